@@ -1,0 +1,53 @@
+# The portal's commands. `make` alone prints them.
+PYTHON ?= python3.11
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help run fresh demo test fast fmt docs messages golden bench lock
+
+help: ## print this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/run.stamp: requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/run.stamp
+
+run: .venv/run.stamp ## start the whole portal and print its address and sign-ins
+	@exec $(BIN)/python -m portal.run
+
+fresh: .venv/run.stamp ## empty var/ after asking: all data of this folder's portal goes
+	@$(BIN)/python -m portal.run fresh
+
+demo: .venv/run.stamp ## build the demonstration anew in a running portal's database
+	@$(BIN)/python -m portal.run manage demo
+
+test: .venv/dev.stamp ## every check and every test
+	@bash .ci/checks
+	$(BIN)/python -m pytest -n 2 --dist loadscope -q
+
+fast: .venv/dev.stamp ## tests without browser and worker
+	$(BIN)/python -m pytest -n 2 -q -m "not browser and not worker"
+
+fmt: .venv/dev.stamp ## put the code into the house form
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+docs: .venv/dev.stamp ## write the generated pages of docs/
+	$(BIN)/python -m portal.run manage write_docs
+
+messages: .venv/dev.stamp ## collect messages into the catalogues and compile them
+	$(BIN)/python -m portal.run manage messages --collect --compile
+
+golden: .venv/dev.stamp ## rewrite the golden files of the tests
+	GOLDEN=write $(BIN)/python -m pytest -q -m "not browser" tests
+
+bench: .venv/dev.stamp ## measure, beside the floor of the same run
+	$(BIN)/python -m tests.bench
+
+lock: ## resolve the dependencies anew
+	$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-header --no-annotate -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --group dev --generate-hashes --no-header --no-annotate -o requirements-dev.lock

@@ -1,0 +1,1 @@
+"""Money from the ministry to the project."""

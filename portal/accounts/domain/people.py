@@ -1,0 +1,192 @@
+"""Acts on people: invite, take an invitation, end a role, deactivate, hand over to a successor."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts.enums import ROLES_OF_KIND, Role
+from portal.accounts.models import Invitation, Membership, Organisation, User
+from portal.core import clock
+from portal.core.commands import command, event_writer, on_commit
+from portal.core.errors import DomainError
+from portal.core.scope import Actor
+
+INVITATION_DAYS: Final = 14
+
+
+@dataclass(frozen=True)
+class InviteInput:
+    """Whom to invite to which role where."""
+
+    email: str
+    name: str
+    organisation: Organisation
+    role: Role
+
+
+def digest(token: str) -> str:
+    """What is kept of an invitation's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invite(*, by: Actor, what: InviteInput) -> Invitation:
+    """Invite a person to a role by e-mail; the link holds for 14 days and is used once.
+
+    Raises NotAllowed; DomainError when the role does not exist in that kind of organisation, or the person has it.
+    Side effects: invitation, audit event, and after the commit a letter.
+    """
+    with command(by, "accounts.invite") as act:
+        if what.role not in ROLES_OF_KIND[what.organisation.kind]:
+            raise DomainError("role_fits", _("This role does not exist in this kind of organisation."), "role")
+        email = what.email.strip().lower()
+        person = User.objects.filter(email=email).first()
+        if person and person.pk == by.id:
+            raise DomainError("oneself", _("Nobody invites themselves to a role."), "email")
+        if person and not person.is_active:
+            raise DomainError("inactive", _("This person's account is deactivated."), "email")
+        held = Membership.objects.filter(user=person, organisation=what.organisation, role=what.role, ended_at=None)
+        if person and held.exists():
+            raise DomainError("held", _("This person holds this role already."), "role")
+        token = secrets.token_urlsafe(32)
+        invitation = Invitation.objects.create(
+            email=email,
+            name=what.name,
+            organisation=what.organisation,
+            role=what.role,
+            token_sha256=digest(token),
+            invited_by_id=by.id,
+            expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
+        )
+        on_commit(lambda: _send(invitation, token))
+        return act.record(invitation)
+
+
+def _send(invitation: Invitation, token: str) -> None:
+    link = settings.BASE_URL.rstrip("/") + reverse("accounts:take", args=[token])
+    text = _(
+        "%(name)s,\n\nyou are invited to the pilot portal as %(role)s of %(organisation)s.\n"
+        "Open this link within %(days)s days to set your password:\n%(link)s\n\n"
+        "If you did not expect this letter, ignore it."
+    ) % {
+        "name": invitation.name,
+        "role": invitation.get_role_display(),
+        "organisation": invitation.organisation,
+        "days": INVITATION_DAYS,
+        "link": link,
+    }
+    send_mail(_("Invitation to the pilot portal"), text, None, [invitation.email])
+
+
+def find_invitation(token: str) -> dict[str, str] | None:
+    """What an open invitation offers (email, name, organisation, role, known), or None when it cannot be used."""
+    with connection.cursor() as cursor:
+        cursor.execute("select invitation_offer(%s)", [digest(token)])
+        row = cursor.fetchone()
+    return json.loads(row[0]) if row and isinstance(row[0], str) else (row[0] if row else None)
+
+
+def take(*, token: str, password: str) -> User:
+    """Take an invitation: the person (made when new) gets the role. A known person must give their own password.
+
+    Raises DomainError for a link that was used, withdrawn or is too old, and for a weak or wrong password.
+    """
+    offer = find_invitation(token)
+    if offer is None:
+        raise DomainError("invitation_gone", _("This invitation was used, withdrawn or is too old. Ask for a new one."))
+    person = User.objects.filter(email=offer["email"]).first()
+    if person is not None and not person.check_password(password):
+        raise DomainError("wrong_password", _("Give the password of your present account."), "password")
+    if person is None:
+        person = User(email=offer["email"], name=offer["name"])
+        try:
+            validate_password(password, person)
+        except ValidationError as error:
+            raise DomainError("weak_password", " ".join(error.messages), "password") from error
+        person.set_password(password)
+        person.save()
+    with connection.cursor() as cursor:
+        cursor.execute("select invitation_take(%s, %s)", [digest(token), person.pk])
+    event_writer()(
+        by=Actor(id=person.pk, name=person.name),
+        act="accounts.take_invitation",
+        obj=person,
+        before={},
+        after={"role": offer["role"], "organisation": offer["organisation_zh"]},
+        why="",
+        outcome="done",
+    )
+    return person
+
+
+def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership:
+    """End a role of another person. The row stays. Raises NotAllowed, DomainError without a reason."""
+    with command(by, "accounts.end_membership", membership) as act:
+        _needs_reason(why)
+        if membership.ended_at is not None:
+            raise DomainError("ended", _("This role has ended already."))
+        membership.ended_at = clock.now()
+        membership.save(update_fields=["ended_at"])
+        return act.record(membership, why)
+
+
+def deactivate(*, by: Actor, person: User, why: str) -> User:
+    """Deactivate another person: all roles end, all sessions end. Nothing of the person is removed."""
+    with command(by, "accounts.deactivate", person) as act:
+        _needs_reason(why)
+        Membership.objects.filter(user=person, ended_at=None).update(ended_at=clock.now())
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        _end_sessions(person)
+        return act.record(person, why)
+
+
+def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
+    """Give all open roles of a person to a successor and deactivate the person; what is theirs to do follows the role.
+
+    Raises NotAllowed; DomainError when the successor is inactive, the same person, or may not hold the roles.
+    """
+    with command(by, "accounts.hand_over", person) as act:
+        _needs_reason(why)
+        if successor.pk == person.pk or not successor.is_active:
+            raise DomainError("successor", _("Choose another, active person as successor."), "successor")
+        if successor.pk == by.id:
+            raise DomainError("oneself", _("Nobody grants a role to themselves."), "successor")
+        held = set(Membership.objects.filter(user=successor, ended_at=None).values_list("organisation_id", "role"))
+        roles = Membership.objects.filter(user=person, ended_at=None)
+        given = [
+            Membership(user=successor, organisation_id=row.organisation_id, role=row.role, granted_by_id=by.id)
+            for row in roles
+            if (row.organisation_id, row.role) not in held
+        ]
+        roles.update(ended_at=clock.now())
+        Membership.objects.bulk_create(given)
+        person.is_active, person.successor = False, successor
+        person.save(update_fields=["is_active", "successor"])
+        _end_sessions(person)
+        return act.record(person, why)
+
+
+def _needs_reason(why: str) -> None:
+    if not why.strip():
+        raise DomainError("reason", _("Say why: the reason goes into the audit trail."), "why")
+
+
+def _end_sessions(person: User) -> None:
+    keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=person).delete()

@@ -1,0 +1,76 @@
+"""The database function that works out a person's scope from the memberships (kept apart: two migrations quote it).
+
+It belongs to the owner (SECURITY DEFINER), so it reads the memberships before any scope stands. Nation: ministries'
+programme and finance posts, the national audit office, the clockwork. A reviewer's post gives no scope beyond the
+assignments; an administrator's none over business data.
+"""
+
+from typing import Final
+
+ENTER_SCOPE: Final = """
+create or replace function enter_scope(p_user bigint) returns jsonb
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    posts jsonb; person record; in_nation boolean;
+    in_provinces text[]; in_units text[]; in_orgs bigint[]; in_roles text[];
+begin
+    select id, name into person from accounts_user where id = p_user and is_active;
+    if not found then
+        perform leave_scope();
+        return null;
+    end if;
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'role', m.role, 'organisation', o.id, 'code', o.code, 'kind', o.kind,
+               'name_zh', o.name_zh, 'name_en', o.name_en, 'province', o.province, 'unit', o.unit)
+               order by m.id), '[]'),
+           coalesce(bool_or(m.role = 'clockwork'
+               or (o.kind = 'ministry' and m.role in ('officer', 'finance_maker', 'finance_checker'))
+               or (o.kind = 'audit_office' and o.province = '')), false),
+           coalesce(array_agg(distinct o.province) filter (where o.province <> '' and o.unit = ''), '{}'),
+           coalesce(array_agg(distinct o.unit) filter (where o.unit <> ''), '{}'),
+           coalesce(array_agg(distinct o.id), '{}'),
+           coalesce(array_agg(distinct m.role::text), '{}')
+      into posts, in_nation, in_provinces, in_units, in_orgs, in_roles
+      from accounts_membership m join accounts_organisation o on o.id = m.organisation_id
+     where m.user_id = p_user and m.ended_at is null and o.is_active;
+    perform set_config('portal.user', p_user::text, true),
+            set_config('portal.nation', in_nation::text, true),
+            set_config('portal.provinces', in_provinces::text, true),
+            set_config('portal.units', in_units::text, true),
+            set_config('portal.orgs', in_orgs::text, true),
+            set_config('portal.roles', in_roles::text, true);
+    return jsonb_build_object('user', p_user, 'name', person.name, 'posts', posts, 'nation', in_nation,
+        'provinces', to_jsonb(in_provinces), 'units', to_jsonb(in_units), 'orgs', to_jsonb(in_orgs));
+end $$;
+revoke all on function enter_scope(bigint) from public;
+grant execute on function enter_scope(bigint) to portal_web;
+"""
+
+# Taking an invitation happens before any scope stands; only the holder of the token gets through.
+INVITATIONS: Final = """
+create or replace function invitation_offer(p_sha256 text) returns jsonb
+language sql stable security definer set search_path = public, pg_temp as $$
+    select jsonb_build_object('email', i.email, 'name', i.name, 'role', i.role, 'organisation_zh', o.name_zh,
+               'organisation_en', o.name_en, 'known', exists (select 1 from accounts_user u where u.email = i.email))
+      from accounts_invitation i join accounts_organisation o on o.id = i.organisation_id
+     where i.token_sha256 = p_sha256 and i.taken_at is null and i.withdrawn_at is null and i.expires_at >= now()
+$$;
+create or replace function invitation_take(p_sha256 text, p_user bigint) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    offer record;
+begin
+    select i.* into offer from accounts_invitation i join accounts_user u on u.email = i.email
+     where i.token_sha256 = p_sha256 and u.id = p_user and u.is_active
+       and i.taken_at is null and i.withdrawn_at is null and i.expires_at >= now()
+       for update of i;
+    if not found then
+        raise exception 'no such invitation' using errcode = 'check_violation', constraint = 'invitation_is_open';
+    end if;
+    update accounts_invitation set taken_at = now() where id = offer.id;
+    insert into accounts_membership (user_id, organisation_id, role, granted_by_id, granted_at)
+    values (p_user, offer.organisation_id, offer.role, offer.invited_by_id, now());
+end $$;
+revoke all on function invitation_offer(text), invitation_take(text, bigint) from public;
+grant execute on function invitation_offer(text), invitation_take(text, bigint) to portal_web;
+"""

@@ -1,0 +1,7 @@
+"""Organisations, people, memberships, invitations."""
+
+from portal.accounts.models.membership import Invitation, Membership
+from portal.accounts.models.organisation import Organisation
+from portal.accounts.models.user import User
+
+__all__ = ["Invitation", "Membership", "Organisation", "User"]

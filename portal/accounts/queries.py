@@ -1,0 +1,29 @@
+"""Reads on people and organisations."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from portal.accounts.models import Invitation, Membership, Organisation, User
+
+
+def people(*, search: str = "") -> QuerySet[User]:
+    """People with their open memberships (attribute `posts`), by name; search in name and address."""
+    rows = User.objects.order_by("name", "pk")
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
+    open_posts = Membership.objects.filter(ended_at=None).select_related("organisation").order_by("pk")
+    return rows.prefetch_related(Prefetch("memberships", open_posts, to_attr="posts"))
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Invitations nobody has taken yet, the newest first."""
+    return Invitation.objects.filter(taken_at=None, withdrawn_at=None).select_related("organisation").order_by("-pk")
+
+
+def organisations(*, search: str = "", limit: int = 30) -> QuerySet[Organisation]:
+    """Active organisations by code; search in code and names."""
+    rows = Organisation.objects.filter(is_active=True)
+    if search:
+        rows = rows.filter(Q(code__icontains=search) | Q(name_zh__icontains=search) | Q(name_en__icontains=search))
+    return rows.order_by("code")[:limit]

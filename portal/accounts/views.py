@@ -1,0 +1,137 @@
+"""Pages on people, for security administrators; and taking an invitation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts import queries
+from portal.accounts.domain import people as domain
+from portal.accounts.forms import HandOverForm, InviteForm, ReasonForm, TakeForm
+from portal.accounts.models import Membership, User
+from portal.core.middleware import PortalRequest
+from portal.core.rules import may
+from portal.core.web import errors_into, page, require, see_other, signed_in
+
+
+@require_safe
+@signed_in
+def people(request: PortalRequest) -> HttpResponse:
+    """People with their roles; open invitations."""
+    require(request.actor, "accounts.view_people")
+    search = request.GET.get("q", "").strip()[:80]
+    rows = Paginator(queries.people(search=search), 50).get_page(request.GET.get("page"))
+    context = {
+        "rows": rows,
+        "search": search,
+        "invitations": queries.invitations()[:50],
+        "may_invite": bool(may(request.actor, "accounts.invite")),
+    }
+    return page(request, "accounts/people.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def invite(request: PortalRequest) -> HttpResponse:
+    """Invite a person to a role."""
+    require(request.actor, "accounts.invite")
+    form = InviteForm(request.POST or None)
+    if form.is_valid():
+        with errors_into(form):
+            done = domain.invite(by=request.actor, what=form.to_input())
+            messages.success(request, _("An invitation goes to %(email)s.") % {"email": done.email})
+            return see_other("accounts:people")
+    return page(request, "accounts/invite.html", form=form)
+
+
+@require_safe
+@signed_in
+def person(request: PortalRequest, pk: int) -> HttpResponse:
+    """One person: roles held and ended, and what can be done."""
+    require(request.actor, "accounts.view_people")
+    found = get_object_or_404(User, pk=pk)
+    posts = Membership.objects.filter(user=found).select_related("organisation", "granted_by").order_by("-pk")
+    acts = ("deactivate", "hand_over")
+    allowed = {act: bool(may(request.actor, f"accounts.{act}", found)) and found.is_active for act in acts}
+    return page(request, "accounts/person.html", {"person": found, "posts": posts, "allowed": allowed})
+
+
+def _act(request: PortalRequest, act: str, obj: Any, form: Any, title: str, run: Any, back: int) -> HttpResponse:
+    require(request.actor, f"accounts.{act}", obj)
+    if form.is_valid():
+        with errors_into(form):
+            run(form.cleaned_data)
+            messages.success(request, _("Done. It stands in the audit trail."))
+            return see_other("accounts:person", back)
+    return page(request, "accounts/act.html", {"title": title, "obj": obj, "back": back}, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def end_membership(request: PortalRequest, pk: int) -> HttpResponse:
+    """End one role of another person."""
+    require(request.actor, "accounts.view_people")
+    row = get_object_or_404(Membership.objects.select_related("organisation", "user"), pk=pk)
+    form = ReasonForm(request.POST or None)
+    title = _("End the role %(role)s of %(name)s") % {"role": row.get_role_display(), "name": row.user}
+
+    def run(data: dict[str, Any]) -> None:
+        domain.end_membership(by=request.actor, membership=row, why=data["why"])
+
+    return _act(request, "end_membership", row, form, title, run, row.user_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def deactivate(request: PortalRequest, pk: int) -> HttpResponse:
+    """Deactivate another person."""
+    require(request.actor, "accounts.view_people")
+    found = get_object_or_404(User, pk=pk)
+    form = ReasonForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> None:
+        domain.deactivate(by=request.actor, person=found, why=data["why"])
+
+    return _act(request, "deactivate", found, form, _("Deactivate %(name)s") % {"name": found}, run, found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def hand_over(request: PortalRequest, pk: int) -> HttpResponse:
+    """Hand all roles of a person to a successor."""
+    require(request.actor, "accounts.view_people")
+    found = get_object_or_404(User, pk=pk)
+    form = HandOverForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> None:
+        domain.hand_over(by=request.actor, person=found, successor=data["successor"], why=data["why"])
+
+    title = _("Hand the roles of %(name)s over to a successor") % {"name": found}
+    return _act(request, "hand_over", found, form, title, run, found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take(request: HttpRequest, token: str) -> HttpResponse:
+    """Take an invitation: set a password (or give the present one) and get the role."""
+    offer = domain.find_invitation(token)
+    if offer is None:
+        return page(request, "accounts/invitation_gone.html") if request.method != "POST" else _gone(request)
+    form = TakeForm(request.POST or None, known=bool(offer["known"]))
+    if form.is_valid():
+        with errors_into(form):
+            domain.take(token=token, password=form.cleaned_data["password"])
+            messages.success(request, _("You have the role now. Please sign in."))
+            return see_other("account_login")
+    return page(request, "accounts/take.html", {"offer": offer}, form=form)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    answer = page(request, "accounts/invitation_gone.html")
+    answer.status_code = 410
+    return answer

@@ -1,0 +1,51 @@
+"""The two database functions of the trail: append an event, and chain it when its transaction commits.
+
+The chain is taken up by a deferred trigger: the lock on the chain's head is held for the commit alone, so requests
+that have nothing to do with each other do not wait while they work. Order in the chain is the order of commits.
+"""
+
+from typing import Final
+
+# What of an event goes under the digest, as one text; `verify_audit` asks the database for the same expression.
+CANONICAL: Final = """jsonb_build_array(e.id, extract(epoch from e.at)::numeric(20,6)::text, e.actor, e.actor_name,
+    e.organisation, e.address, e.request_id, e.act, e.outcome, e.object_type, e.object_id, e.province, e.unit,
+    e.is_identity, e.before, e.after, e.why)::text"""
+
+FUNCTIONS: Final = f"""
+create or replace function audit_append(
+    p_at timestamptz, p_actor bigint, p_actor_name text, p_organisation bigint, p_address text, p_request_id text,
+    p_act text, p_outcome text, p_object_type text, p_object_id text, p_province text, p_unit text,
+    p_is_identity boolean, p_before jsonb, p_after jsonb, p_why text) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    insert into audit_event (at, actor, actor_name, organisation, address, request_id, act, outcome, object_type,
+        object_id, province, unit, is_identity, before, after, why)
+    values (p_at, p_actor, p_actor_name, p_organisation, p_address, p_request_id, p_act, p_outcome, p_object_type,
+        p_object_id, p_province, p_unit, p_is_identity, p_before, p_after, p_why)
+    returning id
+$$;
+create or replace function audit_chain() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    head record; text_of_event text;
+begin
+    perform pg_advisory_xact_lock(20240016);
+    select seq, digest into head from audit_link order by seq desc limit 1;
+    select {CANONICAL} into text_of_event from audit_event e where e.id = new.id;
+    insert into audit_link (seq, event_id, digest) values (
+        coalesce(head.seq, 0) + 1, new.id,
+        encode(sha256(convert_to(coalesce(head.digest, repeat('0', 64)) || text_of_event, 'UTF8')), 'hex'));
+    return null;
+end $$;
+create constraint trigger audit_event_chain after insert on audit_event
+    deferrable initially deferred for each row execute function audit_chain();
+revoke all on function audit_append(timestamptz, bigint, text, bigint, text, text, text, text, text, text, text, text,
+    boolean, jsonb, jsonb, text) from public;
+revoke all on function audit_chain() from public;
+grant execute on function audit_append(timestamptz, bigint, text, bigint, text, text, text, text, text, text, text,
+    text, boolean, jsonb, jsonb, text) to portal_web, portal_reader;
+"""
+REVERSE: Final = """
+drop trigger audit_event_chain on audit_event; drop function audit_chain();
+drop function audit_append(timestamptz, bigint, text, bigint, text, text, text, text, text, text, text, text,
+    boolean, jsonb, jsonb, text);
+"""

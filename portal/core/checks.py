@@ -1,0 +1,76 @@
+"""What production refuses to start with, each with a sentence that says what to set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connection
+
+from portal.core.commands import event_writer
+
+
+@register(Tags.security)
+def production_is_safe(**_: Any) -> list[CheckMessage]:
+    """Refuse default secrets, DEBUG, missing two-factor and open hosts in production."""
+    if not settings.PRODUCTION:
+        return []
+    found: list[CheckMessage] = []
+    if not settings.SECRET_KEY_GIVEN or len(settings.SECRET_KEY) < 50:
+        found.append(Error("Set SECRET_KEY (or SECRET_KEY_FILE) to at least 50 random characters.", id="portal.E001"))
+    if settings.DEBUG:
+        found.append(Error("Set DEBUG=0: tracebacks would show data of applicants.", id="portal.E002"))
+    if not settings.TWO_FACTOR_REQUIRED:
+        found.append(Error("Set TWO_FACTOR=required: every person signs in with a second factor.", id="portal.E003"))
+    if not settings.ALLOWED_HOSTS or set(settings.ALLOWED_HOSTS) & {"*", "127.0.0.1", "localhost"}:
+        found.append(Error("Set ALLOWED_HOSTS to the portal's own host names.", id="portal.E004"))
+    if not settings.BASE_URL.startswith("https://"):
+        found.append(Error("Set BASE_URL to the portal's https:// address.", id="portal.E005"))
+    return found
+
+
+@register(Tags.security)
+def trail_has_a_writer(**_: Any) -> list[CheckMessage]:
+    """Refuse to start when no app writes the audit trail."""
+    try:
+        event_writer()
+    except RuntimeError:
+        return [Error("No app writes the audit trail: keep portal.audit installed.", id="portal.E007")]
+    return []
+
+
+# What the role of web and workers must not be: owner of a table, superuser, past the policies, or member of the owner.
+ROLE_QUESTION = """
+    select r.rolsuper, r.rolbypassrls,
+           exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                    where n.nspname = 'public' and c.relowner = r.oid),
+           exists (select 1 from pg_roles o where o.rolname = 'portal_owner' and o.oid <> r.oid
+                    and pg_has_role(r.oid, o.oid, 'member'))
+      from pg_roles r where r.rolname = current_user
+"""
+
+
+def web_role_faults() -> list[str]:
+    """Sentences on why the present connection is too powerful for web and workers; empty when it is fine."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROLE_QUESTION)
+        superuser, bypass, owner, member = cursor.fetchone() or (True, True, True, True)
+    faults = {
+        "Set DATABASE_URL to the role portal_web: the present role is a superuser.": superuser,
+        "Set DATABASE_URL to the role portal_web: the present role passes row-level security.": bypass,
+        "Set DATABASE_URL to the role portal_web: the present role owns tables.": owner,
+        "Set DATABASE_URL to the role portal_web: the present role is a member of portal_owner.": member,
+    }
+    return [sentence for sentence, true in faults.items() if true]
+
+
+@register(Tags.database)
+def web_is_not_owner(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Refuse an owner role as the web connection; runs with `check --database default` and at production start."""
+    if not databases or "default" not in databases:
+        return []
+    try:
+        return [Error(sentence, id="portal.E006") for sentence in web_role_faults()]
+    except DatabaseError as error:
+        return [Error(f"DATABASE_URL cannot be reached: {error}", id="portal.E008")]

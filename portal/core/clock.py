@@ -1,0 +1,61 @@
+"""The portal's one clock: Asia/Shanghai, settable by a test, and the working days of the State Council's calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_fixed: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
+
+
+def now() -> datetime:
+    """The present moment, with the zone Asia/Shanghai."""
+    return _fixed.get() or datetime.now(SHANGHAI)
+
+
+def today() -> date:
+    """The present day in Asia/Shanghai."""
+    return now().date()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at `moment` (aware) inside the block. For tests and the demonstration."""
+    if moment.tzinfo is None:
+        raise ValueError("The clock takes a moment with its zone.")
+    token = _fixed.set(moment.astimezone(SHANGHAI))
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last second of a day in Asia/Shanghai: deadlines are inclusive to the second."""
+    return datetime.combine(day, time(23, 59, 59), SHANGHAI)
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work that day. Years not yet announced count Monday to Friday.
+
+    Source: State Council's yearly holiday notices, as kept by the package chinesecalendar.
+    """
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The count-th working day after `day` (count at least 0; 0 gives `day` itself)."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day

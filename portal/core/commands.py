@@ -1,0 +1,129 @@
+"""One way through for every act: savepoint, lock, rule, state, writes, audit event.
+
+    with command(by, "grants.pass_on", issue) as act:
+        ...                       # issue is locked and fresh
+        act.to(issue, why=...)    # where the act moves the state
+        return act.record(row)
+
+A DomainError (or a refusal by the database) undoes the savepoint; the refusal itself is then recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Protocol, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.forms.models import model_to_dict
+
+from portal.core.errors import DomainError, database_refusals
+from portal.core.rules import may
+from portal.core.scope import Actor
+from portal.core.states import Machine
+
+Row = TypeVar("Row", bound=Model)
+
+
+class EventWriter(Protocol):
+    """Writes one audit event; `portal.audit` supplies it at start-up."""
+
+    def __call__(
+        self, *, by: Actor, act: str, obj: Model | None, before: Any, after: Any, why: str, outcome: str
+    ) -> None: ...
+
+
+_writer: EventWriter | None = None
+# Deferred constraints whose refusal must stand beside the form and not at commit; apps add theirs.
+CHECK_EARLY: Final[list[str]] = []
+
+
+def set_event_writer(writer: EventWriter) -> None:
+    """Hand over the function that writes audit events."""
+    global _writer  # noqa: PLW0603 - set once at start-up
+    _writer = writer
+
+
+def event_writer() -> EventWriter:
+    """The writer. Raises RuntimeError when no app supplied one: an act without a trail must not happen."""
+    if _writer is None:
+        raise RuntimeError("No app writes the audit trail.")
+    return _writer
+
+
+def picture(row: Model | None) -> dict[str, Any]:
+    """A row as plain values, as it goes into the audit trail. Long texts are cut at 500 characters."""
+    if row is None:
+        return {}
+    fields = [field.name for field in row._meta.concrete_fields]
+    data = model_to_dict(row, fields=fields) | {"id": row.pk}
+    return {key: value[:500] if isinstance(value, str) else value for key, value in data.items()}
+
+
+class Act:
+    """One act in progress: collects what changed."""
+
+    def __init__(self, by: Actor, name: str, obj: Model | None) -> None:
+        self.by, self.name, self.obj = by, name, obj
+        self.before = picture(obj)
+        self.why = ""
+
+    def to(self, row: Model, machine: Machine, act: str | None = None) -> None:
+        """Move the row's state by the machine's table (not saved yet). Raises WrongState."""
+        row.state = machine.target(row.state, act or self.name.rsplit(".", 1)[-1])  # type: ignore[attr-defined]
+
+    def record(self, row: Row, why: str = "") -> Row:
+        """Name the row the event is about (a new one, or the locked one) and give it back."""
+        self.obj, self.why = row, why or self.why
+        return row
+
+
+@contextmanager
+def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True) -> Iterator[Act]:
+    """Run one act. Raises NotAllowed, WrongState or another DomainError; nothing of it stays then but the refusal."""
+    writer = event_writer()
+    try:
+        with database_refusals(), transaction.atomic():
+            if obj is not None and lock and obj.pk is not None:
+                _lock(obj)
+            may(by, name, obj).or_refuse()
+            act = Act(by, name, obj)
+            yield act
+            _check_deferred()
+            same = act.obj is not None and obj is not None and act.obj.pk == obj.pk and type(act.obj) is type(obj)
+            writer(
+                by=by,
+                act=name,
+                obj=act.obj,
+                before=act.before if same else {},
+                after=picture(act.obj),
+                why=act.why,
+                outcome="done",
+            )
+    except DomainError as error:
+        writer(by=by, act=name, obj=obj, before={}, after={}, why=str(error), outcome="refused")
+        raise
+
+
+def _lock(obj: Model) -> None:
+    """Lock the row and read it again, so that rules and checks see what is true now."""
+    manager = type(obj)._default_manager
+    fresh = manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    if fresh is None:
+        raise DomainError("gone", "This no longer exists.")
+    for field in obj._meta.concrete_fields:
+        setattr(obj, field.attname, getattr(fresh, field.attname))
+
+
+def _check_deferred() -> None:
+    if CHECK_EARLY:
+        names = ", ".join(CHECK_EARLY)
+        with connection.cursor() as cursor:
+            cursor.execute(f"set constraints {names} immediate")
+            cursor.execute(f"set constraints {names} deferred")
+
+
+def on_commit(function: Callable[[], Any]) -> None:
+    """Do something once the act is kept: send mail, start a task."""
+    transaction.on_commit(function)

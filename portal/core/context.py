@@ -1,0 +1,25 @@
+"""What every page knows: site, actor, menu, time, environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from portal.core import clock, menu
+from portal.core.scope import NOBODY
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """The name `portal` of the templates; see templates/base.html for what it reads."""
+    actor = getattr(request, "actor", NOBODY)
+    return {
+        "portal": {
+            "site_name": settings.SITE_NAME,
+            "environment": settings.PORTAL_ENV,
+            "actor": actor,
+            "menu": menu.for_actor(actor, request.path),
+            "now": clock.now(),
+        }
+    }

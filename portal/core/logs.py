@@ -1,0 +1,47 @@
+"""Structured logs: constant messages, facts as attributes, a request id on each line."""
+
+from __future__ import annotations
+
+import logging.config
+from typing import Any
+
+import structlog
+
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=False),
+]
+
+
+def json_renderer(logger: Any, name: str, event: Any) -> Any:
+    """One JSON object a line."""
+    event.pop("_record", None), event.pop("_from_structlog", None)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)(logger, name, event)
+
+
+def console_renderer(logger: Any, name: str, event: Any) -> Any:
+    """A line for people."""
+    event.pop("_record", None), event.pop("_from_structlog", None)
+    return structlog.dev.ConsoleRenderer(colors=False)(logger, name, event)
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Set up logging and structlog alike."""
+    for formatter in config["formatters"].values():
+        if isinstance(formatter.get("processor"), str):
+            formatter["processor"] = globals()[formatter["processor"].rsplit(".", 1)[-1]]
+        formatter["foreign_pre_chain"] = SHARED
+    logging.config.dictConfig(config)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,60 @@
+"""Money: yuan in whole fen, exact; no float comes in or goes out."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+FEN: Final = Decimal("0.01")
+WAN: Final = Decimal(10_000)
+ZERO: Final = Decimal("0.00")
+
+
+def yuan(value: str | int | Decimal) -> Decimal:
+    """An amount in yuan with two places. Raises ValueError for a float, a part of a fen, or no number."""
+    if isinstance(value, float):
+        raise ValueError("Money is never a float.")  # noqa: TRY004 - callers catch one kind of refusal
+    try:
+        amount = Decimal(value)
+        exact = amount.quantize(FEN)
+    except InvalidOperation as error:
+        raise ValueError(f"Not an amount: {value!r}") from error
+    if not amount.is_finite() or exact != amount:
+        raise ValueError(f"An amount has whole fen: {value!r}")
+    return exact
+
+
+def to_fen(value: Decimal) -> Decimal:
+    """The one rounding of money: to whole fen, half up, as invoices do."""
+    return value.quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+class YuanField(models.DecimalField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """An amount of yuan, numeric(18,2): up to 9,999,999,999,999,999.99."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"], kwargs["decimal_places"] = 18, 2
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Leave the fixed digits out of migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("max_digits", None)
+        kwargs.pop("decimal_places", None)
+        return name, path, args, kwargs
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Refuse floats before Django would round them."""
+        if isinstance(value, float):
+            raise ValidationError(_("Money is never a float."))
+        return super().to_python(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Refuse floats and parts of a fen on the way to the database, which would round them."""
+        if isinstance(value, float) or (isinstance(value, Decimal) and value != value.quantize(FEN)):
+            raise ValueError(f"Money has whole fen: {value!r}")
+        return super().get_db_prep_value(value, connection, prepared)

@@ -1,0 +1,140 @@
+"""Tags of the pages: pure presentation, no query."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django import template
+from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from portal.core import clock
+from portal.core.money import WAN
+from portal.core.rules import ROLE_LABELS
+from portal.core.scope import Post
+
+register = template.Library()
+# The tone of a state, beside its word, never instead of it.
+TONES: Final = {
+    "good": {
+        "open",
+        "recommended",
+        "selected",
+        "final",
+        "confirmed",
+        "done",
+        "committed",
+        "submitted",
+        "running",
+        "passed",
+    },
+    "bad": {"rejected", "not_recommended", "not_selected", "withdrawn", "refused", "failed", "declined", "cancelled"},
+    "wait": {
+        "awaiting_sign_off",
+        "with_province",
+        "returned",
+        "correction",
+        "publicity",
+        "queued",
+        "requested",
+        "entered",
+        "invited",
+        "proposed",
+        "reserve",
+        "deciding",
+        "reviewing",
+        "in_review",
+        "defence",
+    },
+}
+
+
+@register.simple_tag
+def status_tag(state: str, label: str) -> SafeString:
+    """A state as a word with a tone."""
+    tone = next((name for name, states in TONES.items() if state in states), "plain")
+    return format_html('<span class="status status--{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def crumbs(*parts: str) -> SafeString:
+    """Breadcrumbs from label, address, label, address, …, last label."""
+    trail = [(parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
+    return mark_safe(render_to_string("components/breadcrumbs.html", {"trail": trail}))  # noqa: S308 - a template
+
+
+@register.simple_tag
+def form_field(field: BoundField) -> SafeString:
+    """One field with label, hint and error tied to the control."""
+    parts = [f"{field.auto_id}_hint"] if field.help_text else []
+    parts += [f"{field.auto_id}_error"] if field.errors else []
+    described = " ".join(parts)
+    widget = field.field.widget
+    group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
+    kind = getattr(widget, "input_type", "text")
+    css = "form-check-input" if kind in {"checkbox", "radio"} else "form-select" if kind == "select" else "form-control"
+    attrs: dict[str, Any] = {"class": css}
+    if described and not group:
+        attrs["aria-describedby"] = described
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+        attrs["class"] += " is-invalid"
+    context = {"field": field, "control": field.as_widget(attrs=attrs), "described": described, "group": group}
+    return mark_safe(render_to_string("components/field.html", context))  # noqa: S308 - a template
+
+
+@register.simple_tag
+def yuan(value: Decimal | None) -> str:
+    """An amount with separators and two places; the unit stands in the heading."""
+    return "–" if value is None else f"{value:,.2f}"
+
+
+@register.simple_tag
+def wan(value: Decimal | None) -> str:
+    """An amount in 万元 (ten thousand yuan) with separators, as many places as needed, at least none."""
+    if value is None:
+        return "–"
+    number = f"{value / WAN:,.6f}".rstrip("0").rstrip(".")
+    return number or "0"
+
+
+@register.simple_tag
+def deadline(moment: datetime | date) -> SafeString:
+    """When something is due, and how many days are left, in words."""
+    day = moment.astimezone(clock.SHANGHAI).date() if isinstance(moment, datetime) else moment
+    left = (day - clock.today()).days
+    when = moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(moment, datetime) else str(moment)
+    if left < 0 or (isinstance(moment, datetime) and moment < clock.now()):
+        return format_html('<span class="due due--late">{}</span>', _("was due %(when)s") % {"when": when})
+    if left == 0:
+        return format_html('<span class="due due--soon">{}</span>', _("due today, %(when)s") % {"when": when})
+    text = ngettext("due %(when)s, %(left)s day left", "due %(when)s, %(left)s days left", left)
+    tone = "due--soon" if left <= 3 else ""
+    return format_html('<span class="due {}">{}</span>', tone, text % {"when": when, "left": left})
+
+
+@register.simple_tag
+def post_name(post: Post) -> str:
+    """The organisation of a post in the reader's language."""
+    return post.name_en if get_language() == "en" else post.name_zh
+
+
+@register.filter
+def role_label(role: str) -> str:
+    """A role in words."""
+    return str(ROLE_LABELS.get(role, role))
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: Any) -> str:
+    """The present address with some of its query changed."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        query[key] = value
+    return f"?{query.urlencode()}"

@@ -1,0 +1,53 @@
+"""Pages that belong to no app: health, and the page of a failed form token."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from kombu import Connection
+from kombu.exceptions import KombuError
+
+
+@require_GET
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "live"})
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return "ok"
+
+
+def _broker() -> str:
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
+    return "ok"
+
+
+def _files() -> str:
+    default_storage.exists("health")
+    return "ok"
+
+
+@require_GET
+def ready(request: HttpRequest) -> HttpResponse:
+    """Database, queue and files answer: 200, else 503; which one failed is named, not why."""
+    parts = {}
+    for name, probe in {"database": _database, "queue": _broker, "files": _files}.items():
+        try:
+            parts[name] = probe()
+        except (DatabaseError, KombuError, OSError):
+            parts[name] = "failed"
+    well = all(state == "ok" for state in parts.values())
+    return JsonResponse({"status": "ready" if well else "not ready", **parts}, status=200 if well else 503)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without its token, usually after a new sign-in in another tab."""
+    return render(request, "403.html", {"reason": "csrf"}, status=403)

@@ -1,0 +1,76 @@
+"""What views share: the check with its reason, errors beside fields, the redirect after success."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+
+from portal.core.errors import DomainError, NotAllowed
+from portal.core.middleware import PortalRequest
+from portal.core.rules import may
+from portal.core.scope import Actor
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> View:
+    """Only for people who are signed in; others are led to the sign-in and back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(cast("PortalRequest", request), *args, **kwargs)
+
+    return cast("View", login_required(guarded))
+
+
+def require(actor: Actor, act: str, obj: Any = None) -> None:
+    """Raise PermissionDenied (403 with the reason) unless the actor may do the act."""
+    verdict = may(actor, act, obj)
+    if not verdict:
+        raise PermissionDenied(verdict.reason)
+
+
+class HttpSeeOther(HttpResponse):
+    """303: the act is done, look at the result; a repeat of the request shows the page and does nothing."""
+
+    status_code = 303
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self["Location"] = url
+
+
+def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpSeeOther:
+    """303 to a route or object."""
+    return HttpSeeOther(resolve_url(to, *args, **kwargs))
+
+
+@contextmanager
+def errors_into(form: BaseForm) -> Iterator[None]:
+    """Put a refusal beside the field it belongs to. A missing right becomes 403."""
+    try:
+        yield
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    except DomainError as error:
+        field = error.field if error.field in form.fields else None
+        form.add_error(field, cast("str", error.message))
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    form: BaseForm | None = None,
+) -> HttpResponse:
+    """Render; 422 when the form has errors, so that scripts and tests see the refusal."""
+    failed = form is not None and form.is_bound and bool(form.errors)
+    return render(request, template, {"form": form, **(context or {})}, status=422 if failed else 200)

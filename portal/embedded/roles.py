@@ -1,0 +1,52 @@
+"""The roles, the database and the extensions the portal needs, on the embedded server or a real one.
+
+portal_owner   owns the tables, migrates; never the web's connection
+portal_web     web, API, workers: no superuser, no BYPASSRLS, not a member of the owner
+portal_reader  may only read; an auditor's request steps down to it by SET LOCAL ROLE
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+ROLES = """
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'portal_owner') then create role portal_owner login; end if;
+    if not exists (select from pg_roles where rolname = 'portal_web') then create role portal_web login; end if;
+    if not exists (select from pg_roles where rolname = 'portal_reader') then create role portal_reader nologin; end if;
+end $$;
+alter role portal_owner nosuperuser nobypassrls nocreaterole;
+alter role portal_web nosuperuser nobypassrls nocreaterole nocreatedb noinherit;
+alter role portal_reader nosuperuser nobypassrls nologin;
+grant portal_reader to portal_web with inherit false, set true;
+"""
+INSIDE = """
+create extension if not exists pg_trgm;
+create extension if not exists btree_gist;
+alter schema public owner to portal_owner;
+revoke create on schema public from public;
+grant usage on schema public to portal_web, portal_reader;
+alter default privileges for role portal_owner grant select, insert, update, delete on tables to portal_web;
+alter default privileges for role portal_owner grant usage, select on sequences to portal_web;
+alter default privileges for role portal_owner grant select on tables to portal_reader;
+"""
+
+
+def prepare_database(admin: psycopg.Connection[Any], database: str, *, passwords: dict[str, str] | None = None) -> None:
+    """Make roles and database where they are missing; safe to repeat.
+
+    admin: a superuser's connection with autocommit. passwords: for the roles portal_owner and portal_web.
+    """
+    admin.execute(ROLES)
+    for role, password in (passwords or {}).items():
+        admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
+    if admin.execute("select 1 from pg_database where datname = %s", [database]).fetchone() is None:
+        admin.execute(sql.SQL("create database {} owner portal_owner").format(sql.Identifier(database)))
+    info = admin.info
+    with psycopg.connect(
+        host=info.host, port=info.port, user=info.user, password=info.password, dbname=database, autocommit=True
+    ) as inside:
+        inside.execute(INSIDE)

@@ -1,0 +1,21 @@
+"""The programme app."""
+
+from django.apps import AppConfig
+
+
+class ProgrammeConfig(AppConfig):
+    """Batches, rule sets, regions, pilot units, industries, central SOEs, calendar."""
+
+    name = "portal.programme"
+    label = "programme"
+
+    def ready(self) -> None:
+        from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.core import rules as core_rules  # noqa: PLC0415
+        from portal.notifications import todo as desk  # noqa: PLC0415
+        from portal.programme import rules, todo  # noqa: PLC0415
+
+        core_rules.register(rules.MAY)
+        errors.register_guards(rules.GUARDS)
+        menu.register(*rules.MENU)
+        desk.register(todo.batches)

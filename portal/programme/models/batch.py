@@ -1,0 +1,113 @@
+"""Batches of the programme."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rls import NATION, RowSecurity, has_role
+from portal.programme.enums import BatchState
+from portal.programme.states import BATCH
+
+
+class Batch(models.Model):
+    """One round: opened by MIIT, countersigned by MOF. A draft is seen by the ministries, the rest by everyone."""
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    year = models.PositiveSmallIntegerField(_("year"))
+    title_zh = models.CharField(_("title in Chinese"), max_length=160)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    state = models.CharField(_("state"), max_length=12, choices=BatchState.choices, default=BatchState.DRAFT)
+    rule_set = models.ForeignKey("programme.RuleSet", models.PROTECT, related_name="batches", null=True, blank=True)
+    call_zh = models.TextField(_("call in Chinese"), blank=True)
+    call_en = models.TextField(_("call in English"), blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    deadline = models.DateTimeField(_("deadline"), null=True, blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(_("opened by MIIT"), null=True)
+    countersigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    countersigned_at = models.DateTimeField(_("countersigned by MOF"), null=True)
+    publicity_from = models.DateField(_("publicity from"), null=True, blank=True)
+    publicity_to = models.DateField(_("publicity to"), null=True, blank=True)
+    final_document_no = models.CharField(_("document number of the final list"), max_length=60, blank=True)
+    source = models.TextField(_("source"), blank=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="batch_one_open",
+                fields=["state"],
+                condition=Q(state=BatchState.OPEN),
+                violation_error_message=_("Another batch is open: close it first."),
+            ),
+            models.CheckConstraint(
+                name="batch_deadline_after_opening",
+                condition=Q(deadline=None) | Q(deadline__gt=F("opens_at")),
+                violation_error_message=_("The deadline lies after the opening."),
+            ),
+            models.CheckConstraint(
+                name="batch_open_needs_both_ministries",
+                condition=Q(state__in=[BatchState.DRAFT, BatchState.ARCHIVED])
+                | (
+                    Q(
+                        opened_by__isnull=False,
+                        countersigned_by__isnull=False,
+                        rule_set__isnull=False,
+                        deadline__isnull=False,
+                    )
+                    & ~Q(opened_by=F("countersigned_by"))
+                ),
+                violation_error_message=_("A batch opens with the signatures of MIIT and of MOF, two people."),
+            ),
+            RowSecurity(
+                name="batch_rows",
+                read=f"(state <> 'draft' or {NATION})",
+                insert=f"({has_role('officer')} and state = 'draft')",
+                update=has_role("officer", "clockwork"),
+            ),
+        ]
+        triggers = [BATCH.guard()]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_en if get_language() == "en" else self.title_zh
+
+    @property
+    def call(self) -> str:
+        """The call in the reader's language."""
+        return self.call_en if get_language() == "en" else self.call_zh
+
+
+class KnownPilot(models.Model):
+    """A pilot unit of an earlier batch, as a source names it; never guessed."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="known_pilots", verbose_name=_("batch"))
+    unit = models.ForeignKey("programme.PilotUnit", models.PROTECT, null=True, related_name="known_pilots")
+    province = models.ForeignKey("programme.Province", models.PROTECT, null=True, related_name="+")
+    name_zh = models.CharField(_("name in Chinese"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=200)
+    is_verified = models.BooleanField(_("named by the source for this batch"))
+    source = models.TextField(_("source"))
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("pilot unit of an earlier batch")
+        verbose_name_plural = _("pilot units of earlier batches")
+        ordering = ["batch", "province", "name_zh"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "name_zh"], name="known_pilot_once"),
+            RowSecurity(name="known_pilot_rows", read="true"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_zh

@@ -1,0 +1,196 @@
+"""Everything that runs: embedded servers, web, worker and beat, started together and ended together."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Final
+
+from portal.embedded import Running, processes, start
+
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+PYTHON: Final = sys.executable
+
+
+class AlreadyRunning(Exception):
+    """Another start holds the folder."""
+
+
+def hold(var: Path) -> IO[str]:
+    """Hold the folder for this start; released when the process ends, however. Raises AlreadyRunning."""
+    var.mkdir(parents=True, exist_ok=True)
+    lock = (var / "run.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise AlreadyRunning from error
+    return lock
+
+
+def secret_key(var: Path) -> str:
+    """A key made on the first start and kept where only its owner reads it."""
+    file = var / "secret_key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+def choose_port(asked: str) -> int:
+    """The port asked for (8000 when none), or the next free one."""
+    first = int(asked or 8000)
+    for port in range(first, first + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port != first:
+            print(f"Port {first} is taken; using {port}.", flush=True)
+        return port
+    raise RuntimeError(f"No free port from {first} on.")
+
+
+def environment(var: Path, running: Running | None, port: int) -> dict[str, str]:
+    """What the children read; addresses given from outside win over the embedded servers."""
+    given = dict(os.environ)
+    if running is not None:
+        given |= {
+            "DATABASE_URL": running.database_url,
+            "OWNER_DATABASE_URL": running.owner_database_url,
+            "BROKER_URL": running.broker_url,
+        }
+    defaults = {
+        "PORTAL_ENV": "demonstration",
+        "SECRET_KEY": secret_key(var),
+        "VAR_DIR": str(var),
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+    return defaults | given
+
+
+def digest(files: Iterable[Path]) -> str:
+    """One digest over names and contents."""
+    total = hashlib.sha256()
+    for file in sorted(files):
+        total.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    return total.hexdigest()
+
+
+def manage(env: dict[str, str], *argv: str) -> None:
+    """Run one management command. Raises CalledProcessError when it fails."""
+    subprocess.run([PYTHON, "manage.py", *argv], cwd=ROOT, env=env, check=True)
+
+
+def once(var: Path, name: str, mark: str, env: dict[str, str], *argv: str) -> None:
+    """Run a management command unless it was run for the same mark before."""
+    stamp = var / "stamps" / name
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != mark:
+        print(f"  {name} …", flush=True)
+        manage(env, *argv)
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(mark, encoding="utf-8")
+
+
+def prepare(var: Path, env: dict[str, str]) -> None:
+    """Messages, migrations, reference data and the demonstration; each only when something changed."""
+    once(var, "messages", digest(ROOT.glob("locale/**/*.po")), env, "messages", "--compile")
+    migrations = [
+        file for app in ("portal", "applications", "reviews", "grants") for file in (ROOT / app).rglob("*.py")
+    ]
+    schema = digest(file for file in migrations if {"migrations", "data"} & set(file.parts) or file.stem == "functions")
+    database = env["DATABASE_URL"]
+    once(var, "migrations", schema + database, env, "migrate", "--database", "owner", "--verbosity", "0")
+    data = digest(ROOT.glob("portal/programme/data/*.csv"))
+    once(var, "reference data", data + database, env, "load_reference", "--verbosity", "0")
+    if env["PORTAL_ENV"] == "demonstration":
+        once(var, "demonstration", database, env, "demo")
+
+
+COMMANDS: Final = {
+    "web": "-m gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload --no-control-socket "
+    "--graceful-timeout 10 --bind 127.0.0.1:{port}",
+    "worker": "-m celery -A portal worker --concurrency 2 --loglevel WARNING --hostname portal@{port}",
+    "beat": "-m celery -A portal beat --loglevel WARNING --schedule {var}/beat-schedule --pidfile=",
+}
+
+
+class Children:
+    """Web, worker and beat; each line they say is printed behind their name."""
+
+    def __init__(self, var: Path, env: dict[str, str], port: int) -> None:
+        self.env, self.var, self.port = env, var, port
+        self.all: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> None:
+        """Start all three; they get SIGTERM when this process dies."""
+        for name, words in COMMANDS.items():
+            argv = [PYTHON, *(word.format(port=self.port, var=self.var) for word in words.split())]
+            child = subprocess.Popen(
+                argv,
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=processes.dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one call of prctl
+            )
+            self.all[name] = child
+            threading.Thread(target=self._print, args=(name, child), daemon=True).start()
+
+    def _print(self, name: str, child: subprocess.Popen[bytes]) -> None:
+        for line in child.stdout or ():
+            print(f"{name:>6} | {line.decode(errors='replace').rstrip()}", flush=True)
+
+    def ended(self) -> str | None:
+        """The name of a child that ended by itself, or None."""
+        return next((name for name, child in self.all.items() if child.poll() is not None), None)
+
+    def stop(self) -> None:
+        """End all, and whatever they started: their whole groups."""
+        for child in self.all.values():
+            if child.poll() is None:
+                child.terminate()
+        for child in self.all.values():
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)  # what is left of the group of a process we started
+
+    def wait_until_ready(self, seconds: float = 60) -> bool:
+        """Whether /health/ready answers in time and no child ended."""
+        last = time.monotonic() + seconds
+        while time.monotonic() < last and self.ended() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=3):
+                    return True
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        return False
+
+
+def embedded(var: Path) -> Running | None:
+    """Start the embedded servers, unless both addresses come from the environment."""
+    if os.environ.get("DATABASE_URL") and os.environ.get("BROKER_URL"):
+        return None
+    return start(var)

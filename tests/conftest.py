@@ -1,0 +1,117 @@
+"""The ground of all tests: a database cloned from a migrated template, the cast, clients and raw connections.
+
+One cluster serves all test processes. The template holds migrations, reference data and organisations; each test
+process works in a clone of it, each guard test that commits in a clone of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from django.db import connections
+
+from tests import databases
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from portal.accounts.models import User
+    from portal.core.scope import Actor
+
+Cast = Callable[..., "User"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controlling process ends the cluster it started."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        databases.end()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """This process's clone of the template; nothing of Django's own set-up is needed."""
+    with django_db_blocker.unblock():
+        databases.prepare(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Give people by role and organisation: the person of the cast who holds that role there; made when first asked."""
+    from portal.accounts.cast import ensure_user
+    from portal.accounts.models import User
+
+    def person(role: str, code: str, number: int = 1) -> User:
+        name = f"{role} {code} {number}"
+        address = f"{role}.{number}@{code.lower()}.test"
+        made = databases.committed(lambda: ensure_user(address, name, code, role))
+        return User.objects.get(pk=made.pk)
+
+    return person
+
+
+@pytest.fixture
+def actor(db: None) -> Callable[[Any], AbstractContextManager[Actor]]:
+    """`with actor(user) as by:` acts in that person's scope."""
+    from portal.core.scope import acting_as
+
+    @contextmanager
+    def acting(user: User) -> Iterator[Actor]:
+        with acting_as(user.pk) as by:
+            yield by
+
+    return acting
+
+
+@pytest.fixture
+def client_as(db: None) -> Callable[..., Client]:
+    """`client_as(user)` is a browser in which the person is signed in; `language` "zh-hans" or "en"."""
+    from django.test import Client
+
+    def signed_in(user: User | None = None, language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def raw_web(db: None) -> Iterator[psycopg.Connection]:
+    """A connection of its own as portal_web, past the application. It sees committed rows only."""
+    with psycopg.connect(databases.web_dsn(), autocommit=False) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def fresh_db(django_db_blocker: Any) -> Iterator[str]:
+    """A clone of the template for one test that commits; gives its name. It is dropped afterwards."""
+    with databases.fresh_clone() as name, django_db_blocker.unblock():
+        yield name
+        connections.close_all()
+
+
+@pytest.fixture
+def budget() -> Callable[[int], AbstractContextManager[Any]]:
+    """Count queries; the block fails when the block sends more than nine queries (transaction marks do not count)."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    @contextmanager
+    def within(most: int) -> Iterator[CaptureQueriesContext]:
+        with CaptureQueriesContext(connection) as seen:
+            yield seen
+        marks = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
+        sent = [row["sql"] for row in seen.captured_queries if not row["sql"].startswith(marks)]
+        assert len(sent) <= most, f"{len(sent)} queries, budget {most}:\n" + "\n".join(text[:300] for text in sent)
+
+    return within

@@ -1,0 +1,99 @@
+"""Separation of administrators, held by the database."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+INSERT = """
+    insert into accounts_membership (user_id, organisation_id, role, granted_by_id, granted_at)
+    select %s, id, %s, %s, now() from accounts_organisation where code = %s
+"""
+
+
+@pytest.fixture
+def security(raw_web, cast):
+    """A connection in the scope of a security administrator."""
+    admin = cast("security_admin", "YW")
+    raw_web.execute("select enter_scope(%s)", [admin.pk])
+    return raw_web, admin
+
+
+def _refused(connection, values, constraint, kind=psycopg.errors.IntegrityError):
+    with pytest.raises(kind) as refused:
+        connection.execute(INSERT, values)
+    assert refused.value.diag.constraint_name == constraint
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize("second", ["security_admin", "audit_admin"])
+def test_one_person_never_holds_two_administrator_roles(security, cast, second):
+    connection, admin = security
+    system = cast("system_admin", "YW", 2)
+    _refused(connection, [system.pk, second, admin.pk, "YW"], "membership_one_administrator_role")
+
+
+@pytest.mark.guard
+def test_administrator_holds_no_business_role(security, cast):
+    connection, admin = security
+    system = cast("system_admin", "YW", 2)
+    _refused(connection, [system.pk, "officer", admin.pk, "MIIT"], "membership_administrator_has_no_business")
+
+
+@pytest.mark.guard
+def test_business_person_becomes_no_administrator(security, cast):
+    connection, admin = security
+    officer = cast("officer", "MIIT")
+    _refused(connection, [officer.pk, "audit_admin", admin.pk, "YW"], "membership_administrator_has_no_business")
+
+
+@pytest.mark.guard
+def test_nobody_grants_to_themselves(security):
+    connection, admin = security
+    with pytest.raises(psycopg.errors.DatabaseError):
+        connection.execute(INSERT, [admin.pk, "officer", admin.pk, "MIIT"])
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize(
+    ("role", "code", "constraint"),
+    [
+        ("finance_maker", "MIIT", "membership_money_only_in_finance"),
+        ("finance_maker", "GX350000", "membership_role_fits_kind"),
+        ("auditor", "ZF350200", "membership_role_fits_kind"),
+        ("soe_officer", "MOF", "membership_role_fits_kind"),
+    ],
+)
+def test_role_fits_its_organisation(security, cast, role, code, constraint):
+    connection, admin = security
+    someone = cast("drafter", "ZF350200", 5)
+    _refused(connection, [someone.pk, role, admin.pk, code], constraint)
+
+
+@pytest.mark.guard
+def test_only_a_security_administrator_grants(raw_web, cast):
+    officer, someone = cast("officer", "MIIT"), cast("drafter", "ZF350200", 5)
+    raw_web.execute("select enter_scope(%s)", [officer.pk])
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        raw_web.execute(INSERT, [someone.pk, "drafter", officer.pk, "ZF350500"])
+
+
+@pytest.mark.guard
+def test_membership_is_never_deleted(security):
+    connection, _ = security
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("delete from accounts_membership")
+
+
+def test_trigger_agrees_with_the_enums(db):
+    """The trigger's pairs of kind and role are the ones of ROLES_OF_KIND."""
+    import re
+
+    from portal.accounts.enums import ROLES_OF_KIND
+    from portal.accounts.models.membership import ROLE_FITS
+
+    text = " ".join(ROLE_FITS.func.split("-- Only MOF")[0].split())
+    pairs = {}
+    for kind, many, one in re.findall(r"o\.kind = '(\w+)' and new\.role (?:in \(([^)]*)\)|= '(\w+)')", text):
+        pairs[kind] = set(re.findall(r"\w+", many)) if many else {one}
+    assert pairs == {kind.value: {role.value for role in roles} for kind, roles in ROLES_OF_KIND.items()}
