@@ -59,7 +59,7 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def actor(db: None) -> Callable[[Any], AbstractContextManager[Actor]]:
-    """`with actor(user) as by:` acts in that person's scope."""
+    """Enter a person's scope for the block."""
     from portal.core.scope import acting_as
 
     @contextmanager

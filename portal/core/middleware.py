@@ -53,8 +53,7 @@ class ScopeMiddleware:
         with transaction.atomic():
             if request.user.is_authenticated:
                 request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-                user_id = cast("int", request.user.pk)
-                scoped.actor = enter(user_id, address=client_address(request), request_id=request_id)
+                scoped.actor = enter(request.user.pk, address=client_address(request), request_id=request_id)
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

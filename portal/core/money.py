@@ -51,7 +51,8 @@ class YuanField(models.DecimalField):  # type: ignore[type-arg]  # not subscript
         """Refuse floats before Django would round them."""
         if isinstance(value, float):
             raise ValidationError(_("Money is never a float."))
-        return super().to_python(value)
+        number: Decimal | None = super().to_python(value)
+        return number
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Refuse floats and parts of a fen on the way to the database, which would round them."""

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 
@@ -25,7 +25,9 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
+    with Connection(  # type: ignore[no-untyped-call]
+        settings.CELERY_BROKER_URL, connect_timeout=2
+    ) as broker:
         broker.ensure_connection(max_retries=1, timeout=2)
     return "ok"
 

@@ -39,7 +39,8 @@ def draft(*, by: Actor, what: BatchInput, batch: Batch | None = None) -> Batch:
         row = batch or Batch()
         if what.deadline <= max(what.opens_at, clock.now()):
             raise DomainError("deadline", _("The deadline lies after the opening and in the future."), "deadline")
-        if Batch.objects.filter(number=what.number).exclude(pk=row.pk).exists():
+        taken = Batch.objects.filter(number=what.number).values_list("pk", flat=True).first()
+        if taken not in (None, row.pk):
             raise DomainError("number", _("A batch with this number exists."), "number")
         for name, value in vars(what).items():
             setattr(row, name, value)
@@ -64,7 +65,7 @@ def countersign(*, by: Actor, batch: Batch) -> Batch:
     Side effects: the rule set is frozen; one audit event.
     """
     with command(by, "programme.countersign", batch) as act:
-        if batch.deadline is None or batch.deadline <= clock.now():
+        if batch.rule_set_id is None or batch.deadline is None or batch.deadline <= clock.now():
             raise DomainError("deadline", _("The deadline has passed meanwhile: MIIT must draft the batch anew."))
         RuleSet.objects.filter(pk=batch.rule_set_id, frozen_at=None).update(frozen_at=clock.now())
         batch.countersigned_by_id, batch.countersigned_at = by.id, clock.now()

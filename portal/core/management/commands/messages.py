@@ -62,7 +62,7 @@ class Command(BaseCommand):
         call_command(
             "makemessages", locale=["zh_Hans"], ignore_patterns=IGNORED, no_location=True, no_wrap=True, verbosity=0
         )
-        known = {}
+        known: dict[tuple[str | None, str], polib.POEntry] = {}
         for part in sorted((Path(settings.BASE_DIR) / "locale" / "zh_Hans" / "parts").glob("*.po")):
             known |= {
                 (entry.msgctxt, entry.msgid): entry
