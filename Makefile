@@ -28,7 +28,7 @@ demo: .venv/run.stamp ## build the demonstration anew in a running portal's data
 
 test: .venv/dev.stamp ## every check and every test
 	@bash .ci/checks
-	$(BIN)/python -m pytest -n 2 --dist loadscope -q
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -q
 
 fast: .venv/dev.stamp ## tests without browser and worker
 	$(BIN)/python -m pytest -n 2 -q -m "not browser and not worker"
@@ -36,8 +36,8 @@ fast: .venv/dev.stamp ## tests without browser and worker
 fmt: .venv/dev.stamp ## put the code into the house form
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-docs: .venv/dev.stamp ## write the generated pages of docs/
-	$(BIN)/python -m portal.run manage write_docs
+docs: .venv/dev.stamp ## write the generated pages of docs/ anew (before landing)
+	@$(BIN)/python manage.py write_docs
 
 messages: .venv/dev.stamp ## collect messages into the catalogues and compile them
 	$(BIN)/python -m portal.run manage messages --collect --compile
@@ -48,6 +48,7 @@ golden: .venv/dev.stamp ## rewrite the golden files of the tests
 bench: .venv/dev.stamp ## measure, beside the floor of the same run
 	$(BIN)/python -m tests.bench
 
-lock: ## resolve the dependencies anew
-	$(BIN)/uv pip compile -q pyproject.toml --generate-hashes --no-header --no-annotate -o requirements.lock
-	$(BIN)/uv pip compile -q pyproject.toml --group dev --generate-hashes --no-header --no-annotate -o requirements-dev.lock
+lock: .venv/dev.stamp ## resolve the dependencies anew
+	@$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile -q pyproject.toml --python-version 3.11.0 --generate-hashes --no-header --no-annotate -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --python-version 3.11.0 --group dev --generate-hashes --no-header --no-annotate -o requirements-dev.lock

@@ -10,7 +10,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings must be named first
 
-    execute_from_command_line(sys.argv)
+    from portal.environment import said_in_words  # noqa: PLC0415
+
+    with said_in_words():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,65 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
+import django
 from celery import Celery
+from celery.schedules import crontab
+from celery.signals import beat_init, setup_logging, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from portal.environment import said_in_words
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-app = Celery("portal")
+
+
+class Portal(Celery):
+    """Celery that says in one sentence what is wrong with the environment."""
+
+    def _load_config(self) -> Any:
+        with said_in_words():
+            return super()._load_config()
+
+
+app = Portal("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="beat")
+
+
+def _each(task: str, when: crontab, *, expires: int) -> dict[str, Any]:
+    """One line of the schedule; a call nobody took up within `expires` seconds is dropped, the next one does it."""
+    return {"task": f"portal.{task}", "schedule": when, "options": {"expires": expires}}
+
+
+# Beijing time (CELERY_TIMEZONE). Every task is safe to repeat and to run twice at once.
+app.conf.beat_schedule = {
+    "sweep-runs": _each("sweep_runs", crontab(), expires=55),
+    "close-batches": _each("close_batches", crontab(), expires=55),
+    "remind": _each("remind", crontab(hour="8,14", minute="30"), expires=3600),
+    "send-letters": _each("send_letters", crontab(minute="*/10"), expires=590),
+    "seal-audit": _each("seal_audit", crontab(hour="0", minute="10"), expires=6 * 3600),
+    "remove-old-reports": _each("remove_old_reports", crontab(hour="3", minute="40"), expires=6 * 3600),
+    "forget-repeatable": _each("forget_repeatable", crontab(hour="3", minute="50"), expires=6 * 3600),
+    "sweep-files": _each("sweep_files", crontab(hour="4", minute="10"), expires=6 * 3600),
+    "examine-files": _each("examine_files", crontab(), expires=55),
+    "clear-sessions": _each("clear_sessions", crontab(hour="3", minute="20"), expires=6 * 3600),
+}
+
+
+@setup_logging.connect(dispatch_uid="portal.logs")
+def same_logs(**_: Any) -> None:
+    """Worker and beat write the same lines as the web; connected, it keeps Celery from setting up its own."""
+    django.setup()
+
+
+@worker_init.connect(dispatch_uid="portal.refuse_worker")
+@beat_init.connect(dispatch_uid="portal.refuse_beat")
+def refuse(**_: Any) -> None:
+    """Worker and beat refuse an unsafe production like the web does."""
+    django.setup()
+    from portal.core.checks import refuse_unsafe_start  # noqa: PLC0415 - the apps must be set up first
+
+    refuse_unsafe_start()

@@ -7,6 +7,9 @@ Each variable may also be given as NAME_FILE, the path of a file that holds the 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,9 +31,15 @@ _ALL = [
     Variable("OWNER_DATABASE_URL", "", "PostgreSQL as the owner of the tables; only for migrations.", True),
     Variable("ADMIN_DATABASE_URL", "", "A superuser, only for `python -m portal.embedded prepare`.", True),
     Variable("BROKER_URL", "redis://127.0.0.1:6379/0", "Queue: redis://, rediss:// (Valkey too) or amqp://.", True),
+    Variable("CACHE_URL", "", "Shared counters: redis://…/1; empty: the queue's own Valkey or Redis.", True),
     Variable("STORAGE_URL", "", "Files: file:///folder or s3://bucket/prefix?endpoint=…; empty: VAR_DIR/files.", True),
     Variable("SECRET_KEY", "", "Signs sessions and tokens; at least 50 random characters.", True),
-    Variable("EMAIL_URL", "", "smtp://user:password@host:587/?tls=1; empty: letters go to VAR_DIR/mail.", True),
+    Variable(
+        "EMAIL_URL",
+        "",
+        "smtp+tls://user:password@host:587 (or smtp+ssl://, smtp://); empty: letters go to VAR_DIR/mail.",
+        True,
+    ),
     Variable("EMAIL_FROM", "portal@localhost", "Sender of letters."),
     Variable("ALLOWED_HOSTS", "127.0.0.1,localhost", "Host names the portal answers to, comma separated."),
     Variable("CSRF_TRUSTED_ORIGINS", "", "Origins (https://…) behind the proxy, comma separated."),
@@ -38,18 +47,48 @@ _ALL = [
     Variable("DEBUG", "0", "1 shows tracebacks in the page; never in production."),
     Variable("TWO_FACTOR", "", "required or optional; empty: required, but for the demonstration."),
     Variable("VAR_DIR", "var", "Folder for everything that is written."),
+    Variable("STATIC_DIR", "", "Folder of the collected files of the pages; empty: VAR_DIR/static."),
     Variable("LOG_FORMAT", "", "console or json; empty: json in production."),
+    Variable("METRICS_TOKEN", "", "What Prometheus bears to /metrics; empty: operators sign in.", True),
     Variable("LOG_LEVEL", "INFO", "Least level of log lines."),
     Variable("IDLE_MINUTES", "60", "Minutes without a request after which a person is signed out."),
     Variable("RUN_STALE_SECONDS", "60", "Seconds without a heartbeat after which a task's run is taken up again."),
+    Variable("REPORT_KEEP_DAYS", "30", "Days after which the content of a report file is removed; the row stays."),
+    Variable("SCANNER_URL", "", "Scanner of uploads: clamd://host:3310 or clamd:///path/of/socket; empty: none."),
+    Variable("SCANNER_SECONDS", "120", "Seconds to wait for the scanner before a file is left waiting for it."),
+    Variable("SEAL_TRUST", "", "File of PEM certificates whose issuers are trusted for electronic seals."),
+    Variable("SEAL_PROVIDERS", "", "Who verifies seals: application/ofd=package.module.function, comma separated."),
+    Variable("FILE_GRACE_HOURS", "24", "Hours after which stored content that no row names is removed."),
     Variable("THROTTLE_USER", "600/minute", "API requests a signed-in caller may make."),
     Variable("THROTTLE_ANON", "60/minute", "API requests a caller without sign-in may make."),
+    Variable("SIGN_IN_RATE", "120/m/ip", "Sign-ins from one network address (offices share one)."),
 ]
 VARIABLES: Final[dict[str, Variable]] = {variable.name: variable for variable in _ALL}
 
 
-class MissingSetting(Exception):
+CANNOT_BOOT: Final = 3  # gunicorn then gives up, with any other number it would try again for ever
+
+
+class SettingError(Exception):
+    """The environment does not fit; the text says which variable and what to set."""
+
+
+class MissingSetting(SettingError):
     """A variable that must be given was not; the text says which and what it does."""
+
+
+class WrongSetting(SettingError):
+    """A variable holds what it cannot; the text says which and what is possible."""
+
+
+@contextmanager
+def said_in_words() -> Iterator[None]:
+    """End the process with the sentence alone when the environment does not fit (for the entries: no traceback)."""
+    try:
+        yield
+    except SettingError as error:
+        (sys.__stderr__ or sys.stderr).write(f"The portal does not start: {error}\n")
+        raise SystemExit(CANNOT_BOOT) from error
 
 
 def read(name: str) -> str:
@@ -78,3 +117,30 @@ def flag(name: str) -> bool:
 def listing(name: str) -> list[str]:
     """A declared variable read as comma-separated values."""
     return [part.strip() for part in read(name).split(",") if part.strip()]
+
+
+def whole(name: str) -> int:
+    """A declared variable read as a whole number above zero. Raises WrongSetting."""
+    text = read(name)
+    if not text.isdecimal() or int(text) == 0:
+        raise WrongSetting(f"{name} is a whole number above zero, not {text!r}: {VARIABLES[name].help}")
+    return int(text)
+
+
+def choice(name: str, *possible: str) -> str:
+    """A declared variable read as one of a few words. Raises WrongSetting."""
+    text = read(name)
+    if text not in possible:
+        words = ", ".join(word or "empty" for word in possible)
+        raise WrongSetting(f"{name} is one of {words}, not {text!r}.")
+    return text
+
+
+def address(name: str, *schemes: str) -> str:
+    """A declared variable read as an address of one of these kinds, or empty. Raises WrongSetting, without the value:
+    addresses hold passwords.
+    """
+    text = read(name)
+    if text and text.split("://", 1)[0] not in schemes:
+        raise WrongSetting(f"{name} begins with {', '.join(f'{scheme}://' for scheme in schemes)}.")
+    return text

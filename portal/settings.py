@@ -11,12 +11,12 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from portal.environment import flag, listing, read
+from portal.environment import address, choice, flag, listing, read, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(read("VAR_DIR"))
 VAR_DIR = VAR_DIR if VAR_DIR.is_absolute() else BASE_DIR / VAR_DIR
-PORTAL_ENV = read("PORTAL_ENV")
+PORTAL_ENV = choice("PORTAL_ENV", "development", "demonstration", "production")
 PRODUCTION = PORTAL_ENV == "production"
 DEMONSTRATION = PORTAL_ENV == "demonstration"
 DEBUG = flag("DEBUG")
@@ -26,7 +26,9 @@ SECRET_KEY = read("SECRET_KEY") or secrets.token_urlsafe(50)
 ALLOWED_HOSTS = listing("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = listing("CSRF_TRUSTED_ORIGINS")
 BASE_URL = read("BASE_URL")
-TWO_FACTOR_REQUIRED = (read("TWO_FACTOR") or ("optional" if DEMONSTRATION else "required")) == "required"
+TWO_FACTOR_REQUIRED = (
+    choice("TWO_FACTOR", "", "optional", "required") or ("optional" if DEMONSTRATION else "required")
+) == "required"
 SITE_NAME = _("New-type technological transformation city pilot portal")
 
 INSTALLED_APPS = [
@@ -43,6 +45,12 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.programme",
     "portal.notifications",
+    "portal.api",
+    "portal.reports",
+    "applications",
+    "reviews",
+    "grants",
+    "portal.demonstration",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -54,7 +62,6 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "django_structlog",
     "django_prometheus",
@@ -62,7 +69,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "portal.core.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.core.middleware.HeadersMiddleware",
+    "portal.core.middleware.ReadableMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,14 +80,18 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.middleware.TokenMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.core.middleware.IdleMiddleware",
     "portal.core.middleware.ScopeMiddleware",
     "portal.accounts.middleware.TwoFactorMiddleware",
+    "portal.api.middleware.NotModifiedMiddleware",
+    "portal.api.middleware.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -96,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "portal.core.context.portal",
+                "portal.notifications.context.bell",
             ],
         },
     }
@@ -106,6 +121,10 @@ def database(url: str) -> dict[str, Any]:
     """Django's settings of one PostgreSQL address, `postgresql://user:password@host:port/name?host=/folder`."""
     parts = urlsplit(url)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # Lists join ten tables along their foreign keys, each behind a policy: trying every order of ten takes the planner
+    # hundreds of milliseconds and finds the order they are written in. Just-in-time compilation costs more than it
+    # saves on pages.
+    options.setdefault("options", "-c join_collapse_limit=3 -c jit=off")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "portal",
@@ -120,9 +139,9 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": database(read("DATABASE_URL"))}
+DATABASES = {"default": database(address("DATABASE_URL", "postgresql", "postgres"))}
 if read("OWNER_DATABASE_URL"):
-    DATABASES["owner"] = database(read("OWNER_DATABASE_URL")) | {"CONN_MAX_AGE": 0}
+    DATABASES["owner"] = database(address("OWNER_DATABASE_URL", "postgresql", "postgres")) | {"CONN_MAX_AGE": 0}
 DATABASE_ROUTERS = ["portal.core.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # DRF undoes a recorded refusal under ATOMIC_REQUESTS; ScopeMiddleware opens the transaction and looks at the status.
@@ -130,13 +149,14 @@ ATOMIC_REQUESTS = False
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["portal.accounts.hashers.PortalArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "public:home"
@@ -145,22 +165,33 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reached the address already
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,60/15m/ip"}
+ACCOUNT_RATE_LIMITS = {"login": read("SIGN_IN_RATE"), "login_failed": "5/15m/key,60/15m/ip"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to addresses that have no account
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False  # the second factor is asked for at the sign-in that follows
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+MFA_ADAPTER = "portal.accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "portal.accounts.forms.AddKeyForm",
+    "edit_webauthn": "portal.accounts.forms.EditKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_PASSKEY_LOGIN_ENABLED = False
 USERSESSIONS_TRACK_ACTIVITY = False
-IDLE_SECONDS = int(read("IDLE_MINUTES")) * 60
+IDLE_SECONDS = whole("IDLE_MINUTES") * 60
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.core.views.csrf_failure"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:  # the browser then refuses them from a sister domain or over http
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = False  # the proxy in front does it
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
@@ -186,12 +217,13 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.core.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(read("STATIC_DIR") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 3600
@@ -221,7 +253,7 @@ def storage(url: str) -> dict[str, Any]:
 
 
 STORAGES = {
-    "default": storage(read("STORAGE_URL")),
+    "default": storage(address("STORAGE_URL", "file", "s3")),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -230,9 +262,21 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-MAX_ATTACHMENT_BYTES = 20 * 2**20
+MAX_ATTACHMENT_BYTES = 20 * 2**20  # in one request
+MAX_UPLOAD_BYTES = 200 * 2**20  # in pieces, each a request of its own
+UPLOAD_PIECE_BYTES = 4 * 2**20
+FILE_GRACE_HOURS = whole("FILE_GRACE_HOURS")
+SCANNER_URL = address("SCANNER_URL", "clamd")
+SCANNER_SECONDS = whole("SCANNER_SECONDS")
+SEAL_TRUST = read("SEAL_TRUST")
+SEAL_PROVIDERS = {
+    "application/pdf": "portal.core.seals.pdf",
+    "application/ofd": "portal.core.seals.elsewhere",
+} | dict(part.split("=", 1) for part in listing("SEAL_PROVIDERS"))
+MAX_BODY_BYTES = 3 * MAX_ATTACHMENT_BYTES  # a file a little too large is refused beside its field, not here
+METRICS_TOKEN = read("METRICS_TOKEN")
 
-_mail = environ.Env.email_url_config(read("EMAIL_URL")) if read("EMAIL_URL") else {}
+_mail = environ.Env.email_url_config(address("EMAIL_URL", *environ.Env.EMAIL_SCHEMES)) if read("EMAIL_URL") else {}
 EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST", ""), _mail.get("EMAIL_PORT") or 25
@@ -241,59 +285,96 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMA
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("EMAIL_FROM")
 
-CELERY_BROKER_URL = read("BROKER_URL")
+CELERY_BROKER_URL = address("BROKER_URL", "redis", "rediss", "amqp", "amqps")
 CELERY_TASK_IGNORE_RESULT = True  # a run's state stands in the database
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 3}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # Who asks for work does not wait for a lost queue: the run stands in the database, beat enqueues it later.
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TASK_DEFAULT_QUEUE = "portal"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ALWAYS_EAGER = False
-RUN_STALE_SECONDS = int(read("RUN_STALE_SECONDS"))
+RUN_STALE_SECONDS = whole("RUN_STALE_SECONDS")
+REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-if read("BROKER_URL").startswith(("redis://", "rediss://")):
-    # Login and API limits must be counted by all web processes together.
-    CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": read("BROKER_URL").rsplit("/", 1)[0] + "/1"
-        if "?" not in read("BROKER_URL")
-        else read("BROKER_URL"),
-        "KEY_PREFIX": "portal",
-    }
+
+def cache(url: str) -> dict[str, Any]:
+    """Django's cache at an address, redis://…/database; without one each process counts for itself."""
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "portal"}
+
+
+def beside_the_queue(url: str) -> str:
+    """The database after the queue's, where the queue is Redis or Valkey; else nothing."""
+    if not url.startswith("redis"):
+        return ""
+    parts = urlsplit(url)
+    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}").geturl()
+
+
+# Failed sign-ins and API calls must be counted by all web processes together.
+CACHES = {
+    "default": cache(
+        address("CACHE_URL", "redis", "rediss") if read("CACHE_URL") else beside_the_queue(CELERY_BROKER_URL)
+    )
+}
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "django_tables2/portal.html"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
+        "portal.api.authentication.TokenAuthentication",
+        "portal.api.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PERMISSION_CLASSES": [
+        "portal.api.permissions.SignedIn",
+        "portal.api.permissions.SecondFactor",
+        "portal.api.permissions.TokenMayAct",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.Anonymous", "portal.api.throttles.Person"],
     "DEFAULT_THROTTLE_RATES": {"user": read("THROTTLE_USER"), "anon": read("THROTTLE_ANON")},
-    "DEFAULT_PAGINATION_CLASS": "portal.api.pages.NewestFirst",
+    "DEFAULT_PAGINATION_CLASS": "portal.api.pages.ByCursor",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS says nothing that the schema does not say
+    "EXCEPTION_HANDLER": "portal.api.problems.handler",
+    "COERCE_DECIMAL_TO_STRING": True,
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Pilot portal",
+    "DESCRIPTION": "Reads and acts of the pilot portal, in the scope of the person who asks. Errors are RFC 9457.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationState": "applications.enums.ApplicationState",
+        "AssignmentState": "reviews.enums.AssignmentState",
+        "BatchState": "portal.programme.enums.BatchState",
+        "CheckState": "grants.enums.CheckState",
+        "PartnerState": "applications.enums.PartnerState",
+        "ReviewState": "reviews.enums.ReviewState",
+        "RunState": "portal.core.models.RunState",
+    },
 }
 
-LOG_FORMAT = read("LOG_FORMAT") or ("json" if PRODUCTION else "console")
+LOG_FORMAT = choice("LOG_FORMAT", "", "console", "json") or ("json" if PRODUCTION else "console")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -302,11 +383,16 @@ LOGGING = {
         "console": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "portal.core.logs.console_renderer"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": read("LOG_LEVEL")},
-    "loggers": {"django.server": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    "root": {"handlers": ["console"], "level": choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+    },
 }
 LOGGING_CONFIG = "portal.core.logs.configure"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestIdMiddleware has judged it
 DJANGO_STRUCTLOG_COMMAND_LOGGING_ENABLED = False
 PROMETHEUS_EXPORT_MIGRATIONS = False
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy in front leads http to https

@@ -4,5 +4,14 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.core.counters import share_counters
+from portal.environment import said_in_words
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-application = get_wsgi_application()
+with said_in_words():
+    share_counters()
+    application = get_wsgi_application()
+
+from portal.core.checks import refuse_unsafe_start
+
+refuse_unsafe_start()

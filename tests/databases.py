@@ -8,6 +8,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -62,13 +63,20 @@ def _run(statement: sql.Composable | str) -> None:
         admin.execute(statement)
 
 
-def _clone(name: str, template: str) -> None:
+def process() -> str:
+    """The name of this test process."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def copy(name: str, template: str) -> None:
+    """Make (or make anew) the database of this name as a copy of another one, in which nobody may be at work."""
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     _run(sql.SQL("drop database if exists {name} with (force)").format(**names))
     _run(sql.SQL("create database {name} owner portal_owner template {template} strategy file_copy").format(**names))
 
 
-def _template() -> str:
+@cache
+def template() -> str:
     """The template's name; it is built under a lock when this state of the migrations has none yet."""
     name = f"template_{_digest()}"
     with (Path(os.environ["PORTAL_TEST_FOLDER"]) / "template.lock").open("w") as lock:
@@ -104,9 +112,14 @@ def _build() -> None:
             connections[alias].settings_dict["NAME"] = name
 
 
-def prepare(worker: str) -> None:
-    """Give this test process its clone."""
-    _clone(f"test_{worker}", _template())
+def prepare() -> None:
+    """Give this test process its clone; what an earlier run left of its worlds goes."""
+    worker = process()
+    copy(f"test_{worker}", template())
+    with psycopg.connect(dsn("postgres", "postgres"), autocommit=True) as admin:
+        left = admin.execute("select datname from pg_database where starts_with(datname, %s)", [f"world_{worker}_"])
+        for (database,) in left.fetchall():
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
 
 
 def end() -> None:
@@ -115,23 +128,50 @@ def end() -> None:
 
 
 @contextmanager
+def clone() -> Iterator[str]:
+    """A clone of the template for processes of their own; Django's connections here stay where they are."""
+    name = f"fresh_{uuid.uuid4().hex[:12]}"
+    copy(name, template())
+    try:
+        yield name
+    finally:
+        _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
 def fresh_clone() -> Iterator[str]:
     """A clone of its own; both connections of Django work in it meanwhile."""
     from django.db import connections
 
-    name = f"fresh_{uuid.uuid4().hex[:12]}"
-    _clone(name, _template())
-    before = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
-    for alias in before:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
+    with clone() as name:
+        before = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
+        for alias in before:
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        try:
+            yield name
+        finally:
+            for alias, old in before.items():
+                connections[alias].close()
+                connections[alias].settings_dict["NAME"] = old
+
+
+@contextmanager
+def inside(database: str) -> Iterator[None]:
+    """Both connections of Django work in this database meanwhile, and commit as they go."""
+    from django.db import connections
+
+    before = {alias: connections[alias] for alias in ("default", "owner")}
+    for alias, old in before.items():
+        own = connections.create_connection(alias)
+        own.settings_dict = old.settings_dict | {"NAME": database}
+        connections[alias] = own
     try:
-        yield name
+        yield
     finally:
         for alias, old in before.items():
             connections[alias].close()
-            connections[alias].settings_dict["NAME"] = old
-        _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            connections[alias] = old
 
 
 def committed(make: Callable[[], T]) -> T:

@@ -8,13 +8,13 @@ the same surroundings.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import sys
 from pathlib import Path
 from typing import IO, Any
 
-import polib
-
+from portal.core.catalogues import compile_all
 from portal.embedded import Running, start
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,11 +36,32 @@ def _folder() -> tuple[Path, IO[str]]:
     raise RuntimeError("Twenty runs of the tests at once: end some.")
 
 
+# Each guard test works in a clone of its own: a thousand files, copied in 0.05 s in memory, in 0.6 s on a disk.
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+
+
+def _in_memory(folder: Path) -> None:
+    """Let the cluster of this folder lie in memory where there is room enough; its name says which folder it is of."""
+    place = folder / "postgres"
+    if place.is_symlink() and not place.exists():
+        place.unlink()  # the machine was started anew since
+    if place.exists() or not MEMORY.is_dir():
+        return
+    room = os.statvfs(MEMORY)
+    if room.f_bavail * room.f_frsize >= ROOM and os.access(MEMORY, os.W_OK):
+        mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+        target = MEMORY / f"portal-test-{os.geteuid()}-{mark}"
+        target.mkdir(mode=0o700, exist_ok=True)
+        place.symlink_to(target)
+
+
 def begin() -> None:
     """Start the cluster unless a controlling process did, and set the environment."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     if "PORTAL_TEST_SOCKET" not in os.environ:
         folder, lock = _folder()
+        _in_memory(folder)
         running: Running = start(folder, durable=False)
         _kept.extend([lock, running])
         os.environ |= {
@@ -48,8 +69,10 @@ def begin() -> None:
             "PORTAL_TEST_FOLDER": str(folder),
             "BROKER_URL": running.broker_url,
         }
-        for po in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
-            polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo")))
+        compile_all(ROOT)
+    # Each test process has a queue and a cache of its own.
+    number = int(worker[2:]) + 1 if worker.startswith("gw") else 0
+    os.environ["BROKER_URL"] = os.environ["BROKER_URL"].rsplit("/", 1)[0] + f"/{2 * number}"
     socket = os.environ["PORTAL_TEST_SOCKET"]
     os.environ |= {
         "DATABASE_URL": f"postgresql://portal_web@/test_{worker}?host={socket}",

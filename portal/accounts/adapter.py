@@ -1,17 +1,47 @@
-"""allauth in the portal: nobody signs up; people come by invitation."""
+"""allauth in the portal: nobody signs up; letters in both languages; refusals in the portal's own words."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.forms import ValidationError
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from portal.accounts import trail
+from portal.core import clock
 from portal.core.middleware import client_address
+from portal.notifications import letters
+
+NOTICES: dict[str, Promise] = {
+    "account/email/password_changed": gettext_lazy("Your password was changed."),
+    "account/email/password_reset": gettext_lazy("Your password was set anew by a letter."),
+    "mfa/email/totp_activated": gettext_lazy("An authenticator app was set up for your account."),
+    "mfa/email/totp_deactivated": gettext_lazy("The authenticator app of your account was taken away."),
+    "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made for your account."),
+    "mfa/email/webauthn_added": gettext_lazy("A security key was added to your account."),
+    "mfa/email/webauthn_removed": gettext_lazy("A security key of your account was taken away."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Close the open sign-up; take the caller's address from where the proxy puts it."""
+    """Close the open sign-up; take the caller's address from where the proxy puts it; write letters on commit."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy(
+            "After five failed attempts this account is closed for fifteen minutes. "
+            "Wait, or set a new password by letter."
+        ),
+        "email_password_mismatch": gettext_lazy("The e-mail address or the password is wrong."),
+        "incorrect_password": gettext_lazy("The password is wrong."),
+        "enter_current_password": gettext_lazy("Give your present password."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No: accounts come from invitations."""
@@ -20,3 +50,44 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> Any:
         """The address failures are counted for."""
         return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """A refusal of a closed account stands in the trail too."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            trail.sign_in_refused(request, str(credentials.get("email") or ""))
+            raise
+
+    def render_mail(
+        self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """A letter in both languages."""
+        subject = letters.in_both(
+            lambda: " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split()), " / "
+        )
+        text = letters.in_both(
+            lambda: render_to_string(f"{template_prefix}_message.txt", context).strip(), letters.RULE
+        )
+        return EmailMessage(subject, text, None, [email] if isinstance(email, str) else email, headers=headers)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Once the act is kept; a mail server that is down is written to the log and stops nobody."""
+        letter = self.render_mail(template_prefix, email, context)
+        transaction.on_commit(letter.send, robust=True)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell a person that how the account is protected was changed, when and from where."""
+        when, where = clock.now(), self.get_client_ip(self.request)
+
+        def text() -> str:
+            return _(
+                "%(what)s\n\nTime: %(when)s\nNetwork address: %(where)s\n\n"
+                "If it was not you, tell the security administrator of your organisation at once."
+            ) % {"what": NOTICES[template_prefix], "when": f"{when:%Y-%m-%d %H:%M:%S}", "where": where}
+
+        transaction.on_commit(
+            lambda: letters.send(user.email, lambda: _("Pilot portal: change of your account"), text), robust=True
+        )

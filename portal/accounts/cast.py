@@ -1,4 +1,4 @@
-"""People of the demonstration and of the tests, made on the owner's connection."""
+"""People made on the owner's connection: those of the demonstration and of the tests, and the clockwork."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from functools import lru_cache
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation, User
+from portal.core import clockwork
+
+UNUSABLE = "!"  # no password fits
 
 
 @lru_cache
@@ -26,10 +30,20 @@ def ensure_user(
     email = email.lower()
     user, made = User.objects.using(using).get_or_create(
         email=email,
-        defaults={"name": name, "is_demonstration": True, "password": _hash(password) if password else "!"},
+        defaults={"name": name, "is_demonstration": True, "password": _hash(password) if password else UNUSABLE},
     )
     if made:
         EmailAddress.objects.using(using).create(user=user, email=email, verified=True, primary=True)
     organisation = Organisation.objects.using(using).get(code=code)
     Membership.objects.using(using).get_or_create(user=user, organisation=organisation, role=role, ended_at=None)
     return user
+
+
+def ensure_clockwork(*, using: str) -> User:
+    """The portal's own person, with its role at the operator; made where missing. It has no password."""
+    me, _ = User.objects.using(using).get_or_create(
+        email=clockwork.ADDRESS, defaults={"name": "平台时钟 Clockwork", "password": UNUSABLE}
+    )
+    operator = Organisation.objects.using(using).get(code="YW")
+    Membership.objects.using(using).get_or_create(user=me, organisation=operator, role=Role.CLOCKWORK, ended_at=None)
+    return me

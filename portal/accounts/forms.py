@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.domain.people import InviteInput
+from portal.accounts.domain.tokens import DAYS, TokenInput
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 
@@ -22,7 +25,9 @@ class InviteForm(forms.Form):
         max_length=20,
         help_text=_("For example GX350000 for an industry department or ZF350500 for a city government."),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[(role.value, role.label) for role in Role if role is not Role.CLOCKWORK]
+    )
 
     def clean_organisation(self) -> Organisation:
         """The organisation of that code."""
@@ -80,3 +85,37 @@ class HandOverForm(ReasonForm):
         if found is None:
             raise forms.ValidationError(_("Nobody has this address. Invite the person first."))
         return found
+
+
+class TokenForm(forms.Form):
+    """A name, a span and what the token may do."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("What will use it, for example a monthly job."))
+    days = forms.TypedChoiceField(
+        label=_("Holds for"),
+        coerce=int,
+        choices=[(days, format_lazy(_("{days} days"), days=days)) for days in DAYS],
+        initial=90,
+    )
+    can_write = forms.BooleanField(
+        label=_("May also act"),
+        required=False,
+        help_text=_("Without this the token only reads. With it, it does in your name whatever your roles allow."),
+    )
+
+    def to_input(self) -> TokenInput:
+        """The command's input."""
+        data = self.cleaned_data
+        return TokenInput(data["name"], data["days"], data["can_write"])
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """Add a security key, with a label in both languages."""
+
+    name = forms.CharField(label=_("Name of the key"), required=False, max_length=100)
+
+
+class EditKeyForm(EditWebAuthnForm):
+    """Rename a security key."""
+
+    name = forms.CharField(label=_("Name of the key"), max_length=100)

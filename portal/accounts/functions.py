@@ -2,7 +2,7 @@
 
 It belongs to the owner (SECURITY DEFINER), so it reads the memberships before any scope stands. Nation: ministries'
 programme and finance posts, the national audit office, the clockwork. A reviewer's post gives no scope beyond the
-assignments; an administrator's none over business data.
+assignments; an administrator's none over business data. Who works for a member of a shared body works for the body.
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
                'role', m.role, 'organisation', o.id, 'code', o.code, 'kind', o.kind,
                'name_zh', o.name_zh, 'name_en', o.name_en, 'province', o.province, 'unit', o.unit)
-               order by m.id), '[]'),
+               order by m.is_shared, m.id, o.id), '[]'),
            coalesce(bool_or(m.role = 'clockwork'
                or (o.kind = 'ministry' and m.role in ('officer', 'finance_maker', 'finance_checker'))
                or (o.kind = 'audit_office' and o.province = '')), false),
@@ -31,8 +31,14 @@ begin
            coalesce(array_agg(distinct o.id), '{}'),
            coalesce(array_agg(distinct m.role::text), '{}')
       into posts, in_nation, in_provinces, in_units, in_orgs, in_roles
-      from accounts_membership m join accounts_organisation o on o.id = m.organisation_id
-     where m.user_id = p_user and m.ended_at is null and o.is_active;
+      from (select id, role, organisation_id, false as is_shared from accounts_membership
+             where user_id = p_user and ended_at is null
+             union all
+            select m.id, m.role, s.body_id, true from accounts_membership m
+              join accounts_sharing s on s.member_id = m.organisation_id and s.ended_at is null
+             where m.user_id = p_user and m.ended_at is null) m
+      join accounts_organisation o on o.id = m.organisation_id
+     where o.is_active;
     perform set_config('portal.user', p_user::text, true),
             set_config('portal.nation', in_nation::text, true),
             set_config('portal.provinces', in_provinces::text, true),
@@ -73,4 +79,29 @@ begin
 end $$;
 revoke all on function invitation_offer(text), invitation_take(text, bigint) from public;
 grant execute on function invitation_offer(text), invitation_take(text, bigint) to portal_web;
+grant execute on function invitation_offer(text) to portal_reader;
 """
+
+# A token is looked up before any scope stands: only who knows the secret gets an answer. The first use within an hour
+# is marked (and then recorded) in the person's own scope; a reading role may do it too.
+TOKENS: Final = """
+create or replace function api_token_holder(p_sha256 text) returns jsonb
+language sql stable security definer set search_path = public, pg_temp as $$
+    select jsonb_build_object('token', t.id, 'user', t.user_id, 'name', t.name, 'writes', t.can_write,
+               'state', case when t.revoked_at is not null then 'revoked' when t.expires_at <= now() then 'expired'
+                             when not u.is_active then 'inactive' else 'open' end)
+      from accounts_apitoken t join accounts_user u on u.id = t.user_id where t.token_sha256 = p_sha256
+$$;
+create or replace function api_token_touch(p_token bigint) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    update accounts_apitoken set last_used_at = now()
+     where id = p_token and user_id = scope_user() and revoked_at is null
+       and (last_used_at is null or last_used_at < now() - interval '1 hour');
+    return found;
+end $$;
+revoke all on function api_token_holder(text), api_token_touch(bigint) from public;
+grant execute on function api_token_holder(text), api_token_touch(bigint) to portal_web;
+grant execute on function api_token_touch(bigint) to portal_reader;
+"""
+TOKENS_REVERSE: Final = "drop function api_token_holder(text); drop function api_token_touch(bigint)"

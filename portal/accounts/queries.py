@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from portal.accounts.models import Invitation, Membership, Organisation, User
+from portal.accounts.models import ApiToken, Invitation, Membership, Organisation, User
+from portal.core.scope import Actor
 
 
 def people(*, search: str = "") -> QuerySet[User]:
@@ -27,3 +28,8 @@ def organisations(*, search: str = "", limit: int = 30) -> QuerySet[Organisation
     if search:
         rows = rows.filter(Q(code__icontains=search) | Q(name_zh__icontains=search) | Q(name_en__icontains=search))
     return rows.order_by("code")[:limit]
+
+
+def tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """One's own API tokens, the newest first."""
+    return ApiToken.objects.filter(user_id=actor.id).order_by("-pk")

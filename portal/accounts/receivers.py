@@ -1,50 +1,45 @@
-"""Every sign-in, failed sign-in and sign-out goes into the audit trail; failures are counted by allauth."""
+"""Every sign-in, failure, sign-out and change of how an account is protected goes into the audit trail."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from allauth.account import signals as account
+from allauth.mfa import signals as mfa
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db import transaction
+from django.dispatch import Signal
 from django.http import HttpRequest
 
-from portal.accounts.models import User
-from portal.core.commands import event_writer
-from portal.core.middleware import client_address
-from portal.core.scope import Actor
+from portal.accounts import trail
+
+# Signal → act. Each is sent with the request and the person.
+ACTS: Final[dict[Signal, str]] = {
+    user_logged_in: "accounts.sign_in",
+    user_logged_out: "accounts.sign_out",
+    account.password_changed: "accounts.change_password",
+    account.password_reset: "accounts.reset_password",
+    mfa.authenticator_added: "accounts.add_second_factor",
+    mfa.authenticator_removed: "accounts.remove_second_factor",
+    mfa.authenticator_reset: "accounts.renew_recovery_codes",
+    mfa.authentication_failed: "accounts.second_factor_failed",
+}
 
 
-def _write(act: str, user: User | None, request: HttpRequest | None, why: str = "") -> None:
-    actor = Actor(
-        id=user.pk if user else 0,
-        name=user.name if user else "",
-        address=client_address(request) if request else "",
-    )
-    outcome = "refused" if act == "accounts.sign_in_failed" else "done"
-    with transaction.atomic():
-        event_writer()(by=actor, act=act, obj=user, before={}, after={}, why=why, outcome=outcome)
-
-
-def signed_in(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
-    """A person signed in."""
-    _write("accounts.sign_in", user, request)
-
-
-def signed_out(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:
-    """A person signed out, or was signed out when idle."""
+def happened(sender: Any, signal: Signal, request: HttpRequest | None = None, user: Any = None, **more: Any) -> None:
+    """One of ACTS happened to a person."""
     if user is not None:
-        _write("accounts.sign_out", user, request)
+        kind = getattr(more.get("authenticator"), "type", "")
+        trail.write(ACTS[signal], user, request, why=str(kind))
 
 
 def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     """A sign-in failed; the address is kept, the password never was passed on."""
-    email = str(credentials.get("email") or credentials.get("username") or "")[:200].lower()
-    user = User.objects.filter(email=email).first()
-    _write("accounts.sign_in_failed", user, request, why="" if user else email)
+    email = str(credentials.get("email") or credentials.get("username") or "")
+    trail.sign_in_refused(request, email, "accounts.sign_in_failed")
 
 
 def connect() -> None:
-    """Listen to Django's sign-in signals."""
-    user_logged_in.connect(signed_in, dispatch_uid="portal.signed_in")
-    user_logged_out.connect(signed_out, dispatch_uid="portal.signed_out")
+    """Listen to the signals of Django and allauth."""
+    for signal, act in ACTS.items():
+        signal.connect(happened, dispatch_uid=f"portal.{act}")
     user_login_failed.connect(failed, dispatch_uid="portal.failed")

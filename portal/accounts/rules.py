@@ -19,16 +19,35 @@ def is_someone_else(actor: Actor, obj: Any) -> bool:
     return getattr(obj, "user_id", None) != actor.id and getattr(obj, "pk", None) != actor.id
 
 
+@says(_("This token belongs to somebody else."))
+def is_own_token(actor: Actor, obj: Any) -> bool:
+    """The token is the actor's own."""
+    return getattr(obj, "user_id", None) == actor.id
+
+
+@says(_("Only a security administrator revokes the tokens of others."))
+def is_security(actor: Actor, obj: Any) -> bool:
+    """The actor is a security administrator."""
+    return actor.post(Role.SECURITY_ADMIN) is not None
+
+
+_PEOPLE: Final = tuple(role for role in Role if role is not Role.CLOCKWORK)
 MAY: Final = {
     "accounts.invite": permit(_("Invite a person to a role"), Role.SECURITY_ADMIN),
+    "accounts.withdraw_invitation": permit(_("Withdraw an invitation"), Role.SECURITY_ADMIN),
     "accounts.end_membership": permit(_("End a role"), Role.SECURITY_ADMIN, when=is_someone_else),
     "accounts.deactivate": permit(_("Deactivate a person"), Role.SECURITY_ADMIN, when=is_someone_else),
     "accounts.hand_over": permit(_("Hand a person's roles to a successor"), Role.SECURITY_ADMIN, when=is_someone_else),
+    "accounts.make_token": permit(_("Make an API token of one's own"), *_PEOPLE),
+    "accounts.revoke_token": permit(_("Revoke an API token"), *_PEOPLE, when=is_own_token | is_security),
     "accounts.view_people": permit(_("See people and roles"), Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
     "core.view_operations": permit(_("See metrics and the state of the queue"), Role.SYSTEM_ADMIN),
 }
 GUARDS: Final = {
+    "api_token_stays": Guard(_("An API token is never changed or removed, only revoked.")),
     "invitation_is_open": Guard(_("This invitation was used, withdrawn or is too old. Ask for a new one.")),
+    "invitation_is_fixed": Guard(_("An invitation is not changed: withdraw it and write a new one.")),
+    "membership_only_ends": Guard(_("A role is not changed: end it and give another.")),
     "membership_role_fits_kind": Guard(_("This role does not exist in this kind of organisation."), "role"),
     "membership_money_only_in_finance": Guard(_("Only finance departments touch money, never MIIT."), "role"),
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import queries
+from portal.accounts import queries, trail
 from portal.accounts.domain import people as domain
 from portal.accounts.forms import HandOverForm, InviteForm, ReasonForm, TakeForm
 from portal.accounts.models import Membership, User
@@ -62,14 +64,41 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
     return page(request, "accounts/person.html", {"person": found, "posts": posts, "allowed": allowed})
 
 
-def _act(request: PortalRequest, act: str, obj: Any, form: Any, title: str, run: Any, back: int) -> HttpResponse:
+def _act(request: PortalRequest, act: str, obj: Any, form: Any, title: str, run: Any, back: int | None) -> HttpResponse:
     require(request.actor, f"accounts.{act}", obj)
+    after = reverse("accounts:person", args=[back]) if back else reverse("accounts:people")
     if form.is_valid():
         with errors_into(form):
             run(form.cleaned_data)
             messages.success(request, _("Done. It stands in the audit trail."))
-            return see_other("accounts:person", back)
-    return page(request, "accounts/act.html", {"title": title, "obj": obj, "back": back}, form=form)
+            return see_other(after)
+    return page(request, "accounts/act.html", {"title": title, "obj": obj, "back": after}, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """Withdraw an invitation that was not taken yet."""
+    require(request.actor, "accounts.withdraw_invitation")
+    row = get_object_or_404(queries.invitations(), pk=pk)
+    form = ReasonForm(request.POST or None)
+    title = _("Withdraw the invitation of %(email)s") % {"email": row.email}
+
+    def run(data: dict[str, Any]) -> None:
+        domain.withdraw(by=request.actor, invitation=row, why=data["why"])
+
+    return _act(request, "withdraw_invitation", row, form, title, run, None)
+
+
+@require_POST
+@signed_in
+def end_session(request: PortalRequest, pk: int) -> HttpResponse:
+    """End one of one's own sessions in another browser."""
+    row = get_object_or_404(UserSession, pk=pk, user=request.user)
+    row.end()
+    trail.write("accounts.end_session", cast("User", request.user), request, why=row.ip)
+    messages.success(request, _("The session has ended."))
+    return see_other("usersessions_list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

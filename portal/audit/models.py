@@ -69,6 +69,8 @@ class Event(models.Model):
             models.Index(fields=["object_type", "object_id"]),
             models.Index(fields=["actor", "-at"]),
             models.Index(fields=["-at"]),
+            models.Index(fields=["province", "-id"], name="audit_event_of_province"),
+            models.Index(fields=["act", "-id"], name="audit_event_of_act"),
         ]
         constraints = [RowSecurity(name="audit_event_rows", read=_READS)]
         triggers = append_only("audit_event")
@@ -87,7 +89,7 @@ class Link(models.Model):
     class Meta:
         verbose_name = _("link of the chain")
         verbose_name_plural = _("links of the chain")
-        constraints = [RowSecurity(name="audit_link_rows", read=has_role("audit_admin", "auditor"))]
+        constraints = [RowSecurity(name="audit_link_rows", read=has_role("audit_admin", "auditor", "clockwork"))]
         triggers = append_only("audit_link")
 
     def __str__(self) -> str:

@@ -10,4 +10,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from portal.core import checks  # noqa: F401, PLC0415 - registers the start-up checks
+        from django.utils.translation import gettext_lazy as _  # noqa: PLC0415
+
+        from portal.core import checks, errors  # noqa: F401, PLC0415 - registers the start-up checks
+
+        text = _("Content in quarantine stays there: bring a clean file instead.")
+        errors.register_guards({"file_scan_quarantine_stays": errors.Guard(text)})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import ERROR, CheckMessage, Error, Tags, Warning, register, run_checks  # noqa: A004 - Django's
 from django.db import DatabaseError, connection
 
 from portal.core.commands import event_writer
+from portal.environment import CANNOT_BOOT
 
 
 @register(Tags.security)
@@ -17,7 +20,7 @@ def production_is_safe(**_: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     found: list[CheckMessage] = []
-    if not settings.SECRET_KEY_GIVEN or len(settings.SECRET_KEY) < 50:
+    if not settings.SECRET_KEY_GIVEN or len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 5:
         found.append(Error("Set SECRET_KEY (or SECRET_KEY_FILE) to at least 50 random characters.", id="portal.E001"))
     if settings.DEBUG:
         found.append(Error("Set DEBUG=0: tracebacks would show data of applicants.", id="portal.E002"))
@@ -27,6 +30,16 @@ def production_is_safe(**_: Any) -> list[CheckMessage]:
         found.append(Error("Set ALLOWED_HOSTS to the portal's own host names.", id="portal.E004"))
     if not settings.BASE_URL.startswith("https://"):
         found.append(Error("Set BASE_URL to the portal's https:// address.", id="portal.E005"))
+    if settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+        found.append(
+            Error("Set CACHE_URL to a Redis or Valkey: failed sign-ins are counted by all processes.", id="portal.E011")
+        )
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        found.append(
+            Error(f"Run `manage.py collectstatic --noinput`: {settings.STATIC_ROOT} lacks files.", id="portal.E010")
+        )
+    if not settings.EMAIL_HOST:
+        found.append(Warning("Set EMAIL_URL: until then letters only go to VAR_DIR/mail.", id="portal.W001"))
     return found
 
 
@@ -73,4 +86,21 @@ def web_is_not_owner(databases: Any = None, **_: Any) -> list[CheckMessage]:
     try:
         return [Error(sentence, id="portal.E006") for sentence in web_role_faults()]
     except DatabaseError as error:
-        return [Error(f"DATABASE_URL cannot be reached: {error}", id="portal.E008")]
+        return [Error(f"DATABASE_URL cannot be reached: {' '.join(str(error).split())}", id="portal.E008")]
+
+
+def start_faults() -> list[str]:
+    """Why web, worker and beat must not start in production; each a sentence that says what to set."""
+    found = run_checks(tags=[Tags.security, Tags.database], databases=["default"])
+    faults = [f"{message.msg} ({message.id})" for message in found if message.level >= ERROR]
+    if "owner" in settings.DATABASES:
+        faults.append("Give OWNER_DATABASE_URL to migrations alone, not to web, worker or beat. (portal.E009)")
+    return sorted(faults, key=lambda text: text.rsplit("(", 1)[-1])
+
+
+def refuse_unsafe_start() -> None:
+    """End the process when production is not safe. Web, worker and beat call it when they start."""
+    if settings.PRODUCTION and (faults := start_faults()):
+        # Celery has put its log in the place of sys.stderr by now.
+        (sys.__stderr__ or sys.stderr).write("\n  ".join(["The portal does not start in production:", *faults]) + "\n")
+        raise SystemExit(CANNOT_BOOT)

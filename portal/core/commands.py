@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol, TypeVar
 from django.db import connection, transaction
 from django.db.models import Model
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError, database_refusals
 from portal.core.rules import may
@@ -62,11 +63,12 @@ def picture(row: Model | None) -> dict[str, Any]:
 
 
 class Act:
-    """One act in progress: collects what changed."""
+    """One act in progress: collects what changed. after: what the event says of the end, when not the whole row."""
 
     def __init__(self, by: Actor, name: str, obj: Model | None) -> None:
         self.by, self.name, self.obj = by, name, obj
         self.before = picture(obj)
+        self.after: dict[str, Any] | None = None
         self.why = ""
 
     def to(self, row: Model, machine: Machine, act: str | None = None) -> None:
@@ -85,9 +87,7 @@ def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True
     writer = event_writer()
     try:
         with database_refusals(), transaction.atomic():
-            if obj is not None and lock and obj.pk is not None:
-                _lock(obj)
-            may(by, name, obj).or_refuse()
+            _allow(by, name, obj, lock=lock)
             act = Act(by, name, obj)
             yield act
             _check_deferred()
@@ -97,7 +97,7 @@ def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True
                 act=name,
                 obj=act.obj,
                 before=act.before if same else {},
-                after=picture(act.obj),
+                after=picture(act.obj) if act.after is None else act.after,
                 why=act.why,
                 outcome="done",
             )
@@ -106,14 +106,23 @@ def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True
         raise
 
 
-def _lock(obj: Model) -> None:
-    """Lock the row and read it again, so that rules and checks see what is true now."""
+def _allow(by: Actor, name: str, obj: Model | None, *, lock: bool) -> None:
+    """Lock the object, then ask the rules. Raises NotAllowed; DomainError when it is gone, or a policy hides it."""
+    there = obj is None or not lock or obj.pk is None or _lock(obj)
+    may(by, name, obj).or_refuse()
+    if not there:
+        raise DomainError("gone", _("This no longer exists, or you may not change it."))
+
+
+def _lock(obj: Model) -> bool:
+    """Lock the row and read it again, so that rules and checks see what is true now; no when it is out of reach."""
     manager = type(obj)._default_manager
     fresh = manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
     if fresh is None:
-        raise DomainError("gone", "This no longer exists.")
+        return False
     for field in obj._meta.concrete_fields:
         setattr(obj, field.attname, getattr(fresh, field.attname))
+    return True
 
 
 def _check_deferred() -> None:
@@ -124,6 +133,6 @@ def _check_deferred() -> None:
             cursor.execute(f"set constraints {names} deferred")
 
 
-def on_commit(function: Callable[[], Any]) -> None:
-    """Do something once the act is kept: send mail, start a task."""
-    transaction.on_commit(function)
+def on_commit(function: Callable[[], Any], *, robust: bool = False) -> None:
+    """Do something once the act is kept: send mail, start a task. robust: its failure is written to the log alone."""
+    transaction.on_commit(function, robust=robust)

@@ -19,7 +19,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "site_name": settings.SITE_NAME,
             "environment": settings.PORTAL_ENV,
             "actor": actor,
-            "menu": menu.for_actor(actor, request.path),
+            "menu_html": menu.html(actor, request.path),
             "now": clock.now(),
         }
     }

@@ -69,6 +69,17 @@ def register_guards(guards: dict[str, Guard]) -> None:
     GUARDS.update(guards)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """An answer of the API that no act gives: its status and what it says (not signed in, too many requests…)."""
+
+    status: int
+    title: Text
+
+
+PROBLEMS: Final[dict[str, Kind]] = {}
+
+
 def constraint_message(name: str) -> Guard | None:
     """The sentence of a constraint, trigger or policy by its name in the database."""
     if name in GUARDS:

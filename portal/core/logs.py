@@ -22,9 +22,10 @@ def json_renderer(logger: Any, name: str, event: Any) -> Any:
 
 
 def console_renderer(logger: Any, name: str, event: Any) -> Any:
-    """A line for people."""
+    """A line for people; a failure without the values of its variables, which hold people's data."""
     event.pop("_record", None), event.pop("_from_structlog", None)
-    return structlog.dev.ConsoleRenderer(colors=False)(logger, name, event)
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)(logger, name, event)
 
 
 def configure(config: dict[str, Any]) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from portal.core.errors import Text
 from portal.core.rules import may_ever
@@ -32,14 +36,43 @@ def register(*entries: Entry) -> None:
     ENTRIES.extend(entries)
 
 
+@lru_cache(maxsize=256)
+def _entries(roles: frozenset[str], signed_in: bool) -> tuple[tuple[Entry, str], ...]:
+    """Entries with their addresses for these roles, in order; the routes and the table of rights never change."""
+    shown = [
+        (entry, reverse(entry.route))
+        for entry in ENTRIES
+        if (signed_in or not entry.signed_in) and (not entry.acts or may_ever(roles, entry.acts))
+    ]
+    # Apps fill a group together: it stands where the last of them put it, what has no group stands first.
+    places = {str(entry.group): place for place, (entry, _) in enumerate(shown) if entry.group}
+    return tuple(sorted(shown, key=lambda item: places.get(str(item[0].group), -1)))
+
+
+def _active(entries: tuple[tuple[Entry, str], ...], path: str) -> str:
+    return max((url for _, url in entries if path.startswith(url)), key=len, default="")
+
+
 def for_actor(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The entries this actor sees, in the order of the apps; the deepest one the path is under is active."""
-    shown = [
-        {"label": entry.label, "url": reverse(entry.route), "group": entry.group, "icon": entry.icon, "active": False}
-        for entry in ENTRIES
-        if (actor.id or not entry.signed_in) and (not entry.acts or may_ever(actor, entry.acts))
+    entries = _entries(actor.roles, bool(actor.id))
+    active = _active(entries, path)
+    return [
+        {"label": entry.label, "url": url, "group": entry.group, "icon": entry.icon, "active": url == active}
+        for entry, url in entries
     ]
-    under = [item for item in shown if path.startswith(str(item["url"]))]
-    if under:
-        max(under, key=lambda item: len(str(item["url"])))["active"] = True
-    return shown
+
+
+@lru_cache(maxsize=2048)
+def _html(roles: frozenset[str], signed_in: bool, active: str, language: str | None) -> SafeString:
+    items = [
+        {"label": entry.label, "url": url, "group": entry.group, "active": url == active}
+        for entry, url in _entries(roles, signed_in)
+    ]
+    return mark_safe(render_to_string("components/menu.html", {"items": items}))  # noqa: S308 - a template
+
+
+def html(actor: Actor, path: str) -> SafeString:
+    """The menu as the page shows it; it depends on roles, language and the active entry alone, and is kept."""
+    entries = _entries(actor.roles, bool(actor.id))
+    return _html(actor.roles, bool(actor.id), _active(entries, path), get_language()) if entries else SafeString("")

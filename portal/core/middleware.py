@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import time
+import uuid
 from collections.abc import Callable
-from typing import Any, cast
+from ipaddress import ip_address
+from typing import Any, Final, cast
+from urllib.parse import unquote
 
 import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from portal.core.errors import DomainError
+from portal.core.rls import READER
 from portal.core.scope import NOBODY, Actor, enter
 
 Next = Callable[[HttpRequest], HttpResponse]
+# Programs call here: answers are data, never a way to a page.
+API: Final = "/api/"
 
 
 class PortalRequest(HttpRequest):
@@ -27,9 +36,77 @@ class PortalRequest(HttpRequest):
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address; behind the proxy of production the last one it forwarded."""
+    """The caller's address; behind the proxy of production the last one it forwarded. Empty for what is no address."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.PRODUCTION else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    given = forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(given))
+    except ValueError:
+        return ""
+
+
+class RequestIdMiddleware:
+    """Give each request an id: the proxy's (or caller's) X-Request-ID when it is fit to be written, else a new one.
+
+    Log lines, audit events and runs carry it, and the answer says it, so that a person can quote it to support.
+    """
+
+    FIT = re.compile(r"[A-Za-z0-9-]{8,40}")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if self.FIT.fullmatch(given) else str(uuid.uuid4())
+        request.META["HTTP_X_REQUEST_ID"] = request_id
+        request.__dict__.pop("headers", None)  # read again: the id stands among them now
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        structlog.contextvars.clear_contextvars()
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class HeadersMiddleware:
+    """Headers Django has no setting for: no device of the browser is used, nobody else keeps a person's page."""
+
+    POLICY = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", self.POLICY)
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is not None and actor.id:
+            response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class ReadableMiddleware:
+    """Turn away what no part of the portal can read, before anything looks at it: 413 and 400, never a failure.
+
+    A body longer than the largest attachment, and the character NUL, which PostgreSQL takes in no text: in the path,
+    the query, or a cookie (where it may hide as an octal escape).
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isascii() or not length.isdigit():
+            raise BadRequest("Content-Length is no number.")
+        if len(length) > 12 or int(length) > settings.MAX_BODY_BYTES:
+            raise RequestDataTooBig
+        nul = "\x00"
+        if nul in request.path or nul in unquote(request.META.get("QUERY_STRING", "")):
+            raise BadRequest("The address contains NUL.")
+        if any(nul in value for value in request.COOKIES.values()):
+            raise BadRequest("A cookie contains NUL.")
+        return self.get_response(request)
 
 
 class ScopeMiddleware:
@@ -39,8 +116,13 @@ class ScopeMiddleware:
     kept: commands have undone their own writes by savepoint, and the refusal itself belongs into the trail.
     """
 
-    # Health, metrics and files of the page need no database transaction.
-    BARE = ("/health/", "/static/", "/metrics")
+    # Health and files of the page need no database transaction.
+    BARE = ("/health/", "/static/")
+    # Who holds no other role reads as the database role that can only read; the trail still takes events from it.
+    READING_ROLES = frozenset({"auditor"})
+    READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+    # The pages of one's own account keep their own rows while they are shown (a new secret, a session).
+    OWN_ACCOUNT = ("/account/",)
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -54,10 +136,38 @@ class ScopeMiddleware:
             if request.user.is_authenticated:
                 request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
                 scoped.actor = enter(request.user.pk, address=client_address(request), request_id=request_id)
+            stepped_down = self.only_reads(scoped)
+            if stepped_down:
+                _set_role(READER)
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+            elif stepped_down and not connection.needs_rollback:
+                # The setting ends with the transaction; inside a wider one (a test's) it has to end here.
+                _set_role("none")
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no form took becomes a page with its sentence, not a failure of the server."""
+        if not isinstance(exception, DomainError):
+            return None
+        template = "403.html" if exception.status == 403 else "409.html"
+        return render(request, template, {"exception": exception.message}, status=exception.status)
+
+    def only_reads(self, request: PortalRequest) -> bool:
+        """Whether this request is answered by the database role that can only read: a pure auditor's look at a page."""
+        return (
+            request.method in self.READING_METHODS
+            and bool(request.actor.roles)
+            and request.actor.roles <= self.READING_ROLES
+            and not request.path.startswith(self.OWN_ACCOUNT)
+        )
+
+
+def _set_role(role: str) -> None:
+    """Act as another role of the database until the transaction ends; "none" is the one that signed in."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"set local role {role}")
 
 
 class IdleMiddleware:
@@ -71,10 +181,14 @@ class IdleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated or request.path.startswith("/static/"):
             return self.get_response(request)
+        if getattr(request, "bearer", None) is not None:  # a token has no session
+            return self.get_response(request)
         now = int(time.time())
         seen: Any = request.session.get(self.KEY)
         if seen is not None and now - seen > settings.IDLE_SECONDS:
             logout(request)
+            if request.path.startswith(API):
+                return self.get_response(request)
             messages.info(request, _("You were signed out because nothing happened for a while. Please sign in again."))
             return redirect(settings.LOGIN_URL)
         # Written at most once a minute, so that reading pages does not write the session each time.

@@ -1,15 +1,17 @@
-"""Runs of long work: what a worker does for a person, with progress."""
+"""Runs of long work (what a worker does for a person, with progress), and the ground of models that keep a file."""
 
 from __future__ import annotations
 
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.core.rls import USER, RowSecurity, has_role
+from portal.core.inspection import CSV, DOCX, JPEG, PDF, PNG, XLSX, FileKind
+from portal.core.rls import SIGNED_IN, USER, RowSecurity, has_role
 from portal.core.states import Machine, Transition
 
 
@@ -41,7 +43,9 @@ class Run(models.Model):
     """One piece of long work: who asked, what, how far. The asker is a value: a run outlives accounts.
 
     `key`: the same key while a run is open gives the same run (a double click starts nothing twice).
-    `result`: what the task left, for the page that shows it.
+    `attempts`: how often a worker took it up, and the token of the worker that holds it.
+    `result`: what the task left, for the page that shows it. `language`: of the asker, for sentences from the worker.
+    `back`: the page it was asked from.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,6 +63,8 @@ class Run(models.Model):
     result = models.JSONField(_("result"), default=dict)
     error = models.TextField(_("reason"), blank=True)
     request_id = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=12, default="zh-hans")
+    back = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("task", "run")
@@ -98,3 +104,109 @@ class Run(models.Model):
     def is_open(self) -> bool:
         """Whether it still waits or works."""
         return self.state in (RunState.QUEUED, RunState.RUNNING)
+
+
+class StoredFile(models.Model):
+    """The ground of each model that keeps a file; an app adds to what the file belongs, its checks and its policy.
+
+    The content lies in the storage under its digest (`portal.core.files`); the row says what people see. The person
+    is a value: the file outlives accounts.
+    """
+
+    file_name = models.CharField(_("file name"), max_length=160)
+    content_type = models.CharField(_("kind of file"), max_length=80)
+    size = models.PositiveBigIntegerField(_("size (bytes)"))
+    sha256 = models.CharField(_("digest (SHA-256)"), max_length=64)
+    storage_key = models.CharField(max_length=120)
+    uploaded_by_id = models.BigIntegerField(_("brought by"))
+    uploaded_at = models.DateTimeField(_("brought"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ScanState(models.TextChoices):
+    """What a scanner for malware said of a content."""
+
+    CLEAN = "clean", pgettext_lazy("scan", "examined, nothing found")
+    WAITING = "waiting", pgettext_lazy("scan", "waiting to be examined")
+    QUARANTINED = "quarantined", pgettext_lazy("scan", "in quarantine")
+
+
+class FileScan(models.Model):
+    """The verdict of the scanner on one content, whoever brought it and wherever it is named.
+
+    A person's process writes the first verdict, the clockwork later ones; a quarantine is never lifted.
+    """
+
+    sha256 = models.CharField(_("digest (SHA-256)"), max_length=64, primary_key=True)
+    state = models.CharField(_("state"), max_length=12, choices=ScanState.choices)
+    finding = models.CharField(_("what was found"), max_length=200, blank=True)
+    scanner = models.CharField(_("scanner"), max_length=120, blank=True)
+    at = models.DateTimeField(_("examined"))
+
+    class Meta:
+        verbose_name = _("examination of a file")
+        verbose_name_plural = _("examinations of files")
+        indexes = [
+            models.Index(name="file_scan_waiting", fields=["at"], condition=Q(state=ScanState.WAITING)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="file_scan_has_digest",
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message=_("The file has no digest."),
+            ),
+            models.CheckConstraint(
+                name="file_scan_names_what_it_found",
+                condition=~Q(state=ScanState.QUARANTINED) | ~Q(finding=""),
+                violation_error_message=_("A quarantine says what was found."),
+            ),
+            RowSecurity(name="file_scan_rows", read=SIGNED_IN, insert=SIGNED_IN, update=has_role("clockwork")),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="file_scan_quarantine_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    if tg_op = 'DELETE' or new.sha256 <> old.sha256
+                       or (old.state = 'quarantined' and new.state <> 'quarantined') then
+                        raise exception 'a quarantine is never lifted'
+                            using errcode = 'check_violation', constraint = 'file_scan_quarantine_stays';
+                    end if;
+                    return new;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]}: {self.get_state_display()}"
+
+
+def file_checks(prefix: str, *more: FileKind) -> list[models.BaseConstraint]:
+    """The checks each model with a file needs, their names begun with `prefix`: `*file_checks("attachment"), …`.
+
+    more: kinds this model takes beside those that every model takes.
+    """
+    kinds = [kind.content_type for kind in (PDF, XLSX, DOCX, PNG, JPEG, CSV, *more)]
+    return [
+        models.CheckConstraint(
+            name=f"{prefix}_file_has_content",
+            condition=Q(size__gt=0) & ~Q(file_name="") & ~Q(storage_key=""),
+            violation_error_message=_("The file is empty."),
+        ),
+        models.CheckConstraint(
+            name=f"{prefix}_file_has_digest",
+            condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
+            violation_error_message=_("The file has no digest."),
+        ),
+        models.CheckConstraint(
+            name=f"{prefix}_file_is_of_a_safe_kind",
+            condition=Q(content_type__in=kinds),
+            violation_error_message=_("Files of this kind are not kept."),
+        ),
+    ]

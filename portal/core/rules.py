@@ -33,26 +33,34 @@ Judge = Callable[[Actor, Any], Verdict]
 
 
 class Predicate:
-    """A question about an actor and an object; joined by &, | and ~ (which takes its own reason)."""
+    """A question about an actor and an object; joined by & and |. `words` says for documents what it asks."""
 
-    def __init__(self, judge: Judge) -> None:
-        self.judge = judge
+    def __init__(self, judge: Judge, words: Callable[[], str] = str) -> None:
+        self.judge, self.words = judge, words
 
     def __call__(self, actor: Actor, obj: Any) -> Verdict:
         return self.judge(actor, obj)
 
     def __and__(self, other: Predicate) -> Predicate:
-        return Predicate(lambda actor, obj: self(actor, obj) and other(actor, obj))
+        def words() -> str:
+            return f"{self.words()} {other.words()}".strip()
+
+        return Predicate(lambda actor, obj: self(actor, obj) and other(actor, obj), words)
 
     def __or__(self, other: Predicate) -> Predicate:
-        return Predicate(lambda actor, obj: self(actor, obj) or other(actor, obj))
+        def words() -> str:
+            return f"({self.words()} or: {other.words()})"
+
+        return Predicate(lambda actor, obj: self(actor, obj) or other(actor, obj), words)
 
 
 def says(reason: Text) -> Callable[[Callable[[Actor, Any], bool]], Predicate]:
     """Make a predicate of a function that answers yes or no; `reason` is what a person reads at a no."""
 
     def wrap(function: Callable[[Actor, Any], bool]) -> Predicate:
-        return Predicate(lambda actor, obj: YES if function(actor, obj) else Verdict(ok=False, reason=reason))
+        return Predicate(
+            lambda actor, obj: YES if function(actor, obj) else Verdict(ok=False, reason=reason), lambda: str(reason)
+        )
 
     return wrap
 
@@ -97,6 +105,6 @@ def may(actor: Actor, act: str, obj: Any = None) -> Verdict:
     return row.when(actor, obj)
 
 
-def may_ever(actor: Actor, acts: Iterable[str]) -> bool:
-    """Whether one of the actor's roles includes one of these acts (for menus)."""
-    return any(actor.roles & ACTS[act].roles for act in acts)
+def may_ever(roles: frozenset[str], acts: Iterable[str]) -> bool:
+    """Whether one of these roles includes one of these acts (for menus)."""
+    return any(roles & ACTS[act].roles for act in acts)

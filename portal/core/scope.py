@@ -113,8 +113,6 @@ def acting_as(user_id: int, *, request_id: str = "") -> Iterator[Actor]:
         with connection.cursor() as cursor:
             cursor.execute("select current_setting('portal.user', true)")
             before = (cursor.fetchone() or [""])[0]
-        try:
-            yield enter(user_id, request_id=request_id)
-        finally:
-            if not connection.needs_rollback:
-                enter(int(before)) if before else leave()
+        yield enter(user_id, request_id=request_id)
+        # After an error nothing is to be done: the savepoint is undone, and the settings of the scope with it.
+        enter(int(before)) if before else leave()

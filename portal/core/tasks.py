@@ -1,89 +1,208 @@
 """Long work in the worker: claimed by a row lock, in the asker's scope, with progress, cancel and recovery.
 
-    @run_task("reports.build")
-    def build(run: Run, progress: Progress) -> dict: ...      # returns the run's result
+    @run_task("reports.build", label=_("Build a report"))
+    def build(run: Run, progress: Progress) -> Outcome: ...
 
 `start_run` stores the run and enqueues its id once the transaction is kept. A run that is done, cancelled or held by
 a living worker is left alone; one whose worker was killed is taken up again when its heartbeat is old, three times at
-most. When the queue is down, the run waits in the database and beat enqueues it again.
+most. Its number of attempts is the token of who holds it: a worker that lost it (it stood still too long) can neither
+report progress nor finish. When the queue is down, the run waits in the database and beat enqueues it again.
+
+A body works in steps, each in a transaction of its own (`with progress.acting() as by`), each safe to repeat. It
+returns the result, or a function that writes what it made and returns the result: that one is called in the same
+transaction that ends the run, so that nothing is kept twice, whatever happens. Of a result the page reads `url` and
+`label` (a link to what was made) and `redirect` (where to go at once).
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import TracebackType
 from typing import Any, Final
 
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import translation
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from portal.core import clock
 from portal.core.commands import event_writer
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Text, database_refusals
 from portal.core.models import RUN, Run, RunState
 from portal.core.scope import Actor, acting_as, enter
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS: Final = 3
+OPEN: Final = (RunState.QUEUED, RunState.RUNNING)
 
 
 class Cancelled(Exception):
-    """The asker cancelled the run; what it began is thrown away."""
+    """The asker cancelled the run, or another worker holds it; what was begun is thrown away."""
+
+
+def _sign_of_life(run: Run, **changes: Any) -> bool:
+    """Renew the heartbeat; no when this attempt does not hold the run any more."""
+    with acting_as(run.asker):
+        mine = Run.objects.filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
+        return bool(mine.update(heartbeat_at=clock.now(), **changes))
 
 
 class Progress:
-    """Tell how far the work is; raises Cancelled when the asker does not want it any more."""
+    """Tell how far the work is; raises Cancelled when it is not wanted any more."""
 
     def __init__(self, run: Run, by: Actor) -> None:
         self.run, self.by = run, by
+        self.lost = threading.Event()
 
     def __call__(self, done: int, *, of: int) -> None:
         """Steps done and in all; its own short transaction, and the heartbeat."""
-        with acting_as(self.by.id):
-            rows = Run.objects.filter(pk=self.run.pk, state=RunState.RUNNING)
-            if not rows.update(done_steps=min(done, of), all_steps=of, heartbeat_at=clock.now()):
-                raise Cancelled
+        if self.lost.is_set() or not _sign_of_life(self.run, done_steps=min(done, of), all_steps=of):
+            raise Cancelled
+
+    def acting(self) -> AbstractContextManager[Actor]:
+        """One transaction in the asker's scope of today; its acts stand in the trail under the asking request."""
+        return acting_as(self.by.id, request_id=self.run.request_id)
 
 
-Body = Callable[[Run, Progress], dict[str, Any]]
-BODIES: Final[dict[str, Body]] = {}
+class _Pulse:
+    """Gives a sign of life also while one step takes long (a solver, a large file), from a thread of its own."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.ended = progress, threading.Event()
+        self.thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> None:
+        # Inside a wider transaction (a test's) no other connection sees the run, so there is nothing to renew.
+        if not connection.in_atomic_block:
+            self.thread.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.ended.set()
+        if self.thread.is_alive():
+            self.thread.join()
+
+    def _beat(self) -> None:
+        try:
+            while not self.ended.wait(max(0.5, settings.RUN_STALE_SECONDS / 4)):
+                try:
+                    if not _sign_of_life(self.progress.run):
+                        self.progress.lost.set()
+                        return
+                except DatabaseError as error:
+                    log.warning("run_pulse_missed", kind=type(error).__name__)
+                    connection.close()
+        finally:
+            connection.close()
 
 
-def run_task(name: str) -> Callable[[Body], Body]:
-    """Declare the body of a kind of run. It returns the result; it opens its own transactions by `acting_as`."""
+Outcome = dict[str, Any] | Callable[[Actor], dict[str, Any]]
+Body = Callable[[Run, Progress], Outcome]
+Again = Callable[[Actor, Run], Run]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of run: what does it, what it is called (a text, or asked of the run), how it is started again."""
+
+    body: Body
+    label: Text | Callable[[Run], Text] = ""
+    again: Again | None = None
+
+    def words(self, run: Run) -> str:
+        """What this run does, in the reader's language."""
+        return str(self.label(run) if callable(self.label) else self.label) or run.task
+
+
+KINDS: Final[dict[str, Kind]] = {}
+
+
+def run_task(
+    name: str, *, label: Text | Callable[[Run], Text] = "", again: Again | None = None
+) -> Callable[[Body], Body]:
+    """Declare the body of a kind of run. It opens its own transactions by `progress.acting()`.
+
+    again: starts the same work once more for the person, checking its rights anew; without it the page of a failed
+    run leads back to where it was started (`start_run(back=…)`).
+    """
 
     def keep(body: Body) -> Body:
-        if name in BODIES:
+        if name in KINDS:
             raise ValueError(f"Two tasks are named {name}.")
-        BODIES[name] = body
+        KINDS[name] = Kind(body, label, again)
         return body
 
     return keep
 
 
-def start_run(*, by: Actor, task: str, params: dict[str, Any] | None = None, key: str = "") -> Run:
-    """Store a run and enqueue it on commit; the open run of the same key is given back instead of a second one."""
-    key = key or f"{task}:{by.id}:{sorted((params or {}).items())}"[:120]
-    run = Run(
-        task=task, key=key, asker=by.id, params=params or {}, queued_at=clock.now(), request_id=by.request_id[:40]
+@functools.lru_cache(maxsize=1)
+def _load_kinds() -> None:
+    """Import `tasks` of every app: a worker does it by itself, a web process needs their labels too."""
+    autodiscover_modules("tasks")
+
+
+def kind_of(run: Run) -> Kind | None:
+    """What is declared for this run; None when no app declares it any more."""
+    _load_kinds()
+    return KINDS.get(run.task)
+
+
+def words(run: Run) -> str:
+    """What a run does, in the reader's language."""
+    kind = kind_of(run)
+    return kind.words(run) if kind else run.task
+
+
+def start_run(*, by: Actor, task: str, params: dict[str, Any] | None = None, key: str = "", back: str = "") -> Run:
+    """Store a run and enqueue it on commit; the open run of the same key is given back instead of a second one.
+
+    key: what must not run twice at once, by default this person's task with these parameters. back: the page that
+    asked, for the way back. Raises DomainError `run_under_way` when another person's run holds the key.
+    """
+    params = params or {}
+    digest = hashlib.sha256(json.dumps(params, sort_keys=True, default=str).encode()).hexdigest()
+    key = key or f"{task}:{by.id}:{digest[:32]}"
+    for _attempt in range(3):
+        run = Run(
+            task=task,
+            key=key,
+            asker=by.id,
+            params=params,
+            back=back,
+            queued_at=clock.now(),
+            request_id=by.request_id[:40],
+            language=translation.get_language() or settings.LANGUAGE_CODE,
+        )
+        try:
+            with transaction.atomic():
+                run.save(force_insert=True)
+        except IntegrityError as error:
+            if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "run_once_while_open":
+                raise
+            open_run = Run.objects.filter(key=key, asker=by.id, state__in=OPEN).first()
+            if open_run is not None:
+                return open_run
+            continue  # it ended this moment, or it is another person's
+        event_writer()(by=by, act="core.start_run", obj=run, before={}, after={"task": task}, why="", outcome="done")
+        transaction.on_commit(functools.partial(enqueue, run), robust=True)
+        return run
+    raise DomainError(
+        "run_under_way", _("Someone else has started this work already. Wait until it has ended, then look again.")
     )
-    try:
-        with transaction.atomic():
-            run.save(force_insert=True)
-    except IntegrityError:
-        return Run.objects.get(key=key, state__in=[RunState.QUEUED, RunState.RUNNING])
-    event_writer()(by=by, act="core.start_run", obj=run, before={}, after={"task": task}, why="", outcome="done")
-    transaction.on_commit(functools.partial(enqueue, run), robust=True)
-    return run
 
 
 def enqueue(run: Run) -> None:
-    """Hand the run's id to the queue. When the queue is down, beat does it later (`sweep`)."""
+    """Hand the run's id to the queue. When the queue is down, beat does it later (`portal.core.beat`)."""
     try:
         execute.apply_async([str(run.pk), run.asker], retry=False)
     except (OperationalError, OSError) as error:
@@ -92,7 +211,7 @@ def enqueue(run: Run) -> None:
 
 def cancel(*, by: Actor, run: Run) -> Run:
     """Stop a run of one's own; the worker notices at its next step. A run that ended stays as it is."""
-    if Run.objects.filter(pk=run.pk, asker=by.id, state__in=[RunState.QUEUED, RunState.RUNNING]).update(
+    if Run.objects.filter(pk=run.pk, asker=by.id, state__in=OPEN).update(
         state=RunState.CANCELLED, ended_at=clock.now()
     ):
         event_writer()(by=by, act="core.cancel_run", obj=run, before={}, after={}, why="", outcome="done")
@@ -110,31 +229,36 @@ def _claim(run_id: str, asker: int) -> tuple[Run, Actor] | None:
         if run.state == RunState.RUNNING and run.heartbeat_at and run.heartbeat_at > stale:
             return None
         if run.attempts >= MAX_ATTEMPTS:
-            _end(run, "fail", error=_("The work was interrupted three times. Please start it again or tell support."))
+            with translation.override(run.language):
+                _end(run, actor, "fail", error=_("The work was interrupted three times. Start it again later."))
+            log.error("run_given_up", run=run_id, task=run.task)
             return None
         run.state = RUN.target(run.state, "claim")
         run.attempts += 1
         run.heartbeat_at = clock.now()
         run.save()
-        return run, actor
+        return run, replace(actor, request_id=run.request_id)
 
 
-def _end(run: Run, act: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+def _end(run: Run, actor: Actor, act: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
     run.state = RUN.target(run.state, act)
     run.result, run.error, run.ended_at = result or {}, error, clock.now()
     if act == "finish":
         run.all_steps = run.done_steps = max(run.all_steps, 1)
     run.save()
+    event_writer()(by=actor, act=f"core.{act}_run", obj=run, before={}, after={}, why=error, outcome="done")
 
 
-def _finish(run: Run, actor: Actor, act: str, **how: Any) -> None:
-    with acting_as(actor.id):
-        held = Run.objects.select_for_update().filter(pk=run.pk, state=RunState.RUNNING).first()
-        if held is not None:
-            _end(held, act, **how)
-            event_writer()(
-                by=actor, act=f"core.{act}_run", obj=held, before={}, after={}, why=held.error, outcome="done"
-            )
+def _finish(run: Run, act: str, *, outcome: Outcome | None = None, error: str = "") -> bool:
+    """End the run and write what its body made, in one transaction; no when this attempt lost the run."""
+    with acting_as(run.asker, request_id=run.request_id) as by, database_refusals():
+        mine = Run.objects.select_for_update().filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
+        held = mine.first()
+        if held is None:
+            return False
+        result = outcome(by) if callable(outcome) else outcome
+        _end(held, by, act, result=result, error=error)
+    return True
 
 
 @shared_task(name="portal.execute")
@@ -144,26 +268,33 @@ def execute(run_id: str, asker: int) -> None:
     if claimed is None:
         return
     run, actor = claimed
-    structlog.contextvars.bind_contextvars(run=run_id, request_id=run.request_id)
+    known = {"run": run_id, "task": run.task, "attempt": run.attempts, "request_id": run.request_id}
+    with structlog.contextvars.bound_contextvars(**known), translation.override(run.language):
+        log.info("run_began")
+        _perform(run, actor)
+
+
+def _body(run: Run) -> Body:
+    kind = kind_of(run)
+    if kind is None:
+        raise LookupError(run.task)
+    return kind.body
+
+
+def _perform(run: Run, actor: Actor) -> None:
+    progress = Progress(run, actor)
     try:
-        result = BODIES[run.task](run, Progress(run, actor))
+        with _Pulse(progress):
+            outcome = _body(run)(run, progress)
+        ended = _finish(run, "finish", outcome=outcome)
+        log.info("run_done" if ended else "run_lost")
     except Cancelled:
         log.info("run_cancelled")
     except DomainError as error:
-        _finish(run, actor, "fail", error=str(error))
+        log.info("run_refused", code=error.code)
+        _finish(run, "fail", error=str(error))
     except Exception as error:  # a worker must not die of one run; the run says that it failed
         log.exception("run_failed", kind=type(error).__name__)
-        _finish(run, actor, "fail", error=_("The work failed for a reason of the portal's own; support was told."))
-    else:
-        _finish(run, actor, "finish", result=result)
-
-
-def sweep(*, clockwork: int) -> int:
-    """Enqueue again what waits too long or lost its worker; gives how many. For beat, as the clockwork person."""
-    stale = clock.now() - timedelta(seconds=settings.RUN_STALE_SECONDS)
-    with acting_as(clockwork):
-        lost = list(Run.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=stale))
-        waiting = list(Run.objects.filter(state=RunState.QUEUED, queued_at__lt=stale))
-    for run in lost + waiting:
-        enqueue(run)
-    return len(lost) + len(waiting)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        _finish(run, "fail", error=_("The work failed for a reason of the portal's own; support was told."))

@@ -10,22 +10,22 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 
-from portal.core.errors import DomainError, NotAllowed
+from portal.core.errors import DomainError, NotAllowed, Text
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.scope import Actor
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def signed_in(view: Callable[..., HttpResponse]) -> View:
+def signed_in(view: View) -> View:
     """Only for people who are signed in; others are led to the sign-in and back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(cast("PortalRequest", request), *args, **kwargs)
 
     return cast("View", login_required(guarded))
@@ -46,6 +46,11 @@ class HttpSeeOther(HttpResponse):
     def __init__(self, url: str) -> None:
         super().__init__()
         self["Location"] = url
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return self["Location"]
 
 
 def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpSeeOther:
@@ -74,3 +79,22 @@ def page(
     """Render; 422 when the form has errors, so that scripts and tests see the refusal."""
     failed = form is not None and form.is_bound and bool(form.errors)
     return render(request, template, {"form": form, **(context or {})}, status=422 if failed else 200)
+
+
+def confirm_page(
+    request: HttpRequest,
+    *,
+    title: Text,
+    text: Text,
+    submit: Text,
+    cancel: str,
+    form: BaseForm | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """The page that asks before an act which cannot be undone; its button posts `confirm=yes` to the same address.
+
+    submit: the act itself in words, never "OK". cancel: the address of going back. more: facts, consequences, danger,
+    trail (see templates/components/confirm.html).
+    """
+    context = {"title": title, "text": text, "submit": submit, "cancel": cancel, **more}
+    return page(request, "confirm.html", context, form=form)

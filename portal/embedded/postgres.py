@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +25,16 @@ SETTINGS: Final = {
     "log_min_messages": "warning",
     "timezone": "Asia/Shanghai",
 }
-# Only for tests: the data is thrown away, so nothing is forced to the disk.
-HASTY: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# Only for tests: the data is thrown away, so nothing is forced to the disk, and little of its log is kept.
+HASTY: Final = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
+}
 
 
 def programs() -> Path:
@@ -75,13 +83,23 @@ class Postgres:
             self.process = None
 
     def _init(self) -> None:
+        """Make the cluster beside its place and move it there whole: a killed start leaves no half-made one."""
+        part = self.folder / "data.part"
+        shutil.rmtree(part, ignore_errors=True)
         processes.give_to_servant(self.folder)
-        argv = [str(programs() / "initdb"), "-D", str(self.data), "-U", "postgres", "--auth=trust"]
-        argv += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        argv = [str(programs() / "initdb"), "-D", str(part), "-U", "postgres", "--auth=trust"]
+        argv += [
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--lc-ctype=C.UTF-8",
+        ]
         argv += [] if self.durable else ["--no-sync"]
         process = processes.spawn(argv, log=self.folder / "initdb.txt", near=self.folder)
         if process.wait(120) != 0:
             raise RuntimeError((self.folder / "initdb.txt").read_text(encoding="utf-8", errors="replace")[-1500:])
+        part.rename(self.data)
 
     def _answers(self) -> bool:
         try:
@@ -91,17 +109,16 @@ class Postgres:
         return True
 
     def _end_leftover(self) -> None:
-        """A server that still runs over this folder (its starter was killed a moment ago) is asked to end."""
+        """A server that still runs over this folder (its starter was killed a moment ago) is asked to end.
+
+        A pid file whose number now belongs to another program is removed; the server would refuse to start over it.
+        """
         pid_file = self.data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0])
-            mine = str(self.data) in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
         except (OSError, ValueError):
             return
-        if mine:
-            os.kill(pid, signal.SIGINT)
-            for _ in range(500):
-                if not Path(f"/proc/{pid}").exists():
-                    return
-                time.sleep(0.02)
-            os.kill(pid, signal.SIGKILL)
+        if not processes.end_stranger(pid, str(self.data), signal.SIGINT, seconds=10):
+            pid_file.unlink(missing_ok=True)
+            for stale in self.socket.glob(".s.PGSQL.*"):
+                stale.unlink(missing_ok=True)

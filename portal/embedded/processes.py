@@ -92,6 +92,36 @@ def end(process: subprocess.Popen[bytes], number: signal.Signals, *, seconds: fl
             process.wait(5)
 
 
+def end_stranger(pid: int, mark: str, number: signal.Signals, *, seconds: float) -> bool:
+    """End a server another start left behind, when the process of that number is one: `mark` stands in its words.
+
+    Gives whether it was; then it has ended.
+    """
+    if not _says(pid, mark):
+        return False
+    try:
+        os.kill(pid, number)
+        last = time.monotonic() + seconds
+        while _says(pid, mark) and time.monotonic() < last:
+            time.sleep(0.02)
+        if _says(pid, mark):
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(0.2)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return True
+
+
+def _says(pid: int, mark: str) -> bool:
+    """Whether a living process of that number names `mark` on its command line (an ended one names nothing)."""
+    try:
+        return mark in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
 def wait_until(probe: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float) -> None:
     """Wait until the probe says yes. Raises RuntimeError with the log's end when the server ends or time runs out."""
     last = time.monotonic() + seconds

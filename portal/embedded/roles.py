@@ -20,9 +20,14 @@ do $$ begin
 end $$;
 alter role portal_owner nosuperuser nobypassrls nocreaterole;
 alter role portal_web nosuperuser nobypassrls nocreaterole nocreatedb noinherit;
+-- A process that stands still in the middle of a transaction does not hold its locks for ever.
+alter role portal_web set idle_in_transaction_session_timeout = '60s';
 alter role portal_reader nosuperuser nobypassrls nologin;
 grant portal_reader to portal_web with inherit false, set true;
 """
+# Letters of all scripts are letters: pg_trgm compares Chinese names only where the character type says so.
+DATABASE = """create database {} owner portal_owner template template0 encoding 'UTF8' locale_provider builtin
+    builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C.UTF-8'"""
 INSIDE = """
 create extension if not exists pg_trgm;
 create extension if not exists btree_gist;
@@ -44,7 +49,7 @@ def prepare_database(admin: psycopg.Connection[Any], database: str, *, passwords
     for role, password in (passwords or {}).items():
         admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
     if admin.execute("select 1 from pg_database where datname = %s", [database]).fetchone() is None:
-        admin.execute(sql.SQL("create database {} owner portal_owner").format(sql.Identifier(database)))
+        admin.execute(sql.SQL(DATABASE).format(sql.Identifier(database)))
     info = admin.info
     with psycopg.connect(
         host=info.host, port=info.port, user=info.user, password=info.password, dbname=database, autocommit=True

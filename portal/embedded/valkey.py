@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import platform
 import signal
@@ -33,7 +34,7 @@ class Valkey:
 
     def __init__(self, folder: Path, password: str, *, durable: bool = True) -> None:
         self.folder, self.password, self.durable = folder.resolve(), password, durable
-        self.log = self.folder / "log.txt"
+        self.log, self.pid_file = self.folder / "log.txt", self.folder / "pid"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -46,6 +47,7 @@ class Valkey:
         """Start on a free port (or the given one). Raises RuntimeError with the server's last words."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log.touch()
+        self._end_leftover()
         self.port = port or free_port()
         config = self.folder / "valkey.conf"
         config.touch(mode=0o600)
@@ -61,6 +63,7 @@ class Valkey:
         config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         processes.give_to_servant(self.folder)
         self.process = processes.spawn([str(program()), str(config)], log=self.log, near=self.folder)
+        self.pid_file.write_text(str(self.process.pid), encoding="utf-8")
         processes.wait_until(self._answers, self.process, self.log, seconds=15)
 
     def stop(self) -> None:
@@ -68,6 +71,12 @@ class Valkey:
         if self.process is not None:
             processes.end(self.process, signal.SIGTERM, seconds=10)
             self.process = None
+
+    def _end_leftover(self) -> None:
+        """Two servers must not write one folder: one whose starter was killed a moment ago is asked to end."""
+        with contextlib.suppress(OSError, ValueError):
+            pid = int(self.pid_file.read_text(encoding="utf-8"))
+            processes.end_stranger(pid, str(self.folder), signal.SIGTERM, seconds=10)
 
     def _answers(self) -> bool:
         try:

@@ -8,3 +8,10 @@ class NotificationsConfig(AppConfig):
 
     name = "portal.notifications"
     label = "notifications"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _  # noqa: PLC0415 - registries are filled at start-up
+
+        from portal.core.errors import Guard, register_guards  # noqa: PLC0415
+
+        register_guards({"notice_stays": Guard(_("A notice is not rewritten."))})

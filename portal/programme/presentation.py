@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from portal.core.errors import Text
 from portal.core.money import WAN
+from portal.programme.defaults import ASSUMED
+from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 
 
@@ -35,6 +38,10 @@ def _plain(value: Any) -> str:
     return f"{value:g}" if not isinstance(value, int) else str(value)
 
 
+def _yes(value: Any) -> str:
+    return str(_("yes") if value else _("no"))
+
+
 _WAN_UNIT: Final = _("ten thousand yuan")
 _ROWS: Final[list[tuple[str, Text, Callable[[Any], str], Text]]] = [
     ("total_units", _("Number of pilot units"), _plain, ""),
@@ -48,15 +55,39 @@ _ROWS: Final[list[tuple[str, Text, Callable[[Any], str], Text]]] = [
     ("industries_max", _("Focus industries, at most"), _plain, ""),
     ("province_max", _("Units selected per province, at most"), _plain, ""),
     ("province_quota", _("Recommendations per province, at most"), _plain, ""),
+    ("province_days", _("Province decides within, after the deadline"), _plain, _("days")),
+    ("mend_days", _("A returned dossier is mended within"), _plain, _("days")),
+    ("province_ranks", _("Province ranks its recommendations"), _yes, ""),
+    ("soe_max", _("Joint applications a central SOE commits to, at most (0: no limit)"), _plain, ""),
     ("reviewers_per_application", _("Reviewers per application"), _plain, ""),
     ("publicity_days", _("Publicity"), _plain, _("days")),
     ("pass_on_days", _("Province passes money on within"), _plain, _("days")),
 ]
+# Every number of a rule set with its label, in the order people read them.
+RULES: Final[list[tuple[str, Text]]] = [(name, label) for name, label, _show, _unit in _ROWS]
+
+
+@dataclass(frozen=True)
+class BoundsRow:
+    """Least and most units of one economic region."""
+
+    region: Text
+    least: int
+    most: int
+
+
+def bounds_rows(rules: RuleSet) -> list[BoundsRow]:
+    """The bounds by region, in the order of the regions."""
+    found = rules.region_bounds
+    return [BoundsRow(r.label, found[r.value]["min"], found[r.value]["max"]) for r in Region if r.value in found]
 
 
 def rule_rows(rules: RuleSet) -> list[RuleRow]:
     """The rules of a set in the order people read them."""
-    sources = rules.details.get("sources", {})
+    sources = {
+        name: source.replace(ASSUMED, pgettext("source", "(assumed)"))
+        for name, source in rules.details.get("sources", {}).items()
+    }
     return [
         RuleRow(label, show(getattr(rules, name)), unit, sources.get(name, "")) for name, label, show, unit in _ROWS
     ]

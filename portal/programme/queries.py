@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from portal.core import clock
 from portal.core.scope import Scope
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch, CentralSOE, Industry, KnownPilot, PilotUnit, Province, RuleSet
@@ -15,9 +16,14 @@ def batches(scope: Scope) -> QuerySet[Batch]:
     return rows if scope.nation else rows.exclude(state=BatchState.DRAFT)
 
 
+def overdue() -> QuerySet[Batch]:
+    """Open batches whose last second has passed."""
+    return Batch.objects.filter(state=BatchState.OPEN, deadline__lt=clock.now()).order_by("pk")
+
+
 def public_batches() -> QuerySet[Batch]:
     """Batches everyone may know of, the newest first."""
-    return Batch.objects.exclude(state=BatchState.DRAFT).select_related("rule_set").order_by("-number")
+    return Batch.objects.exclude(state=BatchState.DRAFT).order_by("-number")
 
 
 def known_pilots(batch: Batch) -> QuerySet[KnownPilot]:
@@ -30,14 +36,9 @@ def rule_sets() -> QuerySet[RuleSet]:
     return RuleSet.objects.order_by("-version")
 
 
-def units(*, search: str = "", province: str = "") -> QuerySet[PilotUnit]:
-    """Pilot units by code; search in code and names."""
-    rows = PilotUnit.objects.select_related("province", "successor").order_by("province_id", "code")
-    if province:
-        rows = rows.filter(province_id=province)
-    if search:
-        rows = rows.filter(Q(code__startswith=search) | Q(name_zh__contains=search) | Q(name_en__icontains=search))
-    return rows
+def units() -> QuerySet[PilotUnit]:
+    """Pilot units by code."""
+    return PilotUnit.objects.select_related("province", "successor").order_by("province_id", "code")
 
 
 def provinces() -> QuerySet[Province]:
@@ -45,17 +46,11 @@ def provinces() -> QuerySet[Province]:
     return Province.objects.order_by("code")
 
 
-def industries(*, search: str = "") -> QuerySet[Industry]:
-    """GB/T 4754 divisions and groups by code; search in code and names."""
-    rows = Industry.objects.order_by("code")
-    if search:
-        rows = rows.filter(Q(code__istartswith=search) | Q(name_zh__contains=search) | Q(name_en__icontains=search))
-    return rows
+def industries() -> QuerySet[Industry]:
+    """GB/T 4754 divisions and groups by code."""
+    return Industry.objects.order_by("code")
 
 
-def soes(*, search: str = "") -> QuerySet[CentralSOE]:
-    """Central SOEs in the order of the directory; search in names."""
-    rows = CentralSOE.objects.order_by("list_no")
-    if search:
-        rows = rows.filter(Q(name_zh__contains=search) | Q(name_en__icontains=search) | Q(short_zh__contains=search))
-    return rows
+def soes() -> QuerySet[CentralSOE]:
+    """Central SOEs in the order of the directory."""
+    return CentralSOE.objects.order_by("list_no")

@@ -44,6 +44,12 @@ def is_not_signed(actor: Actor, batch: Any) -> bool:
     return batch is None or batch.opened_at is None
 
 
+@says(_("These rules are frozen: a batch opened with them. Draft a new version."))
+def are_not_frozen(actor: Actor, rules: Any) -> bool:
+    """No batch has opened with these rules."""
+    return rules is None or rules.frozen_at is None
+
+
 MAY: Final = {
     "programme.draft": permit(_("Draft a batch"), Role.OFFICER, when=is_miit & is_draft & is_not_signed),
     "programme.open": permit(_("Open a batch for MIIT"), Role.OFFICER, when=is_miit & is_draft & is_not_signed),
@@ -51,18 +57,20 @@ MAY: Final = {
         _("Countersign a batch for MOF"), Role.OFFICER, when=is_mof & is_draft & is_signed_by_miit
     ),
     "programme.close": permit(_("Close a batch after its deadline"), Role.OFFICER, Role.CLOCKWORK),
-    "programme.draft_rules": permit(_("Draft a version of the rules"), Role.OFFICER, when=is_miit),
+    "programme.draft_rules": permit(_("Draft a version of the rules"), Role.OFFICER, when=is_miit & are_not_frozen),
     "programme.view_reference": permit(
         _("See the reference data"), *(role for role in Role if role is not Role.CLOCKWORK)
     ),
 }
 GUARDS: Final = {
     "rule_set_is_frozen": Guard(_("These rules are frozen: a batch opened with them. Draft a new version.")),
+    "batch_terms_are_published": Guard(_("The call is public: its terms, deadline and rules no longer change.")),
     "batch_state": Guard(_("The batch cannot change to this state.")),
 }
 _PROGRAMME = _("Programme")
 MENU: Final = (
     Entry(_("Batches"), "programme:batches", _PROGRAMME, ("programme.view_reference",)),
+    Entry(_("Rules"), "programme:rule_sets", _PROGRAMME, ("programme.view_reference",)),
     Entry(_("Pilot units"), "programme:units", _PROGRAMME, ("programme.view_reference",)),
     Entry(_("Industries"), "programme:industries", _PROGRAMME, ("programme.view_reference",)),
     Entry(_("Central SOEs"), "programme:soes", _PROGRAMME, ("programme.view_reference",)),

@@ -18,8 +18,9 @@ def batches(actor: Actor) -> list[Todo]:
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
+    rows = Batch.objects.filter(state__in=[BatchState.DRAFT, BatchState.OPEN])
     found = []
-    for batch in Batch.objects.filter(state__in=[BatchState.DRAFT, BatchState.OPEN]):
+    for batch in rows.only("number", "state", "opened_at", "opens_at", "deadline"):
         url = reverse("programme:batch", args=[batch.pk])
         if batch.state == BatchState.DRAFT and (batch.opened_at is None) == (post.code == MIIT):
             found.append(Todo(_("Sign batch %(number)s") % {"number": batch.number}, url, batch.opens_at))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,8 +14,9 @@ from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
+from portal.core.tables import Table
 from portal.core.web import errors_into, page, require, see_other, signed_in
-from portal.programme import queries
+from portal.programme import queries, tables
 from portal.programme.domain import batch as domain
 from portal.programme.forms import BatchForm
 from portal.programme.models import Batch
@@ -27,13 +25,14 @@ from portal.programme.presentation import rule_rows
 
 @require_safe
 @signed_in
-def batches(request: PortalRequest) -> HttpResponse:
+def batches(request: PortalRequest) -> HttpResponseBase:
     """All batches the reader may know of."""
     require(request.actor, "programme.view_reference")
-    rows = queries.batches(request.actor.scope)
-    return page(
-        request, "programme/batches.html", {"rows": rows, "may_draft": bool(may(request.actor, "programme.draft"))}
-    )
+    table = tables.batches(request)
+    if table.wants_file:
+        return table.file()
+    may_draft = bool(may(request.actor, "programme.draft"))
+    return page(request, "programme/batches.html", {"table": table, "may_draft": may_draft})
 
 
 @require_safe
@@ -95,49 +94,27 @@ def act(request: PortalRequest, pk: int, act: str) -> HttpResponse:
     return see_other("programme:batch", pk)
 
 
-def _listing(request: PortalRequest, rows: QuerySet[Any], template: str, **context: Any) -> HttpResponse:
-    found = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return page(request, template, {"rows": found, "search": request.GET.get("q", "")[:80], **context})
-
-
-@require_safe
-@signed_in
-def units(request: PortalRequest) -> HttpResponse:
-    """Places that may apply, by province; `format=csv` gives what is shown as a file."""
+def _listing(request: PortalRequest, template: str, table: Table) -> HttpResponseBase:
     require(request.actor, "programme.view_reference")
-    search, province = request.GET.get("q", "").strip()[:80], request.GET.get("province", "")[:6]
-    rows = queries.units(search=search, province=province)
-    if request.GET.get("format") == "csv":
-        return _units_csv(rows)
-    return _listing(request, rows, "programme/units.html", provinces=queries.provinces(), province=province)
-
-
-def _units_csv(rows: QuerySet[Any]) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="pilot-units.csv"'
-    answer.write("\ufeff")
-    writer = csv.writer(answer)
-    writer.writerow(["code", "name_zh", "name_en", "province", "kind", "valid_to", "successor"])
-    for unit in rows:
-        writer.writerow(
-            [unit.code, unit.name_zh, unit.name_en, unit.province_id, unit.kind, unit.valid_to, unit.successor_id]
-        )
-    return answer
+    return table.file() if table.wants_file else page(request, template, {"table": table})
 
 
 @require_safe
 @signed_in
-def industries(request: PortalRequest) -> HttpResponse:
+def units(request: PortalRequest) -> HttpResponseBase:
+    """Places that may apply, by province."""
+    return _listing(request, "programme/units.html", tables.units(request))
+
+
+@require_safe
+@signed_in
+def industries(request: PortalRequest) -> HttpResponseBase:
     """Industries of GB/T 4754."""
-    require(request.actor, "programme.view_reference")
-    return _listing(
-        request, queries.industries(search=request.GET.get("q", "").strip()[:80]), "programme/industries.html"
-    )
+    return _listing(request, "programme/industries.html", tables.industries(request))
 
 
 @require_safe
 @signed_in
-def soes(request: PortalRequest) -> HttpResponse:
+def soes(request: PortalRequest) -> HttpResponseBase:
     """Central SOEs of SASAC's directory."""
-    require(request.actor, "programme.view_reference")
-    return _listing(request, queries.soes(search=request.GET.get("q", "").strip()[:80]), "programme/soes.html")
+    return _listing(request, "programme/soes.html", tables.soes(request))

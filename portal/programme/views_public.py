@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """The call of a batch with its rules; for earlier batches the units a source names, by division."""
-    found = get_object_or_404(queries.public_batches(), number=number)
+    found = get_object_or_404(queries.public_batches().select_related("rule_set"), number=number)
     context = {
         "batch": found,
         "rules": rule_rows(found.rule_set) if found.rule_set else [],

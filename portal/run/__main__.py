@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,12 +11,15 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 from portal.run import stack
 
+STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Stopped(BaseException):
-    """SIGTERM or Ctrl-C."""
+    """SIGTERM, Ctrl-C, or the terminal is gone."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -30,41 +34,47 @@ def folder() -> Path:
 
 def run() -> int:
     """Start everything, print where and who, and stay until told to stop or a part ends."""
-    began, var = time.monotonic(), folder()
-    lock = stack.hold(var)
-    running = children = None
+    undo = contextlib.ExitStack()
+    undo.enter_context(stack.hold(folder()))
     try:
-        print("Starting the portal …", flush=True)
-        port = stack.choose_port(os.environ.get("PORT", ""))
-        running = stack.embedded(var)
-        env = stack.environment(var, running, port)
-        stack.prepare(var, env)
-        children = stack.Children(var, env, port)
-        children.start()
-        if not children.wait_until_ready():
-            print("The portal did not become ready; its own words stand above.", file=sys.stderr)
-            return 1
-        stack.manage(env, "signins")
-        took = time.monotonic() - began
-        print(f"\nThe portal answers at {env['BASE_URL']} (started in {took:.1f} s). Ctrl-C stops it.", flush=True)
-        while (gone := children.ended()) is None:
-            time.sleep(0.3)
+        gone = _serve(undo, folder())
         print(f"The {gone} process ended by itself; stopping the rest.", file=sys.stderr)
     except Stopped:
-        print("\nStopping …", flush=True)
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print("\nStopping …", flush=True)
         return 0
     except (subprocess.CalledProcessError, RuntimeError) as error:
         print(f"Could not start: {error}", file=sys.stderr)
     finally:
-        # A second Ctrl-C must not leave half of it running.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        if children is not None:
-            children.stop()
-        if running is not None:
-            running.stop()
-        lock.close()
+        for number in STOPS:  # a second Ctrl-C must not leave half of it running
+            signal.signal(number, signal.SIG_IGN)
+        undo.close()
     return 1
+
+
+def _serve(undo: contextlib.ExitStack, var: Path) -> str:
+    """Start part after part, each with its end put on `undo`; gives the name of the part that ended by itself."""
+    began = time.monotonic()
+    print("Starting the portal …", flush=True)
+    port = stack.choose_port(os.environ.get("PORT", ""))
+    running = stack.embedded(var)
+    if running is not None:
+        undo.callback(running.stop)
+    env = stack.environment(var, running, port)
+    stack.prepare(var, env)
+    children = stack.Children(var, env, port)
+    undo.callback(children.stop)
+    children.start()
+    signins = stack.ask(env, "signins")  # while the children get ready
+    undo.callback(signins.kill)
+    if not children.wait_until_ready():
+        raise RuntimeError("it did not become ready; its own words stand above.")
+    print(signins.communicate()[0], end="", flush=True)
+    took = time.monotonic() - began
+    print(f"\nThe portal answers at {env['BASE_URL']} (started in {took:.1f} s). Ctrl-C stops it.", flush=True)
+    while (gone := children.ended()) is None:
+        time.sleep(0.3)
+    return gone
 
 
 def fresh() -> int:
@@ -98,8 +108,8 @@ def manage(argv: list[str]) -> int:
 
 def main(argv: list[str]) -> int:
     """Choose by the first word."""
-    signal.signal(signal.SIGINT, _stop)
-    signal.signal(signal.SIGTERM, _stop)
+    for number in STOPS:
+        signal.signal(number, _stop)
     try:
         if argv[:1] == ["manage"]:
             return manage(argv[1:])

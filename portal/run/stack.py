@@ -52,8 +52,10 @@ def secret_key(var: Path) -> str:
 
 def choose_port(asked: str) -> int:
     """The port asked for (8000 when none), or the next free one."""
+    if asked and not (asked.isdecimal() and 0 < int(asked) < 65536):
+        raise RuntimeError(f"PORT is a number from 1 to 65535, not {asked!r}.")
     first = int(asked or 8000)
-    for port in range(first, first + 100):
+    for port in range(first, min(first + 100, 65536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -80,6 +82,7 @@ def environment(var: Path, running: Running | None, port: int) -> dict[str, str]
         "SECRET_KEY": secret_key(var),
         "VAR_DIR": str(var),
         "BASE_URL": f"http://127.0.0.1:{port}",
+        "LOG_LEVEL": "WARNING",  # LOG_LEVEL=INFO make run: a line for each request and task
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
@@ -99,6 +102,11 @@ def manage(env: dict[str, str], *argv: str) -> None:
     subprocess.run([PYTHON, "manage.py", *argv], cwd=ROOT, env=env, check=True)
 
 
+def ask(env: dict[str, str], *argv: str) -> subprocess.Popen[str]:
+    """Begin a management command and go on; its words are read later."""
+    return subprocess.Popen([PYTHON, "manage.py", *argv], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+
+
 def once(var: Path, name: str, mark: str, env: dict[str, str], *argv: str) -> None:
     """Run a management command unless it was run for the same mark before."""
     stamp = var / "stamps" / name
@@ -111,6 +119,7 @@ def once(var: Path, name: str, mark: str, env: dict[str, str], *argv: str) -> No
 
 def prepare(var: Path, env: dict[str, str]) -> None:
     """Messages, migrations, reference data and the demonstration; each only when something changed."""
+    (var / "static").mkdir(exist_ok=True)  # the web looks for collected files there also when there are none
     once(var, "messages", digest(ROOT.glob("locale/**/*.po")), env, "messages", "--compile")
     migrations = [
         file for app in ("portal", "applications", "reviews", "grants") for file in (ROOT / app).rglob("*.py")
@@ -124,11 +133,13 @@ def prepare(var: Path, env: dict[str, str]) -> None:
         once(var, "demonstration", database, env, "demo")
 
 
+# Without their banners; as root, without Celery's advice on it (PostgreSQL and Valkey run as an ordinary user then).
+CELERY: Final = "-W ignore::UserWarning:celery.platforms -m celery --quiet -A portal"
 COMMANDS: Final = {
     "web": "-m gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload --no-control-socket "
     "--graceful-timeout 10 --bind 127.0.0.1:{port}",
-    "worker": "-m celery -A portal worker --concurrency 2 --loglevel WARNING --hostname portal@{port}",
-    "beat": "-m celery -A portal beat --loglevel WARNING --schedule {var}/beat-schedule --pidfile=",
+    "worker": f"{CELERY} worker --concurrency 2 --hostname portal@{{port}}",
+    "beat": f"{CELERY} beat --schedule {{var}}/beat-schedule --pidfile=",
 }
 
 

@@ -18,7 +18,6 @@ OPEN = {
     "accounts_user": "looked up by address before a scope stands; holds name, address and hash, no business data",
     "account_emailaddress": "looked up at sign-in",
     "account_emailconfirmation": "looked up by its random key",
-    "authtoken_token": "looked up by its random key",
     "mfa_authenticator": "looked up at sign-in",
     "usersessions_usersession": "looked up at sign-in",
 }

@@ -203,3 +203,26 @@ def test_working_days_follow_the_calendar():
     assert clock.is_working_day(date(2026, 11, 24))
     assert clock.add_working_days(date(2026, 9, 30), 1) == date(2026, 10, 8)
     assert clock.end_of_day(date(2026, 1, 1)) == datetime(2026, 1, 1, 23, 59, 59, tzinfo=clock.SHANGHAI)
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize(
+    "change",
+    [
+        "deadline = deadline + interval '1 day'",
+        "opens_at = opens_at - interval '1 day'",
+        "call_zh = '另一通知'",
+        "number = 10",
+        "rule_set_id = null",
+        "countersigned_by_id = opened_by_id",
+    ],
+)
+def test_terms_of_an_open_batch_do_not_change(opened, people, actor, change):
+    with (
+        actor(people[0]),
+        pytest.raises(IntegrityError) as refused,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"update programme_batch set {change} where id = %s", [opened.pk])
+    assert refused.value.__cause__.diag.constraint_name == "batch_terms_are_published"

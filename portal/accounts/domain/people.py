@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.enums import ROLES_OF_KIND, Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
 from portal.core.commands import command, event_writer, on_commit
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, database_refusals
 from portal.core.scope import Actor
+from portal.notifications import letters
 
 INVITATION_DAYS: Final = 14
 
@@ -51,7 +52,7 @@ def invite(*, by: Actor, what: InviteInput) -> Invitation:
     Side effects: invitation, audit event, and after the commit a letter.
     """
     with command(by, "accounts.invite") as act:
-        if what.role not in ROLES_OF_KIND[what.organisation.kind]:
+        if what.role not in ROLES_OF_KIND[what.organisation.kind] or what.role == Role.CLOCKWORK:
             raise DomainError("role_fits", _("This role does not exist in this kind of organisation."), "role")
         email = what.email.strip().lower()
         person = User.objects.filter(email=email).first()
@@ -72,24 +73,36 @@ def invite(*, by: Actor, what: InviteInput) -> Invitation:
             invited_by_id=by.id,
             expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
         )
-        on_commit(lambda: _send(invitation, token))
+        on_commit(lambda: _send(invitation, token), robust=True)
         return act.record(invitation)
 
 
 def _send(invitation: Invitation, token: str) -> None:
-    link = settings.BASE_URL.rstrip("/") + reverse("accounts:take", args=[token])
-    text = _(
-        "%(name)s,\n\nyou are invited to the pilot portal as %(role)s of %(organisation)s.\n"
-        "Open this link within %(days)s days to set your password:\n%(link)s\n\n"
-        "If you did not expect this letter, ignore it."
-    ) % {
-        "name": invitation.name,
-        "role": invitation.get_role_display(),
-        "organisation": invitation.organisation,
-        "days": INVITATION_DAYS,
-        "link": link,
-    }
-    send_mail(_("Invitation to the pilot portal"), text, None, [invitation.email])
+    def text() -> str:
+        return _(
+            "%(name)s,\n\nyou are invited to the pilot portal as %(role)s of %(organisation)s.\n"
+            "Open this link within %(days)s days to set your password:\n%(link)s\n\n"
+            "If you did not expect this letter, ignore it."
+        ) % {
+            "name": invitation.name,
+            "role": invitation.get_role_display(),
+            "organisation": invitation.organisation,
+            "days": INVITATION_DAYS,
+            "link": letters.address(reverse("accounts:take", args=[token])),
+        }
+
+    letters.send(invitation.email, lambda: _("Invitation to the pilot portal"), text)
+
+
+def withdraw(*, by: Actor, invitation: Invitation, why: str) -> Invitation:
+    """Take an invitation back before it is taken: its link no longer works. Raises NotAllowed, DomainError."""
+    with command(by, "accounts.withdraw_invitation", invitation) as act:
+        _needs_reason(why)
+        if invitation.taken_at is not None or invitation.withdrawn_at is not None:
+            raise DomainError("invitation_ended", _("This invitation was taken or withdrawn already."))
+        invitation.withdrawn_at = clock.now()
+        invitation.save(update_fields=["withdrawn_at"])
+        return act.record(invitation, why)
 
 
 def find_invitation(token: str) -> dict[str, str] | None:
@@ -108,19 +121,10 @@ def take(*, token: str, password: str) -> User:
     offer = find_invitation(token)
     if offer is None:
         raise DomainError("invitation_gone", _("This invitation was used, withdrawn or is too old. Ask for a new one."))
-    person = User.objects.filter(email=offer["email"]).first()
-    if person is not None and not person.check_password(password):
-        raise DomainError("wrong_password", _("Give the password of your present account."), "password")
-    if person is None:
-        person = User(email=offer["email"], name=offer["name"])
-        try:
-            validate_password(password, person)
-        except ValidationError as error:
-            raise DomainError("weak_password", " ".join(error.messages), "password") from error
-        person.set_password(password)
-        person.save()
-    with connection.cursor() as cursor:
-        cursor.execute("select invitation_take(%s, %s)", [digest(token), person.pk])
+    with database_refusals(), transaction.atomic():
+        person = _person(offer, password)
+        with connection.cursor() as cursor:
+            cursor.execute("select invitation_take(%s, %s)", [digest(token), person.pk])
     event_writer()(
         by=Actor(id=person.pk, name=person.name),
         act="accounts.take_invitation",
@@ -130,6 +134,26 @@ def take(*, token: str, password: str) -> User:
         why="",
         outcome="done",
     )
+    return person
+
+
+def _person(offer: dict[str, str], password: str) -> User:
+    """The person an offer is for: the known one who gave the right password, or a new one with a good password."""
+    person = User.objects.filter(email=offer["email"]).first()
+    if person is not None:
+        if not person.is_active:
+            raise DomainError("inactive", _("This person's account is deactivated."))
+        if not person.check_password(password):
+            raise DomainError("wrong_password", _("Give the password of your present account."), "password")
+        return person
+    person = User(email=offer["email"], name=offer["name"])
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise DomainError("weak_password", " ".join(error.messages), "password") from error
+    person.set_password(password)
+    person.save()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
 
 
@@ -152,6 +176,7 @@ def deactivate(*, by: Actor, person: User, why: str) -> User:
         person.is_active = False
         person.save(update_fields=["is_active"])
         _end_sessions(person)
+        revoke_all(by=by, person=person)
         return act.record(person, why)
 
 
@@ -178,6 +203,7 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
         person.is_active, person.successor = False, successor
         person.save(update_fields=["is_active", "successor"])
         _end_sessions(person)
+        revoke_all(by=by, person=person)
         return act.record(person, why)
 
 

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=portal.core.rls.RowSecurity(insert="(((select scope_roles()) && array['security_admin']::text[]) and user_id <> (select scope_user()) and granted_by_id = (select scope_user()))", name='membership_rows', read="(user_id = (select scope_user()) or organisation_id = any((select scope_orgs())::bigint[]) or ((select scope_roles()) && array['security_admin', 'audit_admin']::text[]))", update="(((select scope_roles()) && array['security_admin']::text[]) and user_id <> (select scope_user()))"),
+            constraint=portal.core.rls.RowSecurity(insert="(((select scope_roles()) && array['security_admin']::text[]) and user_id <> (select scope_user()) and granted_by_id = (select scope_user()) and role <> 'clockwork')", name='membership_rows', read="(user_id = (select scope_user()) or organisation_id = any((select scope_orgs())::bigint[]) or ((select scope_roles()) && array['security_admin', 'audit_admin']::text[]))", update="(((select scope_roles()) && array['security_admin']::text[]) and user_id <> (select scope_user()))"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
@@ -130,7 +130,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=portal.core.rls.RowSecurity(insert="(((select scope_roles()) && array['security_admin']::text[]) and invited_by_id = (select scope_user()))", name='invitation_rows', read="((select scope_roles()) && array['security_admin', 'audit_admin']::text[])", update="((select scope_roles()) && array['security_admin']::text[])"),
+            constraint=portal.core.rls.RowSecurity(insert="(((select scope_roles()) && array['security_admin']::text[]) and invited_by_id = (select scope_user()) and role <> 'clockwork')", name='invitation_rows', read="((select scope_roles()) && array['security_admin', 'audit_admin']::text[])", update="((select scope_roles()) && array['security_admin']::text[])"),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='invitation',
+            trigger=pgtrigger.compiler.Trigger(name='invitation_is_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            if new.email is distinct from old.email or new.name is distinct from old.name or new.organisation_id is distinct from old.organisation_id or new.role is distinct from old.role or new.token_sha256 is distinct from old.token_sha256 or new.invited_by_id is distinct from old.invited_by_id or new.expires_at is distinct from old.expires_at or old.taken_at is not null or old.withdrawn_at is not null then\n                raise exception 'only its end is written, once'\n                    using errcode = 'check_violation', constraint = 'invitation_is_fixed';\n            end if;\n            return new;\n        ", hash='eff11e5cf9d39792fa9c7b7188fb1f29159ffc06', operation='UPDATE', pgid='pgtrigger_invitation_is_fixed_9f2d8', table='accounts_invitation', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='membership_only_ends', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            if new.user_id is distinct from old.user_id or new.organisation_id is distinct from old.organisation_id or new.role is distinct from old.role or new.granted_by_id is distinct from old.granted_by_id or new.granted_at is distinct from old.granted_at or old.ended_at is not null then\n                raise exception 'only its end is written, once'\n                    using errcode = 'check_violation', constraint = 'membership_only_ends';\n            end if;\n            return new;\n        ", hash='41fff046278231ef4d5d761e929e2482ac66efbe', operation='UPDATE', pgid='pgtrigger_membership_only_ends_72ab5', table='accounts_membership', when='BEFORE')),
         ),
         migrations.RunSQL(ENTER_SCOPE, "drop function enter_scope(bigint)"),
         migrations.RunSQL(

@@ -15,6 +15,8 @@ from portal.core.rls import ORGANISATIONS, USER, RowSecurity, has_role
 
 _ADMIN = Q(role__in=[str(role) for role in ADMIN_ROLES])
 _SEES = f"(user_id = {USER} or organisation_id = {ORGANISATIONS} or {has_role('security_admin', 'audit_admin')})"
+# The clockwork's role sees the nation: no person is given it (load_reference does, on the owner's connection).
+_PERSONS = "role <> 'clockwork'"
 
 # Each role belongs to certain kinds of organisation; the pairs stand in portal.accounts.enums.ROLES_OF_KIND.
 ROLE_FITS = pgtrigger.Trigger(
@@ -48,6 +50,24 @@ ROLE_FITS = pgtrigger.Trigger(
         return new;
     """,
 )
+
+
+def _only(name: str, *ends: str, columns: tuple[str, ...]) -> pgtrigger.Trigger:
+    """A trigger: of a row only the columns `ends` change, each from nothing to a moment, and once."""
+    same = " or ".join(f"new.{column} is distinct from old.{column}" for column in columns)
+    once = " or ".join(f"old.{end} is not null" for end in ends)
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            if {same} or {once} then
+                raise exception 'only its end is written, once'
+                    using errcode = 'check_violation', constraint = '{name}';
+            end if;
+            return new;
+        """,
+    )
 
 
 class Membership(models.Model):
@@ -101,11 +121,19 @@ class Membership(models.Model):
             RowSecurity(
                 name="membership_rows",
                 read=_SEES,
-                insert=f"({has_role('security_admin')} and user_id <> {USER} and granted_by_id = {USER})",
+                insert=f"({has_role('security_admin')} and user_id <> {USER}"
+                f" and granted_by_id = {USER} and {_PERSONS})",
                 update=f"({has_role('security_admin')} and user_id <> {USER})",
             ),
         ]
-        triggers = [ROLE_FITS]
+        triggers = [
+            ROLE_FITS,
+            _only(
+                "membership_only_ends",
+                "ended_at",
+                columns=("user_id", "organisation_id", "role", "granted_by_id", "granted_at"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}"
@@ -132,9 +160,17 @@ class Invitation(models.Model):
             RowSecurity(
                 name="invitation_rows",
                 read=has_role("security_admin", "audit_admin"),
-                insert=f"({has_role('security_admin')} and invited_by_id = {USER})",
+                insert=f"({has_role('security_admin')} and invited_by_id = {USER} and {_PERSONS})",
                 update=has_role("security_admin"),
             ),
+        ]
+        triggers = [
+            _only(
+                "invitation_is_fixed",
+                "taken_at",
+                "withdrawn_at",
+                columns=("email", "name", "organisation_id", "role", "token_sha256", "invited_by_id", "expires_at"),
+            )
         ]
 
     def __str__(self) -> str:

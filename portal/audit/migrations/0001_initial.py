@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'audit event',
                 'verbose_name_plural': 'audit events',
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='audit_event_object__f2d1b4_idx'), models.Index(fields=['actor', '-at'], name='audit_event_actor_0b551e_idx'), models.Index(fields=['-at'], name='audit_event_at_adeb27_idx')],
+                'indexes': [models.Index(fields=['object_type', 'object_id'], name='audit_event_object__f2d1b4_idx'), models.Index(fields=['actor', '-at'], name='audit_event_actor_0b551e_idx'), models.Index(fields=['-at'], name='audit_event_at_adeb27_idx'), models.Index(fields=['province', '-id'], name='audit_event_of_province'), models.Index(fields=['act', '-id'], name='audit_event_of_act')],
                 'constraints': [portal.core.rls.RowSecurity(name='audit_event_rows', read="(((select scope_roles()) && array['audit_admin']::text[]) or actor = (select scope_user()) or (not is_identity and (((select scope_nation()) and ((select scope_roles()) && array['auditor']::text[])) or (province <> '' and province = any((select scope_provinces())::text[]) and ((select scope_roles()) && array['auditor']::text[])) or (unit <> '' and unit = any((select scope_units())::text[])) or organisation = any((select scope_orgs())::bigint[]))))")],
             },
         ),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='link',
-            constraint=portal.core.rls.RowSecurity(name='audit_link_rows', read="((select scope_roles()) && array['audit_admin', 'auditor']::text[])"),
+            constraint=portal.core.rls.RowSecurity(name='audit_link_rows', read="((select scope_roles()) && array['audit_admin', 'auditor', 'clockwork']::text[])"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='link',

@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 ('result', models.JSONField(default=dict, verbose_name='result')),
                 ('error', models.TextField(blank=True, verbose_name='reason')),
                 ('request_id', models.CharField(blank=True, max_length=40)),
+                ('language', models.CharField(default='zh-hans', max_length=12)),
+                ('back', models.CharField(blank=True, max_length=300)),
             ],
             options={
                 'verbose_name': 'run',

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -33,8 +34,29 @@ TONES: Final = {
         "submitted",
         "running",
         "passed",
+        "pass",
+        "adopted",
+        "published",
+        "assessed",
+        "declared",
+        "locked",
+        "complete",
+        "upheld",
+        "optimal",
     },
-    "bad": {"rejected", "not_recommended", "not_selected", "withdrawn", "refused", "failed", "declined", "cancelled"},
+    "bad": {
+        "rejected",
+        "not_recommended",
+        "not_selected",
+        "withdrawn",
+        "refused",
+        "failed",
+        "declined",
+        "cancelled",
+        "reject",
+        "error",
+        "infeasible",
+    },
     "wait": {
         "awaiting_sign_off",
         "with_province",
@@ -51,14 +73,25 @@ TONES: Final = {
         "reviewing",
         "in_review",
         "defence",
+        "screening",
+        "assigned",
+        "lodged",
+        "computing",
+        "unfinished",
+        "warning",
     },
 }
 
 
 @register.simple_tag
-def status_tag(state: str, label: str) -> SafeString:
-    """A state as a word with a tone."""
-    tone = next((name for name, states in TONES.items() if state in states), "plain")
+def status_tag(state: str, label: str, tone: str = "") -> SafeString:
+    """A state as a word with a tone (good, wait, bad; from the state when missing)."""
+    return _tag(str(state), str(label), tone)
+
+
+@lru_cache(maxsize=2048)
+def _tag(state: str, label: str, tone: str) -> SafeString:
+    tone = tone or next((name for name, states in TONES.items() if state in states), "plain")
     return format_html('<span class="status status--{}">{}</span>', tone, label)
 
 
@@ -79,13 +112,15 @@ def form_field(field: BoundField) -> SafeString:
     group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
     kind = getattr(widget, "input_type", "text")
     css = "form-check-input" if kind in {"checkbox", "radio"} else "form-select" if kind == "select" else "form-control"
-    attrs: dict[str, Any] = {"class": css}
+    # The class of a group would go to the frame around its choices as well.
+    attrs: dict[str, Any] = {} if group else {"class": css}
     if described and not group:
         attrs["aria-describedby"] = described
     if field.errors:
         attrs["aria-invalid"] = "true"
-        attrs["class"] += " is-invalid"
+        attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
     context = {"field": field, "control": field.as_widget(attrs=attrs), "described": described, "group": group}
+    context["tick"] = kind == "checkbox" and not group
     return mark_safe(render_to_string("components/field.html", context))  # noqa: S308 - a template
 
 
@@ -102,6 +137,29 @@ def wan(value: Decimal | None) -> str:
         return "–"
     number = f"{value / WAN:,.6f}".rstrip("0").rstrip(".")
     return number or "0"
+
+
+@register.simple_tag
+def moment(value: datetime | date | None) -> SafeString | str:
+    """A moment (Beijing time, to the minute) or a day, readable by people and programs."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.SHANGHAI)
+        return mark_safe(f'<time datetime="{value.isoformat()}">{value:%Y-%m-%d %H:%M}</time>')  # noqa: S308 - digits
+    return mark_safe(f'<time datetime="{value.isoformat()}">{value.isoformat()}</time>')  # noqa: S308 - digits
+
+
+@register.simple_tag
+def stamp(who: Any, at: datetime | date | None) -> SafeString | str:
+    """Who did something and when; a dash while nobody has."""
+    return "–" if at is None else format_html('<span class="stamp"><span>{}</span> {}</span>', who, moment(at))
+
+
+@register.simple_tag
+def server_now() -> datetime:
+    """The present moment by the server's clock, in the zone of the portal."""
+    return clock.now().astimezone(clock.SHANGHAI)
 
 
 @register.simple_tag
@@ -125,6 +183,19 @@ def post_name(post: Post) -> str:
     return post.name_en if get_language() == "en" else post.name_zh
 
 
+@register.simple_tag
+def in_language(zh: str, en: str) -> str:
+    """The one of two texts that is in the reader's language."""
+    return en if get_language() == "en" else zh
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """A text in which each line is a paragraph, as official letters in Chinese are written."""
+    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
+    return format_html_join("\n", "<p>{}</p>", ((line,) for line in lines))
+
+
 @register.filter
 def role_label(role: str) -> str:
     """A role in words."""
@@ -136,5 +207,16 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
     """The present address with some of its query changed."""
     query = context["request"].GET.copy()
     for key, value in changes.items():
+        query[key] = value
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def with_cursor(context: dict[str, Any], **cursor: Any) -> str:
+    """The present address with another cursor instead of its own."""
+    query = context["request"].GET.copy()
+    for name in ("before", "after", "format"):
+        query.pop(name, None)
+    for key, value in cursor.items():
         query[key] = value
     return f"?{query.urlencode()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,28 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.rls import NATION, RowSecurity, has_role
 from portal.programme.enums import BatchState
 from portal.programme.states import BATCH
+
+# What people rely on once the call is public. The owner's role mends a deadline (a postponement is an act of law that
+# reaches the portal as a migration until it has an act of its own), nobody else does.
+PUBLISHED_TERMS = pgtrigger.Trigger(
+    name="batch_terms_are_published",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=~pgtrigger.Q(old__state="draft"),
+    func="""
+        if row(new.number, new.year, new.title_zh, new.title_en, new.rule_set_id, new.call_zh, new.call_en,
+               new.opened_by_id, new.opened_at, new.countersigned_by_id, new.countersigned_at)
+           is distinct from
+           row(old.number, old.year, old.title_zh, old.title_en, old.rule_set_id, old.call_zh, old.call_en,
+               old.opened_by_id, old.opened_at, old.countersigned_by_id, old.countersigned_at)
+           or (current_user <> 'portal_owner'
+               and row(new.opens_at, new.deadline) is distinct from row(old.opens_at, old.deadline)) then
+            raise exception 'the terms of an open batch are published'
+                using errcode = 'check_violation', constraint = 'batch_terms_are_published';
+        end if;
+        return new;
+    """,
+)
 
 
 class Batch(models.Model):
@@ -72,7 +95,7 @@ class Batch(models.Model):
                 update=has_role("officer", "clockwork"),
             ),
         ]
-        triggers = [BATCH.guard()]
+        triggers = [BATCH.guard(), PUBLISHED_TERMS]
 
     def __str__(self) -> str:
         return self.title

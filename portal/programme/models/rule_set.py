@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.money import YuanField
@@ -15,7 +16,8 @@ class RuleSet(models.Model):
     """One version of the rules. Values not kept in columns (criteria, texts, sources) are in `details`.
 
     details: {"criteria": [{"code", "name_zh", "name_en", "weight", "max"}], "sources": {field: text},
-    "banned_uses": [...]} - see portal.programme.defaults.
+    "banned_uses": [...], "checklist": [{"code", "side", "section", "name_zh", "name_en", "source"}]} -
+    see portal.programme.defaults.
     """
 
     version = models.CharField(_("version"), max_length=20, unique=True)
@@ -32,7 +34,11 @@ class RuleSet(models.Model):
     industries_max = models.PositiveSmallIntegerField(_("focus industries: warn above"))
     province_max = models.PositiveSmallIntegerField(_("units per province"))
     province_quota = models.PositiveSmallIntegerField(_("recommendations per province"))
+    province_days = models.PositiveSmallIntegerField(_("province decides within (days after the deadline)"), default=10)
+    mend_days = models.PositiveSmallIntegerField(_("days to mend a returned dossier"), default=5)
+    province_ranks = models.BooleanField(_("province ranks its recommendations"), default=False)
     region_bounds = models.JSONField(_("bounds by region"), default=dict)
+    soe_max = models.PositiveSmallIntegerField(_("joint applications per central SOE (0: no limit)"), default=0)
     reviewers_per_application = models.PositiveSmallIntegerField(_("reviewers per application"))
     publicity_days = models.PositiveSmallIntegerField(_("days of publicity"))
     pass_on_days = models.PositiveSmallIntegerField(_("days to pass money on"))
@@ -72,3 +78,8 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_en if get_language() == "en" else self.title_zh

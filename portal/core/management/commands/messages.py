@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from portal.core.catalogues import compile_all
+
 CATALOGUE = Path(settings.BASE_DIR) / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 NAMED = re.compile(r"%\((\w+)\)[sd]")
 IGNORED = ["var/*", ".venv/*", "tests/*", "docs/*", "artefacts/*"]
@@ -52,8 +54,7 @@ class Command(BaseCommand):
         if options["collect"]:
             self.collect(CATALOGUE)
         if options["compile"]:
-            for po in Path(settings.BASE_DIR).glob("locale/*/LC_MESSAGES/*.po"):
-                polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo")))
+            compile_all(Path(settings.BASE_DIR))
         if options["check"]:
             self.check_all()
 
@@ -81,6 +82,7 @@ class Command(BaseCommand):
                 if entry.msgid_plural and not any(entry.msgstr_plural.values()):
                     entry.msgstr, entry.msgstr_plural = "", {0: other.msgstr}
         po.metadata["POT-Creation-Date"] = ""
+        po.header, po.metadata_is_fuzzy = "Chinese (Simplified) messages of the pilot portal.", False
         po.save(str(catalogue))
 
     def check_all(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connections
 
+from portal.accounts.cast import ensure_clockwork
 from portal.programme.organisations import ensure_organisations
 from portal.programme.reference import load
 
@@ -18,5 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         using = "owner" if "owner" in connections.databases else "default"
         counts = load(using) | {"organisations": ensure_organisations(using)}
+        ensure_clockwork(using=using)
         if options["verbosity"]:
             self.stdout.write(", ".join(f"{count} {kind}" for kind, count in counts.items()))

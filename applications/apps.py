@@ -1,0 +1,26 @@
+"""The applications app."""
+
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    """Dossiers, joint applicants, projects, files, eligibility, sign-off, recommendation, snapshots."""
+
+    name = "applications"
+    label = "applications"
+
+    def ready(self) -> None:
+        from applications import reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.audit import kinds  # noqa: PLC0415
+        from portal.core import errors, menu  # noqa: PLC0415
+        from portal.core import rules as core_rules  # noqa: PLC0415
+        from portal.notifications import todo as desk  # noqa: PLC0415
+        from portal.reports import catalogue  # noqa: PLC0415
+
+        core_rules.register(rules.MAY)
+        kinds.register(rules.LOOKS)
+        errors.register_guards(rules.GUARDS)
+        menu.register(*rules.MENU)
+        catalogue.register(*reports.REPORTS)
+        for source in todo.SOURCES:
+            desk.register(source)

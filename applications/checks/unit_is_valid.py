@@ -1,0 +1,27 @@
+"""The pilot unit still exists."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.checks.base import check
+from applications.enums import Severity
+from applications.models import Application
+from portal.core import clock
+from portal.core.errors import Text
+from portal.programme.models import RuleSet
+
+
+@check(
+    gettext_lazy("Pilot unit is valid"),
+    source="民政部行政区划代码",
+    severity=Severity.BLOCKS,
+    section="basics",
+)
+def unit_is_valid(dossier: Application, rules: RuleSet) -> Text | None:
+    """An abolished division applies through its successor."""
+    unit, today = dossier.unit, clock.today()
+    if (unit.valid_to is None or unit.valid_to >= today) and (unit.valid_from is None or unit.valid_from <= today):
+        return None
+    return _("This division was abolished: withdraw the application; its successor may apply.")

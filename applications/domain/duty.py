@@ -1,0 +1,81 @@
+"""Acts on who writes which section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.models import Application, SectionDuty
+from applications.queries.together import colleagues
+from applications.sections import SECTIONS
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.commands import command
+from portal.core.errors import DomainError
+from portal.core.scope import Actor
+from portal.notifications.inbox import notify
+
+
+@dataclass(frozen=True)
+class DutyInput:
+    """Who writes the section (None: nobody in particular), and by which day."""
+
+    owner: User | None
+    due_on: date | None
+
+
+def assign(*, by: Actor, application: Application, section: str, what: DutyInput) -> SectionDuty:
+    """Give a section its owner and due date. Side effects: a new owner finds a letter in the inbox.
+
+    Raises NotAllowed; DomainError for a section that is none, an owner who is no colleague, a day after the deadline.
+    """
+    with command(by, "applications.assign_section", application) as act:
+        if section not in SECTIONS:
+            raise DomainError("section_unknown", _("The dossier has no such section."))
+        _refuse_outsider(application, what.owner)
+        _refuse_late(application, what.due_on)
+        row = SectionDuty.objects.select_for_update().filter(application=application, section=section).first()
+        before = row.owner_id if row is not None else None
+        row = row or SectionDuty(application=application, section=section)
+        row.owner, row.due_on, row.set_by_id, row.set_at = what.owner, what.due_on, by.id, clock.now()
+        row.save()
+        if what.owner is not None and what.owner.pk != before:
+            _tell(by, application, row)
+        return act.record(row)
+
+
+def _refuse_outsider(application: Application, owner: User | None) -> None:
+    if owner is not None and owner not in colleagues(application).people:
+        raise DomainError(
+            "section_owner_is_colleague", _("The owner of a section works for the same government."), "owner"
+        )
+
+
+def _refuse_late(application: Application, due_on: date | None) -> None:
+    deadline = application.batch.deadline
+    if due_on is not None and deadline is not None and due_on > deadline.astimezone(clock.SHANGHAI).date():
+        raise DomainError(
+            "section_due_before_deadline",
+            _("The batch ends on %(day)s: choose a day before that.")
+            % {"day": deadline.astimezone(clock.SHANGHAI).date().isoformat()},
+            "due_on",
+        )
+
+
+def _tell(by: Actor, application: Application, row: SectionDuty) -> None:
+    kind = SECTIONS[row.section]
+    due = row.due_on.isoformat() if row.due_on else gettext_lazy("the deadline of the batch")
+    notify(
+        [row.owner_id or 0],
+        gettext_lazy("%(name)s gave you the section “%(section)s” of %(unit)s, due on %(due)s."),
+        by=by,
+        url=reverse(kind.route, args=[application.pk]),
+        name=by.name,
+        section=kind.title,
+        unit=application.unit,
+        due=due,
+    )

@@ -1,0 +1,66 @@
+"""Notices about joint applications: to the partner's people, and to those of the unit."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Partner
+from portal.accounts.enums import Role
+from portal.core.errors import Text
+from portal.core.scope import Actor
+from portal.notifications.inbox import notify, recipients
+from portal.programme.models import PilotUnit
+
+_PARTNER_ROLES: Final = (Role.SOE_OFFICER, Role.DRAFTER, Role.SIGNATORY)
+
+
+def _to_partner(by: Actor, partner: Partner, text: Text, url: str, **words: Any) -> None:
+    notify(recipients(*_PARTNER_ROLES, code=partner.organisation.code), text, by=by, url=url, **words)
+
+
+def _to_unit(by: Actor, partner: Partner, text: Text, route: str, **words: Any) -> None:
+    url = reverse(f"applications:{route}", args=[partner.application_id])
+    names: dict[str, Any] = {"name": partner.organisation, **words}
+    notify(recipients(Role.DRAFTER, Role.SIGNATORY, unit=partner.unit_id), text, by=by, url=url, **names)
+
+
+def invited(*, by: Actor, partner: Partner, unit: PilotUnit) -> None:
+    """The unit invites."""
+    url = reverse("applications:part", args=[partner.pk])
+    _to_partner(by, partner, _("%(unit)s invites your organisation to apply together."), url, unit=unit)
+
+
+def withdrawn(*, by: Actor, partner: Partner, unit: PilotUnit, why: str) -> None:
+    """The unit takes its invitation back."""
+    text = _("%(unit)s has withdrawn its invitation: %(why)s")
+    _to_partner(by, partner, text, reverse("applications:parts"), unit=unit, why=why[:300])
+
+
+def asked(*, by: Actor, partner: Partner) -> None:
+    """One person of the partner asks another to confirm."""
+    url = reverse("applications:part", args=[partner.pk])
+    text = _("%(person)s asks a second person of your organisation to confirm the part in the application of %(unit)s.")
+    _to_partner(by, partner, text, url, person=by.name, unit=partner.unit)
+
+
+def committed(*, by: Actor, partner: Partner) -> None:
+    """The partner has committed itself."""
+    _to_unit(by, partner, _("%(name)s has committed itself in your application."), "partners")
+
+
+def declined(*, by: Actor, partner: Partner, why: str) -> None:
+    """The partner declines."""
+    _to_unit(by, partner, _("%(name)s declines to apply together: %(why)s"), "partners", why=why[:300])
+
+
+def taken_back(*, by: Actor, partner: Partner, why: str, reopened: bool) -> None:
+    """The partner takes its answer back; when the signature was asked for, that is off."""
+    text = (
+        _("%(name)s takes its commitment back, so the dossier is open again and must be signed anew: %(why)s")
+        if reopened
+        else _("%(name)s takes its answer back: %(why)s")
+    )
+    _to_unit(by, partner, text, "detail", why=why[:300])

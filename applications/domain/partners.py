@@ -1,0 +1,143 @@
+"""Acts of the unit on joint applicants: tell them, invite, change what is asked, withdraw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from applications.domain import letters
+from applications.domain.editing import editing
+from applications.domain.files import take_out
+from applications.enums import PartnerKind, PartnerRole
+from applications.models import Application, Attachment, JointSummary, Partner, PartnerProject, Project
+from applications.states import PARTNER
+from portal.accounts.enums import Kind
+from portal.accounts.models import Organisation
+from portal.core import clock
+from portal.core.errors import DomainError
+from portal.core.scope import Actor
+
+KIND_OF: dict[str, PartnerKind] = {
+    Kind.CENTRAL_SOE: PartnerKind.SOE,
+    Kind.UNIT_GOVERNMENT: PartnerKind.DISTRICT,
+}
+
+
+@dataclass(frozen=True)
+class InviteInput:
+    """Whom to invite, as what, what is asked of them, and in which projects they take part."""
+
+    organisation: Organisation
+    task: str
+    role: str = PartnerRole.CO_APPLICANT
+    projects: tuple[Project, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class TaskInput:
+    """As what a partner takes part, what is asked of it, in which projects."""
+
+    task: str
+    role: str
+    projects: tuple[Project, ...] = field(default=())
+
+
+def tell(*, by: Actor, application: Application, text: str, version: int) -> Application:
+    """Write what all joint applicants may read of the dossier. Raises NotAllowed, WrongState, Stale."""
+    with editing(by, application, "partners", version):
+        JointSummary.objects.update_or_create(application=application, defaults={"text": text})
+    return application
+
+
+def invite_partner(*, by: Actor, application: Application, what: InviteInput) -> Partner:
+    """Invite a central SOE, or in a municipality a second district, into the dossier.
+
+    Raises NotAllowed, WrongState; DomainError when it is invited already, is neither, or is a district that cannot
+    apply together with this one. Side effect: a notice to the people of the organisation.
+    """
+    with editing(by, application, "partners") as act:
+        kind = KIND_OF.get(what.organisation.kind)
+        if kind is None or what.organisation.pk == application.organisation_id:
+            text = _("Choose a central state-owned enterprise, or a second district.")
+            raise DomainError("partner_kind_fits", text, "organisation")
+        row = Partner.objects.create(
+            application=application,
+            batch_id=application.batch_id,
+            unit_id=application.unit_id,
+            province_id=application.province_id,
+            kind=kind,
+            organisation=what.organisation,
+            role=what.role,
+            task=what.task,
+            invited_by_id=by.id,
+            invited_at=clock.now(),
+        )
+        _set_projects(row, what.projects)
+        letters.invited(by=by, partner=row, unit=application.unit)
+        return act.record(row)
+
+
+def change_task(*, by: Actor, partner: Partner, what: TaskInput) -> Partner:
+    """Say anew what is asked, while the partner has not answered. Raises NotAllowed, WrongState, DomainError."""
+    with editing(by, partner.application, "partners") as act:
+        fresh = Partner.objects.select_for_update().get(pk=partner.pk)
+        if not PARTNER.can(fresh.state, "commit"):
+            raise DomainError("partner_state", _("The joint applicant has answered already."), "task")
+        fresh.task, fresh.role = what.task, what.role
+        fresh.save(update_fields=["task", "role"])
+        _set_projects(fresh, what.projects)
+        return act.record(fresh)
+
+
+def _set_projects(partner: Partner, projects: tuple[Project, ...]) -> None:
+    """Exactly these projects; what is there already keeps its amount."""
+    rows = PartnerProject.objects.filter(partner=partner.pk)
+    rows.exclude(project__in=projects).delete()
+    there = set(rows.values_list("project", flat=True))
+    PartnerProject.objects.bulk_create(
+        PartnerProject(
+            application_id=partner.application_id,
+            partner=partner,
+            organisation_id=partner.organisation_id,
+            project=project,
+        )
+        for project in projects
+        if project.pk not in there
+    )
+
+
+def withdraw_partner(*, by: Actor, partner: Partner, why: str) -> None:
+    """Withdraw an invitation; the partner's part and letter leave the dossier, the trail keeps what it was.
+
+    A second district leaves the dossier, which is the first district's own again.
+    Raises NotAllowed, WrongState; DomainError without a reason, or for a district after the first submission.
+    """
+    with editing(by, partner.application, "partners") as act:
+        if not why.strip():
+            raise DomainError("reason", _("Say why: the joint applicant reads it in the trail."), "why")
+        act.why = _("Invitation of %(name)s withdrawn: %(why)s") % {"name": partner.organisation, "why": why}
+        leave(partner)
+        letters.withdrawn(by=by, partner=partner, unit=partner.application.unit, why=why)
+        Partner.objects.filter(pk=partner.pk).delete()
+        take_out(by, Attachment.objects.filter(application=partner.application, organisation=partner.organisation_id))
+
+
+def leave(partner: Partner) -> None:
+    """A second district that had joined leaves the dossier. Raises DomainError once a submission named both."""
+    if partner.kind != PartnerKind.DISTRICT or not partner.application.pairs.filter(ended_at=None).exists():
+        return
+    if partner.application.first_submitted_at is not None:
+        raise DomainError(
+            "districts_submitted", _("Both districts have submitted together: withdraw the application instead.")
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("select districts_part(%s)", [partner.application_id])
+        row = cursor.fetchone()
+    if not row or not row[0]:
+        raise DomainError("districts_join", _("The districts cannot be parted now."))
+    fresh = Application.objects.filter(pk=partner.application_id).values("unit_id", "organisation_id").first()
+    for name, value in (fresh or {}).items():  # who has left does not see it any more
+        setattr(partner.application, name, value)
+    partner.refresh_from_db(fields=["unit"])

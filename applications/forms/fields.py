@@ -1,0 +1,66 @@
+"""Fields that forms on dossiers share."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+
+class FigureField(forms.DecimalField):
+    """An exact figure. Separators, blanks and full-width digits, as people paste them, are understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Read the figure."""
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "")
+        return super().to_python(value)
+
+
+class YuanFormField(FigureField):
+    """An amount in yuan, with at most two places."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=18, decimal_places=2, min_value=0, **kwargs)
+
+
+class PercentFormField(FigureField):
+    """A rate in per cent, with at most two places."""
+
+    def __init__(self, *, most: int | None = 100, **kwargs: Any) -> None:
+        super().__init__(max_digits=7, decimal_places=2, min_value=0, max_value=most, **kwargs)
+
+
+class TextAreaField(forms.CharField):
+    """A longer text."""
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day, chosen with the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d")
+        widget.input_type = "date"
+        super().__init__(widget=widget, **kwargs)
+
+
+class VersionedForm(forms.Form):
+    """A form that carries the version which was read, so that nobody is overwritten unseen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput(), min_value=0, label=_("Version"))
+
+    def carry(self, version: int) -> None:
+        """Carry a newer version in the page that is shown again."""
+        data = cast("QueryDict", self.data).copy()
+        data["version"] = str(version)
+        self.data = data

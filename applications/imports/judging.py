@@ -1,0 +1,165 @@
+"""What a file's rows are worth: the good ones, what is wrong in the others, and what would change in the dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from applications.imports.reading import Read, as_text
+from applications.sheets.problems import Problem, Wrong
+from applications.sheets.sheet import Ground, Row, Sheet
+
+KEPT: Final = 500  # problems and remarks that are named; the others are counted
+CHANGES: Final = 200
+STEP: Final = 1000
+Tell = Callable[[int, int], None]
+
+
+@dataclass
+class Verdict:
+    """The judgement of a file. good: values by column key, in the order of the file."""
+
+    sheet: str
+    rows: int = 0
+    good: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    bad_rows: set[int] = field(default_factory=set)
+    all_problems: int = 0
+    all_remarks: int = 0
+
+    def wrong(self, problem: Problem) -> None:
+        """Count a problem, and keep it while there is room."""
+        self.all_problems += 1
+        self.bad_rows.add(problem.row)
+        if len(self.problems) < KEPT:
+            self.problems.append(problem)
+
+    def remark(self, problem: Problem) -> None:
+        """Count a remark, and keep it while there is room."""
+        self.all_remarks += 1
+        if len(self.remarks) < KEPT:
+            self.remarks.append(problem)
+
+
+def _silent(done: int, of: int) -> None:
+    """Nobody wants to know."""
+
+
+def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Verdict:
+    """Judge every row. tell: called every thousand rows with how many are done and how many there are."""
+    verdict = Verdict(made.name, rows=len(made.rows))
+    for problem in made.problems:
+        verdict.wrong(problem)
+    verdict.all_problems += made.more_problems
+    for remark in made.remarks:
+        verdict.remark(remark)
+    seen: dict[Any, int] = {}
+    columns = [(column, made.columns[column.key]) for column in sheet.columns if column.key in made.columns]
+    missing = {column.key: column.default for column in sheet.columns if column.key not in made.columns}
+    known: dict[tuple[str, type, Any], Any] = {}
+    for done, (number, cells) in enumerate(made.rows):
+        if done % STEP == 0:
+            tell(done, len(made.rows))
+        row = _judge_row(verdict, columns, known, number, cells)
+        if sheet.is_blank(row):
+            verdict.rows -= 1
+            continue
+        key = row.get(sheet.key)
+        if key is not None and key in seen:
+            _across(verdict, made, number, sheet.key, "twice", {"row": seen[key]}, key)
+        elif key is not None:
+            seen[key] = number
+        for name, code, params in sheet.across(row, ground):
+            _across(verdict, made, number, name, code, params, row.get(name))
+        if number not in verdict.bad_rows:
+            verdict.good.append(missing | row)
+    return verdict
+
+
+def _judge_row(
+    verdict: Verdict, columns: list[tuple[Any, int]], known: dict[tuple[str, type, Any], Any], number: int, cells: Any
+) -> Row:
+    """Read the cells of a row. known: readings that are kept, of columns in which few different cells come."""
+    row: Row = {}
+    said: list[tuple[str, dict[str, Any]]] = []
+    width = len(cells)
+    for column, place in columns:
+        cell = cells[place] if place < width else None
+        kept = (column.key, type(cell), cell) if column.few else None
+        if kept is not None and kept in known:
+            row[column.key] = known[kept]
+            continue
+        try:
+            row[column.key] = column.value(cell, said)
+            if kept is not None and not said:
+                known[kept] = row[column.key]
+        except Wrong as wrong:
+            code, params = ("cell_error", {}) if isinstance(cell, str) and cell.startswith("#") else _told(wrong)
+            where = (number, place + 1, column.key, as_text(cell), verdict.sheet)
+            verdict.wrong(Problem(code, *where, params=params))
+        if said:
+            for code, params in said:
+                verdict.remark(
+                    Problem(code, number, place + 1, column.key, as_text(cell), verdict.sheet, params=params)
+                )
+            said.clear()
+    return row
+
+
+def _told(wrong: Wrong) -> tuple[str, dict[str, Any]]:
+    return wrong.code, wrong.params
+
+
+def _across(verdict: Verdict, made: Read, number: int, key: str, code: str, params: dict[str, Any], value: Any) -> None:
+    place = made.columns.get(key, -1) + 1
+    text = "" if value is None else str(value)[:60]
+    verdict.wrong(Problem(code, number, place, key, text, verdict.sheet, params))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the good rows would do. listed: the first of the new and changed ones, each with its old and new values."""
+
+    new: int
+    changed: int
+    same: int
+    absent: int
+    listed: list[dict[str, Any]]
+    rows: list[Row]
+
+
+def compare(good: Iterable[Row], standing: dict[Any, Row], sheet: Sheet) -> Changes:
+    """Compare the good rows with what stands, by the sheet's key. Rows that stand and are not in the file stay."""
+    new = changed = same = 0
+    listed: list[dict[str, Any]] = []
+    touched: list[Row] = []
+    keys = set()
+    for row in good:
+        key = row[sheet.key]
+        keys.add(key)
+        before = standing.get(key)
+        differing = [name for name in row if before is not None and before.get(name) != row[name]]
+        if before is not None and not differing:
+            same += 1
+            continue
+        touched.append(row)
+        new, changed = new + (before is None), changed + (before is not None)
+        if len(listed) < CHANGES:
+            listed.append(_listed(sheet, key, row, before, differing))
+    return Changes(new, changed, same, len(standing.keys() - keys), listed, touched)
+
+
+def _listed(sheet: Sheet, key: Any, row: Row, before: Row | None, differing: list[str]) -> dict[str, Any]:
+    columns = sheet.by_key
+    fields = [
+        [name, _text(columns[name].write(before[name])), _text(columns[name].write(row[name]))]
+        for name in differing
+        if before is not None
+    ]
+    return {"key": str(key), "name": str(row.get("name", key)), "fields": fields}
+
+
+def _text(cell: Any) -> str:
+    return as_text(cell)[:60]

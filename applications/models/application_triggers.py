@@ -1,0 +1,232 @@
+"""What the database itself holds about an application, beyond the table of its states."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pgtrigger
+
+from applications.models.guards import UNLESS_OWNER, refuse
+
+STATE: Final = pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
+PLACE: Final = pgtrigger.Trigger(
+    name="application_place_fits_unit",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func=f"""
+        if not exists (select 1 from programme_pilotunit u
+                        where u.code = new.unit_id and u.province_id = new.province_id)
+           or not exists (select 1 from accounts_organisation o where o.id = new.organisation_id
+                             and o.kind = 'unit_government' and o.unit = new.unit_id) then
+            {refuse("application_place_fits_unit", "province, unit and government belong together")}
+        end if;
+        if {UNLESS_OWNER} and not exists (
+            select 1 from programme_batch b where b.id = new.batch_id and b.state = 'open'
+               and date_trunc('second', clock_timestamp()) <= b.deadline) then
+            {refuse("application_in_open_batch", "the batch takes no applications")}
+        end if;
+        return new;
+    """,
+)
+CAP: Final = pgtrigger.Trigger(
+    name="application_amount_within_cap",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount_asked"),  # type: ignore[no-untyped-call]
+    func=f"""
+        if new.amount_asked > (select r.grant_cap from programme_batch b
+                                 join programme_ruleset r on r.id = b.rule_set_id where b.id = new.batch_id) then
+            {refuse("application_amount_within_cap", "the amount is above the cap of the rules")}
+        end if;
+        return new;
+    """,
+)
+FROZEN: Final = pgtrigger.Trigger(
+    name="application_is_frozen",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func=f"""
+        if (new.batch_id, new.unit_id, new.province_id, new.organisation_id, new.created_by_id, new.created_at)
+           is distinct from
+           (old.batch_id, old.unit_id, old.province_id, old.organisation_id, old.created_by_id, old.created_at)
+           and not ((new.batch_id, new.province_id, new.created_by_id, new.created_at)
+                    = (old.batch_id, old.province_id, old.created_by_id, old.created_at)
+                    and districts_allow(new.id, old.unit_id, old.organisation_id, new.unit_id, new.organisation_id))
+        then
+            {refuse("application_is_frozen", "what an application is about never changes")}
+        end if;
+        if old.state not in ('draft', 'returned', 'correction')
+           and (new.title, new.summary, new.contact_name, new.contact_phone, new.contact_email, new.lead_department,
+                new.leader_name, new.leader_post, new.amount_asked, new.digital_base, new.digital_target,
+                new.version, new.touched)
+               is distinct from
+               (old.title, old.summary, old.contact_name, old.contact_phone, old.contact_email, old.lead_department,
+                old.leader_name, old.leader_post, old.amount_asked, old.digital_base, old.digital_target,
+                old.version, old.touched) then
+            {refuse("application_is_frozen", "the dossier is frozen in this state")}
+        end if;
+        -- Number and times come with a submission and with nothing else.
+        if (new.number, new.submitted_at, new.first_submitted_at)
+           is distinct from (old.number, old.submitted_at, old.first_submitted_at)
+           and not ((old.state, new.state) in (('awaiting_sign_off', 'with_province'), ('correction', 'screening'))
+                    and (old.number = '' or new.number = old.number)
+                    and (old.first_submitted_at is null or new.first_submitted_at = old.first_submitted_at)) then
+            {refuse("application_is_frozen", "number and times come with the submission")}
+        end if;
+        if new.successor_unit_id is distinct from old.successor_unit_id and not exists (
+               select 1 from applications_changerequest c where c.application_id = new.id and c.state = 'approved'
+                  and c.kind = 'unit' and c.new_unit_id = new.successor_unit_id) then
+            {refuse("application_is_frozen", "the unit that follows comes with an approved change")}
+        end if;
+        -- How long a returned dossier may be mended follows from the rules alone.
+        if (old.state, new.state) = ('with_province', 'returned') then
+            select least(greatest(b.deadline, end_of_day(clock_timestamp(), r.mend_days)),
+                         end_of_day(b.deadline, r.province_days)) into new.mend_until
+              from programme_batch b join programme_ruleset r on r.id = b.rule_set_id where b.id = new.batch_id;
+        elsif (old.state, new.state) = ('awaiting_sign_off', 'with_province') then
+            new.mend_until := null;
+        elsif new.mend_until is distinct from old.mend_until then
+            {refuse("application_is_frozen", "the time to mend follows from the rules")}
+        end if;
+        return new;
+    """,
+)
+# Each step of an application belongs to one side; the owner stands for all of them (history, demonstration).
+ROLES: Final = pgtrigger.Trigger(
+    name="application_step_by_role",
+    when=pgtrigger.Before,
+    operation=STATE,
+    declare=[("needed", "text[]")],
+    func=f"""
+        if {UNLESS_OWNER} and new.state is distinct from old.state then
+            needed := case
+                when new.state = 'awaiting_sign_off' then array['drafter']
+                when old.state = 'awaiting_sign_off' and new.state = 'with_province' then array['signatory']
+                when old.state = 'correction' and new.state = 'screening' then array['signatory']
+                when old.state = 'with_province' and new.state = 'draft' then array['signatory']
+                when new.state = 'withdrawn' or old.state = 'awaiting_sign_off' then array['drafter', 'signatory']
+                when old.state = 'with_province' then array['provincial_officer']
+                else array['officer', 'clockwork'] end;
+            if not (select scope_roles()) && needed then
+                {refuse("application_step_by_role", "this step belongs to others")}
+            end if;
+        end if;
+        return new;
+    """,
+)
+SUBMISSION: Final = pgtrigger.Trigger(
+    name="submission_needs_snapshot",
+    when=pgtrigger.Before,
+    operation=STATE,
+    func=f"""
+        if (old.state, new.state) not in (('awaiting_sign_off', 'with_province'), ('correction', 'screening')) then
+            return new;
+        end if;
+        if not exists (select 1 from applications_snapshot s where s.application_id = new.id
+                          and s.submitted_at = new.submitted_at
+                          and s.number = (select max(n.number) from applications_snapshot n
+                                           where n.application_id = new.id)) then
+            {refuse("submission_needs_snapshot", "a submission leaves a signed snapshot")}
+        end if;
+        if {UNLESS_OWNER} and (
+            case when old.state = 'correction'
+                 then coalesce(date_trunc('second', clock_timestamp()) > old.correction_until, true)
+                 else coalesce(date_trunc('second', clock_timestamp())
+                               > dossier_due(new.batch_id, old.mend_until), true) end) then
+            {refuse("submission_after_deadline", "the deadline has passed")}
+        end if;
+        return new;
+    """,
+)
+BOTH: Final = pgtrigger.Trigger(
+    name="recommendation_needs_both",
+    when=pgtrigger.Before,
+    operation=STATE,
+    declare=[("signed", "text[]"), ("people", "integer"), ("joint", "boolean")],
+    func=f"""
+        if old.state <> 'with_province' or new.state not in ('recommended', 'not_recommended', 'returned') then
+            return new;
+        end if;
+        select coalesce(array_agg(distinct r.side || ':' || r.decision), '{{}}'), count(distinct r.person_id),
+               count(distinct (coalesce(r.letter_id, 0), coalesce(r.rank, 0))) = 1
+          into signed, people, joint
+          from applications_recommendation r
+         where r.application_id = new.id
+           and r.snapshot_id = (select s.id from applications_snapshot s where s.application_id = new.id
+                                 order by s.number desc limit 1);
+        if new.state = 'returned' and not signed && array['industry:return', 'finance:return']
+           or new.state = 'recommended' and not (
+                  signed @> array['industry:recommend', 'finance:recommend'] and people = 2)
+           or new.state = 'not_recommended' and not (
+                  people = 2 and cardinality(signed) = 2
+                  and signed && array['industry:not_recommend', 'finance:not_recommend']) then
+            {refuse("recommendation_needs_both", "both departments of the province decide, by two people")}
+        end if;
+        if new.state = 'recommended' and not joint then
+            {refuse("recommendation_is_joint", "both departments sign one letter with one rank")}
+        end if;
+        return new;
+    """,
+)
+# A unit takes its submission back to change it, but never so late that it could not submit again.
+RECALL: Final = pgtrigger.Trigger(
+    name="recall_before_deadline",
+    when=pgtrigger.Before,
+    operation=STATE,
+    func=f"""
+        if {UNLESS_OWNER} and (old.state, new.state) = ('with_province', 'draft')
+           and coalesce(date_trunc('second', clock_timestamp()) > dossier_due(new.batch_id, null), true) then
+            {refuse("recall_before_deadline", "the deadline has passed")}
+        end if;
+        return new;
+    """,
+)
+# A separately planned city counts by itself: it uses nothing of its province's quota.
+QUOTA: Final = pgtrigger.Trigger(
+    name="province_quota",
+    when=pgtrigger.Before,
+    operation=STATE,
+    declare=[("used", "integer"), ("quota", "integer"), ("ranks", "boolean"), ("its_rank", "smallint")],
+    func=f"""
+        if old.state <> 'with_province' or new.state <> 'recommended'
+           or (select u.is_separately_planned from programme_pilotunit u where u.code = new.unit_id) then
+            return new;
+        end if;
+        perform pg_advisory_xact_lock(hashtextextended('province_quota:' || new.batch_id || ':' || new.province_id, 0));
+        select count(*) into used from applications_application a
+          join programme_pilotunit u on u.code = a.unit_id
+         where a.batch_id = new.batch_id and a.province_id = new.province_id and a.id <> new.id
+           and not u.is_separately_planned
+           and a.state in ('recommended', 'screening', 'correction', 'rejected', 'in_review', 'defence', 'proposed',
+                           'reserve', 'not_selected', 'publicity', 'selected');
+        select r.province_quota, r.province_ranks into quota, ranks
+          from programme_batch b join programme_ruleset r on r.id = b.rule_set_id
+         where b.id = new.batch_id;
+        if used >= coalesce(quota, 0) then
+            {refuse("province_quota", "the province has recommended as many as it may")}
+        end if;
+        -- Ranks are given under the same lock: each once, from the first to the last place.
+        select c.rank into its_rank from current_recommendations(new.id) c;
+        if ranks and (its_rank is null or its_rank not between 1 and quota or exists (
+               select 1 from applications_application a cross join lateral current_recommendations(a.id) c
+                where a.batch_id = new.batch_id and a.province_id = new.province_id and a.id <> new.id
+                  and c.rank = its_rank
+                  and a.state in ('recommended', 'screening', 'correction', 'rejected', 'in_review', 'defence',
+                                  'proposed', 'reserve', 'not_selected', 'publicity', 'selected'))) then
+            {refuse("province_rank_once", "each rank is given once")}
+        end if;
+        return new;
+    """,
+)
+# A district is in one live application of a batch: alone, or as one of a pair.
+DISTRICT: Final = pgtrigger.Trigger(
+    name="application_district_once",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit_id"),  # type: ignore[no-untyped-call]
+    func=f"""
+        if new.state <> 'withdrawn' and district_is_taken(new.batch_id, new.unit_id, new.id) then
+            {refuse("application_district_once", "the district is in another application of this batch")}
+        end if;
+        return new;
+    """,
+)
+ALL: Final = [DISTRICT, PLACE, CAP, FROZEN, ROLES, SUBMISSION, RECALL, BOTH, QUOTA]

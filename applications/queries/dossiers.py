@@ -1,0 +1,128 @@
+"""Reads on applications: the list in the reader's scope, and one dossier whole in a fixed number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from applications.models import Application, Attachment, Recommendation, SignOff, Snapshot
+from applications.sections import SECTIONS
+from portal.accounts.enums import Role
+from portal.core import at_once
+from portal.core.joins import with_names
+from portal.core.scope import Actor
+from portal.programme.models import KnownPilot
+
+
+def applications(actor: Actor) -> QuerySet[Application]:
+    """Applications the actor may know of, with batch, unit and province: the plan beside the policy's net.
+
+    Units see their own; provinces and the ministries what was submitted; auditors of the nation all; reviewers what
+    is assigned to them.
+    """
+    rows = Application.objects.select_related("batch__rule_set", "unit", "province")
+    scope = actor.scope
+    if scope.nation:
+        return rows if Role.AUDITOR in actor.roles else rows.filter(first_submitted_at__isnull=False)
+    mine = (
+        Q(unit__in=scope.units)
+        | Q(successor_unit__in=scope.units)
+        | Q(province__in=scope.provinces, first_submitted_at__isnull=False)
+    )
+    if Role.REVIEWER in actor.roles:
+        # The one place that knows a reviewer's assignments is the database function which `reviews` keeps.
+        mine |= Q(pk__in=RawSQL("select unnest(scope_assigned_applications())", []))
+    return rows.filter(mine)
+
+
+def children() -> tuple[str | Prefetch[Any], ...]:
+    """All rows a check or a snapshot needs, each kind in one query."""
+    return tuple(dict.fromkeys(child for section in SECTIONS.values() for child in section.children()))
+
+
+def marked(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Adds `is_earlier_pilot`: chosen in a batch before."""
+    earlier = KnownPilot.objects.filter(unit=OuterRef("unit"), batch__number__lt=OuterRef("batch__number"))
+    return rows.annotate(is_earlier_pilot=Exists(earlier))
+
+
+def with_rows(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """With everything a check, a snapshot or the page needs, and `is_earlier_pilot`."""
+    return marked(rows).prefetch_related(*children())
+
+
+def whole(application: Application) -> Application:
+    """The dossier as it stands now, with all its rows, for an act that holds the application."""
+    found = marked(Application.objects.select_related("batch__rule_set", "unit", "province")).get(pk=application.pk)
+    load(found)
+    return found
+
+
+def load(application: Application) -> None:
+    """Load the rows of the dossier as it stands now, in one query, into an application that was read without them."""
+    at_once.load(application, *children())
+
+
+def followed(actor: Actor) -> QuerySet[Application]:
+    """As `applications`, each with its sign-offs (with their submissions) and the province's decisions."""
+    signed = with_names(SignOff.objects.all(), "requested_by", "signed_by", "sent_back_by")
+    signed = signed.select_related("snapshot").defer("snapshot__content").order_by("pk")
+    decided = with_names(Recommendation.objects.all(), "organisation", "person").order_by("pk")
+    return marked(applications(actor)).prefetch_related(
+        Prefetch("sign_offs", signed), Prefetch("recommendations", decided)
+    )
+
+
+def dossier(actor: Actor, pk: int) -> Application:
+    """As `followed`, one of them with all its rows as they stand now. Raises Application.DoesNotExist."""
+    found = followed(actor).get(pk=pk)
+    load(found)
+    return found
+
+
+def snapshots(actor: Actor) -> QuerySet[Snapshot]:
+    """Submissions of applications the actor may know of, with the application."""
+    return (
+        Snapshot.objects.filter(application__in=applications(actor).values("pk"))
+        .select_related(
+            "application__batch",
+            "application__unit",
+            "application__province",
+            "application__organisation",
+            "submitted_by",
+            "sign_off__requested_by",
+        )
+        .order_by("application", "number")
+    )
+
+
+def current_snapshot(application: Application) -> Snapshot | None:
+    """The last submission, or None before the first."""
+    return application.snapshots.order_by("-number").first()
+
+
+def content_of(snapshot: Snapshot) -> str:
+    """The signed text of a submission that was read without it."""
+    return Snapshot.objects.values_list("content", flat=True).get(pk=snapshot.pk)
+
+
+def open_sign_off(application: Application) -> SignOff | None:
+    """The sign-off that waits for a signatory, or None."""
+    return application.sign_offs.filter(signed_by=None, sent_back_by=None).first()
+
+
+def attachments(actor: Actor) -> QuerySet[Attachment]:
+    """Files the actor may read: of applications in scope, and the own organisation's.
+
+    Those taken out are among them as far as a submission in scope contained them (the policy decides).
+    """
+    return Attachment.objects.filter(
+        Q(application__in=applications(actor).values("pk")) | Q(organisation__in=actor.scope.organisations)
+    )
+
+
+def by_deadline(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Those whose batch ends first come first."""
+    return rows.order_by(F("batch__deadline").asc(nulls_last=True), "pk")

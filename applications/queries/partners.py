@@ -1,0 +1,105 @@
+"""Reads of a joint applicant on its own parts, across all applications."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from applications.enums import OPEN_STATES, PartnerState
+from applications.models import Part, PartLetter, Partner
+from portal.core.scope import Actor
+from portal.programme.models import Batch
+
+
+def partnerships(actor: Actor) -> QuerySet[Partner]:
+    """The parts of the actor's own organisations: batch, unit, what is asked and what was answered, nothing else.
+
+    Adds `dossier_state`, since a partner does not see the application itself.
+    """
+    state = Func(F("application_id"), function="partner_dossier_state", output_field=CharField())
+    return (
+        Partner.objects.filter(organisation__in=actor.scope.organisations)
+        .annotate(dossier_state=state)
+        .select_related("batch", "unit", "province", "organisation", "letter", "answered_by")
+        .order_by("-batch__number", "unit")
+    )
+
+
+def own_part(partner: Partner) -> Part | None:
+    """What the partner's own people have written, or None."""
+    people = ("written_by", "asked_by", "confirmed_by")
+    return Part.objects.select_related("letter", *people).filter(pk=partner.pk).first()
+
+
+def own_letters(actor: Actor) -> QuerySet[PartLetter]:
+    """Letters which the actor's organisations wrote and have not committed by yet, and those they did."""
+    return PartLetter.objects.filter(organisation__in=actor.scope.organisations)
+
+
+def shared(partner: Partner) -> dict[str, Any]:
+    """What the unit shares with this partner: title, summary, and the projects it takes part in, by number.
+
+    {"title", "summary", "projects": [{"id", "name", "mode", "starts_on", "ends_on"}]}; asked of the database, which
+    looks past the dossier that the partner does not see.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select partner_shared(%s)", [partner.pk])
+        row = cursor.fetchone()
+    found = row[0] if row else None
+    return json.loads(found) if isinstance(found, str) else found or {"title": "", "summary": "", "projects": []}
+
+
+@dataclass(frozen=True)
+class Commitments:
+    """How often an enterprise has committed itself in a batch, with how much; most: what the rules allow (0: any)."""
+
+    batch: Batch
+    invited: int
+    committed: int
+    amount: Decimal
+    most: int
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no further commitment is possible."""
+        return bool(self.most) and self.committed >= self.most
+
+
+def commitments(actor: Actor) -> list[Commitments]:
+    """By batch, the newest first: the own organisations' commitments against what the rules allow."""
+    live = ~Q(dossier_state="withdrawn")
+    rows = (
+        partnerships(actor)
+        .filter(live)
+        .order_by()
+        .values("batch")
+        .annotate(
+            invited=Count("pk"),
+            committed=Count("pk", filter=Q(state=PartnerState.COMMITTED)),
+            amount=Coalesce(Sum("amount_committed"), Decimal(0)),
+        )
+    )
+    found = {row["batch"]: row for row in rows}
+    batches = Batch.objects.select_related("rule_set").filter(pk__in=found).order_by("-number")
+    return [
+        Commitments(
+            batch,
+            found[batch.pk]["invited"],
+            found[batch.pk]["committed"],
+            found[batch.pk]["amount"],
+            batch.rule_set.soe_max if batch.rule_set else 0,
+        )
+        for batch in batches
+    ]
+
+
+def open_invitations(actor: Actor) -> list[Partner]:
+    """Invitations of the actor's organisations that wait for an answer and can still be answered."""
+    rows = partnerships(actor).filter(state=PartnerState.INVITED)
+    return [row for row in rows if row.dossier_state in OPEN_STATES]  # type: ignore[attr-defined]  # annotated

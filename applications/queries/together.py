@@ -1,0 +1,93 @@
+"""Reads on working together: who is where, what is not saved, comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from applications.models import Application, Comment, Presence, Unsaved
+from applications.places import THERE, Spot
+from applications.queries.dossiers import applications
+from portal.accounts.enums import Role
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.scope import Actor
+
+
+def here(application: Application) -> QuerySet[Presence]:
+    """Who has a page of this dossier open now, with the person, the longest there first."""
+    there = Presence.objects.filter(application=application, seen_at__gte=clock.now() - THERE)
+    return there.select_related("person").order_by("pk")
+
+
+def others(actor: Actor, application: Application, spot: Spot) -> list[Presence]:
+    """Who else has this very page open; of one's own other windows the newest."""
+    rows = here(application).filter(place=spot.place).exclude(person=actor.id, page=spot.page)
+    return list({row.person_id: row for row in rows}.values())
+
+
+def unsaved(actor: Actor, application: Application, place: str) -> Unsaved | None:
+    """What the actor typed at this place and has not saved, or None."""
+    return Unsaved.objects.filter(application=application, person=actor.id, place=place, data__isnull=False).first()
+
+
+def all_unsaved(actor: Actor, application: Application) -> QuerySet[Unsaved]:
+    """All the actor's own unsaved texts in this dossier."""
+    rows = Unsaved.objects.filter(application=application, person=actor.id, data__isnull=False)
+    return rows.order_by("place")
+
+
+@dataclass(frozen=True)
+class Colleagues:
+    """The people who work on a dossier, in the order of their names."""
+
+    people: list[User] = field(default_factory=list)
+
+    def named(self, text: str) -> list[User]:
+        """Those whom the text names with @; of two names that begin alike the longer one counts."""
+        by_name: dict[str, list[User]] = {}
+        for person in self.people:
+            by_name.setdefault(person.name, []).append(person)
+        found: list[User] = []
+        for part in text.split("@")[1:]:
+            fits = [name for name in by_name if name and part.startswith(name)]
+            if fits:
+                found += by_name[max(fits, key=len)]
+        return list(dict.fromkeys(found))
+
+
+def colleagues(application: Application) -> Colleagues:
+    """Drafters and signatories of the applicant."""
+    rows = User.objects.filter(
+        is_active=True,
+        memberships__organisation=application.organisation_id,
+        memberships__role__in=[Role.DRAFTER, Role.SIGNATORY],
+        memberships__ended_at=None,
+    )
+    return Colleagues(list(rows.only("pk", "name").distinct().order_by("name", "pk")))
+
+
+def threads(application: Application, section: str = "") -> QuerySet[Comment]:
+    """The threads of a dossier (or of one section), open ones first, then the newest, each with its answers."""
+    rows = Comment.objects.filter(application=application, thread=None)
+    if section:
+        rows = rows.filter(section=section)
+    answers = Comment.objects.select_related("author").order_by("pk")
+    return (
+        rows.select_related("author", "resolved_by")
+        .prefetch_related(Prefetch("answers", answers))
+        .order_by("resolved_at", "-pk")
+    )
+
+
+def open_comments(application: Application) -> dict[str, int]:
+    """How many threads are open, by section."""
+    rows = Comment.objects.filter(application=application, thread=None, resolved_at=None)
+    return dict(rows.order_by().values_list("section").annotate(Count("pk")))
+
+
+def earlier(actor: Actor, application: Application) -> QuerySet[Application]:
+    """Other dossiers of the same applicant that the actor may read, the newest first."""
+    rows = applications(actor).filter(organisation=application.organisation_id).exclude(pk=application.pk)
+    return rows.order_by("-batch__number", "-pk")

@@ -1,0 +1,1 @@
+"""The roster of enterprises: what the database keeps of it, its rates, its sheet."""

@@ -1,0 +1,34 @@
+"""The sections of a dossier: one module each, which declares one SectionKind named SECTION.
+
+The order below is the order in which people read and write them; a section whose module does not stand is left out.
+Content, pages, list of sections, print and differences all come from here: nothing else names the sections.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Final
+
+from applications.sections.base import SectionKind
+
+__all__ = ["ORDER", "SECTIONS", "SectionKind"]
+
+ORDER: Final = (
+    "basics",
+    "foundation",
+    "industries",
+    "enterprises",
+    "projects",
+    "clusters",
+    "partners",
+    "targets",
+    "funding",
+    "plan",
+    "safety",
+    "attachments",
+)
+_PRESENT: Final = {module.name for module in pkgutil.iter_modules(__path__)}
+SECTIONS: Final[dict[str, SectionKind]] = {
+    code: importlib.import_module(f"{__name__}.{code}").SECTION for code in ORDER if code in _PRESENT
+}

@@ -1,0 +1,81 @@
+"""Joint applicants: central SOEs, and in a municipality a second district."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.enums import PartnerRole, PartnerState
+from applications.models import Application, Partner, PartnerProject
+from applications.sections.base import Child, Content, SectionKind, fields, named
+from applications.sections.words import DASH, label_of, left, name_of, right, wan
+from portal.core.shapes import Table
+
+
+def _content(dossier: Application) -> Content:
+    rows = sorted(dossier.partners.all(), key=lambda row: row.organisation.code)
+    return {"partners": [_row(row) for row in rows]}
+
+
+def _row(row: Partner) -> Content:
+    return {
+        "organisation": named(row.organisation),
+        "projects": [
+            {"id": one.project_id, "name": one.project.name, **fields(one, "amount")}
+            for one in sorted(row.projects.all(), key=lambda one: one.project_id)
+        ],
+        **fields(row, "kind", "role", "state", "task", "contribution", "amount_committed", "declined_why"),
+        "letter": row.letter_id and row.letter.sha256,  # type: ignore[union-attr]  # there, as its id is
+    }
+
+
+def _blocks(content: Content) -> list[Any]:
+    table: Table = {
+        "kind": "table",
+        "caption": _("Joint applicants"),
+        "columns": [
+            left(_("Joint applicant"), 3),
+            left(_("Takes part as"), 1.5),
+            left(_("State")),
+            left(_("What is asked"), 3),
+            left(_("Contribution"), 3),
+            left(_("Projects (ten thousand yuan)"), 3),
+            right(_("Committed (ten thousand yuan)"), 1.5),
+        ],
+        "rows": [
+            [
+                name_of(row["organisation"]),
+                label_of(PartnerRole, row["role"]),
+                label_of(PartnerState, row["state"]),
+                row["task"],
+                row["contribution"] or row["declined_why"] or DASH,
+                "; ".join(f"{one['name']} {wan(one['amount'])}" for one in row["projects"]) or DASH,
+                wan(row["amount_committed"]),
+            ]
+            for row in content["partners"]
+        ],
+    }
+    return [table]
+
+
+def _children() -> tuple[Child, ...]:
+    taken = Prefetch("projects", PartnerProject.objects.select_related("project").order_by("project"))
+    rows = Partner.objects.select_related("organisation", "letter").prefetch_related(taken).order_by("pk")
+    return (Prefetch("partners", rows),)
+
+
+SECTION = SectionKind(
+    "partners",
+    gettext_lazy("Joint applicants"),
+    "applications:partners",
+    _content,
+    _blocks,
+    _children,
+    models={"partners": Partner},
+    rows={"partners": "organisation.code"},
+    optional=True,
+    untouched=gettext_lazy("nobody invited (optional)"),
+)

@@ -1,0 +1,132 @@
+"""What waits for people of the units, joint applicants and provinces; each source costs one query."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications import times
+from applications.enums import OPEN_STATES, Side
+from applications.enums import ApplicationState as S
+from applications.models import Application, Recommendation, SectionDuty, Snapshot
+from applications.queries import open_invitations
+from applications.sections import SECTIONS
+from portal.accounts.enums import Kind, Role
+from portal.core import clock
+from portal.core.scope import Actor
+from portal.notifications.todo import Todo
+from portal.programme.enums import BatchState
+from portal.programme.models import Batch
+
+
+def of_unit(actor: Actor) -> list[Todo]:
+    """Dossiers to write (drafters) and to sign (signatories)."""
+    drafts = [post.organisation for post in actor.posts if post.role == Role.DRAFTER]
+    signs = [post.organisation for post in actor.posts if post.role == Role.SIGNATORY]
+    if not drafts and not signs:
+        return []
+    rows = Application.objects.filter(
+        Q(organisation__in=drafts, state__in=OPEN_STATES)
+        | Q(organisation__in=signs, state=S.AWAITING_SIGN_OFF)
+        | Q(organisation__in=signs, state=S.CORRECTION, sign_offs__signed_by=None, sign_offs__sent_back_by=None)
+    )
+    rows = rows.select_related("batch", "unit").distinct().order_by("batch", "unit")
+    return [_unit_line(row, signs) for row in rows]
+
+
+def _unit_line(row: Application, signs: list[int]) -> Todo:
+    due = times.due(row)
+    texts = {
+        S.DRAFT: _("Draft the application of %(unit)s"),
+        S.RETURNED: _("Mend the returned application of %(unit)s"),
+        S.CORRECTION: _("Correct the application of %(unit)s"),
+        S.AWAITING_SIGN_OFF: _("Read and sign the application of %(unit)s"),
+    }
+    route = "detail"
+    if row.organisation_id in signs and row.state in (S.AWAITING_SIGN_OFF, S.CORRECTION):
+        route, text = "sign_off", texts[S.AWAITING_SIGN_OFF]
+    else:
+        text = texts[S(row.state)]
+    url = reverse(f"applications:{route}", args=[row.pk])
+    return Todo(text % {"unit": row.unit}, url, due, note=str(row.batch))
+
+
+def calls(actor: Actor) -> list[Todo]:
+    """An open batch in which a drafter's unit has not begun an application."""
+    units = [post.unit for post in actor.posts if post.role == Role.DRAFTER]
+    if not units:
+        return []
+    begun = Application.objects.filter(batch=OuterRef("pk"), unit__in=units).exclude(state=S.WITHDRAWN)
+    rows = Batch.objects.filter(state=BatchState.OPEN).exclude(Exists(begun))
+    return [
+        Todo(_("Begin your application"), reverse("applications:new"), batch.deadline, note=str(batch))
+        for batch in rows
+    ]
+
+
+def of_partner(actor: Actor) -> list[Todo]:
+    """Invitations an enterprise or a second district has not answered."""
+    if actor.post(Role.SOE_OFFICER, Role.DRAFTER, Role.SIGNATORY) is None:
+        return []
+    rows = open_invitations(actor)
+    return [
+        Todo(
+            _("Answer the invitation of %(unit)s") % {"unit": row.unit},
+            reverse("applications:part", args=[row.pk]),
+            row.batch.deadline,
+        )
+        for row in rows
+    ]
+
+
+def of_province(actor: Actor) -> list[Todo]:
+    """Submissions on which the officer's own department has not decided."""
+    sides = {
+        Kind.PROVINCIAL_INDUSTRY: Side.INDUSTRY,
+        Kind.PROVINCIAL_FINANCE: Side.FINANCE,
+    }
+    posts = [post for post in actor.posts if post.role == Role.PROVINCIAL_OFFICER and post.kind in sides]
+    if not posts:
+        return []
+    wanted = Q()
+    for post in posts:
+        newest = Snapshot.objects.filter(application=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
+        decided = Recommendation.objects.filter(
+            application=OuterRef("pk"), snapshot=newest, side=sides[Kind(post.kind)]
+        )
+        wanted |= Q(~Exists(decided), province=post.province)
+    still = (BatchState.OPEN, BatchState.CLOSED)
+    rows = Application.objects.filter(wanted, state=S.WITH_PROVINCE, batch__state__in=still)
+    rows = rows.select_related("unit", "batch__rule_set").order_by("submitted_at", "pk")
+    return [
+        Todo(
+            _("Decide on the application of %(unit)s") % {"unit": row.unit},
+            reverse("applications:recommend", args=[row.pk]),
+            times.province_due(row.batch),
+            note=str(row.batch),
+        )
+        for row in rows
+    ]
+
+
+def of_owner(actor: Actor) -> list[Todo]:
+    """Sections of open dossiers which the actor writes, with the day set for them, else the batch's deadline."""
+    if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
+        return []
+    rows = SectionDuty.objects.filter(owner=actor.id, application__state__in=OPEN_STATES)
+    rows = rows.select_related("application__batch", "application__unit").order_by("due_on", "pk")
+    return [
+        Todo(
+            _("Write “%(section)s” of %(unit)s")
+            % {"section": SECTIONS[row.section].title, "unit": row.application.unit},
+            reverse(SECTIONS[row.section].route, args=[row.application_id]),
+            clock.end_of_day(row.due_on) if row.due_on else row.application.batch.deadline,
+            note=str(row.application.batch),
+        )
+        for row in rows
+        if row.section in SECTIONS
+    ]
+
+
+SOURCES = (of_unit, of_owner, calls, of_partner, of_province)

@@ -1,0 +1,1 @@
+"""Pages on applications: thin; rules live in `domain`, reads in `queries`."""

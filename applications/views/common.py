@@ -1,0 +1,132 @@
+"""What the pages of a dossier share: finding it, saving a section, the page of a conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications import queries
+from applications.domain.editing import last_change
+from applications.forms.conflict import base_of
+from applications.forms.fields import VersionedForm
+from applications.journey import TITLES, address
+from applications.models import Application
+from applications.views.beside import beside
+from applications.views.sheet import Sheet
+from portal.core.middleware import PortalRequest
+from portal.core.rules import may
+from portal.core.web import confirm_page, errors_into, require, see_other
+
+
+def find(request: PortalRequest, pk: int) -> Application:
+    """The application, or 404 outside the reader's scope."""
+    require(request.actor, "applications.view")
+    return get_object_or_404(queries.applications(request.actor), pk=pk)
+
+
+def find_whole(request: PortalRequest, pk: int) -> Application:
+    """The application with all its rows, or 404 outside the reader's scope."""
+    require(request.actor, "applications.view")
+    found = get_object_or_404(queries.followed(request.actor), pk=pk)
+    queries.load(found)
+    return found
+
+
+def find_followed(request: PortalRequest, pk: int) -> Application:
+    """The application with what happened to it, or 404 outside the reader's scope."""
+    require(request.actor, "applications.view")
+    return get_object_or_404(queries.followed(request.actor), pk=pk)
+
+
+def find_to_edit(request: PortalRequest, pk: int) -> Application:
+    """The application, when the reader may change its dossier; 403 with the reason otherwise."""
+    found = find(request, pk)
+    require(request.actor, "applications.edit", found)
+    return found
+
+
+def ask(
+    request: PortalRequest,
+    *,
+    act: Callable[[BaseForm], Any],
+    done: str,
+    to: str,
+    title: str,
+    text: str,
+    submit: str,
+    cancel: str,
+    form: BaseForm | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Ask before an act that cannot be undone; on POST do it and go on to `to`, or say why it was refused.
+
+    form: for a reason; `act` gets it. more: facts, consequences, danger, trail.
+    """
+    form = form if form is not None else forms.Form(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with errors_into(form):
+            act(form)
+            messages.success(request, done)
+            return see_other(to)
+    return confirm_page(request, title=title, text=text, submit=submit, cancel=cancel, form=form, **more)
+
+
+def trail(application: Application, *more: tuple[Any, str]) -> list[tuple[Any, str]]:
+    """Breadcrumbs down to a page of this application; the last has no address."""
+    return [
+        (_("Applications"), reverse("applications:list")),
+        (application.unit, address(application, "detail")),
+        *more,
+    ]
+
+
+def section_page(
+    request: PortalRequest,
+    application: Application,
+    section: str,
+    form: BaseForm,
+    *,
+    act: Callable[[], Any],
+    initial: Callable[[], dict[str, Any]],
+    title: str = "",
+    back: str = "detail",
+    saved: str = "",
+    version: Callable[[], int] | None = None,
+    template: str = "applications/section.html",
+    **context: Any,
+) -> HttpResponse:
+    """A section's form: 303 when saved, 422 with errors, 409 with both texts when somebody else saved meanwhile.
+
+    initial: what stands in the database now, asked again after a conflict; version: the version to carry on; template:
+    one that extends the section's. What was typed here before and not saved stands in the form again.
+    """
+    page = Sheet(request, application, form, base_of(form, form.initial))
+    if form.is_bound:
+        if page.save(act, initial):
+            messages.success(request, saved or _("Saved."))
+            return see_other(address(application, back))
+        if page.status == 409:
+            cast("VersionedForm", form).carry((version or (lambda: application.version))())
+    else:
+        page.restore()
+    context |= {
+        **page.context(),
+        **beside(request, application, section),
+        "application": application,
+        "form": form,
+        "title": title or TITLES[section],
+        "trail": trail(application, *([(TITLES[section], address(application, section))] if title else [])),
+        "cancel": address(application, back),
+        "last": last_change(application, section),
+        "may_edit": bool(may(request.actor, "applications.edit", application)),
+    }
+    context["trail"] = [*context["trail"], (context["title"], "")]
+    return render(request, template, context, status=page.status)

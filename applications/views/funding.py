@@ -1,0 +1,145 @@
+"""The funding plan: what each project is paid from, year by year, and all of it added up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import period
+from applications.domain import funding as domain
+from applications.enums_sections import FundingSource, StatementCode
+from applications.forms.funding import FundingForm, SecuredForm
+from applications.models import Application, FundingLine, Project
+from applications.queries import projects_of
+from applications.queries import sections as queries
+from applications.views.common import find_to_edit, section_page
+from applications.views.rows import rows_page
+from portal.core.middleware import PortalRequest
+from portal.core.money import ZERO
+from portal.core.web import signed_in
+
+
+@require_safe
+@signed_in
+def funding(request: PortalRequest, pk: int) -> HttpResponse:
+    """The plan added up by project and by year, each project with what is missing."""
+    found = find_to_edit(request, pk)
+    lines = queries.funding_sums(found)
+    projects = list(projects_of(found))
+    rows = [_project_row(project, [line for line in lines if line["project_id"] == project.pk]) for project in projects]
+    unit = [line for line in lines if line["project_id"] is None]
+    years = sorted({line["year"] for line in lines})
+    context = {
+        "rows": rows,
+        "unit": {"amounts": _by_source(unit), "total": _sum(unit)},
+        "sources": FundingSource.labels,
+        "years": [(year, [line for line in lines if line["year"] == year]) for year in years],
+        "by_year": [_year_row(year, [line for line in lines if line["year"] == year]) for year in years],
+        "sums": {"amounts": _by_source(lines), "total": _sum(lines)},
+        "wrong": sum(1 for row in rows if row["missing"] or row["central_missing"]),
+        "secured": queries.statements_of(found).get(StatementCode.FUNDING_SECURED.value, ""),
+        "asked": found.amount_asked,
+    }
+    return rows_page(request, found, "funding", **context)
+
+
+def _sum(lines: list[dict[str, Any]]) -> Decimal:
+    return sum((line["amount"] for line in lines), ZERO)
+
+
+def _by_source(lines: list[dict[str, Any]]) -> list[Decimal]:
+    return [_sum([line for line in lines if line["source"] == source]) for source in FundingSource]
+
+
+def _project_row(project: Project, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    amounts = _by_source(lines)
+    return {
+        "project": project,
+        "amounts": amounts,
+        "total": _sum(lines),
+        "missing": project.total_investment - _sum(lines),
+        "central_missing": project.support_asked - amounts[0],
+    }
+
+
+def _year_row(year: int, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"year": year, "amounts": _by_source(lines), "total": _sum(lines)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
+    """The money of one project; without one: of the unit as a whole."""
+    found = find_to_edit(request, pk)
+    kept = get_object_or_404(projects_of(found), pk=row) if row else None
+    lines = _lines(found, kept)
+    years = _years(found, kept, lines)
+    form = FundingForm(request.POST or None, years=years, project=kept, initial=_amounts(found, lines))
+    return section_page(
+        request,
+        found,
+        "funding",
+        form,
+        title=kept.name if kept else _("For the unit as a whole"),
+        back="funding",
+        template="applications/funding_project.html",
+        act=lambda: domain.plan_project(
+            by=request.actor,
+            application=found,
+            project=kept,
+            amounts=form.to_input(),
+            version=form.cleaned_data["version"],
+        ),
+        initial=lambda: _amounts(found, _lines(found, kept)),
+        project=kept,
+    )
+
+
+def _lines(found: Application, project: Project | None) -> list[FundingLine]:
+    return list(queries.funding_of(found).filter(project=project))
+
+
+def _years(found: Application, project: Project | None, lines: list[FundingLine]) -> list[int]:
+    """The years of the plan and of the project, and those in which money stands already."""
+    years = {*period.plan(found.batch), *(line.year for line in lines)}
+    if project is not None:
+        years = {*range(project.starts_on.year, project.ends_on.year + 1), *(line.year for line in lines)}
+    first, last = found.batch.year - 2, found.batch.year + 9
+    return sorted(year for year in years if first <= year <= last) or list(period.plan(found.batch))
+
+
+def _amounts(found: Application, lines: list[FundingLine]) -> dict[str, Any]:
+    return {"version": found.version, **{f"{line.year}_{line.source}": line.amount for line in lines}}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def secured(request: PortalRequest, pk: int) -> HttpResponse:
+    """How local and own money is secured, in words."""
+    found = find_to_edit(request, pk)
+    form = SecuredForm(request.POST or None, initial=_secured(found))
+    return section_page(
+        request,
+        found,
+        "funding",
+        form,
+        title=str(StatementCode.FUNDING_SECURED.label),
+        back="funding",
+        act=lambda: domain.say_how_secured(
+            by=request.actor,
+            application=found,
+            text=form.cleaned_data["text"],
+            version=form.cleaned_data["version"],
+        ),
+        initial=lambda: _secured(found),
+    )
+
+
+def _secured(found: Application) -> dict[str, Any]:
+    text = queries.statements_of(found).get(StatementCode.FUNDING_SECURED.value, "")
+    return {"version": found.version, "text": text}

@@ -1,0 +1,49 @@
+"""The list of applications, and the beginning of a new one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import tables
+from applications.domain import dossier as domain
+from applications.forms import CreateForm
+from applications.journey import address
+from applications.queries import open_batch, places_to_apply
+from portal.core.middleware import PortalRequest
+from portal.core.rules import may
+from portal.core.web import errors_into, page, require, see_other, signed_in
+
+
+@require_safe
+@signed_in
+def applications(request: PortalRequest) -> HttpResponseBase:
+    """Applications in the reader's scope; XLSX and CSV give what is shown."""
+    require(request.actor, "applications.view")
+    table = tables.applications(request)
+    if table.wants_file:
+        return table.file()
+    context = {"table": table, "may_create": bool(may(request.actor, "applications.create"))}
+    return page(request, "applications/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def new(request: PortalRequest) -> HttpResponse:
+    """Begin an application in the open batch."""
+    require(request.actor, "applications.create")
+    batch = open_batch()
+    if batch is None:
+        return page(request, "applications/no_batch.html")
+    units = places_to_apply(request.actor, batch)
+    form = CreateForm(request.POST or None, units=units, batch=batch)
+    if form.is_valid():
+        with errors_into(form):
+            done = domain.create(by=request.actor, what=form.to_input())
+            messages.success(request, _("The application is begun. Fill its sections in any order."))
+            return see_other(address(done, "detail"))
+    context = {"batch": batch, "units": units, "cancel": reverse("applications:list")}
+    return page(request, "applications/new.html", context, form=form)

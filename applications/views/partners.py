@@ -1,0 +1,134 @@
+"""Joint applicants as the unit sees them: tell them, invite, say anew what is asked, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import queries
+from applications.domain import partners as domain
+from applications.enums import PartnerRole
+from applications.forms import InviteForm, ReasonForm, SharedForm, TaskForm
+from applications.journey import TITLES, address
+from applications.models import Application
+from applications.views.common import ask, find_to_edit, section_page, trail
+from applications.views.rows import rows_page
+from portal.core.middleware import PortalRequest
+from portal.core.web import errors_into, page, see_other, signed_in
+from portal.programme.enums import UnitKind
+
+
+@require_safe
+@signed_in
+def partners(request: PortalRequest, pk: int) -> HttpResponse:
+    """The joint applicants and their answers."""
+    found = find_to_edit(request, pk)
+    return rows_page(
+        request,
+        found,
+        "partners",
+        rows=queries.partners_of(found),
+        summary=queries.shared_summary(found),
+        may_pair=found.unit.kind == UnitKind.DISTRICT,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def shared(request: PortalRequest, pk: int) -> HttpResponse:
+    """What all joint applicants may read of the dossier."""
+    found = find_to_edit(request, pk)
+
+    def now() -> dict[str, Any]:
+        return {"text": queries.shared_summary(found), "version": found.version}
+
+    form = SharedForm(request.POST or None, initial=now())
+    return section_page(
+        request,
+        found,
+        "partners",
+        form,
+        title=_("Shared summary"),
+        back="partners",
+        act=lambda: domain.tell(
+            by=request.actor,
+            application=found,
+            text=form.cleaned_data["text"],
+            version=form.cleaned_data["version"],
+        ),
+        initial=now,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def invite(request: PortalRequest, pk: int) -> HttpResponse:
+    """Invite a central SOE, or in a municipality a second district."""
+    found = find_to_edit(request, pk)
+    form = InviteForm(
+        request.POST or None,
+        organisations=queries.organisations_to_invite(found),
+        projects=queries.projects_of(found),
+        initial={"role": PartnerRole.CO_APPLICANT},
+    )
+    back = address(found, "partners")
+    if form.is_valid():
+        with errors_into(form):
+            domain.invite_partner(by=request.actor, application=found, what=form.to_invitation())
+            messages.success(request, _("The organisation is invited; it finds the invitation on its desk."))
+            return see_other(back)
+    title = _("Invite a joint applicant")
+    return page(request, "applications/form.html", _form(found, title, submit=_("Invite")), form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def task(request: PortalRequest, pk: int, row: int) -> HttpResponse:
+    """Say anew what is asked, while the partner has not answered."""
+    found = find_to_edit(request, pk)
+    kept = get_object_or_404(queries.partners_of(found), pk=row)
+    kept.application = found
+    chosen = [one.project_id for one in kept.projects.all()]
+    initial = {"task": kept.task, "role": kept.role, "projects": chosen}
+    form = TaskForm(request.POST or None, projects=queries.projects_of(found), initial=initial)
+    if form.is_valid():
+        with errors_into(form):
+            domain.change_task(by=request.actor, partner=kept, what=form.to_input())
+            messages.success(request, _("Saved."))
+            return see_other(address(found, "partners"))
+    return page(request, "applications/form.html", _form(found, str(kept.organisation)), form=form)
+
+
+def _form(found: Application, title: str, **more: Any) -> dict[str, Any]:
+    back = address(found, "partners")
+    return {"title": title, "cancel": back, "trail": [*trail(found, (TITLES["partners"], back)), (title, "")], **more}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def withdraw(request: PortalRequest, pk: int, row: int) -> HttpResponse:
+    """Ask, then withdraw an invitation."""
+    found = find_to_edit(request, pk)
+    kept = get_object_or_404(queries.partners_of(found), pk=row)
+    kept.application = found
+    back = address(found, "partners")
+    title = _("Withdraw the invitation of %(name)s") % {"name": kept.organisation}
+    return ask(
+        request,
+        form=ReasonForm(request.POST or None),
+        act=lambda form: domain.withdraw_partner(by=request.actor, partner=kept, why=form.cleaned_data["why"]),
+        done=_("The invitation is withdrawn."),
+        to=back,
+        title=title,
+        text=_("Its part and its letter leave the dossier. The organisation no longer sees the invitation."),
+        submit=_("Withdraw the invitation"),
+        cancel=back,
+        danger=True,
+        facts=[(_("State"), kept.get_state_display()), (_("What was asked"), kept.task)],
+        trail=[*trail(found, (TITLES["partners"], back)), (title, "")],
+    )

@@ -1,0 +1,80 @@
+"""One opening of a section's form: saved, refused, in conflict, or with what was typed here before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import BaseForm
+from django.utils.translation import gettext as _
+
+from applications.domain import unsaved
+from applications.forms.conflict import Dispute, base_of, disputes, restore, settle
+from applications.forms.fields import VersionedForm
+from applications.journey import address
+from applications.models import Application, Unsaved
+from applications.places import spot
+from applications.queries import together
+from portal.core.errors import Stale
+from portal.core.middleware import PortalRequest
+from portal.core.web import errors_into
+
+
+class Sheet:
+    """The form of one page. base: the digests of the fields as they are shown now (see forms.conflict)."""
+
+    def __init__(self, request: PortalRequest, application: Application, form: BaseForm, base: str) -> None:
+        self.by, self.application, self.form = request.actor, application, form
+        self.spot = spot(request.path, address(application, "detail"), request.POST.get("page", ""))
+        self.base = request.POST.get("base", "") if form.is_bound else base
+        self.status = 200
+        self.disputes: list[Dispute] = []
+        self.conflict: Stale | None = None
+        self.kept: Unsaved | None = None
+
+    def save(self, act: Callable[[], Any], now: Callable[[], dict[str, Any]]) -> bool:
+        """Do the act; when it is refused, say in `status` and `disputes` how the page comes back."""
+        settled = settle(self.form, now()) if "settling" in self.form.data else True
+        if self.form.is_valid() and settled:
+            with errors_into(self.form):
+                try:
+                    act()
+                except Stale as error:
+                    self.conflict = error
+                    raise
+            if self.conflict is None and not self.form.errors:
+                unsaved.close(by=self.by, application=self.application, spot=self.spot)
+                return True
+        self.status = 422
+        if self.conflict is not None and isinstance(self.form, VersionedForm):
+            self.status = 409
+            self._dispute(now())
+        elif not settled:
+            self.form.add_error(None, _("Say for each field below which text is to stand."))
+            self.disputes = disputes(self.form, now(), self.base)
+        return False
+
+    def _dispute(self, now: dict[str, Any]) -> None:
+        self.disputes = disputes(self.form, now, self.base)
+        self.base = base_of(self.form, now)
+
+    def restore(self) -> None:
+        """Put what was typed here and not saved into the form."""
+        self.kept = together.unsaved(self.by, self.application, self.spot.place)
+        if self.kept is not None and self.kept.data is not None:
+            restore(self.form, self.kept.data)
+            self.base = "".join(self.kept.data.get("base", [])) or self.base
+
+    def context(self) -> dict[str, Any]:
+        """What the template shows of it."""
+        disputed = [row.field.name for row in self.disputes]
+        return {
+            "spot": self.spot,
+            "base": self.base,
+            "kept": self.kept,
+            "both": self.status == 409 and bool(self.disputes),
+            "conflict": self.conflict is not None or bool(self.disputes),
+            "disputes": self.disputes,
+            "disputed": ",".join(disputed),
+            "agreed": [field for field in self.form.visible_fields() if field.name not in disputed],
+        }

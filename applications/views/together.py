@@ -1,0 +1,81 @@
+"""Answers to the script of a section's page: keep what is typed, say who else is here; and discard what was kept."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.domain import unsaved
+from applications.domain.editing import last_change
+from applications.journey import address
+from applications.models import Application
+from applications.places import Spot
+from applications.queries import together as queries
+from applications.views.common import ask, find_to_edit, trail
+from portal.core import clock
+from portal.core.middleware import PortalRequest
+from portal.core.web import signed_in
+
+# Names of the request itself, not of the form.
+_OWN = frozenset({"csrfmiddlewaretoken", "place", "page", "typed", "left"})
+
+
+@require_POST
+@signed_in
+def keep(request: PortalRequest, pk: int) -> HttpResponse:
+    """A sign of life of a section's page, with what was typed since the last one; the answer says who else is here.
+
+    typed: the form comes with it and is kept. left: the page is being closed.
+    """
+    found = find_to_edit(request, pk)
+    spot = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
+    kept = False
+    if request.POST.get("typed"):
+        data = {name: values for name, values in request.POST.lists() if name not in _OWN}
+        kept = unsaved.keep(by=request.actor, application=found, spot=spot, data=data)
+    if request.POST.get("left"):
+        unsaved.leave(by=request.actor, application=found, spot=spot)
+        return HttpResponse(status=204)
+    typing = kept or request.POST.get("dirty") == "1"
+    unsaved.arrive(by=request.actor, application=found, spot=spot, typing=typing)
+    context = {
+        "kept_at": clock.now() if kept else None,
+        "others": queries.others(request.actor, found, spot),
+        "me": request.actor.id,
+        "newer": _newer(request, found, spot),
+    }
+    answer = render(request, "applications/_together.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _newer(request: PortalRequest, found: Application, spot: Spot) -> dict[str, str]:
+    """The change of the section that was saved after this page was read; empty when there is none."""
+    read = request.POST.get("read", "")
+    last = last_change(found, spot.section)
+    return last if read.isdecimal() and len(read) < 10 and last.get("version", 0) > int(read) else {}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def discard(request: PortalRequest, pk: int, place: str) -> HttpResponse:
+    """Ask, then discard what was typed at a place and not saved."""
+    found = find_to_edit(request, pk)
+    spot = Spot(place, "0")
+    get_object_or_404(queries.all_unsaved(request.actor, found), place=spot.place)
+    back = f"{address(found, 'detail')}{spot.place}/"
+    title = _("Discard the unsaved text")
+    return ask(
+        request,
+        act=lambda _form: unsaved.close(by=request.actor, application=found, spot=spot),
+        done=_("The unsaved text is discarded. The page shows what stands in the dossier."),
+        to=back,
+        title=title,
+        text=_("What you typed on this page and did not save is lost. The dossier itself stays as it is."),
+        submit=_("Discard it"),
+        cancel=back,
+        danger=True,
+        trail=[*trail(found), (title, "")],
+    )

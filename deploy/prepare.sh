@@ -1,0 +1,7 @@
+#!/bin/sh
+# Before web and worker start: roles and database, tables, reference data. Each is safe to repeat.
+set -eu
+cd "$(dirname "$0")/.."
+python -m portal.embedded prepare
+python manage.py migrate --database owner --noinput --verbosity 1
+python manage.py load_reference

@@ -1,0 +1,28 @@
+"""The grants app."""
+
+from django.apps import AppConfig
+
+
+class GrantsConfig(AppConfig):
+    """Awards, tranches, pass-ons, payments, the ledger, the auditor's way from the total to the voucher."""
+
+    name = "grants"
+    label = "grants"
+
+    def ready(self) -> None:
+        from applications import money  # noqa: PLC0415
+        from grants import guard_texts, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.audit import kinds  # noqa: PLC0415
+        from portal.core import errors, menu  # noqa: PLC0415
+        from portal.core import rules as core_rules  # noqa: PLC0415
+        from portal.notifications import todo as desk  # noqa: PLC0415
+        from portal.reports import catalogue  # noqa: PLC0415
+
+        money.register(plan_money.lines)
+        core_rules.register(rules.MAY)
+        errors.register_guards(guard_texts.GUARDS)
+        kinds.register(rules.LOOKS)
+        menu.register(*rules.MENU)
+        catalogue.register(*reports.REPORTS)
+        for source in todo.SOURCES:
+            desk.register(source)

@@ -1,0 +1,166 @@
+"""Acts on awards: enter, confirm (with the projects they support), refuse; the final assessment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Project
+from applications.queries import planned_projects
+from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
+from grants.domain.support import fitted
+from grants.enums import CheckState, DocumentKind, Result
+from grants.ledger import locks
+from grants.models import Assessment, Award, GrantProject
+from grants.states import ASSESSMENT, AWARD
+from portal.accounts.enums import MIIT, MOF, Role
+from portal.core import clock
+from portal.core.commands import command, event_writer
+from portal.core.errors import DomainError
+from portal.core.money import FEN, ZERO
+from portal.core.scope import Actor
+from portal.programme.enums import BatchState
+from portal.programme.models import Batch
+
+
+@dataclass(frozen=True)
+class AwardInput:
+    """What an award says: amount in yuan, above zero, at most the cap; its paper."""
+
+    amount: Decimal
+    paper: Paper
+
+
+@dataclass(frozen=True)
+class AssessmentInput:
+    """The result of a final assessment, the day, and its paper."""
+
+    result: Result
+    assessed_on: date
+    paper: Paper
+
+
+def budget_left(batch: Batch) -> Decimal:
+    """What the batch's budget still holds after the awards entered and confirmed (yuan)."""
+    taken = Award.objects.filter(batch=batch).exclude(state=CheckState.REFUSED).aggregate(sum=Sum("amount"))["sum"]
+    return (batch.rule_set.budget if batch.rule_set else ZERO) - (taken or ZERO)
+
+
+def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Award:
+    """Enter the award of a unit of the final list, for MOF. Counts against the budget until it is refused.
+
+    Raises NotAllowed; DomainError when the unit is not on the final list or has an award, above the cap; NotEnough.
+    """
+    with command(by, "grants.enter_award", application, lock=False) as act:
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, code=MOF)
+        locks.batch(application.batch_id)
+        rules = application.batch.rule_set
+        if rules is not None and what.amount > rules.grant_cap:
+            most = f"{rules.grant_cap:,.2f}"
+            raise DomainError("award_within_cap", _("A unit gets at most %(most)s yuan.") % {"most": most}, "amount")
+        if what.amount > (left := budget_left(application.batch)):
+            raise NotEnough(left)
+        place = {"province": application.province_id, "unit": application.unit_id}
+        row = Award(
+            application=application,
+            batch_id=application.batch_id,
+            province_id=application.province_id,
+            unit_id=application.unit_id,
+            amount=what.amount,
+            document=kept(by=by, paper=what.paper, kind=DocumentKind.AWARD, **place),
+            **columns,
+        )
+        return begin(act, row)
+
+
+def confirm_award(*, by: Actor, award: Award) -> Award:
+    """Confirm an award entered by another person of MOF.
+
+    Side effects: the award is booked (appropriation to MOF); the projects of the dossier that asked for support, but
+    for those a change took out of the plan, are kept with what is approved for them, scaled to fit the award; with its
+    first award the batch is running.
+    Raises NotAllowed, WrongState.
+    """
+    with checking(by, "grants.confirm_award", award) as act:
+        was_final = award.batch.state == BatchState.FINAL
+        close(act, award, AWARD)
+        _keep_projects(award)
+        if was_final:
+            batch = Batch.objects.get(pk=award.batch_id)
+            event_writer()(
+                by=by,
+                act="grants.start_running",
+                obj=batch,
+                before={},
+                after={"state": batch.state},
+                why="",
+                outcome="done",
+            )
+        return award
+
+
+def _keep_projects(award: Award) -> None:
+    share = award.batch.rule_set.project_support_share if award.batch.rule_set else Decimal(0)
+    asking = Project.objects.filter(
+        application_id=award.application_id, support_asked__gt=0, other_national_money=False
+    ).order_by("pk")
+    planned = planned_projects(award.application)
+    plan = [row for row in asking if planned is None or row.pk in planned]
+    most = [min(row.support_asked, (row.total_investment * share).quantize(FEN, "ROUND_DOWN")) for row in plan]
+    for row, support in zip(plan, fitted(most, award.amount), strict=True):
+        GrantProject.objects.create(
+            award=award,
+            project=row,
+            province_id=award.province_id,
+            unit_id=award.unit_id,
+            name=row.name,
+            enterprise_name=row.enterprise_name,
+            total_investment=row.total_investment,
+            approved_support=support,
+        )
+
+
+def refuse_award(*, by: Actor, award: Award, why: str) -> Award:
+    """Refuse an award with a reason; it may be entered anew. Raises NotAllowed, WrongState, DomainError."""
+    return refuse(by=by, row=award, name="grants.refuse_award", machine=AWARD, why=why)
+
+
+def enter_assessment(*, by: Actor, award: Award, what: AssessmentInput) -> Assessment:
+    """Record the result of a final assessment for MIIT; MOF confirms it.
+
+    Raises NotAllowed; DomainError when a result waits already, was passed already, or lies in the future.
+    """
+    with command(by, "grants.enter_assessment", award, lock=False) as act:
+        if what.assessed_on > clock.today():
+            raise DomainError("assessed_on", _("The day lies in the future."), "assessed_on")
+        row = Assessment(
+            award=award,
+            province_id=award.province_id,
+            unit_id=award.unit_id,
+            result=what.result,
+            assessed_on=what.assessed_on,
+            document=kept(
+                by=by,
+                paper=what.paper,
+                kind=DocumentKind.ASSESSMENT,
+                province=award.province_id,
+                unit=award.unit_id,
+            ),
+            **entered(by=by, role=Role.OFFICER, paper=what.paper, code=MIIT),
+        )
+        return begin(act, row)
+
+
+def confirm_assessment(*, by: Actor, assessment: Assessment) -> Assessment:
+    """Confirm the result for MOF. Passed, it opens the second tranche of the award. Raises NotAllowed, WrongState."""
+    with checking(by, "grants.confirm_assessment", assessment) as act:
+        return close(act, assessment, ASSESSMENT)
+
+
+def refuse_assessment(*, by: Actor, assessment: Assessment, why: str) -> Assessment:
+    """Refuse the recorded result with a reason. Raises NotAllowed, WrongState, DomainError."""
+    return refuse(by=by, row=assessment, name="grants.refuse_assessment", machine=ASSESSMENT, why=why)

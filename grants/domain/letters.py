@@ -1,0 +1,68 @@
+"""Who is told of what about money: checkers of what waits, makers of a refusal, the next level of what came."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grants.models import Assessment, Award, Issue, PassOn, Payment
+from grants.models.checked import Checked
+from portal.accounts.enums import MOF, Role
+from portal.core.scope import Actor
+from portal.notifications.inbox import notify, recipients
+
+ROUTES: Final[dict[type[Checked], str]] = {
+    Award: "grants:award",
+    Issue: "grants:issue",
+    PassOn: "grants:pass_on",
+    Payment: "grants:payment",
+    Assessment: "grants:assessment",
+}
+
+
+def address(row: Checked) -> str:
+    """The page of a paper."""
+    return reverse(ROUTES[type(row)], args=[row.pk])
+
+
+def entered(by: Actor, row: Checked) -> None:
+    """Tell the checkers of the maker's organisation that something waits; in the inbox alone, it may be often."""
+    judged = isinstance(row, Assessment)
+    post = by.post(Role.OFFICER if judged else Role.FINANCE_MAKER)
+    role = Role.OFFICER if judged else Role.FINANCE_CHECKER
+    code = MOF if judged or post is None else post.code
+    text = _("%(document)s of %(unit)s waits for you to check it.")
+    notify(
+        recipients(role, code=code), text, by=by, url=address(row), mail=False, document=row.document_no, unit=row.unit
+    )
+
+
+def refused(by: Actor, row: Checked) -> None:
+    """Tell the maker why it was refused."""
+    text = _("%(document)s of %(unit)s was refused: %(why)s")
+    url = address(row)
+    notify([row.maker_id], text, by=by, url=url, document=row.document_no, unit=row.unit, why=row.refused_why)
+
+
+def confirmed(by: Actor, row: Checked) -> None:
+    """Tell the level the money came to; a payment and a failed assessment tell nobody."""
+    told = _next_level(row)
+    if told is not None:
+        text, people = told
+        notify(people, text, by=by, url=address(row), unit=row.unit, document=row.document_no)
+
+
+def _next_level(row: Checked) -> tuple[Promise, list[int]] | None:
+    if isinstance(row, Award):
+        people = recipients(Role.SIGNATORY, Role.DRAFTER, Role.FINANCE_MAKER, unit=row.unit_id)
+        return _("The award of %(unit)s is confirmed (%(document)s)."), people
+    if isinstance(row, Issue):
+        people = recipients(Role.FINANCE_MAKER, province=row.province_id)
+        return _("Money for %(unit)s was issued (%(document)s): record its receipt and pass it on in time."), people
+    if isinstance(row, PassOn):
+        people = recipients(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, unit=row.unit_id)
+        return _("The province passed money on to %(unit)s (%(document)s)."), people
+    return None

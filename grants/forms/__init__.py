@@ -1,0 +1,145 @@
+"""Forms on money: shape only; each builds one input for one command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from grants.domain.awards import AssessmentInput, AwardInput
+from grants.domain.issues import IssueInput, PassOnInput
+from grants.domain.papers import KINDS
+from grants.domain.payments import PaymentInput
+from grants.enums import Result, Tranche
+from grants.forms.fields import DayField, MoneyField, PaperForm
+from portal.core import clock
+from portal.core.forms import DocumentField
+
+__all__ = ["AssessmentForm", "AwardForm", "IssueForm", "PassOnForm", "PaymentForm", "ReceiptForm", "RefuseForm"]
+
+
+def left(form: forms.Form, amount: Any) -> None:
+    """Say beside the amount how much there is."""
+    form.fields["amount"].help_text = gettext("At most %(left)s yuan.") % {"left": f"{amount:,.2f}"}
+
+
+class AwardForm(PaperForm):
+    """The award of one unit. `most`: what cap and budget still allow (yuan)."""
+
+    amount = MoneyField()
+
+    def __init__(self, *args: Any, most: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left(self, most)
+
+    def to_input(self) -> AwardInput:
+        """The command's input."""
+        return AwardInput(self.cleaned_data["amount"], self.paper())
+
+
+class IssueForm(PaperForm):
+    """The issue of a tranche. `tranches`: what each still holds (yuan); one that is not open is not offered."""
+
+    tranche = forms.TypedChoiceField(label=_("Tranche"), coerce=int, widget=forms.RadioSelect)
+    amount = MoneyField()
+
+    def __init__(self, *args: Any, tranches: dict[Tranche, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = gettext("%(tranche)s: %(left)s yuan left")
+        choices = [
+            (one.value, text % {"tranche": one.label, "left": f"{amount:,.2f}"}) for one, amount in tranches.items()
+        ]
+        self.fields["tranche"].choices = choices  # type: ignore[attr-defined]
+
+    def to_input(self) -> IssueInput:
+        """The command's input."""
+        return IssueInput(Tranche(self.cleaned_data["tranche"]), self.cleaned_data["amount"], self.paper())
+
+
+class ReceiptForm(forms.Form):
+    """When the money arrived."""
+
+    received_on = DayField(
+        label=_("Received by the province on"),
+        initial=clock.today,
+        help_text=_("The day on which the money reached the treasury; the days to pass it on count from it."),
+    )
+
+
+class PassOnForm(PaperForm):
+    """A pass-on to the pilot unit. `most`: what the province may still pass on of this issue (yuan)."""
+
+    amount = MoneyField()
+    passed_on = DayField(label=_("Passed on on"), initial=clock.today)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Why late, or why only a part."),
+    )
+
+    def __init__(self, *args: Any, most: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left(self, most)
+
+    def to_input(self) -> PassOnInput:
+        """The command's input."""
+        data = self.cleaned_data
+        return PassOnInput(data["amount"], data["passed_on"], self.paper(), data["note"])
+
+
+class PaymentForm(PaperForm):
+    """A payment to a project, with its voucher. `most`: what support and money of the unit still allow (yuan)."""
+
+    amount = MoneyField()
+    payee = forms.CharField(label=_("Payee"), max_length=160)
+    purpose = forms.CharField(
+        label=_("What it is for"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example the equipment bought and the contract."),
+    )
+    document_no = forms.CharField(label=_("Number of the invoice or voucher"), max_length=60)
+    document_date = DayField(label=_("Date of the voucher"), initial=clock.today)
+    file = DocumentField(kinds=KINDS, label=_("File of the voucher"))
+
+    def __init__(self, *args: Any, most: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left(self, most)
+
+    def to_input(self) -> PaymentInput:
+        """The command's input."""
+        data = self.cleaned_data
+        return PaymentInput(data["amount"], data["payee"], data["purpose"], self.paper())
+
+
+class AssessmentForm(PaperForm):
+    """The result of a final assessment."""
+
+    result = forms.TypedChoiceField(label=_("Result"), choices=Result.choices, coerce=Result, widget=forms.RadioSelect)
+    assessed_on = DayField(label=_("Assessed on"), initial=clock.today)
+
+    def to_input(self) -> AssessmentInput:
+        """The command's input."""
+        return AssessmentInput(self.cleaned_data["result"], self.cleaned_data["assessed_on"], self.paper())
+
+
+class RefuseForm(forms.Form):
+    """Why a checker refuses. only: nothing else is left to do with the paper, so the reason is not optional."""
+
+    why = forms.CharField(
+        label=_("Why it is refused"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed for a refusal only. The maker reads it and enters the paper anew."),
+    )
+
+    def __init__(self, *args: Any, only: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if only:
+            why = self.fields["why"]
+            why.required, why.help_text = True, _("The maker reads it.")

@@ -1,0 +1,45 @@
+"""What a person reads when a trigger of this app refused, by its name in the database."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Guard
+
+_DECIDED = _("This was confirmed or refused already. Look at its page.")
+GUARDS: Final = {
+    "award_state": Guard(_DECIDED),
+    "issue_state": Guard(_DECIDED),
+    "pass_on_state": Guard(_DECIDED),
+    "payment_state": Guard(_DECIDED),
+    "assessment_state": Guard(_DECIDED),
+    "money_only_by_finance": Guard(_("Only the finance department of this place enters and checks this money.")),
+    "money_signed_by_oneself": Guard(_("Everyone signs in their own name.")),
+    "money_paper_is_kept": Guard(_("What was entered is not changed: refuse it with a reason and enter it anew.")),
+    "award_follows_final_list": Guard(_("Only a unit of the final list can be awarded.")),
+    "award_within_cap": Guard(_("This is more than the rules of the batch allow for one pilot unit."), "amount"),
+    "award_within_budget": Guard(_("The awards of the batch together would be above its budget."), "amount"),
+    "award_passed_by_assessment": Guard(_("Only a confirmed final assessment opens the second tranche.")),
+    "support_of_awarded_plan": Guard(_("This project does not belong to the awarded plan.")),
+    "support_within_share": Guard(_("The support is above what was asked, or above the share of the investment.")),
+    "support_within_award": Guard(_("The support of the projects together is above the award.")),
+    "issue_of_confirmed_award": Guard(_("Money is issued only for a confirmed award.")),
+    "second_tranche_after_assessment": Guard(
+        _("The second tranche opens only after the final assessment was passed."), "tranche"
+    ),
+    "issue_within_tranche": Guard(_("This is more than the tranche still holds."), "amount"),
+    "issue_received_once": Guard(_("The receipt of a confirmed issue is recorded once."), "received_on"),
+    "pass_on_after_receipt": Guard(_("Record the receipt first; money is passed on after it came."), "passed_on"),
+    "pass_on_within_issue": Guard(_("This is more than the province still holds of this issue."), "amount"),
+    "support_of_planned_project": Guard(_("A change took this project out of the plan: it is not supported.")),
+    "payment_of_living_project": Guard(
+        _("A change of the plan ended this project: no payment is entered or confirmed any more.")
+    ),
+    "payments_within_support": Guard(_("This is more than is left of the approved support."), "amount"),
+    "line_of_own_award": Guard(_("An entry moves the money of one award.")),
+    "entry_balances": Guard(_("The entry is out of balance. Nothing was booked.")),
+    "account_by_ledger_only": Guard(_("A balance changes by an entry in the ledger only.")),
+    "ledger_is_append_only": Guard(_("The ledger is only added to: nothing in it changes.")),
+}

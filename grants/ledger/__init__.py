@@ -1,0 +1,1 @@
+"""The books: accounts, entries and lines, which only the database writes; locks, reads, the verifier."""

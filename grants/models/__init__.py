@@ -1,0 +1,20 @@
+"""Awards, projects, assessments; issues, pass-ons, payments and their documents; the ledger."""
+
+from grants.models.award import Assessment, Award, GrantProject, ProjectEnd
+from grants.models.ledger import Account, Counter, Entry, Line
+from grants.models.moves import Document, Issue, PassOn, Payment
+
+__all__ = [
+    "Account",
+    "Assessment",
+    "Award",
+    "Counter",
+    "Document",
+    "Entry",
+    "GrantProject",
+    "Issue",
+    "Line",
+    "PassOn",
+    "Payment",
+    "ProjectEnd",
+]

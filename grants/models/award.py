@@ -1,0 +1,148 @@
+"""Awards: what the final list gives each unit; the projects it supports; the final assessment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from grants import states
+from grants.enums import CheckState, Result
+from grants.models.checked import PLACE, Checked, Placed, above_zero, checks, counted_once, post
+from portal.core.money import YuanField
+from portal.core.rls import USER, RowSecurity
+
+_MAKES = f"(maker_id = {USER} and {post('finance_maker', 'ministry')})"
+
+
+class Award(Checked):
+    """The reward of one selected unit, entered and confirmed by the Ministry of Finance.
+
+    Batch, unit and province are filled in from the application. assessment_passed_on: set by a confirmed final
+    assessment that was passed; it opens the second tranche.
+    """
+
+    application = models.ForeignKey(
+        "applications.Application", models.PROTECT, related_name="awards", verbose_name=_("application")
+    )
+    batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="awards", verbose_name=_("batch"))
+    amount = YuanField(_("amount (yuan)"))
+    assessment_passed_on = models.DateField(_("final assessment passed on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        ordering = ["province", "unit", "pk"]
+        indexes = [
+            models.Index(fields=["batch", "state"]),
+            models.Index(fields=["province", "unit"]),
+            models.Index(fields=["unit"]),
+        ]
+        constraints = [
+            counted_once(
+                "award_once_per_application",
+                ["application"],
+                _("This unit has an award already. A refused one may be entered anew."),
+            ),
+            above_zero("award"),
+            *checks("award"),
+            RowSecurity(name="award_rows", read=PLACE, insert=_MAKES, update=post("finance_checker", "ministry")),
+        ]
+        triggers = [states.AWARD.guard()]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.document_no}"
+
+
+class GrantProject(Placed):
+    """A project of the approved plan with the support approved for it; what the plan said is kept with it."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="projects", verbose_name=_("award"))
+    project = models.OneToOneField(
+        "applications.Project", models.PROTECT, related_name="grant", verbose_name=_("project of the dossier")
+    )
+    name = models.CharField(_("name of the project"), max_length=160)
+    enterprise_name = models.CharField(_("leading enterprise"), max_length=160)
+    total_investment = YuanField(_("total investment (yuan)"))
+    approved_support = YuanField(_("approved support (yuan)"))
+
+    class Meta:
+        verbose_name = _("supported project")
+        verbose_name_plural = _("supported projects")
+        ordering = ["award", "pk"]
+        indexes = [models.Index(fields=["province", "unit"])]
+        constraints = [
+            models.CheckConstraint(
+                name="support_not_below_zero",
+                condition=Q(approved_support__gte=0),
+                violation_error_message=_("The support is not below zero."),
+            ),
+            RowSecurity(
+                name="grant_project_rows",
+                read=PLACE,
+                insert=f"money_post({USER}, 'finance_checker', 'ministry', province_id, unit_id, null)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When a change took the project out of the plan; no query where `end` was joined."""
+        end: ProjectEnd | None = getattr(self, "end", None)
+        return end.at if end else None
+
+
+class ProjectEnd(Placed):
+    """A supported project that an approved change took out of the plan: no payment follows. The database writes it."""
+
+    grant_project = models.OneToOneField(
+        GrantProject, models.PROTECT, related_name="end", verbose_name=_("supported project")
+    )
+    version = models.ForeignKey(
+        "applications.PlanVersion", models.PROTECT, related_name="+", verbose_name=_("version of the plan")
+    )
+    at = models.DateTimeField(_("ended"))
+
+    class Meta:
+        verbose_name = _("end of a supported project")
+        verbose_name_plural = _("ends of supported projects")
+        constraints = [RowSecurity(name="project_end_rows", read=PLACE)]
+
+    def __str__(self) -> str:
+        return str(self.grant_project)
+
+
+class Assessment(Checked):
+    """The final assessment of a unit: recorded by MIIT, confirmed by MOF. Passed, it opens the second tranche."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="assessments", verbose_name=_("award"))
+    result = models.CharField(_("result"), max_length=10, choices=Result.choices)
+    assessed_on = models.DateField(_("assessed on"))
+
+    class Meta:
+        verbose_name = _("final assessment")
+        verbose_name_plural = _("final assessments")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="assessment_one_at_a_time",
+                fields=["award"],
+                condition=Q(state=CheckState.ENTERED) | Q(state=CheckState.CONFIRMED, result=Result.PASSED),
+                violation_error_message=_("A result is waiting already, or the final assessment was passed."),
+            ),
+            *checks("assessment"),
+            RowSecurity(
+                name="assessment_rows",
+                read=PLACE,
+                insert=f"(maker_id = {USER} and money_judge({USER}, 'MIIT'))",
+                update=f"money_judge({USER}, 'MOF')",
+            ),
+        ]
+        triggers = [states.ASSESSMENT.guard()]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.get_result_display()}"

@@ -1,0 +1,156 @@
+"""The books: accounts for each award and place, entries and their lines. Only the database itself writes them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from grants.enums import EntryKind, Place
+from grants.models.award import Award, GrantProject
+from grants.models.checked import PLACE, Placed
+from grants.models.moves import Issue, PassOn, Payment
+from portal.core.money import ZERO, YuanField
+from portal.core.rls import NATION, RowSecurity
+
+
+class Account(Placed):
+    """Where money of an award lies. The balance is the sum of the account's lines, kept by the database.
+
+    The source gives the appropriation and stands below zero by what was awarded; every other account holds money.
+    """
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="accounts", verbose_name=_("award"))
+    place = models.CharField(_("place"), max_length=8, choices=Place.choices)
+    project = models.ForeignKey(
+        GrantProject, models.PROTECT, null=True, related_name="accounts", verbose_name=_("supported project")
+    )
+    balance = YuanField(_("balance (yuan)"), default=ZERO)
+
+    class Meta:
+        verbose_name = pgettext_lazy("ledger", "account")
+        verbose_name_plural = pgettext_lazy("ledger", "accounts")
+        indexes = [models.Index(fields=["province", "place"]), models.Index(fields=["unit"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="account_once",
+                fields=["award", "place", "project"],
+                nulls_distinct=False,
+                violation_error_message=_("This account exists."),
+            ),
+            models.CheckConstraint(
+                name="account_project_fits_place",
+                condition=Q(place=Place.PROJECT, project__isnull=False) | (~Q(place=Place.PROJECT) & Q(project=None)),
+                violation_error_message=_("Only the account of a project names a project."),
+            ),
+            models.CheckConstraint(
+                name="account_never_below_zero",
+                condition=Q(place=Place.SOURCE, balance__lte=0) | (~Q(place=Place.SOURCE) & Q(balance__gte=0)),
+                violation_error_message=_("That is more than there is: another payment was quicker."),
+            ),
+            RowSecurity(name="account_rows", read=PLACE),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_place_display()}"
+
+
+class Entry(Placed):
+    """One booking: numbered without gaps in its year, chained by digest, with the document that ordered it.
+
+    digest: SHA-256 over the digest of the entry before it (by year and number) and this one's content and lines.
+    """
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="entries", verbose_name=_("award"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(pgettext_lazy("ledger", "kind"), max_length=10, choices=EntryKind.choices)
+    document_no = models.CharField(_("document number"), max_length=60)
+    maker = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("entered by"))
+    checker = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("checked by"))
+    booked_at = models.DateTimeField(_("booked"))
+    issue = models.OneToOneField(Issue, models.PROTECT, null=True, related_name="entry")
+    pass_on = models.OneToOneField(PassOn, models.PROTECT, null=True, related_name="entry")
+    payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="entry")
+    digest = models.CharField(_("digest (SHA-256)"), max_length=64)
+
+    class Meta:
+        verbose_name = pgettext_lazy("ledger", "entry")
+        verbose_name_plural = pgettext_lazy("ledger", "entries")
+        ordering = ["-year", "-number"]
+        indexes = [models.Index(fields=["award", "-id"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="entry_number_once",
+                fields=["year", "number"],
+                violation_error_message=_("This number is taken in this year."),
+            ),
+            models.UniqueConstraint(
+                name="entry_one_of_an_award",
+                fields=["award"],
+                condition=Q(kind=EntryKind.AWARD),
+                violation_error_message=_("The award is booked already."),
+            ),
+            models.CheckConstraint(
+                name="entry_checker_is_not_maker",
+                condition=~Q(checker=models.F("maker")),
+                violation_error_message=_("The checker must be someone other than the maker."),
+            ),
+            models.CheckConstraint(
+                name="entry_names_its_document",
+                condition=Q(kind__in=[EntryKind.AWARD, EntryKind.REVERSAL], issue=None, pass_on=None, payment=None)
+                | Q(kind=EntryKind.ISSUE, issue__isnull=False, pass_on=None, payment=None)
+                | Q(kind=EntryKind.PASS_ON, issue=None, pass_on__isnull=False, payment=None)
+                | Q(kind=EntryKind.PAYMENT, issue=None, pass_on=None, payment__isnull=False),
+                violation_error_message=_("An entry names the document of its kind."),
+            ),
+            RowSecurity(name="entry_rows", read=PLACE),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number:06}"
+
+
+class Line(Placed):
+    """One side of an entry: an amount into (above zero) or out of (below zero) an account."""
+
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="lines", verbose_name=pgettext_lazy("ledger", "entry")
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="lines", verbose_name=pgettext_lazy("ledger", "account")
+    )
+    amount = YuanField(_("amount (yuan)"))
+
+    class Meta:
+        verbose_name = pgettext_lazy("ledger", "line")
+        verbose_name_plural = pgettext_lazy("ledger", "lines")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="line_amount_not_zero",
+                condition=~Q(amount=0),
+                violation_error_message=_("A line moves money."),
+            ),
+            RowSecurity(name="line_rows", read=PLACE),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"
+
+
+class Counter(models.Model):
+    """The last number and digest of a year; its row is the lock that leaves no gap."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    last = models.PositiveIntegerField(_("last number"), default=0)
+    digest = models.CharField(_("digest (SHA-256)"), max_length=64)
+
+    class Meta:
+        verbose_name = pgettext_lazy("ledger", "counter")
+        verbose_name_plural = pgettext_lazy("ledger", "counters")
+        constraints = [RowSecurity(name="counter_rows", read=NATION)]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

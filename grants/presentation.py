@@ -1,0 +1,165 @@
+"""Papers as pages show them: facts in reading order, what happened, amounts side by side."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from grants.enums import CheckState, Tranche
+from grants.models import Assessment, Award, Document, Issue, Payment
+from grants.models.checked import Checked
+from portal.core.templatetags.portal_ui import deadline, moment
+
+Facts = list[tuple[str, Any]]
+
+
+def amount(value: Decimal) -> str:
+    """An amount with its unit, for running text."""
+    return _("%(amount)s yuan") % {"amount": f"{value:,.2f}"}
+
+
+def file_link(document: Document | None) -> SafeString | str:
+    """The file with its size and digest; a dash when there is none."""
+    if document is None:
+        return "–"
+    return format_html(
+        '<a href="{}">{}</a> <span class="quiet">{} kB · SHA-256 <span class="code">{}</span></span>',
+        reverse("grants:document", args=[document.pk]),
+        document.file_name,
+        f"{max(1, document.size // 1024):,}",
+        document.sha256[:16],
+    )
+
+
+def link(route: str, pk: int, text: str, more: str = "") -> SafeString:
+    """A link to a row's page, with some words after it."""
+    return format_html('<a href="{}">{}</a>{}', reverse(route, args=[pk]), text, f", {more}" if more else "")
+
+
+def paper_facts(row: Checked) -> Facts:
+    """Number, date, file, maker and checker of a paper."""
+    facts: Facts = [
+        (_("Document number"), row.document_no),
+        (_("Date of the document"), moment(row.document_date)),
+        (_("File"), file_link(row.document)),
+        (_("Entered by"), f"{row.maker} · {row.organisation}"),
+    ]
+    if row.checker is not None:
+        facts.append((_("Checked by"), str(row.checker)))
+    if row.state == CheckState.REFUSED:
+        facts.append((_("Why it was refused"), row.refused_why))
+    return facts
+
+
+def place_facts(row: Any) -> Facts:
+    """Unit, province, batch."""
+    batch = row.batch if isinstance(row, Award) else row.award.batch
+    return [(_("Pilot unit"), row.unit), (_("Province"), row.province), (_("Batch"), batch)]
+
+
+def award_facts(row: Award) -> Facts:
+    """An award."""
+    rules = row.batch.rule_set
+    cap = amount(rules.grant_cap) if rules else "–"
+    passed = moment(row.assessment_passed_on) if row.assessment_passed_on else pgettext("assessment", "not yet")
+    return [
+        *place_facts(row),
+        (_("Awarded"), amount(row.amount)),
+        (_("Most a unit may be granted"), cap),
+        *paper_facts(row),
+        (_("Final assessment passed on"), passed),
+    ]
+
+
+def issue_facts(row: Any) -> Facts:
+    """An issue, with what a checker compares it with and how the pass-on stands."""
+    facts: Facts = [
+        *place_facts(row),
+        (_("Tranche"), Tranche(row.tranche).label),
+        (_("Amount"), amount(row.amount)),
+        (_("Of the award"), link("grants:award", row.award_id, amount(row.award.amount))),
+        *paper_facts(row),
+    ]
+    if row.state == CheckState.CONFIRMED:
+        received = moment(row.received_on) if row.received_on else _("not recorded yet")
+        facts += [
+            (_("Received by the province on"), received),
+            (_("Passed on"), amount(row.passed)),
+            (_("Still with the province"), amount(row.held)),
+            (pgettext("pass-on", "To be passed on by"), deadline(row.due_on) if row.held else moment(row.due_on)),
+        ]
+    return facts
+
+
+def pass_on_facts(row: Any) -> Facts:
+    """A pass-on, with its issue and whether it is in time."""
+    issue: Issue = row.issue
+    late = pgettext("pass-on", "late") if row.timing == "late" else pgettext("pass-on", "in time")
+    return [
+        *place_facts(row),
+        (_("Amount"), amount(row.amount)),
+        (pgettext("money", "Issue"), link("grants:issue", issue.pk, issue.document_no, amount(issue.amount))),
+        (_("Received by the province on"), moment(issue.received_on)),
+        (pgettext("money", "Passed on on"), format_html("{} ({})", moment(row.passed_on), late)),
+        (pgettext("pass-on", "To be passed on by"), moment(row.due_on)),
+        (_("Note"), row.note),
+        *paper_facts(row),
+    ]
+
+
+def payment_facts(row: Payment, *, paid: Decimal | None = None, held: Decimal | None = None) -> Facts:
+    """A payment; for its checker with what was paid to the project and what the unit holds."""
+    project = row.grant_project
+    facts: Facts = [
+        *place_facts(row),
+        (_("Project"), link("grants:project", project.pk, project.name)),
+        (_("Leading enterprise"), project.enterprise_name),
+        (_("Payee"), row.payee),
+        (_("Amount"), amount(row.amount)),
+        (_("What it is for"), row.purpose),
+        (_("Approved support"), amount(project.approved_support)),
+    ]
+    if paid is not None and held is not None:
+        facts += [(_("Paid to the project so far"), amount(paid)), (_("The unit holds"), amount(held))]
+    return facts + paper_facts(row)
+
+
+def assessment_facts(row: Assessment) -> Facts:
+    """The result of a final assessment."""
+    return [
+        *place_facts(row),
+        (_("Result"), row.get_result_display()),
+        (_("Assessed on"), moment(row.assessed_on)),
+        (_("Awarded"), amount(row.award.amount)),
+        *paper_facts(row),
+    ]
+
+
+def history(row: Checked) -> list[dict[str, Any]]:
+    """What happened to a paper, the newest first."""
+    events = [{"what": _("Entered"), "who": row.maker, "where": row.organisation, "at": row.made_at}]
+    if row.checked_at is not None:
+        done = pgettext("money", "Confirmed") if row.state == CheckState.CONFIRMED else pgettext("money", "Refused")
+        events.append({"what": done, "who": row.checker, "at": row.checked_at, "note": row.refused_why})
+    if isinstance(row, Issue) and row.received_at is not None:
+        events.append({"what": _("Receipt recorded"), "who": row.received_by, "at": row.received_at})
+    return events[::-1]
+
+
+def bars(award: Any) -> list[dict[str, Any]]:
+    """How far an award's money came, as amounts side by side."""
+    pairs = [
+        (_("Awarded"), award.amount),
+        (_("Issued to the province"), award.issued),
+        (_("Passed on to the unit"), award.passed),
+        (_("Paid to projects"), award.paid),
+    ]
+    return [
+        {"label": label, "value": amount(value), "percent": int(100 * value / award.amount)} for label, value in pairs
+    ]

@@ -1,0 +1,119 @@
+"""Reads on awards, their projects and files, and who of the final list still has none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from applications.enums import ApplicationState
+from applications.models import Application
+from grants.enums import CheckState, Place
+from grants.models import Account, Assessment, Award, Document, Entry, GrantProject, Line, Payment
+from grants.queries import within
+from portal.core.joins import with_names
+from portal.core.money import ZERO
+from portal.core.scope import Scope
+from portal.programme.enums import BatchState
+
+_PEOPLE = ("maker", "checker", "organisation")
+
+
+def money() -> DecimalField[Decimal, Decimal]:
+    """The type of a computed amount."""
+    return DecimalField(max_digits=18, decimal_places=2)
+
+
+def zero() -> Value:
+    """No yuan."""
+    return Value(ZERO, output_field=money())
+
+
+def total(rows: QuerySet[Any]) -> Coalesce:
+    """The sum of `amount` of the outer row's own rows in `rows`, which name it first in `values`."""
+    return Coalesce(Subquery(rows, output_field=money()), zero(), output_field=money())
+
+
+def _held(place: Place, otherwise: Any) -> Coalesce:
+    rows = Account.objects.filter(award=OuterRef("pk"), place=place, project=None).values("balance")
+    return Coalesce(Subquery(rows, output_field=money()), otherwise, output_field=money())
+
+
+def awards(scope: Scope) -> QuerySet[Any]:
+    """Awards by place, with `issued`, `passed`, `paid` and what lies with each: `central`, `at_province`, `at_unit`.
+
+    Amounts in yuan; they follow from four balances, so they cost the same at any number of entries.
+    """
+    return (
+        with_names(within(Award.objects.all(), scope), "unit", "province", *_PEOPLE)
+        .select_related("batch__rule_set", "document")
+        .annotate(
+            central=_held(Place.CENTRAL, F("amount")),
+            at_province=_held(Place.PROVINCE, zero()),
+            at_unit=_held(Place.UNIT, zero()),
+        )
+        .annotate(issued=F("amount") - F("central"))
+        .annotate(passed=F("issued") - F("at_province"))
+        .annotate(paid=F("passed") - F("at_unit"))
+        .order_by("province_id", "unit_id", "pk")
+    )
+
+
+def to_award(scope: Scope) -> QuerySet[Application]:
+    """Applications of a final list that have no award (or only refused ones), by administrative division."""
+    taken = Award.objects.exclude(state=CheckState.REFUSED).values("application_id")
+    return (
+        within(Application.objects.all(), scope)
+        .filter(state=ApplicationState.SELECTED, batch__state__in=[BatchState.FINAL, BatchState.RUNNING])
+        .exclude(pk__in=taken)
+        .select_related("unit", "province", "batch__rule_set")
+        .order_by("province_id", "unit_id")
+    )
+
+
+def projects(scope: Scope) -> QuerySet[Any]:
+    """Supported projects by place, with `paid` (confirmed), `waiting` (entered) and `left` of the support (yuan)."""
+    rows = Payment.objects.filter(grant_project=OuterRef("pk")).order_by().values("grant_project")
+    paid = rows.filter(state=CheckState.CONFIRMED).annotate(sum=Sum("amount")).values("sum")
+    waiting = rows.filter(state=CheckState.ENTERED).annotate(sum=Sum("amount")).values("sum")
+    return (
+        with_names(within(GrantProject.objects.all(), scope), "unit", "province", "award__batch")
+        .select_related("end")
+        .annotate(paid=total(paid), waiting=total(waiting))
+        .annotate(left=F("approved_support") - F("paid") - F("waiting"))
+        .order_by("province_id", "unit_id", "pk")
+    )
+
+
+def assessments(scope: Scope) -> QuerySet[Assessment]:
+    """Results of final assessments, the newest first."""
+    rows = with_names(within(Assessment.objects.all(), scope), "award__batch", "unit", "province", *_PEOPLE)
+    return rows.select_related("document")
+
+
+def documents(scope: Scope) -> QuerySet[Document]:
+    """Files that belong to money in the scope."""
+    return within(Document.objects.all(), scope)
+
+
+def lines(scope: Scope, *, award: Award) -> QuerySet[Line]:
+    """The lines of an award's entries, the newest entry first, each with entry and account."""
+    return (
+        within(Line.objects.all(), scope)
+        .filter(entry__award=award)
+        .select_related("entry__maker", "entry__checker", "account__project")
+        .order_by("-entry__year", "-entry__number", "pk")
+    )
+
+
+def entry_of(payment: Payment) -> Entry | None:
+    """The booking of a payment with its lines, or None while it is not booked."""
+    return Entry.objects.filter(payment=payment).prefetch_related("lines__account").first()
+
+
+def held(award_id: int, place: Place) -> Decimal:
+    """What lies at a place of an award now (yuan); nothing before the award is booked."""
+    rows = Account.objects.filter(award_id=award_id, place=place, project=None)
+    return rows.values_list("balance", flat=True).first() or ZERO

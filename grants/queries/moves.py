@@ -1,0 +1,154 @@
+"""Reads on issues, pass-ons and payments, and on what waits for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncDate
+
+from grants.enums import CheckState
+from grants.models import Assessment, Award, Issue, PassOn, Payment
+from grants.queries import within
+from grants.queries.awards import total
+from portal.accounts.enums import MOF, Kind, Role
+from portal.core import clock
+from portal.core.joins import with_names
+from portal.core.scope import Actor, Scope
+
+_PEOPLE = ("maker", "checker", "organisation")
+
+
+def issues(scope: Scope) -> QuerySet[Any]:
+    """Issues, the newest first, with `passed` (confirmed), `entered` (waiting for its checker), `held` by the province
+    (yuan), and `due_on`: until when the money has to be passed on.
+
+    The days count from the receipt; until the province records one, from the day the ministry confirmed the issue.
+    Source: Budget Law, article 52; the number of days is the rule set's.
+    """
+    rows = PassOn.objects.filter(issue=OuterRef("pk")).order_by().values("issue")
+    passed = rows.filter(state=CheckState.CONFIRMED).annotate(sum=Sum("amount")).values("sum")
+    entered = rows.filter(state=CheckState.ENTERED).annotate(sum=Sum("amount")).values("sum")
+    counts_from = Coalesce("received_on", TruncDate("checked_at", tzinfo=clock.SHANGHAI), output_field=DateField())
+    return (
+        with_names(within(Issue.objects.all(), scope), "award__batch", "unit", "province", "received_by", *_PEOPLE)
+        .select_related("document")
+        .annotate(passed=total(passed), entered=total(entered), counts_from=counts_from)
+        .annotate(
+            held=F("amount") - F("passed"),
+            due_on=ExpressionWrapper(
+                F("counts_from") + F("award__batch__rule_set__pass_on_days"), output_field=DateField()
+            ),
+        )
+        .order_by("-pk")
+    )
+
+
+def waiting(scope: Scope, *, on: date) -> QuerySet[Any]:
+    """Confirmed issues which the province has not passed on in full, the one due first at the top.
+
+    Adds `timing`: "late" when the last day lies before `on`, else "in_time".
+    """
+    rows: QuerySet[Any] = (
+        issues(scope)
+        .filter(state=CheckState.CONFIRMED, held__gt=0)
+        .annotate(
+            timing=Case(When(due_on__lt=on, then=Value("late")), default=Value("in_time"), output_field=CharField())
+        )
+        .order_by("due_on", "pk")
+    )
+    return rows
+
+
+def pass_ons(scope: Scope) -> QuerySet[Any]:
+    """Pass-ons, the newest first, with `due_on` of their issue and `timing` ("late" or "in_time")."""
+    due = ExpressionWrapper(
+        F("issue__received_on") + F("award__batch__rule_set__pass_on_days"), output_field=DateField()
+    )
+    return (
+        with_names(within(PassOn.objects.all(), scope), "award__batch", "unit", "province", *_PEOPLE)
+        .select_related("issue", "document")
+        .annotate(due_on=due)
+        .annotate(
+            timing=Case(
+                When(passed_on__gt=F("due_on"), then=Value("late")), default=Value("in_time"), output_field=CharField()
+            )
+        )
+        .order_by("-pk")
+    )
+
+
+def payments(scope: Scope) -> QuerySet[Payment]:
+    """Payments, the newest first."""
+    return (
+        with_names(within(Payment.objects.all(), scope), "award__batch", "unit", "province", *_PEOPLE)
+        .select_related("grant_project__end", "document")
+        .order_by("-pk")
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something a checker has to look at: its kind and number, whose it is, how much, who entered it and when."""
+
+    kind: str
+    pk: int
+    unit_zh: str
+    unit_en: str
+    document_no: str
+    amount: Decimal | None
+    made_at: datetime
+    maker: str
+
+
+def _columns(rows: QuerySet[Any], kind: str, amount: Any = "amount") -> QuerySet[Any]:
+    return rows.order_by().values_list(
+        Value(kind, output_field=CharField()),
+        "pk",
+        "unit__name_zh",
+        "unit__name_en",
+        "document_no",
+        amount,
+        "made_at",
+        "maker__name",
+    )
+
+
+def to_check(actor: Actor) -> list[Waiting]:
+    """What waits for this checker, the longest wait first, without what one entered oneself. One query."""
+    parts: list[QuerySet[Any]] = []
+
+    def add(model: type[Model], kind: str, where: Q, **more: Any) -> None:
+        rows = model._default_manager.filter(where, state=CheckState.ENTERED).exclude(maker=actor.id)
+        parts.append(_columns(rows, kind, **more))
+
+    for post in actor.posts:
+        if post.role == Role.FINANCE_CHECKER and post.code == MOF:
+            add(Award, "award", Q())
+            add(Issue, "issue", Q())
+        elif post.role == Role.FINANCE_CHECKER and post.kind == Kind.PROVINCIAL_FINANCE:
+            add(PassOn, "pass_on", Q(province=post.province))
+        elif post.role == Role.FINANCE_CHECKER and post.kind == Kind.UNIT_FINANCE:
+            add(Payment, "payment", Q(unit=post.unit))
+        elif post.role == Role.OFFICER and post.code == MOF:
+            add(Assessment, "assessment", Q(), amount="award__amount")
+    if not parts:
+        return []
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return sorted((Waiting(*row) for row in rows), key=lambda row: row.made_at)

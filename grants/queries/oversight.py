@@ -1,0 +1,79 @@
+"""The way from the national total to a voucher: sums of the books by province and by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from grants.enums import CheckState, Place
+from grants.models import Account, Payment
+from grants.queries import within
+from portal.core.money import ZERO
+from portal.core.scope import Scope
+from portal.programme.models import Province
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How far money came, in yuan: awarded ≥ issued ≥ passed on ≥ paid; what is between lies where it stopped."""
+
+    awarded: Decimal = ZERO
+    issued: Decimal = ZERO
+    passed: Decimal = ZERO
+    paid: Decimal = ZERO
+
+    @classmethod
+    def of(cls, held: Mapping[str, Any]) -> Flow:
+        """From the sums of the balances by place."""
+        awarded = -(held[Place.SOURCE] or ZERO)
+        issued = awarded - (held[Place.CENTRAL] or ZERO)
+        passed = issued - (held[Place.PROVINCE] or ZERO)
+        return cls(awarded, issued, passed, passed - (held[Place.UNIT] or ZERO))
+
+    def __add__(self, other: Flow) -> Flow:
+        return Flow(
+            self.awarded + other.awarded,
+            self.issued + other.issued,
+            self.passed + other.passed,
+            self.paid + other.paid,
+        )
+
+
+@dataclass(frozen=True)
+class ProvinceFlow:
+    """One province of the overview: its awards, how far their money came, how many payments were made."""
+
+    province: Province
+    awards: int
+    flow: Flow
+    payments: int
+
+
+_SUMS = {place.value: Sum("balance", filter=Q(place=place)) for place in Place if place is not Place.PROJECT}
+
+
+def by_province(scope: Scope) -> list[ProvinceFlow]:
+    """Each province of the scope that has awards, by code. Three queries at any size."""
+    rows = (
+        within(Account.objects.exclude(place=Place.PROJECT), scope)
+        .order_by()
+        .values("province_id")
+        .annotate(awards=Count("pk", filter=Q(place=Place.SOURCE)), **_SUMS)
+    )
+    held = {row["province_id"]: row for row in rows}
+    paid = within(Payment.objects.filter(state=CheckState.CONFIRMED), scope).order_by().values("province_id")
+    counts = dict(paid.annotate(count=Count("pk")).values_list("province_id", "count"))
+    return [
+        ProvinceFlow(row, held[row.pk]["awards"], Flow.of(held[row.pk]), counts.get(row.pk, 0))
+        for row in Province.objects.filter(pk__in=held).order_by("code")
+    ]
+
+
+def of_province(scope: Scope, *, province: Province) -> Flow:
+    """How far the money of one province came."""
+    rows: QuerySet[Account] = within(Account.objects.filter(province=province).exclude(place=Place.PROJECT), scope)
+    return Flow.of(rows.aggregate(**_SUMS))

@@ -1,0 +1,30 @@
+"""What follows what: everything about money is entered by one person and confirmed or refused by another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from grants.enums import CheckState as S
+from portal.core.errors import Text
+from portal.core.states import Machine, Transition
+
+
+def _checked(name: str, confirmed: Text) -> Machine:
+    return Machine(
+        name,
+        states=S,
+        initial=[S.ENTERED],
+        transitions=[
+            Transition("confirm", (S.ENTERED,), S.CONFIRMED, confirmed),
+            Transition("refuse", (S.ENTERED,), S.REFUSED, _("The checker refuses it with a reason.")),
+        ],
+    )
+
+
+AWARD: Final = _checked("award", _("The award is booked: the money stands with the Ministry of Finance."))
+ISSUE: Final = _checked("issue", _("The issue is booked: the money stands with the province."))
+PASS_ON: Final = _checked("pass_on", _("The pass-on is booked: the money stands with the pilot unit."))
+PAYMENT: Final = _checked("payment", _("The payment is booked: the money is with the project."))
+ASSESSMENT: Final = _checked("assessment", _("The result counts; when passed it opens the second tranche."))

@@ -1,0 +1,1 @@
+"""Pages of the money: thin front doors over queries and commands."""

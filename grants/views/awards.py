@@ -1,0 +1,166 @@
+"""Pages on awards: the list, entering, one award with its money and its ledger, the final assessment."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from grants import presentation, tables
+from grants.domain import awards as domain
+from grants.enums import CheckState
+from grants.forms import AssessmentForm, AwardForm
+from grants.queries import awards as queries
+from grants.queries import moves
+from grants.views.common import Kind, button, crumb, enter_page, paper_page
+from grants.views.files import table_page
+from portal.core.middleware import PortalRequest
+from portal.core.rules import may
+from portal.core.web import require, signed_in
+
+AWARD: Final = Kind(
+    gettext_lazy("Award"),
+    "award",
+    "grants:award",
+    domain.confirm_award,
+    domain.refuse_award,
+    "award",
+    gettext_lazy("Confirmed and booked. The projects of the plan are taken over with their support."),
+)
+ASSESSMENT: Final = Kind(
+    gettext_lazy("Final assessment"),
+    "assessment",
+    "grants:assessment",
+    domain.confirm_assessment,
+    domain.refuse_assessment,
+    "assessment",
+    gettext_lazy("Confirmed. Where it was passed, the second tranche is open."),
+)
+
+
+@require_safe
+@signed_in
+def awards(request: PortalRequest) -> HttpResponseBase:
+    """Awards of the reader's scope."""
+    require(request.actor, "grants.view")
+    to_enter = bool(may(request.actor, "grants.enter_award"))
+    return table_page(request, "grants/awards.html", tables.awards_table(request), to_enter=to_enter)
+
+
+@require_safe
+@signed_in
+def to_award(request: PortalRequest) -> HttpResponseBase:
+    """Units of the final list that have no award yet."""
+    require(request.actor, "grants.enter_award")
+    return table_page(request, "grants/to_award.html", tables.to_award_table(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def enter_award(request: PortalRequest, pk: int) -> HttpResponse:
+    """Enter the award of one unit of the final list."""
+    require(request.actor, "grants.enter_award")
+    found = get_object_or_404(queries.to_award(request.actor.scope), pk=pk)
+    rules = found.batch.rule_set
+    left = domain.budget_left(found.batch)
+    most = min(rules.grant_cap, left) if rules else left
+    form = AwardForm(request.POST or None, request.FILES or None, most=most)
+    return enter_page(
+        request,
+        form=form,
+        act=lambda form: domain.enter_award(by=request.actor, application=found, what=form.to_input()),
+        route="grants:award",
+        title=_("Enter the award of %(unit)s") % {"unit": found.unit},
+        trail=[crumb(_("Awards"), "grants:awards"), crumb(_("Units to be awarded"), "grants:to_award")],
+        facts=[
+            (_("Pilot unit"), found.unit),
+            (_("Province"), found.province),
+            (_("Batch"), found.batch),
+            (_("Amount asked"), presentation.amount(found.amount_asked)),
+            (_("Left of the batch's budget"), presentation.amount(left)),
+        ],
+        cancel=reverse("grants:to_award"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def award(request: PortalRequest, pk: int) -> HttpResponse:
+    """One award: how far its money came, projects, issues, pass-ons; its checker confirms or refuses."""
+    require(request.actor, "grants.view")
+    scope = request.actor.scope
+    found = get_object_or_404(queries.awards(scope), pk=pk)
+    confirmed = found.state == CheckState.CONFIRMED
+    issue_url, result_url = reverse("grants:enter_issue", args=[pk]), reverse("grants:enter_assessment", args=[pk])
+    acts = [
+        *button(request, "grants.enter_issue", found, _("Enter an issue"), issue_url),
+        *button(request, "grants.enter_assessment", found, _("Record the final assessment"), result_url),
+    ]
+    more: dict[str, Any] = {}
+    if confirmed:
+        more = {
+            "bars": presentation.bars(found),
+            "projects": queries.projects(scope).filter(award=found),
+            "issues": moves.issues(scope).filter(award=found),
+            "pass_ons": moves.pass_ons(scope).filter(award=found),
+            "assessments": queries.assessments(scope).filter(award=found),
+        }
+    return paper_page(
+        request,
+        AWARD,
+        found,
+        template="grants/award.html",
+        trail=[crumb(_("Awards"), "grants:awards")],
+        facts=presentation.award_facts(found),
+        acts=acts,
+        **more,
+    )
+
+
+@require_safe
+@signed_in
+def ledger(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """The ledger of one award: every line, and the sum of all of them, which is nothing."""
+    require(request.actor, "grants.view")
+    found = get_object_or_404(queries.awards(request.actor.scope), pk=pk)
+    table = tables.ledger_table(request, queries.lines(request.actor.scope, award=found))
+    return table_page(request, "grants/ledger.html", table, award=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def enter_assessment(request: PortalRequest, pk: int) -> HttpResponse:
+    """Record the result of the final assessment of a unit."""
+    require(request.actor, "grants.view")
+    found = get_object_or_404(queries.awards(request.actor.scope), pk=pk)
+    require(request.actor, "grants.enter_assessment", found)
+    return enter_page(
+        request,
+        form=AssessmentForm(request.POST or None, request.FILES or None),
+        act=lambda form: domain.enter_assessment(by=request.actor, award=found, what=form.to_input()),
+        route="grants:assessment",
+        title=_("Record the final assessment"),
+        trail=[crumb(_("Awards"), "grants:awards"), crumb(str(found.unit), "grants:award", pk)],
+        facts=presentation.award_facts(found),
+        cancel=reverse("grants:award", args=[pk]),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def assessment(request: PortalRequest, pk: int) -> HttpResponse:
+    """The result of a final assessment; MOF confirms or refuses it."""
+    require(request.actor, "grants.view")
+    found = get_object_or_404(queries.assessments(request.actor.scope), pk=pk)
+    return paper_page(
+        request,
+        ASSESSMENT,
+        found,
+        trail=[crumb(_("Awards"), "grants:awards"), crumb(str(found.unit), "grants:award", found.award_id)],
+        facts=presentation.assessment_facts(found),
+    )

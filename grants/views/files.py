@@ -1,0 +1,51 @@
+"""Files and exports: each one that is taken away is put into the trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from grants.queries.awards import documents
+from portal.core.commands import event_writer
+from portal.core.files import serve
+from portal.core.middleware import PortalRequest
+from portal.core.tables import Table
+from portal.core.web import page, require, signed_in
+
+
+@require_safe
+@signed_in
+def document(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """A document or voucher of the reader's scope, as a download; the look at it stands in the trail."""
+    require(request.actor, "grants.view")
+    found = get_object_or_404(documents(request.actor.scope), pk=pk)
+    answer = serve(found, request=request)
+    event_writer()(
+        by=request.actor,
+        act="grants.view_file",
+        obj=found,
+        before={},
+        after={"file_name": found.file_name, "sha256": found.sha256},
+        why="",
+        outcome="done",
+    )
+    return answer
+
+
+def table_page(request: PortalRequest, template: str, table: Table, **more: Any) -> HttpResponseBase:
+    """A page around a list, or the list as the file asked for; who takes a file away stands in the trail."""
+    if not table.wants_file:
+        return page(request, template, {"table": table, **more})
+    event_writer()(
+        by=request.actor,
+        act="grants.export",
+        obj=None,
+        before={},
+        after={"list": table.name, "address": request.get_full_path()[:500]},
+        why="",
+        outcome="done",
+    )
+    return table.file()

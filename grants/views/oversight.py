@@ -1,0 +1,108 @@
+"""The auditor's way: national total → province → payment → voucher, three clicks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from grants import presentation, tables
+from grants.queries import awards, moves, oversight
+from grants.queries.oversight import Flow
+from grants.views.common import crumb
+from grants.views.files import table_page
+from portal.core import clock
+from portal.core.middleware import PortalRequest
+from portal.core.tables import Column, Table
+from portal.core.web import page, require, signed_in
+from portal.programme import queries as programme
+
+
+def _tiles(flow: Flow) -> list[dict[str, Any]]:
+    pairs = [
+        (_("Awarded"), flow.awarded),
+        (_("Issued to provinces"), flow.issued),
+        (_("Passed on to units"), flow.passed),
+        (_("Paid to projects"), flow.paid),
+    ]
+    return [{"label": label, "value": f"{value:,.2f}", "unit": _("yuan")} for label, value in pairs]
+
+
+@require_safe
+@signed_in
+def nation(request: PortalRequest) -> HttpResponseBase:
+    """The total of the reader's scope, and its provinces."""
+    require(request.actor, "grants.oversee")
+    rows = oversight.by_province(request.actor.scope)
+    columns = [
+        Column(
+            "province",
+            _("Province"),
+            value="province.name",
+            header=True,
+            link=lambda row: reverse("oversight:province", args=[row.province.pk]),
+            sort="province",
+        ),
+        Column("awards", pgettext("oversight", "Units"), kind="number", sort="awards", total=True),
+        Column("awarded", _("Awarded"), value="flow.awarded", kind="yuan", sort="awarded", total=True),
+        Column("issued", _("Issued"), value="flow.issued", kind="yuan", sort="issued", total=True),
+        Column("passed", _("With the unit"), value="flow.passed", kind="yuan", sort="passed", total=True),
+        Column("paid", _("Paid to projects"), value="flow.paid", kind="yuan", sort="paid", total=True),
+        Column("payments", _("Payments"), kind="number", sort="payments", total=True),
+    ]
+    table = Table(
+        request, rows, name="oversight", columns=columns, label=_("Provinces"), empty=_("Nothing was awarded yet.")
+    )
+    flow = sum((row.flow for row in rows), Flow())
+    return table_page(request, "oversight/nation.html", table, tiles=_tiles(flow), now=clock.now())
+
+
+@require_safe
+@signed_in
+def province(request: PortalRequest, code: str) -> HttpResponseBase:
+    """One province: its units with their money, and every payment."""
+    require(request.actor, "grants.oversee")
+    scope = request.actor.scope
+    found = get_object_or_404(programme.provinces(), pk=code)
+    units = list(awards.awards(scope).filter(province=found, state="confirmed"))
+    if not units and not scope.nation:
+        get_object_or_404(programme.provinces().filter(pk__in=scope.provinces), pk=code)
+    rows = moves.payments(scope).filter(province=found)
+    empty = _("No payment was made in this province yet.")
+    table = tables.payments_table(request, rows, route="oversight:payment", places=False, empty=empty)
+    flow = oversight.of_province(scope, province=found)
+    return table_page(
+        request,
+        "oversight/province.html",
+        table,
+        province=found,
+        units=units,
+        waiting=moves.waiting(scope, on=clock.today()).filter(province=found),
+        tiles=_tiles(flow),
+        now=clock.now(),
+    )
+
+
+@require_safe
+@signed_in
+def payment(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """One payment: its facts, its booking, its voucher."""
+    require(request.actor, "grants.oversee")
+    found = get_object_or_404(moves.payments(request.actor.scope), pk=pk)
+    context = {
+        "payment": found,
+        "entry": awards.entry_of(found),
+        "facts": presentation.payment_facts(found),
+        "trail": [
+            crumb(_("From total to voucher"), "oversight:nation"),
+            crumb(str(found.province), "oversight:province", found.province_id),
+        ],
+        "events": presentation.history(found),
+        "now": clock.now(),
+    }
+    return page(request, "oversight/payment.html", context)

@@ -1,0 +1,32 @@
+"""What goes into the trail about signing in: events that no command writes, because allauth does the act."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from portal.accounts.models import User
+from portal.core.commands import event_writer
+from portal.core.middleware import client_address
+from portal.core.scope import Actor
+
+REFUSED = {"accounts.sign_in_failed", "accounts.sign_in_closed", "accounts.second_factor_failed"}
+
+
+def write(act: str, user: User | None, request: HttpRequest | None, why: str = "") -> None:
+    """One event about a person's account, with the address it came from."""
+    actor = Actor(
+        id=user.pk if user else 0,
+        name=user.name if user else "",
+        address=client_address(request) if request else "",
+    )
+    outcome = "refused" if act in REFUSED else "done"
+    with transaction.atomic():
+        event_writer()(by=actor, act=act, obj=user, before={}, after={}, why=why, outcome=outcome)
+
+
+def sign_in_refused(request: HttpRequest | None, email: str, act: str = "accounts.sign_in_closed") -> None:
+    """A sign-in that came to nothing; an address nobody has is kept as the reason."""
+    email = email[:200].strip().lower()
+    user = User.objects.filter(email=email).first()
+    write(act, user, request, why="" if user else email)

@@ -1,0 +1,26 @@
+"""What is answered when no view could: the API in its own shape, everything else as a page."""
+
+from __future__ import annotations
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.views.defaults import server_error as page_of_failure
+
+from portal.api.problems import answer
+from portal.core import views
+from portal.core.middleware import API
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read, or is too large."""
+    # It may have been turned away before the language of the page was chosen.
+    with translation.override(translation.get_language_from_request(request)):
+        if request.path.startswith(API):
+            return answer("too_large" if isinstance(exception, RequestDataTooBig) else "bad_request")
+        return views.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A failure outside every view, such as a database that is gone."""
+    return answer("failed") if request.path.startswith(API) else page_of_failure(request)

@@ -1,0 +1,76 @@
+"""Events in words: the kind of object, and what changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+
+from portal.audit import kinds
+from portal.audit.models import Event
+from portal.core.errors import Text
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an event, before and after, as text."""
+
+    name: Text
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event as pages show it."""
+
+    event: Event
+    act: Text
+    object_type: Text
+
+
+def object_types() -> list[tuple[str, str]]:
+    """Kinds of object that events may be about, by their words."""
+    found = [(model._meta.label_lower, str(model._meta.verbose_name)) for model in apps.get_models()]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _model(name: str) -> type[Model] | None:
+    try:
+        return apps.get_model(name) if name else None
+    except (LookupError, ValueError):
+        return None
+
+
+def row(event: Event) -> Row:
+    """The event with its words."""
+    model = _model(event.object_type)
+    return Row(event, kinds.label(event.act), model._meta.verbose_name or "" if model else event.object_type)
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _field_name(model: type[Model] | None, name: str) -> Text:
+    if model is None:
+        return name
+    try:
+        return getattr(model._meta.get_field(name), "verbose_name", name)
+    except FieldDoesNotExist:
+        return name
+
+
+def changes(event: Event) -> list[Change]:
+    """What the event changed, field by field, in the order of the record."""
+    model = _model(event.object_type)
+    names = [*event.after, *(name for name in event.before if name not in event.after)]
+    return [
+        Change(_field_name(model, name), _text(event.before.get(name)), _text(event.after.get(name))) for name in names
+    ]

@@ -1,0 +1,53 @@
+"""Form fields that apps share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazystr
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.inspection import FileKind, listed
+
+
+class DocumentField(forms.FileField):
+    """A file of one of the given kinds. The hint says which and how large; the content is judged by `files.keep`.
+
+    The browser's own choice is narrowed by `accept`, which binds nobody. Call `keep(form.cleaned_data["…"], kinds=…,
+    field="…")` inside `errors_into(form)`, so that a refusal stands beside the field.
+    """
+
+    def __init__(self, *, kinds: tuple[FileKind, ...], hint: Any = "", **kwargs: Any) -> None:
+        self.kinds = kinds
+        endings = ",".join(ending for kind in kinds for ending in (*kind.endings, kind.content_type))
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": endings}))
+        kwargs.setdefault("max_length", 255)
+        super().__init__(**kwargs, help_text=lazystr(_Hint(kinds, hint)))
+        self.error_messages["empty"] = gettext_lazy("The file is empty. Choose the file again.")
+
+    def to_python(self, data: Any) -> Any:
+        """Refuse what is larger than the limit before anything is read."""
+        upload = super().to_python(data)
+        if upload is not None and (upload.size or 0) > settings.MAX_ATTACHMENT_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(most)s. Make it smaller or split it, then upload it again.")
+                % {"most": filesizeformat(settings.MAX_ATTACHMENT_BYTES)},
+                code="file_too_large",
+            )
+        return upload
+
+
+class _Hint:
+    """The hint, put into words in the reader's language when it is shown."""
+
+    def __init__(self, kinds: tuple[FileKind, ...], hint: Any) -> None:
+        self.kinds, self.hint = kinds, hint
+
+    def __str__(self) -> str:
+        most = filesizeformat(settings.MAX_ATTACHMENT_BYTES)
+        limits = _("%(kinds)s, at most %(most)s.") % {"kinds": listed(self.kinds), "most": most}
+        return f"{self.hint} {limits}" if self.hint else limits

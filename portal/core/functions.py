@@ -1,0 +1,47 @@
+"""Functions of the database about stored files, for all tables that name one (each column `storage_key`).
+
+They look past the policies and give nothing but keys and digests, so that the sweep and the scanner know of rows which
+the clockwork may not read.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+STORED_FILES: Final = """
+create function stored_files_named(p_keys text[]) returns text[]
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    place record; part text[]; found_keys text[] := '{}';
+begin
+    for place in select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid
+                   join pg_namespace n on n.oid = c.relnamespace
+                  where n.nspname = 'public' and c.relkind in ('r', 'p') and a.attname = 'storage_key'
+                    and not a.attisdropped loop
+        execute format('select coalesce(array_agg(distinct storage_key), ''{}'') from %I where storage_key = any($1)',
+                       place.relname) into part using p_keys;
+        found_keys := found_keys || part::text[];
+    end loop;
+    return found_keys;
+end $$;
+create function stored_files_unexamined(p_most integer) returns table (sha256 text)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    place record; wanted text := '';
+begin
+    for place in select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid
+                   join pg_namespace n on n.oid = c.relnamespace
+                  where n.nspname = 'public' and c.relkind in ('r', 'p') and a.attname = 'storage_key'
+                    and not a.attisdropped loop
+        wanted := wanted || format(' union select split_part(storage_key, ''/'', 3) from %I'
+                                   ' where storage_key like ''files/%%''', place.relname);
+    end loop;
+    return query execute 'select w.digest::text from (select s.sha256::text from core_filescan s'
+        ' where s.state = ''waiting''' || wanted || ') as w(digest)'
+        ' where not exists (select 1 from core_filescan k where k.sha256 = w.digest and k.state <> ''waiting'')'
+        ' order by 1 limit $1' using p_most;
+end $$;
+revoke all on function stored_files_named(text[]), stored_files_unexamined(integer) from public;
+grant execute on function stored_files_named(text[]), stored_files_unexamined(integer) to portal_web;
+"""
+STORED_FILES_REVERSE: Final = "drop function stored_files_unexamined(integer); drop function stored_files_named(text[])"

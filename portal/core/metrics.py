@@ -1,0 +1,89 @@
+"""Metrics for Prometheus: what the web processes counted, and the state of the queue and of long work."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from typing import Final
+
+import prometheus_client
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from kombu.connection import Connection
+from kombu.exceptions import KombuError
+from prometheus_client import multiprocess
+
+from portal.core.counters import VARIABLE
+from portal.core.middleware import PortalRequest
+from portal.core.models import RunState
+from portal.core.web import require
+
+ACT: Final = "core.view_operations"
+
+
+@require_safe
+def export(request: PortalRequest) -> HttpResponse:
+    """All metrics as text; for who may see operations, or for a scraper that bears METRICS_TOKEN."""
+    if not _is_scraper(request):
+        if not request.actor.id:
+            return HttpResponse("Sign in, or send the token.", status=401, headers={"WWW-Authenticate": "Bearer"})
+        require(request.actor, ACT)
+    body = prometheus_client.generate_latest(_counted()) + prometheus_client.generate_latest(_state())
+    return HttpResponse(body, content_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+
+def _is_scraper(request: HttpRequest) -> bool:
+    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    wanted = settings.METRICS_TOKEN
+    return bool(wanted) and kind.lower() == "bearer" and hmac.compare_digest(secret.strip().encode(), wanted.encode())
+
+
+def _counted() -> prometheus_client.CollectorRegistry:
+    """What this server's processes counted, together."""
+    if VARIABLE not in os.environ:
+        return prometheus_client.REGISTRY
+    registry = prometheus_client.CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _state() -> prometheus_client.CollectorRegistry:
+    """Gauges read now; -1 for a queue that cannot be reached."""
+    registry = prometheus_client.CollectorRegistry()
+    queue = prometheus_client.Gauge("portal_queue_messages", "Messages waiting in the queue.", registry=registry)
+    queue.set(queue_length())
+    runs = prometheus_client.Gauge("portal_runs", "Long work by its state.", ["state"], registry=registry)
+    oldest = prometheus_client.Gauge(
+        "portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", registry=registry
+    )
+    counts, age = run_counts()
+    for state in RunState.values:
+        runs.labels(state=state).set(counts.get(state, 0))
+    oldest.set(age)
+    return registry
+
+
+def queue_length() -> int:
+    """Messages that wait in the queue; -1 when it cannot be reached."""
+    try:
+        with Connection(  # type: ignore[no-untyped-call]
+            settings.CELERY_BROKER_URL, connect_timeout=2
+        ) as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+            try:
+                asked = broker.default_channel.queue_declare(settings.CELERY_TASK_DEFAULT_QUEUE, passive=True)
+            except broker.channel_errors:  # the queue was never used
+                return 0
+            return int(asked.message_count)
+    except (KombuError, OSError):
+        return -1
+
+
+def run_counts() -> tuple[dict[str, int], float]:
+    """Runs by state, and the seconds the longest waiting one waits. Numbers alone leave the owner's function."""
+    with connection.cursor() as cursor:
+        cursor.execute("select state, count, oldest from run_counts()")
+        rows = cursor.fetchall()
+    return {state: count for state, count, _oldest in rows}, float(max((row[2] for row in rows), default=0))

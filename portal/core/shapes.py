@@ -1,0 +1,126 @@
+"""The shapes of data that the document templates take. All values are text that is ready to be read.
+
+Amounts come as text with their unit in the heading, moments as local time; templates do no arithmetic.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Document(TypedDict):
+    """What every document says. made_at: ISO moment with zone; digest: SHA-256 of what it is about, or empty."""
+
+    made_at: str
+    title: str
+    batch: str
+    site: NotRequired[str]
+    digest: NotRequired[str]
+    demonstration: NotRequired[bool]
+
+
+class Signature(TypedDict):
+    """One signature: who, for whom, in which role, when."""
+
+    name: str
+    organisation: str
+    role: str
+    at: str
+
+
+class Receipt(Document):
+    """`receipt.typ`: the receipt of a submission. facts: further pairs of label and value."""
+
+    opening: str
+    number: str
+    unit: str
+    submitted_at: str
+    signed_by: list[Signature]
+    facts: NotRequired[list[tuple[str, str]]]
+    verify: NotRequired[str]
+
+
+class Column(TypedDict):
+    """One column of a table: heading (with its unit), side, share of the width (1 when missing)."""
+
+    label: str
+    align: NotRequired[Literal["left", "right"]]
+    share: NotRequired[float]
+
+
+class Text(TypedDict):
+    """Running text; each line is a paragraph. caption: what it is about, where two dossiers are compared."""
+
+    kind: Literal["text"]
+    text: str
+    caption: NotRequired[str]
+
+
+class Facts(TypedDict):
+    """Pairs of label and value."""
+
+    kind: Literal["facts"]
+    rows: list[tuple[str, str]]
+
+
+class Items(TypedDict):
+    """A list with dots."""
+
+    kind: Literal["list"]
+    items: list[str]
+
+
+class Table(TypedDict):
+    """A table; its heading is repeated on each page. total: one more row, set off; as many cells as columns.
+
+    urls: where the first cell of each row leads, on pages.
+    """
+
+    kind: Literal["table"]
+    caption: str
+    columns: list[Column]
+    rows: list[list[str]]
+    total: NotRequired[list[str]]
+    note: NotRequired[str]
+    urls: NotRequired[list[str]]
+
+
+class Heading(TypedDict):
+    """A heading inside a section: level 2 stands below the section's own."""
+
+    kind: Literal["heading"]
+    level: int
+    text: str
+
+
+class Rich(TypedDict):
+    """Cleaned HTML, for pages; a document takes its parts (applications.presentation.for_print)."""
+
+    kind: Literal["rich"]
+    html: str
+
+
+class Picture(TypedDict):
+    """A chart as SVG from portal.core.charts; alt says what it shows. Its table stands beside it."""
+
+    kind: Literal["chart"]
+    caption: str
+    svg: str
+    alt: str
+
+
+class Section(TypedDict):
+    """A section with its heading (level 1 or 2) and its blocks. code: by which it is found, where one looks for it."""
+
+    title: str
+    blocks: list[Any]
+    level: NotRequired[int]
+    code: NotRequired[str]
+
+
+class Dossier(Document):
+    """`dossier.typ`: title, facts, contents (when there are several sections), sections."""
+
+    facts: list[tuple[str, str]]
+    sections: list[Section]
+    subtitle: NotRequired[str]

@@ -1,0 +1,194 @@
+"""Columns of a list: what they read, how it is shown in the page, what stands in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final, Literal, NamedTuple
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock
+from portal.core.errors import Text
+from portal.core.money import WAN
+from portal.core.templatetags import portal_ui
+
+Kind = Literal["text", "code", "number", "percent", "yuan", "wan", "date", "moment", "due", "state", "yes"]
+# Kinds whose values stand to the right, digit under digit.
+RIGHT: Final = {"number", "percent", "yuan", "wan"}
+UNITS: Final[dict[str, Text]] = {
+    "yuan": pgettext_lazy("unit", "yuan"),
+    "wan": _("ten thousand yuan"),
+    "percent": "%",
+}
+NONE: Final = "–"
+
+
+def read(row: Any, path: str) -> Any:
+    """The value at a path such as "unit.province" in a row or mapping; None where the path ends early."""
+    for part in path.split("."):
+        if row is None:
+            return None
+        row = row[part] if isinstance(row, Mapping) else getattr(row, part)
+    return row() if callable(row) else row
+
+
+# A number that stands for a row's key while an address is looked up; no key of a row comes near it.
+_PLACE: Final = "98765432101"
+
+
+@cache
+def _around(route: str) -> tuple[str, str]:
+    """What stands before and after the key in a route's address."""
+    before, after = reverse(route, args=[int(_PLACE)]).split(_PLACE)
+    return before, after
+
+
+def link_to(route: str, key: str = "pk") -> Callable[[Any], str]:
+    """A row's address by its number: the route is looked up once, not once a row."""
+
+    def address(row: Any) -> str:
+        before, after = _around(route)
+        return f"{before}{int(getattr(row, key))}{after}"
+
+    return address
+
+
+@cache
+def _labels(model: type[Model], name: str, language: str | None) -> dict[Any, str]:
+    """The words of a field's choices; `language` is the one they are in (Django looks each up anew for each row)."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return {}
+    return {value: str(label) for value, label in getattr(field, "flatchoices", ())}
+
+
+class Cell(NamedTuple):
+    """One value of one row, ready for the page."""
+
+    column: Column
+    content: SafeString | str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `key` names it in addresses and files.
+
+    value: path or function; the key when missing. kind: how it is shown (amounts are given in yuan; "wan" shows them
+    in ten thousand yuan). unit: stands in the heading; money and per cent bring theirs. sort: the fields to order by;
+    empty, the column does not sort. link: gives a row's address. header: the column names its row. total: the field
+    whose sum over all rows that fit stands under the column; True when it is the key. label_of: for a state, the path
+    of its words; Django's `get_…_display` when missing. on: "page", "file" or "both".
+    """
+
+    key: str
+    label: Text
+    value: str | Callable[[Any], Any] = ""
+    kind: Kind = "text"
+    unit: Text = ""
+    sort: str | tuple[str, ...] = ""
+    link: Callable[[Any], str] | None = None
+    header: bool = False
+    total: bool | str = False
+    label_of: str = ""
+    on: Literal["both", "page", "file"] = "both"
+
+    @property
+    def is_right(self) -> bool:
+        """Whether its values are figures."""
+        return self.kind in RIGHT
+
+    @property
+    def shown_unit(self) -> Text:
+        """The unit in the heading."""
+        return self.unit or UNITS.get(self.kind, "")
+
+    @property
+    def heading(self) -> str:
+        """Label and unit, as a file's heading."""
+        unit = str(self.shown_unit)
+        return gettext("%(label)s (%(unit)s)") % {"label": self.label, "unit": unit} if unit else str(self.label)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The fields it sorts by, upwards."""
+        return (self.sort,) if isinstance(self.sort, str) else self.sort
+
+    @property
+    def total_of(self) -> str:
+        """The field it adds up."""
+        return self.total if isinstance(self.total, str) else self.key
+
+    def read(self, row: Any) -> Any:
+        """The row's value as it is."""
+        return self.value(row) if callable(self.value) else read(row, self.value or self.key)
+
+    def words(self, row: Any, value: Any) -> str:
+        """A state in words."""
+        if self.label_of:
+            return str(read(row, self.label_of))
+        *above, name = (self.value if isinstance(self.value, str) and self.value else self.key).split(".")
+        holder = read(row, ".".join(above)) if above else row
+        if isinstance(holder, Model):
+            words = _labels(type(holder), name, get_language()).get(value)
+            if words is not None:
+                return words
+        display = getattr(holder, f"get_{name}_display", None)
+        return str(display()) if display else str(value)
+
+    def cell(self, row: Any) -> Cell:
+        """The value as the page shows it."""
+        value = self.read(row)
+        return Cell(self, self.show(value, row), self.link(row) if self.link else "")
+
+    def show(self, value: Any, row: Any = None) -> SafeString | str:
+        """A value in the column's form."""
+        if value is None or value == "":
+            return NONE
+        match self.kind:
+            case "state":
+                return portal_ui.status_tag(value, self.words(row, value))
+            case "yuan" | "wan":
+                return portal_ui.yuan(value) if self.kind == "yuan" else portal_ui.wan(value)
+            case "number" | "percent":
+                return f"{value:,}" if isinstance(value, int) else f"{value:,f}".rstrip("0").rstrip(".")
+            case "due":
+                return portal_ui.deadline(value)
+            case "date" | "moment":
+                return portal_ui.moment(value)
+            case "yes":
+                return gettext("yes") if value else gettext("no")
+            case "code":
+                return mark_safe(f'<span class="code">{escape(value)}</span>')  # noqa: S308 - the value is escaped
+            case _:
+                return value if isinstance(value, SafeString) else str(value)
+
+    def plain(self, row: Any) -> str | int | Decimal | date | datetime | None:
+        """The value as a file holds it: figures as figures, in the unit of the heading."""
+        value = self.read(row)
+        if value is None or value == "":
+            return None
+        match self.kind:
+            case "state":
+                return self.words(row, value)
+            case "wan":
+                return Decimal(value) / WAN
+            case "yuan" | "number" | "percent":
+                return value if isinstance(value, int) else Decimal(value)
+            case "date" | "moment" | "due":
+                return value.astimezone(clock.SHANGHAI) if isinstance(value, datetime) else value
+            case "yes":
+                return gettext("yes") if value else gettext("no")
+            case _:
+                return str(value)

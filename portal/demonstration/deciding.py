@@ -1,0 +1,96 @@
+"""Selection, decision, publicity and final list, by the commands and the solver of the portal."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from portal.core import clock
+from portal.core.models import Run
+from portal.core.scope import NOBODY, leave
+from portal.demonstration.invent import MARK
+from portal.demonstration.stage import acting
+from portal.programme.models import Batch
+from reviews import queries, selection
+from reviews.domain import deciding, objections, publicity, selecting
+from reviews.enums import Ministry
+from reviews.models import Decision, Objection, PublicEntry, Scenario
+from reviews.tasks import answer_of
+
+RESERVE: Final = 4
+
+
+def select(batch: Batch, miit: int, at: datetime) -> Scenario:
+    """Compute the best list, as the run of the portal does, and keep question and answer."""
+    with acting(miit, at) as by:
+        scenario = selecting.select(by=by, batch=batch, what=selecting.SelectionInput())
+        instance = queries.selection_instance(batch, scenario.changes)
+        found = selection.solve(selection.parse_instance(instance))
+        if found.status != "optimal":
+            raise RuntimeError(f"No list keeps the rules of batch {batch.number}: {found.to_json()['conflict']}")
+        selecting.keep_answer(by=by, scenario=scenario, answer=answer_of(instance, found.to_json()))
+        run = Run.objects.filter(pk=str(scenario.run))
+        run.update(state="running", heartbeat_at=at)
+        run.update(state="done", ended_at=at, done_steps=3, all_steps=3)
+        return scenario
+
+
+def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime) -> Decision:
+    """Propose the list with a reserve and sign it for both ministries."""
+    scenario = select(batch, miit, at)
+    with acting(proposer, at + timedelta(hours=3)) as by:
+        found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
+        rest = _reserve(batch, found)
+        what = deciding.ProposalInput(f"{MARK}在区域平衡约束下综合得分最高。", rest)
+        decision = deciding.propose(by=by, scenario=found, what=what)
+    for ministry, person in ((Ministry.MIIT, miit), (Ministry.MOF, mof)):
+        with acting(person, at + timedelta(days=1)) as by:
+            row = Decision.objects.select_related("batch").get(pk=decision.pk)
+            decision = deciding.sign(by=by, decision=row, ministry=ministry)
+    return decision
+
+
+def _reserve(batch: Batch, scenario: Scenario) -> tuple[str, ...]:
+    """The best of those not chosen."""
+    chosen = set(scenario.chosen)
+    rows = queries.selection_instance(batch)["candidates"]
+    rest = sorted((row for row in rows if row["id"] not in chosen), key=lambda row: (-float(row["score"]), row["id"]))
+    return tuple(row["id"] for row in rest[:RESERVE])
+
+
+def publish(batch: Batch, miit: int, at: datetime) -> Batch:
+    """Put the list up for objections."""
+    with acting(miit, at) as by:
+        decision = Decision.objects.select_related("batch").get(batch=batch, state="adopted")
+        return publicity.publish(by=by, decision=decision)
+
+
+def object_to(batch: Batch, at: datetime) -> Objection:
+    """Somebody without an account objects to the first unit of the list."""
+    with clock.at(at), transaction.atomic():
+        leave()
+        entry = PublicEntry.objects.filter(batch=batch).order_by("province_id", "unit_id").first()
+        what = objections.ObjectionInput(
+            f"{MARK}某企业负责人",
+            "objector@demo.invalid",
+            f"{MARK}认为该单位申报的标志性项目尚未取得环评批复，请核实。",
+            entry,
+        )
+        return objections.lodge(by=NOBODY, batch=batch, what=what)
+
+
+def dismiss(objection: Objection, mof: int, at: datetime) -> None:
+    """The ministries answer: the grounds do not hold."""
+    with acting(mof, at) as by:
+        row = Objection.objects.get(pk=objection.pk)
+        text = f"{MARK}经核实，该项目已于申报前取得批复，异议不成立。"
+        objections.answer(by=by, objection=row, uphold=False, text=text)
+
+
+def finalise(batch: Batch, miit: int, at: datetime) -> Batch:
+    """Make the list final under an invented document number."""
+    with acting(miit, at) as by:
+        number = f"财建〔{at.year}〕9{batch.number:02}号（演示）"
+        return publicity.finalise(by=by, batch=batch, document_no=number)

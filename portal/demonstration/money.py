@@ -1,0 +1,167 @@
+"""Money of a round that pays, by the commands of the portal: awards, issues, pass-ons, payments, and a few troubles.
+
+The troubles: a pass-on that came late, one that is overdue, an issue that waits for its checker, a payment that was
+refused, one that waits for its checker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from applications.enums import Side
+from applications.models import Application
+from grants.domain import awards, issues, payments
+from grants.domain.papers import Paper
+from grants.enums import Tranche
+from grants.models import Award, GrantProject, Issue
+from portal.core import clock
+from portal.core.files import Kept
+from portal.demonstration.invent import MARK, MILLION
+from portal.demonstration.provinces import body
+from portal.demonstration.stage import acting
+from portal.programme.models import Batch
+
+if TYPE_CHECKING:
+    from portal.demonstration.build import Ground
+
+LATE, OVERDUE, UNCHECKED, UNISSUED = 3, 7, 11, 13
+# The cast's own: Quanzhou's issue waits for Fujian, Xiamen pays and has a payment to check.
+WAITING: Final = "350500"
+PAYING: Final = "350200"
+
+
+@dataclass(frozen=True)
+class Treasury:
+    """Maker and checker of one finance body."""
+
+    maker: int
+    checker: int
+
+
+class Payer:
+    """Moves the money of one batch."""
+
+    def __init__(self, batch: Batch, on: Ground, at: datetime) -> None:
+        self.batch, self.on, self.at = batch, on, at
+        with default_storage.open(on.voucher.storage_key) as file:
+            self.voucher = file.read()
+        self.mof = self._treasury("MOF")
+
+    def _treasury(self, code: str) -> Treasury:
+        people = self.on.people
+        return Treasury(people[code, "finance_maker"][0], people[code, "finance_checker"][0])
+
+    def _province(self, code: str) -> Treasury:
+        return self._treasury(body(Side.FINANCE, code))
+
+    def paper(self, number: str, at: datetime, *, with_file: bool = False) -> Paper:
+        """A paper of the day, with the invented voucher as its file where it needs one."""
+        kept: Kept = self.on.voucher
+        file = SimpleUploadedFile(kept.file_name, self.voucher, kept.content_type) if with_file else None
+        return Paper(f"{number}（演示）", at.date(), file)
+
+    def award(self, row: Application, place: int, at: datetime) -> Award:
+        """Enter and confirm the award of a unit."""
+        what = awards.AwardInput(
+            row.amount_asked, self.paper(f"财建〔{at.year}〕9{self.batch.number:02}{place:02}号", at)
+        )
+        with acting(self.mof.maker, at) as by:
+            award = awards.enter_award(by=by, application=row, what=what)
+        with acting(self.mof.checker, at + timedelta(hours=5)) as by:
+            return awards.confirm_award(by=by, award=award)
+
+    def issue(self, award: Award, place: int, at: datetime, *, checked: bool = True) -> Issue:
+        """Enter the first tranche and confirm it."""
+        amount = issues.tranche_left(award, Tranche.FIRST)
+        number = f"财建〔{at.year}〕9{self.batch.number:02}{place + 50:02}号"
+        with acting(self.mof.maker, at) as by:
+            what = issues.IssueInput(Tranche.FIRST, amount, self.paper(number, at))
+            issue = issues.enter_issue(by=by, award=award, what=what)
+        if checked:
+            with acting(self.mof.checker, at + timedelta(days=1)) as by:
+                issues.confirm_issue(by=by, issue=issue)
+        return issue
+
+    def receive(self, issue: Issue, at: datetime) -> None:
+        """The province records that the money arrived."""
+        with acting(self._province(issue.province_id).maker, at) as by:
+            issues.receive(by=by, issue=issue, received_on=at.date())
+
+    def pass_on(self, issue: Issue, at: datetime, note: str = "") -> None:
+        """The province passes all of it on."""
+        treasury = self._province(issue.province_id)
+        with acting(treasury.maker, at) as by:
+            what = issues.PassOnInput(issue.amount, at.date(), self.paper(f"省财〔{at.year}〕{issue.pk}号", at), note)
+            row = issues.enter_pass_on(by=by, issue=issue, what=what)
+        with acting(treasury.checker, at + timedelta(hours=4)) as by:
+            issues.confirm_pass_on(by=by, pass_on=row)
+
+    def pay(self, project: GrantProject, share: Decimal, number: int, at: datetime, end: str = "confirm") -> None:
+        """Pay a share of the approved support. end: confirm, refuse or wait."""
+        amount = (project.approved_support * share / MILLION).quantize(Decimal("0.01")) * MILLION
+        treasury = self._treasury(f"CZ{project.unit_id}")
+        if not amount:
+            return
+        with acting(treasury.maker, at) as by:
+            what = payments.PaymentInput(
+                amount=amount,
+                payee=project.enterprise_name,
+                purpose=f"{MARK}设备更新与数字化改造进度款",
+                paper=self.paper(f"支付{at:%Y%m}-{project.pk}-{number}", at, with_file=True),
+            )
+            row = payments.enter_payment(by=by, project=project, what=what)
+        with acting(treasury.checker, at + timedelta(hours=20)) as by:
+            if end == "confirm":
+                payments.confirm_payment(by=by, payment=row)
+            elif end == "refuse":
+                why = f"{MARK}发票与合同金额不一致，请核对后重新录入。"
+                payments.refuse_payment(by=by, payment=row, why=why)
+
+
+def pay_out(batch: Batch, on: Ground, at: datetime) -> None:
+    """Award every selected unit, issue the first tranche, pass it on and pay projects."""
+    payer = Payer(batch, on, at)
+    chosen = Application.objects.filter(batch=batch, state="selected").select_related("batch__rule_set", "unit")
+    for place, row in enumerate(chosen.order_by("province_id", "unit_id"), start=1):
+        _unit(payer, row, place)
+
+
+def _unit(payer: Payer, row: Application, place: int) -> None:
+    at = payer.at + timedelta(hours=place)
+    award = payer.award(row, place, at)
+    now = clock.now()
+    if row.unit_id not in (PAYING, WAITING) and place == UNISSUED:
+        return
+    if row.unit_id not in (PAYING, WAITING) and place == UNCHECKED:
+        payer.issue(award, place, now - timedelta(days=1), checked=False)
+        return
+    late_start = place == OVERDUE or row.unit_id == WAITING
+    issued = now - timedelta(days=48 if place == OVERDUE else 20) if late_start else at + timedelta(days=3)
+    issue = payer.issue(award, place, issued)
+    received = issued + timedelta(days=4)
+    payer.receive(issue, received)
+    if late_start:
+        return
+    is_late = place == LATE and row.unit_id != PAYING
+    passed = received + timedelta(days=47 if is_late else 9 + place % 17)
+    payer.pass_on(issue, passed, f"{MARK}省级预算调整程序延误。" if is_late else "")
+    _projects(payer, list(GrantProject.objects.filter(award=award).order_by("pk")), passed)
+
+
+def _projects(payer: Payer, projects: Sequence[GrantProject], passed: datetime) -> None:
+    for place, project in enumerate(projects):
+        first = passed + timedelta(days=20 + 7 * place)
+        payer.pay(project, Decimal("0.25"), 1, first)
+        if place % 2 == 0:
+            payer.pay(project, Decimal("0.15"), 2, first + timedelta(days=45))
+    last = projects[-1]
+    if last.unit_id == PAYING:
+        payer.pay(last, Decimal("0.10"), 3, clock.now() - timedelta(days=2), end="refuse")
+        payer.pay(last, Decimal("0.08"), 4, clock.now() - timedelta(hours=30), end="wait")

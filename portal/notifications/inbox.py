@@ -1,0 +1,108 @@
+"""Writing to people, and their inbox.
+
+A command tells people what concerns them:
+
+    notify(recipients(Role.PROVINCIAL_OFFICER, province="350000"), gettext_lazy("%(unit)s submitted its application."),
+           by=by, url=reverse("applications:detail", args=[row.pk]), unit=row.unit)
+
+The text is put into words in both languages at once, so parameters may be lazy too. The letter stands in the inbox
+with the act, in its transaction; the e-mail follows once that is kept, and waits when the queue is down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import override
+from kombu.exceptions import OperationalError
+
+from portal.core import clock
+from portal.core.errors import Text
+from portal.core.scope import Actor
+from portal.notifications.models import Notice
+
+log = structlog.get_logger(__name__)
+MAIL: Final = "portal.notifications.mail"
+# Seconds a letter may be on its way before beat hands it over again.
+IN_FLIGHT: Final = 300
+
+
+def recipients(*roles: str, code: str = "", province: str = "", unit: str = "") -> list[int]:
+    """Active people who hold one of these roles in the organisation of that code, province or pilot unit.
+
+    Asked of a function of the owner: a city may write to its province's officers without seeing who they are.
+    Give at least one place; an empty one gives nobody, so that a mistake does not write to the whole country.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select notice_recipients(%s, %s, %s, %s)", [list(roles), code, province, unit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def notify(
+    to: Iterable[int], text: Text, *, by: Actor, url: str = "", key: str = "", mail: bool = True, **words: Any
+) -> int:
+    """Put a letter into the inbox of each person but the one who acts; gives to how many.
+
+    text: lazy, with named places that `words` fill. url: a page of the portal. key: a person who had a letter of this
+    key gets none. mail: an e-mail goes too, on commit.
+    """
+    said = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            filled = {name: str(word) for name, word in words.items()}
+            said[language] = (str(text) % filled if filled else str(text))[:500]
+    now = clock.now()
+    rows = [
+        Notice(
+            person_id=person,
+            sender=by.id,
+            text_zh=said["zh-hans"],
+            text_en=said["en"],
+            url=url,
+            key=key,
+            at=now,
+            wants_mail=mail,
+        )
+        for person in sorted(set(to) - {by.id})
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=bool(key))
+    if rows and mail:
+        letters = [(str(row.pk), row.person_id) for row in rows]
+        transaction.on_commit(lambda: enqueue(letters), robust=True)
+    return len(rows)
+
+
+def enqueue(letters: list[tuple[str, int]]) -> None:
+    """Hand letters to the worker. When the queue is down they wait, and beat hands them over (`unmailed`)."""
+    try:
+        current_app.send_task(MAIL, args=[letters], retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("letters_not_enqueued", count=len(letters), reason=type(error).__name__)
+
+
+def unmailed(limit: int = 500) -> list[tuple[str, int]]:
+    """Letters whose e-mail should have gone by now, the oldest first. For beat, in the clockwork's scope."""
+    late = clock.now() - timedelta(seconds=IN_FLIGHT)
+    rows = Notice.objects.filter(mailed_at=None, wants_mail=True, at__lt=late).order_by("at")
+    return [(str(pk), person) for pk, person in rows.values_list("pk", "person_id")[:limit]]
+
+
+def inbox(actor: Actor) -> QuerySet[Notice]:
+    """The actor's letters, the newest first."""
+    return Notice.objects.filter(person_id=actor.id).order_by("-at", "pk")
+
+
+def unread(actor: Actor) -> int:
+    """How many letters the actor has not read."""
+    return Notice.objects.filter(person_id=actor.id, read_at=None).count() if actor.id else 0
+
+
+def mark_read(*, by: Actor, notices: QuerySet[Notice]) -> int:
+    """Note that the actor has read these letters of their own; gives how many were new."""
+    return notices.filter(person_id=by.id, read_at=None).update(read_at=clock.now())

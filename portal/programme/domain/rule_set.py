@@ -1,0 +1,84 @@
+"""Acts on rule sets: draft a version of the rules, or change a draft no batch has opened with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from portal.core.commands import command
+from portal.core.errors import DomainError
+from portal.core.scope import Actor
+from portal.programme.enums import Region
+from portal.programme.models import RuleSet
+
+_CARRIED: Final = ("banned_uses", "checklist")
+
+
+@dataclass(frozen=True)
+class RulesInput:
+    """A version of the rules. values: field → value, money in yuan, shares from 0 to 1, other rates in per cent.
+
+    region_bounds: {region: {"min": n, "max": n}}; criteria: rows with code, weight, max, name_zh, name_en;
+    sources: field → the document the number comes from, or why it is assumed.
+    """
+
+    version: str
+    title_zh: str
+    title_en: str
+    values: dict[str, Decimal | int]
+    region_bounds: dict[str, dict[str, int]]
+    criteria: list[dict[str, Any]]
+    sources: dict[str, str]
+
+
+def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) -> RuleSet:
+    """Draft a version of the rules, or change a draft.
+
+    Raises NotAllowed (also for rules that are frozen); DomainError when the version exists, the weights do not add
+    up to 100, a region's least is above its most, or the bounds cannot hold together with the total.
+    """
+    with command(by, "programme.draft_rules", rules) as act:
+        _check(what)
+        row = rules or RuleSet(details=_inherited())
+        taken = RuleSet.objects.filter(version=what.version).values_list("pk", flat=True).first()
+        if taken not in (None, row.pk):
+            raise DomainError("version", _("A version of this name exists."), "version")
+        row.version, row.title_zh, row.title_en = what.version, what.title_zh, what.title_en
+        for name, value in what.values.items():
+            setattr(row, name, value)
+        row.region_bounds = what.region_bounds
+        row.details = {**row.details, "criteria": what.criteria, "sources": what.sources}
+        row.save()
+        return act.record(row)
+
+
+def _inherited() -> dict[str, Any]:
+    """What a new version takes over from the newest one, because no form changes it."""
+    newest = RuleSet.objects.order_by("-version").first()
+    return {key: value for key, value in (newest.details if newest else {}).items() if key in _CARRIED}
+
+
+def _check(what: RulesInput) -> None:
+    if sum(row["weight"] for row in what.criteria) != 100:
+        raise DomainError("weights", _("The weights of the criteria add up to 100."))
+    if len({row["code"] for row in what.criteria}) < len(what.criteria):
+        raise DomainError("criteria", _("Each criterion has a code of its own."))
+    least = most = 0
+    for region in Region:
+        bounds = what.region_bounds[region.value]
+        if bounds["min"] > bounds["max"]:
+            raise DomainError("bounds", _("The least is above the most."), f"{region.value}_min")
+        least, most = least + bounds["min"], most + bounds["max"]
+    total = int(what.values["total_units"])
+    if not least <= total <= most:
+        raise DomainError(
+            "total",
+            _("The regions together allow %(least)s to %(most)s units, not %(total)s.")
+            % {"least": least, "most": most, "total": total},
+            "total_units",
+        )
+    if what.values["industries_min"] > what.values["industries_max"]:
+        raise DomainError("industries", _("The least is above the most."), "industries_min")

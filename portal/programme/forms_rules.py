@@ -1,0 +1,128 @@
+"""Forms on rule sets: every number with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Text
+from portal.programme.domain.rule_set import RulesInput
+from portal.programme.enums import Region
+from portal.programme.models import RuleSet
+from portal.programme.presentation import RULES
+
+_MONEY: Final = {"budget", "grant_cap", "landmark_investment"}
+_SHARES: Final = {"first_tranche_share", "project_support_share"}
+_FLAGS: Final = {"province_ranks"}
+_PERCENT: Final = {"digital_target"}
+CRITERIA_ROWS: Final = 10
+
+
+def _number(name: str, label: Any) -> forms.Field:
+    if name in _FLAGS:
+        return forms.TypedChoiceField(
+            label=label, choices=[("", _("no")), ("1", _("yes"))], coerce=bool, required=False
+        )
+    if name in _MONEY:
+        return forms.DecimalField(
+            label=label, min_value=Decimal("0.01"), max_digits=18, decimal_places=2, help_text=_("In yuan.")
+        )
+    if name in _SHARES:
+        return forms.DecimalField(
+            label=label, min_value=Decimal("0.1"), max_value=100, max_digits=4, decimal_places=1, help_text="%"
+        )
+    if name in _PERCENT:
+        return forms.DecimalField(
+            label=label, min_value=0, max_value=100, max_digits=5, decimal_places=2, help_text="%"
+        )
+    return forms.IntegerField(label=label, min_value=0, max_value=9999)
+
+
+class CriterionForm(forms.Form):
+    """One criterion of the review; an empty row is left out."""
+
+    code = forms.SlugField(label=_("Code"), max_length=40, required=False)
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=60, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+    weight = forms.IntegerField(label=_("Weight (%)"), min_value=1, max_value=100, required=False)
+    max = forms.IntegerField(label=_("Highest score"), min_value=1, max_value=999, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A row is whole or empty."""
+        data = super().clean() or {}
+        given = [name for name in self.fields if data.get(name) not in (None, "")]
+        if given and len(given) < len(self.fields):
+            for name in set(self.fields) - set(given) - set(self.errors):
+                self.add_error(name, _("Fill in the whole row, or leave it empty."))
+        return data
+
+
+CriteriaFormSet = forms.formset_factory(CriterionForm, extra=0, min_num=0, max_num=CRITERIA_ROWS, validate_max=True)
+
+
+class RulesForm(forms.Form):
+    """All numbers of a version of the rules, each with its source."""
+
+    version = forms.CharField(label=_("Version"), max_length=20, help_text=_("For example 2027.1."))
+    title_zh = forms.CharField(label=_("Title in Chinese"), max_length=120)
+    title_en = forms.CharField(label=_("Title in English"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in RULES:
+            self.fields[name] = _number(name, label)
+            self.fields[f"{name}_source"] = forms.CharField(
+                label=_("Source"), max_length=200, help_text=_("The document, or “(assumed)” with the reason.")
+            )
+        for region in Region:
+            for end, label in (("min", _("least")), ("max", _("most"))):
+                self.fields[f"{region.value}_{end}"] = forms.IntegerField(
+                    label=f"{region.label}: {label}", min_value=0, max_value=999
+                )
+
+    def pairs(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
+        """Each number with its source."""
+        for name, _label in RULES:
+            yield self[name], self[f"{name}_source"]
+
+    def regions(self) -> Iterator[tuple[Text, forms.BoundField, forms.BoundField]]:
+        """Each region with its least and its most."""
+        for region in Region:
+            yield region.label, self[f"{region.value}_min"], self[f"{region.value}_max"]
+
+    def to_input(self, criteria: list[dict[str, Any]]) -> RulesInput:
+        """The command's input. criteria: the cleaned rows that are not empty."""
+        data = self.cleaned_data
+        values = {name: data[name] / 100 if name in _SHARES else data[name] for name, _label in RULES}
+        values |= {name: bool(data[name]) for name in _FLAGS}
+        return RulesInput(
+            version=data["version"],
+            title_zh=data["title_zh"],
+            title_en=data["title_en"],
+            values=values,
+            region_bounds={
+                region.value: {"min": data[f"{region.value}_min"], "max": data[f"{region.value}_max"]}
+                for region in Region
+            },
+            criteria=criteria,
+            sources={name: data[f"{name}_source"] for name, _label in RULES},
+        )
+
+
+def initial(rules: RuleSet) -> dict[str, Any]:
+    """What the form shows for a version."""
+    sources = rules.details.get("sources", {})
+    found: dict[str, Any] = {"version": rules.version, "title_zh": rules.title_zh, "title_en": rules.title_en}
+    for name, _label in RULES:
+        value = getattr(rules, name)
+        if name in _FLAGS:
+            value = "1" if value else ""
+        found[name] = (value * 100).quantize(Decimal("0.1")) if name in _SHARES else value
+        found[f"{name}_source"] = sources.get(name, "")
+    for region, bounds in rules.region_bounds.items():
+        found[f"{region}_min"], found[f"{region}_max"] = bounds["min"], bounds["max"]
+    return found

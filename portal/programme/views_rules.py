@@ -1,0 +1,81 @@
+"""Pages on rule sets: versions, one version with its sources, and the draft of the next one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core.middleware import PortalRequest
+from portal.core.rules import may
+from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.programme import forms_rules as forms
+from portal.programme import queries
+from portal.programme.domain.rule_set import draft_rules
+from portal.programme.models import RuleSet
+from portal.programme.presentation import bounds_rows, rule_rows
+
+
+@require_safe
+@signed_in
+def rule_sets(request: PortalRequest) -> HttpResponse:
+    """All versions of the rules, the newest first."""
+    require(request.actor, "programme.view_reference")
+    context = {"rows": queries.rule_sets(), "may_draft": bool(may(request.actor, "programme.draft_rules"))}
+    return page(request, "programme/rule_sets.html", context)
+
+
+@require_safe
+@signed_in
+def rule_set(request: PortalRequest, pk: int) -> HttpResponse:
+    """One version: numbers, bounds and criteria with their sources."""
+    require(request.actor, "programme.view_reference")
+    found = get_object_or_404(queries.rule_sets(), pk=pk)
+    context = {
+        "rule_set": found,
+        "rules": rule_rows(found),
+        "bounds": bounds_rows(found),
+        "criteria": found.details.get("criteria", []),
+        "may_change": bool(may(request.actor, "programme.draft_rules", found)),
+        "may_draft": bool(may(request.actor, "programme.draft_rules")),
+    }
+    return page(request, "programme/rule_set.html", context)
+
+
+def _criteria(rules: RuleSet | None) -> list[dict[str, Any]]:
+    """Rows of the criteria, filled up with empty ones."""
+    rows = list(rules.details.get("criteria", [])) if rules else []
+    return rows + [{}] * (forms.CRITERIA_ROWS - len(rows))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def draft(request: PortalRequest, pk: int | None = None) -> HttpResponse:
+    """Draft a version (from the newest one, whose numbers stand in the form), or change a draft."""
+    found = get_object_or_404(queries.rule_sets(), pk=pk) if pk else None
+    require(request.actor, "programme.draft_rules", found)
+    base = found or queries.rule_sets().first()
+    initial = forms.initial(base) if base else {}
+    if found is None:
+        initial |= {"version": "", "title_zh": "", "title_en": ""}
+    form = forms.RulesForm(request.POST or None, initial=initial)
+    # A sent row that equals its initial values would count as empty, so what is sent stands alone.
+    criteria = (
+        forms.CriteriaFormSet(request.POST, prefix="criteria")
+        if request.method == "POST"
+        else forms.CriteriaFormSet(initial=_criteria(base), prefix="criteria")
+    )
+    if form.is_valid() and criteria.is_valid():
+        rows = [row for row in criteria.cleaned_data if row.get("code")]
+        with errors_into(form):
+            done = draft_rules(by=request.actor, what=form.to_input(rows), rules=found)
+            messages.success(request, _("The draft is kept."))
+            return see_other("programme:rule_set", done.pk)
+    failed = form.is_bound and (form.errors or not criteria.is_valid())
+    answer = page(request, "programme/draft_rules.html", {"rule_set": found, "criteria": criteria}, form=form)
+    answer.status_code = 422 if failed else 200
+    return answer

@@ -1,0 +1,22 @@
+"""What beat does with report files."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+
+from portal.core.clockwork import as_clockwork
+from portal.reports.domain.orders import remove_old
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="portal.remove_old_reports")
+def remove_old_reports() -> None:
+    """Each night: the content of reports whose time is over is removed. Safe to repeat and to run twice at once."""
+    while True:
+        with as_clockwork() as by:
+            count = remove_old(by=by)
+        if not count:
+            return
+        log.info("reports_removed", count=count)

@@ -1,0 +1,22 @@
+"""The reviews app."""
+
+from django.apps import AppConfig
+
+
+class ReviewsConfig(AppConfig):
+    """Screening, reviewers and interests, assignment, scores, selection, decision, publicity, objections."""
+
+    name = "reviews"
+    label = "reviews"
+
+    def ready(self) -> None:
+        from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.core import rules as core_rules  # noqa: PLC0415
+        from portal.notifications import todo as desk  # noqa: PLC0415
+        from reviews import rules, todo  # noqa: PLC0415
+
+        core_rules.register(rules.MAY)
+        errors.register_guards(rules.GUARDS)
+        menu.register(*rules.MENU)
+        for source in (todo.reviewer, todo.screening, todo.decisions, todo.objections):
+            desk.register(source)

@@ -1,0 +1,109 @@
+"""Acts that give applications to reviewers: by the solver in a run, or one more by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.enums import ApplicationState
+from applications.models import Application
+from portal.core.commands import command
+from portal.core.errors import DomainError
+from portal.core.models import Run
+from portal.core.scope import Actor
+from portal.core.tasks import start_run
+from portal.notifications.inbox import notify
+from portal.programme.enums import BatchState
+from portal.programme.models import Batch
+from portal.programme.states import BATCH
+from reviews.enums import AssignmentState
+from reviews.models import Assignment, Conflict, ReviewerProfile
+from reviews.queries import conflict_pairs
+
+UNDECIDED = (ApplicationState.RECOMMENDED, ApplicationState.SCREENING, ApplicationState.CORRECTION)
+
+
+def start_assigning(*, by: Actor, batch: Batch, back: str = "") -> Run:
+    """Start the run that assigns reviewers to every application in review.
+
+    Raises NotAllowed; DomainError while applications are still in screening, or when a colleague's run is under way.
+    back: the page that asked.
+    """
+    with command(by, "reviews.start_assigning", batch):
+        open_ones = Application.objects.filter(batch=batch, state__in=UNDECIDED).count()
+        if open_ones:
+            raise DomainError(
+                "screening_open", _("%(count)s applications are still in screening.") % {"count": open_ones}
+            )
+        if not Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW).exists():
+            raise DomainError("nothing_to_review", _("No application of this batch is in review."))
+        return start_run(
+            by=by, task="reviews.assign", params={"batch": batch.pk}, key=f"reviews.assign:{batch.pk}", back=back
+        )
+
+
+def record_conflicts(batch: Batch) -> int:
+    """Keep every conflict that follows from what is known; gives how many there are. Safe to repeat."""
+    rows = [
+        Conflict(application_id=application, reviewer_id=reviewer, code=code, is_derived=True)
+        for application, reviewer, code in conflict_pairs(batch)
+    ]
+    Conflict.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    return len(rows)
+
+
+def assign(*, by: Actor, batch: Batch, pairs: Sequence[tuple[int, int, int]]) -> int:
+    """Keep a computed assignment: (application, reviewer, affinity) each; what is assigned already stays.
+
+    Gives the number of new assignments. Raises NotAllowed; DomainError when the database finds a conflict.
+    Side effects: the reviewers get a letter; a closed batch is under review from here on.
+    """
+    with command(by, "reviews.assign", batch) as act:
+        held = set(
+            Assignment.objects.filter(batch=batch)
+            .exclude(state=AssignmentState.RECUSED)
+            .values_list("application_id", "reviewer_id")
+        )
+        rows = [
+            Assignment(
+                batch=batch, application_id=application, reviewer_id=reviewer, affinity=affinity, assigned_by_id=by.id
+            )
+            for application, reviewer, affinity in pairs
+            if (application, reviewer) not in held
+        ]
+        Assignment.objects.bulk_create(rows, batch_size=500)
+        _tell(by, batch, {row.reviewer_id for row in rows})
+        if batch.state == BatchState.CLOSED:
+            act.to(batch, BATCH, "start_review")
+            batch.save(update_fields=["state"])
+        act.record(batch, why=_("%(count)s assignments") % {"count": len(rows)})
+        return len(rows)
+
+
+def _tell(by: Actor, batch: Batch, reviewers: set[int]) -> None:
+    text = gettext_lazy("Applications of batch %(number)s wait for your review. Declare your interests first.")
+    notify(reviewers, text, by=by, url=reverse("reviews:mine"), number=batch.number)
+
+
+def assign_one(*, by: Actor, application: Application, profile: ReviewerProfile) -> Assignment:
+    """Give one application to one more reviewer, in place of one who was recused.
+
+    Raises NotAllowed; DomainError for a conflict, a full load, or a reviewer who has it already.
+    """
+    with command(by, "reviews.assign_one", application.batch) as act:
+        load = Assignment.objects.filter(batch=application.batch_id, reviewer=profile.user_id).exclude(
+            state=AssignmentState.RECUSED
+        )
+        if load.count() >= profile.max_load:
+            raise DomainError("load", _("This reviewer has as many applications as agreed."), "reviewer")
+        row = Assignment.objects.create(
+            batch_id=application.batch_id,
+            application=application,
+            reviewer_id=profile.user_id,
+            assigned_by_id=by.id,
+        )
+        _tell(by, application.batch, {profile.user_id})
+        return act.record(row)

@@ -1,0 +1,92 @@
+"""Choices of review, selection and publicity."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Ministry(TextChoices):
+    """The two ministries; the values are the codes of their organisations."""
+
+    MIIT = "MIIT", _("Ministry of Industry and Information Technology")
+    MOF = "MOF", _("Ministry of Finance")
+
+
+class ScreeningDecision(TextChoices):
+    """What a ministry says after screening."""
+
+    PASS = "pass", pgettext_lazy("screening", "pass")
+    CORRECTION = "correction", pgettext_lazy("screening", "ask for a correction")
+    REJECT = "reject", pgettext_lazy("screening", "reject")
+
+
+class ReviewerGroup(TextChoices):
+    """Whom a reviewer comes from."""
+
+    MIIT = "MIIT", _("reviewer of MIIT")
+    MOF = "MOF", _("reviewer of MOF")
+    EXPERT = "expert", _("invited expert")
+
+
+class InterestKind(TextChoices):
+    """What counts as an interest."""
+
+    EMPLOYMENT = "employment", _("I work, or in the last three years worked, for the city, a partner or an enterprise")
+    ADVICE = "advice", _("I advised on this plan or helped to write it")
+    KINSHIP = "kinship", _("A close relative works for the city, a partner or an enterprise of the dossier")
+    MONEY = "money", _("I hold shares in, or receive money from, an enterprise of the dossier")
+    OTHER = "other", _("Another reason why I should not judge")
+
+
+class ConflictCode(TextChoices):
+    """Why a person keeps away from an application."""
+
+    OWN_PROVINCE = "own_province", _("own province")
+    OWN_UNIT = "own_unit", _("own city")
+    EMPLOYER = "employer", _("employer is a partner")
+    DECLARED = "declared", _("declared by the person")
+
+
+class AssignmentState(TextChoices):
+    """States of an assignment."""
+
+    ASSIGNED = "assigned", pgettext_lazy("assignment", "assigned")
+    DECLARED = "declared", pgettext_lazy("assignment", "no interest declared")
+    RECUSED = "recused", pgettext_lazy("assignment", "recused")
+
+
+class ReviewState(TextChoices):
+    """States of a review."""
+
+    DRAFT = "draft", pgettext_lazy("review", "draft")
+    SUBMITTED = "submitted", pgettext_lazy("review", "submitted")
+    LOCKED = "locked", pgettext_lazy("review", "locked")
+
+
+class ScenarioState(TextChoices):
+    """States of a computed selection."""
+
+    COMPUTING = "computing", pgettext_lazy("selection", "being computed")
+    OPTIMAL = "optimal", pgettext_lazy("selection", "best list found and proven")
+    INFEASIBLE = "infeasible", pgettext_lazy("selection", "the rules cannot hold together")
+    FAILED = "failed", pgettext_lazy("selection", "not computed")
+
+
+class DecisionState(TextChoices):
+    """States of the ministries' decision."""
+
+    PROPOSED = "proposed", pgettext_lazy("decision", "proposed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("decision", "withdrawn")
+    ADOPTED = "adopted", pgettext_lazy("decision", "adopted by both ministries")
+    PUBLISHED = "published", pgettext_lazy("decision", "under publicity")
+    FINAL = "final", pgettext_lazy("decision", "final")
+
+
+class ObjectionState(TextChoices):
+    """States of an objection."""
+
+    LODGED = "lodged", pgettext_lazy("objection", "under examination")
+    DISMISSED = "dismissed", pgettext_lazy("objection", "not upheld")
+    UPHELD = "upheld", pgettext_lazy("objection", "upheld")

@@ -1,0 +1,24 @@
+"""Screening, people and interests, assignments, scores, selection, decision, publicity, objections."""
+
+from reviews.models.assignment import Assignment
+from reviews.models.decision import Decision
+from reviews.models.people import Conflict, Interest, ReviewerProfile
+from reviews.models.publicity import Objection, PublicEntry
+from reviews.models.scoring import PanelResult, Review, ReviewScore
+from reviews.models.screening import Screening
+from reviews.models.selection import Scenario
+
+__all__ = [
+    "Assignment",
+    "Conflict",
+    "Decision",
+    "Interest",
+    "Objection",
+    "PanelResult",
+    "PublicEntry",
+    "Review",
+    "ReviewScore",
+    "ReviewerProfile",
+    "Scenario",
+    "Screening",
+]

@@ -1,0 +1,83 @@
+"""Who reads which application."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.guards import refuse
+from portal.core import clock
+from portal.core.rls import USER, RowSecurity
+from reviews.enums import AssignmentState
+from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, UNCONFLICTED, ask, holds
+from reviews.states import ASSIGNMENT
+
+OPEN = (AssignmentState.ASSIGNED, AssignmentState.DECLARED)
+
+
+class Assignment(models.Model):
+    """One application given to one reviewer. Without conflict, and never to the reviewer's own province."""
+
+    batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="assignments", verbose_name=_("batch"))
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="assignments")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name=_("reviewer")
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=AssignmentState.choices, default=AssignmentState.ASSIGNED
+    )
+    affinity = models.PositiveSmallIntegerField(_("fit of the fields (0 to 100)"), default=0)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(_("assigned"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["reviewer", "state"]), models.Index(fields=["batch", "state"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="assignment_once",
+                fields=["application", "reviewer"],
+                condition=Q(state__in=OPEN),
+                violation_error_message=_("This reviewer already has this application."),
+            ),
+            models.CheckConstraint(
+                name="assignment_affinity_0_to_100",
+                condition=Q(affinity__lte=100),
+                violation_error_message=_("The fit lies between 0 and 100."),
+            ),
+            RowSecurity(
+                name="assignment_rows",
+                read=f"(reviewer_id = {USER} or ({OFFICES} and {UNCONFLICTED}))",
+                insert=f"({MIIT_OFFICER} and assigned_by_id = {USER})",
+                update=f"(reviewer_id = {USER} or {OFFICER})",
+            ),
+        ]
+        triggers = [
+            ASSIGNMENT.guard(),
+            holds(
+                "assignment_holds",
+                f"""
+                    if tg_op = 'INSERT' then
+                        {ask("reviews_assignment_problem(new.batch_id, new.application_id, new.reviewer_id)")}
+                    elsif (to_jsonb(new) - 'state') <> (to_jsonb(old) - 'state') then
+                        {refuse("assignment_holds", "an assignment changes its state and nothing else")}
+                    elsif new.state = 'declared' and old.state <> 'declared' and (
+                        new.reviewer_id is distinct from scope_user() or not exists (
+                            select 1 from reviews_interest i where i.application_id = new.application_id
+                               and i.reviewer_id = new.reviewer_id and not i.has_interest)) then
+                        {refuse("review_needs_declaration", "the reviewer declares for himself")}
+                    elsif new.state = 'recused' and not exists (
+                        select 1 from reviews_conflict c where c.application_id = new.application_id
+                           and c.reviewer_id = new.reviewer_id) then
+                        {refuse("assignment_holds", "a recusal needs a conflict")}
+                    end if;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.reviewer_id}"

@@ -1,0 +1,118 @@
+"""The ministries' decision: one computed selection, proposed with grounds, signed by both."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.guards import refuse
+from portal.core import clock
+from portal.core.rls import USER, RowSecurity
+from reviews.enums import DecisionState
+from reviews.models.guards import OFFICER, OFFICES, ask, holds
+from reviews.states import DECISION
+
+_SIGNED = Q(signed_miit_by__isnull=False, signed_miit_at__isnull=False) & Q(
+    signed_mof_by__isnull=False, signed_mof_at__isnull=False
+)
+
+
+class Decision(models.Model):
+    """What is decided for a batch; a withdrawn proposal stays in the record.
+
+    chosen, reserve: codes of units; reserve in the order of replacement. No score stands here.
+    """
+
+    batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="decisions", verbose_name=_("batch"))
+    scenario = models.ForeignKey("reviews.Scenario", models.PROTECT, related_name="decisions")
+    state = models.CharField(_("state"), max_length=10, choices=DecisionState.choices, default=DecisionState.PROPOSED)
+    grounds = models.TextField(_("grounds"), max_length=4000)
+    chosen = ArrayField(models.CharField(max_length=20), verbose_name=_("chosen units"))
+    reserve = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("reserve"))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed"), default=clock.now)
+    signed_miit_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_miit_at = models.DateTimeField(_("signed for MIIT"), null=True, blank=True)
+    signed_mof_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    signed_mof_at = models.DateTimeField(_("signed for MOF"), null=True, blank=True)
+    withdrawn_why = models.TextField(_("why it was withdrawn"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="decision_once_per_batch",
+                fields=["batch"],
+                condition=~Q(state=DecisionState.WITHDRAWN),
+                violation_error_message=_("A proposal is already on the table: withdraw it first."),
+            ),
+            models.CheckConstraint(
+                name="decision_needs_two_ministries",
+                condition=Q(state__in=[DecisionState.PROPOSED, DecisionState.WITHDRAWN]) | _SIGNED,
+                violation_error_message=_("A decision is adopted with the signatures of MIIT and of MOF."),
+            ),
+            models.CheckConstraint(
+                name="decision_two_people",
+                condition=Q(signed_miit_by=None) | Q(signed_mof_by=None) | ~Q(signed_miit_by=F("signed_mof_by")),
+                violation_error_message=_("Two people sign, one for each ministry."),
+            ),
+            models.CheckConstraint(
+                name="decision_withdrawn_with_reason",
+                condition=~Q(state=DecisionState.WITHDRAWN) | ~Q(withdrawn_why=""),
+                violation_error_message=_("Say why the proposal is withdrawn."),
+            ),
+            RowSecurity(
+                name="decision_rows",
+                read=OFFICES,
+                insert=f"({OFFICER} and proposed_by_id = {USER} and signed_miit_by_id is null"
+                " and signed_mof_by_id is null)",
+                update=OFFICER,
+            ),
+        ]
+        triggers = [
+            DECISION.guard(),
+            holds(
+                "decision_is_signed_by_its_ministry",
+                f"""
+                    if tg_op = 'INSERT' then
+                        if new.signed_miit_by_id is not null or new.signed_mof_by_id is not null then
+                            {refuse("decision_is_signed_by_its_ministry", "a proposal is born without signatures")}
+                        end if;
+                        {ask("reviews_decision_problem(new.batch_id, new.scenario_id, new.chosen, new.reserve)")}
+                        return new;
+                    end if;
+                    if (new.batch_id, new.scenario_id, new.grounds, new.chosen, new.reserve, new.proposed_by_id,
+                        new.proposed_at) is distinct from (old.batch_id, old.scenario_id, old.grounds, old.chosen,
+                        old.reserve, old.proposed_by_id, old.proposed_at) then
+                        {refuse("decision_is_the_scenario", "what is proposed does not change")}
+                    end if;
+                    if (new.signed_miit_by_id, new.signed_miit_at)
+                       is distinct from (old.signed_miit_by_id, old.signed_miit_at)
+                       and (old.signed_miit_by_id is not null or old.state <> 'proposed'
+                            or new.signed_miit_by_id is distinct from scope_user()
+                            or not scope_officer_of('MIIT'))
+                       or (new.signed_mof_by_id, new.signed_mof_at)
+                       is distinct from (old.signed_mof_by_id, old.signed_mof_at)
+                       and (old.signed_mof_by_id is not null or old.state <> 'proposed'
+                            or new.signed_mof_by_id is distinct from scope_user()
+                            or not scope_officer_of('MOF')) then
+                        {refuse("decision_is_signed_by_its_ministry", "an officer of the ministry signs for himself")}
+                    end if;
+                    if new.state = 'adopted' and old.state = 'proposed' then
+                        {ask("reviews_decision_problem(new.batch_id, new.scenario_id, new.chosen, new.reserve)")}
+                    end if;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Decision on batch %(batch)s") % {"batch": self.batch_id})

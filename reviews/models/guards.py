@@ -1,0 +1,42 @@
+"""SQL that policies and triggers of the reviews share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pgtrigger
+
+from portal.core.rls import NATION, has_role
+
+# Officers of the ministries and the national audit office; never finance posts, provinces, units, enterprises.
+OFFICES: Final = f"({NATION} and {has_role('officer', 'auditor')})"
+OFFICER: Final = f"({NATION} and {has_role('officer')})"
+# The caller has no conflict with the application of this row; in a batch: with none of its applications.
+UNCONFLICTED: Final = "application_id <> all((select scope_conflicted_applications())::bigint[])"
+UNCONFLICTED_BATCH: Final = "batch_id <> all((select scope_conflicted_batches())::bigint[])"
+MIIT_OFFICER: Final = "(select scope_officer_of('MIIT'))"
+
+
+def ask(expression: str) -> str:
+    """PL/pgSQL: raise under the name of the guard that the expression says is broken. Declare `problem` as text."""
+    return f"""
+        problem := {expression};
+        if problem <> '' then
+            raise exception '%', problem using errcode = 'check_violation', constraint = problem;
+        end if;
+    """
+
+
+def holds(name: str, func: str, *, insert: bool = True, update: bool = True) -> pgtrigger.Trigger:
+    """A trigger before insert and/or update with a `problem` to ask about; the function ends by returning the row."""
+    operation = None
+    for wanted, kind in ((insert, pgtrigger.Insert), (update, pgtrigger.Update)):
+        if wanted:
+            operation = kind if operation is None else operation | kind
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=operation,
+        declare=[("problem", "text")],
+        func=f"{func}\nreturn new;",
+    )

@@ -1,0 +1,175 @@
+"""What the pages of the reviews show: dossiers, criteria, selections, as plain values ready for the templates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from applications import queries as applications
+from applications.models import Application, Attachment, Snapshot
+from applications.presentation import signed_html
+from portal.core.money import WAN
+from portal.core.scope import Actor
+from portal.programme.enums import Region
+from portal.programme.models import Batch, PilotUnit
+from reviews.balance import by_region, picked
+from reviews.domain.scoring import weighted_total
+from reviews.models import Review, Scenario
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A submission as its readers see it: its sections as HTML, and the files."""
+
+    snapshot: Snapshot | None
+    html: str
+    files: Sequence[Attachment]
+
+
+def dossier(actor: Actor, application: Application, files: Iterable[Attachment] | None = None) -> Dossier:
+    """The current submission of an application; costs two queries, one when the caller has the files."""
+    made = applications.snapshots(actor).filter(application=application).defer("content")
+    snapshot = made.order_by("-number").first()
+    if files is None:
+        files = applications.attachments(actor).filter(application=application).order_by("pk")
+    return Dossier(snapshot, signed_html(snapshot) if snapshot else "", list(files))
+
+
+def criterion_name(row: Mapping[str, Any]) -> str:
+    """A criterion in the reader's language."""
+    return str(row["name_en"] if get_language() == "en" else row["name_zh"])
+
+
+def running_total(batch: Batch, values: Mapping[str, Decimal]) -> Decimal | None:
+    """The total of a draft once every criterion has its score, else None."""
+    rules = batch.rule_set
+    if rules is None or any(row["code"] not in values for row in rules.details.get("criteria", [])):
+        return None
+    return weighted_total(rules, values)
+
+
+def review_rows(batch: Batch, reviews: Sequence[Review]) -> list[dict[str, Any]]:
+    """Criteria down, reviews across: the scores of an application for the officers."""
+    by_review = [{score.criterion: score.value for score in row.scores.all()} for row in reviews]
+    rules = batch.rule_set
+    return [
+        {
+            "name": criterion_name(row),
+            "weight": row["weight"],
+            "scores": [scores.get(row["code"]) for scores in by_review],
+        }
+        for row in (rules.details.get("criteria", []) if rules else [])
+    ]
+
+
+def _wan(amount: int | Decimal) -> str:
+    return f"{Decimal(amount) / WAN:,.0f}"
+
+
+def scenario_page(scenario: Scenario) -> dict[str, Any]:
+    """Tiles, regions, chosen and other candidates of a computed selection; the names cost one query."""
+    instance = json.loads(scenario.instance)
+    answer = json.loads(scenario.decision)
+    names = {row.pk: row for row in _units(instance)}
+    rows = [
+        {
+            "unit": names[row["id"]],
+            "province": names[row["id"]].province,
+            "score": row["score"],
+            "amount": Decimal(row["amount"]),
+            "is_chosen": row["id"] in scenario.chosen,
+        }
+        for row in instance["candidates"]
+    ]
+    rows.sort(key=lambda row: (row["province"].pk, row["unit"].pk))
+    return {
+        "tiles": _tiles(scenario, instance),
+        "regions": by_region(instance, scenario.chosen),
+        "chosen": [row for row in rows if row["is_chosen"]],
+        "others": [row for row in rows if not row["is_chosen"]],
+        "is_tied": answer.get("optimal_sets_tied", False),
+        "conflict": [conflict_words(rule) for rule in answer.get("conflict", [])],
+        "solver": answer.get("solver", {}),
+        "rules": rule_words(instance),
+    }
+
+
+def _units(instance: Mapping[str, Any]) -> Any:
+    codes = [row["id"] for row in instance["candidates"]]
+    return PilotUnit.objects.filter(pk__in=codes).select_related("province")
+
+
+def _tiles(scenario: Scenario, instance: Mapping[str, Any]) -> list[dict[str, Any]]:
+    amount, budget = scenario.total_amount or Decimal(0), instance.get("budget")
+    tiles: list[dict[str, Any]] = [
+        {"label": _("Chosen"), "value": len(scenario.chosen), "note": total_words(instance)},
+        {"label": _("Candidates"), "value": len(instance["candidates"])},
+        {"label": _("Total score"), "value": f"{scenario.total_score or 0:,.6f}"},
+        {"label": _("Amount"), "unit": _("ten thousand yuan"), "value": _wan(amount)},
+    ]
+    if budget:
+        share = f"{amount * 100 / budget:.1f}"
+        tiles[-1]["note"] = _("%(share)s %% of the budget of %(budget)s") % {"share": share, "budget": _wan(budget)}
+    return tiles
+
+
+def total_words(instance: Mapping[str, Any]) -> str:
+    """How many units are asked for."""
+    total = instance["total"]
+    if isinstance(total, Mapping):
+        return _("%(least)s to %(most)s units") % {"least": total["min"], "most": total["max"]}
+    return _("exactly %(count)s units") % {"count": total}
+
+
+def rule_words(instance: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The rules of balance of a selection, as (rule, value)."""
+    rows = [(_("Number of pilot units"), total_words(instance))]
+    if "budget" in instance:
+        rows.append((_("Budget (ten thousand yuan)"), _wan(instance["budget"])))
+    if "province_max" in instance:
+        rows.append((_("Units per province, at most"), str(instance["province_max"])))
+    for row in by_region(instance, ()):
+        if row.least is not None or row.most is not None:
+            least, most = (("–" if side is None else str(side)) for side in (row.least, row.most))
+            rows.append((row.label, _("%(least)s to %(most)s") % {"least": least, "most": most}))
+    return rows
+
+
+def conflict_words(rule: Mapping[str, Any]) -> str:
+    """One rule of a conflict in words."""
+    kind, of, limit = str(rule.get("kind", "")), str(rule.get("of") or ""), rule.get("limit")
+    region = str(Region(of).label) if of in Region.values else of
+    words = {
+        "total_min": _("at least %(limit)s units in all"),
+        "total_max": _("at most %(limit)s units in all"),
+        "budget": _("budget of %(limit)s yuan"),
+        "region_min": _("%(of)s: at least %(limit)s units"),
+        "region_max": _("%(of)s: at most %(limit)s units"),
+        "province_max": _("province %(of)s: at most %(limit)s units"),
+        "sector_min": _("industry %(of)s: at least %(limit)s units"),
+        "sector_max": _("industry %(of)s: at most %(limit)s units"),
+        "soe_max": _("enterprise %(of)s: at most %(limit)s units"),
+    }
+    text = words.get(kind, "")
+    return text % {"of": region, "limit": limit} if text else str(rule.get("rule", kind))
+
+
+def best_others(scenario: Scenario, size: int) -> tuple[str, ...]:
+    """The codes of the best candidates that were not chosen: the highest score first, then the code."""
+    instance = json.loads(scenario.instance)
+    taken = {row["id"] for row in picked(instance, scenario.chosen)}
+    rest = [row for row in instance["candidates"] if row["id"] not in taken]
+    rest.sort(key=lambda row: (-Decimal(row["score"]), row["id"]))
+    return tuple(row["id"] for row in rest[:size])
+
+
+def file_url(file: Attachment) -> str:
+    """Where an attachment is read."""
+    return reverse("applications:file", args=[file.pk])

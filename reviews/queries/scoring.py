@@ -1,0 +1,96 @@
+"""Reads of scoring: a reviewer's desk, the officers' board of progress."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from applications.enums import ApplicationState, PartnerState
+from applications.models import Application, Partner
+from portal.core.joins import with_names
+from portal.core.scope import Actor
+from portal.programme.models import Batch
+from reviews.enums import AssignmentState, ReviewState
+from reviews.models import Assignment, Review, ReviewScore
+from reviews.queries.screening import in_office
+
+_DONE = [ReviewState.SUBMITTED, ReviewState.LOCKED]
+
+
+def my_assignments(actor: Actor) -> QuerySet[Assignment]:
+    """What the actor has to review, with unit, batch and the own review: undone first, by division.
+
+    Recused ones are not among them: the database shows nothing of their application any more.
+    """
+    return (
+        with_names(Assignment.objects.filter(reviewer=actor.id), "application__unit", "application__province")
+        .exclude(state=AssignmentState.RECUSED)
+        .select_related("batch__rule_set", "review")
+        .order_by("-batch__number", "application__province_id", "application__unit_id", "pk")
+    )
+
+
+def assignments(actor: Actor, batch: Batch) -> QuerySet[Assignment]:
+    """All assignments of a batch, for officers and auditors."""
+    rows = Assignment.objects.filter(batch=batch) if in_office(actor) else Assignment.objects.none()
+    rows = with_names(rows, "application__unit", "application__province", "reviewer").select_related("review")
+    return rows.order_by("application__province_id", "application__unit_id", "pk")
+
+
+def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
+    """Applications under review with `assigned`, `submitted` and `recused` counts, by division."""
+    if not in_office(actor):
+        return Application.objects.none()
+    standing = ~Q(assignments__state=AssignmentState.RECUSED)
+    return (
+        Application.objects.filter(
+            batch=batch,
+            state__in=[ApplicationState.IN_REVIEW, ApplicationState.DEFENCE],
+        )
+        .select_related("unit", "province")
+        .annotate(
+            assigned=Count("assignments", filter=standing & Q(assignments__isnull=False)),
+            submitted=Count("assignments", filter=standing & Q(assignments__review__state__in=_DONE)),
+            recused=Count("assignments", filter=Q(assignments__state=AssignmentState.RECUSED)),
+        )
+        .order_by("province_id", "unit_id", "pk")
+    )
+
+
+def standing(actor: Actor, batch: Batch) -> dict[str, int]:
+    """Counts of a batch under review: applications, assigned, undeclared, submitted, recused; two queries."""
+    rows = Assignment.objects.filter(batch=batch) if in_office(actor) else Assignment.objects.none()
+    open_ones = ~Q(state=AssignmentState.RECUSED)
+    counts = rows.aggregate(
+        assigned=Count("pk", filter=open_ones),
+        undeclared=Count("pk", filter=Q(state=AssignmentState.ASSIGNED)),
+        submitted=Count("pk", filter=open_ones & Q(review__state__in=_DONE)),
+        recused=Count("pk", filter=Q(state=AssignmentState.RECUSED)),
+    )
+    return {"applications": progress(actor, batch).order_by().count(), **counts}
+
+
+def own_review(actor: Actor, assignment: Assignment) -> Review | None:
+    """The actor's own review of an assignment with its scores, or None before the first draft."""
+    return Review.objects.filter(assignment=assignment, reviewer=actor.id).prefetch_related("scores").first()
+
+
+def partner_names(application_id: int) -> QuerySet[Partner]:
+    """The joint applicants of an application, for whoever declares interests in it."""
+    return (
+        Partner.objects.filter(application=application_id)
+        .exclude(state=PartnerState.DECLINED)
+        .select_related("organisation")
+        .order_by("pk")
+    )
+
+
+def reviews_of(actor: Actor, application: Application) -> QuerySet[Review]:
+    """Submitted reviews of an application with their scores, for officers and auditors without a conflict."""
+    rows = (
+        Review.objects.filter(application=application, state__in=_DONE) if in_office(actor) else Review.objects.none()
+    )
+    return (
+        rows.select_related("reviewer", "assignment")
+        .prefetch_related(Prefetch("scores", ReviewScore.objects.order_by("pk")))
+        .order_by("pk")
+    )

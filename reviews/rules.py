@@ -1,0 +1,192 @@
+"""Who may do what in screening, review, selection and publicity."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import MIIT, MOF, Role
+from portal.core.errors import Guard
+from portal.core.menu import Entry
+from portal.core.rules import permit, says
+from portal.core.scope import Actor
+from portal.programme.enums import BatchState
+from reviews.enums import DecisionState
+
+
+@says(_("Only an officer of MIIT does this."))
+def is_miit(actor: Actor, obj: Any) -> bool:
+    """The actor is an MIIT programme officer."""
+    return actor.post(Role.OFFICER, code=MIIT) is not None
+
+
+@says(_("Only an officer of MOF does this."))
+def is_mof(actor: Actor, obj: Any) -> bool:
+    """The actor is an MOF programme officer."""
+    return actor.post(Role.OFFICER, code=MOF) is not None
+
+
+@says(_("Only the ministries and the national audit office see this."))
+def is_national(actor: Actor, obj: Any) -> bool:
+    """The actor reads across the nation."""
+    return actor.scope.nation
+
+
+@says(_("The batch is not in this phase."))
+def is_closed(actor: Actor, batch: Any) -> bool:
+    """The batch takes no more applications and is not yet reviewed."""
+    return bool(batch.state == BatchState.CLOSED)
+
+
+@says(_("The batch is not in this phase."))
+def is_before_scores(actor: Actor, batch: Any) -> bool:
+    """Reviewers may still be assigned."""
+    return batch.state in (BatchState.CLOSED, BatchState.REVIEWING)
+
+
+@says(_("The batch is not in this phase."))
+def is_reviewing(actor: Actor, batch: Any) -> bool:
+    """Reviewers score."""
+    return bool(batch.state == BatchState.REVIEWING)
+
+
+@says(_("The batch is not in this phase."))
+def is_deciding(actor: Actor, batch: Any) -> bool:
+    """Scores are locked; the list is chosen."""
+    return bool(batch.state == BatchState.DECIDING)
+
+
+@says(_("The batch is not in this phase."))
+def is_in_publicity(actor: Actor, batch: Any) -> bool:
+    """The list is under publicity."""
+    return bool(batch.state == BatchState.PUBLICITY)
+
+
+@says(_("This application was assigned to someone else."))
+def is_ones_own(actor: Actor, assignment: Any) -> bool:
+    """The assignment is the actor's."""
+    return bool(assignment.reviewer_id == actor.id)
+
+
+@says(_("The proposal is no longer open for signatures."))
+def is_proposed(actor: Actor, decision: Any) -> bool:
+    """The decision waits for signatures."""
+    return bool(decision.state == DecisionState.PROPOSED)
+
+
+@says(_("You have already signed this decision."))
+def has_not_signed(actor: Actor, decision: Any) -> bool:
+    """The actor signed for neither ministry."""
+    return actor.id not in (decision.signed_miit_by_id, decision.signed_mof_by_id)
+
+
+@says(_("Your ministry has signed already."))
+def miit_has_not_signed(actor: Actor, decision: Any) -> bool:
+    """MIIT's signature is missing."""
+    return decision.signed_miit_by_id is None
+
+
+@says(_("Your ministry has signed already."))
+def mof_has_not_signed(actor: Actor, decision: Any) -> bool:
+    """MOF's signature is missing."""
+    return decision.signed_mof_by_id is None
+
+
+@says(_("The decision is not adopted, or already published."))
+def is_adopted(actor: Actor, decision: Any) -> bool:
+    """Both ministries have signed."""
+    return bool(decision.state == DecisionState.ADOPTED)
+
+
+_OFFICER: Final = Role.OFFICER
+MAY: Final = {
+    "reviews.view_screening": permit(_("See the screening queue"), _OFFICER, Role.AUDITOR, when=is_national),
+    "reviews.take_up": permit(_("Take up the recommended applications of a batch"), _OFFICER, when=is_miit & is_closed),
+    "reviews.screen": permit(_("Screen an application"), _OFFICER),
+    "reviews.view_reviewing": permit(
+        _("See reviewers, assignments and progress"), _OFFICER, Role.AUDITOR, when=is_national
+    ),
+    "reviews.keep_profile": permit(_("Keep the profile of a reviewer"), _OFFICER),
+    "reviews.start_assigning": permit(
+        _("Start the assignment of reviewers"), _OFFICER, when=is_miit & is_before_scores
+    ),
+    "reviews.assign": permit(_("Assign reviewers"), _OFFICER, when=is_miit & is_before_scores),
+    "reviews.assign_one": permit(_("Assign one more reviewer"), _OFFICER, when=is_miit & is_reviewing),
+    "reviews.read_assigned": permit(_("See one's own assignments"), Role.REVIEWER),
+    "reviews.declare": permit(_("Declare interests as a reviewer"), Role.REVIEWER, when=is_ones_own),
+    "reviews.declare_own": permit(_("Declare an interest as an officer"), _OFFICER),
+    "reviews.score": permit(_("Score an assigned application"), Role.REVIEWER, when=is_ones_own),
+    "reviews.submit": permit(_("Submit a review"), Role.REVIEWER, when=is_ones_own),
+    "reviews.lock_scores": permit(_("Lock the scores of a batch"), _OFFICER, when=is_miit & is_reviewing),
+    "reviews.view_selection": permit(_("See selections and decisions"), _OFFICER, Role.AUDITOR, when=is_national),
+    "reviews.select": permit(_("Compute a selection"), _OFFICER, when=is_deciding),
+    "reviews.keep_selection": permit(_("Keep the answer of a computed selection"), _OFFICER),
+    "reviews.propose": permit(_("Propose a selection for decision"), _OFFICER, when=is_deciding),
+    "reviews.withdraw_proposal": permit(_("Withdraw a proposed decision"), _OFFICER, when=is_proposed),
+    "reviews.sign_miit": permit(
+        _("Sign a decision for MIIT"), _OFFICER, when=is_miit & is_proposed & has_not_signed & miit_has_not_signed
+    ),
+    "reviews.sign_mof": permit(
+        _("Sign a decision for MOF"), _OFFICER, when=is_mof & is_proposed & has_not_signed & mof_has_not_signed
+    ),
+    "reviews.publish": permit(_("Put the list up for objections"), _OFFICER, when=is_miit & is_adopted),
+    "reviews.view_objections": permit(_("See objections"), _OFFICER, Role.AUDITOR, when=is_national),
+    "reviews.answer": permit(_("Answer an objection"), _OFFICER),
+    "reviews.replace": permit(_("Let a reserve unit move up"), _OFFICER, when=is_miit & is_in_publicity),
+    "reviews.finalise": permit(_("Make the list final"), _OFFICER, when=is_miit & is_in_publicity),
+}
+GUARDS: Final = {
+    "screening_stays": Guard(_("A screening is never changed: enter a new one.")),
+    "screening_on_current_submission": Guard(_("The application is not in screening, or was submitted anew.")),
+    "reject_needs_both": Guard(_("A rejection needs both ministries, by two people.")),
+    "pass_needs_screening": Guard(_("MIIT has not passed this submission, or MOF wants to reject it.")),
+    "correction_needs_screening": Guard(_("MIIT has not asked for a correction of this submission.")),
+    "profile_fits_the_post": Guard(_("This person holds no reviewer's post of this group."), "group"),
+    "interest_stays": Guard(_("A declaration is never changed; a later one adds to it.")),
+    "conflict_stays": Guard(_("A conflict is never changed or removed.")),
+    "assignment_holds": Guard(_("An assignment changes its state and nothing else; a recusal needs a conflict.")),
+    "assignment_state": Guard(_("The assignment cannot change to this state.")),
+    "assignment_needs_a_profile": Guard(_("This person has no reviewer's profile, or is not available."), "reviewer"),
+    "assignment_only_in_review": Guard(_("Only applications in review are assigned."), "reviewer"),
+    "assignment_without_conflict": Guard(_("This reviewer has a conflict with this application."), "reviewer"),
+    "review_state": Guard(_("The review cannot change to this state.")),
+    "review_is_ones_own": Guard(_("Only the assigned reviewer scores.")),
+    "review_needs_declaration": Guard(_("Declare first that you have no interest in this application.")),
+    "review_is_complete": Guard(_("Score every criterion before you submit.")),
+    "review_total_is_the_weighted_sum": Guard(_("The total is not the weighted mean of the scores.")),
+    "score_is_locked": Guard(_("This review is submitted or the scores are locked: nothing changes any more.")),
+    "score_within_its_scale": Guard(_("A score lies between 0 and the greatest value of its criterion.")),
+    "panel_result_stays": Guard(_("The result of the panel is never changed.")),
+    "panel_result_in_its_phase": Guard(_("Results are fixed by MIIT at the end of the review.")),
+    "panel_result_is_the_mean": Guard(_("The result is not the mean of the submitted reviews.")),
+    "review_needs_assignments": Guard(_("Finish the screening and assign the reviewers first.")),
+    "decision_needs_locked_scores": Guard(_("Lock the scores of every application first.")),
+    "scenario_state": Guard(_("The selection cannot change to this state.")),
+    "scenario_is_kept": Guard(_("A computed selection never changes: start a new one.")),
+    "scenario_answers_its_question": Guard(_("The answer does not belong to this question.")),
+    "scenario_scores_are_the_locked_ones": Guard(_("The scores differ from the locked results of the panel.")),
+    "decision_state": Guard(_("The decision cannot change to this state.")),
+    "decision_is_the_scenario": Guard(_("What is decided is exactly what the selection gave."), "scenario"),
+    "decision_reserve_is_not_chosen": Guard(_("A reserve unit is a candidate that was not chosen."), "reserve"),
+    "decision_in_its_phase": Guard(_("The batch is not being decided.")),
+    "decision_is_signed_by_its_ministry": Guard(_("An officer of the ministry signs, in person and once.")),
+    "outcome_needs_decision": Guard(_("The outcome does not follow from the adopted decision.")),
+    "publicity_needs_a_decision": Guard(_("Both ministries must have adopted the list first.")),
+    "publicity_lasts_its_days": Guard(_("Publicity lasts the days of the rules and is never shortened.")),
+    "entry_needs_publication": Guard(_("Only units of the published decision stand in the list.")),
+    "entry_leaves_by_objection": Guard(_("A unit leaves the list only because of an objection that was upheld.")),
+    "objection_state": Guard(_("The objection cannot change to this state.")),
+    "objection_is_answered_once": Guard(_("An objection is answered once and never changed.")),
+    "final_needs_answers": Guard(_("Answer all objections first.")),
+    "final_needs_document_no": Guard(_("Give the number of the document; it is given once."), "document_no"),
+    "final_after_publicity": Guard(_("The publicity period is not over.")),
+}
+_REVIEW: Final = _("Review and selection")
+MENU: Final = (
+    Entry(_("My reviews"), "reviews:mine", _REVIEW, ("reviews.read_assigned",)),
+    Entry(_("Screening"), "reviews:screening", _REVIEW, ("reviews.view_screening",)),
+    Entry(_("Reviewers and progress"), "reviews:reviewing", _REVIEW, ("reviews.view_reviewing",)),
+    Entry(_("Selection"), "reviews:selection", _REVIEW, ("reviews.view_selection",)),
+    Entry(_("Objections"), "reviews:objections", _REVIEW, ("reviews.view_objections",)),
+)

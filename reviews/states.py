@@ -1,0 +1,61 @@
+"""What follows what in review, selection and publicity."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.states import Machine, Transition
+from reviews.enums import AssignmentState as A
+from reviews.enums import DecisionState as D
+from reviews.enums import ObjectionState as O
+from reviews.enums import ReviewState as R
+from reviews.enums import ScenarioState as S
+
+ASSIGNMENT = Machine(
+    "assignment",
+    states=A,
+    initial=[A.ASSIGNED],
+    transitions=[
+        Transition("declare", (A.ASSIGNED,), A.DECLARED, _("The reviewer declares to have no interest.")),
+        Transition("recuse", (A.ASSIGNED, A.DECLARED), A.RECUSED, _("A conflict came to light.")),
+    ],
+)
+REVIEW = Machine(
+    "review",
+    states=R,
+    initial=[R.DRAFT],
+    transitions=[
+        Transition("submit", (R.DRAFT,), R.SUBMITTED, _("All criteria are scored; the total is fixed.")),
+        Transition("lock", (R.SUBMITTED,), R.LOCKED, _("Scores are locked for all; nothing changes any more.")),
+    ],
+)
+SCENARIO = Machine(
+    "scenario",
+    states=S,
+    initial=[S.COMPUTING],
+    transitions=[
+        Transition("solve", (S.COMPUTING,), S.OPTIMAL, _("The best list was found and proven.")),
+        Transition("contradict", (S.COMPUTING,), S.INFEASIBLE, _("The rules cannot hold together.")),
+        Transition("fail", (S.COMPUTING,), S.FAILED, _("The computation ended without an answer.")),
+    ],
+)
+DECISION = Machine(
+    "decision",
+    states=D,
+    initial=[D.PROPOSED],
+    transitions=[
+        Transition("withdraw", (D.PROPOSED,), D.WITHDRAWN, _("The proposal is taken back with a reason.")),
+        Transition("adopt", (D.PROPOSED,), D.ADOPTED, _("Both ministries have signed.")),
+        Transition("publish", (D.ADOPTED,), D.PUBLISHED, _("The list is put up for objections.")),
+        Transition("finalise", (D.PUBLISHED,), D.FINAL, _("Publicity is over, objections are answered.")),
+    ],
+)
+OBJECTION = Machine(
+    "objection",
+    states=O,
+    initial=[O.LODGED],
+    transitions=[
+        Transition("dismiss", (O.LODGED,), O.DISMISSED, _("Examined and not upheld, with the reason.")),
+        Transition("uphold", (O.LODGED,), O.UPHELD, _("Examined and upheld; the unit leaves the list.")),
+    ],
+)

@@ -1,0 +1,243 @@
+"""Lists of the reviews."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.middleware import PortalRequest
+from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.programme.models import Batch
+from reviews import queries
+from reviews.enums import ObjectionState, ReviewerGroup, ScreeningDecision
+
+_UNIT: Final = [
+    Column("province", gettext_lazy("Province"), value="province", sort=("province_id", "unit_id")),
+    Column("unit", gettext_lazy("Pilot unit"), value=lambda row: str(row.unit), header=True, sort=("unit_id",)),
+]
+_PLACES: Final = Search("unit__name_zh", "unit__name_en", "number")
+
+
+def _unit(route: str) -> list[Column]:
+    """Province and unit, the unit leading to its page."""
+
+    def link(row: Any) -> str:
+        return reverse(route, args=[row.pk])
+
+    return [
+        _UNIT[0],
+        Column(
+            "unit",
+            gettext_lazy("Pilot unit"),
+            value=lambda row: str(row.unit),
+            header=True,
+            sort=("unit_id",),
+            link=link,
+        ),
+    ]
+
+
+def batches(request: PortalRequest, route: str, columns: list[Column]) -> Table:
+    """Batches with counts, each leading to its page of this part of the work."""
+    first = [
+        Column("number", gettext_lazy("Number"), kind="number", sort="number"),
+        Column(
+            "title",
+            gettext_lazy("Batch"),
+            value=str,
+            header=True,
+            link=link_to(route, "number"),
+        ),
+    ]
+    rows = queries.screening_batches(request.actor)
+    state = [Column("state", gettext_lazy("State"), kind="state", sort="state")]
+    return Table(
+        request,
+        rows,
+        name="batches",
+        columns=[*first, *columns, *state],
+        label=_("Batches"),
+        empty=_("No batch has been opened yet."),
+    )
+
+
+SCREENING_COUNTS: Final = [
+    Column("waiting", gettext_lazy("Recommended"), kind="number"),
+    Column("screening", gettext_lazy("In screening"), kind="number"),
+    Column("correction", gettext_lazy("In correction"), kind="number"),
+    Column("rejected", gettext_lazy("Rejected"), kind="number"),
+    Column("in_review", gettext_lazy("Passed"), kind="number"),
+]
+REVIEW_COUNTS: Final = [Column("in_review", gettext_lazy("In review"), kind="number")]
+
+
+def _said(key: str) -> Any:
+    labels = dict(ScreeningDecision.choices)
+
+    def words(row: Any) -> str:
+        value = getattr(row, key)
+        return str(labels[value]) if value else ""
+
+    return words
+
+
+def queue(request: PortalRequest, batch: Batch) -> Table:
+    """The screening queue of a batch."""
+    columns = [
+        *_unit("reviews:screen"),
+        Column("number", gettext_lazy("Number"), kind="code", sort="number"),
+        Column("amount_asked", gettext_lazy("Amount asked"), kind="wan", sort="amount_asked", total=True),
+        Column("said_miit", gettext_lazy("MIIT"), value=_said("said_miit")),
+        Column("said_mof", gettext_lazy("MOF"), value=_said("said_mof")),
+        Column("correction_until", gettext_lazy("Correction due"), kind="moment"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+    ]
+    states = [
+        ("recommended", gettext_lazy("Recommended")),
+        ("screening", gettext_lazy("In screening")),
+        ("correction", gettext_lazy("In correction")),
+        ("rejected", gettext_lazy("Rejected")),
+        ("in_review", gettext_lazy("Passed")),
+    ]
+    return Table(
+        request,
+        queries.screening_queue(request.actor, batch),
+        name="queue",
+        columns=columns,
+        filters=[_PLACES, Choice("state", gettext_lazy("State"), states)],
+        label=_("Screening"),
+        empty=_("No province has recommended an application in this batch yet."),
+    )
+
+
+def progress(request: PortalRequest, batch: Batch) -> Table:
+    """Applications under review, with how many reviews are in."""
+    columns = [
+        *_unit("reviews:panel"),
+        Column("assigned", gettext_lazy("Reviewers"), kind="number", sort="assigned"),
+        Column("submitted", gettext_lazy("Submitted"), kind="number", sort="submitted"),
+        Column("recused", gettext_lazy("Recused"), kind="number", sort="recused"),
+    ]
+    return Table(
+        request,
+        queries.progress(request.actor, batch),
+        name="progress",
+        columns=columns,
+        filters=[_PLACES],
+        label=_("Applications under review"),
+        empty=_("No application of this batch is in review yet: finish the screening first."),
+    )
+
+
+def loads(request: PortalRequest, batch: Batch) -> Table:
+    """Reviewers with their work in a batch."""
+    columns = [
+        *_reviewer(),
+        Column("assigned", gettext_lazy("Assigned"), kind="number", sort="assigned"),
+        Column("max_load", gettext_lazy("Most"), kind="number", sort="max_load"),
+        Column("undeclared", gettext_lazy("Interests not declared"), kind="number", sort="undeclared"),
+        Column("submitted", gettext_lazy("Submitted"), kind="number", sort="submitted"),
+        Column("recused", gettext_lazy("Recused"), kind="number", sort="recused"),
+    ]
+    return Table(
+        request,
+        queries.loads(request.actor, batch),
+        name="loads",
+        columns=columns,
+        filters=[Search("user__name"), Choice("group", gettext_lazy("Group"), ReviewerGroup.choices)],
+        label=_("Loads"),
+        empty=_("There is no reviewer yet."),
+    )
+
+
+def _reviewer() -> list[Column]:
+    return [
+        Column(
+            "user",
+            gettext_lazy("Reviewer"),
+            value=str,
+            header=True,
+            sort=("user__name",),
+            link=link_to("reviews:reviewer"),
+        ),
+        Column("group", gettext_lazy("Group"), value=lambda row: row.get_group_display(), sort="group"),
+        Column("home_province", gettext_lazy("Home province"), sort=("home_province_id",)),
+    ]
+
+
+def reviewers(request: PortalRequest) -> Table:
+    """All reviewers with their profile."""
+    columns = [
+        *_reviewer(),
+        Column("employer", gettext_lazy("Employer")),
+        Column("sectors", gettext_lazy("Fields"), value=lambda row: ", ".join(row.sectors)),
+        Column("max_load", gettext_lazy("Most applications"), kind="number", sort="max_load"),
+        Column("is_active", gettext_lazy("Available"), kind="yes", sort="is_active"),
+    ]
+    return Table(
+        request,
+        queries.profiles(request.actor),
+        name="reviewers",
+        columns=columns,
+        filters=[Search("user__name", "employer"), Choice("group", gettext_lazy("Group"), ReviewerGroup.choices)],
+        label=_("Reviewers"),
+        empty=_("There is no reviewer yet. Enter the profiles of those who hold a reviewer's post."),
+    )
+
+
+def scenarios(request: PortalRequest, batch: Batch) -> Table:
+    """Computed selections of a batch."""
+    columns = [
+        Column(
+            "selection",
+            gettext_lazy("Selection"),
+            value=str,
+            header=True,
+            sort="number",
+            link=link_to("reviews:scenario"),
+        ),
+        Column("chosen", gettext_lazy("Units"), kind="number", value=lambda row: len(row.chosen) or None),
+        Column("total_score", gettext_lazy("Total score"), kind="number", sort="total_score"),
+        Column("total_amount", gettext_lazy("Amount"), kind="wan", sort="total_amount"),
+        Column("reason", gettext_lazy("Departure from the rule set"), value=lambda row: row.reason),
+        Column("created_by", gettext_lazy("Asked by")),
+        Column("created_at", gettext_lazy("Asked"), kind="moment", sort="created_at"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+    ]
+    return Table(
+        request,
+        queries.scenarios(request.actor).filter(batch=batch),
+        name="selections",
+        columns=columns,
+        label=_("Selections"),
+        empty=_("No selection has been computed yet."),
+    )
+
+
+def objections(request: PortalRequest) -> Table:
+    """Objections, open ones first."""
+    columns = [
+        Column(
+            "receipt_no",
+            gettext_lazy("Receipt number"),
+            header=True,
+            link=lambda row: reverse("reviews:objection", args=[row.pk]),
+        ),
+        Column("batch", gettext_lazy("Batch"), value="batch.number", kind="number"),
+        Column("entry", gettext_lazy("Pilot unit"), value=lambda row: str(row.entry or _("the list as a whole"))),
+        Column("name", gettext_lazy("Objector")),
+        Column("lodged_at", gettext_lazy("Lodged"), kind="moment", sort="lodged_at"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+    ]
+    return Table(
+        request,
+        queries.objections(request.actor),
+        name="objections",
+        columns=columns,
+        filters=[Search("receipt_no", "name"), Choice("state", gettext_lazy("State"), ObjectionState.choices)],
+        label=_("Objections"),
+        empty=_("No objection was lodged."),
+    )

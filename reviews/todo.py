@@ -1,0 +1,99 @@
+"""What waits for reviewers and officers in screening, review, selection and publicity."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.enums import ApplicationState
+from portal.accounts.enums import MIIT, Role
+from portal.core import clock
+from portal.core.scope import Actor
+from portal.notifications.todo import Todo
+from portal.programme.enums import BatchState
+from portal.programme.models import Batch
+from reviews.enums import AssignmentState, DecisionState, ObjectionState, ReviewState
+from reviews.models import Assignment, Decision, Objection
+
+
+def reviewer(actor: Actor) -> list[Todo]:
+    """Interests to declare and reviews to submit; one query."""
+    if Role.REVIEWER not in actor.roles:
+        return []
+    counts = (
+        Assignment.objects.filter(reviewer=actor.id, batch__state=BatchState.REVIEWING)
+        .exclude(state=AssignmentState.RECUSED)
+        .aggregate(
+            declare=Count("pk", filter=Q(state=AssignmentState.ASSIGNED)),
+            score=Count(
+                "pk",
+                filter=Q(state=AssignmentState.DECLARED) & (Q(review=None) | Q(review__state=ReviewState.DRAFT)),
+            ),
+        )
+    )
+    url = reverse("reviews:mine")
+    found = []
+    if counts["declare"]:
+        found.append(Todo(_("Declare your interests"), url, count=counts["declare"]))
+    if counts["score"]:
+        found.append(Todo(_("Score and submit your reviews"), url, count=counts["score"]))
+    return found
+
+
+def screening(actor: Actor) -> list[Todo]:
+    """Applications that wait for this ministry in screening, and phases MIIT has to move on; one query."""
+    post = actor.post(Role.OFFICER)
+    if post is None:
+        return []
+    rows = Batch.objects.filter(state__in=[BatchState.CLOSED, BatchState.REVIEWING, BatchState.DECIDING]).annotate(
+        waiting=Count("applications", filter=Q(applications__state=ApplicationState.RECOMMENDED)),
+        screening=Count("applications", filter=Q(applications__state=ApplicationState.SCREENING)),
+        passed=Count("applications", filter=Q(applications__state=ApplicationState.IN_REVIEW)),
+    )
+    found = []
+    for batch in rows.only("number", "state"):
+        name = {"number": batch.number}
+        queue = reverse("reviews:queue", args=[batch.number])
+        if batch.state == BatchState.CLOSED and batch.waiting and post.code == MIIT:
+            text = _("Take up the applications of batch %(number)s") % name
+            found.append(Todo(text, queue, count=batch.waiting))
+        if batch.state == BatchState.CLOSED and batch.screening:
+            found.append(Todo(_("Screen the applications of batch %(number)s") % name, queue, count=batch.screening))
+        elif batch.state == BatchState.CLOSED and batch.passed and not batch.waiting and post.code == MIIT:
+            board = reverse("reviews:board", args=[batch.number])
+            found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=batch.passed))
+        if batch.state == BatchState.REVIEWING and post.code == MIIT:
+            board = reverse("reviews:board", args=[batch.number])
+            found.append(Todo(_("Follow the reviews of batch %(number)s, then lock the scores") % name, board))
+    return found
+
+
+def decisions(actor: Actor) -> list[Todo]:
+    """Decisions that wait for this ministry: signature, publication, final list; one query."""
+    post = actor.post(Role.OFFICER)
+    if post is None:
+        return []
+    waiting = [DecisionState.PROPOSED, DecisionState.ADOPTED, DecisionState.PUBLISHED]
+    rows = Decision.objects.filter(state__in=waiting).select_related("batch")
+    found = []
+    for row in rows.only("state", "signed_miit_by", "signed_mof_by", "batch__number", "batch__publicity_to"):
+        url, name = reverse("reviews:decision", args=[row.pk]), {"number": row.batch.number}
+        signed = row.signed_miit_by_id if post.code == MIIT else row.signed_mof_by_id
+        if row.state == DecisionState.PROPOSED and signed is None:
+            found.append(Todo(_("Sign the decision on batch %(number)s") % name, url))
+        elif row.state == DecisionState.ADOPTED and post.code == MIIT:
+            found.append(Todo(_("Publish the list of batch %(number)s") % name, url))
+        elif row.state == DecisionState.PUBLISHED and post.code == MIIT and row.batch.publicity_to is not None:
+            due = clock.end_of_day(row.batch.publicity_to)
+            if clock.now() > due:
+                found.append(Todo(_("Make the list of batch %(number)s final") % name, url))
+    return found
+
+
+def objections(actor: Actor) -> list[Todo]:
+    """Objections that wait for an answer; one query."""
+    if actor.post(Role.OFFICER) is None:
+        return []
+    count = Objection.objects.filter(state=ObjectionState.LODGED).count()
+    return [Todo(_("Answer objections"), reverse("reviews:objections"), count=count)] if count else []

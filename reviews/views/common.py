@@ -1,0 +1,42 @@
+"""What the views of the reviews share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from applications import queries as applications
+from applications.models import Application
+from portal.core.errors import DomainError, NotAllowed
+from portal.core.middleware import PortalRequest
+from portal.core.web import HttpSeeOther, see_other
+from portal.programme import queries as programme
+from portal.programme.models import Batch
+
+
+def batch_of(request: PortalRequest, number: int) -> Batch:
+    """The batch of this number in the reader's scope, or 404."""
+    return get_object_or_404(programme.batches(request.actor.scope), number=number)
+
+
+def application_of(request: PortalRequest, pk: int) -> Application:
+    """The application of this key in the reader's scope, or 404: also for a person with a conflict."""
+    return get_object_or_404(applications.applications(request.actor), pk=pk)
+
+
+def done(request: PortalRequest, act: Callable[[], Any], to: str, *args: Any, text: str = "") -> HttpSeeOther:
+    """Do an act that has no form and go to the result; a refusal stands there as a message."""
+    try:
+        act()
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, text or _("Done. It stands in the audit trail."))
+    return see_other(to, *args)

@@ -1,0 +1,210 @@
+"""Pages for officers while reviewers work: board of a batch, loads, reviewers, panel of one application, lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core.errors import DomainError
+from portal.core.middleware import PortalRequest
+from portal.core.rules import may
+from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
+from portal.programme import queries as programme
+from portal.programme.enums import Level
+from reviews import queries, tables
+from reviews.domain import assigning, people, scoring
+from reviews.forms import AssignForm, ProfileForm
+from reviews.presentation import review_rows
+from reviews.views.common import application_of, batch_of, done
+
+
+@require_safe
+@signed_in
+def batches(request: PortalRequest) -> HttpResponseBase:
+    """Batches whose applications are reviewed."""
+    require(request.actor, "reviews.view_reviewing")
+    table = tables.batches(request, "reviews:board", tables.REVIEW_COUNTS)
+    if table.wants_file:
+        return table.file()
+    return page(
+        request, "reviews/batches.html", {"table": table, "title": _("Reviewers and progress"), "reviewers": True}
+    )
+
+
+@require_safe
+@signed_in
+def board(request: PortalRequest, number: int) -> HttpResponseBase:
+    """How far the review of a batch is, and what comes next."""
+    require(request.actor, "reviews.view_reviewing")
+    batch = batch_of(request, number)
+    table = tables.progress(request, batch)
+    if table.wants_file:
+        return table.file()
+    standing = queries.standing(request.actor, batch)
+    context = {
+        "batch": batch,
+        "table": table,
+        "standing": standing,
+        "tiles": _tiles(standing),
+        "may_assign": bool(may(request.actor, "reviews.start_assigning", batch)),
+        "may_lock": bool(may(request.actor, "reviews.lock_scores", batch)),
+    }
+    return page(request, "reviews/board.html", context)
+
+
+def _tiles(standing: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Applications"), "value": standing["applications"]},
+        {"label": _("Assignments"), "value": standing["assigned"]},
+        {"label": _("Interests not declared"), "value": standing["undeclared"]},
+        {"label": _("Reviews submitted"), "value": standing["submitted"]},
+        {"label": _("Recused"), "value": standing["recused"]},
+    ]
+
+
+@require_safe
+@signed_in
+def loads(request: PortalRequest, number: int) -> HttpResponseBase:
+    """Reviewers with their work in a batch."""
+    require(request.actor, "reviews.view_reviewing")
+    batch = batch_of(request, number)
+    table = tables.loads(request, batch)
+    return table.file() if table.wants_file else page(request, "reviews/loads.html", {"batch": batch, "table": table})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def assign(request: PortalRequest, number: int) -> HttpResponse:
+    """Start the run that assigns reviewers, after asking."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.start_assigning", batch)
+    here = reverse("reviews:board", args=[number])
+    if request.method == "POST":
+        try:
+            run = assigning.start_assigning(by=request.actor, batch=batch, back=here)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return see_other(here)
+        return see_other("runs:run", run.pk)
+    rules = batch.rule_set
+    return confirm_page(
+        request,
+        title=_("Assign reviewers"),
+        text=_("Each application in review gets %(count)s reviewers who know its industries, evenly loaded.")
+        % {"count": rules.reviewers_per_application if rules else 0},
+        consequences=[
+            _("Nobody gets an application of the own province, city or employer, or one with a declared interest."),
+            _("At least one reviewer of each ministry reads each application."),
+            _("What is assigned already stays."),
+        ],
+        submit=_("Assign reviewers"),
+        cancel=here,
+        trail=[(_("Reviewers and progress"), reverse("reviews:reviewing")), (str(batch), here)],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def panel(request: PortalRequest, pk: int) -> HttpResponse:
+    """The panel of one application: who reads it, who stepped back, scores once submitted; one more reviewer."""
+    require(request.actor, "reviews.view_reviewing")
+    application = application_of(request, pk)
+    form = None
+    if may(request.actor, "reviews.assign_one", application.batch):
+        able = {str(row.pk): (row, load) for row, load in queries.able_reviewers(request.actor, application)}
+        choices = [(key, f"{row.user} ({row.get_group_display()}, {load})") for key, (row, load) in able.items()]
+        form = AssignForm(request.POST or None, choices=choices)
+        if form.is_valid():
+            with errors_into(form):
+                chosen = able[form.cleaned_data["reviewer"]][0]
+                assigning.assign_one(by=request.actor, application=application, profile=chosen)
+                messages.success(request, _("The reviewer has the application."))
+                return see_other("reviews:panel", pk)
+    elif request.method == "POST":
+        require(request.actor, "reviews.assign_one", application.batch)
+    reviews = list(queries.reviews_of(request.actor, application))
+    context = {
+        "application": application,
+        "assignments": list(queries.assignments(request.actor, application.batch).filter(application=application)),
+        "reviews": reviews,
+        "rows": review_rows(application.batch, reviews),
+    }
+    return page(request, "reviews/panel.html", context, form=form)
+
+
+@require_safe
+@signed_in
+def reviewers(request: PortalRequest) -> HttpResponseBase:
+    """All reviewers."""
+    require(request.actor, "reviews.view_reviewing")
+    table = tables.reviewers(request)
+    if table.wants_file:
+        return table.file()
+    context = {"table": table, "may_keep": bool(may(request.actor, "reviews.keep_profile"))}
+    return page(request, "reviews/reviewers.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def profile(request: PortalRequest, pk: int | None = None) -> HttpResponse:
+    """Enter or change the profile of a reviewer."""
+    require(request.actor, "reviews.view_reviewing")
+    found = get_object_or_404(queries.profiles(request.actor), pk=pk) if pk else None
+    require(request.actor, "reviews.keep_profile", found)
+    known = set(queries.profiles(request.actor).values_list("user_id", flat=True)) if found is None else set()
+    form = ProfileForm(
+        request.POST or None,
+        people=[row for row in queries.people(request.actor) if row[0] not in known],
+        divisions=[(row.pk, f"{row.pk} {row}") for row in programme.industries().filter(level=Level.DIVISION)],
+        provinces=programme.provinces(),
+        soes=programme.soes(),
+        profile=found,
+        initial=_initial(found),
+    )
+    if form.is_valid():
+        with errors_into(form):
+            user = found.user_id if found else int(form.cleaned_data["person"])
+            people.keep_profile(by=request.actor, user_id=user, what=form.to_input(), profile=found)
+            messages.success(request, _("The profile is kept."))
+            return see_other("reviews:reviewers")
+    return page(request, "reviews/profile.html", {"profile": found}, form=form)
+
+
+def _initial(found: Any) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    names = ("home_province", "employer", "employer_soe", "sectors", "max_load", "is_active")
+    return {name: getattr(found, name) for name in names}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def lock(request: PortalRequest, number: int) -> HttpResponse:
+    """Lock all scores of a batch, after asking."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.lock_scores", batch)
+    here = reverse("reviews:board", args=[number])
+    if request.method == "POST":
+        return done(request, lambda: scoring.lock_scores(by=request.actor, batch=batch), "reviews:board", number)
+    standing = queries.standing(request.actor, batch)
+    return confirm_page(
+        request,
+        title=_("Lock the scores"),
+        text=_("The mean of each application's reviews becomes its result. Nothing of the scores changes afterwards."),
+        facts=[
+            (_("Applications"), standing["applications"]),
+            (_("Assignments"), standing["assigned"]),
+            (_("Reviews submitted"), standing["submitted"]),
+        ],
+        consequences=[_("This cannot be undone, by nobody."), _("The batch goes on to the decision.")],
+        danger=True,
+        submit=_("Lock the scores"),
+        cancel=here,
+        trail=[(_("Reviewers and progress"), reverse("reviews:reviewing")), (str(batch), here)],
+    )

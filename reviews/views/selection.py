@@ -1,0 +1,295 @@
+"""Pages of selection and decision for both ministries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core import clock
+from portal.core.middleware import PortalRequest
+from portal.core.models import Run
+from portal.core.rules import may
+from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
+from reviews import queries, tables
+from reviews.domain import deciding, publicity, selecting
+from reviews.enums import DecisionState, Ministry, ScenarioState
+from reviews.forms import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
+from reviews.models import Decision, Scenario
+from reviews.presentation import best_others, scenario_page
+from reviews.queries.selection import rule_limits
+from reviews.views.common import batch_of, done
+
+
+@require_safe
+@signed_in
+def batches(request: PortalRequest) -> HttpResponseBase:
+    """Batches with their selections."""
+    require(request.actor, "reviews.view_selection")
+    table = tables.batches(request, "reviews:scenarios", tables.REVIEW_COUNTS)
+    if table.wants_file:
+        return table.file()
+    return page(request, "reviews/batches.html", {"table": table, "title": _("Selection")})
+
+
+@require_safe
+@signed_in
+def scenarios(request: PortalRequest, number: int) -> HttpResponseBase:
+    """Selections of a batch, its decision, and what comes next."""
+    require(request.actor, "reviews.view_selection")
+    batch = batch_of(request, number)
+    table = tables.scenarios(request, batch)
+    if table.wants_file:
+        return table.file()
+    found = list(queries.decisions(request.actor).filter(batch=batch))
+    context = {
+        "batch": batch,
+        "table": table,
+        "decisions": found,
+        "current": next((row for row in found if row.state != DecisionState.WITHDRAWN), None),
+        "may_select": bool(may(request.actor, "reviews.select", batch)),
+    }
+    return page(request, "reviews/scenarios.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def select(request: PortalRequest, number: int) -> HttpResponse:
+    """Start a selection under the rule set, or under rules changed with a reason."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.select", batch)
+    here = reverse("reviews:scenarios", args=[number])
+    form = SelectionForm(request.POST or None, limits=rule_limits(batch.rule_set) if batch.rule_set else {})
+    if form.is_valid():
+        with errors_into(form):
+            made = selecting.select(by=request.actor, batch=batch, what=form.to_input(), back=here)
+            return see_other("runs:run", made.run)
+    return page(request, "reviews/select.html", {"batch": batch}, form=form)
+
+
+def _scenario(request: PortalRequest, pk: int) -> Scenario:
+    require(request.actor, "reviews.view_selection")
+    return get_object_or_404(queries.scenarios(request.actor).defer(None), pk=pk)
+
+
+@require_safe
+@signed_in
+def scenario(request: PortalRequest, pk: int) -> HttpResponse:
+    """One computed selection: chosen units, regions against their bounds, totals, rules, proof data."""
+    found = _scenario(request, pk)
+    solved = found.state in (ScenarioState.OPTIMAL, ScenarioState.INFEASIBLE)
+    may_propose = found.state == ScenarioState.OPTIMAL and bool(may(request.actor, "reviews.propose", found.batch))
+    context: dict[str, Any] = {
+        "scenario": found,
+        "run": Run.objects.filter(pk=found.run).first() if found.run and not solved else None,
+        "may_propose": may_propose
+        and not queries.decisions(request.actor)
+        .filter(batch=found.batch)
+        .exclude(state=DecisionState.WITHDRAWN)
+        .exists(),
+        **(scenario_page(found) if solved else {}),
+    }
+    return page(request, "reviews/scenario.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def propose(request: PortalRequest, pk: int) -> HttpResponse:
+    """Propose a selection for decision, with grounds and a reserve."""
+    found = _scenario(request, pk)
+    require(request.actor, "reviews.propose", found.batch)
+    form = ProposalForm(request.POST or None)
+    if found.state != ScenarioState.OPTIMAL:
+        messages.error(request, _("Only a selection that was found and proven can be proposed."))
+        return see_other("reviews:scenario", pk)
+    if form.is_valid():
+        with errors_into(form):
+            what = deciding.ProposalInput(
+                form.cleaned_data["grounds"], best_others(found, form.cleaned_data["reserve"])
+            )
+            made = deciding.propose(by=request.actor, scenario=found, what=what)
+            messages.success(request, _("The proposal is on the table: an officer of each ministry signs."))
+            return see_other("reviews:decision", made.pk)
+    return page(request, "reviews/propose.html", {"scenario": found}, form=form)
+
+
+def _decision(request: PortalRequest, pk: int) -> Decision:
+    require(request.actor, "reviews.view_selection")
+    return get_object_or_404(queries.decisions(request.actor), pk=pk)
+
+
+@require_safe
+@signed_in
+def decision(request: PortalRequest, pk: int) -> HttpResponse:
+    """One decision: grounds, units, signatures, and what the reader may do."""
+    found = _decision(request, pk)
+    batch = found.batch
+    acts = {
+        name: bool(may(request.actor, f"reviews.{name}", found))
+        for name in ("sign_miit", "sign_mof", "withdraw_proposal", "publish")
+    }
+    is_published = found.state == DecisionState.PUBLISHED
+    over = batch.publicity_to is not None and clock.today() > batch.publicity_to
+    units = queries.units_of(found)
+    listed, dropped = queries.listed_units(batch)
+    context = {
+        "decision": found,
+        "batch": batch,
+        "acts": acts,
+        "may_sign": acts["sign_miit"] or acts["sign_mof"],
+        "may_finalise": is_published and bool(may(request.actor, "reviews.finalise", batch)),
+        "may_replace": is_published
+        and len(listed) < len(found.chosen)
+        and bool(may(request.actor, "reviews.replace", batch)),
+        "listed": listed,
+        "dropped": dropped,
+        "is_over": over,
+        "chosen": [units[code] for code in sorted(found.chosen, key=lambda code: (units[code].province_id, code))],
+        "reserve": [units[code] for code in found.reserve],
+        "open_objections": queries.objections(request.actor).filter(batch=batch, state="lodged").count(),
+    }
+    return page(request, "reviews/decision.html", context)
+
+
+def _trail(found: Decision) -> list[tuple[str, str]]:
+    return [
+        (_("Selection"), reverse("reviews:selection")),
+        (str(found.batch), reverse("reviews:scenarios", args=[found.batch.number])),
+        (_("Decision"), reverse("reviews:decision", args=[found.pk])),
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def sign(request: PortalRequest, pk: int) -> HttpResponse:
+    """Sign a decision for one's ministry, after asking."""
+    found = _decision(request, pk)
+    ministry = Ministry.MIIT if may(request.actor, "reviews.sign_miit", found) else Ministry.MOF
+    require(request.actor, f"reviews.sign_{ministry.lower()}", found)
+    if request.method == "POST":
+        return done(
+            request,
+            lambda: deciding.sign(by=request.actor, decision=found, ministry=ministry),
+            "reviews:decision",
+            pk,
+        )
+    return confirm_page(
+        request,
+        title=_("Sign the decision"),
+        text=_("You sign for the %(ministry)s.") % {"ministry": Ministry(ministry).label},
+        facts=[(_("Units chosen"), len(found.chosen)), (_("In reserve"), len(found.reserve))],
+        consequences=[
+            _("With the signatures of both ministries the decision is adopted and does not change any more."),
+            _("Your signature stands in the audit trail and cannot be taken back."),
+        ],
+        submit=_("Sign"),
+        cancel=reverse("reviews:decision", args=[pk]),
+        trail=_trail(found),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """Take a proposal back with a reason."""
+    found = _decision(request, pk)
+    require(request.actor, "reviews.withdraw_proposal", found)
+    form = WhyForm(request.POST or None)
+    if form.is_valid():
+        with errors_into(form):
+            deciding.withdraw(by=request.actor, decision=found, why=form.cleaned_data["why"])
+            messages.success(request, _("The proposal is withdrawn; it stays in the record."))
+            return see_other("reviews:scenarios", found.batch.number)
+    return confirm_page(
+        request,
+        title=_("Withdraw the proposal"),
+        text=_("The proposal leaves the table. Signatures given so far are void; another selection can be proposed."),
+        danger=True,
+        form=form,
+        submit=_("Withdraw the proposal"),
+        cancel=reverse("reviews:decision", args=[pk]),
+        trail=_trail(found),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def publish(request: PortalRequest, pk: int) -> HttpResponse:
+    """Put the adopted list up for objections, after asking."""
+    found = _decision(request, pk)
+    require(request.actor, "reviews.publish", found)
+    if request.method == "POST":
+        return done(request, lambda: publicity.publish(by=request.actor, decision=found), "reviews:decision", pk)
+    rules = found.batch.rule_set
+    last = publicity.last_day(clock.today(), rules.publicity_days if rules else 1)
+    return confirm_page(
+        request,
+        title=_("Publish the list"),
+        text=_("The list is public at once, by administrative division, without scores and ranks."),
+        facts=[(_("First day"), clock.today()), (_("Last day"), last), (_("Units"), len(found.chosen))],
+        consequences=[_("Anyone can object until the last day. The period is never shortened.")],
+        submit=_("Publish the list"),
+        cancel=reverse("reviews:decision", args=[pk]),
+        trail=_trail(found),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def replace(request: PortalRequest, number: int) -> HttpResponse:
+    """Let a reserve unit move up for one that was dropped."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.replace", batch)
+    found = get_object_or_404(queries.decisions(request.actor), batch=batch, state=DecisionState.PUBLISHED)
+    here = reverse("reviews:decision", args=[found.pk])
+    units = queries.units_of(found)
+    choices = [(code, str(units[code])) for code in queries.still_in_reserve(found)]
+    form = ReplaceForm(request.POST or None, choices=choices)
+    if form.is_valid():
+        with errors_into(form):
+            publicity.replace(by=request.actor, batch=batch, unit=form.cleaned_data["unit"])
+            messages.success(request, _("The unit is on the list; the publicity period begins anew for it."))
+            return see_other(here)
+    return confirm_page(
+        request,
+        title=_("Let a reserve unit move up"),
+        text=_("A unit was dropped from the list. A reserve unit takes its place if the rules of balance allow it.")
+        if choices
+        else _("No unit is in reserve."),
+        consequences=[_("The list is up for objections for another full period.")],
+        form=form,
+        submit=_("Move it up"),
+        cancel=here,
+        trail=_trail(found),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def finalise(request: PortalRequest, number: int) -> HttpResponse:
+    """Make the list final under a document number."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.finalise", batch)
+    found = get_object_or_404(queries.decisions(request.actor), batch=batch, state=DecisionState.PUBLISHED)
+    here = reverse("reviews:decision", args=[found.pk])
+    form = DocumentForm(request.POST or None)
+    if form.is_valid():
+        with errors_into(form):
+            publicity.finalise(by=request.actor, batch=batch, document_no=form.cleaned_data["document_no"])
+            messages.success(request, _("The list is final."))
+            return see_other(here)
+    return confirm_page(
+        request,
+        title=_("Make the list final"),
+        text=_("The listed units are selected. The list and its document number are public at once."),
+        consequences=[_("This cannot be undone."), _("MOF can make the awards from here on.")],
+        form=form,
+        submit=_("Make the list final"),
+        cancel=here,
+        trail=_trail(found),
+    )

@@ -1,0 +1,67 @@
+"""Xiamen's award with one paper of each kind that waits for its checker, after a round that came to its final list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests import factories_grants as make_grants
+from tests import factories_reviews as make_reviews
+
+BOTH = {"350200": "200000000.00", "330200": "200000000.00"}
+GIVEN = {"350200": "90.00", "330200": "80.00"}
+CALLERS = {
+    "mof_maker": "maker.mof",
+    "mof_checker": "checker.mof",
+    "province_maker": "maker.province",
+    "province_checker": "checker.province",
+    "unit_maker": "maker.unit",
+    "unit_checker": "checker.unit",
+    "miit": "officer.miit",
+    "mof": "officer.mof",
+}
+
+
+def _assessment(world: Any, award: Any) -> Any:
+    from grants.domain import awards
+    from grants.enums import Result
+
+    what = awards.AssessmentInput(Result.PASSED, make_grants.today(), make_grants.paper("A"))
+    with world.acting("officer.miit") as by:
+        return awards.enter_assessment(by=by, award=award, what=what)
+
+
+def make(world: Any) -> dict[str, dict[str, Any]]:
+    from grants.models import GrantProject
+
+    who = {name: world.person(caller) for name, caller in CALLERS.items()}
+    batch = make_reviews.final_batch(BOTH, given=GIVEN, places=2, number=815)
+    selected = make_reviews.application(batch, "350200").pk
+    award = make_grants.awarded(who, application=selected, amount="200000000.00")
+    received = make_grants.issued(who, award=award, amount="60000000.00", received_on=make_grants.today())
+    make_grants.passed_on(who, issue=received, amount="50000000.00")
+    unreceived = make_grants.issued(who, award=award, amount="10000000.00", number="I2")
+    entered = make_grants.entered_issue(who, award=award, amount="1.00", number="I3")
+    pass_on = make_grants.entered_pass_on(who, issue=received, amount="1.00", number="P2")
+    with world.acting("officer.mof"):
+        project = GrantProject.objects.filter(award=award).first()
+    payment = make_grants.entered_payment(who, project=project, amount="1.00", number="V1")
+    world.kept |= {"award": award, "payment": payment}
+    one, paid = {"pk": award.pk}, {"pk": payment.pk}
+    return {
+        "grants:enter_award": {"pk": make_reviews.application(batch, "330200").pk},
+        "grants:award": one,
+        "grants:ledger": one,
+        "grants:enter_issue": one,
+        "grants:enter_assessment": one,
+        "grants:assessment": {"pk": _assessment(world, award).pk},
+        "grants:issue": {"pk": entered.pk},
+        "grants:receive": {"pk": unreceived.pk},
+        "grants:enter_pass_on": {"pk": received.pk},
+        "grants:pass_on": {"pk": pass_on.pk},
+        "grants:project": {"pk": project.pk},
+        "grants:enter_payment": {"pk": project.pk},
+        "grants:payment": paid,
+        "grants:document": {"pk": payment.document_id},
+        "oversight:province": {"code": "350000"},
+        "oversight:payment": paid,
+    }

@@ -1,0 +1,84 @@
+"""Xiamen's application in each phase: in screening, read by the two reviewers of the matrix, decided, under publicity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.programme.models import Province
+from reviews.domain import assigning, people
+from reviews.models import Assignment, Decision, ReviewerProfile
+from tests import factories_reviews as make_reviews
+
+UNITS = {"350200": "300000000.00"}
+BOTH = {"350200": "200000000.00", "330200": "200000000.00"}
+GIVEN = {"350200": "90.00", "330200": "80.00"}
+
+
+def _profile(world: Any, caller: str, group: str) -> ReviewerProfile:
+    with world.acting("officer.miit") as by:
+        what = people.ProfileInput(group, Province.objects.get(pk="110000"), "某单位（演示）")
+        return people.keep_profile(by=by, user_id=world.person(caller).pk, what=what)
+
+
+def _reading(world: Any) -> tuple[Any, Assignment]:
+    """A batch under review in which the reviewers of the matrix have Xiamen's application, declared by MIIT's."""
+    batch = make_reviews.passed_batch(UNITS, places=1, number=812)
+    profiles = [_profile(world, "reviewer.miit", "MIIT"), _profile(world, "reviewer.expert", "expert")]
+    row = make_reviews.application(batch, "350200")
+    with world.acting("officer.miit") as by:
+        assigning.assign(by=by, batch=batch, pairs=[(row.pk, profile.user_id, 50) for profile in profiles])
+    mine = next(row for row in make_reviews.assignments(batch) if row.reviewer_id == world.person("reviewer.miit").pk)
+    make_reviews.declared(mine)
+    with make_reviews.as_reviewer(mine) as by:
+        make_reviews.scoring.keep_draft(by=by, assignment=mine, what=make_reviews.scores(batch, "80"))
+    return make_reviews.fresh(batch), mine
+
+
+def make(world: Any) -> dict[str, dict[str, Any]]:
+    screening = make_reviews.screening_batch(UNITS, places=1, number=811)
+    reading, mine = _reading(world)
+    deciding = make_reviews.locked_batch(BOTH, given=GIVEN, places=1, number=813)
+    scenario = make_reviews.computed(deciding)
+    decision = make_reviews.proposed(scenario, reserve=("330200",))
+    public = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=("330200",), number=814)
+    objection = make_reviews.lodged(public, unit="350200")
+    with world.acting("officer.miit"):
+        adopted = Decision.objects.get(batch=public)
+        profile = ReviewerProfile.objects.get(user=world.person("reviewer.miit").pk)
+    application = {"pk": make_reviews.application(screening, "350200").pk}
+    read = {"pk": mine.application_id}
+    number = {name: {"number": row.number} for name, row in
+              {"screening": screening, "reading": reading, "deciding": deciding, "public": public}.items()}  # fmt: skip
+    own = {"pk": mine.pk}
+    proposal = {"pk": decision.pk}
+    world.kept["published"] = adopted
+    return {
+        "reviews:queue": number["screening"],
+        "reviews:take_up": number["screening"],
+        "reviews:screen": application,
+        "reviews:own_interest": application,
+        "reviews:reviewer": {"pk": profile.pk},
+        "reviews:panel": read,
+        "reviews:board": number["reading"],
+        "reviews:loads": number["reading"],
+        "reviews:assign": number["reading"],
+        "reviews:lock": number["reading"],
+        "reviews:review": own,
+        "reviews:interest": own,
+        "reviews:submit": own,
+        "reviews:scenario": {"pk": scenario.pk},
+        "reviews:propose": {"pk": scenario.pk},
+        "reviews:decision": proposal,
+        "reviews:sign": proposal,
+        "reviews:withdraw": proposal,
+        "reviews:publish": proposal,
+        "reviews:scenarios": number["deciding"],
+        "reviews:select": number["deciding"],
+        "reviews:replace": number["public"],
+        "reviews:finalise": number["public"],
+        "reviews:objection": {"pk": objection.pk},
+        "reviews:list": number["public"],
+        "reviews:lodge": number["public"],
+        "reviews:lodged": number["public"],
+        "reviews:status": number["public"],
+    }

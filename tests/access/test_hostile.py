@@ -1,0 +1,172 @@
+"""Hostile requests on every route: whatever comes, the answer is a page or a refusal, never a failure."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.access import matrix as file
+from tests.access.routes import Route, addresses, routes
+
+# Names of parameters the pages know, each given the same evil value in one request.
+NAMES = [
+    "q",
+    "page",
+    "sort",
+    "order",
+    "format",
+    "search",
+    "cursor",
+    "page_size",
+    "province",
+    "unit",
+    "state",
+    "kind",
+    "before",
+    "after",
+    "since",
+    "until",
+    "person",
+    "act",
+    "outcome",
+    "object_type",
+    "object_id",
+    "batch",
+    "number",
+    "year",
+    "next",
+    "language",
+    "id",
+    "pk",
+    "filter",
+    "name",
+    "email",
+    "reason",
+]
+EVIL = {
+    "nul": "\x00",
+    "not UTF-8": "%ff%fe%80",
+    "negative": "-1",
+    "huge number": "9" * 60,
+    "more digits than Python reads": "9" * 5000,
+    "not a number": "NaN",
+    "SQL": "' or 1=1; drop table accounts_user; --",
+    "markup": "<script>alert(1)</script>",
+    "path": "../../../../etc/passwd",
+    "template": "{{ request.user }}{% debug %}",
+    "surrogate": "\\ud800",
+    "right to left": "\u202e\u0000\u2028",
+}
+FORM = "application/x-www-form-urlencoded"
+BODIES: dict[str, tuple[bytes, str]] = {
+    "NUL in a field": (b"name=%00&why=%00&title=%00", FORM),
+    "not UTF-8": (b"name=%ff%fe&why=\xff\xfe", FORM),
+    "unknown character set": (b"name=a", FORM + "; charset=nonsense"),
+    "too many fields": (b"&".join(b"a%d=1" % number for number in range(1500)), FORM),
+    "broken multipart": (b"--x\r\nContent-Disposition: form-data; name=", "multipart/form-data; boundary=x"),
+    "no boundary": (b"abc", "multipart/form-data"),
+    "broken JSON": (b'{"a": ', "application/json"),
+    "deep JSON": (b"[" * 5000, "application/json"),
+    "number for an object": (b"1e400", "application/json"),
+    "no content type": (b"abc", ""),
+    "huge numbers": (b"&".join(f"{name}={'9' * 400}".encode() for name in (*NAMES, "amount", "days", "version")), FORM),
+    "markup": (b"&".join(f"{name}=%3Cscript%3Ealert(1)%3C/script%3E".encode() for name in NAMES), FORM),
+}
+
+
+def _query(value: str) -> str:
+    safe = "%" if "%" in value else ""
+    return "&".join(f"{name}={quote(value, safe=safe)}" for name in NAMES)
+
+
+def _check(answer: Any, what: str, wrong: list[str]) -> None:
+    if answer.status_code >= 500:
+        wrong.append(f"{what}: {answer.status_code}")
+    elif not answer.streaming and b"<script>alert(1)" in answer.content:
+        wrong.append(f"{what}: markup comes back as it was sent")
+    target = answer.headers.get("Location", "")
+    if target.startswith(("//", "http:", "https:", "javascript:", "/\\")):
+        wrong.append(f"{what}: leads to {target[:60]}")
+
+
+def _who(matrix: file.Matrix, key: str, method: str) -> str:
+    """The caller who gets farthest with this method, by the matrix."""
+    answers = (matrix.expected(key) or {}).get(method, {})
+    for wanted in ("422", "200", "303", "302"):
+        for caller, answer in answers.items():
+            if answer == wanted:
+                return caller
+    return "officer.miit"
+
+
+@pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
+def test_no_request_makes_it_fail(ground: dict[str, Any], route: Route) -> None:
+    if route.names and route.name not in ground["objects"]:
+        pytest.skip("no objects yet: the matrix says so")
+    wrong: list[str] = []
+    for key, address in addresses(route, ground["objects"].get(route.name)).items():
+        caller = _who(ground["matrix"], key, "GET")
+        for name, value in EVIL.items():
+            answer, _ = file.send(ground["clients"][caller], "GET", f"{address}?{_query(value)}")
+            _check(answer, f"{key} GET by {caller} with {name}", wrong)
+        caller = _who(ground["matrix"], key, "POST")
+        for name, (body, media) in BODIES.items():
+            answer, _ = file.send(ground["clients"][caller], "POST", address, body, media)
+            _check(answer, f"{key} POST by {caller} with {name}", wrong)
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        'sessionid="\\000aaaaaaaaaaa"',
+        "sessionid=" + "x" * 5000,
+        "django_language=../../x",
+        "csrftoken=\xff",
+        "a=b; ;;=",
+    ],
+)
+def test_hostile_cookies(db, client, cookie):
+    answer = client.get("/", headers={"cookie": cookie})
+    assert answer.status_code in {200, 400}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/people/%00/",
+        "/batches/" + "9" * 5000 + "/",
+        "/calls/-1/",
+        "/calls/" + "9" * 30 + "/",
+        "/%ff%fe/",
+        "/a%0d%0ab/",
+        "/.." * 20,
+    ],
+)
+def test_hostile_paths(client_as, cast, path):
+    answer = client_as(cast("officer", "MIIT")).get(path)
+    assert answer.status_code in {400, 404}, answer
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"accept-language": "x" * 5000},
+        {"accept-language": "\xff\xfe"},
+        {"authorization": "Bearer \xff"},
+        {"authorization": "Bearer " + "x" * 100_000},
+        {"x-forwarded-for": "<script>, " * 50},
+        {"x-request-id": "a\tb" * 100},
+        {"if-none-match": '"' * 99},
+        {"hx-request": "true", "hx-current-url": "\xff://["},
+        {"range": "bytes=9999999999-"},
+        {"content-length": "-1"},
+        {"content-length": "abc"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/desk/", "/api/v1/me/", "/metrics", "/account/login/"])
+def test_hostile_headers(client_as, cast, headers, path):
+    assert client_as(cast("officer", "MIIT")).get(path, headers=headers).status_code < 500

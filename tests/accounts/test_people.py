@@ -1,0 +1,342 @@
+"""Invitations end to end, ending roles, deactivation, hand-over; and that administrators stay apart."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.core import mail
+
+from portal.accounts.domain import people as domain
+from portal.accounts.enums import Role
+from portal.accounts.models import Invitation, Membership, Organisation, User
+from portal.core import clock
+from portal.core.errors import DomainError, NotAllowed
+from tests import databases
+from tests.accounts.people import PASSWORD, is_in, sign_in, trail, with_password
+
+NEW = {"email": "Neu@ZF.test", "name": "新人", "organisation": "ZF350200", "role": "drafter"}
+
+
+@pytest.fixture
+def admin(cast):
+    return cast("security_admin", "YW")
+
+
+@pytest.fixture
+def desk(client_as, admin):
+    return client_as(admin)
+
+
+@pytest.fixture
+def invited(desk, django_capture_on_commit_callbacks):
+    """An invitation through the page; gives the path of its link."""
+
+    def invite(**changes) -> str:
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = desk.post("/people/invite/", NEW | changes)
+        assert answer.status_code == 303, answer.content.decode()
+        (letter,) = mail.outbox
+        return re.search(r"http://[^/]+(/people/invitation/\S+)", letter.body)[1]
+
+    return invite
+
+
+def _take(client, link, password=PASSWORD, again=None):
+    return client.post(link, {"password": password, "again": again or password})
+
+
+def test_the_letter_is_in_both_languages_and_keeps_the_token(invited):
+    link = invited()
+    (letter,) = mail.outbox
+    assert letter.to == ["neu@zf.test"]
+    assert letter.subject == "试点平台邀请 / Invitation to the pilot portal"
+    assert letter.body.count(link) == 2
+    assert "厦门市人民政府" in letter.body
+    assert "Xiamen: government" in letter.body
+    token = link.rstrip("/").rsplit("/", 1)[-1]
+    assert len(token) > 40
+    from portal.audit.models import Event
+
+    assert token not in str(list(Invitation.objects.values())) + str(list(Event.objects.values()))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_new_person_takes_the_invitation_and_signs_in(invited, client_as, language):
+    link, client = invited(), client_as(language=language)
+    assert "新人" in client.get(link).content.decode()
+    answer = _take(client, link)
+    assert (answer.status_code, answer["Location"]) == (303, "/account/login/")
+    person = User.objects.get(email="neu@zf.test")
+    assert person.name == "新人"
+    sign_in(client, person)
+    assert is_in(client)
+    assert client.get("/desk/").status_code == 200
+    assert len(trail("accounts.take_invitation")) == 1
+
+
+@pytest.mark.parametrize(
+    ("password", "again"),
+    [
+        ("short", None),
+        ("123456789012345", None),
+        ("neu@zf.test-1", None),
+        (PASSWORD, "another-Pferd-9-Stapel"),
+        ("", None),
+    ],
+)
+def test_a_weak_or_differing_password_is_refused_beside_the_field(invited, client_as, password, again):
+    link, client = invited(), client_as()
+    answer = _take(client, link, password, again)
+    assert answer.status_code == 422
+    assert "field__error" in answer.content.decode()
+    assert not User.objects.filter(email="neu@zf.test").exists()
+    assert _take(client, link).status_code == 303, "the link still holds"
+
+
+def test_a_link_is_used_once(invited, client_as):
+    link = invited()
+    _take(client_as(), link)
+    for answer in (client_as().get(link), _take(client_as(), link)):
+        assert "This invitation cannot be used" in answer.content.decode()
+    assert _take(client_as(), link).status_code == 410
+    assert User.objects.filter(email="neu@zf.test").count() == 1
+
+
+def test_an_unknown_link_is_gone(client_as, db):
+    assert "This invitation cannot be used" in client_as().get(f"/people/invitation/{'x' * 43}/").content.decode()
+
+
+@pytest.mark.guard
+def test_the_database_knows_when_a_link_is_too_old(cast, raw_web, admin):
+    """Past the pages: an invitation that expired a second ago gives neither an offer nor a role."""
+    person = cast("drafter", "ZF350200", 3)
+    raw_web.execute("select enter_scope(%s)", [admin.pk])
+    raw_web.execute(
+        "insert into accounts_invitation (email, name, organisation_id, role, token_sha256, invited_by_id, invited_at, expires_at)"
+        " select %s, 'x', id, 'signatory', 'old', %s, now(), now() - interval '1 second' from accounts_organisation where code = 'ZF350200'",
+        [person.email, admin.pk],
+    )
+    assert raw_web.execute("select invitation_offer('old')").fetchone() == (None,)
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute("select invitation_take('old', %s)", [person.pk])
+    assert refused.value.diag.constraint_name == "invitation_is_open"
+
+
+def test_a_withdrawn_link_is_gone(invited, desk, client_as, admin, actor):
+    link = invited()
+    page = desk.get("/people/").content.decode()
+    where = re.search(r"/people/invitations/\d+/withdraw/", page)[0]
+    assert desk.post(where, {"why": " "}).status_code == 422
+    assert desk.post(where, {"why": "wrong address"})["Location"] == "/people/"
+    assert "This invitation cannot be used" in client_as().get(link).content.decode()
+    assert "neu@zf.test" not in desk.get("/people/").content.decode()
+    assert desk.get(where).status_code == 404
+    assert trail("accounts.withdraw_invitation")[-1][1:] == ("done", "127.0.0.1", "wrong address")
+    with actor(admin) as by, pytest.raises(DomainError):
+        domain.withdraw(by=by, invitation=Invitation.objects.get(), why="again")
+
+
+def test_a_known_person_gives_their_own_password(invited, cast, client_as):
+    person = with_password(cast("drafter", "ZF350200", 3))
+    link, client = invited(email=person.email, role="signatory"), client_as()
+    assert "You have an account already" in client.get(link).content.decode()
+    assert client.post(link, {"password": "wrong"}).status_code == 422
+    assert client.post(link, {"password": PASSWORD}).status_code == 303
+    client.force_login(person)
+    assert client.get("/desk/").wsgi_request.actor.roles == {"drafter", "signatory"}
+
+
+def test_a_person_deactivated_meanwhile_gets_nothing(invited, cast, client_as):
+    person = with_password(cast("drafter", "ZF350200", 3))
+    link = invited(email=person.email, role="signatory")
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    answer = client_as().post(link, {"password": PASSWORD})
+    assert answer.status_code == 422
+    assert "deactivated" in answer.content.decode()
+
+
+def test_an_administrator_role_is_not_taken_besides_business(invited, cast, client_as):
+    person = with_password(cast("drafter", "ZF350200", 3))
+    link = invited(email=person.email, organisation="YW", role="audit_admin")
+    answer = client_as().post(link, {"password": PASSWORD})
+    assert answer.status_code == 422
+    assert "An administrator holds no role in the programme itself." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"email": "no address"}, "email"),
+        ({"organisation": "ZF999999"}, "organisation"),
+        ({"role": "officer"}, "role"),
+        ({"role": "clockwork", "organisation": "YW"}, "role"),
+        ({"role": "nonsense"}, "role"),
+        ({"name": ""}, "name"),
+    ],
+)
+def test_a_wrong_invitation_is_refused_and_nothing_typed_is_lost(desk, changes, field):
+    answer = desk.post("/people/invite/", NEW | changes)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert f'id="id_{field}_error"' in text
+    if field != "email":
+        assert 'value="Neu@ZF.test"' in text
+    assert not Invitation.objects.exists()
+
+
+# Ending, deactivating, handing over
+
+
+def test_a_role_is_ended_with_a_reason(desk, cast, client_as):
+    person = cast("drafter", "ZF350200", 3)
+    page = desk.get(f"/people/{person.pk}/").content.decode()
+    where = re.search(r"/people/roles/\d+/end/", page)[0]
+    assert desk.post(where, {"why": ""}).status_code == 422
+    assert client_as(person).get("/desk/").wsgi_request.actor.roles == {"drafter"}
+    assert desk.post(where, {"why": "moved"}).status_code == 303
+    assert client_as(person).get("/desk/").wsgi_request.actor.roles == set()
+    assert trail("accounts.end_membership")[-1][1:] == ("done", "127.0.0.1", "moved")
+    assert desk.post(where, {"why": "again"}).status_code == 422
+
+
+def test_deactivation_ends_sessions_and_roles_and_removes_nothing(desk, cast, client_as):
+    person = with_password(cast("drafter", "ZF350200", 3))
+    client = client_as()
+    sign_in(client, person)
+    assert client.get("/desk/").status_code == 200
+    assert desk.post(f"/people/{person.pk}/deactivate/", {"why": "left"}).status_code == 303
+    assert client.get("/desk/").status_code == 302
+    sign_in(client, person)
+    assert not is_in(client)
+    page = desk.get(f"/people/{person.pk}/").content.decode()
+    assert "deactivated" in page
+    assert User.objects.filter(pk=person.pk).exists()
+
+
+def test_hand_over_gives_the_roles_to_the_successor(desk, cast, client_as):
+    person, heir = cast("drafter", "ZF350200", 3), cast("signatory", "ZF350500", 4)
+    url = f"/people/{person.pk}/hand-over/"
+    for email, says in [("nobody@x.test", "Nobody has this address"), (person.email, "Choose another, active person")]:
+        answer = desk.post(url, {"successor": email, "why": "moved"})
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+        assert f'value="{email}"' in answer.content.decode()
+    assert desk.post(url, {"successor": heir.email.upper(), "why": "moved"}).status_code == 303
+    assert {(post.role, post.code) for post in client_as(heir).get("/desk/").wsgi_request.actor.posts} == {
+        ("drafter", "ZF350200"),
+        ("signatory", "ZF350500"),
+    }
+    person.refresh_from_db()
+    assert (person.is_active, person.successor_id) == (False, heir.pk)
+
+
+# Nobody changes their own rights
+
+
+def test_a_security_administrator_changes_no_right_of_their_own(desk, admin, actor, cast):
+    assert (
+        desk.post(
+            "/people/invite/", NEW | {"email": admin.email, "organisation": "MIIT", "role": "officer"}
+        ).status_code
+        == 422
+    )
+    for act in ("deactivate", "hand-over"):
+        assert desk.post(f"/people/{admin.pk}/{act}/", {"why": "x", "successor": "x@y.zz"}).status_code == 403
+    with actor(admin) as by:
+        mine = Membership.objects.get(user=admin)
+        for act in (
+            lambda: domain.end_membership(by=by, membership=mine, why="x"),
+            lambda: domain.deactivate(by=by, person=admin, why="x"),
+            lambda: domain.hand_over(by=by, person=admin, successor=cast("drafter", "ZF350200"), why="x"),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+        with pytest.raises(DomainError) as refused:
+            domain.hand_over(by=by, person=cast("officer", "MIIT", 5), successor=admin, why="x")
+        assert refused.value.code == "oneself"
+        mine.refresh_from_db()
+        assert mine.ended_at is None
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("update accounts_membership set role = 'signatory' where user_id = {other}", "membership_only_ends"),
+        ("update accounts_membership set user_id = {third} where user_id = {other}", "membership_only_ends"),
+        ("update accounts_membership set ended_at = now() + interval '1 day' where user_id = {ended}", "membership_only_ends"),
+        ("update accounts_membership set ended_at = null where user_id = {ended}", "membership_only_ends"),
+        ("update accounts_invitation set role = 'signatory'", "invitation_is_fixed"),
+        ("update accounts_invitation set expires_at = now() + interval '1 year'", "invitation_is_fixed"),
+    ],
+)  # fmt: skip
+def test_a_grant_is_never_rewritten(raw_web, cast, admin, statement, constraint):
+    other, third, ended = (cast("drafter", "ZF350200", number) for number in (3, 4, 5))
+    raw_web.execute("select enter_scope(%s)", [admin.pk])
+    raw_web.execute("update accounts_membership set ended_at = now() where user_id = %s", [ended.pk])
+    raw_web.execute(
+        "insert into accounts_invitation (email, name, organisation_id, role, token_sha256, invited_by_id, invited_at, expires_at)"
+        " select 'a@b.test', 'x', id, 'drafter', 't', %s, now(), now() + interval '1 day' from accounts_organisation where code = 'ZF350200'",
+        [admin.pk],
+    )
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute(statement.format(other=other.pk, third=third.pk, ended=ended.pk))
+    assert refused.value.diag.constraint_name == constraint
+
+
+@pytest.mark.guard
+def test_own_rights_are_out_of_reach_with_raw_sql(raw_web, admin):
+    raw_web.execute("select enter_scope(%s)", [admin.pk])
+    assert (
+        raw_web.execute("update accounts_membership set ended_at = now() where user_id = %s", [admin.pk]).rowcount == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "code"), [("system_admin", "YW"), ("audit_admin", "YW"), ("officer", "MIIT"), ("drafter", "ZF350200")]
+)
+def test_only_security_administrators_act_on_people(client_as, cast, role, code):
+    client, person = client_as(cast(role, code)), cast("drafter", "ZF350500", 6)
+    sees = 200 if role == "audit_admin" else 403
+    assert client.get("/people/").status_code == sees
+    assert client.get(f"/people/{person.pk}/").status_code == sees
+    for url in ("/people/invite/", f"/people/{person.pk}/deactivate/", f"/people/{person.pk}/hand-over/"):
+        assert client.post(url, NEW | {"why": "x", "successor": "a@b.cc"}).status_code == 403
+    person.refresh_from_db()
+    assert person.is_active
+
+
+# What pages cost
+
+
+@pytest.mark.parametrize("more", [0, 45])
+def test_people_cost_the_same_at_any_number(desk, cast, budget, more):
+    def many():
+        organisation = Organisation.objects.using("owner").get(code="ZF350200")
+        users = User.objects.using("owner").bulk_create(
+            User(email=f"p{n}@many{more}.test", name=f"{n:03}") for n in range(more)
+        )
+        Membership.objects.using("owner").bulk_create(
+            Membership(user=user, organisation=organisation, role=Role.DRAFTER) for user in users
+        )
+
+    databases.committed(many)
+    desk.get("/people/")
+    with budget(9):
+        assert desk.get("/people/").status_code == 200
+    with budget(9):
+        assert desk.get(f"/people/{cast('officer', 'MIIT').pk}/").status_code == 200
+
+
+def test_invitations_expire_in_fourteen_days(invited):
+    with clock.at(clock.now()):
+        invited()
+    from portal.core.scope import acting_as
+
+    with acting_as(User.objects.get(email__startswith="security_admin").pk):
+        row = Invitation.objects.get()
+    assert timedelta(days=13, hours=23) < row.expires_at - clock.now() <= timedelta(days=14)

@@ -1,0 +1,55 @@
+"""Clients of the API: with a token of a person, or with a session."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+ApiClient = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _counters_start_anew():
+    cache.clear()
+
+
+@pytest.fixture
+def token(actor) -> Callable[..., str]:
+    """Make a token of a person through the command; gives the secret."""
+    from portal.accounts.domain import tokens
+
+    def make(user: Any, *, can_write: bool = False, days: int = 30) -> str:
+        with actor(user) as by:
+            what = tokens.TokenInput(name=uuid.uuid4().hex[:12], days=days, can_write=can_write)
+            return tokens.make(by=by, what=what)[1]
+
+    return make
+
+
+@pytest.fixture
+def api(token) -> ApiClient:
+    """`api(user, can_write=True)` sends the token of a new kind; without a user it is nobody's."""
+
+    def client(user: Any = None, *, can_write: bool = False, language: str = "en") -> Client:
+        headers = {"accept-language": language}
+        if user is not None:
+            headers["authorization"] = f"Bearer {token(user, can_write=can_write)}"
+        return Client(headers=headers, raise_request_exception=False)
+
+    return client
+
+
+@pytest.fixture
+def act() -> Callable[..., Any]:
+    """POST JSON with a new Idempotency-Key."""
+
+    def post(client: Client, address: str, data: Any = None, *, key: str = "") -> Any:
+        headers = {"idempotency-key": key or uuid.uuid4().hex}
+        return client.post(address, data or {}, content_type="application/json", headers=headers)
+
+    return post

@@ -1,0 +1,86 @@
+"""Hypothesis asks every operation of the schema, as several people: no failure, and answers as the schema says.
+
+In this process, over WSGI; the same requests every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from rest_framework.throttling import SimpleRateThrottle
+from schemathesis.checks import CHECKS, load_all_checks
+
+EXAMPLES = 15
+CALLERS = [
+    None,
+    ("officer", "MIIT"),
+    ("drafter", "ZF350200"),
+    ("reviewer", "ZJ"),
+    ("finance_maker", "MOF"),
+    ("auditor", "SJ"),
+    ("system_admin", "YW"),
+]
+
+
+@pytest.fixture(scope="module")
+def operations(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Any]]:
+    with django_db_blocker.unblock():
+        document = Client().get("/api/v1/schema/?format=json").json()
+    schema = schemathesis.openapi.from_dict(document)
+    schema.app = get_wsgi_application()
+    # As Django's test client does: the connection belongs to the test's transaction.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield [operation.ok() for operation in schema.get_all_operations()]
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+@pytest.fixture
+def checks() -> list[Any]:
+    load_all_checks()
+    names = [
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_schema_conformance",
+        "response_headers_conformance",
+    ]
+    return CHECKS.get_by_names(names)
+
+
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: caller[0] if caller else "nobody")
+def test_every_operation_keeps_its_word(operations, checks, caller, cast, token, monkeypatch):
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": None, "user": None})
+    headers = {"Accept": "application/json"}
+    if caller:
+        headers["Authorization"] = f"Bearer {token(cast(*caller), can_write=True)}"
+    assert len(operations) > 15
+    for operation in operations:
+        _ask(operation, headers, checks)
+
+
+def _ask(operation: Any, headers: dict[str, str], checks: list[Any]) -> None:
+    @hypothesis.given(case=operation.as_strategy())
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    def ask(case: Any) -> None:
+        if operation.path.endswith("/schema/"):
+            return
+        case.call_and_validate(headers=headers, checks=checks)
+
+    ask()

@@ -1,0 +1,83 @@
+"""The pages of an application, as each kind of reader sees them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import factories_applications as make
+from tests.applications.browser import AMOUNT, follow, pages
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_of_a_drafter_opens(client_as, language):
+    row = make.drafted(unit="350200", amount=AMOUNT, soes=("YQ001",))
+    client = client_as(make.person("drafter", "ZF350200"), language)
+    for url in ["/applications/", "/applications/new/", *pages(row)]:
+        answer = client.get(url)
+        assert answer.status_code == 200, url
+    industry, project, partner, file = _rows(row)
+    for url in [
+        f"industries/{industry}/",
+        f"industries/{industry}/remove/",
+        f"projects/{project}/",
+        f"projects/{project}/remove/",
+        f"partners/{partner}/",
+        f"partners/{partner}/withdraw/",
+        f"attachments/{file}/remove/",
+    ]:
+        assert client.get(f"/applications/{row.pk}/{url}").status_code == 200, url
+
+
+def _rows(row):
+    with make.acting("drafter", "ZF350200"):
+        return (
+            row.industries.first().pk,
+            row.projects.first().pk,
+            row.partners.first().pk,
+            row.attachments.filter(kind="plan_pdf").get().pk,
+        )
+
+
+def test_empty_sections_say_what_to_do(drafter):
+    row = make.begun(unit="350200")
+    for url in pages(row):
+        assert drafter.get(url).status_code == 200, url
+    text = drafter.get(f"/applications/{row.pk}/").content.decode()
+    assert "not started" in text
+    assert "nobody invited" in text
+
+
+def test_readers_read_the_dossier_and_its_receipt(client_as):
+    row = make.submitted(unit="350200", amount=AMOUNT, soes=("YQ001",))
+    for role, code in [
+        ("officer", "MOF"),
+        ("auditor", "SJ"),
+        ("provincial_officer", "CZ350000"),
+        ("signatory", "ZF350200"),
+    ]:
+        for language in ("en", "zh-hans"):
+            client = client_as(make.person(role, code), language)
+            text = client.get(f"/applications/{row.pk}/").content.decode()
+            assert "整车智能工厂" in text
+            for name in ("", "receipt/", "receipt.pdf", "content.json"):
+                assert client.get(f"/applications/{row.pk}/submissions/1/{name}").status_code == 200
+            assert client.get(f"/applications/{row.pk}/basics/").status_code == 403
+
+
+def test_the_desk_says_whose_turn_it_is(client_as, drafter, signatory):
+    make.open_batch()
+    assert "Begin your application" in drafter.get("/desk/").content.decode()
+    row = make.drafted(unit="350200", amount=AMOUNT)
+    assert "Draft the application" in drafter.get("/desk/").content.decode()
+    assert "application of" not in signatory.get("/desk/").content.decode()
+    follow(drafter.post(f"/applications/{row.pk}/sign-off/request/", {"confirm": "yes"}))
+    assert "Read and sign" in signatory.get("/desk/").content.decode()
+    make.sign(row)
+    industry = client_as(make.person("provincial_officer", "GX350000"))
+    assert "Decide on the application" in industry.get("/desk/").content.decode()
+    make.decide(row, make.Side.INDUSTRY)
+    assert "Decide on the application" not in industry.get("/desk/").content.decode()
+    finance = client_as(make.person("provincial_officer", "CZ350000"))
+    assert "Decide on the application" in finance.get("/desk/").content.decode()

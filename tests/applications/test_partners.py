@@ -1,0 +1,360 @@
+"""Joint applicants: what they see, how two of them commit, what taking back does; two districts as one applicant."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from applications import canonical, queries
+from applications.domain import pairs, partners, parts, submission
+from applications.enums import PartState
+from applications.models import Application, CoSignature, Part, Partner
+from portal.core.errors import DomainError
+from portal.notifications.models import Notice
+from tests import factories_applications as make
+from tests import sealed
+from tests.applications.browser import AMOUNT, follow
+from tests.uploads import upload
+
+pytestmark = pytest.mark.django_db
+CHAOYANG, HAIDIAN, FENGTAI = "110105", "110108", "110106"
+
+
+def seen(application: Application, role: str = "drafter", code: str = "ZF350200") -> Application:
+    with make.acting(role, code):
+        return Application.objects.get(pk=application.pk)
+
+
+@pytest.fixture
+def invited():
+    """Xiamen's dossier; YQ001 and YQ002 are invited, YQ001 into the first project."""
+    row = make.drafted(unit="350200", amount=AMOUNT)
+    with make.acting("drafter", "ZF350200") as by:
+        partners.tell(by=by, application=row, text="以汽车产业链为重点。", version=row.version)
+        project = row.projects.order_by("pk")[0]
+        for code, projects in (("YQ001", (project,)), ("YQ002", ())):
+            what = partners.InviteInput(make.Organisation.objects.get(code=code), "参与改造", "implementer", projects)
+            partners.invite_partner(by=by, application=row, what=what)
+    return row
+
+
+def mine(code: str = "YQ001", role: str = "soe_officer") -> Partner:
+    with make.acting(role, code):
+        return Partner.objects.get(organisation__code=code)
+
+
+class TestPart:
+    """A part is written by one person and confirmed by another; until then nobody else sees it."""
+
+    def url(self, code: str = "YQ001") -> str:
+        return f"/applications/parts/{mine(code).pk}/"
+
+    def test_from_the_invitation_to_the_commitment(self, invited, client_as, drafter):
+        one, two = (client_as(make.person("soe_officer", "YQ001", number)) for number in (1, 2))
+        url = self.url()
+        text = one.get(url).content.decode()
+        assert "以汽车产业链为重点" in text
+        assert "整车智能工厂" in text
+        assert "电子元器件产业链改造" not in text  # a project it takes no part in
+        project = queries_project(invited)
+        form = {"version": 0, "contribution": "提供工艺", "amount": "30000000", f"project_{project}": "20000000"}
+        form["letter"] = upload(sealed.sealed(), "承诺函.pdf")
+        follow(one.post(f"{url}write/", form))
+        for reader in (drafter,):
+            shown = reader.get(f"/applications/{invited.pk}/partners/").content.decode()
+            assert "提供工艺" not in shown
+        assert "提供工艺" not in canonical.text(canonical.content(whole(invited)))
+        assert "issuer not on the list" in one.get(url).content.decode()
+        follow(one.post(f"{url}ask/", {"confirm": "yes"}))
+        assert one.post(f"{url}write/", form | {"version": 1}).status_code == 422
+        answer = one.post(f"{url}confirm/", {"version": 1, "agree": "on"})
+        assert answer.status_code == 422
+        assert "someone other than who asked" in answer.content.decode()
+        assert "asks a second person to confirm" in two.get(url).content.decode()
+        follow(two.post(f"{url}confirm/", {"version": 1, "agree": "on"}))
+        shown = drafter.get(f"/applications/{invited.pk}/partners/").content.decode()
+        assert "提供工艺" in shown
+        part = next(row for row in canonical.content(whole(invited))["partners"] if row["state"] == "committed")
+        assert part["projects"][0]["amount"] == "20000000.00"
+        assert part["letter"]
+        with make.acting("drafter", "ZF350200") as by:
+            assert Notice.objects.filter(person=by.id, text_en__contains="has committed itself").exists()
+
+    def test_partners_do_not_see_each_other(self, invited, client_as):
+        make.written(invited, "YQ001")
+        other = client_as(make.person("soe_officer", "YQ002"))
+        for name in ("", "write/", "letter/", "ask/", "confirm/", "send-back/", "decline/"):
+            assert other.get(f"{self.url('YQ001')}{name}").status_code == 404
+        assert "提供工艺与装备" not in other.get(self.url("YQ002")).content.decode()
+        assert "YQ001" not in other.get(self.url("YQ002")).content.decode()
+
+    def test_sent_back_with_a_reason_and_asked_again(self, invited, client_as):
+        make.written(invited, "YQ001")
+        two = client_as(make.person("soe_officer", "YQ001", 2))
+        assert two.post(f"{self.url()}send-back/", {"why": " "}).status_code == 422
+        follow(two.post(f"{self.url()}send-back/", {"why": "金额有误"}))
+        assert "金额有误" in two.get(self.url()).content.decode()
+        make.committed(invited, "YQ001", amount="10000000.00")
+        assert mine().amount_committed == Decimal("10000000.00")
+
+    @pytest.mark.parametrize(
+        ("form", "field"),
+        [
+            ({"contribution": ""}, "contribution"),
+            ({"contribution": "x", "amount": "-1"}, "amount"),
+            ({"contribution": "x", "amount": "10", "project": "11"}, "amount"),
+            ({"contribution": "x", "letter": b"<script>"}, "letter"),
+        ],
+    )
+    def test_a_draft_that_is_refused_beside_the_field(self, invited, client_as, form, field):
+        one = client_as(make.person("soe_officer", "YQ001"))
+        form = {"version": 0} | form
+        if "project" in form:
+            form[f"project_{queries_project(invited)}"] = form.pop("project")
+        if "letter" in form:
+            form["letter"] = upload(form["letter"], "a.pdf")
+        answer = one.post(f"{self.url()}write/", form)
+        assert answer.status_code == 422
+        assert field in answer.context["form"].errors
+        with make.acting("soe_officer", "YQ001"):
+            assert not Part.objects.exists()
+
+    def test_a_colleague_was_faster(self, invited, client_as):
+        one, two = (client_as(make.person("soe_officer", "YQ001", number)) for number in (1, 2))
+        follow(one.post(f"{self.url()}write/", {"version": 0, "contribution": "甲"}))
+        answer = two.post(f"{self.url()}write/", {"version": 0, "contribution": "乙"})
+        assert answer.status_code == 409
+        assert "乙" in answer.content.decode()
+        follow(two.post(f"{self.url()}write/", {"version": 1, "contribution": "乙"}))
+
+    def test_without_letter_no_enterprise_asks(self, invited, client_as):
+        one = client_as(make.person("soe_officer", "YQ001"))
+        follow(one.post(f"{self.url()}write/", {"version": 0, "contribution": "甲"}))
+        answer = one.post(f"{self.url()}ask/", {"confirm": "yes"})
+        assert answer.status_code == 422
+        assert "letter" in answer.content.decode()
+
+    def test_what_was_changed_after_it_was_read_is_not_confirmed(self, invited):
+        make.written(invited, "YQ001")
+        with make.acting("soe_officer", "YQ001", 2) as by, pytest.raises(DomainError) as caught:
+            parts.confirm(by=by, partner=Partner.objects.get(), version=0)
+        assert caught.value.code == "changed_meanwhile"
+
+    def test_the_unit_withdraws_and_all_of_it_goes(self, invited, drafter):
+        make.committed(invited, "YQ001")
+        part = mine()
+        url = f"/applications/{invited.pk}/partners/{part.pk}/withdraw/"
+        follow(drafter.post(url, {"why": "调整方案", "confirm": "yes"}))
+        with make.acting("soe_officer", "YQ001") as by:
+            assert not Part.objects.exists()
+            assert not Partner.objects.exists()
+            assert Notice.objects.filter(person=by.id, text_zh__contains="调整方案").exists()
+
+    def test_a_project_with_partners_is_not_taken_out(self, invited, drafter):
+        project = queries_project(invited)
+        answer = drafter.post(f"/applications/{invited.pk}/projects/{project}/remove/", {"confirm": "yes"})
+        assert answer.status_code == 422
+
+    @pytest.mark.parametrize("size", [1, 6])
+    def test_pages_cost_the_same_at_any_size(self, client_as, drafter, budget, size):
+        row = make.drafted(unit="350200", amount=AMOUNT)
+        with make.acting("drafter", "ZF350200") as by:
+            chosen = tuple(row.projects.all())
+            for number in range(1, size + 1):
+                body = make.Organisation.objects.get(code=f"YQ{number:03}")
+                what = partners.InviteInput(body, "参与", "implementer", chosen)
+                partners.invite_partner(by=by, application=row, what=what)
+        make.written(row, "YQ001")
+        client = client_as(make.person("soe_officer", "YQ001", 2))
+        client.get("/desk/"), drafter.get("/desk/")
+        with budget(12):
+            assert drafter.get(f"/applications/{row.pk}/partners/").status_code == 200
+        url = self.url()
+        for name, most in {"": 7, "write/": 8, "confirm/": 8}.items():
+            with budget(most):
+                assert client.get(f"{url}{name}").status_code == 200, name
+
+
+def queries_project(application: Application) -> int:
+    with make.acting("drafter", "ZF350200"):
+        return application.projects.order_by("pk")[0].pk
+
+
+def whole(application: Application, code: str = "ZF350200") -> Application:
+    with make.acting("drafter", code):
+        return queries.whole(application)
+
+
+class TestTakingBack:
+    """A commitment taken back before the submission opens the sign-off again."""
+
+    def test_the_dossier_is_open_again_and_says_why(self, client_as, drafter):
+        row = make.awaiting(unit="350200", amount=AMOUNT, soes=("YQ001", "YQ002"))
+        client = client_as(make.person("soe_officer", "YQ001"))
+        url = f"/applications/parts/{mine().pk}/"
+        assert "that is off then" in client.get(f"{url}reconsider/").content.decode()
+        assert client.post(f"{url}reconsider/", {"why": ""}).status_code == 422
+        follow(client.post(f"{url}reconsider/", {"why": "集团决策调整"}))
+        now = seen(row)
+        assert now.state == "draft"
+        assert mine().state == "invited"
+        assert mine("YQ002").state == "committed"
+        with make.acting("signatory", "ZF350200") as by:
+            assert queries.open_sign_off(now) is None
+            with pytest.raises(DomainError):
+                submission.submit(by=by, application=now, sha256="0" * 64)
+        assert "集团决策调整" in drafter.get(f"/applications/{row.pk}/").content.decode()
+        with make.acting("soe_officer", "YQ001"):
+            part = Part.objects.get()
+        assert (part.state, part.confirmed_by_id) == (PartState.DRAFT, None)
+        make.committed(row, "YQ001")
+        with make.acting("drafter", "ZF350200") as by:
+            submission.request_sign_off(by=by, application=seen(row))
+        make.sign(row)
+        assert seen(row).state == "with_province"
+
+    def test_after_the_submission_it_stays(self):
+        make.submitted(unit="350200", amount=AMOUNT, soes=("YQ001",))
+        with make.acting("soe_officer", "YQ001") as by, pytest.raises(DomainError):
+            parts.reconsider(by=by, partner=Partner.objects.get(), why="x")
+        assert mine().state == "committed"
+
+
+class TestLimit:
+    """As often as the rules allow in a batch."""
+
+    @pytest.fixture
+    def limited(self):
+        from portal.programme.models import RuleSet
+
+        with make.acting("officer", "MIIT"):
+            rules = RuleSet.objects.get(version="2026.1")
+            rules.pk, rules.version, rules.soe_max, rules.frozen_at = None, "2026.9", 1, None
+            rules.save()
+        return make.open_batch(9, rules="2026.9")
+
+    def test_the_second_commitment_is_refused_in_words(self, limited, client_as):
+        rows = [make.begun(unit=unit, batch=limited) for unit in ("350200", "350100")]
+        for row in rows:
+            with make.acting("drafter", f"ZF{row.unit_id}") as by:
+                body = make.Organisation.objects.get(code="YQ001")
+                what = partners.InviteInput(body, "参与")
+                partners.invite_partner(by=by, application=row, what=what)
+            make.written(row, "YQ001")
+        make.confirmed(rows[0], "YQ001")
+        client = client_as(make.person("soe_officer", "YQ001", 2))
+        listed = client.get("/applications/parts/").content.decode()
+        assert "used up" in listed
+        with make.acting("soe_officer", "YQ001"):
+            second = Partner.objects.get(application=rows[1].pk)
+        answer = client.post(f"/applications/parts/{second.pk}/confirm/", {"version": 1, "agree": "on"})
+        assert answer.status_code == 422
+        assert "as often as the rules" in answer.content.decode()
+        with make.acting("soe_officer", "YQ001") as by:
+            assert Partner.objects.get(pk=second.pk).state == "invited"
+            (found,) = queries.commitments(by)
+            assert (found.invited, found.committed, found.most) == (2, 1, 1)
+
+
+class TestDistricts:
+    """Two districts of Beijing."""
+
+    @pytest.fixture
+    def asked(self):
+        """Chaoyang's dossier; Haidian is invited."""
+        row = make.drafted(unit=CHAOYANG, amount=AMOUNT)
+        with make.acting("drafter", f"ZF{CHAOYANG}") as by:
+            body = make.Organisation.objects.get(code=f"ZF{HAIDIAN}")
+            partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "两区联合申报"))
+        return row
+
+    def joined(self, row: Application) -> Application:
+        make.written(row, f"ZF{HAIDIAN}", role="drafter", amount="0.00")
+        make.confirmed(row, f"ZF{HAIDIAN}", role="signatory", number=1)
+        return seen(row, "drafter", f"ZF{CHAOYANG}")
+
+    def test_the_dossier_becomes_that_of_both(self, asked, client_as):
+        second = client_as(make.person("drafter", f"ZF{HAIDIAN}"))
+        assert second.get(f"/applications/{asked.pk}/").status_code == 404
+        row = self.joined(asked)
+        assert row.unit_id == f"{CHAOYANG}+{HAIDIAN}"
+        for code in (CHAOYANG, HAIDIAN):
+            client = client_as(make.person("drafter", f"ZF{code}"))
+            assert client.get(f"/applications/{asked.pk}/basics/").status_code == 200
+            assert client.get("/applications/").context["table"].page.paginator.count == 1
+        third = client_as(make.person("drafter", f"ZF{FENGTAI}"))
+        assert third.get(f"/applications/{asked.pk}/").status_code == 404
+
+    def test_both_sign(self, asked, client_as):
+        row = self.joined(asked)
+        with make.acting("drafter", f"ZF{HAIDIAN}") as by:
+            submission.request_sign_off(by=by, application=Application.objects.get(pk=row.pk))
+        first, second = (client_as(make.person("signatory", f"ZF{code}")) for code in (CHAOYANG, HAIDIAN))
+        url = f"/applications/{row.pk}/sign-off/"
+        page = first.get(url)
+        assert "Both districts sign" in page.content.decode()
+        form = {"sha256": page.context["digest"], "agree": "on"}
+        follow(first.post(url, form))
+        assert seen(row, "drafter", f"ZF{CHAOYANG}").state == "awaiting_sign_off"
+        again = first.post(url, form)
+        assert again.status_code == 422
+        assert "other one signs next" in again.content.decode()
+        follow(second.post(url, form))
+        assert seen(row, "drafter", f"ZF{CHAOYANG}").state == "with_province"
+        with make.acting("provincial_officer", "GX110000"):
+            assert CoSignature.objects.count() == 1
+
+    def test_one_signature_submits_nothing(self, asked):
+        row = self.joined(asked)
+        with make.acting("drafter", f"ZF{HAIDIAN}") as by:
+            signed = submission.request_sign_off(by=by, application=Application.objects.get(pk=row.pk))
+        with make.acting("signatory", f"ZF{CHAOYANG}") as by, pytest.raises(DomainError) as caught:
+            submission.submit(by=by, application=Application.objects.get(pk=row.pk), sha256=signed.content_sha256)
+        assert caught.value.code == "snapshot_needs_both_districts"
+        with make.acting("drafter", f"ZF{CHAOYANG}") as by:
+            assert pairs.pair_of(row) is not None
+
+    def test_a_district_leaves_before_the_submission(self, asked, client_as):
+        row = self.joined(asked)
+        second = client_as(make.person("signatory", f"ZF{HAIDIAN}"))
+        with make.acting("signatory", f"ZF{HAIDIAN}"):
+            part = Partner.objects.get(organisation__code=f"ZF{HAIDIAN}")
+        follow(second.post(f"/applications/parts/{part.pk}/reconsider/", {"why": "单独申报"}))
+        now = seen(row, "drafter", f"ZF{CHAOYANG}")
+        assert now.unit_id == CHAOYANG
+        assert second.get(f"/applications/{row.pk}/").status_code == 404
+
+    def test_it_declines_and_the_first_stands_alone(self, asked, client_as):
+        client = client_as(make.person("drafter", f"ZF{HAIDIAN}"))
+        with make.acting("drafter", f"ZF{HAIDIAN}"):
+            part = Partner.objects.get()
+        follow(client.post(f"/applications/parts/{part.pk}/decline/", {"why": "单独申报"}))
+        assert seen(asked, "drafter", f"ZF{CHAOYANG}").unit_id == CHAOYANG
+        make.begun(unit=HAIDIAN)
+
+    @pytest.mark.parametrize(
+        ("code", "refusal"),
+        [
+            ("ZF350100", "partner_district_fits"),
+            (f"ZF{CHAOYANG}", "partner_kind_fits"),
+            ("GX110000", "partner_kind_fits"),
+        ],
+    )
+    def test_only_another_district_of_the_municipality(self, code, refusal):
+        row = make.begun(unit=CHAOYANG)
+        body = make.organisation(code)
+        with make.acting("drafter", f"ZF{CHAOYANG}") as by, pytest.raises(DomainError) as caught:
+            partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "x"))
+        assert caught.value.code == refusal
+
+    def test_a_district_that_applies_already_is_not_invited_and_the_other_way_round(self, asked):
+        self.joined(asked)
+        with pytest.raises(DomainError) as caught:
+            make.begun(unit=HAIDIAN)
+        assert caught.value.code == "application_district_once"
+        third = make.begun(unit=FENGTAI)
+        body = make.organisation(f"ZF{HAIDIAN}")
+        with make.acting("drafter", f"ZF{FENGTAI}") as by, pytest.raises(DomainError) as caught:
+            partners.invite_partner(by=by, application=third, what=partners.InviteInput(body, "x"))
+        assert caught.value.code == "partner_district_fits"

@@ -1,0 +1,35 @@
+"""The page of a change: what the plan, the request and the ledger say; and the requests list at any size."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import factories_applications as make
+
+AMOUNT = "100000000.00"
+
+
+@pytest.fixture
+def change(fresh_db):
+    row = make.planned(unit="350100", amount=AMOUNT)
+    return make.asked(row)
+
+
+def test_a_change_is_read_signed_consented_and_decided_through_its_pages(change, client_as):
+    base = f"/applications/changes/{change.pk}/"
+    drafter = client_as(make.person("drafter", "ZF350100"))
+    page = drafter.get(base).content.decode()
+    assert "10,000" in page
+    assert "9,000" in page
+    signatory = client_as(make.person("signatory", "ZF350100"))
+    assert signatory.post(f"{base}sign/", {"confirm": "yes"}).status_code == 303
+    miit = client_as(make.person("officer", "MIIT"))
+    decision = {"decision": "approve", "why": "同意", "document_no": "工信厅规函〔2026〕2号"}
+    refused = miit.post(f"{base}decide/", decision)
+    assert refused.status_code == 422
+    mof = client_as(make.person("officer", "MOF"))
+    assert mof.post(f"{base}agree/", {"confirm": "yes"}).status_code == 303
+    assert miit.post(f"{base}decide/", decision).status_code == 303
+    plan = f"/applications/{change.application_id}/approved/"
+    for path in (plan, f"{plan}1/", f"{plan}2/", "/applications/changes/", "/applications/units/350100/"):
+        assert drafter.get(path).status_code == 200, path

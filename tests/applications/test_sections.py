@@ -1,0 +1,72 @@
+"""The registry of sections: whole, in its order, and the one source of content, pages and lists."""
+
+from __future__ import annotations
+
+import pkgutil
+
+import pytest
+from django.urls import reverse
+
+from applications import canonical, presentation, queries, sections
+from applications.models import Application
+from applications.queries.dossiers import with_rows
+from applications.sections import ORDER, SECTIONS
+from tests import factories_applications as make
+from tests.applications.test_checks import AMOUNT
+
+NO_SECTIONS = {"base", "paths", "words"}
+
+
+def test_each_module_is_a_section_with_its_place():
+    modules = {module.name for module in pkgutil.iter_modules(sections.__path__)}
+    assert modules - NO_SECTIONS <= set(ORDER)
+    assert list(SECTIONS) == [code for code in ORDER if code in modules]
+    assert all(code == section.code for code, section in SECTIONS.items())
+
+
+def test_each_section_has_its_page():
+    assert all(reverse(section.route, args=[1]) for section in SECTIONS.values())
+
+
+@pytest.mark.django_db
+def test_content_comes_from_the_loaded_rows_alone(db, budget):
+    row = make.drafted(unit="350200", amount=AMOUNT, soes=("YQ001",))
+    with make.acting("drafter", "ZF350200"):
+        whole = queries.whole(row)
+        with budget(0):
+            content = canonical.content(whole)
+            shown = presentation.sections(content)
+    keys = [key for section in SECTIONS.values() for key in section.content(whole)]
+    assert len(keys) == len(set(keys)), "two sections write the same key"
+    assert set(content) == {"format", "batch", "unit", "province", *keys}
+    assert [section["code"] for section in shown] == list(SECTIONS)
+
+
+@pytest.mark.django_db
+def test_rows_are_named_by_a_field_they_have(db):
+    row = make.drafted(unit="350200", amount=AMOUNT, soes=("YQ001",))
+    with make.acting("drafter", "ZF350200"):
+        content = canonical.content(queries.whole(row))
+    for section in SECTIONS.values():
+        for path, key in section.rows.items():
+            names = [_at(line, key) for line in _at(content, path)]
+            assert len(names) == len(set(names)), (path, key)
+
+
+def _at(found, path):
+    for part in path.split("."):
+        found = found[part]
+    return found
+
+
+@pytest.mark.django_db
+def test_both_ways_of_loading_give_the_same_text_to_the_fen(db):
+    """What is signed does not depend on whether one dossier was loaded at once or many kind by kind."""
+    row = make.drafted(unit="350200", amount=AMOUNT, soes=("YQ001",))
+    with make.acting("drafter", "ZF350200"):
+        row.projects.filter(is_landmark=True).update(total_investment="9999999999999999.99")
+        one = canonical.text(canonical.content(queries.whole(row)))
+        rows = Application.objects.select_related("batch__rule_set", "unit", "province")
+        many = with_rows(rows.filter(pk=row.pk)).get()
+        assert one == canonical.text(canonical.content(many))
+        assert '"total_investment":"9999999999999999.99"' in one

@@ -1,0 +1,312 @@
+"""Working together: text kept while it is typed, who is here, both texts of a conflict to choose from, comments."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.html import strip_tags
+from django.utils.translation import override
+
+from applications.forms.conflict import base_of
+from applications.journey import TITLES
+from applications.models import Comment, Presence, Unsaved
+from portal.notifications.models import Notice
+from tests import factories_applications as make
+from tests.applications.browser import AMOUNT, follow, project
+
+pytestmark = pytest.mark.django_db
+PAGE = {"place": "basics", "page": "a1"}
+
+
+@pytest.fixture
+def row(db):
+    return make.drafted(unit="350200", amount=AMOUNT)
+
+
+@pytest.fixture
+def other(client_as):
+    return client_as(make.person("drafter", "ZF350200", 2))
+
+
+def read(client, url):
+    """What a browser would send of the form as it is shown."""
+    form = client.get(url).context
+    data = {field.html_name: field.value() for field in form["form"]}
+    data = {
+        name: str(value) for name, value in data.items() if value is not None and value is not False and value != ""
+    }
+    return data | {"base": form["base"], "page": form["spot"].page}
+
+
+class TestKeeping:
+    """What is typed and not saved is kept for the person alone, shown again, and gone once saved or discarded."""
+
+    def test_typed_text_stands_in_the_form_again_and_not_in_the_dossier(self, row, drafter, other):
+        url = f"/applications/{row.pk}/basics/"
+        data = read(drafter, url) | PAGE | {"summary": "打到一半", "amount_asked": "一亿", "typed": "1"}
+        answer = drafter.post(f"/applications/{row.pk}/keep/", data)
+        assert answer.status_code == 200
+        assert "Typed text kept at" in answer.content.decode()
+        page = drafter.get(url)
+        assert page.context["form"]["summary"].value() == "打到一半"
+        assert page.context["form"]["amount_asked"].value() == "一亿"
+        assert "Your unsaved text stands in the form" in page.content.decode()
+        assert other.get(url).context["form"]["summary"].value() == row.summary
+        assert make.fresh(row).summary == row.summary
+        assert make.fresh(row).version == row.version
+
+    def test_saved_it_is_gone_also_when_a_late_copy_comes(self, row, drafter):
+        url = f"/applications/{row.pk}/basics/"
+        data = read(drafter, url) | {"summary": "新概述"}
+        kept = data | {"place": "basics", "typed": "1"}
+        drafter.post(f"/applications/{row.pk}/keep/", kept)
+        follow(drafter.post(url, data))
+        drafter.post(f"/applications/{row.pk}/keep/", kept)
+        page = drafter.get(url)
+        assert page.context["kept"] is None
+        assert make.fresh(row).summary == "新概述"
+
+    def test_a_row_that_is_added_and_one_that_is_changed_are_two_places(self, row, drafter):
+        with make.acting("drafter", "ZF350200"):
+            kept = row.projects.get(is_landmark=True)
+        for place, name in [("projects/add", "新项目"), (f"projects/{kept.pk}", "改名")]:
+            data = project(name=name) | {"place": place, "page": "b2", "typed": "1"}
+            assert drafter.post(f"/applications/{row.pk}/keep/", data).status_code == 200
+        add = drafter.get(f"/applications/{row.pk}/projects/add/").context["form"]
+        change = drafter.get(f"/applications/{row.pk}/projects/{kept.pk}/").context["form"]
+        assert (add["name"].value(), change["name"].value()) == ("新项目", "改名")
+        assert add["is_landmark"].value() is True
+
+    def test_discarded_after_asking(self, row, drafter):
+        drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"summary": "x", "typed": "1"})
+        url = f"/applications/{row.pk}/discard/basics/"
+        assert "is lost" in drafter.get(url).content.decode()
+        assert follow(drafter.post(url, {"confirm": "yes"})) == f"/applications/{row.pk}/basics/"
+        assert drafter.get(f"/applications/{row.pk}/basics/").context["kept"] is None
+        assert drafter.get(url).status_code == 404
+
+    @pytest.mark.parametrize("place", ["", "../x", "basics/../../7", "x" * 90, "BASICS"])
+    def test_another_place_is_refused_and_nothing_kept(self, row, drafter, place):
+        answer = drafter.post(f"/applications/{row.pk}/keep/", {"place": place, "page": "a", "typed": "1"})
+        assert answer.status_code == 422
+        with make.acting("drafter", "ZF350200"):
+            assert Unsaved.objects.count() == 0
+
+    def test_more_than_a_form_can_hold_is_refused(self, row, drafter):
+        big = PAGE | {"summary": "字" * 700_000, "typed": "1"}
+        assert drafter.post(f"/applications/{row.pk}/keep/", big).status_code == 422
+        with make.acting("drafter", "ZF350200"):
+            assert Unsaved.objects.count() == 0
+
+    def test_a_frozen_dossier_keeps_nothing(self, drafter):
+        frozen = make.awaiting(unit="350200", amount=AMOUNT)
+        answer = drafter.post(f"/applications/{frozen.pk}/keep/", PAGE | {"typed": "1"})
+        assert answer.status_code == 403
+
+    def test_costs_the_same_each_time(self, row, drafter, budget):
+        drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"typed": "1", "summary": "x"})
+        with budget(9):
+            drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"typed": "1", "summary": "y"})
+
+
+class TestPresence:
+    """People on one page see each other; who left or fell silent is gone."""
+
+    def test_two_people_and_two_windows(self, row, drafter, other):
+        url = f"/applications/{row.pk}/keep/"
+        assert "open too" not in drafter.post(url, PAGE).content.decode()
+        assert "drafter ZF350200 1 has this page open too" in other.post(url, PAGE).content.decode()
+        typing = other.post(url, PAGE | {"typed": "1", "summary": "x"})
+        assert typing.status_code == 200
+        assert "drafter ZF350200 2 is changing this page too" in drafter.post(url, PAGE).content.decode()
+        twice = drafter.post(url, PAGE | {"page": "a2"}).content.decode()
+        assert "another window" in twice
+        elsewhere = drafter.post(url, PAGE | {"place": "targets"}).content.decode()
+        assert "open too" not in elsewhere
+
+    def test_who_leaves_is_gone(self, row, drafter, other):
+        url = f"/applications/{row.pk}/keep/"
+        drafter.post(url, PAGE)
+        assert drafter.post(url, PAGE | {"left": "1"}).status_code == 204
+        assert "open too" not in other.post(url, PAGE).content.decode()
+
+    def test_who_is_silent_is_gone(self, row, drafter, other):
+        url = f"/applications/{row.pk}/keep/"
+        drafter.post(url, PAGE)
+        with make.acting("drafter", "ZF350200"):
+            Presence.objects.update(seen_at=make.clock.now() - make.timedelta(seconds=40))
+        assert "open too" not in other.post(url, PAGE).content.decode()
+
+    def test_a_save_meanwhile_is_said(self, row, drafter, other):
+        before = PAGE | {"read": str(row.version)}
+        follow(
+            other.post(f"/applications/{row.pk}/basics/", {"title": "甲", "amount_asked": "1", "version": row.version})
+        )
+        answer = drafter.post(f"/applications/{row.pk}/keep/", before).content.decode()
+        assert "drafter ZF350200 2 saved a change of this section" in answer
+
+
+class TestConflict:
+    """Both texts stand side by side; what one changed alone is his, what both changed must be chosen."""
+
+    def conflict(self, row, drafter, other):
+        url = f"/applications/{row.pk}/basics/"
+        first, second = read(drafter, url), read(other, url)
+        follow(drafter.post(url, first | {"summary": "甲的概述", "contact_name": "甲"}))
+        answer = other.post(url, second | {"summary": "乙的概述", "contact_phone": "乙的电话"})
+        assert answer.status_code == 409
+        again = second | {"summary": "乙的概述", "contact_phone": "乙的电话", "settling": answer.context["disputed"]}
+        again |= {"version": answer.context["form"]["version"].value(), "base": answer.context["base"]}
+        return url, answer, again
+
+    def test_each_field_is_chosen(self, row, drafter, other):
+        url, answer, again = self.conflict(row, drafter, other)
+        chosen = {one.field.name: one.chosen for one in answer.context["disputes"]}
+        assert chosen == {"summary": "", "contact_name": "theirs", "contact_phone": "mine"}
+        missing = other.post(url, again | {"choice-contact_name": "theirs", "choice-contact_phone": "mine"})
+        assert missing.status_code == 422
+        assert "which text is to stand" in missing.content.decode()
+        assert make.fresh(row).summary == "甲的概述"
+        all_of_it = {"choice-summary": "mine", "choice-contact_name": "theirs", "choice-contact_phone": "mine"}
+        follow(other.post(url, again | all_of_it))
+        now = make.fresh(row)
+        assert (now.summary, now.contact_name, now.contact_phone) == ("乙的概述", "甲", "乙的电话")
+
+    def test_theirs_stays_theirs(self, row, drafter, other):
+        url, _answer, again = self.conflict(row, drafter, other)
+        all_of_it = {"choice-summary": "theirs", "choice-contact_name": "theirs", "choice-contact_phone": "theirs"}
+        follow(other.post(url, again | all_of_it))
+        now = make.fresh(row)
+        assert (now.summary, now.contact_name, now.contact_phone) == ("甲的概述", "甲", row.contact_phone)
+
+    def test_a_third_save_between_is_a_conflict_again(self, row, drafter, other):
+        url, _answer, again = self.conflict(row, drafter, other)
+        follow(drafter.post(url, read(drafter, url) | {"summary": "甲又改了"}))
+        choice = {"choice-summary": "mine", "choice-contact_name": "theirs", "choice-contact_phone": "mine"}
+        answer = other.post(url, again | choice)
+        assert answer.status_code == 409
+        assert "甲又改了" in strip_tags(answer.content.decode())
+        assert make.fresh(row).summary == "甲又改了"
+
+    def test_boxes_choices_days_and_amounts(self, row, drafter, other):
+        with make.acting("drafter", "ZF350200"):
+            kept = row.projects.get(is_landmark=True)
+        url = f"/applications/{row.pk}/projects/{kept.pk}/"
+        first, second = read(drafter, url), read(other, url)
+        del first["is_landmark"]
+        follow(drafter.post(url, first | {"mode": "line", "ends_on": "2027-06-30"}))
+        answer = other.post(url, second | {"total_investment": "７００，０００，０００"})
+        assert answer.status_code == 409
+        chosen = {one.field.name: one.chosen for one in answer.context["disputes"]}
+        expected = {"mode": "theirs", "is_landmark": "theirs", "ends_on": "theirs", "total_investment": "mine"}
+        assert chosen == expected
+        again = second | {"total_investment": "700000000", "settling": answer.context["disputed"]}
+        again |= {"version": answer.context["form"]["version"].value()}
+        follow(other.post(url, again | {f"choice-{name}": choice for name, choice in chosen.items()}))
+        with make.acting("drafter", "ZF350200"):
+            kept.refresh_from_db()
+        assert (kept.mode, kept.is_landmark, str(kept.ends_on)) == ("line", False, "2027-06-30")
+        assert kept.total_investment == 700_000_000
+
+    def test_a_kept_text_meets_a_newer_save_as_a_conflict(self, row, drafter, other):
+        url = f"/applications/{row.pk}/basics/"
+        kept = read(other, url) | {"summary": "乙的概述", "place": "basics", "typed": "1"}
+        other.post(f"/applications/{row.pk}/keep/", kept)
+        follow(drafter.post(url, read(drafter, url) | {"summary": "甲的概述"}))
+        answer = other.post(url, read(other, url))
+        assert answer.status_code == 409
+        assert make.fresh(row).summary == "甲的概述"
+
+    def test_base_is_no_secret_and_no_weapon(self, row, drafter, other):
+        url = f"/applications/{row.pk}/basics/"
+        second = read(other, url)
+        follow(drafter.post(url, read(drafter, url) | {"summary": "甲的概述"}))
+        for base in ("", "{", "[]", '{"summary": 7}'):
+            assert other.post(url, second | {"summary": "乙", "base": base}).status_code == 409
+        assert make.fresh(row).summary == "甲的概述"
+
+    def test_base_names_every_field(self, row, drafter):
+        form = drafter.get(f"/applications/{row.pk}/basics/").context["form"]
+        assert base_of(form, form.initial).count(":") == len(form.fields) - 1
+
+
+class TestComments:
+    """Colleagues comment on a section, name each other, answer, resolve."""
+
+    def write(self, client, row, text, /, **more):
+        return client.post(f"/applications/{row.pk}/comments/write/", {"section": "basics", "text": text} | more)
+
+    def test_named_answered_and_resolved(self, row, drafter, other):
+        me, colleague = make.person("drafter", "ZF350200"), make.person("drafter", "ZF350200", 2)
+        there = follow(
+            self.write(drafter, row, f"请 @{colleague.name} 核对电话", next=f"/applications/{row.pk}/basics/")
+        )
+        assert there.startswith(f"/applications/{row.pk}/basics/#comment-")
+        with make.acting("drafter", "ZF350200", 2):
+            letter = Notice.objects.get()
+            thread = Comment.objects.get()
+        assert thread.mentions == [colleague.pk]
+        assert "请" in letter.text_en
+        assert letter.url.endswith(f"#comment-{thread.pk}")
+        page = other.get(letter.url)
+        assert f'<b class="mention">@{colleague.name}</b>' in page.content.decode()
+        follow(self.write(other, row, "已核对", thread=thread.pk))
+        with make.acting("drafter", "ZF350200"):
+            assert Notice.objects.get().person_id == me.pk
+        follow(other.post(f"/applications/{row.pk}/comments/{thread.pk}/resolve/"))
+        with make.acting("drafter", "ZF350200"):
+            assert Comment.objects.get(thread=None).resolved_by_id == colleague.pk
+        assert "1 resolved thread" in drafter.get(f"/applications/{row.pk}/basics/").content.decode()
+        follow(drafter.post(f"/applications/{row.pk}/comments/{thread.pk}/resolve/", {"reopen": "1"}))
+        with make.acting("drafter", "ZF350200"):
+            assert Comment.objects.get(thread=None).resolved_at is None
+
+    def test_the_longer_of_two_names_is_meant(self, row, drafter):
+        people = [make.person("drafter", "ZF350200", number) for number in (1, 11)]
+        follow(self.write(drafter, row, f"@{people[1].name}，请看"))
+        with make.acting("drafter", "ZF350200"):
+            assert Comment.objects.get().mentions == [people[1].pk]
+
+    def test_the_signatory_comments_also_on_a_frozen_dossier(self, signatory):
+        frozen = make.awaiting(unit="350200", amount=AMOUNT)
+        follow(self.write(signatory, frozen, "金额请再核"))
+        assert "金额请再核" in signatory.get(f"/applications/{frozen.pk}/comments/").content.decode()
+
+    @pytest.mark.parametrize("change", [{"text": "  "}, {"text": "字" * 2001}, {"section": "nowhere"}])
+    def test_what_is_wrong_is_said_and_not_lost(self, row, drafter, change):
+        answer = self.write(drafter, row, "好", **change)
+        assert answer.status_code == 422
+        with make.acting("drafter", "ZF350200"):
+            assert Comment.objects.count() == 0
+
+    def test_markup_stays_text(self, row, drafter):
+        follow(self.write(drafter, row, "<script>alert(1)</script>\n第二行"))
+        text = drafter.get(f"/applications/{row.pk}/basics/").content.decode()
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>第二行" in text
+
+    def test_an_answer_stays_in_its_section(self, row, drafter):
+        follow(self.write(drafter, row, "一"))
+        with make.acting("drafter", "ZF350200"):
+            thread = Comment.objects.get()
+        answer = self.write(drafter, row, "二", section="targets", thread=thread.pk)
+        assert answer.status_code == 422
+
+    @pytest.mark.parametrize("size", [1, 15])
+    def test_page_costs_the_same_at_any_size(self, row, drafter, budget, size):
+        for number in range(size):
+            follow(self.write(drafter, row, f"第{number}条"))
+        with budget(9):
+            page = drafter.get(f"/applications/{row.pk}/comments/")
+        assert page.content.decode().count('class="thread"') == size
+        with budget(10):
+            drafter.get(f"/applications/{row.pk}/basics/")
+
+
+def test_who_asks_for_the_signature_is_told_what_is_not_saved(row, drafter, other):
+    drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"summary": "x", "typed": "1"})
+    other.post(f"/applications/{row.pk}/keep/", PAGE | {"place": "projects/add", "name": "y", "typed": "1"})
+    text = drafter.get(f"/applications/{row.pk}/sign-off/request/").content.decode()
+    with override("en"):
+        assert f"You have text on “{TITLES['basics']}” that is not saved" in text
+    assert "drafter ZF350200 2 is changing “Projects” just now" in text
+    page = drafter.get(f"/applications/{row.pk}/").content.decode()
+    assert "drafter ZF350200 2 is in the dossier now: Projects" in page

@@ -1,0 +1,216 @@
+"""The trail page: what is in scope, filtered and paged by cursor; its recomputation; auditors as readers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from portal.audit import queries
+from portal.audit.models import Event
+from portal.core.commands import event_writer
+
+
+class Placed:
+    """Something with a place, as the writer looks at it."""
+
+    _meta = SimpleNamespace(label_lower="programme.pilotunit")
+
+    def __init__(self, province, unit, pk="1"):
+        self.province, self.unit, self.pk = province, unit, pk
+
+
+def write(by, count=1, *, act="programme.draft", outcome="done", place=("350000", "350200"), why="", after=None):
+    for number in range(count):
+        event_writer()(
+            by=by, act=act, obj=Placed(*place, pk=str(number)), before={}, after=after or {}, why=why, outcome=outcome
+        )
+
+
+@pytest.fixture
+def auditor(cast):
+    return cast("auditor", "SJ")
+
+
+@pytest.fixture
+def filled(cast, actor):
+    with actor(cast("officer", "MIIT")) as by:
+        write(by, 12)
+        write(by, 3, place=("360000", "360100"))
+        write(by, 2, act="programme.close", outcome="refused", why="Too early", place=("350000", "350200"))
+
+
+def ids(answer):
+    """Numbers of the events shown, without the reader's own sign-in."""
+    return [row.event.pk for row in answer.context["rows"] if row.event.act != "accounts.sign_in"]
+
+
+def test_national_auditor_reads_all_but_accounts(client_as, auditor, filled, cast):
+    answer = client_as(auditor).get("/trail/")
+    assert answer.status_code == 200
+    assert len(ids(answer)) == 17
+    assert not any(row.event.is_identity for row in answer.context["rows"] if row.event.actor != auditor.pk)
+
+
+def test_supervision_bureau_reads_its_province(client_as, cast, filled):
+    answer = client_as(cast("auditor", "SJ350000")).get("/trail/")
+    shown = [row.event for row in answer.context["rows"] if row.event.act != "accounts.sign_in"]
+    assert {event.province for event in shown} == {"350000"}
+    assert len(ids(answer)) == 14
+
+
+def test_filters_narrow_and_say_so(client_as, auditor, filled):
+    client = client_as(auditor)
+    refused = client.get("/trail/?outcome=refused")
+    assert len(ids(refused)) == 2
+    assert "Too early" in refused.content.decode()
+    assert len(ids(client.get("/trail/?object_type=programme.pilotunit&object_id=11"))) == 1
+    assert ids(client.get("/trail/?person=nobody+of+this+name")) == []
+    assert ids(client.get("/trail/?until=2020-01-01")) == []
+
+
+@pytest.mark.parametrize("query", ["since=31.12.2026", "since=2026-02-02&until=2026-02-01", "act=nonsense"])
+def test_bad_filter_is_said_beside_the_field(client_as, auditor, filled, query):
+    answer = client_as(auditor).get(f"/trail/?{query}")
+    assert answer.status_code == 422
+    assert 'class="field__error"' in answer.content.decode()
+    assert ids(answer) == []
+
+
+def test_cursor_walks_all_events_once(client_as, auditor, cast, actor, monkeypatch):
+    with actor(cast("officer", "MIIT")) as by:
+        write(by, 23)
+    monkeypatch.setattr(queries, "PAGE", 10)
+    client = client_as(auditor)
+    seen, url, back = [], "/trail/?act=programme.draft", []
+    for _ in range(9):
+        answer = client.get(url)
+        seen += ids(answer)
+        back.append(ids(answer))
+        older = answer.context["part"].older
+        if older is None:
+            break
+        url = f"/trail/?act=programme.draft&before={older}"
+    assert len(seen) == 23
+    assert seen == sorted(set(seen), reverse=True)
+    newer = client.get(f"/trail/?act=programme.draft&after={back[1][0]}")
+    assert ids(newer) == back[0]
+
+
+@pytest.mark.parametrize("size", [10, 120])
+def test_trail_costs_the_same_at_any_size(client_as, auditor, cast, actor, budget, size):
+    with actor(cast("officer", "MIIT")) as by:
+        write(by, size)
+    client = client_as(auditor)
+    client.get("/trail/")
+    with budget(8):
+        assert len(client.get("/trail/").context["rows"]) == min(size + 1, 50)
+
+
+def test_event_page_shows_what_changed(client_as, auditor, cast, actor):
+    with actor(cast("officer", "MIIT")) as by:
+        write(by, after={"name_en": "New name"})
+    event = Event.objects.order_by("-pk")
+    with actor(auditor):
+        pk = event.filter(act="programme.draft").first().pk
+    text = client_as(auditor).get(f"/trail/{pk}/").content.decode()
+    assert "New name" in text
+    assert "name in English" in text
+    assert client_as(cast("auditor", "SJ360000")).get(f"/trail/{pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "code"), [("officer", "MIIT"), ("drafter", "ZF350200"), ("security_admin", "YW")])
+def test_others_do_not_read_the_trail(client_as, cast, role, code):
+    assert client_as(cast(role, code)).get("/trail/").status_code == 403
+
+
+def test_export_is_what_is_shown(client_as, auditor, filled):
+    answer = client_as(auditor).get("/trail/?outcome=refused&format=csv")
+    lines = answer.content.decode("utf-8-sig").strip().splitlines()
+    assert len(lines) == 3
+    assert lines[1].split(",")[4] == "programme.close"
+
+
+def test_formulas_are_made_text(client_as, auditor, cast, actor):
+    with actor(cast("officer", "MIIT")) as by:
+        write(by, why="=HYPERLINK(1)")
+    lines = client_as(auditor).get("/trail/?act=programme.draft&format=csv").content.decode()
+    assert ",'=HYPERLINK(1)" in lines
+
+
+def test_audit_administrator_verifies(client_as, cast, filled):
+    client = client_as(cast("audit_admin", "YW"))
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set constraints all deferred")
+    answer = client.post("/trail/verify/", follow=True)
+    assert "The trail is whole" in answer.content.decode()
+    assert client.get("/trail/verify/").status_code == 405
+
+
+def test_auditors_do_not_start_the_verifier(client_as, cast):
+    assert client_as(cast("auditor", "SJ")).post("/trail/verify/").status_code == 403
+
+
+def role_during(client, path, monkeypatch):
+    """The database role that answers a page."""
+    from portal.audit import views
+
+    seen = []
+    real = views.queries.events
+
+    def looking(actor):
+        with connection.cursor() as cursor:
+            cursor.execute("select current_user")
+            seen.append(cursor.fetchone()[0])
+        return real(actor)
+
+    monkeypatch.setattr(views.queries, "events", looking)
+    client.get(path)
+    return seen
+
+
+@pytest.mark.guard
+def test_pages_of_pure_auditors_are_read_by_the_reading_role(client_as, cast, auditor, monkeypatch):
+    assert role_during(client_as(auditor), "/trail/", monkeypatch) == ["portal_reader"]
+    assert role_during(client_as(cast("audit_admin", "YW")), "/trail/", monkeypatch) == ["portal_web"]
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        assert cursor.fetchone()[0] == "portal_web"
+
+
+@pytest.mark.guard
+def test_auditor_with_another_role_keeps_the_web_role(client_as, cast, monkeypatch):
+    from portal.accounts.cast import ensure_user
+    from tests import databases
+
+    both = cast("auditor", "SJ", 7)
+    databases.committed(lambda: ensure_user(both.email, both.name, "ZJ", "reviewer"))
+    assert role_during(client_as(both), "/trail/", monkeypatch) == ["portal_web"]
+
+
+@pytest.mark.guard
+def test_reader_writes_nothing_but_the_trail(client_as, auditor, monkeypatch):
+    """A page that tried to write would fail; its look can still be put into the trail."""
+    from django.db import ProgrammingError, transaction
+
+    from portal.audit import views
+
+    tried = []
+    real = views.queries.events
+
+    def writing(actor):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute("update programme_batch set year = 2000")
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute("update accounts_membership set ended_at = now()")
+        event_writer()(by=actor, act="test.look", obj=None, before={}, after={}, why="", outcome="done")
+        tried.append(actor.id)
+        return real(actor)
+
+    monkeypatch.setattr(views.queries, "events", writing)
+    assert client_as(auditor).get("/trail/").status_code == 200
+    assert tried == [auditor.pk]
+    monkeypatch.undo()
+    assert "test.look" in client_as(auditor).get("/trail/").content.decode()

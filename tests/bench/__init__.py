@@ -1,0 +1,1 @@
+"""Measurements beside the floor of the same run: `make bench`."""

@@ -1,0 +1,82 @@
+"""One clock: Beijing time, deadlines inclusive to the second, working days of the State Council's calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.core import clock
+
+days = st.dates(date(2005, 1, 1), date(2060, 12, 31))
+announced = st.dates(date(2005, 1, 1), date(2026, 12, 31))
+
+
+def test_now_has_the_zone_of_beijing():
+    assert clock.now().tzinfo == clock.SHANGHAI
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_the_day_changes_at_midnight_in_beijing():
+    with clock.at(datetime(2026, 11, 24, 15, 59, 59, tzinfo=UTC)):
+        assert clock.today() == date(2026, 11, 24)
+    with clock.at(datetime(2026, 11, 24, 16, 0, 0, tzinfo=UTC)):
+        assert clock.today() == date(2026, 11, 25)
+
+
+def test_the_clock_stands_inside_the_block_and_nowhere_else():
+    outer, inner = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    with clock.at(outer):
+        with clock.at(inner):
+            assert clock.now() == inner
+        assert clock.now() == outer
+        with pytest.raises(RuntimeError), clock.at(inner):
+            raise RuntimeError
+        assert clock.now() == outer
+    assert clock.now().year >= 2026
+    assert clock.now() != outer
+
+
+def test_a_moment_without_zone_is_refused():
+    with pytest.raises(ValueError, match="zone"), clock.at(datetime(2026, 1, 1)):  # noqa: DTZ001 - that is the point
+        pass
+
+
+@settings(deadline=None)
+@given(days)
+def test_a_deadline_includes_its_last_second(day):
+    end = clock.end_of_day(day)
+    assert end.astimezone(clock.SHANGHAI).date() == day
+    assert (end + timedelta(seconds=1)).astimezone(clock.SHANGHAI).date() == day + timedelta(days=1)
+
+
+@settings(deadline=None)
+@given(announced)
+def test_working_days_are_the_announced_ones(day):
+    assert clock.is_working_day(day) == chinese_calendar.is_workday(day)
+
+
+@given(st.dates(date(2040, 1, 1), date(2060, 12, 31)))
+def test_years_not_announced_count_monday_to_friday(day):
+    assert clock.is_working_day(day) == (day.weekday() < 5)
+
+
+@settings(deadline=None)
+@given(days, st.integers(0, 40))
+def test_adding_working_days_counts_each_once(day, count):
+    end = clock.add_working_days(day, count)
+    between = [day + timedelta(days=number) for number in range(1, (end - day).days + 1)]
+    assert sum(clock.is_working_day(each) for each in between) == count
+    if count:
+        assert clock.is_working_day(end)
+    else:
+        assert end == day
+
+
+def test_known_holidays():
+    assert not clock.is_working_day(date(2026, 2, 17)), "Spring Festival"
+    assert clock.is_working_day(date(2026, 2, 14)), "a Saturday made up for it"
+    assert clock.add_working_days(date(2026, 9, 30), 1) == date(2026, 10, 8)

@@ -1,0 +1,150 @@
+"""Health, metrics, request ids and logs: what operators live by."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connections
+
+from portal.core import views
+from portal.core.tasks import start_run
+
+
+def test_live_asks_nothing(client, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        answer = client.get("/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "live"})
+
+
+def test_ready_names_each_part(client, db):
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "ready", "database": "ok", "queue": "ok", "files": "ok"},
+    )
+
+
+def test_queue_that_is_down_is_named(client, db, settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "not ready", "database": "ok", "queue": "failed", "files": "ok"}
+
+
+def test_database_that_is_down_is_named(client, db, monkeypatch):
+    gone = connections.create_connection("default")
+    gone.settings_dict = gone.settings_dict | {"HOST": "127.0.0.1", "PORT": "1"}
+    monkeypatch.setattr(views, "connection", gone)
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "failed"
+    assert "127.0.0.1" not in answer.content.decode()
+
+
+def test_files_that_are_gone_are_named(client, db, monkeypatch):
+    def gone(name):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(default_storage, "exists", gone)
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+
+
+def test_metrics_are_the_operators(client_as, cast):
+    assert client_as().get("/metrics").status_code == 401
+    assert client_as(cast("officer", "MIIT")).get("/metrics").status_code == 403
+    answer = client_as(cast("system_admin", "YW")).get("/metrics")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain")
+
+
+def test_metrics_count_requests_runs_and_the_queue(client_as, cast, actor):
+    with actor(cast("officer", "MIIT")) as by:
+        start_run(by=by, task="core.nothing")
+    text = client_as(cast("system_admin", "YW")).get("/metrics").content.decode()
+    lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert float(lines['portal_runs{state="queued"}']) == 1
+    assert float(lines['portal_runs{state="done"}']) == 0
+    assert float(lines["portal_run_oldest_waiting_seconds"]) >= 0
+    assert float(lines["portal_queue_messages"]) >= 0
+    assert any(name.startswith("django_http_requests_total_by_method_total") for name in lines)
+
+
+def test_metrics_say_when_the_queue_is_gone(client_as, cast, settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    assert b"portal_queue_messages -1.0" in client_as(cast("system_admin", "YW")).get("/metrics").content
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sent", "status"),
+    [
+        ("scrape-me-please", "Bearer scrape-me-please", 200),
+        ("scrape-me-please", "Bearer scrape-me", 401),
+        ("scrape-me-please", "Basic scrape-me-please", 401),
+        ("", "Bearer ", 401),
+        ("", "Bearer", 401),
+    ],
+)
+def test_scraper_bears_the_token(client_as, settings, wanted, sent, status):
+    settings.METRICS_TOKEN = wanted
+    assert client_as().get("/metrics", headers={"authorization": sent}).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/", "/health/live", "/nothing/", "/api/v1/me/", "/static/nothing.css"])
+def test_every_answer_says_its_request_id(client, db, path):
+    assert len(client.get(path)["X-Request-ID"]) == 36
+    assert client.get(path, headers={"x-request-id": "proxy-0123456789"})["X-Request-ID"] == "proxy-0123456789"
+    evil = client.get(path, headers={"x-request-id": 'x" onload="'})["X-Request-ID"]
+    assert len(evil) == 36
+
+
+def test_request_id_reaches_trail_and_run(client_as, cast, actor):
+    from portal.audit.models import Event
+    from portal.core.models import Run
+    from portal.core.scope import enter
+
+    person = cast("security_admin", "YW")
+    browser = client_as(person)
+    form = {"email": "new@id.test", "name": "New", "organisation": "MIIT", "role": "officer"}
+    answer = browser.post("/people/invite/", form, headers={"x-request-id": "trace-me-12345"})
+    assert answer.status_code == 303, answer.content
+    with actor(person):
+        assert Event.objects.get(act="accounts.invite", actor=person.pk).request_id == "trace-me-12345"
+    by = enter(person.pk, request_id="trace-me-12345")
+    assert Run.objects.get(pk=start_run(by=by, task="core.nothing").pk).request_id == "trace-me-12345"
+
+
+def test_log_lines_are_json_with_the_request_id(client, db, settings, capsys):
+    from portal.core import logs
+
+    formatter = logging.config.dictConfigClass(
+        {"version": 1, "formatters": {}, "handlers": {}}
+    )  # the class is reachable: logs.configure uses it
+    assert formatter is not None
+    kept = logging.getLogger().handlers[:], logging.getLogger().level
+    try:
+        logs.configure(
+            {
+                "version": 1,
+                "disable_existing_loggers": False,
+                "formatters": {
+                    "json": {
+                        "()": "structlog.stdlib.ProcessorFormatter",
+                        "processor": "portal.core.logs.json_renderer",
+                    }
+                },
+                "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+                "root": {"handlers": ["console"], "level": "INFO"},
+            }
+        )
+        client.get("/nothing/", headers={"x-request-id": "line-by-line-1"})
+    finally:
+        logging.getLogger().handlers[:], level = kept
+        logging.getLogger().setLevel(level)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    ours = [line for line in lines if line.get("request_id") == "line-by-line-1"]
+    assert {line["event"] for line in ours} >= {"request_finished"}
+    assert all(line["level"] and line["timestamp"] and line["logger"] for line in ours)

@@ -1,0 +1,83 @@
+"""Files in an S3-compatible store: the same acts as on a disk, against an emulator on this machine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import boto3
+import pytest
+from django.core.files.storage import default_storage
+from moto.server import ThreadedMotoServer
+
+from portal import settings as read_settings
+from portal.core import clock, files
+from portal.core.clockwork import as_clockwork
+from portal.core.files import DOCX, PDF, keep
+from portal.core.sweeping import sweep
+from tests import uploads
+from tests.uploads import upload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def bucket(endpoint, settings):
+    """A bucket named by STORAGE_URL, as production names it."""
+    names = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+    client = boto3.client("s3", endpoint_url=endpoint, **names)
+    client.create_bucket(Bucket="portal")
+    address = f"s3://key:secret@portal/pilot?endpoint={endpoint}&region=us-east-1"
+    settings.STORAGES = settings.STORAGES | {"default": read_settings.storage(address)}
+    yield client
+    for row in client.list_objects_v2(Bucket="portal").get("Contents", []):
+        client.delete_object(Bucket="portal", Key=row["Key"])
+
+
+def keys(client) -> list[str]:
+    return [row["Key"] for row in client.list_objects_v2(Bucket="portal").get("Contents", [])]
+
+
+def test_kept_once_read_and_served(bucket):
+    first = keep(upload(uploads.pdf(), "甲.pdf"), kinds=(PDF,))
+    keep(upload(uploads.pdf(), "乙.pdf"), kinds=(PDF,))
+    assert keys(bucket) == [f"pilot/files/{first.sha256[:2]}/{first.sha256}"]
+    assert files.read(first) == uploads.pdf()
+    answer = files.serve(first)
+    assert b"".join(answer) == uploads.pdf()
+    answer.close()
+
+
+def test_damaged_content_is_mended_by_bringing_it_again(bucket):
+    content = uploads.docx()
+    kept = keep(upload(content, "a.docx"), kinds=(DOCX,))
+    bucket.put_object(Bucket="portal", Key=keys(bucket)[0], Body=b"half")
+    keep(upload(content, "a.docx"), kinds=(DOCX,))
+    assert files.read(kept) == content
+
+
+def test_swept_when_no_row_names_it(bucket, settings, monkeypatch):
+    keep(upload(uploads.pdf()), kinds=(PDF,))
+    with as_clockwork() as by:
+        assert sweep(by=by) == 0
+        later = clock.now() + timedelta(hours=settings.FILE_GRACE_HOURS + 1)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        assert sweep(by=by) == 1
+    assert keys(bucket) == []
+
+
+def test_a_store_that_is_gone_is_a_sentence(bucket, settings):
+    address = "s3://key:secret@nowhere/pilot?endpoint=http://127.0.0.1:9&region=us-east-1"
+    settings.STORAGES = settings.STORAGES | {"default": read_settings.storage(address)}
+    default_storage.client_config = None
+    with pytest.raises(files.DomainError) as caught:
+        keep(upload(uploads.pdf()), kinds=(PDF,))
+    assert caught.value.code == "storage_failed"

@@ -1,0 +1,190 @@
+"""Lists: sorting, filters, pages, totals, files; the same number of queries at any size."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.http import QueryDict
+from django.test import RequestFactory
+from django.utils import translation
+from python_calamine import CalamineWorkbook
+
+from portal.core.tables import Choice, Column, Day, Search, Table
+from portal.programme.models import CentralSOE, Industry, PilotUnit
+
+
+def request(**query):
+    return RequestFactory().get("/list/", query)
+
+
+def table(model=Industry, rows=None, columns=None, **how):
+    query = how.pop("query", {})
+    return Table(
+        request(**query),
+        model.objects.order_by("pk") if rows is None else rows,
+        name="things",
+        columns=columns or [Column("code", "Code", kind="code", sort="code", header=True)],
+        **how,
+    )
+
+
+def shown(found):
+    return [str(line[0].content) for line in found.lines]
+
+
+def content(answer):
+    found = b"".join(answer.streaming_content)
+    if answer.file_to_stream is not None:  # the test client closes it by itself
+        answer.file_to_stream.close()
+    return found
+
+
+def test_sorts_both_ways_and_says_so(db):
+    up = table(query={"sort": "code"})
+    down = table(query={"sort": "-code"})
+    assert up.rows.first() == down.rows.last()
+    assert [head.direction for head in (up.heads[0], down.heads[0])] == ["ascending", "descending"]
+    assert QueryDict(up.heads[0].url.lstrip("?"))["sort"] == "-code"
+    assert QueryDict(down.heads[0].url.lstrip("?"))["sort"] == "code"
+
+
+@pytest.mark.parametrize("sort", ["password", "-", "--code", "code;drop", "name_zh", ""])
+def test_unknown_order_is_left_aside(db, sort):
+    found = table(query={"sort": sort})
+    assert found.sort == ""
+    assert len(found.lines) == 50
+
+
+def test_search_and_choice_narrow(db):
+    filters = [Search("code", "name_zh"), Choice("level", "Level", [("division", "Division"), ("group", "Group")])]
+    everything = table(filters=filters)
+    some = table(filters=filters, query={"q": "C13", "level": "group"})
+    assert 0 < some.page.paginator.count < everything.page.paginator.count
+    assert all("C13" in text for text in shown(some))
+    assert some.is_filtered
+    assert not everything.is_filtered
+    assert "level=group" in some.csv_url
+
+
+@pytest.mark.parametrize("value", ["\x00", "%", "x" * 5000, "'; drop table x", "nobody"])
+def test_odd_values_find_nothing_and_break_nothing(db, value):
+    filters = [Search("code"), Choice("level", "Level", [("group", "Group")])]
+    assert table(filters=filters, query={"level": value}).page.paginator.count in {0, Industry.objects.count()}
+    assert table(filters=filters, query={"q": value}).page.paginator.count in {0, Industry.objects.count()}
+
+
+def test_a_choice_of_another_kind_finds_nothing(db):
+    filters = [Choice("no", "Number", [], field="list_no")]
+    assert (
+        table(CentralSOE, filters=filters, query={"no": "not a number"}, columns=[Column("list_no", "No")]).lines == []
+    )
+
+
+def test_days_are_inclusive(db):
+    day = CentralSOE.objects.first().as_of
+    columns = [Column("list_no", "No")]
+    filters = [Day("since", "Since", "as_of"), Day("until", "Until", "as_of", until=True)]
+    everything = CentralSOE.objects.filter(as_of=day).count()
+    same = table(CentralSOE, filters=filters, columns=columns, query={"since": str(day), "until": str(day)})
+    assert same.page.paginator.count == everything
+    assert table(CentralSOE, filters=filters, columns=columns, query={"since": "rubbish"}).lines
+
+
+@pytest.mark.parametrize("page", ["0", "-3", "999", "x", ""])
+def test_pages_out_of_range_give_the_nearest(db, page):
+    assert len(table(query={"page": page}).lines) > 0
+
+
+@pytest.mark.parametrize("size", [10, 400])
+def test_costs_the_same_at_any_size(db, budget, size):
+    rows = PilotUnit.objects.filter(pk__in=PilotUnit.objects.values("pk")[:size]).select_related("province")
+    columns = [
+        Column("code", "Code"),
+        Column("province", "Province"),
+        Column("name", "Name", value="province.name_zh"),
+    ]
+    with budget(2):
+        found = table(rows=rows, columns=columns)
+        assert len(found.lines) == min(size, 50)
+
+
+def test_total_is_over_all_rows_not_the_page(db, budget):
+    columns = [Column("name", "Name", value=str), Column("list_no", "Sum", kind="number", total=True)]
+    with budget(3):
+        found = table(CentralSOE, columns=columns, size=5)
+        assert len(found.lines) == 5
+        totals = {column.key: value for column, value in found.totals}
+    assert totals["list_no"] == f"{sum(CentralSOE.objects.values_list('list_no', flat=True)):,}"
+    assert totals["name"] == ""
+
+
+def test_a_list_of_rows_adds_up_too(db):
+    columns = [Column("name", "Name"), Column("sum", "Sum", kind="yuan", total=True)]
+    found = table(
+        rows=[{"name": "甲", "sum": Decimal("0.10")}, {"name": "乙", "sum": Decimal("0.20")}], columns=columns
+    )
+    assert [value for _, value in found.totals] == ["", "0.30"]
+
+
+def test_money_stands_in_the_unit_of_its_heading():
+    wan = Column("amount", "Amount", kind="wan")
+    row = {"amount": Decimal("123456789.01")}
+    with translation.override("zh-hans"):
+        assert wan.heading == "Amount（万元）"
+    assert wan.cell(row).content == "12,345.678901"
+    assert wan.plain(row) == Decimal("12345.678901")
+    assert Column("amount", "Amount", kind="yuan").cell(row).content == "123,456,789.01"
+    assert wan.cell({"amount": None}).content == "–"
+
+
+EVIL = [{"name": "=1+1"}, {"name": "@cmd"}, {"name": "-2"}, {"name": "+3"}, {"name": '好，"坏"\n换行'}]
+
+
+def test_csv_holds_what_is_shown_and_no_formula(db):
+    answer = table(rows=EVIL, columns=[Column("name", "名称")], query={"format": "csv"}).file()
+    text = content(answer).decode("utf-8-sig")
+    assert [line[0] for line in csv.reader(io.StringIO(text))] == [
+        "名称",
+        "'=1+1",
+        "'@cmd",
+        "'-2",
+        "'+3",
+        '好，"坏"\n换行',
+    ]
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_xlsx_holds_figures_days_and_no_formula(db):
+    columns = [Column("name", "名称"), Column("sum", "金额", kind="wan"), Column("day", "日", kind="date")]
+    rows = [row | {"sum": Decimal("30000000.50"), "day": date(2026, 3, 2)} for row in EVIL]
+    answer = table(rows=rows, columns=columns, query={"format": "xlsx"}).file()
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content(answer))).get_sheet_by_index(0)
+    lines = sheet.to_python()
+    assert lines[1] == ["=1+1", 3000.00005, date(2026, 3, 2)]
+    assert len(lines) == 1 + len(EVIL)
+
+
+def test_file_has_all_rows_in_the_order_shown(client_as, cast):
+    client = client_as(cast("officer", "MIIT"))
+    answer = client.get("/reference/units/?format=csv&sort=-code&kind=city")
+    lines = list(csv.reader(io.StringIO(content(answer).decode("utf-8-sig"))))
+    codes = [line[0] for line in lines[1:]]
+    assert codes == sorted(codes, reverse=True)
+    assert len(codes) == PilotUnit.objects.filter(kind="city").count() > 50
+
+
+def test_lists_are_shown_sorted_and_filtered_by_address(client_as, cast):
+    client = client_as(cast("officer", "MIIT"))
+    text = client.get("/reference/units/?q=3502&sort=-code").content.decode()
+    assert 'aria-sort="descending"' in text
+    assert "350200" in text
+    assert "110101" not in text
+    assert "Nothing fits these filters." in client.get("/reference/units/?q=zzzz").content.decode()
+
+
+def test_files_are_for_those_who_may_see_the_list(client_as):
+    assert client_as().get("/reference/units/?format=csv").status_code == 302

@@ -1,0 +1,110 @@
+"""The demonstration: every state, its troubles, the same each time, and the books in balance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+
+from applications.enums import ApplicationState
+from portal.demonstration.invent import dossier
+from portal.demonstration.rounds import BASE, LARGEST, rounds
+from tests import databases
+
+# What must come out the same: codes, amounts, scores and choices; no identifiers and no times.
+PICTURE = """
+    select b.number, a.unit_id, a.state, a.amount_asked, a.title,
+           (select score from reviews_panelresult r where r.application_id = a.id),
+           (select sum(p.amount) from grants_payment p join grants_award w on w.id = p.award_id
+             where w.application_id = a.id)
+      from applications_application a join programme_batch b on b.id = a.batch_id order by 1, 2
+"""
+
+
+def _rows(sql: str) -> list[tuple]:
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        return owner.execute(sql).fetchall()
+
+
+def _picture() -> str:
+    return hashlib.sha256(json.dumps(_rows(PICTURE), default=str).encode()).hexdigest()
+
+
+def test_every_state_is_shown(built):
+    states = Counter(state for (state,) in _rows("select state from applications_application"))
+    # A unit stands as proposed only between two clicks of the defence and of the decision.
+    assert set(states) >= set(ApplicationState.values) - {"defence"}
+    open_one = _rows(
+        "select count(*) from applications_application a join programme_batch b on b.id = a.batch_id"
+        " where b.state = 'open'"
+    )
+    assert open_one[0][0] >= 40
+    assert sum(states.values()) == BASE
+
+
+def test_troubles_are_there(built):
+    assert _rows("select count(*) from grants_passon p join grants_issue i on i.id = p.issue_id"
+                 " where p.passed_on > i.received_on + 30")[0][0] == 1  # fmt: skip
+    assert _rows("select count(*) from grants_issue i where i.received_on < current_date - 30"
+                 " and not exists (select 1 from grants_passon p where p.issue_id = i.id)")[0][0] == 1  # fmt: skip
+    assert _rows("select count(*) from grants_payment where state = 'refused'")[0][0] == 1
+    assert _rows("select count(*) from grants_payment where state = 'entered'")[0][0] == 1
+    assert {state for (state,) in _rows("select state from reviews_objection")} == {"lodged", "dismissed"}
+
+
+def test_books_and_trail_are_whole(built, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    call_command("verify_ledger", verbosity=0)
+    call_command("verify_audit", verbosity=0)
+
+
+def test_people_and_figures_say_that_they_are_invented(built):
+    names = [name for (name,) in _rows("select name from accounts_user where is_demonstration")]
+    assert all(name.startswith("演示") for name in names)
+    assert all(title.startswith("（演示）") for (title,) in _rows("select title from applications_application"))
+
+
+def test_a_second_build_changes_nothing(built, capsys):
+    before = _picture()
+    call_command("demo")
+    assert "already" in capsys.readouterr().out
+    assert _picture() == before
+
+
+def test_another_build_gives_the_same(built, django_db_blocker):
+    first = _picture()
+    with databases.fresh_clone():
+        call_command("demo", verbosity=0)
+        assert _picture() == first
+
+
+def test_never_in_production(settings, db):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError):
+        call_command("demo", verbosity=0)
+
+
+@pytest.mark.parametrize("wanted", [0, BASE, BASE + 5, 333, 3330])
+def test_rounds_add_up(wanted):
+    plan = rounds(wanted)
+    assert sum(one.applications for one in plan) == max(wanted, BASE)
+    assert [one.number for one in plan] == list(range(3, 3 + len(plan)))
+    assert all(one.applications <= LARGEST for one in plan)
+    assert [one.stage for one in plan][-6:] == ["running", "publicity", "decided", "reviewing", "screening", "open"]
+
+
+def test_a_dossier_keeps_the_rules():
+    from decimal import Decimal
+
+    cap = Decimal(300_000_000)
+    for code in ("350200", "110101", "650100", "XPCC"):
+        one = dossier(code, "某市", 3, 2026, cap)
+        assert one == dossier(code, "某市", 3, 2026, cap)
+        assert one.amount <= cap
+        assert all(project.support <= project.total / 5 for project in one.projects)
+        assert any(project.is_landmark and project.total > 500_000_000 for project in one.projects)
+        assert all(project.support == 0 for project in one.projects if project.other_national_money)

@@ -1,0 +1,173 @@
+"""What the demonstration shows of dossiers made together, of provinces, of plans: it is there, and its pages open."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.test import Client
+
+from portal.accounts.models import User
+from tests import databases
+
+OPEN = "join programme_batch b on b.id = a.batch_id and b.state = 'open'"
+RETURNED = f"select a.id from applications_application a {OPEN} where a.unit_id = '350900'"
+DRAFT = f"select a.id from applications_application a {OPEN} where a.unit_id = '350600'"
+
+
+def _rows(sql: str, *values: object) -> list[tuple]:
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        return owner.execute(sql, values).fetchall()
+
+
+def _one(sql: str, *values: object) -> object:
+    return _rows(sql, *values)[0][0]
+
+
+@pytest.fixture
+def opens(built):
+    """`opens(address of a person, page)` gives the text of a page, which answers 200."""
+
+    def look(person: str, path: str) -> str:
+        client = Client(headers={"accept-language": "zh-hans"})
+        client.force_login(User.objects.using("owner").get(email=f"{person}@demo.invalid"))
+        answer = client.get(path)
+        assert answer.status_code == 200, (person, path, answer.status_code)
+        return answer.content.decode()
+
+    return look
+
+
+def test_two_districts_share_a_dossier_and_both_signed(opens):
+    key, unit, state, first, second = _rows(
+        "select a.id, a.unit_id, a.state, f.unit, s.unit from applications_districtpair p"
+        " join applications_application a on a.id = p.application_id"
+        " join accounts_organisation f on f.id = p.first_id join accounts_organisation s on s.id = p.second_id"
+    )[0]
+    assert state == "with_province"
+    assert first in unit
+    assert second in unit
+    signed, by = _rows(
+        "select c.person_id, s.signed_by_id from applications_cosignature c"
+        " join applications_signoff s on s.id = c.sign_off_id where c.application_id = %s", key
+    )[0]  # fmt: skip
+    assert signed != by
+    assert by is not None
+    people = "select u.email from accounts_user u where u.id = any(%s)"
+    assert len({email for (email,) in _rows(people, [signed, by])}) == 2
+    for district in (first, second):
+        for role in ("drafter", "signatory"):
+            page = opens(f"{role}.zf{district}", f"/applications/{key}/")
+            assert "（演示）" in page
+    opens("miit", f"/applications/{key}/submissions/1/")
+
+
+def test_enterprises_committed_by_two_people_and_one_declined(opens):
+    key = _one(DRAFT)
+    answers = dict(_rows("select state, count(*) from applications_partner where application_id = %s group by 1", key))
+    assert answers["committed"] == answers["declined"] == 1
+    assert answers["invited"] >= 1
+    asked, confirmed = _rows(
+        "select t.asked_by_id, t.confirmed_by_id from applications_part t join applications_partner p"
+        " on p.id = t.partner_id where p.application_id = %s and p.state = 'committed'", key
+    )[0]  # fmt: skip
+    assert asked
+    assert confirmed
+    assert asked != confirmed
+    assert _one("select declined_why from applications_partner where application_id = %s and state = 'declined'", key)
+    page = opens("drafter.zhangzhou", f"/applications/{key}/partners/")
+    assert "暂不参与" in page
+    assert "派出工艺团队" in page
+    opens("soe", "/applications/parts/")
+    for partner, code in _rows(
+        "select p.id, o.code from applications_partner p join accounts_organisation o on o.id = p.organisation_id"
+        " where p.application_id = %s and p.state in ('committed', 'declined')", key
+    ):  # fmt: skip
+        opens(f"soe_officer.{code}".lower(), f"/applications/parts/{partner}/")
+
+
+def test_a_province_returned_and_then_ranked(opens):
+    key = _one(RETURNED)
+    decisions = _rows(
+        "select s.number, r.side, r.decision, r.rank, r.letter_no from applications_recommendation r"
+        " join applications_snapshot s on s.id = r.snapshot_id where r.application_id = %s order by r.id", key
+    )  # fmt: skip
+    assert [row[:4] for row in decisions] == [
+        (1, "industry", "return", None),
+        (2, "industry", "recommend", 1),
+        (2, "finance", "recommend", 1),
+    ]
+    assert decisions[1][4] == decisions[2][4] != ""
+    points = _rows("select answer, count(*) from applications_point where application_id = %s group by 1", key)
+    assert dict(points)["mend"] == 1
+    assert dict(points)["fulfilled"] > 3
+    ranks = _rows(
+        f"select a.province_id, r.rank from applications_application a {OPEN} join applications_recommendation r"
+        " on r.application_id = a.id join programme_pilotunit u on u.code = a.unit_id"
+        " where a.state = 'recommended' and r.side = 'industry' and r.decision = 'recommend'"
+        " and not u.is_separately_planned"
+    )
+    assert len(ranks) > 3
+    assert all(rank for _province, rank in ranks)
+    assert len(set(ranks)) == len(ranks)
+    differences = opens("drafter.zf350900", f"/applications/{key}/compare/?old=1&new=2")
+    assert "已落实到年度" in differences
+    assert "（二期）" in differences
+    for person in ("industry.fujian", "finance.fujian", "miit"):
+        opens(person, f"/applications/{key}/")
+        opens(person, f"/applications/{key}/compare/")
+    opens("industry.fujian", "/applications/letters/")
+
+
+def test_a_plan_has_two_versions_and_a_change_that_waits(opens):
+    key, unit = _rows(
+        "select a.id, a.unit_id from applications_application a join applications_planversion v"
+        " on v.application_id = a.id where v.number = 2 and a.state = 'selected'"
+    )[0]
+    assert _rows("select state from applications_changerequest where application_id = %s order by number", key) == [
+        ("approved",),
+        ("signed",),
+    ]
+    change = _one("select max(id) from applications_changerequest where application_id = %s", key)
+    for person in ("miit", "mof", f"drafter.zf{unit}", f"signatory.zf{unit}"):
+        for page in (f"{key}/approved/", f"{key}/approved/1/", f"{key}/approved/2/", f"changes/{change}/", "changes/"):
+            opens(person, f"/applications/{page}")
+    opens("miit", f"/applications/changes/{change}/decide/")
+
+
+def test_a_draft_is_talked_about(opens):
+    key = _one(DRAFT)
+    said = _rows(
+        "select resolved_at is not null, cardinality(mentions), thread_id from applications_comment"
+        " where application_id = %s", key
+    )  # fmt: skip
+    assert {done for done, _named, thread in said if thread is None} == {True, False}
+    assert all(named for _done, named, thread in said if thread is None)
+    assert "请核对标志性项目" in opens("drafter.zhangzhou", f"/applications/{key}/comments/")
+
+
+def test_rosters_have_dozens_of_enterprises(opens):
+    sizes = _rows(
+        f"select a.state, count(*) from applications_application a {OPEN} join applications_enterprise e"
+        " on e.application_id = a.id group by a.id, a.state"
+    )
+    assert max(count for state, count in sizes if state == "draft") >= 1000
+    assert min(count for _state, count in sizes) >= 18
+    assert "示例企业" in opens("drafter.zhangzhou", f"/applications/{_one(DRAFT)}/enterprises/")
+    assert "示例企业" in opens("miit", f"/applications/{_one(RETURNED)}/submissions/2/enterprises/")
+
+
+def test_two_applications_are_alike(opens):
+    kinds = dict(_rows("select kind, max(score) from applications_match where %s in (application_id, other_id)"
+                       " group by 1", _one(RETURNED)))  # fmt: skip
+    assert kinds["enterprise"] == 1
+    named = _one(
+        "select max(similarity(name_core(p.name), name_core(q.name))) from applications_project p,"
+        " applications_project q join applications_districtpair d on d.application_id = q.application_id"
+        " where p.application_id = %s",
+        _one(RETURNED),
+    )
+    assert named > 0.6  # the officer's click finds it
+    for person in ("miit", "mof"):
+        assert "示例企业" in opens(person, "/applications/matches/")
+    row = _one("select min(id) from applications_match where kind = 'enterprise'")
+    opens("miit", f"/applications/matches/{row}/")

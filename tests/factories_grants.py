@@ -1,0 +1,283 @@
+"""States of money for tests and for the journeys: awarded, issued, passed on, funded, paid; by commands only.
+
+`selected` makes what the apps before leave behind, as the owner of the database and past their guards: a final batch
+and applications on its list. Use it in a clone of its own (`world` in tests/grants/conftest.py); a test of the whole
+round reaches that state by commands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests import databases, uploads
+from tests.blanks import blanks
+
+
+def pdf(name: str = "voucher.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, uploads.pdf(text=name.split(".", maxsplit=1)[0]), content_type="application/pdf")
+
+
+def paper(number: str, *, on: date | None = None, file: Any = None) -> Any:
+    from grants.domain.papers import Paper
+    from portal.core import clock
+
+    return Paper(number, on or clock.today(), file)
+
+
+@dataclass
+class Plan:
+    """A unit on the final list: its code and its projects as (support asked, total investment) in yuan."""
+
+    unit: str
+    projects: list[tuple[str, str]] = field(default_factory=lambda: [("20000000.00", "600000000.00")])
+
+
+def selected(plans: list[Plan], *, number: int, budget: str, cap: str = "300000000.00") -> list[int]:
+    """A final batch of that number with its own rules, and one application for each plan; gives their numbers."""
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        guarded = ("programme_batch", "applications_application", "applications_project")
+        for table in guarded:
+            owner.execute(f"alter table {table} disable trigger user")
+        batch = _batch(owner, number, budget, cap)
+        made = [_application(owner, batch, number, plan) for plan in plans]
+        owner.commit()
+        for table in guarded:
+            owner.execute(f"alter table {table} enable trigger user")
+        owner.commit()
+    return made
+
+
+def _one(connection: Any, sql: str, values: tuple[Any, ...]) -> Any:
+    return connection.execute(sql, values).fetchone()[0]
+
+
+def _batch(owner: Any, number: int, budget: str, cap: str) -> int:
+    columns = [
+        name
+        for (name,) in owner.execute(
+            "select column_name::text from information_schema.columns where table_name = 'programme_ruleset'"
+            " and column_name not in ('id', 'version', 'budget', 'grant_cap', 'frozen_at')"
+        )
+    ]
+    listed = ", ".join(columns)
+    rules = _one(
+        owner,
+        f"insert into programme_ruleset (version, budget, grant_cap, frozen_at, {listed})"
+        f" select %s, %s, %s, now(), {listed} from programme_ruleset where version = '2026.1' returning id",
+        (f"test.{number}", budget, cap),
+    )
+    signers = [
+        _one(owner, "select id from accounts_user where email = %s", (f"officer.1@{code}.test",))
+        for code in ("miit", "mof")
+    ]
+    return _one(
+        owner,
+        "insert into programme_batch (number, year, title_zh, title_en, state, rule_set_id, call_zh, call_en, opens_at,"
+        " deadline, opened_by_id, opened_at, countersigned_by_id, countersigned_at, final_document_no, source)"
+        " values (%s, 2026, '试点批次', 'Test batch', 'final', %s, '', '', now() - interval '90 days',"
+        " now() - interval '60 days', %s, now(), %s, now(), 'X', '') returning id",
+        (number, rules, *signers),
+    )
+
+
+def _application(owner: Any, batch: int, number: int, plan: Plan) -> int:
+    columns = (
+        "batch_id, unit_id, province_id, organisation_id, state, number, title, amount_asked, digital_base,"
+        " digital_target, version, created_by_id, created_at, submitted_at, first_submitted_at"
+    )
+    more, empty = blanks(owner.execute, "applications_application", columns)
+    pk = _one(
+        owner,
+        f"insert into applications_application ({columns}{more})"
+        " select %s, u.code, u.province_id, o.id, 'selected', %s, u.name_zh, 100000000, 50, 85, 1,"
+        f" (select min(id) from accounts_user), now(), now(), now(){empty}"
+        " from programme_pilotunit u join accounts_organisation o on o.code = 'ZF' || u.code where u.code = %s"
+        " returning id",
+        (batch, f"2026-{number}-{plan.unit}", plan.unit),
+    )
+    columns = (
+        "application_id, name, mode, industry_id, enterprise_name, total_investment, support_asked, method, starts_on,"
+        " ends_on, version"
+    )
+    more, empty = blanks(owner.execute, "applications_project", columns)
+    for place, (asked, total) in enumerate(plan.projects, start=1):
+        owner.execute(
+            f"insert into applications_project ({columns}{more})"
+            " values (%s, %s, 'point', (select min(code) from programme_industry where level = 'division'), %s, %s,"
+            f" %s, 'investment_subsidy', '2026-01-01', '2027-12-31', 1{empty})",
+            (pk, f"Project {place}", f"Enterprise {place}", total, asked),
+        )
+    return pk
+
+
+@contextmanager
+def acting(user: Any) -> Iterator[Any]:
+    from portal.core.scope import acting_as
+
+    with acting_as(user.pk) as by:
+        yield by
+
+
+def people(cast: Callable[..., Any], *, province: str, unit: str) -> dict[str, Any]:
+    """The finance people on the way of a unit's money, by what they do."""
+    treasury = "CZP-XPCC" if province == "XPCC" else f"CZ{province}"
+    return {
+        "mof_maker": cast("finance_maker", "MOF"),
+        "mof_checker": cast("finance_checker", "MOF"),
+        "province_maker": cast("finance_maker", treasury),
+        "province_checker": cast("finance_checker", treasury),
+        "unit_maker": cast("finance_maker", f"CZ{unit}"),
+        "unit_checker": cast("finance_checker", f"CZ{unit}"),
+        "miit": cast("officer", "MIIT"),
+        "mof": cast("officer", "MOF"),
+    }
+
+
+def live(unit: str, *others: str, number: int, budget: str) -> tuple[dict[str, Any], list[int]]:
+    """In a clone whose writes are kept: the people on the way of the first unit's money; the applications of all."""
+    from portal.accounts.cast import ensure_user
+    from portal.accounts.models import User
+
+    def cast(role: str, code: str, person: int = 1) -> Any:
+        made = ensure_user(f"{role}.{person}@{code.lower()}.test", f"{role} {code} {person}", code, role)
+        return User.objects.get(pk=made.pk)
+
+    who = people(cast, province=f"{unit[:2]}0000", unit=unit)
+    return who, selected([Plan(one) for one in (unit, *others)], number=number, budget=budget)
+
+
+def project(who: dict[str, Any], award: Any) -> Any:
+    """The first supported project of an award."""
+    from grants.models import GrantProject
+
+    with acting(who["mof"]):
+        return GrantProject.objects.filter(award=award).first()
+
+
+def version_without(owner: Any, *, application: int, project: int, number: int = 2) -> None:
+    """The owner writes a version of the plan that lacks the project, past the guard of the way there."""
+    trigger = "pgtrigger_plan_version_in_turn_565f4"
+    kept = owner.execute("select id from applications_project where id <> %s", [project]).fetchall()
+    owner.execute(f"alter table applications_planversion disable trigger {trigger}")
+    owner.commit()
+    owner.execute(
+        "insert into applications_planversion (application_id, number, content, sha256, document_no, approved_by_id,"
+        " at) values (%s, %s, %s, '', 'x', 1, now())",
+        [application, number, json.dumps({"projects": [{"id": pk} for (pk,) in kept]})],
+    )
+
+
+def awarded(who: dict[str, Any], *, application: int, amount: str, number: str = "财建〔2026〕1号") -> Any:
+    """A confirmed award."""
+    from applications.models import Application
+    from grants.domain import awards
+
+    with acting(who["mof_maker"]) as by:
+        row = Application.objects.select_related("batch__rule_set").get(pk=application)
+        award = awards.enter_award(by=by, application=row, what=awards.AwardInput(Decimal(amount), paper(number)))
+    with acting(who["mof_checker"]) as by:
+        return awards.confirm_award(by=by, award=award)
+
+
+def entered_issue(
+    who: dict[str, Any], *, award: Any, amount: str, tranche: int = 1, number: str = "财建〔2026〕2号", on: Any = None
+) -> Any:
+    """An issue that waits for its checker; `on`: the day of its document, else yesterday."""
+    from grants.domain import issues
+    from grants.enums import Tranche
+
+    day = (min(on, today()) if on else today()) - timedelta(days=1)
+    what = issues.IssueInput(Tranche(tranche), Decimal(amount), paper(number, on=day))
+    with acting(who["mof_maker"]) as by:
+        return issues.enter_issue(by=by, award=award, what=what)
+
+
+def issued(who: dict[str, Any], *, award: Any, amount: str, received_on: Any = None, **how: Any) -> Any:
+    """A confirmed issue; with `received_on`, received by the province that day."""
+    from grants.domain import issues
+
+    issue = entered_issue(who, award=award, amount=amount, on=received_on, **how)
+    with acting(who["mof_checker"]) as by:
+        issues.confirm_issue(by=by, issue=issue)
+    return received(who, issue, on=received_on) if received_on else issue
+
+
+def received(who: dict[str, Any], issue: Any, *, on: date | None = None) -> Any:
+    """The province records the receipt of a confirmed issue."""
+    from grants.domain import issues
+
+    with acting(who["province_maker"]) as by:
+        return issues.receive(by=by, issue=issue, received_on=on or today())
+
+
+def today() -> date:
+    from portal.core import clock
+
+    return clock.today()
+
+
+def entered_pass_on(who: dict[str, Any], *, issue: Any, amount: str, number: str = "闽财〔2026〕3号") -> Any:
+    """A pass-on that waits for its checker."""
+    from grants.domain import issues
+
+    what = issues.PassOnInput(Decimal(amount), today(), paper(number))
+    with acting(who["province_maker"]) as by:
+        return issues.enter_pass_on(by=by, issue=issue, what=what)
+
+
+def passed_on(who: dict[str, Any], *, issue: Any, amount: str, **how: Any) -> Any:
+    """A confirmed pass-on of an issue that was received."""
+    from grants.domain import issues
+
+    row = entered_pass_on(who, issue=issue, amount=amount, **how)
+    with acting(who["province_checker"]) as by:
+        return issues.confirm_pass_on(by=by, pass_on=row)
+
+
+def funded_unit(who: dict[str, Any], *, application: int, award: str, held: str) -> Any:
+    """A unit that holds `held` yuan of its first tranche; gives the award."""
+    row = awarded(who, application=application, amount=award)
+    issue = issued(who, award=row, amount=held, received_on=today())
+    passed_on(who, issue=issue, amount=held)
+    return row
+
+
+def entered_payment(who: dict[str, Any], *, project: Any, amount: str, number: str) -> Any:
+    """A payment that waits for its checker."""
+    from grants.domain import payments
+
+    what = payments.PaymentInput(
+        Decimal(amount), project.enterprise_name, "equipment", paper(number, file=pdf(f"{number}.pdf"))
+    )
+    with acting(who["unit_maker"]) as by:
+        return payments.enter_payment(by=by, project=project, what=what)
+
+
+def paid(who: dict[str, Any], *, project: Any, amount: str, number: str) -> Any:
+    """A confirmed payment."""
+    from grants.domain import payments
+
+    row = entered_payment(who, project=project, amount=amount, number=number)
+    with acting(who["unit_checker"]) as by:
+        return payments.confirm_payment(by=by, payment=row)
+
+
+def assessed(who: dict[str, Any], *, award: Any, result: str = "passed") -> Any:
+    """A confirmed final assessment."""
+    from grants.domain import awards
+    from grants.enums import Result
+
+    what = awards.AssessmentInput(Result(result), today(), paper("工信部规函〔2026〕9号"))
+    with acting(who["miit"]) as by:
+        row = awards.enter_assessment(by=by, award=award, what=what)
+    with acting(who["mof"]) as by:
+        return awards.confirm_assessment(by=by, assessment=row)

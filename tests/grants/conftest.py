@@ -1,0 +1,43 @@
+"""A world of its own for each module of tests: a clone with a final list; each test's writes are undone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests import databases
+from tests import factories_grants as make
+
+UNIT, OTHER = "350200", "360100"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """A final batch (budget 400 million) with two units of two provinces on its list."""
+    from portal.accounts.cast import ensure_user
+
+    with django_db_blocker.unblock(), databases.fresh_clone() as name:
+        for code in ("MIIT", "MOF"):
+            ensure_user(f"officer.1@{code.lower()}.test", f"officer {code} 1", code, "officer")
+        plans = [
+            make.Plan(UNIT, [("20000000.00", "600000000.00"), ("10000000.00", "90000000.00")]),
+            make.Plan(OTHER),
+        ]
+        applications = make.selected(plans, number=90, budget="400000000.00")
+        yield SimpleNamespace(name=name, application=applications[0], other=applications[1], unit=UNIT)
+        from django.db import connections
+
+        connections.close_all()
+
+
+@pytest.fixture
+def who(world, cast):
+    """The finance people of the unit in the world, of its province and of the ministry."""
+    return make.people(cast, province="350000", unit=UNIT)
+
+
+@pytest.fixture
+def others(world, cast):
+    """The same of the other unit."""
+    return make.people(cast, province="360000", unit=OTHER)

@@ -1,0 +1,82 @@
+"""Raw SQL on the tables of money, past the commands: statements, refusals by name, races of connections."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests import databases
+
+CHECKED = "province_id, unit_id, document_no, document_date, state, organisation_id, maker_id, made_at, refused_why"
+VALUES = "'350000', '350200', %(no)s, (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), ''"
+ISSUE = f"insert into grants_issue (award_id, tranche, amount, {CHECKED}) values (%(award)s, %(tranche)s, %(amount)s, {VALUES})"
+AWARD = (
+    f"insert into grants_award (application_id, batch_id, amount, {CHECKED})"
+    f" values (%(application)s, 1, %(amount)s, {VALUES})"
+)
+PASS_ON = (
+    f"insert into grants_passon (issue_id, award_id, amount, passed_on, note, {CHECKED})"
+    f" values (%(issue)s, 0, %(amount)s, (now() at time zone 'Asia/Shanghai')::date, '', {VALUES})"
+)
+PAYMENT = (
+    f"insert into grants_payment (grant_project_id, award_id, amount, payee, purpose, document_id, {CHECKED})"
+    f" values (%(project)s, 0, %(amount)s, 'P', 'p', %(document)s, {VALUES})"
+)
+CONFIRM = "update {table} set state = 'confirmed', checker_id = %(checker)s, checked_at = now() where id = %(id)s"
+
+
+def organisation(code):
+    from portal.accounts.models import Organisation
+
+    return Organisation.objects.get(code=code).pk
+
+
+def run(sql, **values):
+    """Send it on Django's connection, which is portal_web's, in the scope entered; gives the number of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values or None)
+        return cursor.rowcount
+
+
+def guard_of(error):
+    """The name under which the database refused, or the kind of its refusal."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    return cause.diag.constraint_name or type(cause).__name__
+
+
+@contextmanager
+def refused(name):
+    """The block is refused by the database under this name (or kind), and nothing of it stays."""
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        yield
+    assert guard_of(caught.value) == name
+
+
+def race(statements):
+    """Send each (person's number, sql, values) on a connection of its own at once; counts of how each ended."""
+    gate = threading.Barrier(len(statements))
+    ended = []
+
+    def one(person, sql, values):
+        with psycopg.connect(databases.web_dsn()) as own:
+            own.execute("select enter_scope(%s)", [person])
+            gate.wait()
+            try:
+                own.execute(sql, values)
+                own.commit()
+            except psycopg.Error as error:
+                ended.append(guard_of(error))
+            else:
+                ended.append("done")
+
+    threads = [threading.Thread(target=one, args=statement) for statement in statements]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(ended)

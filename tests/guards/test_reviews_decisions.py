@@ -1,0 +1,318 @@
+"""Screening, selection, decision, publicity and objections, attacked with raw SQL as portal_web."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests.guards.reviews_world import count, forbidden, refused, world  # noqa: F401 - the fixture
+
+pytestmark = pytest.mark.guard
+SCREEN = """insert into reviews_screening (application_id, snapshot_id, ministry, decision, rule, reason, person_id, at)
+            select %s, max(id), %s, %s, 'r', 'x', %s, now() from applications_snapshot where application_id = %s"""
+STATE = "update applications_application set state = %s where id = %s"
+PROPOSE = """insert into reviews_decision
+             (batch_id, scenario_id, state, grounds, chosen, reserve, proposed_by_id, proposed_at, withdrawn_why)
+             values (%s, %s, 'proposed', 'x', %s, %s, %s, now(), '')"""
+SIGN = {
+    "MIIT": "update reviews_decision set signed_miit_by_id = %s, signed_miit_at = now() where id = %s",
+    "MOF": "update reviews_decision set signed_mof_by_id = %s, signed_mof_at = now() where id = %s",
+}
+ADOPT = "update reviews_decision set state = 'adopted' where id = %s"
+WITHDRAW = "update reviews_decision set state = 'withdrawn', withdrawn_why = 'x' where id = %s"
+ENTRY = """insert into reviews_publicentry (batch_id, application_id, unit_id, province_id, name_zh, name_en, published_at,
+           dropped_why) values (%s, %s, %s, %s, 'x', 'x', now(), '')"""
+OBJECT = """insert into reviews_objection (id, batch_id, name, contact, grounds, lodged_at, receipt_no, state, answer)
+            values (gen_random_uuid(), %s, 'n', 'c', 'g', now(), %s, %s, %s)"""
+
+
+def screened(connection, world, ministry, decision, who, unit="350200"):  # noqa: F811
+    application = world.applications[6, unit]
+    connection.execute("select enter_scope(%s)", [world.people[who]])
+    connection.execute(SCREEN, [application, ministry, decision, world.people[who], application])
+    return application
+
+
+def test_a_rejection_needs_both_ministries(world):  # noqa: F811
+    with world.web("miit") as connection:
+        refused(connection, "reject_needs_both", STATE, "rejected", world.applications[6, "350200"])
+        application = screened(connection, world, "MIIT", "reject", "miit")
+        refused(connection, "reject_needs_both", STATE, "rejected", application)
+        screened(connection, world, "MIIT", "reject", "miit2")
+        refused(connection, "reject_needs_both", STATE, "rejected", application)
+        screened(connection, world, "MOF", "pass", "mof")
+        refused(connection, "reject_needs_both", STATE, "rejected", application)
+        screened(connection, world, "MOF", "reject", "mof")
+        connection.execute(STATE, ["rejected", application])
+
+
+def test_one_person_in_both_ministries_does_not_reject_alone(world):  # noqa: F811
+    with world.web("both") as connection:
+        application = screened(connection, world, "MIIT", "reject", "both")
+        screened(connection, world, "MOF", "reject", "both")
+        refused(connection, "reject_needs_both", STATE, "rejected", application)
+
+
+def test_a_ministry_speaks_for_itself(world):  # noqa: F811
+    application = world.applications[6, "350200"]
+    for who, ministry, person in [("mof", "MIIT", "mof"), ("miit", "MOF", "miit"), ("miit", "MIIT", "miit2")]:
+        with world.web(who) as connection:
+            forbidden(connection, SCREEN, application, ministry, "reject", world.people[person], application)
+    for who in ("city", "industry", "maker", "reviewer_miit", "auditor", None):
+        with world.web(who) as connection, pytest.raises(psycopg.errors.DatabaseError):
+            connection.execute(SCREEN, [application, "MIIT", "pass", world.people[who or "city"], application])
+
+
+def test_no_review_without_a_pass_and_no_correction_unasked(world):  # noqa: F811
+    with world.web("miit") as connection:
+        application = world.applications[6, "350200"]
+        refused(connection, "pass_needs_screening", STATE, "in_review", application)
+        refused(connection, "correction_needs_screening", STATE, "correction", application)
+        screened(connection, world, "MIIT", "pass", "miit")
+        screened(connection, world, "MOF", "reject", "mof")
+        refused(connection, "pass_needs_screening", STATE, "in_review", application)
+        screened(connection, world, "MOF", "pass", "mof")
+        connection.execute(STATE, ["in_review", application])
+
+
+def test_what_was_said_in_screening_stays(world):  # noqa: F811
+    with world.owner("miit") as connection:
+        refused(connection, "screening_stays", "update reviews_screening set decision = 'reject'")
+        refused(connection, "screening_stays", "delete from reviews_screening")
+
+
+@pytest.mark.parametrize("as_owner", [False, True])
+def test_a_computed_selection_never_changes(world, as_owner):  # noqa: F811
+    with (world.owner if as_owner else world.web)("miit") as connection:
+        for change in (
+            "chosen = '{350200}'",
+            "instance = instance || ' '",
+            "decision = '{}'",
+            "total_score = 1",
+            "batch_id = batch_id + 1",
+        ):
+            refused(
+                connection, "scenario_is_kept", f"update reviews_scenario set {change} where id = %s", world.scenario
+            )
+
+
+def test_a_selection_answers_its_question_with_the_locked_scores(world):  # noqa: F811
+    begin = """insert into reviews_scenario (batch_id, number, state, changes, reason, instance, instance_sha256,
+               decision, chosen, created_by_id, created_at)
+               values (%s, 99, 'computing', '{}', '', '', '', '', '{}', %s, now()) returning id"""
+    finish = """update reviews_scenario n set state = 'optimal', instance = %s, decision = %s, chosen = o.chosen,
+                instance_sha256 = encode(sha256(convert_to(%s, 'UTF8')), 'hex')
+                from reviews_scenario o where n.id = %s and o.id = %s"""
+    with world.web("miit") as connection:
+        new = connection.execute(begin, [world.batches[8], world.people["miit"]]).fetchone()[0]
+        instance, decision, digest = connection.execute(
+            "select instance, decision, instance_sha256 from reviews_scenario where id = %s", [world.scenario]
+        ).fetchone()
+        forged = instance.replace('"score":"80.000000"', '"score":"99.000000"')
+        assert forged != instance
+        theirs = connection.execute("select encode(sha256(convert_to(%s, 'UTF8')), 'hex')", [forged]).fetchone()[0]
+        refused(connection, "scenario_answers_its_question", finish, forged, decision, forged, new, world.scenario)
+        refused(
+            connection,
+            "scenario_scores_are_the_locked_ones",
+            finish,
+            forged,
+            decision.replace(digest, theirs),
+            forged,
+            new,
+            world.scenario,
+        )
+        refused(
+            connection,
+            "scenario_answers_its_question",
+            finish.replace("chosen = o.chosen", "chosen = '{350200}'"),
+            instance,
+            decision,
+            instance,
+            new,
+            world.scenario,
+        )
+        connection.execute(finish, [instance, decision, instance, new, world.scenario])
+
+
+def test_a_decision_is_exactly_the_selection(world):  # noqa: F811
+    with world.web("miit") as connection:
+        connection.execute(WITHDRAW, [world.decision])
+        values = [world.batches[8], world.scenario]
+        miit = world.people["miit"]
+        refused(connection, "decision_is_the_scenario", PROPOSE, *values, ["350200"], [], miit)
+        refused(connection, "decision_is_the_scenario", PROPOSE, *values, ["330200", "350200"], [], miit)
+        refused(connection, "decision_is_the_scenario", PROPOSE, world.batches[9], world.scenario, ["330200"], [], miit)
+        refused(connection, "decision_reserve_is_not_chosen", PROPOSE, *values, ["330200"], ["330200"], miit)
+        refused(connection, "decision_reserve_is_not_chosen", PROPOSE, *values, ["330200"], ["110000"], miit)
+        connection.execute(PROPOSE, [*values, ["330200"], ["350200"], miit])
+    with world.owner("miit") as connection:
+        for change in ("chosen = '{350200}'", "reserve = '{350200}'", "grounds = 'other'", "scenario_id = 1"):
+            refused(
+                connection,
+                "decision_is_the_scenario",
+                f"update reviews_decision set {change} where id = %s",
+                world.decision,
+            )
+
+
+@pytest.mark.parametrize("ministry", ["MIIT", "MOF"])
+def test_one_signature_adopts_nothing(world, ministry):  # noqa: F811
+    who = ministry.lower()
+    with world.web(who) as connection:
+        refused(connection, "decision_needs_two_ministries", ADOPT, world.decision)
+        connection.execute(SIGN[ministry], [world.people[who], world.decision])
+        refused(connection, "decision_needs_two_ministries", ADOPT, world.decision)
+        refused(
+            connection,
+            "decision_is_signed_by_its_ministry",
+            SIGN[ministry].replace("%s", "null", 1),
+            world.decision,
+        )
+
+
+def test_the_wrong_ministry_and_others_do_not_sign(world):  # noqa: F811
+    name = "decision_is_signed_by_its_ministry"
+    for who, ministry, signer in [
+        ("miit", "MOF", "miit"),
+        ("mof", "MIIT", "mof"),
+        ("miit", "MIIT", "miit2"),
+        ("miit", "MOF", "mof"),
+    ]:
+        with world.web(who) as connection:
+            refused(connection, name, SIGN[ministry], world.people[signer], world.decision)
+    with world.owner("miit") as connection:
+        refused(connection, name, SIGN["MOF"], world.people["mof"], world.decision)
+    for who in ("city", "reviewer_miit", "maker", "auditor"):
+        with world.web(who) as connection:
+            assert connection.execute(SIGN["MOF"], [world.people[who], world.decision]).rowcount == 0
+
+
+def test_one_person_signs_once(world):  # noqa: F811
+    with world.web("both") as connection:
+        connection.execute(SIGN["MIIT"], [world.people["both"], world.decision])
+        refused(connection, "decision_two_people", SIGN["MOF"], world.people["both"], world.decision)
+
+
+def test_two_signatures_adopt(world):  # noqa: F811
+    with world.web("miit") as connection:
+        connection.execute(SIGN["MIIT"], [world.people["miit"], world.decision])
+        connection.execute("select enter_scope(%s)", [world.people["mof"]])
+        connection.execute(SIGN["MOF"], [world.people["mof"], world.decision])
+        connection.execute(ADOPT, [world.decision])
+
+
+def test_outcomes_follow_the_adopted_decision(world):  # noqa: F811
+    chosen, other = world.applications[8, "330200"], world.applications[8, "350200"]
+    with world.web("miit") as connection:
+        for state in ("proposed", "reserve", "not_selected"):
+            refused(connection, "outcome_needs_decision", STATE, state, chosen)
+        connection.execute(SIGN["MIIT"], [world.people["miit"], world.decision])
+        connection.execute("select enter_scope(%s)", [world.people["mof"]])
+        connection.execute(SIGN["MOF"], [world.people["mof"], world.decision])
+        connection.execute(ADOPT, [world.decision])
+        refused(connection, "outcome_needs_decision", STATE, "proposed", other)
+        refused(connection, "outcome_needs_decision", STATE, "not_selected", chosen)
+        connection.execute(STATE, ["proposed", chosen])
+        refused(connection, "outcome_needs_decision", STATE, "publicity", chosen)
+        refused(connection, "entry_needs_publication", ENTRY, world.batches[8], chosen, "330200", "330000")
+
+
+def test_no_entry_before_publication_or_beside_the_decision(world):  # noqa: F811
+    with world.web("miit") as connection:
+        values = [world.batches[8], world.applications[8, "330200"], "330200", "330000"]
+        refused(connection, "entry_needs_publication", ENTRY, *values)
+        values = [world.batches[7], world.applications[7, "350200"], "350200", "350000"]
+        refused(connection, "entry_needs_publication", ENTRY, *values)
+    for who in ("city", "reviewer_miit", None):
+        with world.web(who) as connection, pytest.raises(psycopg.errors.DatabaseError):
+            connection.execute(ENTRY, values)
+
+
+def test_a_batch_is_published_by_decision_for_its_days(world):  # noqa: F811
+    with world.web("miit") as connection:
+        sql = "update programme_batch set state = 'publicity', publicity_from = current_date, publicity_to = current_date + 30 where id = %s"
+        refused(connection, "publicity_needs_a_decision", sql, world.batches[8])
+        sql = "update programme_batch set publicity_to = publicity_to - 1 where id = %s"
+        refused(connection, "publicity_lasts_its_days", sql, world.batches[7])
+
+
+def test_the_published_list_shows_no_score(world):  # noqa: F811
+    with world.web(None) as connection:
+        rows = connection.execute("select to_jsonb(e)::text from reviews_publicentry e").fetchall()
+        assert len(rows) == 1
+        assert "90" not in rows[0][0].replace("published_at", "").split('"dropped_why"')[0] or "score" not in rows[0][0]
+        columns = connection.execute(
+            "select column_name from information_schema.columns where table_name = 'reviews_publicentry'"
+        ).fetchall()
+        assert not {name for (name,) in columns} & {"score", "rank", "total", "amount"}
+
+
+def test_a_unit_leaves_the_list_by_objection_alone(world):  # noqa: F811
+    with world.web("miit") as connection:
+        refused(
+            connection,
+            "entry_leaves_by_objection",
+            "update reviews_publicentry set dropped_at = now(), dropped_why = 'x' where batch_id = %s",
+            world.batches[7],
+        )
+        refused(connection, "outcome_needs_decision", STATE, "not_selected", world.applications[7, "330200"])
+        forbidden(connection, "delete from reviews_publicentry")
+
+
+def test_objections_during_publicity_and_as_lodged_alone(world):  # noqa: F811
+    for who in (None, "city", "miit"):
+        with world.web(who) as connection:
+            forbidden(connection, OBJECT, world.batches[8], "r-1", "lodged", "")
+            forbidden(connection, OBJECT, world.batches[9], "r-1", "lodged", "")
+            refused(connection, "objection_state", OBJECT, world.batches[7], "r-1", "upheld", "x")
+            connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
+            assert count(connection, "select count(*) from reviews_objection") == (1 if who == "miit" else 0)
+    with world.owner("miit") as connection:
+        refused(connection, "objection_state", OBJECT, world.batches[7], "r-2", "dismissed", "x")
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_objections_end_with_the_period(world, days):  # noqa: F811
+    """The day after the last, and the day before the first."""
+    shift = "update programme_batch set publicity_from = publicity_from + %s, publicity_to = publicity_to + %s where id = %s"
+    with world.web(None) as connection:
+        begins, ends = connection.execute(
+            "select publicity_from - current_date, publicity_to - current_date from programme_batch where id = %s",
+            [world.batches[7]],
+        ).fetchone()
+    moved = -ends - 1 if days < 0 else -begins + 1
+    with world.owner("miit") as owner:
+        owner.execute(shift, [moved, moved, world.batches[7]])
+        owner.commit()
+        try:
+            with world.web(None) as connection:
+                forbidden(connection, OBJECT, world.batches[7], "r-1", "lodged", "")
+        finally:
+            owner.execute(shift, [-moved, -moved, world.batches[7]])
+            owner.commit()
+
+
+def test_an_objection_is_answered_once_and_in_words(world):  # noqa: F811
+    answer = "update reviews_objection set state = %s, answer = %s, answered_by_id = %s, answered_at = now()"
+    with world.web("mof") as connection:
+        connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
+        refused(connection, "objection_answered_in_words", answer, "dismissed", "", world.people["mof"])
+        refused(connection, "objection_is_answered_once", answer, "dismissed", "x", world.people["miit"])
+        refused(connection, "objection_is_answered_once", "update reviews_objection set grounds = 'other'")
+        connection.execute(answer, ["dismissed", "x", world.people["mof"]])
+        refused(connection, "objection_is_answered_once", answer, "dismissed", "y", world.people["mof"])
+
+
+def test_no_final_list_with_open_objections_or_too_early(world):  # noqa: F811
+    final = "update programme_batch set state = 'final', final_document_no = %s where id = %s"
+    with world.web("miit") as connection:
+        refused(connection, "final_needs_document_no", final, "", world.batches[7])
+        refused(connection, "final_after_publicity", final, "d", world.batches[7])
+        connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
+        refused(connection, "final_needs_answers", final, "d", world.batches[7])
+    with world.owner("miit") as connection:
+        connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
+        refused(connection, "final_needs_answers", final, "d", world.batches[7])
+    with world.web("miit") as connection:
+        refused(connection, "outcome_needs_decision", STATE, "selected", world.applications[7, "330200"])

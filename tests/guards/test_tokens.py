@@ -1,0 +1,117 @@
+"""API tokens against raw SQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from portal.core import clock
+
+INSERT = """
+    insert into accounts_apitoken (user_id, name, token_sha256, start, can_write, created_at, expires_at)
+    values (%s, %s, %s, 'pp_xxxxx', false, %s, %s) returning id
+"""
+
+
+def values(user, name="job", days=30):
+    now = clock.now()
+    return [user.pk, name, f"{user.pk}-{name}", now, now + timedelta(days=days)]
+
+
+@pytest.fixture
+def drafter(raw_web, cast):
+    person = cast("drafter", "ZF350200")
+    raw_web.execute("select enter_scope(%s)", [person.pk])
+    return person
+
+
+@pytest.mark.guard
+def test_nobody_makes_a_token_of_somebody_else(raw_web, drafter, cast):
+    officer = cast("officer", "MIIT")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        raw_web.execute(INSERT, values(officer))
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize("days", [0, -1, 367])
+def test_token_ends_within_a_year(raw_web, drafter, days):
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute(INSERT, values(drafter, days=days))
+    assert refused.value.diag.constraint_name == "api_token_ends_within_a_year"
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize(
+    "change",
+    [
+        "can_write = true",
+        "expires_at = expires_at + interval '1 day'",
+        "token_sha256 = 'other'",
+        "created_at = now() - interval '1 day'",
+    ],
+)
+def test_token_is_only_revoked(raw_web, drafter, change):
+    raw_web.execute(INSERT, values(drafter))
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute(f"update accounts_apitoken set {change}")
+    assert refused.value.diag.constraint_name == "api_token_stays"
+
+
+@pytest.mark.guard
+def test_revoked_token_stays_revoked(raw_web, drafter):
+    raw_web.execute(INSERT, values(drafter))
+    raw_web.execute("update accounts_apitoken set revoked_at = now(), revoked_by_id = %s", [drafter.pk])
+    with pytest.raises(psycopg.errors.CheckViolation):
+        raw_web.execute("update accounts_apitoken set revoked_at = null, revoked_by_id = null")
+
+
+@pytest.mark.guard
+def test_revocation_names_who(raw_web, drafter):
+    raw_web.execute(INSERT, values(drafter))
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute("update accounts_apitoken set revoked_at = now()")
+    assert refused.value.diag.constraint_name == "api_token_revoked_by_someone"
+
+
+@pytest.mark.guard
+def test_name_once_while_it_is_open(raw_web, drafter):
+    raw_web.execute(INSERT, values(drafter))
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        raw_web.execute(INSERT, [*values(drafter)[:2], "another", *values(drafter)[3:]])
+
+
+@pytest.mark.guard
+def test_tokens_of_others_are_not_seen(raw_web, drafter, cast):
+    raw_web.execute(INSERT, values(drafter))
+    for role, code, count in [("officer", "MIIT", 0), ("signatory", "ZF350200", 0), ("security_admin", "YW", 1)]:
+        raw_web.execute("select enter_scope(%s)", [cast(role, code).pk])
+        assert raw_web.execute("select count(*) from accounts_apitoken").fetchone() == (count,), role
+
+
+@pytest.mark.guard
+def test_token_is_touched_only_by_its_person(raw_web, drafter, cast):
+    (pk,) = raw_web.execute(INSERT, values(drafter)).fetchone()
+    raw_web.execute("select enter_scope(%s)", [cast("officer", "MIIT").pk])
+    assert raw_web.execute("select api_token_touch(%s)", [pk]).fetchone() == (False,)
+    raw_web.execute("select enter_scope(%s)", [drafter.pk])
+    assert raw_web.execute("select api_token_touch(%s)", [pk]).fetchone() == (True,)
+    assert raw_web.execute("select api_token_touch(%s)", [pk]).fetchone() == (False,)
+
+
+@pytest.mark.guard
+def test_reading_role_looks_no_token_up(raw_web, drafter):
+    raw_web.execute("set local role portal_reader")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        raw_web.execute("select api_token_holder('x')")
+
+
+@pytest.mark.guard
+def test_repeatable_requests_are_ones_own(raw_web, drafter, cast):
+    sql = "insert into api_repeatable (asker, key, fingerprint, body, at) values (%s, 'k', 'f', '', now())"
+    raw_web.execute(sql, [drafter.pk])
+    raw_web.execute("select enter_scope(%s)", [cast("officer", "MIIT").pk])
+    assert raw_web.execute("select count(*) from api_repeatable").fetchone() == (0,)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        raw_web.execute(sql, [drafter.pk])

@@ -1,0 +1,202 @@
+"""What a browser test asks of a page: `shot`, `axe`, `no_sideways`, `tab_stops`, and `look` for all of them at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from types import TracebackType
+from typing import Any, Self
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    StorageState,
+    expect,
+    sync_playwright,
+)
+
+from portal.run import stack
+from tests.journeys.site import PASSWORD, Site
+
+# The shell without a window draws the same and costs less; where it is not packaged, the browser itself.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+SHOTS = stack.ROOT / "artefacts" / "journeys"
+# Pictures are for people: `PICTURES=1 make test` takes them, and they cost a fifth of each look.
+PICTURES = bool(os.environ.get("PICTURES"))
+LANGUAGES = ("zh-hans", "en")
+WIDTHS = (1280, 390)
+# Every page in both languages and at both widths, in two looks: the longer words of English in the narrow one.
+VIEWS = (("zh-hans", 1280), ("en", 390))
+LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
+# Milliseconds; several test processes may share two cores.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# The browser's own line on an answer of 4xx; whether that answer is right, the test itself says.
+ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+WIDER = """() => {
+    const wide = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= wide) return [];
+    return [...document.querySelectorAll('body *')]
+        .filter((one) => one.getBoundingClientRect().right > wide + 1 && !one.closest('.table-wrap'))
+        .slice(0, 5).map((one) => one.outerHTML.slice(0, 160));
+}"""
+FOCUSED = """() => {
+    const one = document.activeElement;
+    if (!one || one === document.body) return null;
+    const style = getComputedStyle(one), box = one.getBoundingClientRect();
+    return {
+        text: (one.getAttribute('aria-label') || one.innerText || one.labels?.[0]?.innerText || one.name || '').trim(),
+        tag: one.tagName.toLowerCase(), id: one.id, visible: box.width > 0 && box.height > 0,
+        marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+    };
+}"""
+
+
+class Browsers:
+    """One chromium, and a context for each person, language and width."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.faults: list[str] = []
+        self._states: dict[tuple[str, str, int], StorageState] = {}
+        self._pages: list[Page] = []
+        self._playwright: Playwright
+        self._browser: Browser
+
+    def __enter__(self) -> Self:
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+    def page(self, role: str = "", code: str = "", *, language: str, width: int, number: int = 1) -> Page:
+        """A fresh page of a person (of nobody when no role is given), at the desk or the public start."""
+        state = self._signed_in(role, code, number) if role else None
+        page = self._open(language, width, state)
+        page.goto("/desk/" if role else "/")
+        return page
+
+    def _open(self, language: str, width: int, state: StorageState | None = None) -> Page:
+        context = self._browser.new_context(
+            base_url=self.site.url,
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": 844 if width < 600 else 900},
+            storage_state=state,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        page.on("response", self._answered)
+        self._pages.append(page)
+        return page
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not ANSWERED.match(message.text):
+            self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _answered(self, response: Response) -> None:
+        kind = response.request.resource_type
+        if response.status >= 500 or (response.status >= 400 and kind in {"script", "stylesheet", "image", "font"}):
+            self.faults.append(f"{response.status} {response.request.method} {response.url}")
+
+    def _signed_in(self, role: str, code: str, number: int) -> StorageState:
+        """The cookies of a person who signed in through the form; done once a person."""
+        key = role, code, number
+        if key not in self._states:
+            _, address = self.site.person(role, code, number)
+            page = self._open("en", 1280)
+            page.goto("/account/login/")
+            page.locator("input[name=login]").fill(address)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("main button").first.click()
+            page.wait_for_url("**/desk/")
+            self._states[key] = page.context.storage_state()
+        return self._states[key]
+
+    def close_pages(self) -> None:
+        """Close what a test opened."""
+        for page in self._pages:
+            page.context.close()
+        self._pages.clear()
+
+
+def _language(page: Page) -> str:
+    return "en" if page.locator("html").get_attribute("lang") == "en" else "zh"
+
+
+def shot(page: Page, name: str) -> None:
+    """With PICTURES=1: keep a picture of the whole page under artefacts/journeys/, named by language and width."""
+    if not PICTURES:
+        return
+    width = (page.viewport_size or {"width": 0})["width"]
+    path = SHOTS / f"{name}-{_language(page)}-{width}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True, animations="disabled")
+
+
+# Pages whose contrast was measured in this process: by far the longest look, and the same at each number in the address.
+_MEASURED: set[str] = set()
+
+
+def axe(page: Page) -> None:
+    """Fail on any violation of WCAG 2.2 AA or good practice; contrast is measured once for each kind of page."""
+    kind = re.sub(r"[0-9a-f-]{8,}|\d+", "#", page.url.partition("?")[0].split("/", 3)[-1])
+    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    if kind in _MEASURED:
+        options["rules"] = {"color-contrast": {"enabled": False}}
+    _MEASURED.add(kind)
+    found: Any = Axe().run(page, options=options)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+
+def no_sideways(page: Page) -> None:
+    """Fail when the page itself scrolls sideways; a table may inside its own frame."""
+    assert (wide := page.evaluate(WIDER)) == [], f"{page.url} is wider than its window:\n" + "\n".join(wide)
+
+
+def tab_stops(page: Page, most: int = 150) -> list[dict[str, Any]]:
+    """All stops of the Tab key from the top of the page; each must be seen and carry a focus mark."""
+    page.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)")
+    stops: list[dict[str, Any]] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None or stop in stops[:1]:
+            break
+        assert stop["marked"], f"{page.url}: no focus mark on {stop}"
+        assert stop["visible"], f"{page.url}: focus on something unseen: {stop}"
+        stops.append(stop)
+    return stops
+
+
+def look(page: Page, path: str, name: str = "", *, status: int = 200, by_axe: bool = True) -> None:
+    """Go to a page and ask everything of it that holds for every page; keep its picture when it has a name.
+
+    by_axe=False: for the same page in a second language; axe looks at structure and colour, which do not change by it.
+    """
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == status, f"{path}: {answer.status}"
+    check(page, name, by_axe=by_axe)
+
+
+def check(page: Page, name: str = "", *, by_axe: bool = True) -> None:
+    """Ask everything of the page that stands."""
+    expect(page.locator("h1"), f"{page.url}: one heading of the first level").to_have_count(1)
+    if name:
+        shot(page, name)
+    no_sideways(page)
+    if by_axe:
+        axe(page)

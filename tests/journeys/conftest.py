@@ -1,0 +1,55 @@
+"""Pages in a real browser, signed in as the people of the programme. See `browser.py` for what each page is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.journeys import site as sites
+from tests.journeys.browser import Browsers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+As = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[sites.Site]:
+    """Web, worker and queue over a database of their own, for the journeys of one module."""
+    with django_db_blocker.unblock(), sites.running() as started:
+        # Playwright's loop lives in this thread; Django would take it for asynchronous code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        try:
+            yield started
+        finally:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def browsers(site: sites.Site) -> Iterator[Browsers]:
+    """One chromium for the journeys of one module; who signed in once stays signed in."""
+    with Browsers(site) as opened:
+        yield opened
+
+
+@pytest.fixture
+def as_(site: sites.Site, browsers: Browsers, django_db_blocker: Any) -> Iterator[As]:
+    """`as_(role, code, language="zh-hans", width=1280)` is a page of that person; `as_()` one of nobody.
+
+    At the end of the test every page must have been free of script errors, refused resources (content security
+    policy) and failures of the server.
+    """
+    before = len(browsers.faults)
+
+    def opened(role: str = "", code: str = "", language: str = "zh-hans", width: int = 1280, number: int = 1) -> Page:
+        with django_db_blocker.unblock():
+            return browsers.page(role, code, language=language, width=width, number=number)
+
+    yield opened
+    browsers.close_pages()
+    found = browsers.faults[before:]
+    assert not found, "\n".join(found) + "\n" + site.words()

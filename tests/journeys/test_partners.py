@@ -1,0 +1,171 @@
+"""Joint applicants and files in a real browser: one enterprise commits, another declines; two districts; a large file."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories_applications as make
+from tests import sealed
+from tests.journeys.browser import check, look
+from tests.journeys.site import open_batch
+
+pytestmark = pytest.mark.browser
+AMOUNT = "100000000.00"
+CHAOYANG, HAIDIAN = "110105", "110108"
+LETTER = sealed.sealed()  # made here: inside a test the loop of the browser runs
+
+
+@pytest.fixture(scope="module")
+def rows(site, django_db_blocker):
+    """Ningde's and Chaoyang's dossiers, whole but for their joint applicants."""
+    with django_db_blocker.unblock():
+        for unit in ("350900", CHAOYANG, HAIDIAN):
+            for role in ("drafter", "signatory"):
+                site.person(role, f"ZF{unit}")
+        for code in ("YQ001", "YQ002"):
+            for number in (1, 2):
+                site.person("soe_officer", code, number)
+        open_batch(site)
+
+        def made():
+            batch = make.open_batch(3)
+            return {unit: make.drafted(unit=unit, amount=AMOUNT, batch=batch) for unit in ("350900", CHAOYANG)}
+
+        return site.do(made)
+
+
+def invite(page, home, name, *, project=False):
+    page.goto(f"{home}partners/invite/")
+    page.get_by_label("Organisation").select_option(label=name)
+    page.get_by_label("implementer of projects").check()
+    page.get_by_label("What is asked of it").fill("参与产线改造")
+    if project:
+        page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Invite").click()
+    expect(page.locator("tbody")).to_contain_text(name)
+
+
+def test_one_enterprise_commits_and_another_declines(as_, site, rows, tmp_path):
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(LETTER)
+    names = [site.do(lambda code=code: str(make.organisation(code).name_en)) for code in ("YQ001", "YQ002")]
+    home = f"/applications/{rows['350900'].pk}/"
+    page = as_("drafter", "ZF350900", "en")
+    page.goto(f"{home}partners/summary/")
+    page.get_by_label("Shared summary").fill("以汽车产业链为重点。")
+    page.get_by_role("button", name="Save").click()
+    invite(page, home, names[0], project=True)
+    invite(page, home, names[1])
+    check(page, "partners-invited")
+
+    one = as_("soe_officer", "YQ001", "en")
+    one.goto("/desk/")
+    one.get_by_role("link", name="Answer the invitation of Ningde").click()
+    expect(one.locator("main")).to_contain_text("以汽车产业链为重点")
+    part = one.url
+    one.get_by_role("link", name="Write our part").click()
+    one.get_by_label("What we contribute").fill("提供工艺与装备")
+    one.get_by_label("Money committed").fill("30,000,000")
+    one.get_by_label("Of this for").fill("20,000,000")
+    one.get_by_label("Commitment letter").set_input_files(letter)
+    check(one, "part-write")
+    one.get_by_role("button", name="Save").click()
+    expect(one.locator("main")).to_contain_text("issuer not on the list")
+    one.get_by_role("link", name="Ask for confirmation").click()
+    one.get_by_role("button", name="Ask a second person to confirm").click()
+
+    two = as_("soe_officer", "YQ001", "zh-hans", 390, number=2)
+    look(two, part, "part-asked")
+    two.get_by_role("link", name="审阅并确认").click()
+    check(two, "part-confirm")
+    two.get_by_label("我已阅读本单位承诺的内容").check()
+    two.get_by_role("button", name="确认并承诺").click()
+    expect(two.locator(".status").first).to_have_text("已承诺")
+
+    other = as_("soe_officer", "YQ002", "en")
+    other.goto("/desk/")
+    other.get_by_role("link", name="Answer the invitation of Ningde").click()
+    expect(other.locator("main")).not_to_contain_text("30,000,000")
+    other.get_by_role("link", name="Decline").click()
+    other.get_by_label("Reason").fill("产能不足")
+    other.get_by_role("button", name="Decline").click()
+    look(other, "/applications/parts/", "parts-limits")
+
+    page.goto(f"{home}partners/")
+    expect(page.locator("tbody")).to_contain_text("提供工艺与装备")
+    expect(page.locator("tbody")).to_contain_text("产能不足")
+
+
+def test_two_districts_of_beijing_together(as_, site, rows, tmp_path):
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(LETTER)
+    home = f"/applications/{rows[CHAOYANG].pk}/"
+    name = site.do(lambda: str(make.organisation(f"ZF{HAIDIAN}").name_en))
+    first = as_("drafter", f"ZF{CHAOYANG}", "en")
+    invite(first, home, name)
+
+    drafter = as_("drafter", f"ZF{HAIDIAN}", "en")
+    drafter.goto("/desk/")
+    drafter.get_by_role("link", name="Answer the invitation of").click()
+    part = drafter.url
+    drafter.get_by_role("link", name="Write our part").click()
+    drafter.get_by_label("What we contribute").fill("两区共建改造服务体系")
+    drafter.get_by_label("Commitment letter").set_input_files(letter)
+    drafter.get_by_role("button", name="Save").click()
+    drafter.get_by_role("link", name="Ask for confirmation").click()
+    drafter.get_by_role("button", name="Ask a second person to confirm").click()
+
+    signatory = as_("signatory", f"ZF{HAIDIAN}", "en")
+    signatory.goto(part)
+    signatory.get_by_role("link", name="Read and confirm").click()
+    check(signatory, "district-confirm")
+    signatory.get_by_label("I have read what my organisation commits itself to").check()
+    signatory.get_by_role("button", name="Confirm and commit").click()
+    signatory.get_by_role("link", name="Open the shared dossier").click()
+    expect(signatory.locator("h1")).to_be_visible()
+
+    look(drafter, f"{home}basics/", "district-shared")
+    drafter.goto(f"{home}sign-off/request/")
+    drafter.get_by_role("button", name="Ask for the signature").click()
+    for code, button in ((HAIDIAN, "Sign for my district"), (CHAOYANG, "Sign and submit")):
+        signing = as_("signatory", f"ZF{code}", "en")
+        look(signing, f"{home}sign-off/", f"district-sign-{code}")
+        signing.get_by_label("I have read what will be submitted").check()
+        signing.get_by_role("button", name=button).click()
+    expect(signing.locator("h1")).to_contain_text("Receipt")
+
+
+def test_a_large_file_in_pieces_and_its_pages(as_, browsers, rows, tmp_path):
+    """More than a piece, across a broken line, to the page that shows it."""
+    plan = tmp_path / "方案.pdf"
+    padding = os.urandom(64).hex().encode() * 80_000  # ten megabytes of a comment
+    content = sealed.uploads.pdf(text="plan")
+    plan.write_bytes(content[:9] + b"%" + padding + b"\n" + content[9:])
+    page = as_("drafter", "ZF350900", "en")
+    home = f"/applications/{rows['350900'].pk}/"
+    look(page, f"{home}attachments/add/", "upload")
+    page.get_by_label("Title").fill("大文件方案")
+    page.get_by_label("File").set_input_files(plan)
+    broken = {"left": 2}
+
+    def breaks(route):
+        if broken["left"]:
+            broken["left"] -= 1
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/uploads/*/?offset=*", breaks)
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_url("**/view/", timeout=90_000)
+    assert broken["left"] == 0
+    browsers.faults[:] = [fault for fault in browsers.faults if "ERR_CONNECTION_RESET" not in fault]  # made here
+    expect(page.locator("[data-viewer-place]")).to_have_text("Page 1 of 1")
+    page.locator("[data-drawn='1']").wait_for()
+    check(page, "attachment")
+    look(page, f"{home}attachments/", "attachments-verdicts")
+    narrow = as_("drafter", "ZF350900", "zh-hans", 390)
+    look(narrow, page.locator("tbody a").first.get_attribute("href"), "attachment")

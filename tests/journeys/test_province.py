@@ -1,0 +1,78 @@
+"""The province returns a dossier, the city mends it, both departments recommend; the pages of an approved plan."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories_applications as make
+from tests import uploads
+from tests.journeys.browser import look
+from tests.journeys.site import open_batch
+
+pytestmark = pytest.mark.browser
+AMOUNT = "100000000.00"
+PEOPLE = [
+    ("drafter", "ZF350200"),
+    ("signatory", "ZF350200"),
+    ("provincial_officer", "GX350000"),
+    ("provincial_officer", "CZ350000"),
+    ("officer", "MIIT"),
+]
+
+
+def _fulfilled(officer):
+    for point in officer.locator("main input[value=fulfilled]").all():
+        point.check()
+
+
+def test_returned_mended_and_recommended_together(as_, site, django_db_blocker, tmp_path):
+    with django_db_blocker.unblock():
+        for role, code in PEOPLE:
+            site.person(role, code)
+        open_batch(site)
+        row = site.do(lambda: make.submitted(unit="350200", amount=AMOUNT, batch=make.open_batch(3)))
+    base = f"/applications/{row.pk}/"
+    industry = as_("provincial_officer", "GX350000")
+    look(industry, f"{base}recommend/", "province-examine")
+    _fulfilled(industry)
+    industry.locator("input[name=targets_answer][value=mend]").check()
+    industry.locator("[name=targets_comment]").fill("请补充2027年分年度目标。")
+    industry.locator("button[name=save]").click()
+    expect(industry.locator("input[name=targets_answer][value=mend]")).to_be_checked()
+    industry.locator("input[name=decision][value=return]").check()
+    industry.locator("[name=opinion]").fill("请按审核要点修改后重新提交。")
+    industry.locator("main form.form .form__actions .btn-primary").click()
+    industry.wait_for_load_state()
+
+    drafter = as_("drafter", "ZF350200", "en", 390)
+    look(drafter, base, "province-returned")
+    expect(drafter.locator("main")).to_contain_text("请补充2027年分年度目标。")
+    expect(drafter.locator(".countdown__left").first).to_be_visible()
+    drafter.goto(f"{base}sign-off/request/")
+    drafter.locator("button[name=confirm]").click()
+    with django_db_blocker.unblock():
+        site.do(lambda: make.sign(row))
+
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(uploads.pdf(text="letter"))
+    for code in ("GX350000", "CZ350000"):
+        officer = as_("provincial_officer", code)
+        if code == "GX350000":
+            officer.goto(f"{base}letter/")
+            officer.locator("[name=number]").fill("闽工信联[2026]12号")
+            officer.locator("[name=dated]").fill("2026-01-05")
+            officer.locator("[name=file]").set_input_files(letter)
+            officer.locator("main form.form .btn-primary").click()
+        officer.goto(f"{base}recommend/")
+        _fulfilled(officer)
+        officer.locator("input[name=decision][value=recommend]").check()
+        officer.locator("select[name=letter]").select_option(label="闽工信联〔2026〕12号")
+        officer.locator("main form.form .btn-primary").click()
+    expect(officer.locator(".page-header .status")).to_have_text("已推荐")
+    look(officer, "/applications/letters/", "province-letters")
+    miit = as_("officer", "MIIT")
+    look(miit, f"{base}checks/", "province-results")
+    look(miit, "/applications/matches/", "matches")
+    look(miit, "/applications/matches/lookup/", "matches-lookup")
+    look(miit, "/applications/units/350200/", "unit-history")

@@ -1,0 +1,504 @@
+"""One small round from the call to the voucher, each step by the person whose step it is, in a real browser.
+
+Three cities apply: Xiamen by hand, two more by the commands. Time passes by moving the batch's own dates back. Every page
+on the way is looked at in both languages and both widths (PICTURES=1 keeps them as artefacts/journeys/round-…); axe finds
+no violation on any of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from tests import databases, uploads
+from tests.journeys.browser import LANGUAGES, WIDTHS, check, look
+from tests.journeys.site import CALL_EN, CALL_ZH, Site
+
+pytestmark = pytest.mark.browser
+NUMBER = 3
+XIAMEN = "350200"
+OTHERS = {"340100": "250000000.00", "410100": "200000000.00"}
+SOE = "YQ001"
+
+
+@dataclass
+class Round:
+    """What the steps hand on: the site, ids, and who has a page open."""
+
+    site: Site
+    batch: int = 0
+    application: int = 0
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def round_(site, django_db_blocker):
+    """The round, with rules for a small one: two places, two reviews each, no bounds by region."""
+    from tests import factories_reviews
+
+    with django_db_blocker.unblock():
+        for role, code in [("officer", "MIIT"), ("officer", "MOF")]:
+            site.person(role, code)
+        site.do(lambda: factories_reviews.rule_set("walk.1", total_units=2))
+        yield Round(site)
+
+
+@pytest.fixture
+def on(as_):
+    """`on(role, code)`: the one page in which this person acts, in English."""
+    pages: dict[tuple[str, str, int], Page] = {}
+
+    def page(role: str = "", code: str = "", number: int = 1) -> Page:
+        key = role, code, number
+        if key not in pages:
+            pages[key] = as_(role, code, "en", number=number)
+        return pages[key]
+
+    return page
+
+
+@pytest.fixture
+def show(as_):
+    """Look at a page of a person in both languages and widths, and keep the pictures."""
+    pages: dict[tuple[str, str, str], Page] = {}
+
+    def shown(name: str, path: str, role: str = "", code: str = "") -> None:
+        for language in LANGUAGES:
+            if (role, code, language) not in pages:
+                pages[role, code, language] = as_(role, code, language)
+            page = pages[role, code, language]
+            by_axe = language == LANGUAGES[0]
+            look(page, path, f"round-{name}", by_axe=by_axe)
+            page.set_viewport_size({"width": WIDTHS[1], "height": 844})
+            check(page, f"round-{name}", by_axe=by_axe)
+            page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+    return shown
+
+
+def send(page: Page, button: str = "") -> None:
+    """Send the page's form (by its button, when it has several), and be answered without an error."""
+    place = page.locator("main form[method=post]")
+    (place.get_by_role("button", name=button) if button else place.locator(".form__actions button").first).click()
+    page.wait_for_load_state()
+    errors = page.locator(".error-summary, .notice--error")
+    assert errors.count() == 0, f"{page.url}: {errors.first.inner_text()}"
+
+
+def fill(page: Page, **values: str) -> None:
+    """Fill fields by name: text, choice of a list, one of several, a tick (yes)."""
+    for name, value in values.items():
+        control = page.locator(f"main [name={name}]").first
+        kind = control.evaluate("one => one.type")
+        if kind == "select-one":
+            control.select_option(value)
+        elif kind == "radio":
+            page.locator(f"main [name={name}][value='{value}']").check()
+        elif kind == "checkbox":
+            control.check()
+        else:
+            control.fill(value)
+
+
+def attach(page: Page, name: str, text: str) -> None:
+    """Choose a small PDF."""
+    file = {"name": f"{text}.pdf", "mimeType": "application/pdf", "buffer": uploads.pdf(text=text)}
+    page.locator(f"main input[name={name}]").set_input_files(file)
+
+
+def past(site: Site, statement: str, *values: Any) -> None:
+    """Let time have passed: move dates as the server's own superuser, past every guard."""
+    with psycopg.connect(databases.dsn("postgres", site.database), autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(statement, values)
+
+
+def number_in(page: Page, pattern: str) -> int:
+    """The id in the address of the page."""
+    found = re.search(pattern, page.url)
+    assert found, page.url
+    return int(found[1])
+
+
+def write_the_rest(page: Page, base: str, totals: tuple[int, ...]) -> None:
+    """Foundation, money of each project, a chapter of the plan, record and a risk, as a drafter types them."""
+    page.goto(f"{base}/foundation/")
+    for control in page.locator(".grid__table input").all():
+        name = str(control.get_attribute("name"))
+        control.fill({"growth": "3", "enterprises": "2400"}.get(name.split("_")[1], "500000000000"))
+    send(page)
+    for place, total in enumerate(totals):
+        page.goto(f"{base}/funding/")
+        page.locator("tbody a").nth(place).click()
+        page.locator("[name$=_central]").first.fill("150000000")
+        page.locator("[name$=_own]").first.fill(str(total - 150_000_000))
+        send(page)
+    page.goto(f"{base}/plan/chapters/overall/")
+    page.locator(".rich__text").fill("总体思路：以设备更新带动数字化转型。")
+    send(page)
+    page.goto(f"{base}/safety/record/")
+    fill(page, work_safety="近三年未发生较大事故。", environment="近三年无重大处罚。")
+    send(page)
+    page.goto(f"{base}/safety/risks/add/")
+    fill(page, title="设备交付延期", kind="delivery", likelihood="2", gravity="2")
+    fill(page, measure="提前锁定产能。", responsible="市工业和信息化局")
+    send(page)
+
+
+def test_1_two_ministries_open_a_batch(round_, on, show):
+    miit, mof = on("officer", "MIIT"), on("officer", "MOF")
+    miit.goto("/batches/")
+    miit.get_by_role("link", name="Draft a batch").click()
+    rules = miit.locator("[name=rule_set] option", has_text="walk.1").get_attribute("value")
+    fill(miit, number=str(NUMBER), year="2026", rule_set=rules, last_day="2030-12-31")
+    fill(miit, title_zh="新型技术改造城市试点（第三批，演示）", title_en="City pilot, third batch (demo)")
+    fill(miit, call_zh=CALL_ZH, call_en=CALL_EN)
+    send(miit)
+    round_.batch = number_in(miit, r"/batches/(\d+)/")
+    show("1a-batch-to-sign", f"/batches/{round_.batch}/", "officer", "MIIT")
+    miit.get_by_role("button", name="Sign for MIIT").click()
+    mof.goto("/desk/")
+    mof.get_by_role("link", name=f"Sign batch {NUMBER}").click()
+    mof.get_by_role("button", name="Countersign for MOF").click()
+    expect(mof.locator(".page-header .status")).to_have_text("open")
+    show("1b-call", f"/calls/{NUMBER}/")
+
+
+def commits(on, soe, part: int) -> None:
+    """One officer of the enterprise writes its part, another confirms it."""
+    soe.goto(f"/applications/parts/{part}/write/")
+    fill(soe, contribution="投入专项资金，提供工业互联网平台。", amount="50000000")
+    attach(soe, "letter", "letter")
+    send(soe)
+    soe.goto(f"/applications/parts/{part}/ask/")
+    send(soe)
+    second = on("soe_officer", SOE, number=2)
+    second.goto(f"/applications/parts/{part}/confirm/")
+    fill(second, agree="yes")
+    send(second)
+
+
+def test_2_a_city_drafts_and_an_enterprise_commits(round_, on, show):
+    drafter, soe = on("drafter", "ZF" + XIAMEN), on("soe_officer", SOE)
+    drafter.goto("/applications/new/")
+    fill(drafter, title="厦门市新型技术改造城市试点实施方案（演示）")
+    send(drafter)
+    here = number_in(drafter, r"/applications/(\d+)/")
+    round_.application, base = here, f"/applications/{here}"
+    show("2a-empty-dossier", f"{base}/", "drafter", "ZF" + XIAMEN)
+    drafter.goto(f"{base}/basics/")
+    fill(
+        drafter,
+        summary="以电子和汽车为重点，三年完成改造。",
+        contact_name="联系人（演示）",
+        contact_phone="0592-0000000",
+    )
+    fill(drafter, amount_asked="300000000")
+    send(drafter)
+    for code, share in (("C39", "31.5"), ("C36", "22")):
+        drafter.goto(f"{base}/industries/add/")
+        chosen = drafter.locator("[name=industry] option", has_text=code).first.get_attribute("value")
+        fill(drafter, industry=chosen, share_of_output=share, why="产业基础好，带动力强。")
+        fill(drafter, concentration="集中在两个园区。", strategy="列入国家规划。", local_base="链主企业在本地。")
+        send(drafter)
+    drafter.goto(f"{base}/targets/")
+    fill(drafter, digital_base="55", digital_target="85")
+    for control in drafter.locator("main form [name$=_baseline], main form [name$=_goal]").all():
+        control.fill("40" if str(control.get_attribute("name")).endswith("baseline") else "92")
+    send(drafter)
+    for place, (name, total) in enumerate(
+        [("整车智能工厂（演示）", "900000000"), ("元器件产业链改造（演示）", "800000000")]
+    ):
+        drafter.goto(f"{base}/projects/add/")
+        chosen = drafter.locator("[name=industry] option").nth(place + 1).get_attribute("value")
+        fill(
+            drafter, name=name, mode="point", industry=chosen, enterprise_name="某企业（演示）", total_investment=total
+        )
+        fill(drafter, equipment_investment="500000000", support_asked="150000000", method="investment_subsidy")
+        fill(drafter, starts_on="2026-01-01", ends_on="2027-12-31")
+        if place == 0:
+            fill(drafter, is_landmark="yes")
+        send(drafter)
+    show("2b-projects", f"{base}/projects/", "drafter", "ZF" + XIAMEN)
+    write_the_rest(drafter, base, (900_000_000, 800_000_000))
+    drafter.goto(f"{base}/attachments/add/")
+    fill(drafter, kind="plan_pdf", title="实施方案（盖章）")
+    attach(drafter, "file", "plan")
+    send(drafter)
+    drafter.wait_for_url("**/view/")  # it comes in pieces, and a worker takes it in
+    drafter.goto(f"{base}/partners/invite/")
+    enterprise = drafter.locator("[name=organisation] option").nth(1).get_attribute("value")
+    fill(drafter, organisation=enterprise, role="chain_leader", task="共建数字化改造标杆产线。")
+    send(drafter)
+    soe.goto("/desk/")
+    soe.goto("/applications/parts/")
+    soe.locator("main tbody a").first.click()
+    part = number_in(soe, r"/parts/(\d+)/")
+    show("2c-enterprise-asked", f"/applications/parts/{part}/", "soe_officer", SOE)
+    commits(on, soe, part)
+    show("2d-ready", f"{base}/", "drafter", "ZF" + XIAMEN)
+
+
+def test_2_a_second_person_signs_and_gets_a_receipt(round_, on, show):
+    drafter, signatory = on("drafter", "ZF" + XIAMEN), on("signatory", "ZF" + XIAMEN)
+    base = f"/applications/{round_.application}"
+    drafter.goto(f"{base}/sign-off/request/")
+    send(drafter)
+    show("2e-sign-off", f"{base}/sign-off/", "signatory", "ZF" + XIAMEN)
+    signatory.goto(f"{base}/sign-off/")
+    fill(signatory, agree="yes")
+    send(signatory)
+    show("2f-receipt", f"{base}/submissions/1/receipt/", "drafter", "ZF" + XIAMEN)
+    signatory.goto(f"{base}/submissions/1/receipt/")
+    with signatory.expect_download() as waiting:
+        signatory.locator("main a[href$='receipt.pdf']").first.click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def test_3_both_departments_of_the_province_recommend(round_, on, show):
+    path = f"/applications/{round_.application}/recommend/"
+    for number, code in enumerate(("GX350000", "CZ350000")):
+        officer = on("provincial_officer", code)
+        officer.goto("/desk/")
+        show(f"3{'ab'[number]}-recommend", path, "provincial_officer", code)
+        if number == 0:
+            officer.goto(f"/applications/{round_.application}/letter/")
+            fill(officer, number="闽工信联〔2026〕12号", dated="2026-01-05")
+            attach(officer, "file", "letter")
+            send(officer)
+        officer.goto(path)
+        for point in officer.locator("main input[value=fulfilled]").all():
+            point.check()
+        fill(officer, decision="recommend", opinion="同意推荐。")
+        officer.locator("select[name=letter]").select_option(label="闽工信联〔2026〕12号")
+        send(officer, "Decide")
+    officer.goto(f"/applications/{round_.application}/")
+    expect(officer.locator(".page-header .status")).to_have_text("recommended")
+
+
+def test_4_the_batch_closes_and_the_ministry_screens(round_, on, show):
+    from tests import factories_applications, factories_reviews
+
+    site, miit = round_.site, on("officer", "MIIT")
+    batch = site.do(lambda: factories_applications.open_batch(NUMBER))
+    for unit, amount in OTHERS.items():
+        site.do(
+            lambda unit=unit, amount=amount: factories_applications.recommended(unit=unit, amount=amount, batch=batch)
+        )
+    past(
+        site,
+        "update programme_batch set opens_at = opens_at - interval '40 days', deadline = now() - interval '1 minute'"
+        " where id = %s",
+        round_.batch,
+    )
+    miit.goto("/desk/")
+    miit.get_by_role("link", name=f"Close batch {NUMBER}").click()
+    miit.get_by_role("button", name="Close the batch").click()
+    miit.goto(f"/screening/{NUMBER}/take-up/")
+    send(miit)
+    show("4a-screening-queue", f"/screening/{NUMBER}/", "officer", "MIIT")
+    round_.kept["applications"] = {
+        unit: site.do(lambda unit=unit: factories_reviews.application(batch, unit).pk) for unit in (XIAMEN, *OTHERS)
+    }
+    show("4b-screen", f"/screening/application/{round_.application}/", "officer", "MIIT")
+    for pk in round_.kept["applications"].values():
+        miit.goto(f"/screening/application/{pk}/")
+        fill(miit, decision="pass")
+        send(miit)
+
+
+def test_5_reviewers_without_an_interest_score(round_, on, show, as_):
+    from tests import factories_applications, factories_reviews
+
+    site, miit, reviewer = round_.site, on("officer", "MIIT"), on("reviewer", "MIIT")
+    site.do(factories_reviews.panel)
+    batch = site.do(lambda: factories_applications.open_batch(NUMBER))
+    show("5a-reviewers", "/reviewing/reviewers/", "officer", "MIIT")
+    miit.goto(f"/reviewing/{NUMBER}/assign/")
+    send(miit)
+    wait_for_run(miit)
+    show("5b-progress", f"/reviewing/{NUMBER}/", "officer", "MIIT")
+    given = site.do(lambda: factories_reviews.assignments(batch))
+    me = site.person("reviewer", "MIIT")[0]
+    mine = next(row for row in given if row.reviewer_id == me and row.application.unit_id == XIAMEN)
+    assert all(row.reviewer_id for row in given)
+    show("5c-my-reviews", "/reviews/", "reviewer", "MIIT")
+    show("5d-interest", f"/reviews/{mine.pk}/interest/", "reviewer", "MIIT")
+    reviewer.goto(f"/reviews/{mine.pk}/interest/")
+    fill(reviewer, interest="no")
+    send(reviewer)
+    show("5e-score", f"/reviews/{mine.pk}/", "reviewer", "MIIT")
+    reviewer.goto(f"/reviews/{mine.pk}/")
+    for control in reviewer.locator("main form[data-scores] input[type=number]").all():
+        control.fill("90")
+    fill(reviewer, comment="方案可行，目标清楚。")
+    send(reviewer, "Keep and go on to submit")
+    send(reviewer, "Submit the review")
+    worth = {XIAMEN: "90", "340100": "80", "410100": "70"}
+    for row in given:
+        if row.pk != mine.pk:
+            site.do(lambda row=row: factories_reviews.scored(row, worth[row.application.unit_id]))
+    miit.goto(f"/reviewing/{NUMBER}/lock/")
+    send(miit)
+    show("5f-locked", f"/reviewing/{NUMBER}/", "officer", "MIIT")
+
+
+def test_6_the_list_is_chosen_adopted_and_published(round_, on, show):
+    miit, mof = on("officer", "MIIT"), on("officer", "MOF")
+    miit.goto(f"/selection/{NUMBER}/new/")
+    send(miit)
+    wait_for_run(miit)
+    if "/scenario/" not in miit.url:
+        miit.goto(f"/selection/{NUMBER}/")
+        miit.locator("main tbody a").first.click()
+    scenario = number_in(miit, r"/scenario/(\d+)/")
+    show("6a-selection", f"/selection/scenario/{scenario}/", "officer", "MIIT")
+    miit.goto(f"/selection/scenario/{scenario}/propose/")
+    fill(miit, grounds="在均衡约束下总分最高。", reserve="1")
+    send(miit)
+    decision = number_in(miit, r"/decision/(\d+)/")
+    for officer in (miit, mof):
+        officer.goto(f"/selection/decision/{decision}/sign/")
+        send(officer)
+    show("6b-decision", f"/selection/decision/{decision}/", "officer", "MIIT")
+    miit.goto(f"/selection/decision/{decision}/publish/")
+    send(miit)
+    show("6c-public-list", f"/calls/{NUMBER}/list/")
+    words = on().goto(f"/calls/{NUMBER}/list/").text()
+    assert "Xiamen" in words
+    assert "90" not in re.sub(r"<[^>]+>", "", words.split("<main")[1].split("</main>")[0]), "a score is public"
+
+
+def test_6_an_objection_is_lodged_answered_and_the_list_final(round_, on, show):
+    anyone, mof, miit = on(), on("officer", "MOF"), on("officer", "MIIT")
+    show("6d-objection", f"/calls/{NUMBER}/objections/new/")
+    anyone.goto(f"/calls/{NUMBER}/objections/new/")
+    fill(anyone, name="某人（演示）", contact="someone@demo.invalid", grounds="投资额与公开资料不符（演示）。")
+    send(anyone)
+    expect(anyone.locator("h1")).to_be_visible()
+    mof.goto("/objections/")
+    show("6e-objections", "/objections/", "officer", "MOF")
+    mof.locator("main tbody a").first.click()
+    fill(mof, outcome="dismiss", answer="经核查，投资额属实（演示）。")
+    send(mof)
+    past(
+        round_.site,
+        "update programme_batch set publicity_from = publicity_from - interval '30 days',"
+        " publicity_to = publicity_to - interval '30 days' where id = %s",
+        round_.batch,
+    )
+    miit.goto(f"/selection/{NUMBER}/finalise/")
+    fill(miit, document_no="工信厅联规函〔2026〕999号（演示）")
+    send(miit)
+    show("6f-final-list", f"/calls/{NUMBER}/list/")
+
+
+def confirm(page: Page, path: str) -> None:
+    """A checker confirms what a maker entered."""
+    page.goto(path)
+    send(page, "Confirm and book")
+
+
+def test_7_money_goes_from_the_ministry_to_the_province(round_, on, show):
+    maker, checker = on("finance_maker", "MOF"), on("finance_checker", "MOF")
+    maker.goto("/desk/")
+    show("7a-to-award", "/grants/awards/new/", "finance_maker", "MOF")
+    maker.goto(f"/grants/awards/new/{round_.application}/")
+    fill(maker, amount="300000000", document_no="财建〔2026〕1001号（演示）")
+    send(maker)
+    award = number_in(maker, r"/awards/(\d+)/")
+    round_.kept["award"] = award
+    show("7b-award-to-check", f"/grants/awards/{award}/", "finance_checker", "MOF")
+    confirm(checker, f"/grants/awards/{award}/")
+    maker.goto(f"/grants/awards/{award}/issue/")
+    fill(maker, tranche="1", amount="150000000", document_no="财建〔2026〕1002号（演示）")
+    send(maker)
+    issue = number_in(maker, r"/issues/(\d+)/")
+    confirm(checker, f"/grants/issues/{issue}/")
+    round_.kept["issue"] = issue
+    show("7c-issue", f"/grants/issues/{issue}/", "finance_maker", "MOF")
+
+
+def test_7_the_province_passes_on_and_the_city_pays(round_, on, show):
+    maker, checker = on("finance_maker", "CZ350000"), on("finance_checker", "CZ350000")
+    issue = round_.kept["issue"]
+    maker.goto(f"/grants/issues/{issue}/receipt/")
+    send(maker)
+    show("7d-pass-on", f"/grants/issues/{issue}/pass-on/", "finance_maker", "CZ350000")
+    maker.goto(f"/grants/issues/{issue}/pass-on/")
+    fill(maker, amount="150000000", document_no="闽财建〔2026〕77号（演示）")
+    send(maker)
+    confirm(checker, f"/grants/pass-ons/{number_in(maker, r'/pass-ons/([0-9]+)/')}/")
+    city, second = on("finance_maker", "CZ350200"), on("finance_checker", "CZ350200")
+    city.goto("/grants/projects/")
+    city.locator("main tbody a").first.click()
+    project = number_in(city, r"/projects/(\d+)/")
+    show("7e-pay", f"/grants/projects/{project}/pay/", "finance_maker", "CZ350200")
+    city.goto(f"/grants/projects/{project}/pay/")
+    details = {"payee": "某企业（演示）", "purpose": "设备购置补助（演示）", "document_no": "XM-2026-0001"}
+    fill(city, amount="9999999999", **details)
+    attach(city, "file", "voucher")
+    city.locator("main .form__actions button").first.click()
+    expect(city.locator(".error-summary")).to_be_visible()
+    expect(city.locator("[name=payee]")).to_have_value(details["payee"])
+    fill(city, amount="12500000", **details)
+    attach(city, "file", "voucher")
+    send(city)
+    payment = number_in(city, r"/payments/(\d+)/")
+    show("7f-payment-to-check", f"/grants/payments/{payment}/", "finance_checker", "CZ350200")
+    confirm(second, f"/grants/payments/{payment}/")
+    show("7g-award", f"/grants/awards/{round_.kept['award']}/", "finance_maker", "MOF")
+
+
+def test_8_three_clicks_from_the_national_total_to_the_voucher(round_, on, show):
+    auditor = on("auditor", "SJ")
+    show("8a-nation", "/oversight/", "auditor", "SJ")
+    auditor.goto("/oversight/")
+    auditor.get_by_role("link", name="Fujian").click()
+    expect(auditor.locator("h1")).to_contain_text("Fujian")
+    show("8b-province", re.sub(r"^https?://[^/]+", "", auditor.url), "auditor", "SJ")
+    auditor.locator("main tbody a[href*='/payments/']").first.click()
+    show("8c-payment", re.sub(r"^https?://[^/]+", "", auditor.url), "auditor", "SJ")
+    with auditor.expect_download() as waiting:
+        auditor.locator("main a[href*='/documents/']").first.click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def wait_for_run(page: Page) -> None:
+    """Wait on the page of long work until it ended well; it may lead on to its result by itself, so that is awaited."""
+    page.wait_for_load_state()
+    for _ in range(90):
+        try:
+            said = page.locator("#run .status").all_inner_texts()
+        except Error:  # the page was just being exchanged: look again
+            page.wait_for_load_state()
+            continue
+        if "/runs/" not in page.url or "done" in said:
+            page.wait_for_timeout(2000)
+            page.wait_for_load_state()
+            return
+        assert not {"failed", "cancelled"} & set(said), page.locator("main").inner_text()
+        page.wait_for_timeout(1000)
+    raise AssertionError(page.locator("main").inner_text())
+
+
+@pytest.mark.parametrize(("report", "begins"), [("applications.overview", b"PK"), ("applications.dossier", b"%PDF-")])
+def test_9_reports_are_built_by_the_worker(round_, on, show, report, begins):
+    miit = on("officer", "MIIT")
+    show(f"9-{report.partition('.')[2]}", f"/reports/{report}/", "officer", "MIIT")
+    miit.goto(f"/reports/{report}/")
+    if report == "applications.dossier":
+        fill(miit, application=f"2026-{NUMBER}-{XIAMEN}")
+    miit.locator("main form .form__actions button").first.click()
+    wait_for_run(miit)
+    if "/runs/" in miit.url:
+        miit.locator("#run a.btn-primary").click()
+    miit.wait_for_url("**/reports/files/**")
+    with miit.expect_download() as waiting:
+        miit.locator(".next-step a.btn-primary").click()
+    assert waiting.value.path().read_bytes().startswith(begins)

@@ -1,0 +1,119 @@
+"""The shell of the portal in a real browser: both languages, both widths, keyboard only."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.browser import LANGUAGES, VIEWS, WIDTHS, look, tab_stops
+from tests.journeys.site import open_batch
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def batch(site, django_db_blocker):
+    """A call is open while these pages are looked at."""
+    with django_db_blocker.unblock():
+        return open_batch(site)
+
+
+PUBLIC = [
+    ("/", "home"),
+    ("/calls/3/", "call"),
+    ("/calls/2/", "call-2"),
+    ("/account/login/", "sign-in"),
+    ("/account/password/reset/", "reset"),
+]
+PAGES = [
+    ("officer", "MIIT", "/desk/", "desk-miit"),
+    ("officer", "MIIT", "/batches/", "batches"),
+    ("officer", "MIIT", "/batches/3/", "batch"),
+    ("officer", "MIIT", "/batches/new/", "batch-draft"),
+    ("officer", "MIIT", "/reference/units/", "units"),
+    ("officer", "MIIT", "/reference/industries/", "industries"),
+    ("officer", "MIIT", "/reference/soes/", "soes"),
+    ("officer", "MIIT", "/inbox/", "inbox"),
+    ("drafter", "ZF350200", "/desk/", "desk-drafter"),
+    ("security_admin", "YW", "/people/", "people"),
+    ("security_admin", "YW", "/people/invite/", "invite"),
+    ("security_admin", "YW", "/account/password/change/", "password"),
+    ("security_admin", "YW", "/account/sessions/", "sessions"),
+]
+
+
+@pytest.mark.parametrize(("language", "width"), VIEWS)
+def test_public_pages(as_, language, width):
+    page = as_(language=language, width=width)
+    for path, name in PUBLIC:
+        look(page, path, name)
+
+
+@pytest.mark.parametrize(("language", "width"), VIEWS)
+def test_pages_of_people(as_, language, width):
+    pages = {}
+    for role, code, path, name in PAGES:
+        if (role, code) not in pages:
+            pages[role, code] = as_(role, code, language, width)
+        look(pages[role, code], path, name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_refusal(as_, language):
+    page = as_("drafter", "ZF350200", language)
+    look(page, "/people/", "403", status=403)
+    look(page, "/nowhere/", "404", status=404)
+
+
+@pytest.mark.parametrize("width", [*WIDTHS, 2560])
+def test_style_guide(as_, width):
+    look(as_(language="en", width=width), "/styleguide/", "styleguide")
+
+
+def test_skip_link_leads_past_the_menu(as_):
+    page = as_("officer", "MIIT", "en")
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip-link")
+    expect(skip).to_be_focused()
+    assert skip.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_everything_is_reached_by_the_keyboard(as_, width):
+    page = as_("officer", "MIIT", "en", width)
+    page.goto("/batches/")
+    stops = {stop["text"] for stop in tab_stops(page)}
+    assert {"Skip to the content", "简体中文", "Draft a batch"} <= stops
+    if width > 991:
+        assert {"My desk", "Batches", "Pilot units"} <= stops
+    else:
+        page.locator(".side summary").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".side a").first).to_be_visible()
+
+
+def test_form_by_keyboard_alone(as_):
+    page = as_(language="en")
+    page.goto("/account/login/")
+    page.locator("main").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.type("nobody@nowhere.test")
+    while page.evaluate("document.activeElement.name") != "password":
+        page.keyboard.press("Tab")
+    page.keyboard.type("wrong password")
+    page.keyboard.press("Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator("input[name=login]")).to_have_value("nobody@nowhere.test")
+
+
+@pytest.mark.parametrize(
+    ("language", "other", "heading"), [("en", "简体中文", "批次"), ("zh-hans", "English", "Batches")]
+)
+def test_language_switch_keeps_the_page(as_, language, other, heading):
+    page = as_("officer", "MIIT", language)
+    page.goto("/batches/?page=1")
+    page.get_by_role("button", name=other).click()
+    expect(page.locator("h1")).to_have_text(heading)
+    assert page.url.endswith("/batches/?page=1")

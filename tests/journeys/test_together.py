@@ -1,0 +1,155 @@
+"""A city team of three at one dossier, two of them in one section at once, one of them in two tabs."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories_applications as make
+from tests.journeys.browser import check, look
+from tests.journeys.site import open_batch
+
+pytestmark = pytest.mark.browser
+AMOUNT = "100000000.00"
+CITY = "ZF350200"
+FIRST, SECOND = "演示·申报材料起草人", "演示·申报材料起草人2"  # as tests.journeys.site names the drafters
+
+
+@pytest.fixture(scope="module")
+def rows(site, django_db_blocker):
+    """Xiamen's dossier in work, and Fuzhou's, which was returned, mended and submitted again."""
+    with django_db_blocker.unblock():
+        for role, code, number in [
+            ("drafter", CITY, 1),
+            ("drafter", CITY, 2),
+            ("signatory", CITY, 1),
+            ("drafter", "ZF350100", 1),
+            ("signatory", "ZF350100", 1),
+            ("provincial_officer", "GX350000", 1),
+        ]:
+            site.person(role, code, number)
+        open_batch(site)
+
+        def made():
+            batch = make.open_batch(3)
+            xiamen = make.drafted(unit="350200", amount=AMOUNT, batch=batch)
+            fuzhou = make.submitted(unit="350100", amount=AMOUNT, batch=batch)
+            make.decide(fuzhou, make.Side.INDUSTRY, make.Verdict.RETURN, "请补充项目")
+            with make.acting("drafter", "ZF350100") as by:
+                mine = make.Application.objects.get(pk=fuzhou.pk)
+                make.projects.add_project(by=by, application=mine, what=make.project_input(name="新材料中试基地"))
+                make.projects.remove_project(by=by, project=mine.projects.order_by("pk")[1])
+                make.fund_all(by, make.Application.objects.get(pk=fuzhou.pk))
+                make.submission.request_sign_off(by=by, application=make.Application.objects.get(pk=fuzhou.pk))
+            make.sign(fuzhou)
+            return {"xiamen": xiamen.pk, "fuzhou": fuzhou.pk}
+
+        return site.do(made)
+
+
+def said(page, text):
+    expect(page.locator("[data-said]")).to_contain_text(text)
+
+
+def test_two_in_one_section_see_each_other_and_choose(as_, rows):
+    base = f"/applications/{rows['xiamen']}/"
+    first, second = as_("drafter", CITY, "en"), as_("drafter", CITY, "en", 390, number=2)
+    first.goto(f"{base}basics/")
+    said(first, "kept as you go")
+    second.goto(f"{base}basics/")
+    expect(second.locator("[data-others]")).to_contain_text(f"{FIRST} has this page open too")
+
+    second.get_by_label("Summary").fill("乙：以电子信息为重点。")
+    said(second, "Typed text kept at")
+    expect(first.locator("[data-others]")).to_contain_text(f"{SECOND} is changing this page too")
+    tab = first.context.new_page()  # the same person a second time
+    tab.goto(f"{base}basics/")
+    expect(tab.locator("[data-others]")).to_contain_text("another window")
+    tab.close()
+    check(first, "together-present")
+
+    first.get_by_label("Summary").fill("甲：以汽车为重点。")
+    first.get_by_label("Contact person").fill("甲联系人")
+    first.get_by_role("button", name="Save", exact=True).click()
+    expect(first.locator(".notice")).to_contain_text("Saved")
+    expect(second.locator("[data-others]")).to_contain_text("saved a change of this section")
+
+    second.get_by_role("button", name="Save", exact=True).click()
+    expect(second.locator("#conflict")).to_be_visible()
+    expect(second.locator(".dispute")).to_have_count(2)
+    expect(second.locator("#choice-contact_name-theirs")).to_be_checked()
+    check(second, "together-conflict")
+    second.get_by_role("button", name="Save what was chosen").click()
+    expect(second.locator(".error-summary")).to_contain_text("which text is to stand")
+    second.locator("#choice-summary-mine").check()
+    second.get_by_label("Summary").fill("以汽车和电子信息为重点。")
+    second.get_by_role("button", name="Save what was chosen").click()
+    expect(second.locator(".notice")).to_contain_text("Saved")
+    first.goto(f"{base}basics/")
+    expect(first.get_by_label("Summary")).to_have_value("以汽车和电子信息为重点。")
+    expect(first.get_by_label("Contact person")).to_have_value("甲联系人")
+
+
+def test_typed_text_outlives_the_page_and_a_lost_line(as_, rows, browsers):
+    base = f"/applications/{rows['xiamen']}/"
+    page = as_("drafter", CITY)
+    page.goto(f"{base}projects/add/")
+    name = page.locator("[name=name]")
+    name.fill("尚未保存的项目")
+    said(page, "已于")
+    page.context.set_offline(True)
+    name.fill("尚未保存的项目（离线时改）")
+    said(page, "网络连接中断")
+    page.context.set_offline(False)
+    name.press("End")
+    name.type("。")
+    said(page, "已于")
+    page.goto(base)
+    page.goto(f"{base}projects/add/")
+    expect(page.locator("[name=name]")).to_have_value("尚未保存的项目（离线时改）。")
+    check(page, "together-unsaved")
+    page.get_by_role("link", name="放弃未保存的内容").click()
+    page.get_by_role("button", name="放弃", exact=True).click()
+    expect(page.locator("[name=name]")).to_have_value("")
+    # The browser's own line on the lost connection, which this test made.
+    browsers.faults[:] = [fault for fault in browsers.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_three_talk_about_a_section(as_, rows):
+    base = f"/applications/{rows['xiamen']}/"
+    signatory = as_("signatory", CITY, "en")
+    signatory.goto(f"{base}comments/?section=projects")
+    signatory.get_by_label("Comment").fill(f"@{FIRST} 请核对标志性项目的总投资")
+    signatory.get_by_role("button", name="Comment").click()
+    expect(signatory.locator(".thread")).to_have_count(1)
+
+    drafter = as_("drafter", CITY, "en", 390)
+    drafter.goto("/inbox/")
+    drafter.get_by_role("button", name="names you in a comment").click()
+    expect(drafter.locator(".mention")).to_have_text(f"@{FIRST}")
+    drafter.goto(f"{base}projects/")
+    thread = drafter.locator(".thread")
+    thread.get_by_text("Answer", exact=True).first.click()
+    thread.get_by_label("Your answer").fill("已核对，为6亿元。")
+    thread.get_by_role("button", name="Answer").click()
+    expect(drafter.locator(".thread__answer")).to_contain_text("已核对")
+    check(drafter, "together-comments")
+
+    signatory.reload()
+    expect(signatory.locator(".thread__answer")).to_contain_text("6亿元")
+    signatory.get_by_role("button", name="Mark as resolved").click()
+    expect(signatory.get_by_text("1 resolved thread")).to_be_visible()
+
+
+def test_pages_of_differences_print_and_copy(as_, rows):
+    province = as_("provincial_officer", "GX350000")
+    look(province, f"/applications/{rows['fuzhou']}/compare/", "compare")
+    expect(province.locator(".change--added").first).to_contain_text("新材料中试基地")
+    expect(province.locator("#section-projects .change--removed").first).to_be_visible()
+    look(province, f"/applications/{rows['fuzhou']}/submissions/2/print/", "print")
+    narrow = as_("provincial_officer", "GX350000", "en", 390)
+    look(narrow, f"/applications/{rows['fuzhou']}/compare/", "compare")
+    look(narrow, f"/applications/{rows['fuzhou']}/print/", "print")
+    drafter = as_("drafter", CITY, "en")
+    look(drafter, f"/applications/{rows['xiamen']}/copy/", "copy")
+    look(drafter, f"/applications/{rows['xiamen']}/", "dossier-team")

@@ -1,0 +1,120 @@
+"""Versions of the rules: drafted by MIIT, every number with its source, frozen once a batch opens."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.core import clock
+from portal.core.errors import DomainError, NotAllowed
+from portal.programme import forms_rules
+from portal.programme.domain.rule_set import draft_rules
+from portal.programme.models import RuleSet
+
+
+@pytest.fixture
+def miit(cast):
+    return cast("officer", "MIIT")
+
+
+def typed(rules, **changes):
+    """What a browser sends for a version with these changes."""
+    data = {name: str(value) for name, value in forms_rules.initial(rules).items()}
+    rows = rules.details["criteria"]
+    data |= {"criteria-TOTAL_FORMS": str(forms_rules.CRITERIA_ROWS), "criteria-INITIAL_FORMS": "0"}
+    for at, row in enumerate(rows):
+        data |= {f"criteria-{at}-{name}": str(row[name]) for name in ("code", "name_zh", "name_en", "weight", "max")}
+    return data | {"version": "2027.1", "title_zh": "新规则", "title_en": "New rules"} | changes
+
+
+@pytest.fixture
+def rules(db):
+    return RuleSet.objects.get(version="2026.1")
+
+
+def test_a_version_is_drafted_from_the_newest(client_as, miit, rules):
+    client = client_as(miit)
+    shown = client.get("/rules/new/").content.decode()
+    assert 'value="7800000000.00"' in shown
+    answer = client.post("/rules/new/", typed(rules, grant_cap="250000000.00", grant_cap_source="假设 (assumed)"))
+    assert answer.status_code == 303
+    made = RuleSet.objects.get(version="2027.1")
+    assert str(made.grant_cap) == "250000000.00"
+    assert made.details["sources"]["grant_cap"] == "假设 (assumed)"
+    assert made.details["criteria"] == rules.details["criteria"]
+    assert made.project_support_share == rules.project_support_share
+    page = client.get(answer["Location"]).content.decode()
+    assert "25,000" in page
+    assert "假设" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"version": "2026.1"}, "version"),
+        ({"east_min": "11"}, "east_min"),
+        ({"total_units": "99"}, "total_units"),
+        ({"grant_cap": "0"}, "grant_cap"),
+        ({"grant_cap": "1.001"}, "grant_cap"),
+        ({"budget_source": ""}, "budget_source"),
+        ({"first_tranche_share": "101"}, "first_tranche_share"),
+        ({"criteria-0-weight": "99"}, None),
+        ({"criteria-1-code": "foundation"}, None),
+    ],
+)
+def test_a_faulty_version_is_refused_and_nothing_typed_is_lost(client_as, miit, rules, changes, field):
+    answer = client_as(miit).post("/rules/new/", typed(rules, **changes))
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "error-summary" in text
+    assert 'value="新规则"' in text
+    if field:
+        assert f'href="#id_{field}"' in text
+    assert RuleSet.objects.count() == 1
+
+
+def test_half_a_criterion_is_refused_beside_its_field(client_as, miit, rules):
+    answer = client_as(miit).post("/rules/new/", typed(rules, **{"criteria-7-code": "extra"}))
+    assert answer.status_code == 422
+    assert 'id="id_criteria-7-weight_error"' in answer.content.decode()
+
+
+def test_a_draft_is_changed_a_frozen_version_never(actor, miit, rules, client_as):
+    client = client_as(miit)
+    made = client.post("/rules/new/", typed(rules))["Location"]
+    assert client.post(f"{made}draft/", typed(rules, title_en="Newer")).status_code == 303
+    draft = RuleSet.objects.get(version="2027.1")
+    assert draft.title_en == "Newer"
+    RuleSet.objects.filter(pk=draft.pk).update(frozen_at=clock.now())
+    assert client.get(f"{made}draft/").status_code == 403
+    assert client.post(f"{made}draft/", typed(rules, title_en="Other")).status_code == 403
+    assert RuleSet.objects.get(pk=draft.pk).title_en == "Newer"
+
+
+@pytest.mark.parametrize(("role", "code"), [("officer", "MOF"), ("drafter", "ZF350200"), ("auditor", "SJ")])
+def test_only_miit_drafts_rules(client_as, cast, actor, rules, role, code):
+    someone = cast(role, code)
+    client = client_as(someone)
+    assert client.get("/rules/").status_code == 200
+    assert client.get(f"/rules/{rules.pk}/").status_code == 200
+    assert client.get("/rules/new/").status_code == 403
+    form = forms_rules.RulesForm(typed(rules))
+    assert form.is_valid(), form.errors
+    with actor(someone) as by, pytest.raises(NotAllowed):
+        draft_rules(by=by, what=form.to_input(rules.details["criteria"]))
+
+
+def test_bounds_that_cannot_hold_are_named(actor, miit, rules):
+    form = forms_rules.RulesForm(typed(rules, total_units="15"))
+    assert form.is_valid(), form.errors
+    with actor(miit) as by, pytest.raises(DomainError) as refused:
+        draft_rules(by=by, what=form.to_input(rules.details["criteria"]))
+    assert "18" in str(refused.value)
+
+
+def test_pages_hold_their_budget_in_both_languages(client_as, miit, rules, budget):
+    for language in ("en", "zh-hans"):
+        client = client_as(miit, language)
+        client.get("/desk/")
+        for url in ("/rules/", f"/rules/{rules.pk}/", "/rules/new/"):
+            with budget(8):
+                assert client.get(url).status_code == 200

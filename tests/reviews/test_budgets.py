@@ -1,0 +1,79 @@
+"""What the pages of the reviews cost: the same number of queries at any size, in both sizes of a small world."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.core.scope import acting_as
+from reviews.models import Assignment
+from tests import factories_reviews as make
+from tests.factories_applications import acting, person
+
+# Another province each, so that the quota never stands in the way; the last must not leak to the reviewer.
+PLACES = ("350200", "330200", "210200", "370200", "440300", "420100", "510100", "610100")
+MOST = 12
+# What the first size cost, for the second to compare with.
+SEEN: dict[str, list[int]] = {}
+
+
+def counted(client, address, budget, most=MOST):
+    client.get(address)  # sessions and content types are read once
+    with budget(most) as seen:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return len([row for row in seen.captured_queries if not row["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+
+@pytest.mark.parametrize("size", [2, 8])
+def test_pages_cost_the_same_at_any_size(db, client_as, budget, size):
+    units = dict.fromkeys(PLACES[:size], "100000000.00")
+    batch = make.reviewing_batch(units, places=1)
+    miit, mine = client_as(person("officer", "MIIT")), client_as(person("reviewer", "MIIT"))
+    number = batch.number
+    with acting_as(person("reviewer", "MIIT").pk):
+        held = Assignment.objects.filter(reviewer__email="reviewer.1@miit.test").order_by("pk")[0]
+    make.declared(held)
+    first = make.application(batch, PLACES[0]).pk
+    costs = {
+        address: counted(client, address, budget)
+        for client, address in [
+            (miit, "/screening/"),
+            (miit, f"/screening/{number}/"),
+            (miit, f"/screening/application/{first}/"),
+            (miit, "/reviewing/"),
+            (miit, f"/reviewing/{number}/"),
+            (miit, f"/reviewing/{number}/loads/"),
+            (miit, f"/reviewing/application/{first}/"),
+            (miit, "/reviewing/reviewers/"),
+            (mine, "/reviews/"),
+            (mine, f"/reviews/{held.pk}/"),
+            (mine, f"/reviews/{held.pk}/interest/"),
+            (miit, "/desk/"),
+            (mine, "/desk/"),
+        ]
+    }
+    assert list(costs.values()) == SEEN.setdefault("work", list(costs.values())), costs
+
+
+@pytest.mark.parametrize("size", [2, 6])
+def test_decision_pages_cost_the_same_at_any_size(db, client_as, budget, size):
+    units = dict.fromkeys(PLACES[:size], "100000000.00")
+    given = {unit: f"{70 + at}.00" for at, unit in enumerate(units)}
+    batch = make.published_batch(units, given=given, places=size - 1, number=8)
+    miit, public = client_as(person("officer", "MIIT")), client_as()
+    make.lodged(batch, unit=None)
+    with acting("officer", "MIIT"):
+        decision = make.Decision.objects.get(batch=batch)
+    costs = {
+        address: counted(client, address, budget)
+        for client, address in [
+            (miit, "/selection/"),
+            (miit, f"/selection/{batch.number}/"),
+            (miit, f"/selection/scenario/{decision.scenario_id}/"),
+            (miit, f"/selection/decision/{decision.pk}/"),
+            (miit, "/objections/"),
+            (public, f"/calls/{batch.number}/list/"),
+            (public, f"/calls/{batch.number}/objections/new/"),
+        ]
+    }
+    assert list(costs.values()) == SEEN.setdefault("decision", list(costs.values())), costs

@@ -1,0 +1,266 @@
+"""Pages of the reviews: what each shows, what forms refuse, in both languages; a round through the pages alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.core.models import Run
+from reviews.models import Assignment, Decision, Objection, ReviewerProfile, Scenario
+from tests import factories_reviews as make
+from tests.factories_applications import acting, person
+
+UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
+GIVEN = {"350200": "80.00", "330200": "90.00"}
+
+
+@pytest.fixture
+def see(client_as):
+    """`see("officer", "MIIT")` is that person's browser; a second argument of a call posts."""
+
+    def browser(role=None, code=None, number=1, language="en"):
+        return client_as(person(role, code, number) if role else None, language)
+
+    return browser
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_screening_by_pages(db, see):
+    batch = make.closed_batch(UNITS)
+    miit, mof = see("officer", "MIIT"), see("officer", "MOF")
+    assert "Take the applications up" in text(miit.get(f"/screening/{batch.number}/"))
+    assert "Take the applications up" not in text(mof.get(f"/screening/{batch.number}/"))
+    assert mof.post(f"/screening/{batch.number}/take-up/").status_code == 403
+    assert miit.post(f"/screening/{batch.number}/take-up/", {"confirm": "yes"}).status_code == 303
+    pk = make.application(batch, "350200").pk
+    page = text(miit.get(f"/screening/application/{pk}/"))
+    assert "All checks are passed" in page or "findings" in page
+    assert "整车智能工厂" in page  # the dossier beside the form
+    refused = miit.post(f"/screening/application/{pk}/", {"decision": "reject", "reason": "理由", "rule": ""})
+    assert refused.status_code == 422
+    assert "理由" in text(refused)
+    assert miit.post(f"/screening/application/{pk}/", {"decision": "correction", "reason": "x"}).status_code == 422
+    assert "correction" not in list(re.findall(r'value="(\w+)"', text(mof.get(f"/screening/application/{pk}/"))))
+    moved = miit.post(f"/screening/application/{pk}/", {"decision": "pass"})
+    assert moved.status_code == 303
+    assert make.application(batch, "350200").state == "in_review"
+    other = make.application(batch, "330200").pk
+    assert moved["Location"].endswith(f"/screening/application/{other}/")
+    what = {"decision": "reject", "rule": "申报条件", "reason": "不符合"}
+    assert miit.post(f"/screening/application/{other}/", what).status_code == 303
+    assert make.application(batch, "330200").state == "screening"
+    assert "不符合" in text(mof.get(f"/screening/application/{other}/"))
+    assert mof.post(f"/screening/application/{other}/", what).status_code == 303
+    assert make.application(batch, "330200").state == "rejected"
+
+
+def test_correction_goes_back_and_comes_again(db, see):
+    batch = make.screening_batch({"350200": "300000000.00"})
+    pk = make.application(batch, "350200").pk
+    what = {"decision": "correction", "reason": "补充", "due": "2030-01-31"}
+    assert see("officer", "MIIT").post(f"/screening/application/{pk}/", what).status_code == 303
+    row = make.application(batch, "350200")
+    assert row.state == "correction"
+    assert f"{row.correction_until:%Y-%m-%d}" == "2030-01-31"
+
+
+def test_an_officer_with_an_interest_sees_nothing_any_more(db, see):
+    batch = make.screening_batch(UNITS)
+    pk = make.application(batch, "350200").pk
+    mof = see("officer", "MOF")
+    page = f"/screening/application/{pk}/"
+    assert mof.get(page).status_code == 200
+    assert mof.post(f"{page}interest/", {"kind": ""}).status_code == 422
+    assert mof.post(f"{page}interest/", {"kind": "kinship", "reason": ""}).status_code == 303
+    assert mof.get(page).status_code == 404
+    assert mof.post(page, {"decision": "pass"}).status_code == 404
+    place = make.application(batch, "350200").unit.name_en
+    assert place not in text(mof.get(f"/screening/{batch.number}/"))
+
+
+def test_reviewers_are_kept_by_form(db, see, cast):
+    person("reviewer", "ZJ", 3)
+    miit = see("officer", "MIIT")
+    page = text(miit.get("/reviewing/reviewers/new/"))
+    key = re.search(r'<option value="(\d+)">reviewer ZJ 3', page)[1]
+    what = {
+        "person": key,
+        "home_province": "350000",
+        "employer": "某大学",
+        "sectors": ["C26", "C36"],
+        "max_load": "12",
+        "is_active": "on",
+    }
+    assert miit.post("/reviewing/reviewers/new/", what | {"max_load": "0"}).status_code == 422
+    assert miit.post("/reviewing/reviewers/new/", what).status_code == 303
+    with acting("officer", "MOF"):
+        row = ReviewerProfile.objects.get(user=int(key))
+    assert (row.group, row.sectors, row.home_province_id, row.max_load) == ("expert", ["C26", "C36"], "350000", 12)
+    assert miit.post(f"/reviewing/reviewers/{row.pk}/", what | {"max_load": "15"}).status_code == 303
+    assert "某大学" in text(miit.get("/reviewing/reviewers/"))
+    assert see("drafter", "ZF350200").get("/reviewing/reviewers/").status_code == 403
+
+
+def test_a_reviewer_declares_scores_and_submits(db, see):
+    batch = make.reviewing_batch(UNITS)
+    mine = next(row for row in make.assignments(batch) if row.reviewer.email.startswith("reviewer.1@miit"))
+    reviewer = see("reviewer", "MIIT")
+    page = f"/reviews/{mine.pk}/"
+    assert "Interests to declare" in text(reviewer.get("/reviews/"))
+    assert reviewer.get(page)["Location"].endswith("/interest/")
+    assert "What counts as an interest" in text(reviewer.get(f"{page}interest/"))
+    assert reviewer.post(f"{page}interest/", {"interest": "yes"}).status_code == 422
+    assert reviewer.post(f"{page}interest/", {"interest": "no"}).status_code == 303
+    shown = text(reviewer.get(page))
+    assert "整车智能工厂" in shown
+    assert 'data-weight="25"' in shown
+    full = dict.fromkeys(("foundation", "goals", "projects", "chain", "funding", "innovation"), "80")
+    too_much = reviewer.post(page, {"version": "0", **full, "goals": "100.5", "comment": "好"})
+    assert too_much.status_code == 422
+    assert 'value="100.5"' in text(too_much)
+    part = {"version": "0", "goals": "90.5", "comment": "好"}
+    assert reviewer.post(page, part).status_code == 303
+    assert reviewer.post(page, part).status_code == 422  # an older version of the form
+    assert 'value="90.50"' in text(reviewer.get(page))
+    assert "Some criteria have no score yet" in text(reviewer.get(f"{page}submit/"))
+    assert reviewer.post(f"{page}submit/", {"version": "1"}).status_code == 303
+    to_submit = reviewer.post(page, {"version": "1", **full, "comment": "好", "submit": "1"})
+    assert to_submit["Location"].endswith("/submit/")
+    assert "80.000000" in text(reviewer.get(f"{page}submit/"))
+    assert reviewer.post(f"{page}submit/", {"version": "2"})["Location"] == "/reviews/"
+    assert "Nothing changes any more" in text(reviewer.get(page))
+    late = reviewer.post(page, {"version": "3", **full, "comment": "x"}, follow=True)
+    assert "nothing changes any more" in text(late)
+    board = text(see("officer", "MOF").get(f"/reviewing/application/{mine.application_id}/"))
+    assert "80.000000" in board
+    for who in [("drafter", "ZF350200"), ("finance_maker", "MOF"), ("provincial_officer", "GX350000")]:
+        assert see(*who).get(f"/reviewing/application/{mine.application_id}/").status_code == 403
+    assert see("reviewer", "MOF").get(page).status_code == 404
+
+
+def test_an_interest_takes_the_application_away_and_a_substitute_comes(db, see):
+    batch = make.reviewing_batch({"350200": "300000000.00"})
+    mine = next(row for row in make.assignments(batch) if row.reviewer.email.startswith("reviewer.1@mof"))
+    reviewer = see("reviewer", "MOF")
+    assert reviewer.post(f"/reviews/{mine.pk}/interest/", {"interest": "yes", "kind": "advice"}).status_code == 303
+    assert reviewer.get(f"/reviews/{mine.pk}/").status_code == 404
+    assert reviewer.get(f"/applications/{mine.application_id}/").status_code == 404
+    assert "Nothing is assigned to you" in text(reviewer.get("/reviews/"))
+    miit = see("officer", "MIIT")
+    panel = f"/reviewing/application/{mine.application_id}/"
+    page = text(miit.get(panel))
+    assert "reviewer MOF 1 (" not in page  # not offered again
+    key = re.search(r'<option value="(\d+)">reviewer ZJ 1', page)[1]
+    assert miit.post(panel, {"reviewer": key}).status_code == 303
+    with acting("officer", "MIIT"):
+        states = sorted(Assignment.objects.filter(application=mine.application_id).values_list("state", flat=True))
+    assert states == ["assigned", "assigned", "recused"]
+
+
+def test_a_selection_is_computed_decided_published_and_final(db, see):
+    batch = make.reviewed_batch(UNITS, given=GIVEN, places=1)
+    miit, mof, second = see("officer", "MIIT"), see("officer", "MOF"), see("officer", "MIIT", 2)
+    assert mof.post(f"/reviewing/{batch.number}/lock/").status_code == 403
+    assert miit.post(f"/reviewing/{batch.number}/lock/", {"confirm": "yes"}).status_code == 303
+    form = {
+        "total_min": "1", "total_max": "1", "budget": "780000", "province_max": "1", "reason": "",
+    }  # fmt: skip
+    assert mof.post(f"/selection/{batch.number}/new/", form | {"province_max": "2"}).status_code == 422
+    assert mof.post(f"/selection/{batch.number}/new/", form | {"total_min": "3"}).status_code == 422
+    started = mof.post(f"/selection/{batch.number}/new/", form)
+    assert started.status_code == 303
+    with acting("officer", "MOF"):
+        scenario = Scenario.objects.get(batch=batch)
+        run = Run.objects.get(pk=scenario.run)
+    assert started["Location"].endswith(f"/runs/{run.pk}/")
+    make.run_now(run)
+    page = text(miit.get(f"/selection/scenario/{scenario.pk}/"))
+    assert "90.000000" in page
+    assert "Ningbo" in page
+    assert (
+        second.post(f"/selection/scenario/{scenario.pk}/propose/", {"grounds": "", "reserve": "1"}).status_code == 422
+    )
+    assert (
+        second.post(f"/selection/scenario/{scenario.pk}/propose/", {"grounds": "综合", "reserve": "1"}).status_code
+        == 303
+    )
+    with acting("officer", "MOF"):
+        decision = Decision.objects.get(batch=batch)
+    assert (decision.chosen, decision.reserve) == (["330200"], ["350200"])
+    page = f"/selection/decision/{decision.pk}/"
+    assert miit.post(f"{page}publish/").status_code == 403
+    assert miit.post(f"{page}sign/", {"confirm": "yes"}).status_code == 303
+    assert miit.post(f"{page}sign/", {"confirm": "yes"}).status_code == 403
+    assert mof.post(f"{page}sign/", {"confirm": "yes"}).status_code == 303
+    assert miit.post(f"{page}publish/", {"confirm": "yes"}).status_code == 303
+    public = see()
+    listed = text(public.get(f"/calls/{batch.number}/list/"))
+    assert "Ningbo" in listed
+    assert "the order is no ranking" in listed
+    assert not re.search(r"90\.0|80\.0|score", listed, re.IGNORECASE)
+    assert "排名不分先后" in text(see(language="zh-hans").get(f"/calls/{batch.number}/list/"))
+    too_early = miit.post(f"/selection/{batch.number}/finalise/", {"document_no": "财建〔2026〕1号"})
+    assert too_early.status_code == 422
+    assert "财建〔2026〕1号" in text(too_early)
+
+
+def test_anyone_objects_and_reads_the_answer(db, see):
+    batch = make.published_batch(UNITS, given=GIVEN, places=1, reserve=("350200",))
+    public, mof, miit = see(), see("officer", "MOF"), see("officer", "MIIT")
+    address = f"/calls/{batch.number}/objections/new/"
+    with acting("officer", "MIIT"):
+        entry = make.PublicEntry.objects.get(batch=batch)
+    what = {"name": "李四", "contact": "1@demo.invalid", "entry": str(entry.pk), "grounds": "不实", "website": ""}
+    assert public.post(address, what | {"name": ""}).status_code == 422
+    assert public.post(address, what | {"website": "spam"}).status_code == 422
+    answer = public.post(address, what)
+    assert answer.status_code == 303
+    shown = text(public.get(answer["Location"]))
+    receipt = re.search(rf"{batch.number}-\d{{8}}-[0-9A-Z]{{12}}", shown)[0]
+    assert receipt not in text(see().get(answer["Location"], follow=True))
+    status = f"/calls/{batch.number}/objections/status/"
+    assert public.post(status, {"receipt": "9-20260101-AAAAAAAAAAAA"}).status_code == 422
+    assert "under examination" in text(public.post(status, {"receipt": receipt.lower()}))
+    with acting("officer", "MOF"):
+        row = Objection.objects.get(receipt_no=receipt)
+    page = f"/objections/{row.pk}/"
+    for who in [("drafter", "ZF330200"), ("reviewer", "ZJ"), ("finance_maker", "MOF")]:
+        assert see(*who).get(page).status_code == 403
+    assert public.get(page).status_code == 302
+    assert "李四" in text(mof.get(page))
+    assert mof.post(page, {"outcome": "uphold", "answer": ""}).status_code == 422
+    assert mof.post(page, {"outcome": "uphold", "answer": "属实"}).status_code == 303
+    assert "属实" in text(public.post(status, {"receipt": receipt}))
+    assert "Ningbo" not in text(public.get(f"/calls/{batch.number}/list/"))
+    assert make.application(batch, "330200").state == "not_selected"
+    assert miit.post(f"/selection/{batch.number}/replace/", {"unit": "350200"}).status_code == 303
+    assert "Xiamen" in text(public.get(f"/calls/{batch.number}/list/"))
+    assert make.application(batch, "350200").state == "publicity"
+
+
+def test_objections_from_one_address_are_counted(db, see, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}}
+    batch = make.published_batch(UNITS, given=GIVEN, places=1)
+    public = see()
+    what = {"name": "李四", "contact": "1", "entry": "", "grounds": "不实", "website": ""}
+    answers = [
+        public.post(f"/calls/{batch.number}/objections/new/", what, REMOTE_ADDR="192.0.2.7").status_code
+        for _time in range(6)
+    ]
+    assert answers == [303] * 5 + [429]
+
+
+def test_closed_lists_take_no_objection(db, see):
+    batch = make.final_batch(UNITS, given=GIVEN, places=1)
+    address = f"/calls/{batch.number}/objections/new/"
+    assert "Objections are closed" in text(see().get(address))
+    what = {"name": "李四", "contact": "1", "entry": "", "grounds": "不实", "website": ""}
+    see().post(address, what)
+    with acting("officer", "MIIT"):
+        assert not Objection.objects.filter(batch=batch).exists()
+    assert "财建〔2026〕999号" in text(see().get(f"/calls/{batch.number}/list/"))
+    assert see().get("/calls/99/list/").status_code == 404

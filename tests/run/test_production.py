@@ -1,0 +1,189 @@
+"""Production refuses to start when it is not safe, in words that say what to set; through every door that starts it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+
+from portal import environment
+from portal.core import checks
+from tests import databases
+from tests.environment import ROOT
+
+BIN = Path(sys.executable).parent
+SAFE = {
+    "PRODUCTION": True,
+    "SECRET_KEY_GIVEN": True,
+    "SECRET_KEY": "Gx7-" + "abcdefgh" * 9,
+    "DEBUG": False,
+    "TWO_FACTOR_REQUIRED": True,
+    "ALLOWED_HOSTS": ["pilot.example.gov.cn"],
+    "BASE_URL": "https://pilot.example.gov.cn",
+    "EMAIL_HOST": "mail.example.gov.cn",
+}
+FAULTS = [
+    ({"SECRET_KEY_GIVEN": False}, "portal.E001", "SECRET_KEY"),
+    ({"SECRET_KEY": "x" * 60}, "portal.E001", "SECRET_KEY"),
+    ({"SECRET_KEY": "short"}, "portal.E001", "SECRET_KEY_FILE"),
+    ({"DEBUG": True}, "portal.E002", "DEBUG=0"),
+    ({"TWO_FACTOR_REQUIRED": False}, "portal.E003", "TWO_FACTOR=required"),
+    ({"ALLOWED_HOSTS": []}, "portal.E004", "ALLOWED_HOSTS"),
+    ({"ALLOWED_HOSTS": ["pilot.example.gov.cn", "*"]}, "portal.E004", "ALLOWED_HOSTS"),
+    ({"ALLOWED_HOSTS": ["localhost"]}, "portal.E004", "ALLOWED_HOSTS"),
+    ({"BASE_URL": "http://pilot.example.gov.cn"}, "portal.E005", "BASE_URL"),
+    (
+        {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}},
+        "portal.E011",
+        "CACHE_URL",
+    ),
+    ({"STATIC_ROOT": "/nowhere"}, "portal.E010", "collectstatic"),
+    ({"EMAIL_HOST": ""}, "portal.W001", "EMAIL_URL"),
+]
+
+
+def _production(settings, **changes):
+    for name, value in (SAFE | changes).items():
+        setattr(settings, name, value)
+
+
+def _found():
+    return [found for found in run_checks(tags=["security"]) if found.id.startswith("portal.")]
+
+
+def test_safe_production_has_no_fault(settings, db, tmp_path):
+    _production(settings)
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "staticfiles.json").touch()
+    assert _found() == []
+    (fault,) = checks.start_faults()
+    assert fault == "Give OWNER_DATABASE_URL to migrations alone, not to web, worker or beat. (portal.E009)"
+
+
+@pytest.mark.parametrize(("changes", "code", "says"), FAULTS)
+def test_each_fault_is_named_with_what_to_set(settings, tmp_path, changes, code, says):
+    (tmp_path / "staticfiles.json").touch()
+    _production(settings, **{"STATIC_ROOT": tmp_path} | changes)
+    (found,) = _found()
+    assert found.id == code
+    assert found.msg.startswith(("Set ", "Run "))
+    assert says in found.msg
+    settings.PRODUCTION = False
+    assert _found() == []
+
+
+def test_no_writer_of_the_trail_is_a_fault_everywhere(monkeypatch):
+    monkeypatch.setattr("portal.core.commands._writer", None)
+    (found,) = _found()
+    assert found.id == "portal.E007"
+
+
+def _run(argv, **given):
+    taken = ("OWNER_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "TWO_FACTOR")
+    env = {name: value for name, value in os.environ.items() if name not in taken} | given
+    words = [str(BIN / argv[0]) if argv[0] != "python" else sys.executable, *argv[1:]]
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def safe(db, tmp_path):
+    """The environment of a safe production over the tests' database, its secrets in files."""
+    secrets = {
+        "DATABASE_URL": databases.web_dsn(),
+        "SECRET_KEY": "Gx7-" + "abcdefgh" * 9 + "\n",
+        "EMAIL_URL": "smtp+tls://portal:geheim@mail.example.gov.cn:587",
+    }
+    for name, value in secrets.items():
+        (tmp_path / name).write_text(value)
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "staticfiles.json").write_text('{"version": "1.1", "paths": {}}')
+    files = {f"{name}_FILE": str(tmp_path / name) for name in secrets}
+    return files | {
+        "PORTAL_ENV": "production",
+        "ALLOWED_HOSTS": "pilot.example.gov.cn",
+        "BASE_URL": "https://pilot.example.gov.cn",
+        "VAR_DIR": str(tmp_path),
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_database_url(monkeypatch, request):
+    """Subprocesses must read the files."""
+    if "safe" in request.fixturenames:
+        monkeypatch.delenv("DATABASE_URL")
+
+
+def test_check_deploy_is_silent_on_a_safe_production(safe):
+    code, said = _run(
+        ["python", "manage.py", "check", "--deploy", "--database", "default", "--fail-level", "WARNING"], **safe
+    )
+    assert said == "System check identified no issues (1 silenced).\n"
+    assert code == 0
+
+
+def test_web_starts_on_a_safe_production(safe):
+    assert _run(["python", "-W", "ignore", "-c", "import portal.wsgi"], **safe) == (0, "")
+
+
+DOORS = {
+    "gunicorn": ["gunicorn", "portal.wsgi", "--bind", "127.0.0.1:0", "--no-control-socket"],
+    "preloaded": ["gunicorn", "portal.wsgi", "--check-config"],
+    "worker": ["celery", "-A", "portal", "worker", "--pool", "solo"],
+    "beat": ["celery", "-A", "portal", "beat", "--schedule", "/tmp/not-made"],
+}
+
+
+@pytest.mark.worker
+@pytest.mark.parametrize("door", DOORS)
+def test_every_door_refuses_an_unsafe_production(safe, door):
+    unsafe = {"DEBUG": "1", "TWO_FACTOR": "optional", "OWNER_DATABASE_URL": databases.owner_dsn()}
+    unsafe |= {
+        "ALLOWED_HOSTS": "*",
+        "BASE_URL": "http://x",
+        "SECRET_KEY": "default",
+        "DATABASE_URL": databases.owner_dsn(),
+    }
+    code, said = _run(DOORS[door], **safe | unsafe)
+    assert code != 0
+    assert "The portal does not start in production:" in said
+    for number in (1, 2, 3, 4, 5, 6, 9):
+        assert f"(portal.E00{number})" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "dsn", [databases.owner_dsn, lambda: databases.dsn("postgres", "postgres")], ids=["owner", "superuser"]
+)
+def test_owner_and_superuser_are_refused_as_the_web_connection(safe, dsn):
+    code, said = _run(["python", "-c", "import portal.wsgi"], **safe | {"DATABASE_URL": dsn()})
+    assert code == environment.CANNOT_BOOT
+    assert "Set DATABASE_URL to the role portal_web: the present role" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"DATABASE_URL": "postgresql://portal_web:geheim@127.0.0.1:1/portal"}, "DATABASE_URL cannot be reached: connection failed"),
+        ({"DATABASE_URL": "mysql://portal_web:geheim@db/portal"}, "DATABASE_URL begins with postgresql://, postgres://."),
+        ({"BROKER_URL": "kafka://:geheim@queue"}, "BROKER_URL begins with redis://, rediss://, amqp://, amqps://."),
+        ({"STORAGE_URL": "ftp://geheim@files"}, "STORAGE_URL begins with file://, s3://."),
+        ({"EMAIL_URL": "mail.example"}, "EMAIL_URL begins with smtp://"),
+        ({"PORTAL_ENV": "prod"}, "PORTAL_ENV is one of development, demonstration, production, not 'prod'."),
+        ({"TWO_FACTOR": "off"}, "TWO_FACTOR is one of empty, optional, required, not 'off'."),
+        ({"IDLE_MINUTES": "0"}, "IDLE_MINUTES is a whole number above zero, not '0'"),
+        ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE names /nowhere/key, which cannot be read: No such file"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)  # fmt: skip
+def test_what_does_not_fit_is_said_in_one_sentence(safe, given, says):
+    code, said = _run(["python", "-c", "import portal.wsgi"], **safe | given)
+    assert code == environment.CANNOT_BOOT
+    assert says in said
+    assert "Traceback" not in said
+    assert "geheim" not in said
+    assert len(said.strip().splitlines()) <= 3

@@ -1,0 +1,167 @@
+"""`python -m portal.run`: from nothing, ended in every way, recovered, emptied. Real processes, in the order of a life.
+
+The tests of this module share one folder and few starts, because a start costs seconds: they run in file order.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from portal.embedded.postgres import Postgres
+from tests.run.runner import Runner, free_ports, get, nothing_runs, ordinary, processes
+
+pytestmark = pytest.mark.worker
+
+
+@pytest.fixture(scope="module")
+def var():
+    """A folder for this module's starts; whatever a failed test left running is ended by number."""
+    with tempfile.TemporaryDirectory(prefix="portal-life-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "var"
+
+
+@pytest.fixture(scope="module")
+def life(var):
+    """The starts so far, the newest last."""
+    starts: list[Runner] = []
+    yield starts
+    for start in starts:
+        if start.process.poll() is None:
+            start.end(signal.SIGTERM)
+
+
+def _database(var):
+    return psycopg.connect(Postgres(var / "postgres").url("postgres", "portal"), autocommit=True)
+
+
+def test_starts_from_nothing_on_the_next_free_port(var, life):
+    first = free_ports(3)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first))
+        taken.listen()
+        life.append(Runner(var, port=first))
+        address = life[-1].ready()
+    assert address == f"http://127.0.0.1:{first + 1}"
+    assert f"Port {first} is taken; using {first + 1}." in life[-1].said
+
+
+def test_answers_and_prints_where_and_who(life):
+    address = life[-1].ready()
+    code, text = get(f"{address}/health/ready")
+    assert (code, text) == (200, '{"status": "ready", "database": "ok", "queue": "ok", "files": "ok"}')
+    assert get(f"{address}/")[0] == 200
+    assert "Sign-ins of the demonstration" in life[-1].said
+    for noise in ("Warning", "Traceback", "superuser privileges"):
+        assert noise not in life[-1].said
+
+
+def test_servers_run_as_an_ordinary_user_and_listen_here_only(var, life):
+    servers = {pid: words for pid, words in processes(var).items() if "/postgres " in words or "valkey-server" in words}
+    assert len(servers) == 2
+    for pid in servers:
+        assert Path(f"/proc/{pid}").stat().st_uid != 0
+    password = (var / "valkey" / "password").stat()
+    assert password.st_mode & 0o077 == 0
+    assert (var / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("argv", [(), ("fresh",), ("manage", "check")])
+def test_second_start_is_refused_in_words(var, life, argv):
+    second = Runner(var, *argv)
+    assert second.wait(30) == 1
+    assert second.said == "The portal runs already from this folder; stop it first (Ctrl-C where it runs).\n"
+    assert life[-1].process.poll() is None
+
+
+def test_survives_being_killed(var, life):
+    with _database(var) as database:
+        database.execute("create table keepsake (id int); insert into keepsake values (1)")
+    life[-1].process.kill()
+    life[-1].wait()
+    assert nothing_runs(var, within=15)
+
+
+def test_next_start_recovers_with_data_kept(var, life):
+    life.append(Runner(var, port=free_ports(2)))
+    assert get(f"{life[-1].ready()}/health/ready")[0] == 200
+    with _database(var) as database:
+        assert database.execute("select count(*) from keepsake").fetchone() == (1,)
+    for step in ("messages …", "migrations …", "reference data …"):
+        assert step not in life[-1].said, "done already, so not done again"
+
+
+def test_stops_whole_on_sigterm(var, life):
+    assert life[-1].end(signal.SIGTERM) == 0
+    assert "Stopping …" in life[-1].said
+    assert nothing_runs(var, within=1)
+
+
+def test_stops_whole_while_it_starts(var, life):
+    life.append(Runner(var, port=free_ports(2)))
+    while "Starting" not in life[-1].said:
+        time.sleep(0.02)
+    time.sleep(0.8)
+    assert life[-1].end(signal.SIGINT) in {0, 130}
+    assert "Traceback" not in life[-1].said
+    assert nothing_runs(var, within=3)
+
+
+def test_stops_whole_when_a_part_ends(var, life):
+    life.append(Runner(var, port=free_ports(2)))
+    life[-1].ready()
+    beat = next(pid for pid, words in processes(var).items() if " beat " in words)
+    signal.pidfd_send_signal(os.pidfd_open(beat), signal.SIGKILL)
+    assert life[-1].wait(60) == 1
+    assert "The beat process ended by itself; stopping the rest." in life[-1].said
+    assert nothing_runs(var, within=1)
+
+
+def test_manage_runs_a_command_over_servers_of_its_own(var):
+    runner = Runner(var, "manage", "verify_audit")
+    assert runner.wait() == 0
+    assert "The trail is whole" in runner.said
+    assert nothing_runs(var, within=1)
+
+
+@pytest.mark.parametrize(("answer", "code"), [("no\n", 1), ("", 1), ("yes\n", 0)])
+def test_fresh_asks_and_empties(var, answer, code):
+    runner = Runner(var, "fresh")
+    runner.process.stdin.write(answer)
+    runner.process.stdin.close()
+    assert runner.wait(30) == code
+    assert "All data under var/ go" in runner.said
+    assert bool(list(var.iterdir())) == (code == 1)
+
+
+@pytest.mark.parametrize("port", ["web", "0", "70000"])
+def test_a_wrong_port_is_said_in_words(var, port, monkeypatch):
+    monkeypatch.setenv("PORT", port)
+    runner = Runner(var)
+    assert runner.wait(30) == 1
+    assert f"Could not start: PORT is a number from 1 to 65535, not '{port}'." in runner.said
+
+
+def test_works_as_an_ordinary_user_and_stops_on_ctrl_c():
+    with tempfile.TemporaryDirectory(prefix="portal-user-") as folder:
+        Path(folder).chmod(0o755)
+        root, before, python = ordinary(Path(folder))
+        var = root / "var"
+        runner = Runner(var, port=free_ports(2), before=before, root=root, python=python)
+        try:
+            assert get(f"{runner.ready()}/health/ready")[0] == 200
+            owners = {Path(f"/proc/{pid}").stat().st_uid for pid in processes(var)}
+            assert len(owners) == 1
+            assert 0 not in owners
+        finally:
+            code = runner.end(signal.SIGINT)
+        assert code == 0
+        assert nothing_runs(var, within=1)

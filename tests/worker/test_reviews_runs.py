@@ -1,0 +1,95 @@
+"""The two runs of the reviews with a real worker: reviewers are assigned, the list is chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.core.models import Run
+from portal.core.scope import acting_as
+from reviews.domain import assigning, scoring, selecting
+from reviews.models import Assignment, Scenario
+from tests import factories_reviews as make
+from tests.factories_applications import acting
+from tests.workers import wait_for
+
+pytestmark = pytest.mark.worker
+# Fuzhou is home of one reviewer, YQ001 employs another: neither may read these.
+UNITS = {"350100": "300000000.00", "330200": "200000000.00", "210200": "100000000.00"}
+GIVEN = {"350100": "80.00", "330200": "90.00", "210200": "85.50"}
+
+
+def ended(worker, run: Run) -> Run:
+    def there() -> Run | None:
+        with acting_as(run.asker):
+            found = Run.objects.get(pk=run.pk)
+        return None if found.is_open else found
+
+    return wait_for(there, seconds=90, why=worker.words)
+
+
+@pytest.fixture(scope="module")
+def batch(committing):
+    """A batch that passed screening, and five reviewers of whom two have conflicts."""
+    passed = make.passed_batch(UNITS, places=2, number=31, reviewers_per_application=3, soes={"330200": ("YQ001",)})
+    make.panel()
+    make.reviewer("expert", province="350000", number=2, sectors=("C36",))
+    make.reviewer("expert", province="120000", number=3, soe="YQ001", sectors=("C36",))
+    return passed
+
+
+def test_a_worker_assigns_and_selects(worker, batch):
+    with acting("officer", "MIIT") as by:
+        run = assigning.start_assigning(by=by, batch=batch, back="/reviewing/31/")
+    found = ended(worker, run)
+    assert (found.state, found.error) == ("done", "")
+    assert found.result["redirect"] == "/reviewing/31/"
+    rows = make.assignments(batch)
+    by_unit = {unit: {row.reviewer.email for row in rows if row.application.unit_id == unit} for unit in UNITS}
+    assert {unit: len(people) for unit, people in by_unit.items()} == dict.fromkeys(UNITS, 3)
+    for people in by_unit.values():
+        assert {"reviewer.1@miit.test", "reviewer.1@mof.test"} <= people
+    assert "reviewer.2@zj.test" not in by_unit["350100"]
+    assert "reviewer.3@zj.test" not in by_unit["330200"]
+    assert make.fresh(batch).state == "reviewing"
+
+    with acting("officer", "MIIT") as by:
+        again = assigning.start_assigning(by=by, batch=make.fresh(batch))
+    assert ended(worker, again).state == "done"
+    with acting("officer", "MIIT"):
+        assert Assignment.objects.filter(batch=batch).count() == len(rows)  # repeated: nothing doubled
+
+    for row in rows:
+        make.scored(row, GIVEN[row.application.unit_id])
+    with acting("officer", "MIIT") as by:
+        scoring.lock_scores(by=by, batch=make.fresh(batch))
+    with acting("officer", "MOF") as by:
+        scenario = selecting.select(by=by, batch=make.fresh(batch), what=selecting.SelectionInput())
+        run = Run.objects.get(pk=scenario.run)
+    assert ended(worker, run).state == "done"
+    with acting("officer", "MIIT"):
+        scenario = Scenario.objects.get(pk=scenario.pk)
+    assert (scenario.state, scenario.chosen) == ("optimal", ["210200", "330200"])
+    assert f"{scenario.total_score:.2f}" == "175.50"
+
+
+def test_a_worker_says_which_rules_conflict(worker, batch):
+    rules = {"total": 2, "regions": {"west": {"min": 1}}}
+    with acting("officer", "MIIT") as by:
+        what = selecting.SelectionInput(rules, "说明（演示）")
+        scenario = selecting.select(by=by, batch=make.fresh(batch), what=what)
+        run = Run.objects.get(pk=scenario.run)
+    assert ended(worker, run).state == "done"
+    with acting("officer", "MIIT"):
+        scenario = Scenario.objects.get(pk=scenario.pk)
+    assert (scenario.state, scenario.chosen) == ("infeasible", [])
+    assert '"region_min"' in scenario.decision
+
+
+def test_a_worker_says_who_is_missing(worker):
+    few = make.passed_batch({"350200": "300000000.00"}, places=1, number=32, reviewers_per_application=9)
+    with acting("officer", "MIIT") as by:
+        run = assigning.start_assigning(by=by, batch=few)
+    found = ended(worker, run)
+    assert found.state == "failed"
+    assert "厦门" in found.error or "Xiamen" in found.error
+    assert make.fresh(few).state == "closed"

@@ -1,0 +1,133 @@
+"""A real worker of the queue: the process that `make run` starts, on a database of the test's own.
+
+    with workers.running(database, include=["tests.worker.bodies"]) as worker:
+        ...                      # the test asks for runs in the same database; the worker does them
+        worker.kill()            # as the kernel would: the whole group, no last words
+        worker.lines("run_done") # its structured log
+
+It shares the queue and the folder of files with this test process, so what is enqueued here is done there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from portal.embedded import processes
+from portal.embedded.valkey import free_port
+from portal.run import stack
+from tests import databases
+
+T = TypeVar("T")
+
+
+class Worker:
+    """One worker process with its children."""
+
+    def __init__(self, database: str, *, include: Sequence[str] = (), **environment: str) -> None:
+        self.number, self.include = free_port(), include
+        self.name = f"portal@{self.number}"
+        self.folder = Path(os.environ["PORTAL_TEST_FOLDER"])
+        self.environment = os.environ | {
+            # A worker that is stopped in the middle of a transaction loses it soon, as after a minute in earnest.
+            "DATABASE_URL": databases.dsn("portal_web", database)
+            + "&options=-c%20idle_in_transaction_session_timeout%3D1500",
+            "OWNER_DATABASE_URL": databases.dsn("portal_owner", database),
+            "RUN_STALE_SECONDS": "2",
+            "LOG_LEVEL": "INFO",
+            "LOG_FORMAT": "json",
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        }
+        self.log = self.folder / f"worker-{self.number}.log"
+        self._child: subprocess.Popen[bytes] | None = None
+        self._file: IO[bytes] | None = None
+
+    def start(self) -> Worker:
+        """Start it and wait until it takes work."""
+        words = stack.COMMANDS["worker"].replace("--loglevel WARNING", "--loglevel INFO").split()
+        argv = [stack.PYTHON, *(word.format(port=self.number, var=self.folder) for word in words)]
+        self._file = self.log.open("ab")
+        self._child = subprocess.Popen(
+            [*argv, *(f"--include={module}" for module in self.include)],
+            cwd=stack.ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=processes.dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one call of prctl
+        )
+        wait_for(self._answers, seconds=60, why=self.words)
+        return self
+
+    def _answers(self) -> bool:
+        from portal.celery import app
+
+        assert self._child is not None
+        if self._child.poll() is not None:
+            raise RuntimeError(f"The worker ended.\n{self.words()}")
+        return bool(app.control.ping(destination=[self.name], timeout=0.5))
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the worker and all its children, which this object started."""
+        assert self._child is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, number)
+
+    def kill(self) -> None:
+        """End all at once, in the middle of what they do."""
+        self.signal(signal.SIGKILL)
+        if self._child is not None:
+            self._child.wait(10)
+
+    def stop(self) -> None:
+        """Let it end its present work, then end it; what is left of its group goes too."""
+        if self._child is None:
+            return
+        self.signal(signal.SIGCONT)
+        if self._child.poll() is None:
+            self._child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(20)
+        self.kill()
+        if self._file is not None:
+            self._file.close()
+
+    def words(self) -> str:
+        """Its last words, for a failed test."""
+        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+
+    def lines(self, event: str = "") -> list[dict[str, Any]]:
+        """Its structured log lines, of one event or all."""
+        found = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        return [line for line in found if not event or line.get("event") == event]
+
+
+@contextmanager
+def running(database: str, *, include: Sequence[str] = (), **environment: str) -> Iterator[Worker]:
+    """A worker at work on the database; it has ended at the end of the block."""
+    worker = Worker(database, include=include, **environment)
+    try:
+        yield worker.start()
+    finally:
+        worker.stop()
+
+
+def wait_for(
+    probe: Callable[[], T], *, seconds: float = 30, why: Callable[[], str] = lambda: "", every: float = 0.05
+) -> T:
+    """Wait until the probe gives something true, and give it. Raises AssertionError with `why` when time runs out."""
+    last = time.monotonic() + seconds
+    while not (found := probe()):
+        assert time.monotonic() < last, f"Waited {seconds} seconds.\n{why()}"
+        time.sleep(every)
+    return found
