@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,16 +18,26 @@ if TYPE_CHECKING:
 As = Callable[..., "Page"]
 
 
+@pytest.fixture(scope="session")
+def started(django_db_setup: None, django_db_blocker: Any) -> Iterator[sites.Site]:
+    """Web, worker and queue of this test process."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            found = stack.enter_context(sites.running())
+        yield found
+
+
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[sites.Site]:
-    """Web, worker and queue over a database of their own, for the journeys of one module."""
-    with django_db_blocker.unblock(), sites.running() as started:
-        # Playwright's loop lives in this thread; Django would take it for asynchronous code.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        try:
-            yield started
-        finally:
-            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+def site(started: sites.Site, django_db_blocker: Any) -> Iterator[sites.Site]:
+    """The site with a database made anew, for the journeys of one module."""
+    with django_db_blocker.unblock():
+        started.renew()
+    # Playwright's loop lives in this thread; Django would take it for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        yield started
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """The real thing for the browser tests: web server, worker and queue over a database of their own, and its people.
 
-`Site` starts the same commands as `make run` (portal.run.stack) against a fresh clone of the test template. People
-are the demonstration's kind: made on the owner's connection when first asked for, signed in through the real form.
+`Site` starts the same commands as `make run` (portal.run.stack) against a fresh clone of the test template; they take
+seconds to start, so one site serves all modules of a test process, each with the database made anew. People are the
+demonstration's kind: made on the owner's connection when first asked for, signed in through the real form.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, TypeVar
+
+from redis import Redis
 
 from portal.embedded import processes
 from portal.embedded.valkey import free_port
@@ -45,6 +48,22 @@ class Site:
         self.var.mkdir(parents=True, exist_ok=True)
         self._people: dict[tuple[str, str, int], tuple[int, str]] = {}
         self._children: dict[str, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
+
+    def renew(self) -> None:
+        """Begin anew for the next module: the template's rows, an empty queue, web workers that remember nothing."""
+        self._people.clear()
+        databases.copy(self.database, databases.template())
+        broker, number = self.environment["BROKER_URL"].rsplit("/", 1)
+        for place in (int(number), int(number) + 1):
+            with contextlib.closing(Redis.from_url(f"{broker}/{place}")) as queue:
+                queue.flushdb()
+        web, _ = self._children["web"]
+        before = _children(web.pid)
+        web.send_signal(signal.SIGHUP)
+        last = time.monotonic() + 60
+        while _children(web.pid) & before and time.monotonic() < last:
+            time.sleep(0.05)
+        self._wait()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -77,6 +96,9 @@ class Site:
                 preexec_fn=processes.dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one call of prctl
             )
             self._children[name] = child, log
+        self._wait()
+
+    def _wait(self) -> None:
         last = time.monotonic() + 120
         while time.monotonic() < last and all(child.poll() is None for child, _ in self._children.values()):
             try:
@@ -128,6 +150,11 @@ class Site:
             user = self.do(lambda: ensure_user(address, name, code, role, password=PASSWORD))
             self._people[key] = user.pk, address
         return self._people[key]
+
+
+def _children(pid: int) -> set[str]:
+    """Ids of the processes that this one started."""
+    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 
 
 def open_batch(site: Site, number: int = 3) -> int:
