@@ -59,10 +59,11 @@ class Site:
                 queue.flushdb()
         web, _ = self._children["web"]
         before = _children(web.pid)
-        web.send_signal(signal.SIGHUP)
+        for worker in before:
+            os.kill(int(worker), signal.SIGKILL)  # gunicorn starts others from what it has loaded
         last = time.monotonic() + 60
-        while _children(web.pid) & before and time.monotonic() < last:
-            time.sleep(0.05)
+        while (_children(web.pid) & before or not _children(web.pid)) and time.monotonic() < last:
+            time.sleep(0.02)
         self._wait()
 
     @property
