@@ -270,7 +270,7 @@ SCANNER_URL = address("SCANNER_URL", "clamd")
 SCANNER_SECONDS = whole("SCANNER_SECONDS")
 SEAL_TRUST = read("SEAL_TRUST")
 SEAL_PROVIDERS = {
-    "application/pdf": "portal.core.seals.pdf",
+    "application/pdf": "portal.core.seals_pdf.pdf",
     "application/ofd": "portal.core.seals.elsewhere",
 } | dict(part.split("=", 1) for part in listing("SEAL_PROVIDERS"))
 MAX_BODY_BYTES = 3 * MAX_ATTACHMENT_BYTES  # a file a little too large is refused beside its field, not here

@@ -13,5 +13,7 @@ with said_in_words():
     application = get_wsgi_application()
 
 from portal.core.checks import refuse_unsafe_start
+from portal.core.lazily import load_now
 
 refuse_unsafe_start()
+load_now()

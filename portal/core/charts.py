@@ -12,11 +12,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import altair as alt
 import pylopdf_fonts_zh_cn as fonts
 import vl_convert
+
+from portal.core.lazily import lazily
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    alt = lazily("altair")
 
 Spec = dict[str, Any]
 Number = int | Decimal

@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pypinyin import lazy_pinyin
-
+from portal.core.lazily import lazily
 from portal.programme.enums import Level
 from portal.programme.models import Industry
+
+if TYPE_CHECKING:
+    import pypinyin
+else:
+    pypinyin = lazily("pypinyin")
 
 MOST: Final = 20
 
@@ -18,7 +22,7 @@ MOST: Final = 20
 @lru_cache(maxsize=1024)
 def syllables(name: str) -> tuple[str, ...]:
     """The syllables of a Chinese name, without tones; signs between words fall away."""
-    return tuple(part for part in lazy_pinyin(name) if part.isascii() and part.isalnum())
+    return tuple(part for part in pypinyin.lazy_pinyin(name) if part.isascii() and part.isalnum())
 
 
 def _rank(row: Industry, text: str, joined: str) -> int | None:
