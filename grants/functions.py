@@ -145,25 +145,8 @@ create trigger grants_2_assessed before update on grants_award for each row
     when (new.assessment_passed_on is distinct from old.assessment_passed_on)
     execute function award_assessed();
 """
-LIMITS: Final = f"""
-create function award_limits() returns trigger {HEAD}
-declare
-    rules record; taken numeric;
-begin
-    perform pg_advisory_xact_lock(20240017, new.batch_id::int);
-    select r.grant_cap, r.budget into rules from programme_batch b join programme_ruleset r on r.id = b.rule_set_id
-     where b.id = new.batch_id;
-    if new.amount > rules.grant_cap or rules.grant_cap is null then
-        {refuse("award_within_cap", "above the most a unit may be granted")}
-    end if;
-    select coalesce(sum(amount), 0) into taken from grants_award
-     where batch_id = new.batch_id and state <> 'refused';
-    if taken + new.amount > rules.budget then
-        {refuse("award_within_budget", "above the budget of the batch")}
-    end if;
-    return new;
-end $$;
-create trigger grants_3_limits before insert on grants_award for each row execute function award_limits();
+# Until a plan can change (third migration): what the dossier asked for.
+DOSSIER_LIMITS: Final = f"""
 create function support_limits() returns trigger {HEAD}
 declare
     award record; plan record; taken numeric;
@@ -186,7 +169,28 @@ begin
     end if;
     return new;
 end $$;
-create trigger grants_3_limits before insert on grants_grantproject for each row execute function support_limits();
+"""
+LIMITS: Final = f"""
+create function award_limits() returns trigger {HEAD}
+declare
+    rules record; taken numeric;
+begin
+    perform pg_advisory_xact_lock(20240017, new.batch_id::int);
+    select r.grant_cap, r.budget into rules from programme_batch b join programme_ruleset r on r.id = b.rule_set_id
+     where b.id = new.batch_id;
+    if new.amount > rules.grant_cap or rules.grant_cap is null then
+        {refuse("award_within_cap", "above the most a unit may be granted")}
+    end if;
+    select coalesce(sum(amount), 0) into taken from grants_award
+     where batch_id = new.batch_id and state <> 'refused';
+    if taken + new.amount > rules.budget then
+        {refuse("award_within_budget", "above the budget of the batch")}
+    end if;
+    return new;
+end $$;
+create trigger grants_3_limits before insert on grants_award for each row execute function award_limits();
+{DOSSIER_LIMITS}create trigger grants_3_limits before insert on grants_grantproject
+    for each row execute function support_limits();
 create function issue_limits() returns trigger {HEAD}
 declare
     award record; v_share numeric; v_first numeric; taken numeric;
@@ -238,72 +242,6 @@ begin
     return new;
 end $$;
 create trigger grants_3_limits before insert on grants_payment for each row execute function payment_limits();
-"""
-# A version of the plan without a supported project ends it: what is not paid then is not paid any more, and a project
-# that is out of the plan already is not supported at all. Both sides lock the award or the project first, so that of
-# two at once the later one sees what the earlier one did; the lock of the award lets rows that name it be written.
-ENDED: Final = f"""
-create function plan_ends_projects() returns trigger {HEAD}
-begin
-    perform 1 from grants_award where application_id = new.application_id order by id for no key update;
-    perform 1 from grants_grantproject p join grants_award a on a.id = p.award_id
-      where a.application_id = new.application_id order by p.id for update of p;
-    insert into grants_projectend (grant_project_id, version_id, province_id, unit_id, at)
-    select p.id, new.id, p.province_id, p.unit_id, new.at
-      from grants_grantproject p join grants_award a on a.id = p.award_id
-     where a.application_id = new.application_id
-       and not exists (select 1 from grants_projectend e where e.grant_project_id = p.id)
-       and not plan_holds(new.content, p.project_id);
-    return null;
-end $$;
-create function plan_holds(p_content text, p_project bigint) returns boolean
-language sql immutable set search_path = public, pg_temp as $$
-    select exists (select 1 from jsonb_array_elements(p_content::jsonb -> 'projects') r
-                    where (r ->> 'id')::bigint = p_project)
-$$;
-create trigger grants_plan_ends_projects after insert on applications_planversion
-    for each row when (new.number > 1) execute function plan_ends_projects();
-create function support_of_planned_project() returns trigger {HEAD}
-declare
-    plan text;
-begin
-    perform 1 from grants_award where id = new.award_id for no key update;
-    select v.content into plan
-      from applications_planversion v join grants_award a on a.application_id = v.application_id
-     where a.id = new.award_id order by v.number desc limit 1;
-    if plan is not null and not plan_holds(plan, new.project_id) then
-        {refuse("support_of_planned_project", "a change took the project out of the plan")}
-    end if;
-    return new;
-end $$;
-create trigger grants_3_planned before insert on grants_grantproject
-    for each row execute function support_of_planned_project();
-create function payment_of_living_project() returns trigger {HEAD}
-begin
-    perform 1 from grants_grantproject where id = new.grant_project_id for update;
-    if exists (select 1 from grants_projectend where grant_project_id = new.grant_project_id) then
-        {refuse("payment_of_living_project", "the project was ended by a change of the plan")}
-    end if;
-    return new;
-end $$;
-create trigger grants_3_living before insert on grants_payment
-    for each row execute function payment_of_living_project();
-create trigger grants_3_living_still before update of state on grants_payment for each row
-    when (new.state = 'confirmed') execute function payment_of_living_project();
-create trigger grants_stay before update or delete on grants_projectend
-    for each row execute function ledger_stays();
-create trigger grants_stay_whole before truncate on grants_projectend
-    for each statement execute function ledger_stays();
-revoke all on function plan_ends_projects(), plan_holds(text, bigint), support_of_planned_project(),
-    payment_of_living_project() from public;
-"""
-ENDED_REVERSE: Final = """
-drop trigger grants_plan_ends_projects on applications_planversion;
-drop trigger grants_3_planned on grants_grantproject;
-drop trigger grants_3_living on grants_payment; drop trigger grants_3_living_still on grants_payment;
-drop trigger grants_stay on grants_projectend; drop trigger grants_stay_whole on grants_projectend;
-drop function plan_ends_projects(), support_of_planned_project(), payment_of_living_project();
-drop function plan_holds(text, bigint);
 """
 # Trigger functions cannot be called by hand; of the others the web role gets what policies and commands ask.
 RIGHTS: Final = """

@@ -37,6 +37,9 @@ GUARDS: Final = {
     "payment_of_living_project": Guard(
         _("A change of the plan ended this project: no payment is entered or confirmed any more.")
     ),
+    "support_covers_what_is_paid": Guard(
+        _("The support of this project would be below what was paid to it. Ask for no less than that.")
+    ),
     "payments_within_support": Guard(_("This is more than is left of the approved support."), "amount"),
     "line_of_own_award": Guard(_("An entry moves the money of one award.")),
     "entry_balances": Guard(_("The entry is out of balance. Nothing was booked.")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,10 @@ def lines(actor: Actor, application: Application, project: int | None) -> list[t
     if award is None:
         return []
     found: list[tuple[Any, Any]] = [(_("Awarded to the unit (ten thousand yuan)"), portal_ui.wan(award.amount))]
-    supported = GrantProject.objects.filter(award=award, project_id=project).first() if project else None
+    with connection.cursor() as cursor:
+        cursor.execute("select award_free(%s)", [award.pk])
+        found.append((_("Left in the award for projects (ten thousand yuan)"), portal_ui.wan(cursor.fetchone()[0])))
+    supported = GrantProject.objects.filter(award=award, plan_id=project).first() if project else None
     if supported is None:
         return found
     paid = Payment.objects.filter(grant_project=supported, state=CheckState.CONFIRMED).aggregate(sum=Sum("amount"))

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from applications.models import PlanVersion
 from grants.enums import CheckState, Tranche
-from grants.models import Assessment, Award, Document, Issue, Payment
+from grants.models import Assessment, Award, Document, GrantProject, Issue, Payment
 from grants.models.checked import Checked
 from portal.core.templatetags.portal_ui import deadline, moment
 
@@ -61,6 +62,22 @@ def place_facts(row: Any) -> Facts:
     """Unit, province, batch."""
     batch = row.batch if isinstance(row, Award) else row.award.batch
     return [(_("Pilot unit"), row.unit), (_("Province"), row.province), (_("Batch"), batch)]
+
+
+def plan_facts(row: GrantProject) -> Facts:
+    """How changes of the plan made the support what it is: the version that added the project, each other support."""
+    facts: Facts = []
+    if row.version is not None:
+        facts.append((_("Added by a change of the plan"), _plan_link(row.version)))
+    for one in row.revisions.select_related("version"):
+        words = _("from %(before)s to %(after)s, ") % {"before": amount(one.before), "after": amount(one.after)}
+        facts.append((_("Support changed by the plan"), format_html("{}{}", words, _plan_link(one.version))))
+    return facts
+
+
+def _plan_link(version: PlanVersion) -> SafeString:
+    address = reverse("applications:plan_version", args=[version.application_id, version.number])
+    return format_html('<a href="{}">{}</a>', address, _("version %(number)s") % {"number": version.number})
 
 
 def award_facts(row: Award) -> Facts:

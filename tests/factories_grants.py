@@ -8,7 +8,7 @@ round reaches that state by commands.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -163,17 +163,28 @@ def project(who: dict[str, Any], award: Any) -> Any:
         return GrantProject.objects.filter(award=award).first()
 
 
-def version_without(owner: Any, *, application: int, project: int, number: int = 2) -> None:
-    """The owner writes a version of the plan that lacks the project, past the guard of the way there."""
+def version_without(
+    owner: Any, *, application: int, project: int, number: int = 2, more: Sequence[dict[str, Any]] = ()
+) -> int:
+    """The owner writes a version of the plan that lacks the project, past the guard of the way there; gives its id.
+
+    more: rows that the plan has besides those of the dossier.
+    """
     trigger = "pgtrigger_plan_version_in_turn_565f4"
-    kept = owner.execute("select id from applications_project where id <> %s", [project]).fetchall()
+    names = ("id", "name", "enterprise_name", "total_investment", "support_asked", "other_national_money")
+    kept = owner.execute(
+        "select id, name, enterprise_name, total_investment::text, support_asked::text, other_national_money"
+        " from applications_project where application_id = %s and id <> %s",
+        [application, project],
+    ).fetchall()
+    content = {"projects": [*(dict(zip(names, row, strict=True)) for row in kept), *more]}
     owner.execute(f"alter table applications_planversion disable trigger {trigger}")
     owner.commit()
-    owner.execute(
+    return owner.execute(
         "insert into applications_planversion (application_id, number, content, sha256, document_no, approved_by_id,"
-        " at) values (%s, %s, %s, '', 'x', 1, now())",
-        [application, number, json.dumps({"projects": [{"id": pk} for (pk,) in kept]})],
-    )
+        " at) values (%s, %s, %s, '', 'x', 1, now()) returning id",
+        [application, number, json.dumps(content)],
+    ).fetchone()[0]
 
 
 def awarded(who: dict[str, Any], *, application: int, amount: str, number: str = "财建〔2026〕1号") -> Any:

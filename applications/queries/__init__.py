@@ -17,12 +17,12 @@ from applications.queries.findings import Hit, lookup, matches, results
 from applications.queries.partners import commitments, open_invitations, own_letters, own_part, partnerships, shared
 from applications.queries.plans import (
     UnitHistory,
+    asking_projects,
     changes,
     current_plan,
     history_of_unit,
     plan_version,
     plan_versions,
-    planned_projects,
 )
 from applications.queries.province import decisions_on, letters, letters_for, own_points, placed, points_on, quota
 from applications.queries.roster import (
@@ -57,6 +57,7 @@ __all__ = [
     "Hit",
     "UnitHistory",
     "applications",
+    "asking_projects",
     "attachments",
     "attachments_of",
     "by_deadline",
@@ -96,7 +97,6 @@ __all__ = [
     "places_to_apply",
     "plan_version",
     "plan_versions",
-    "planned_projects",
     "points_on",
     "project_part_rows",
     "project_rows",

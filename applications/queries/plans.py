@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from applications.models import Application, ChangeRequest, PlanVersion
+from applications.models import Application, ChangeRequest, PlanVersion, Project
 from applications.queries.dossiers import applications
 from portal.core.scope import Actor
 from portal.programme.models import KnownPilot, PilotUnit
@@ -28,10 +30,44 @@ def current_plan(application: Application) -> PlanVersion | None:
     return PlanVersion.objects.filter(application=application).order_by("-number").first()
 
 
-def planned_projects(application: Application) -> set[int] | None:
-    """Numbers of the projects in the plan that stands, or None before the approval."""
+@dataclass(frozen=True)
+class Asking:
+    """A project that asks for support, as the plan has it: amounts in yuan.
+
+    number: in the plan; project: of the dossier, or None for one that a change added with version `version` standing.
+    """
+
+    number: int
+    project: int | None
+    version: int | None
+    name: str
+    enterprise_name: str
+    total_investment: Decimal
+    support_asked: Decimal
+
+
+def asking_projects(application: Application) -> Iterator[Asking]:
+    """Projects of the plan that stands (before the approval: of the dossier) that ask for support, in their order."""
     version = current_plan(application)
-    return {row["id"] for row in json.loads(version.content)["projects"]} if version else None
+    if version is None:
+        rows = Project.objects.filter(application=application, support_asked__gt=0, other_national_money=False)
+        for row in rows.order_by("pk"):
+            money = row.total_investment, row.support_asked
+            yield Asking(row.pk, row.pk, None, row.name, row.enterprise_name, *money)
+        return
+    for held in json.loads(version.content)["projects"]:
+        support = Decimal(held["support_asked"])
+        if support > 0 and not held["other_national_money"]:
+            number, added = held["id"], held["id"] < 0
+            yield Asking(
+                number=number,
+                project=None if added else number,
+                version=version.pk if added else None,
+                name=held["name"],
+                enterprise_name=held["enterprise_name"],
+                total_investment=Decimal(held["total_investment"]),
+                support_asked=support,
+            )
 
 
 def plan_version(actor: Actor, application: int, number: int) -> QuerySet[PlanVersion]:

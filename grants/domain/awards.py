@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Project
-from applications.queries import planned_projects
+from applications.models import Application
+from applications.queries import asking_projects
 from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
 from grants.domain.support import fitted
 from grants.enums import CheckState, DocumentKind, Result
@@ -80,9 +80,8 @@ def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Awa
 def confirm_award(*, by: Actor, award: Award) -> Award:
     """Confirm an award entered by another person of MOF.
 
-    Side effects: the award is booked (appropriation to MOF); the projects of the dossier that asked for support, but
-    for those a change took out of the plan, are kept with what is approved for them, scaled to fit the award; with its
-    first award the batch is running.
+    Side effects: the award is booked (appropriation to MOF); the projects of the plan that ask for support are
+    kept with what is approved for them, scaled to fit the award; with its first award the batch is running.
     Raises NotAllowed, WrongState.
     """
     with checking(by, "grants.confirm_award", award) as act:
@@ -105,16 +104,14 @@ def confirm_award(*, by: Actor, award: Award) -> Award:
 
 def _keep_projects(award: Award) -> None:
     share = award.batch.rule_set.project_support_share if award.batch.rule_set else Decimal(0)
-    asking = Project.objects.filter(
-        application_id=award.application_id, support_asked__gt=0, other_national_money=False
-    ).order_by("pk")
-    planned = planned_projects(award.application)
-    plan = [row for row in asking if planned is None or row.pk in planned]
+    plan = list(asking_projects(award.application))
     most = [min(row.support_asked, (row.total_investment * share).quantize(FEN, "ROUND_DOWN")) for row in plan]
     for row, support in zip(plan, fitted(most, award.amount), strict=True):
         GrantProject.objects.create(
             award=award,
-            project=row,
+            project_id=row.project,
+            version_id=row.version,
+            plan_id=row.number,
             province_id=award.province_id,
             unit_id=award.unit_id,
             name=row.name,

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import portal.core.rls
 from django.db import migrations, models
 
-from grants.functions import ENDED, ENDED_REVERSE
+from grants.functions_plan import ENDED, ENDED_REVERSE
 
 
 class Migration(migrations.Migration):

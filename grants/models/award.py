@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants import states
@@ -57,12 +57,30 @@ class Award(Checked):
 
 
 class GrantProject(Placed):
-    """A project of the approved plan with the support approved for it; what the plan said is kept with it."""
+    """A project of the approved plan with the support approved for it; what the plan said is kept with it.
+
+    plan_id: its number in the plan, filled in by the database: that of the dossier's project, or below zero for one
+    that a change added (`version` is the version that did). Only a version of the plan changes it.
+    """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="projects", verbose_name=_("award"))
     project = models.OneToOneField(
-        "applications.Project", models.PROTECT, related_name="grant", verbose_name=_("project of the dossier")
+        "applications.Project",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grant",
+        verbose_name=_("project of the dossier"),
     )
+    version = models.ForeignKey(
+        "applications.PlanVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("added by version"),
+    )
+    plan_id = models.BigIntegerField(_("number in the plan"), editable=False, default=0)
     name = models.CharField(_("name of the project"), max_length=160)
     enterprise_name = models.CharField(_("leading enterprise"), max_length=160)
     total_investment = YuanField(_("total investment (yuan)"))
@@ -78,6 +96,17 @@ class GrantProject(Placed):
                 name="support_not_below_zero",
                 condition=Q(approved_support__gte=0),
                 violation_error_message=_("The support is not below zero."),
+            ),
+            models.UniqueConstraint(
+                name="support_once_per_project",
+                fields=["award", "plan_id"],
+                violation_error_message=_("This project is supported already."),
+            ),
+            models.CheckConstraint(
+                name="support_of_dossier_or_change",
+                condition=Q(project__isnull=False, project=F("plan_id"), version=None)
+                | Q(project=None, version__isnull=False, plan_id__lt=0),
+                violation_error_message=_("A supported project stands in the dossier, or a change added it."),
             ),
             RowSecurity(
                 name="grant_project_rows",
@@ -114,6 +143,36 @@ class ProjectEnd(Placed):
 
     def __str__(self) -> str:
         return str(self.grant_project)
+
+
+class SupportRevision(Placed):
+    """What a version of the plan made of a project's support (yuan before and after). The database writes it."""
+
+    grant_project = models.ForeignKey(
+        GrantProject, models.PROTECT, related_name="revisions", verbose_name=_("supported project")
+    )
+    version = models.ForeignKey(
+        "applications.PlanVersion", models.PROTECT, related_name="+", verbose_name=_("version of the plan")
+    )
+    before = YuanField(_("support before (yuan)"))
+    after = YuanField(_("support after (yuan)"))
+    at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("change of support")
+        verbose_name_plural = _("changes of support")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="support_revision_once",
+                fields=["grant_project", "version"],
+                violation_error_message=_("A version of the plan changes a support once."),
+            ),
+            RowSecurity(name="support_revision_rows", read=PLACE),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grant_project}: {self.after}"
 
 
 class Assessment(Checked):

@@ -80,7 +80,8 @@ def projects(scope: Scope) -> QuerySet[Any]:
     waiting = rows.filter(state=CheckState.ENTERED).annotate(sum=Sum("amount")).values("sum")
     return (
         with_names(within(GrantProject.objects.all(), scope), "unit", "province", "award__batch")
-        .select_related("end")
+        .select_related("end", "version")
+        .defer("version__content")
         .annotate(paid=total(paid), waiting=total(waiting))
         .annotate(left=F("approved_support") - F("paid") - F("waiting"))
         .order_by("province_id", "unit_id", "pk")

@@ -76,6 +76,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         (_("Total investment"), presentation.amount(found.total_investment)),
         (_("Of the award"), presentation.link("grants:award", found.award_id, found.award.document_no)),
     ]
+    facts += presentation.plan_facts(found)
     if found.ended_at is not None:
         facts.append((_("Ended by a change of the plan"), moment(found.ended_at)))
     return table_page(

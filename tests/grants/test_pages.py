@@ -256,7 +256,7 @@ PAGES = [
     ("mof_checker", "/grants/to-check/", 5),
     ("province_maker", "/grants/waiting/", 8),
     ("unit_maker", "/grants/projects/", 8),
-    ("unit_maker", "/grants/projects/{project}/", 8),
+    ("unit_maker", "/grants/projects/{project}/", 9),
     ("unit_maker", "/grants/payments/", 7),
     ("unit_checker", "/grants/payments/{payment}/", 8),
     ("mof", "/oversight/", 7),

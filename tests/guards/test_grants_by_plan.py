@@ -1,0 +1,181 @@
+"""What a version of the plan says of a project's support is followed by the database, within the award and what is paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import psycopg
+import pytest
+from django.test import Client
+
+from grants.models import GrantProject, SupportRevision
+from tests import databases
+from tests import factories_grants as make
+from tests.grants.raw import guard_of, race, refused, run
+
+pytestmark = pytest.mark.guard
+UNIT = "350200"
+NEW = {
+    "id": -1,
+    "name": "Foundry line",
+    "enterprise_name": "Foundry Ltd",
+    "total_investment": "50000000.00",
+    "support_asked": "8000000.00",
+    "other_national_money": False,
+}
+
+
+@pytest.fixture
+def world(fresh_db):
+    """People, the application, its award of 25 million yuan with one project of 20 million, of which 1,000 are paid."""
+    who, applications = make.live(UNIT, number=94, budget="300000000.00")
+    award = make.funded_unit(who, application=applications[0], award="25000000.00", held="100000.00")
+    target = make.project(who, award)
+    make.paid(who, project=target, amount="1000.00", number="V1")
+    return who, applications[0], award, target
+
+
+def version(application, *rows, without=0, number=2):
+    """A version of the plan with these rows beside the dossier's."""
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        return make.version_without(owner, application=application, project=without, number=number, more=rows)
+
+
+def of_dossier(target, **values):
+    """The dossier's project as a plan has it, with other values."""
+    row = {"id": target.project_id, "name": target.name, "enterprise_name": target.enterprise_name}
+    money = {"total_investment": f"{target.total_investment}", "support_asked": "20000000.00"}
+    return row | money | {"other_national_money": False} | values
+
+
+def supported(who):
+    with make.acting(who["mof"]):
+        return list(GrantProject.objects.order_by("pk").values_list("name", "plan_id", "approved_support"))
+
+
+def test_an_added_project_is_supported_by_what_is_left_and_paid(world):
+    who, application, _award, _target = world
+    made = version(application, NEW)
+    assert supported(who)[1] == ("Foundry line", -1, Decimal("5000000.00")), "25 less 20 million are left"
+    with make.acting(who["mof"]):
+        row = GrantProject.objects.get(plan_id=-1)
+    assert (row.version_id, row.province_id, row.unit_id, row.project) == (made, "350000", UNIT, None)
+    make.paid(who, project=row, amount="2000.00", number="V2")
+    page = Client(headers={"accept-language": "en"})
+    page.force_login(who["unit_maker"])
+    text = page.get(f"/grants/projects/{row.pk}/").content.decode()
+    assert "Added by a change of the plan" in text
+    assert "version 2" in text
+
+
+def test_what_an_ended_project_did_not_use_goes_to_the_added_one(world):
+    who, application, _award, target = world
+    version(application, NEW, without=target.project_id)
+    assert supported(who)[1][2] == Decimal("8000000.00")
+    version(application, NEW, NEW | {"id": -2, "support_asked": "10000000.00"}, without=target.project_id, number=3)
+    assert [row[2] for row in supported(who)[1:]] == [Decimal("8000000.00"), Decimal("10000000.00")]
+
+
+def test_no_more_than_the_share_of_the_investment_and_nothing_without_money(world):
+    who, application, _award, target = world
+    version(application, NEW | {"total_investment": "10000000.00"}, without=target.project_id)
+    assert supported(who)[1][2] == Decimal("2000000.00"), "a fifth of ten million"
+    version(
+        application,
+        NEW | {"total_investment": "10000000.00"},
+        NEW | {"id": -2, "other_national_money": True},
+        NEW | {"id": -3, "support_asked": "0.00"},
+        without=target.project_id,
+        number=3,
+    )
+    assert len(supported(who)) == 2
+
+
+def test_a_changed_project_gets_its_new_support_and_keeps_the_old_one_in_its_history(world):
+    who, application, _award, target = world
+    version(application, of_dossier(target), without=target.project_id)
+    version(
+        application, of_dossier(target, support_asked="12000000.00", name="Line B"), without=target.project_id, number=3
+    )
+    assert supported(who) == [("Line B", target.project_id, Decimal("12000000.00"))]
+    version(application, of_dossier(target, support_asked="90000000.00"), without=target.project_id, number=4)
+    assert supported(who)[0][2] == Decimal("25000000.00"), "no more than the award"
+    with make.acting(who["mof"]):
+        found = list(SupportRevision.objects.values_list("before", "after"))
+    assert found == [
+        (Decimal("20000000.00"), Decimal("12000000.00")),
+        (Decimal("12000000.00"), Decimal("25000000.00")),
+    ]
+    page = Client(headers={"accept-language": "en"})
+    page.force_login(who["unit_maker"])
+    text = page.get(f"/grants/projects/{target.pk}/").content.decode()
+    assert "12,000,000.00" in text
+    assert "25,000,000.00" in text
+
+
+def test_a_support_never_falls_below_what_is_paid(world):
+    who, application, _award, target = world
+    version(application, of_dossier(target), without=target.project_id)
+    with pytest.raises(psycopg.Error) as error:
+        version(application, of_dossier(target, support_asked="999.99"), without=target.project_id, number=3)
+    assert guard_of(error.value) == "support_covers_what_is_paid"
+    assert supported(who)[0][2] == Decimal("20000000.00")
+
+
+def test_nobody_moves_a_support_by_hand(world):
+    who, application, _award, target = world
+    version(application, of_dossier(target), without=target.project_id)
+    version(application, of_dossier(target, support_asked="12000000.00"), without=target.project_id, number=3)
+    for sql in (
+        "update grants_grantproject set approved_support = 1",
+        "update grants_supportrevision set after = 1",
+        "delete from grants_supportrevision",
+        "truncate grants_supportrevision",
+    ):
+        with make.acting(who["mof_checker"]):
+            found = race([(who["mof_checker"].pk, sql, None)])
+        assert set(found) <= {"InsufficientPrivilege", "done"}, sql
+        with pytest.raises(psycopg.Error) as error, psycopg.connect(databases.owner_dsn()) as owner:
+            owner.execute(sql)
+        assert guard_of(error.value) == "ledger_is_append_only", sql
+    assert supported(who)[0][2] == Decimal("12000000.00")
+    insert = "insert into grants_supportrevision select * from grants_supportrevision"
+    assert set(race([(who["mof_checker"].pk, insert, None)])) == {"InsufficientPrivilege"}
+
+
+ADDED = (
+    "insert into grants_grantproject (award_id, version_id, plan_id, province_id, unit_id, name, enterprise_name,"
+    f" total_investment, approved_support) values (%(award)s, %(version)s, %(plan)s, '350000', '{UNIT}', 'x', 'x',"
+    " 50000000, %(support)s)"
+)
+
+
+@pytest.mark.parametrize(
+    ("plan", "support", "guard"),
+    [
+        (-7, "1.00", "support_of_awarded_plan"),
+        (7, "1.00", "support_of_awarded_plan"),
+        (-1, "8000000.01", "support_within_share"),
+    ],
+)
+def test_a_support_by_hand_follows_the_plan_that_stands(world, plan, support, guard):
+    who, application, award, target = world
+    made = version(application, NEW | {"support_asked": "0.00"}, without=target.project_id)
+    last = version(
+        application,
+        NEW | {"support_asked": "8000000.00", "other_national_money": plan == -1 and support != "8000000.01"},
+        number=3,
+    )
+    with make.acting(who["mof_checker"]), refused(guard):
+        run(ADDED, award=award.pk, version=last, plan=plan, support=support)
+    with make.acting(who["mof_checker"]), refused("support_of_awarded_plan"):
+        run(ADDED, award=award.pk, version=made, plan=plan, support="1.00")
+
+
+def test_an_award_after_the_change_keeps_what_the_plan_says_then(fresh_db):
+    who, applications = make.live(UNIT, number=95, budget="300000000.00")
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        (project,) = owner.execute("select min(id) from applications_project").fetchone()
+    version(applications[0], NEW, without=project)
+    make.awarded(who, application=applications[0], amount="100000000.00")
+    assert supported(who) == [("Foundry line", -1, Decimal("8000000.00"))]
