@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState
+from grants.queries import unit_that_follows
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core.menu import Entry
 from portal.core.rules import permit, says
@@ -37,8 +38,12 @@ def is_province_finance(actor: Actor, row: Any) -> bool:
 
 @says(_("Only the finance bureau of the pilot unit does this."))
 def is_unit_finance(actor: Actor, row: Any) -> bool:
-    """The actor enters or checks money in the finance bureau of the row's unit."""
-    return row is None or actor.post(*_FINANCE, kind=Kind.UNIT_FINANCE, unit=row.unit_id) is not None
+    """The actor enters or checks money in the finance bureau of the row's unit, or of the unit that follows it."""
+    if row is None or actor.post(*_FINANCE, kind=Kind.UNIT_FINANCE, unit=row.unit_id) is not None:
+        return True
+    if actor.post(*_FINANCE, kind=Kind.UNIT_FINANCE) is None:
+        return False
+    return actor.post(*_FINANCE, kind=Kind.UNIT_FINANCE, unit=unit_that_follows(row.unit_id) or "-") is not None
 
 
 @says(_("A change of the plan ended this project: no payment is entered or confirmed any more."))

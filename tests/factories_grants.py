@@ -144,6 +144,12 @@ def people(cast: Callable[..., Any], *, province: str, unit: str) -> dict[str, A
 
 def live(unit: str, *others: str, number: int, budget: str) -> tuple[dict[str, Any], list[int]]:
     """In a clone whose writes are kept: the people on the way of the first unit's money; the applications of all."""
+    who = live_people(unit)
+    return who, selected([Plan(one) for one in (unit, *others)], number=number, budget=budget)
+
+
+def live_people(unit: str) -> dict[str, Any]:
+    """In a clone whose writes are kept: the people on the way of the unit's money."""
     from portal.accounts.cast import ensure_user
     from portal.accounts.models import User
 
@@ -151,8 +157,7 @@ def live(unit: str, *others: str, number: int, budget: str) -> tuple[dict[str, A
         made = ensure_user(f"{role}.{person}@{code.lower()}.test", f"{role} {code} {person}", code, role)
         return User.objects.get(pk=made.pk)
 
-    who = people(cast, province=f"{unit[:2]}0000", unit=unit)
-    return who, selected([Plan(one) for one in (unit, *others)], number=number, budget=budget)
+    return people(cast, province=f"{unit[:2]}0000", unit=unit)
 
 
 def project(who: dict[str, Any], award: Any) -> Any:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.models import Assessment, Award, Issue, PassOn, Payment
 from grants.models.checked import Checked
+from grants.queries import unit_that_follows
 from portal.accounts.enums import MOF, Role
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients
@@ -57,12 +58,18 @@ def confirmed(by: Actor, row: Checked) -> None:
 
 def _next_level(row: Checked) -> tuple[Promise, list[int]] | None:
     if isinstance(row, Award):
-        people = recipients(Role.SIGNATORY, Role.DRAFTER, Role.FINANCE_MAKER, unit=row.unit_id)
+        people = _in_unit(row, Role.SIGNATORY, Role.DRAFTER, Role.FINANCE_MAKER)
         return _("The award of %(unit)s is confirmed (%(document)s)."), people
     if isinstance(row, Issue):
         people = recipients(Role.FINANCE_MAKER, province=row.province_id)
         return _("Money for %(unit)s was issued (%(document)s): record its receipt and pass it on in time."), people
     if isinstance(row, PassOn):
-        people = recipients(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, unit=row.unit_id)
+        people = _in_unit(row, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
         return _("The province passed money on to %(unit)s (%(document)s)."), people
     return None
+
+
+def _in_unit(row: Checked, *roles: str) -> list[int]:
+    """People of the unit, and of the one that goes on with its plan."""
+    follows = unit_that_follows(row.unit_id)
+    return recipients(*roles, unit=row.unit_id) + (recipients(*roles, unit=follows) if follows else [])

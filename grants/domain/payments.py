@@ -12,6 +12,7 @@ from grants.domain.papers import NotEnough, Paper, begin, checking, close, enter
 from grants.enums import CheckState, DocumentKind, Place
 from grants.ledger import locks
 from grants.models import GrantProject, Payment
+from grants.queries import unit_that_follows
 from grants.states import PAYMENT
 from portal.accounts.enums import Kind, Role
 from portal.core.commands import command
@@ -43,9 +44,10 @@ def enter_payment(*, by: Actor, project: GrantProject, what: PaymentInput) -> Pa
     Raises NotAllowed; DomainError without a voucher or with one entered already; NotEnough with what is left.
     """
     with command(by, "grants.enter_payment", project, lock=False) as act:
-        columns = entered(
-            by=by, role=Role.FINANCE_MAKER, paper=what.paper, kind=Kind.UNIT_FINANCE, unit=project.unit_id
-        )
+        bureau = {"kind": Kind.UNIT_FINANCE, "unit": project.unit_id}
+        if by.post(Role.FINANCE_MAKER, **bureau) is None:
+            bureau["unit"] = unit_that_follows(project.unit_id)
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, **bureau)
         held = locks.balance(project.award_id, Place.UNIT)
         if what.amount > (left := min(held, support_left(project))):
             raise NotEnough(left)

@@ -10,10 +10,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState
-from portal.core.rls import NATION, PROVINCES, UNITS, USER
+from portal.core.rls import NATION, PROVINCES, USER
 
-# Who reads money: the ministries and the national audit office, the bodies of the province, those of the unit.
-PLACE: Final = f"({NATION} or province_id = {PROVINCES} or unit_id = {UNITS})"
+# Who reads money: the ministries and the national audit office, the bodies of the province, those of the unit or of
+# the unit that follows it.
+PLACE: Final = f"({NATION} or province_id = {PROVINCES} or unit_id = any((select money_units())::text[]))"
 
 
 def post(role: str, kind: str) -> str:

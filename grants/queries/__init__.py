@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from portal.core.scope import Scope
 
@@ -12,7 +14,16 @@ Row = TypeVar("Row", bound=Model)
 
 
 def within(rows: QuerySet[Row], scope: Scope) -> QuerySet[Row]:
-    """The rows of the scope: all for the nation, else those of its provinces and units."""
+    """The rows of the scope: all for the nation, else those of its provinces, its units and the units they follow."""
     if scope.nation:
         return rows
-    return rows.filter(Q(province__in=scope.provinces) | Q(unit__in=scope.units))
+    if not scope.units:
+        return rows.filter(province__in=scope.provinces)
+    return rows.filter(Q(province__in=scope.provinces) | Q(unit__in=RawSQL("select unnest(money_units())", [])))
+
+
+def unit_that_follows(unit: str) -> str:
+    """The code of the unit that goes on with this one's plan by an approved change, or nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select money_unit_follows(%s)", [unit])
+        return cursor.fetchone()[0] or ""

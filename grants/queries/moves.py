@@ -145,7 +145,7 @@ def to_check(actor: Actor) -> list[Waiting]:
         elif post.role == Role.FINANCE_CHECKER and post.kind == Kind.PROVINCIAL_FINANCE:
             add(PassOn, "pass_on", Q(province=post.province))
         elif post.role == Role.FINANCE_CHECKER and post.kind == Kind.UNIT_FINANCE:
-            add(Payment, "payment", Q(unit=post.unit))
+            add(Payment, "payment", Q(organisation=post.organisation))
         elif post.role == Role.OFFICER and post.code == MOF:
             add(Assessment, "assessment", Q(), amount="award__amount")
     if not parts:
