@@ -30,12 +30,13 @@ def started(django_db_setup: None, django_db_blocker: Any) -> Iterator[sites.Sit
 @pytest.fixture(scope="module")
 def site(started: sites.Site, django_db_blocker: Any) -> Iterator[sites.Site]:
     """The site with a database made anew, for the journeys of one module."""
-    with django_db_blocker.unblock():
-        started.renew()
     # Playwright's loop lives in this thread; Django would take it for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
-        yield started
+        # The journeys look into the site's own database, which no test's transaction holds: it stays open to all.
+        with django_db_blocker.unblock():
+            started.renew()
+            yield started
     finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
