@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from tests import databases
+from tests import databases, worlds
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -31,7 +31,19 @@ Cast = Callable[..., "User"]
 # Millions of small objects live as long as the process: looking for cycles among them took a twentieth of the time.
 gc.set_threshold(50_000, 50, 100)
 # Modules that take longest begin first, so that no process is left with a long one at the end.
-LONGEST = ("journeys/test_round", "journeys/", "run/", "worker/", "demonstration/", "embedded/", "access/", "guards/")
+LONGEST = (
+    "journeys/test_round",
+    "journeys/",
+    "run/",
+    "access/",
+    "worker/",
+    "demonstration/",
+    "embedded/",
+    "api/test_schemathesis",
+    "guards/",
+)
+# Fixtures that ask the database for a person: after those that make a world, which begin in an untouched database.
+PEOPLE = {"drafter", "signatory", "cast", "who", "others"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,6 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, name in enumerate(LONGEST) if path.startswith(name)), len(LONGEST))
 
     items.sort(key=rank)
+    for item in items:
+        if isinstance(item, pytest.Function):
+            item.fixturenames.sort(key=PEOPLE.__contains__)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -51,11 +66,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         databases.end()
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Each test begins and ends in the database of its process."""
+    worlds.begin()
+    try:
+        return (yield)
+    finally:
+        worlds.end()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This process's clone of the template; nothing of Django's own set-up is needed."""
     with django_db_blocker.unblock():
         databases.prepare()
+        worlds.watch()
     yield
     with django_db_blocker.unblock():
         connections.close_all()

@@ -178,6 +178,9 @@ def committed(make: Callable[[], T]) -> T:
     """Run `make` on an owner's connection of its own and commit: the test's own transaction then sees the rows."""
     from django.db import connections
 
+    from tests import worlds
+
+    worlds.touched()
     before = connections["owner"]
     own = connections.create_connection("owner")
     own.settings_dict = before.settings_dict

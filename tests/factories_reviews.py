@@ -28,6 +28,7 @@ from reviews.enums import Ministry, ScreeningDecision
 from reviews.models import Assignment, Decision, Objection, PublicEntry, ReviewerProfile, Scenario
 from tests import factories_applications as applications
 from tests.factories_applications import acting, person
+from tests.worlds import remembered
 
 NUMBER = 9
 # Far from the units of the tests, so that nobody has a conflict unless a test wants one.
@@ -71,6 +72,7 @@ def fresh(batch: Batch) -> Batch:
         return Batch.objects.select_related("rule_set").get(pk=batch.pk)
 
 
+@remembered(fresh)
 def closed_batch(units: Mapping[str, str], *, places: int = 1, soes: Mapping[str, tuple[str, ...]] | None = None,
                  **changes: Any) -> Batch:  # fmt: skip
     """A closed batch in which each unit (code: amount asked) was recommended by its province."""
@@ -82,6 +84,7 @@ def closed_batch(units: Mapping[str, str], *, places: int = 1, soes: Mapping[str
         return batches.close(by=by, batch=batch)
 
 
+@remembered(fresh)
 def screening_batch(units: Mapping[str, str], **how: Any) -> Batch:
     """As `closed_batch`, and MIIT has taken the applications up."""
     batch = closed_batch(units, **how)
@@ -103,6 +106,7 @@ def say(batch: Batch, unit: str, ministry: str, decision: str, **what: Any) -> N
         screening.screen(by=by, application=row, what=screening.ScreeningInput(decision, **what))
 
 
+@remembered(fresh)
 def passed_batch(units: Mapping[str, str], **how: Any) -> Batch:
     """As `screening_batch`, and MIIT has passed all of them."""
     batch = screening_batch(units, **how)
@@ -133,6 +137,7 @@ def panel() -> list[ReviewerProfile]:
     return [reviewer(group, province=province) for group, _code, province in REVIEWERS]
 
 
+@remembered(fresh)
 def reviewing_batch(units: Mapping[str, str], *, reviewers: list[ReviewerProfile] | None = None, **how: Any) -> Batch:
     """As `passed_batch`, and every unit is given to the first reviewers without a conflict, as the rules ask."""
     batch = passed_batch(units, **how)
@@ -183,6 +188,7 @@ def scored(assignment: Assignment, value: str) -> None:
         scoring.submit(by=by, assignment=assignment, what=scores(assignment.batch, value))
 
 
+@remembered(fresh)
 def reviewed_batch(units: Mapping[str, str], *, given: Mapping[str, str], **how: Any) -> Batch:
     """As `reviewing_batch`, and every reviewer has submitted; `given`: score by unit."""
     batch = reviewing_batch(units, **how)
@@ -191,6 +197,7 @@ def reviewed_batch(units: Mapping[str, str], *, given: Mapping[str, str], **how:
     return fresh(batch)
 
 
+@remembered(fresh)
 def locked_batch(units: Mapping[str, str], **how: Any) -> Batch:
     """As `reviewed_batch`, and MIIT has locked the scores: the batch is being decided."""
     batch = reviewed_batch(units, **how)
@@ -237,6 +244,7 @@ def signed(decision: Decision, *ministries: str) -> Decision:
     return decision
 
 
+@remembered(fresh)
 def decided_batch(units: Mapping[str, str], *, reserve: tuple[str, ...] = (), **how: Any) -> Batch:
     """As `locked_batch`, and both ministries have adopted the best list."""
     batch = locked_batch(units, **how)
@@ -244,6 +252,7 @@ def decided_batch(units: Mapping[str, str], *, reserve: tuple[str, ...] = (), **
     return fresh(batch)
 
 
+@remembered(fresh)
 def published_batch(units: Mapping[str, str], *, days_ago: int = 0, **how: Any) -> Batch:
     """As `decided_batch`, and the list was put up for objections so many days ago."""
     batch = decided_batch(units, **how)
@@ -273,6 +282,7 @@ def answered(objection: Objection, *, uphold: bool, ministry: str = "MOF") -> Ob
         return objections.answer(by=by, objection=row, uphold=uphold, text="答复（演示）")
 
 
+@remembered(fresh)
 def final_batch(units: Mapping[str, str], *, document_no: str = "财建〔2026〕999号（演示）", **how: Any) -> Batch:
     """As `published_batch` long enough ago, and the list is final. How: given=, places=, reserve=, soes=, rules…"""
     batch = published_batch(units, days_ago=40, **how)

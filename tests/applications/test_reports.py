@@ -18,6 +18,8 @@ from portal.reports.catalogue import for_actor
 from portal.reports.domain import orders
 from portal.reports.models import ReportFile
 from tests import factories_applications as make
+from tests import factories_reviews as reviews
+from tests.worlds import remembered
 
 
 @pytest.fixture(autouse=True)
@@ -31,14 +33,19 @@ def store(tmp_path, settings, monkeypatch):
     monkeypatch.setattr(runs, "enqueue", [].append)
 
 
-@pytest.fixture
-def batch(db):
-    """Two recommended applications of Fujian and one draft of Anhui."""
+@remembered(reviews.fresh)
+def three():
+    """A recommended and a submitted application of Fujian and a draft of Anhui."""
     opened = make.open_batch()
     make.recommended(unit="350200", amount="260000000.00", soes=("YQ001",), batch=opened)
     make.submitted(unit="350500", amount="300000000.00", batch=opened)
     make.drafted(unit="340100", amount="100000000.00", batch=opened)
     return opened
+
+
+@pytest.fixture
+def batch(db):
+    return three()
 
 
 def built(user, report, form="xlsx", language="zh-hans", **values):
