@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import logging
+import os
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.template import Template
 from django.test import Client, override_settings
 from django.test.utils import _TestState
 from rest_framework.throttling import SimpleRateThrottle
 
+from portal.accounts.models import User
 from portal.core.middleware import IdleMiddleware
 from tests import databases
 from tests.access import matrix as file
@@ -39,15 +46,44 @@ def _people() -> dict[str, Any]:
     return {caller: User.objects.get(pk=pk) for caller, pk in databases.committed(make).items()}
 
 
+def _made(name: str) -> str:
+    """People and objects, committed into a copy of the template; their numbers as text."""
+    databases.copy(name, databases.template())
+    with databases.inside(name), override_settings(ACCOUNT_RATE_LIMITS=False):
+        people = _people()
+        objects = make_all(World(people))
+    said = {"people": {caller: person.pk for caller, person in people.items()}, "objects": objects}
+    return json.dumps(said, cls=DjangoJSONEncoder)
+
+
+def _own_copy() -> tuple[str, dict[str, Any]]:
+    """The name of this process's copy of the ground, which the first process of the run makes; and what is in it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone_{os.getpid()}")
+    said = Path(os.environ["PORTAL_TEST_FOLDER"]) / "ground.json"
+    with said.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
+        if known.get("run") != run:
+            known = {"run": run, **json.loads(_made("ground"))}
+            said.write_text(json.dumps(known), encoding="utf-8")
+        name = f"world_{databases.process()}_ground"
+        databases.copy(name, "ground")
+    return name, known
+
+
 @pytest.fixture(scope="module")
 def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """People, their clients and the objects, made once in a transaction that is undone after the last route."""
+    """People, their clients and the objects, in a database of this process; what each request writes is undone."""
     monkeypatch = pytest.MonkeyPatch()
-    with django_db_blocker.unblock(), override_settings(ACCOUNT_RATE_LIMITS=False), transaction.atomic():
-        people = _people()
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        name, known = _own_copy()
+        stack.enter_context(databases.inside(name))
+        stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False))
+        stack.enter_context(transaction.atomic())
         clients = {caller: Client(raise_request_exception=False) for caller in CALLERS}
-        for caller, person in people.items():
-            clients[caller].force_login(person)
+        for caller, person in known["people"].items():
+            clients[caller].force_login(User.objects.get(pk=person))
             # Seen just now for the whole walk: what a request writes is undone, so each would write it again.
             session = clients[caller].session
             session[IdleMiddleware.KEY] = int(time.time()) + 3600
@@ -56,8 +92,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
         # No test here asks which templates were used; keeping a copy of each one's variables costs a tenth.
         monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
         logging.disable(logging.ERROR)  # thousands of refusals are the point here
-        yield {"clients": clients, "objects": make_all(World(people)), "matrix": file.load(), "seen": {}}
+        yield {"clients": clients, "objects": known["objects"], "matrix": file.load(), "seen": {}}
         logging.disable(logging.NOTSET)
         monkeypatch.undo()
         transaction.set_rollback(True)
-    connection.close()

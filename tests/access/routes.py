@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.db import connection
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,17 @@ def addresses(route: Route, given: dict[str, Any] | None) -> dict[str, str]:
     if all(isinstance(value, dict) for value in given.values()):
         return {f"{route.name}[{key}]": reverse(route.name, kwargs=value) for key, value in given.items()}
     return {route.name: reverse(route.name, kwargs=given)}
+
+
+def is_refused_unseen(method: str, address: str) -> bool:
+    """Whether the view itself says 405 without a person, a session or a query: then it says so to everybody."""
+    view, args, kwargs = resolve(urlsplit(address).path)
+    with connection.execute_wrapper(_no_query):
+        try:
+            return view(getattr(RequestFactory(), method.lower())(address), *args, **kwargs).status_code == 405
+        except Exception:
+            return False
+
+
+def _no_query(*_: Any) -> None:
+    raise AssertionError("the view asked the database")
