@@ -46,6 +46,7 @@ app.conf.beat_schedule = {
     "remove-old-reports": _each("remove_old_reports", crontab(hour="3", minute="40"), expires=6 * 3600),
     "forget-repeatable": _each("forget_repeatable", crontab(hour="3", minute="50"), expires=6 * 3600),
     "sweep-files": _each("sweep_files", crontab(hour="4", minute="10"), expires=6 * 3600),
+    "forget-uploads": _each("forget_uploads", crontab(hour="4", minute="30"), expires=6 * 3600),
     "examine-files": _each("examine_files", crontab(), expires=55),
     "clear-sessions": _each("clear_sessions", crontab(hour="3", minute="20"), expires=6 * 3600),
 }

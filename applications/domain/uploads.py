@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import IO
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Upload
 from applications.models.file import UploadState
+from portal.core import clock
 from portal.core.errors import DomainError, Stale
 from portal.core.models import Run
 from portal.core.rules import may
@@ -115,6 +117,18 @@ def give_up(*, by: Actor, upload: Upload) -> None:
     """Throw an upload away, with its pieces."""
     remove_pieces(upload)
     Upload.objects.filter(pk=upload.pk).delete()
+
+
+def forget_abandoned(*, by: Actor) -> int:
+    """Give up what was begun longer ago than the grace time and never came whole, as the clockwork; gives how many.
+
+    Its first pieces are swept by then (`portal.core.sweeping`), so nobody could go on with it.
+    """
+    old = clock.now() - timedelta(hours=settings.FILE_GRACE_HOURS)
+    rows = list(Upload.objects.filter(state=UploadState.RECEIVING, begun_at__lt=old).order_by("begun_at"))
+    for row in rows:
+        give_up(by=by, upload=row)
+    return len(rows)
 
 
 def remove_pieces(upload: Upload) -> None:

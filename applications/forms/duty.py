@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.domain.duty import DutyInput
 from applications.forms.fields import DayField
-from portal.accounts.models import User
+from applications.queries.together import Colleagues
 
 
 class DutyForm(forms.Form):
@@ -20,10 +20,10 @@ class DutyForm(forms.Form):
     )
     due_on = DayField(label=_("Due on"), required=False)
 
-    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Colleagues, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
-        choices = [(pk, person.name) for pk, person in self.people.items()]
+        self.people = {str(person.pk): person for person in people.people}
+        choices = [(str(pk), label) for pk, label in people.labels.items()]
         self.fields["owner"].choices = [("", _("nobody in particular")), *choices]  # type: ignore[attr-defined]
 
     def to_input(self) -> DutyInput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, QuerySet
@@ -44,14 +45,31 @@ class Colleagues:
 
     people: list[User] = field(default_factory=list)
 
+    @property
+    def labels(self) -> dict[int, str]:
+        """How each is named, by person: the name, and the address too where two share a name."""
+        often = Counter(person.name for person in self.people)
+        return {
+            person.pk: f"{person.name}({person.email})" if often[person.name] > 1 else person.name
+            for person in self.people
+        }
+
+    @property
+    def names(self) -> list[str]:
+        """All that a text may say after @."""
+        return sorted({*self.labels.values(), *(person.name for person in self.people)})
+
     def named(self, text: str) -> list[User]:
-        """Those whom the text names with @; of two names that begin alike the longer one counts."""
+        """Those whom the text names with @; of names that begin alike the longest counts, a shared one means all."""
         by_name: dict[str, list[User]] = {}
+        labels = self.labels
         for person in self.people:
-            by_name.setdefault(person.name, []).append(person)
+            for name in {person.name, labels[person.pk]}:
+                by_name.setdefault(name, []).append(person)
         found: list[User] = []
-        for part in text.split("@")[1:]:
-            fits = [name for name in by_name if name and part.startswith(name)]
+        for at, sign in enumerate(text):
+            # Not split at @: an address has one too.
+            fits = [name for name in by_name if sign == "@" and name and text.startswith(name, at + 1)]
             if fits:
                 found += by_name[max(fits, key=len)]
         return list(dict.fromkeys(found))
@@ -65,7 +83,7 @@ def colleagues(application: Application) -> Colleagues:
         memberships__role__in=[Role.DRAFTER, Role.SIGNATORY],
         memberships__ended_at=None,
     )
-    return Colleagues(list(rows.only("pk", "name").distinct().order_by("name", "pk")))
+    return Colleagues(list(rows.only("pk", "name", "email").distinct().order_by("name", "pk")))
 
 
 def threads(application: Application, section: str = "") -> QuerySet[Comment]:

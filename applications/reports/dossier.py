@@ -14,6 +14,7 @@ from applications import canonical, presentation, queries
 from applications.models import Application, Figure, Snapshot
 from applications.queries import sections
 from applications.richtext.printing import Fetch
+from applications.sections.projects import investment_chart
 from portal.core import charts, clock
 from portal.core.errors import DomainError
 from portal.core.files import read
@@ -108,7 +109,7 @@ def _after_projects(sections: list[Section]) -> int:
 
 
 def _investment(projects: list[dict[str, Any]]) -> Section:
-    """Investment by industry: chart and table of the same figures."""
+    """Investment by industry: chart and table of the same figures; by year: the chart (its table stands before)."""
     names: dict[str, str] = {}
     sums: dict[str, list[Decimal]] = {}
     for project in projects:
@@ -141,7 +142,7 @@ def _investment(projects: list[dict[str, Any]]) -> Section:
             "svg": charts.to_svg(charts.bars(figures, label=_("Industry"), value=value, rest=_("other industries"))),
             "alt": _("Lying bars: total investment by industry, the largest first; the figures stand in the table."),
         }
-        blocks.append(chart)
+        blocks += [chart, investment_chart(projects)]
     return {"title": _("Investment by industry"), "blocks": blocks}
 
 

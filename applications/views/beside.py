@@ -26,8 +26,8 @@ def beside(request: PortalRequest, application: Application, section: str) -> di
             "open": [row for row in rows if row.resolved_at is None],
             "resolved": [row for row in rows if row.resolved_at is not None],
             "form": CommentForm(initial={"section": section}, auto_id="comment_%s"),
-            "people": [person for person in people.people if person.pk != request.actor.id],
-            "names": [person.name for person in people.people],
+            "people": [label for pk, label in people.labels.items() if pk != request.actor.id],
+            "names": people.names,
             "may_write": bool(may(request.actor, "applications.comment", application)),
             "next": request.path,
         }

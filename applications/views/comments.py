@@ -39,7 +39,7 @@ def comments(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _page(request: PortalRequest, found: Application, section: str, form: CommentForm | None) -> HttpResponse:
     rows = list(queries.threads(found))
-    names = [person.name for person in queries.colleagues(found).people]
+    names = queries.colleagues(found).names
     writes = bool(may(request.actor, "applications.comment", found))
     groups = [_group(request, found, code, rows, names, form) for code in TITLES if section in ("", code)]
     title = _("Comments")

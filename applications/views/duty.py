@@ -28,7 +28,7 @@ def duty(request: PortalRequest, pk: int, section: str) -> HttpResponse:
         raise Http404
     kept = queries.duties_of(found).get(section)
     initial = {"owner": kept.owner_id, "due_on": kept.due_on} if kept is not None else {}
-    form = DutyForm(request.POST or None, people=colleagues(found).people, initial=initial)
+    form = DutyForm(request.POST or None, people=colleagues(found), initial=initial)
     back = address(found, "detail")
     if form.is_valid():
         with errors_into(form):

@@ -1,7 +1,7 @@
 """Functions of the database about stored files, for all tables that name one (each column `storage_key`).
 
-They look past the policies and give nothing but keys and digests, so that the sweep and the scanner know of rows which
-the clockwork may not read.
+They look past the policies and give nothing but keys, digests and, to the clockwork, who brought a content, so that the
+sweep and the scanner know of rows which the clockwork may not read.
 """
 
 from __future__ import annotations
@@ -45,3 +45,27 @@ revoke all on function stored_files_named(text[]), stored_files_unexamined(integ
 grant execute on function stored_files_named(text[]), stored_files_unexamined(integer) to portal_web;
 """
 STORED_FILES_REVERSE: Final = "drop function stored_files_unexamined(integer); drop function stored_files_named(text[])"
+STORED_FILE_BRINGERS: Final = """
+create function stored_file_bringers(p_sha256 text) returns table (person bigint, name text)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    place record; wanted text := '';
+begin
+    if not coalesce((select scope_roles()) && array['clockwork']::text[], false) then
+        raise exception 'only the clockwork asks who brought a content' using errcode = 'insufficient_privilege';
+    end if;
+    for place in select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid
+                   join pg_namespace n on n.oid = c.relnamespace
+                  where n.nspname = 'public' and c.relkind in ('r', 'p') and a.attname = 'uploaded_by_id'
+                    and not a.attisdropped
+                    and exists (select from pg_attribute b where b.attrelid = c.oid and b.attname = 'storage_key') loop
+        wanted := wanted || format(' union select uploaded_by_id::bigint, file_name::text from %I where sha256 = $1',
+                                   place.relname);
+    end loop;
+    return query execute 'select w.person, min(w.name) from (select null::bigint as person, null::text as name'
+        || wanted || ') as w where w.person is not null group by w.person order by w.person' using p_sha256;
+end $$;
+revoke all on function stored_file_bringers(text) from public;
+grant execute on function stored_file_bringers(text) to portal_web;
+"""
+STORED_FILE_BRINGERS_REVERSE: Final = "drop function stored_file_bringers(text)"

@@ -29,6 +29,14 @@ from portal.core.scope import Actor
 log = structlog.get_logger(__name__)
 CHUNK: Final = 128 * 1024
 CLAMD_PORT: Final = 3310
+# Who is told that kept content went into quarantine: called with the clockwork, the digest and what was found.
+Told = Callable[[Actor, str, str], object]
+_listeners: list[Told] = []
+
+
+def on_quarantine(told: Told) -> None:
+    """Have this called, in the same transaction, for each kept content that a later examination finds infected."""
+    _listeners.append(told)
 
 
 class Unfit(DomainError):
@@ -176,6 +184,13 @@ def refuse_unfit(sha256: str) -> None:
         raise Unfit("file_waits", _("This file waits for the scanner. Please try again in a few minutes."))
 
 
+def bringers(sha256: str) -> list[tuple[int, str]]:
+    """Who brought this content, each with the file name they gave it. For the clockwork alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("select person, name from stored_file_bringers(%s)", [sha256])
+        return [(person, name) for person, name in cursor.fetchall()]
+
+
 def examine_waiting(*, by: Actor, most: int = 100) -> dict[str, int]:
     """Examine what waits and what no scanner ever saw, as the clockwork; gives how many came to which state."""
     one = scanner()
@@ -205,4 +220,6 @@ def _examine_kept(by: Actor, one: Scanner | None, sha256: str) -> str:
     if state == ScanState.QUARANTINED:
         after = {"sha256": sha256}
         event_writer()(by=by, act="core.quarantine", obj=None, before={}, after=after, why=finding, outcome="done")
+        for told in _listeners:
+            told(by, sha256, finding)
     return state

@@ -15,3 +15,8 @@ class NotificationsConfig(AppConfig):
         from portal.core.errors import Guard, register_guards  # noqa: PLC0415
 
         register_guards({"notice_stays": Guard(_("A notice is not rewritten."))})
+
+        from portal.core import scanning  # noqa: PLC0415
+        from portal.notifications.quarantine import tell  # noqa: PLC0415
+
+        scanning.on_quarantine(tell)

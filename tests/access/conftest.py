@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
-import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -56,19 +54,14 @@ def _made(name: str) -> str:
     return json.dumps(said, cls=DjangoJSONEncoder)
 
 
-def _own_copy() -> tuple[str, dict[str, Any]]:
-    """The name of this process's copy of the ground, which the first process of the run makes; and what is in it."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone_{os.getpid()}")
-    said = Path(os.environ["PORTAL_TEST_FOLDER"]) / "ground.json"
-    with said.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
-        if known.get("run") != run:
-            known = {"run": run, **json.loads(_made("ground"))}
-            said.write_text(json.dumps(known), encoding="utf-8")
-        name = f"world_{databases.process()}_ground"
-        databases.copy(name, "ground")
-    return name, known
+@cache
+def _own() -> tuple[str, dict[str, Any]]:
+    """The database of this process with the ground, made once for all its modules; and what is in it.
+
+    Not one for all processes: the files of the objects lie in the storage of the process that made them.
+    """
+    name = f"world_{databases.process()}_ground"
+    return name, json.loads(_made(name))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +70,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
     monkeypatch = pytest.MonkeyPatch()
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
-        name, known = _own_copy()
+        name, known = _own()
         stack.enter_context(databases.inside(name))
         stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False))
         stack.enter_context(transaction.atomic())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 
-from applications import checks, queries
+from applications import beat, checks, queries
 from applications.models import Attachment, SealCheck, Upload
 from portal.audit.models import Event
+from portal.core import clock
 from portal.core.models import Run
 from portal.core.tasks import execute
 from tests import factories_applications as make
@@ -145,6 +147,17 @@ class TestPieces:
         put(drafter, url, 0, CONTENT[:PIECE])
         assert drafter.delete(url).status_code == 204
         assert drafter.get(url).status_code == 404
+
+    def test_what_nobody_finished_is_forgotten(self, drafter, dossier):
+        url = begun(drafter, dossier).json()["piece"]
+        put(drafter, url, 0, CONTENT[:PIECE])
+        with make.acting("drafter", "ZF350200"):
+            Upload.objects.update(begun_at=clock.now() - timedelta(hours=25))
+        later = begun(drafter, dossier, CONTENT[:1500]).json()["piece"]
+        beat.forget_uploads()
+        assert drafter.get(url).status_code == 404
+        assert drafter.get(later).status_code == 200
+        assert not default_storage.exists(f"uploads/{url.rstrip('/').split('/')[-1]}/{0:012}")
 
     def test_a_file_of_another_kind_is_refused_in_words_and_leaves_nothing(self, drafter, dossier):
         run = brought(drafter, dossier, b"MZ" + os.urandom(2500))

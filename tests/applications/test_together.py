@@ -9,6 +9,9 @@ from django.utils.translation import override
 from applications.forms.conflict import base_of
 from applications.journey import TITLES
 from applications.models import Comment, Presence, Unsaved
+from applications.queries.together import Colleagues
+from applications.templatetags.together import comment_text
+from portal.accounts.models import User
 from portal.notifications.models import Notice
 from tests import factories_applications as make
 from tests.applications.browser import AMOUNT, follow, project
@@ -259,6 +262,17 @@ class TestComments:
         follow(drafter.post(f"/applications/{row.pk}/comments/{thread.pk}/resolve/", {"reopen": "1"}))
         with make.acting("drafter", "ZF350200"):
             assert Comment.objects.get(thread=None).resolved_at is None
+
+    def test_of_two_who_share_a_name_one_is_meant_by_the_address(self):
+        wang, other, zhang = [
+            User(pk=number, name=name, email=f"{number}@demo.invalid")
+            for number, name in ((2, "王伟"), (3, "王伟"), (4, "张敏"))
+        ]
+        people = Colleagues([wang, other, zhang])
+        assert people.labels == {2: "王伟(2@demo.invalid)", 3: "王伟(3@demo.invalid)", 4: "张敏"}
+        assert people.named("请 @王伟(3@demo.invalid) 与 @张敏 看") == [other, zhang]
+        assert people.named("@王伟") == [wang, other]
+        assert comment_text(Comment(text="@王伟(3@demo.invalid)！"), people.names).count("(3@demo.invalid)</b>") == 1
 
     def test_the_longer_of_two_names_is_meant(self, row, drafter):
         people = [make.person("drafter", "ZF350200", number) for number in (1, 11)]

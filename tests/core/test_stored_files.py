@@ -19,6 +19,7 @@ from portal.core.errors import DomainError
 from portal.core.files import PDF, keep
 from portal.core.models import FileScan
 from portal.core.sweeping import sweep
+from portal.notifications.inbox import inbox
 from tests import factories_applications as make
 from tests import uploads
 from tests.uploads import upload
@@ -222,6 +223,11 @@ class TestScanner:
         assert FileScan.objects.get(pk=kept.sha256).finding == "Win.Test.EICAR_HDB-1"
         with pytest.raises(scanning.Unfit):
             files.serve(kept)
+        with make.acting("drafter", "ZF350200") as by:
+            (letter,) = inbox(by).filter(text_en__contains="EICAR")
+            assert kept.file_name in letter.text_zh
+        with make.acting("officer", "MIIT"), pytest.raises(DatabaseError), transaction.atomic():
+            scanning.bringers(kept.sha256)
 
     def test_a_quarantine_is_never_lifted(self, settings):
         with fake_clamd() as settings.SCANNER_URL:

@@ -1,0 +1,20 @@
+"""What beat does with dossiers."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+
+from applications.domain.uploads import forget_abandoned
+from portal.core.clockwork import as_clockwork
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="portal.forget_uploads")
+def forget_uploads() -> None:
+    """Each night: uploads that nobody finished are forgotten, with their pieces."""
+    with as_clockwork() as by:
+        count = forget_abandoned(by=by)
+    if count:
+        log.info("uploads_forgotten", count=count)
