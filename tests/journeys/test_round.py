@@ -1,8 +1,8 @@
 """One small round from the call to the voucher, each step by the person whose step it is, in a real browser.
 
-Three cities apply: Xiamen by hand, two more by the commands. Time passes by moving the batch's own dates back. Every page
-on the way is looked at in both languages and both widths (PICTURES=1 keeps them as artefacts/journeys/round-…); axe finds
-no violation on any of them.
+Three cities apply: Xiamen by hand (its whole dossier without a mouse), two more by the commands. Time passes by moving
+the batch's own dates back. Every page on the way is looked at in both languages and both widths (PICTURES=1 keeps them
+as artefacts/journeys/round-…); axe finds no violation on any of them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests import databases, uploads
+from tests.journeys import dossier, keys
 from tests.journeys.browser import LANGUAGES, WIDTHS, check, look
 from tests.journeys.site import CALL_EN, CALL_ZH, Site
 
@@ -125,31 +126,6 @@ def number_in(page: Page, pattern: str) -> int:
     return int(found[1])
 
 
-def write_the_rest(page: Page, base: str, totals: tuple[int, ...]) -> None:
-    """Foundation, money of each project, a chapter of the plan, record and a risk, as a drafter types them."""
-    page.goto(f"{base}/foundation/")
-    for control in page.locator(".grid__table input").all():
-        name = str(control.get_attribute("name"))
-        control.fill({"growth": "3", "enterprises": "2400"}.get(name.split("_")[1], "500000000000"))
-    send(page)
-    for place, total in enumerate(totals):
-        page.goto(f"{base}/funding/")
-        page.locator("tbody a").nth(place).click()
-        page.locator("[name$=_central]").first.fill("150000000")
-        page.locator("[name$=_own]").first.fill(str(total - 150_000_000))
-        send(page)
-    page.goto(f"{base}/plan/chapters/overall/")
-    page.locator(".rich__text").fill("总体思路：以设备更新带动数字化转型。")
-    send(page)
-    page.goto(f"{base}/safety/record/")
-    fill(page, work_safety="近三年未发生较大事故。", environment="近三年无重大处罚。")
-    send(page)
-    page.goto(f"{base}/safety/risks/add/")
-    fill(page, title="设备交付延期", kind="delivery", likelihood="2", gravity="2")
-    fill(page, measure="提前锁定产能。", responsible="市工业和信息化局")
-    send(page)
-
-
 def test_1_two_ministries_open_a_batch(round_, on, show):
     miit, mof = on("officer", "MIIT"), on("officer", "MOF")
     miit.goto("/batches/")
@@ -186,55 +162,13 @@ def commits(on, soe, part: int) -> None:
 def test_2_a_city_drafts_and_an_enterprise_commits(round_, on, show):
     drafter, soe = on("drafter", "ZF" + XIAMEN), on("soe_officer", SOE)
     drafter.goto("/applications/new/")
-    fill(drafter, title="厦门市新型技术改造城市试点实施方案（演示）")
-    send(drafter)
+    keys.fill(drafter, title="厦门市新型技术改造城市试点实施方案（演示）")
+    keys.send(drafter)
     here = number_in(drafter, r"/applications/(\d+)/")
     round_.application, base = here, f"/applications/{here}"
     show("2a-empty-dossier", f"{base}/", "drafter", "ZF" + XIAMEN)
-    drafter.goto(f"{base}/basics/")
-    fill(
-        drafter,
-        summary="以电子和汽车为重点，三年完成改造。",
-        contact_name="联系人（演示）",
-        contact_phone="0592-0000000",
-    )
-    fill(drafter, amount_asked="300000000")
-    send(drafter)
-    for code, share in (("C39", "31.5"), ("C36", "22")):
-        drafter.goto(f"{base}/industries/add/")
-        chosen = drafter.locator("[name=industry] option", has_text=code).first.get_attribute("value")
-        fill(drafter, industry=chosen, share_of_output=share, why="产业基础好，带动力强。")
-        fill(drafter, concentration="集中在两个园区。", strategy="列入国家规划。", local_base="链主企业在本地。")
-        send(drafter)
-    drafter.goto(f"{base}/targets/")
-    fill(drafter, digital_base="55", digital_target="85")
-    for control in drafter.locator("main form [name$=_baseline], main form [name$=_goal]").all():
-        control.fill("40" if str(control.get_attribute("name")).endswith("baseline") else "92")
-    send(drafter)
-    for place, (name, total) in enumerate(
-        [("整车智能工厂（演示）", "900000000"), ("元器件产业链改造（演示）", "800000000")]
-    ):
-        drafter.goto(f"{base}/projects/add/")
-        chosen = drafter.locator("[name=industry] option").nth(place + 1).get_attribute("value")
-        fill(
-            drafter, name=name, mode="point", industry=chosen, enterprise_name="某企业（演示）", total_investment=total
-        )
-        fill(drafter, equipment_investment="500000000", support_asked="150000000", method="investment_subsidy")
-        fill(drafter, starts_on="2026-01-01", ends_on="2027-12-31")
-        if place == 0:
-            fill(drafter, is_landmark="yes")
-        send(drafter)
+    dossier.write(drafter, base)
     show("2b-projects", f"{base}/projects/", "drafter", "ZF" + XIAMEN)
-    write_the_rest(drafter, base, (900_000_000, 800_000_000))
-    drafter.goto(f"{base}/attachments/add/")
-    fill(drafter, kind="plan_pdf", title="实施方案（盖章）")
-    attach(drafter, "file", "plan")
-    send(drafter)
-    drafter.wait_for_url("**/view/")  # it comes in pieces, and a worker takes it in
-    drafter.goto(f"{base}/partners/invite/")
-    enterprise = drafter.locator("[name=organisation] option").nth(1).get_attribute("value")
-    fill(drafter, organisation=enterprise, role="chain_leader", task="共建数字化改造标杆产线。")
-    send(drafter)
     soe.goto("/desk/")
     soe.goto("/applications/parts/")
     soe.locator("main tbody a").first.click()
@@ -248,11 +182,11 @@ def test_2_a_second_person_signs_and_gets_a_receipt(round_, on, show):
     drafter, signatory = on("drafter", "ZF" + XIAMEN), on("signatory", "ZF" + XIAMEN)
     base = f"/applications/{round_.application}"
     drafter.goto(f"{base}/sign-off/request/")
-    send(drafter)
+    keys.send(drafter)
     show("2e-sign-off", f"{base}/sign-off/", "signatory", "ZF" + XIAMEN)
     signatory.goto(f"{base}/sign-off/")
-    fill(signatory, agree="yes")
-    send(signatory)
+    keys.fill(signatory, agree="yes")
+    keys.send(signatory)
     show("2f-receipt", f"{base}/submissions/1/receipt/", "drafter", "ZF" + XIAMEN)
     signatory.goto(f"{base}/submissions/1/receipt/")
     with signatory.expect_download() as waiting:
