@@ -147,11 +147,15 @@ def _may_go() -> bool:
     return at_home and not _Test.asked and _goes()
 
 
-def _shared(make: Callable[..., Any], how: dict[str, Any]) -> tuple[str, Any] | None:
+def _next() -> str:
+    return f"world_{databases.process()}_{len(_kept)}"
+
+
+def _shared(make: Callable[..., Any], how: dict[str, Any]) -> tuple[str, Any]:
     """The database that holds it for tests in transactions, and the row; made by the first who asks."""
     key = ("shared", *_key(make, how))
     if key not in _kept:
-        world = f"world_{databases.process()}_{len(_kept)}"
+        world = _next()
         databases.copy(world, databases.template())
         with databases.inside(world):
             row = make(**how)
@@ -184,7 +188,7 @@ def remembered(again: Callable[[Any], Any]) -> Callable[[F], F]:
                 return again(row)
             row = make(*args, **how)
             if _free(name):
-                world = f"world_{databases.process()}_{len(_kept)}"
+                world = _next()
                 databases.copy(world, name)
                 _kept[key] = world, row
             return row

@@ -120,12 +120,13 @@ def give_up(*, by: Actor, upload: Upload) -> None:
 
 
 def forget_abandoned(*, by: Actor) -> int:
-    """Give up what was begun longer ago than the grace time and never came whole, as the clockwork; gives how many.
+    """Give up what was begun longer ago than twice the grace time and is no file yet, as the clockwork; gives how many.
 
-    Its first pieces are swept by then (`portal.core.sweeping`), so nobody could go on with it.
+    Its first pieces are swept by then (`portal.core.sweeping`), so nobody could go on with it, nor a worker with what
+    came whole and was cancelled.
     """
-    old = clock.now() - timedelta(hours=settings.FILE_GRACE_HOURS)
-    rows = list(Upload.objects.filter(state=UploadState.RECEIVING, begun_at__lt=old).order_by("begun_at"))
+    old = clock.now() - 2 * timedelta(hours=settings.FILE_GRACE_HOURS)
+    rows = list(Upload.objects.filter(begun_at__lt=old).order_by("begun_at"))
     for row in rows:
         give_up(by=by, upload=row)
     return len(rows)

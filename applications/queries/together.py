@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, QuerySet
 
+from applications import mentions
 from applications.models import Application, Comment, Presence, Unsaved
 from applications.places import THERE, Spot
 from applications.queries.dossiers import applications
@@ -61,17 +62,12 @@ class Colleagues:
 
     def named(self, text: str) -> list[User]:
         """Those whom the text names with @; of names that begin alike the longest counts, a shared one means all."""
-        by_name: dict[str, list[User]] = {}
         labels = self.labels
+        by_name: dict[str, list[User]] = {}
         for person in self.people:
             for name in {person.name, labels[person.pk]}:
                 by_name.setdefault(name, []).append(person)
-        found: list[User] = []
-        for at, sign in enumerate(text):
-            # Not split at @: an address has one too.
-            fits = [name for name in by_name if sign == "@" and name and text.startswith(name, at + 1)]
-            if fits:
-                found += by_name[max(fits, key=len)]
+        found = [person for said in mentions.pattern(by_name).findall(text) for person in by_name[said[1:]]]
         return list(dict.fromkeys(found))
 
 

@@ -111,7 +111,12 @@ const buttons = tools.map(([name, sign, act], at) => {
   const button = make("button", {
     type: "button", class: "rich__tool", title: words[name], "aria-label": words[name], tabindex: at ? "-1" : "0",
   }, make("span", { "aria-hidden": "true" }, sign));
-  button.addEventListener("click", () => { if (button.getAttribute("aria-disabled") !== "true") act(); });
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-disabled") === "true") return;
+    act();
+    // The editor's own focus() waits for the next frame: what is typed until then would go to the button.
+    if (!dialog.open) editor.view.focus();
+  });
   bar.append(button);
   return button;
 });

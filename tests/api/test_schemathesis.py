@@ -19,7 +19,7 @@ from django.test import Client
 from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.checks import CHECKS, load_all_checks
 
-EXAMPLES = 8
+EXAMPLES = 15
 CALLERS = [
     None,
     ("officer", "MIIT"),

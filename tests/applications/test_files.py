@@ -148,16 +148,22 @@ class TestPieces:
         assert drafter.delete(url).status_code == 204
         assert drafter.get(url).status_code == 404
 
-    def test_what_nobody_finished_is_forgotten(self, drafter, dossier):
-        url = begun(drafter, dossier).json()["piece"]
-        put(drafter, url, 0, CONTENT[:PIECE])
+    @pytest.mark.parametrize("whole", [False, True])
+    def test_what_never_became_a_file_is_forgotten(self, drafter, dossier, whole):
+        content = CONTENT[: PIECE if whole else PIECE + 1]
+        state = begun(drafter, dossier, content).json()
+        put(drafter, state["piece"], 0, CONTENT[:PIECE])
+        if whole:  # and its run was cancelled
+            assert drafter.post(state["finish"]).status_code == 200
         with make.acting("drafter", "ZF350200"):
-            Upload.objects.update(begun_at=clock.now() - timedelta(hours=25))
+            Upload.objects.update(begun_at=clock.now() - timedelta(hours=49))
+            gone = Upload.objects.get().pk
         later = begun(drafter, dossier, CONTENT[:1500]).json()["piece"]
         beat.forget_uploads()
-        assert drafter.get(url).status_code == 404
         assert drafter.get(later).status_code == 200
-        assert not default_storage.exists(f"uploads/{url.rstrip('/').split('/')[-1]}/{0:012}")
+        assert not default_storage.exists(f"uploads/{gone}/{0:012}")
+        with make.acting("drafter", "ZF350200"):
+            assert not Upload.objects.filter(pk=gone).exists()
 
     def test_a_file_of_another_kind_is_refused_in_words_and_leaves_nothing(self, drafter, dossier):
         run = brought(drafter, dossier, b"MZ" + os.urandom(2500))

@@ -40,7 +40,7 @@ def _measure() -> list[dict[str, Any]]:
     from tests import databases
 
     django.setup()
-    databases.prepare("main")
+    databases.prepare()
     pk, person = _dossier()
     first, pages = _timed(pk, person, 0)
     rest = [_timed(pk, person, number)[0] for number in range(1, ROUNDS + 1)]

@@ -43,7 +43,7 @@ def _measure() -> list[dict[str, Any]]:
     from tests import databases
 
     django.setup()
-    databases.prepare("main")
+    databases.prepare()
     batch = _rows()
     return [*_lookups(batch), *_whole(batch)]
 

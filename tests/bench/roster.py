@@ -37,7 +37,7 @@ def _measure() -> list[dict[str, Any]]:
 
     django.setup()
     setup_test_environment()
-    databases.prepare("main")
+    databases.prepare()
     from tests import factories_applications as make
 
     small = make.drafted(unit="350500", amount="100000000.00")

@@ -12,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    FilePayload,
+    Locator,
     Page,
     Playwright,
     Response,
@@ -21,6 +23,7 @@ from playwright.sync_api import (
 )
 
 from portal.run import stack
+from tests import uploads
 from tests.journeys.site import PASSWORD, Site
 
 # The shell without a window draws the same and costs less; where it is not packaged, the browser itself.
@@ -200,3 +203,20 @@ def check(page: Page, name: str = "", *, by_axe: bool = True) -> None:
     no_sideways(page)
     if by_axe:
         axe(page)
+
+
+def form_button(page: Page, name: str = "") -> Locator:
+    """The button that sends the page's form; by its name where the form has several."""
+    form = page.locator("main form[method=post]")
+    return form.get_by_role("button", name=name) if name else form.locator(".form__actions button").first
+
+
+def not_refused(page: Page) -> None:
+    """The page says of no error."""
+    errors = page.locator(".error-summary, .notice--error")
+    assert errors.count() == 0, f"{page.url}: {errors.first.inner_text()}"
+
+
+def small_pdf(text: str) -> FilePayload:
+    """A file to choose, named and filled by the text."""
+    return {"name": f"{text}.pdf", "mimeType": "application/pdf", "buffer": uploads.pdf(text=text)}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from playwright.sync_api import Locator, Page, expect
 
-from tests import uploads
+from tests.journeys.browser import form_button, not_refused, small_pdf
 
 MOST = 250  # stops of Tab on the longest page
 HERE = "one => one === document.activeElement"
@@ -88,8 +86,7 @@ def attach(page: Page, name: str, text: str) -> None:
     reach(page, page.locator(f"main input[name={name}]"))
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
-    file: Any = {"name": f"{text}.pdf", "mimeType": "application/pdf", "buffer": uploads.pdf(text=text)}
-    chooser.value.set_files(file)
+    chooser.value.set_files(small_pdf(text))
 
 
 def follow(page: Page, link: Locator) -> None:
@@ -102,9 +99,7 @@ def follow(page: Page, link: Locator) -> None:
 
 def send(page: Page, button: str = "") -> None:
     """Send the page's form (by its button, when it has several), and be answered without an error."""
-    place = page.locator("main form[method=post]")
-    reach(page, place.get_by_role("button", name=button) if button else place.locator(".form__actions button").first)
+    reach(page, form_button(page, button))
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    errors = page.locator(".error-summary, .notice--error")
-    assert errors.count() == 0, f"{page.url}: {errors.first.inner_text()}"
+    not_refused(page)

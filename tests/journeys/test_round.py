@@ -15,9 +15,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests import databases, uploads
+from tests import databases
 from tests.journeys import dossier, keys
-from tests.journeys.browser import LANGUAGES, WIDTHS, check, look
+from tests.journeys.browser import LANGUAGES, WIDTHS, check, form_button, look, not_refused, small_pdf
 from tests.journeys.site import CALL_EN, CALL_ZH, Site
 
 pytestmark = pytest.mark.browser
@@ -84,11 +84,9 @@ def show(as_):
 
 def send(page: Page, button: str = "") -> None:
     """Send the page's form (by its button, when it has several), and be answered without an error."""
-    place = page.locator("main form[method=post]")
-    (place.get_by_role("button", name=button) if button else place.locator(".form__actions button").first).click()
+    form_button(page, button).click()
     page.wait_for_load_state()
-    errors = page.locator(".error-summary, .notice--error")
-    assert errors.count() == 0, f"{page.url}: {errors.first.inner_text()}"
+    not_refused(page)
 
 
 def fill(page: Page, **values: str) -> None:
@@ -108,8 +106,7 @@ def fill(page: Page, **values: str) -> None:
 
 def attach(page: Page, name: str, text: str) -> None:
     """Choose a small PDF."""
-    file = {"name": f"{text}.pdf", "mimeType": "application/pdf", "buffer": uploads.pdf(text=text)}
-    page.locator(f"main input[name={name}]").set_input_files(file)
+    page.locator(f"main input[name={name}]").set_input_files(small_pdf(text))
 
 
 def past(site: Site, statement: str, *values: Any) -> None:
