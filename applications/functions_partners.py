@@ -187,3 +187,8 @@ drop function district_is_taken(bigint, text, bigint); drop function partner_reo
 drop function partner_shared(bigint); drop function commitments_of(bigint, bigint, bigint);
 drop function signs_for(bigint, bigint);
 """
+SHEETS: Final = """
+alter table applications_partsheet add constraint sheet_of_partner foreign key (partner_id)
+    references applications_partner (id) on delete cascade deferrable initially deferred;
+"""
+SHEETS_REVERSE: Final = "alter table applications_partsheet drop constraint sheet_of_partner;"

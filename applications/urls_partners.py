@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.views import partners, parts
+from applications.views import part_writing, partners, parts
 
 urlpatterns = [
     path("parts/", parts.parts, name="parts"),
     path("parts/<int:pk>/", parts.part, name="part"),
-    path("parts/<int:pk>/write/", parts.write, name="write_part"),
+    path("parts/<int:pk>/write/", part_writing.write, name="write_part"),
+    path("parts/<int:pk>/write/keep/", part_writing.keep, name="keep_part"),
+    path("parts/<int:pk>/write/discard/", part_writing.discard, name="discard_part"),
     path("parts/<int:pk>/letter/", parts.letter, name="part_letter"),
     path("parts/<int:pk>/ask/", parts.ask, name="ask_part"),
     path("parts/<int:pk>/confirm/", parts.confirm, name="confirm_part"),

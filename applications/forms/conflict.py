@@ -100,8 +100,8 @@ def disputes(form: BaseForm, now: Mapping[str, Any], base: str) -> list[Dispute]
         before = marks.get(name)
         only_they = before == _mark(mine)
         only_i = before == _mark(theirs)
-        words = compared(_words(field, now[name]), _words(field, _typed(form, name)))
-        found.append(Dispute(form[name], *words, THEIRS if only_they else MINE if only_i else ""))
+        sides = compared(words(field, now[name]), words(field, _typed(form, name)))
+        found.append(Dispute(form[name], *sides, THEIRS if only_they else MINE if only_i else ""))
     return found
 
 
@@ -110,10 +110,10 @@ def _typed(form: BaseForm, name: str) -> Any:
     return widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
 
 
-def _words(field: forms.Field, value: Any) -> str:
+def words(field: forms.Field, value: Any) -> str:
     """A value as people read it."""
     if isinstance(value, (list, tuple)):
-        return "\n".join(_words(field, one) for one in value)
+        return "\n".join(words(field, one) for one in value)
     if isinstance(field, forms.BooleanField):
         return _("yes") if key(field, value) else _("no")
     if isinstance(field, forms.ModelChoiceField):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApprovalKind, ApprovalState, MoneyLevel
+from applications.forms.conflict import restore, words
 from applications.forms.fields import DayField, YuanFormField
 from applications.models import Project
 
@@ -88,3 +90,19 @@ def formset(part: str, project: Project, data: Any, initial: list[dict[str, Any]
     found = cast("Rows", made(data, initial=initial, prefix="rows"))
     found.project = project
     return found
+
+
+def restored(part: str, project: Project, kept: Mapping[str, Any]) -> Rows:
+    """The forms as they were typed and kept, not sent yet; as many rows as the page had then."""
+    typed = "".join(kept.get("rows-INITIAL_FORMS", ["0"]))
+    count = min(int(typed), MOST) if typed.isdecimal() and len(typed) < 4 else 0
+    found = formset(part, project, None, [{} for _ in range(count)])
+    for form in found.forms:
+        restore(form, kept)
+    return found
+
+
+def in_words(part: str, rows: Iterable[Any]) -> list[list[tuple[Any, str]]]:
+    """Rows that stand, as people read them: for each its labels and texts."""
+    fields = FORMS[part].base_fields
+    return [[(field.label, words(field, getattr(row, name))) for name, field in fields.items()] for row in rows]

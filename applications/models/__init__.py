@@ -9,6 +9,7 @@ from applications.models.funding import FundingLine
 from applications.models.imports import ImportFile
 from applications.models.pair import CoSignature, DistrictPair
 from applications.models.part import JointSummary, Part, PartLetter, PartnerProject
+from applications.models.part_sheet import PartSheet
 from applications.models.partner import Attachment, Partner
 from applications.models.plan import Figure, PlanChapter, WordImport
 from applications.models.plans import ChangeRequest, PlanVersion
@@ -40,6 +41,7 @@ __all__ = [
     "Match",
     "Part",
     "PartLetter",
+    "PartSheet",
     "Partner",
     "PartnerProject",
     "PlanChapter",

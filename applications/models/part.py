@@ -30,14 +30,14 @@ _PART, _LETTER, _PROJECT, _SUMMARY = (
     "applications_partnerproject",
     "applications_jointsummary",
 )
-_MINE: Final = f"(organisation_id = {ORGANISATIONS} and {has_role('soe_officer', 'drafter', 'signatory')})"
-_INVITED: Final = (
+MINE: Final = f"(organisation_id = {ORGANISATIONS} and {has_role('soe_officer', 'drafter', 'signatory')})"
+INVITED: Final = (
     "exists (select 1 from applications_partner p where p.id = {table}.partner_id"
     " and p.organisation_id = {table}.organisation_id)"
 )
 
 
-def _cascade(**kwargs: Any) -> Any:
+def cascade(**kwargs: Any) -> Any:
     """A foreign key to the invitation which the migration makes: it goes with its invitation."""
     return models.ForeignKey("applications.Partner", models.DO_NOTHING, db_constraint=False, **kwargs)
 
@@ -74,7 +74,7 @@ class PartnerProject(models.Model):
     """A project in which a joint applicant takes part, with the money it commits: the unit says which, it how much."""
 
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")
-    partner = _cascade(related_name="projects")
+    partner = cascade(related_name="projects")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     project = models.ForeignKey("applications.Project", models.PROTECT, related_name="partners")
     amount = YuanField(_("money committed to the project (yuan)"), default=ZERO)
@@ -97,8 +97,8 @@ class PartnerProject(models.Model):
             RowSecurity(
                 name="partner_project_rows",
                 read=f"({sees(_PROJECT)} or organisation_id = {ORGANISATIONS})",
-                insert=f"({own(_PROJECT, 'drafter')} and {_INVITED.format(table=_PROJECT)})",
-                update=_MINE,
+                insert=f"({own(_PROJECT, 'drafter')} and {INVITED.format(table=_PROJECT)})",
+                update=MINE,
                 delete=own(_PROJECT, "drafter"),
             ),
         ]
@@ -131,7 +131,7 @@ class PartnerProject(models.Model):
 class PartLetter(StoredFile):
     """The commitment letter of a part that is not committed yet. With the commitment it becomes an attachment."""
 
-    partner = _cascade(related_name="+")
+    partner = cascade(related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     seal = models.CharField(_("electronic seal"), max_length=12, choices=SealState.choices, default=SealState.NONE)
     seal_provider = models.CharField(_("verified by"), max_length=60, blank=True)
@@ -145,7 +145,7 @@ class PartLetter(StoredFile):
             RowSecurity(
                 name="part_letter_rows",
                 read=f"(organisation_id = {ORGANISATIONS})",
-                insert=f"(uploaded_by_id = {USER} and {_MINE} and {_INVITED.format(table=_LETTER)})",
+                insert=f"(uploaded_by_id = {USER} and {MINE} and {INVITED.format(table=_LETTER)})",
             ),
         ]
 
@@ -203,8 +203,8 @@ class Part(models.Model):
             RowSecurity(
                 name="part_rows",
                 read=f"(organisation_id = {ORGANISATIONS})",
-                insert=f"({_MINE} and {_INVITED.format(table=_PART)})",
-                update=_MINE,
+                insert=f"({MINE} and {INVITED.format(table=_PART)})",
+                update=MINE,
             ),
         ]
         triggers = [

@@ -14,7 +14,16 @@ from applications.queries.dossiers import (
     whole,
 )
 from applications.queries.findings import Hit, lookup, matches, results
-from applications.queries.partners import commitments, open_invitations, own_letters, own_part, partnerships, shared
+from applications.queries.partners import (
+    commitments,
+    open_invitations,
+    open_sheets,
+    own_letters,
+    own_part,
+    partnerships,
+    shared,
+    unsaved_part,
+)
 from applications.queries.plans import (
     UnitHistory,
     asking_projects,
@@ -86,6 +95,7 @@ __all__ = [
     "matches",
     "open_batch",
     "open_invitations",
+    "open_sheets",
     "open_sign_off",
     "organisations_to_invite",
     "own_letters",
@@ -110,6 +120,7 @@ __all__ = [
     "shared_summary",
     "snapshots",
     "submitted_roster",
+    "unsaved_part",
     "uploads",
     "whole",
 ]

@@ -12,7 +12,9 @@ from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from applications.enums import OPEN_STATES, PartnerState
-from applications.models import Part, PartLetter, Partner
+from applications.models import Part, PartLetter, Partner, PartSheet
+from applications.places import THERE
+from portal.core import clock
 from portal.core.scope import Actor
 from portal.programme.models import Batch
 
@@ -35,6 +37,20 @@ def own_part(partner: Partner) -> Part | None:
     """What the partner's own people have written, or None."""
     people = ("written_by", "asked_by", "confirmed_by")
     return Part.objects.select_related("letter", *people).filter(pk=partner.pk).first()
+
+
+def open_sheets(actor: Actor, partner: Partner, page: str) -> list[PartSheet]:
+    """Who else of the own organisation has the form of the part open; of the actor's own other windows the newest."""
+    rows = PartSheet.objects.filter(partner=partner, seen_at__gt=clock.now() - THERE).exclude(
+        person=actor.id, page=page
+    )
+    return list({row.person_id: row for row in rows.select_related("person").order_by("seen_at")}.values())
+
+
+def unsaved_part(actor: Actor, partner: Partner) -> PartSheet | None:
+    """What the actor typed last into the form of the part and has not saved, or None."""
+    rows = PartSheet.objects.filter(partner=partner, person=actor.id, data__isnull=False)
+    return rows.order_by("-kept_at", "-pk").first()
 
 
 def own_letters(actor: Actor) -> QuerySet[PartLetter]:

@@ -20,7 +20,7 @@ from applications.forms.fields import VersionedForm
 from applications.journey import TITLES, address
 from applications.models import Application
 from applications.views.beside import beside
-from applications.views.sheet import Sheet
+from applications.views.sheet import Sheet, of_dossier
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, require, see_other
@@ -108,7 +108,7 @@ def section_page(
     initial: what stands in the database now, asked again after a conflict; version: the version to carry on; template:
     one that extends the section's. What was typed here before and not saved stands in the form again.
     """
-    page = Sheet(request, application, form, base_of(form, form.initial))
+    page = Sheet(request, of_dossier(request, application), form, base_of(form, form.initial))
     if form.is_bound:
         if page.save(act, initial):
             messages.success(request, saved or _("Saved."))

@@ -15,27 +15,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import queries, tables
 from applications.domain import parts as domain
 from applications.enums import OPEN_STATES, ApplicationState, PartnerKind, PartState
-from applications.forms import ConfirmForm, PartForm, ReasonForm
+from applications.forms import ConfirmForm, ReasonForm
 from applications.models import Part, Partner
 from applications.verdicts import seal_tag
 from applications.views.common import ask as ask_first
-from portal.core.errors import Stale
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
-def _find(request: PortalRequest, pk: int) -> Partner:
+def find_part(request: PortalRequest, pk: int) -> Partner:
+    """The invitation of the reader's organisation, or 404."""
     require(request.actor, "applications.view_parts")
     return get_object_or_404(queries.partnerships(request.actor), pk=pk)
 
 
-def _trail(part: Partner, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("Joint applications"), reverse("applications:parts")), (str(part.unit), _address(part)), *more]
+def part_trail(part: Partner, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """Breadcrumbs down to a page of the part."""
+    return [(_("Joint applications"), reverse("applications:parts")), (str(part.unit), part_address(part)), *more]
 
 
-def _address(part: Partner, route: str = "part") -> str:
+def part_address(part: Partner, route: str = "part") -> str:
+    """The address of a page of the part."""
     return reverse(f"applications:{route}", args=[part.pk])
 
 
@@ -54,7 +56,7 @@ def parts(request: PortalRequest) -> HttpResponseBase:
 @signed_in
 def part(request: PortalRequest, pk: int) -> HttpResponse:
     """What is asked of the reader's organisation, its own part, and its answer."""
-    found = _find(request, pk)
+    found = find_part(request, pk)
     state = found.dossier_state  # type: ignore[attr-defined]  # annotated by the query
     is_open = state in OPEN_STATES
     own = queries.own_part(found)
@@ -74,7 +76,7 @@ def part(request: PortalRequest, pk: int) -> HttpResponse:
         "may_decline": is_open and bool(may(request.actor, "applications.decline", found)),
         "may_reconsider": state in {*OPEN_STATES, ApplicationState.AWAITING_SIGN_OFF}
         and bool(may(request.actor, "applications.reconsider", found)),
-        "trail": [*_trail(found)[:1], (found.unit, "")],
+        "trail": [*part_trail(found)[:1], (found.unit, "")],
         **_shared(found, own),
     }
     return page(request, "applications/part.html", context)
@@ -96,64 +98,21 @@ def _shared(found: Partner, own: Part | None) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def write(request: PortalRequest, pk: int) -> HttpResponse:
-    """Write the draft of the own part; nobody else sees it."""
-    found = _find(request, pk)
-    require(request.actor, "applications.write_part", found)
-    own = queries.own_part(found)
-    projects = queries.shared(found)["projects"]
-    form = PartForm(
-        request.POST or None,
-        request.FILES or None,
-        projects=projects,
-        has_letter=own is not None and own.letter_id is not None,
-        initial=_initial(own, projects),
-    )
-    status = 200
-    if form.is_valid():
-        with errors_into(form):
-            try:
-                domain.write(
-                    by=request.actor, partner=found, what=form.to_input(), version=form.cleaned_data["version"]
-                )
-            except Stale:
-                fresh = queries.own_part(found)
-                form.carry(fresh.version if fresh else 0)
-                status = 409
-                raise
-            messages.success(request, _("Saved. Nobody but your own organisation sees it until it is confirmed."))
-            return see_other(_address(found))
-    title = _("Write our part")
-    context = {"title": title, "cancel": _address(found), "trail": [*_trail(found), (title, "")]}
-    answer = page(request, "applications/part_write.html", context, form=form)
-    answer.status_code = status if status != 200 else answer.status_code
-    return answer
-
-
-def _initial(own: Part | None, projects: list[dict[str, Any]]) -> dict[str, Any]:
-    if own is None:
-        return {"version": 0}
-    amounts = {f"project_{one['id']}": own.amounts.get(str(one["id"])) for one in projects}
-    return {"contribution": own.contribution, "amount": own.amount or None, "version": own.version, **amounts}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
 def ask(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask a colleague to confirm."""
-    found = _find(request, pk)
+    found = find_part(request, pk)
     require(request.actor, "applications.ask_part", found)
     title = _("Ask a second person to confirm")
     return ask_first(
         request,
         act=lambda _form: domain.ask(by=request.actor, partner=found),
         done=_("Your colleagues are asked: one of them confirms or sends it back."),
-        to=_address(found),
+        to=part_address(found),
         title=title,
         text=_("Your part is closed until a second person of your organisation confirms it or sends it back."),
         submit=title,
-        cancel=_address(found),
-        trail=[*_trail(found), (title, "")],
+        cancel=part_address(found),
+        trail=[*part_trail(found), (title, "")],
     )
 
 
@@ -161,7 +120,7 @@ def ask(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """Read what a colleague wrote, and confirm it as a second person: the organisation is committed."""
-    found = _find(request, pk)
+    found = find_part(request, pk)
     require(request.actor, "applications.confirm_part", found)
     own = queries.own_part(found)
     form = ConfirmForm(request.POST or None, initial={"version": own.version if own else 0})
@@ -169,7 +128,7 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
         with errors_into(form):
             domain.confirm(by=request.actor, partner=found, version=form.cleaned_data["version"])
             messages.success(request, _("Your organisation has committed itself. The unit sees it in its dossier."))
-            return see_other(_address(found))
+            return see_other(part_address(found))
     title = _("Confirm and commit")
     context = {
         "part": found,
@@ -177,8 +136,8 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
         "seal": seal_tag(own.letter.seal) if own and own.letter else None,
         "is_district": found.kind == PartnerKind.DISTRICT,
         "title": title,
-        "cancel": _address(found),
-        "trail": [*_trail(found), (title, "")],
+        "cancel": part_address(found),
+        "trail": [*part_trail(found), (title, "")],
         **_shared(found, own),
     }
     return page(request, "applications/part_confirm.html", context, form=form)
@@ -188,7 +147,7 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def letter(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The letter of the own part, before it is committed."""
-    found = _find(request, pk)
+    found = find_part(request, pk)
     own = queries.own_part(found)
     kept = get_object_or_404(queries.own_letters(request.actor), pk=own.letter_id if own else None)
     return serve(kept, request=request)
@@ -198,7 +157,7 @@ def letter(request: PortalRequest, pk: int) -> HttpResponseBase:
 @signed_in
 def send_back(request: PortalRequest, pk: int) -> HttpResponse:
     """Send the part back to be changed."""
-    found = _find(request, pk)
+    found = find_part(request, pk)
     require(request.actor, "applications.send_back_part", found)
     return _ask_why(
         request,
@@ -216,7 +175,7 @@ def send_back(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def decline(request: PortalRequest, pk: int) -> HttpResponse:
     """Decline, with the reason."""
-    found = _find(request, pk)
+    found = find_part(request, pk)
     require(request.actor, "applications.decline", found)
     return _ask_why(
         request,
@@ -233,7 +192,7 @@ def decline(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def reconsider(request: PortalRequest, pk: int) -> HttpResponse:
     """Take the answer back, with the reason."""
-    found = _find(request, pk)
+    found = find_part(request, pk)
     require(request.actor, "applications.reconsider", found)
     texts = [_("Money committed and letter are taken out; then you answer anew. The unit cannot submit meanwhile.")]
     if found.dossier_state == ApplicationState.AWAITING_SIGN_OFF:  # type: ignore[attr-defined]  # annotated
@@ -259,10 +218,10 @@ def _ask_why(
         request,
         form=ReasonForm(request.POST or None),
         act=lambda form: act(by=request.actor, partner=found, why=form.cleaned_data["why"]),
-        to=_address(found) if act is not domain.reconsider else reverse("applications:parts"),
+        to=part_address(found) if act is not domain.reconsider else reverse("applications:parts"),
         title=title,
-        cancel=_address(found),
+        cancel=part_address(found),
         danger=danger,
-        trail=[*_trail(found), (title, "")],
+        trail=[*part_trail(found), (title, "")],
         **how,
     )

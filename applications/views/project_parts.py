@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from applications.domain import projects as domain
-from applications.forms.project_parts import FORMS, formset
+from applications.forms.conflict import restore
+from applications.forms.project_parts import FORMS, formset, in_words, restored
 from applications.journey import TITLES, address
 from applications.models import Project
 from applications.queries import project_part_rows, projects_of
 from applications.views.common import find_to_edit, trail
+from applications.views.sheet import of_dossier
 from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, see_other, signed_in
@@ -64,12 +66,22 @@ def part(request: PortalRequest, pk: int, row: int, part: str) -> HttpResponse:
     standing = [{name: getattr(one, name) for name in names} for one in project_part_rows(project, part)]
     rows = formset(part, project, request.POST or None, standing)
     head = VersionForm(request.POST or None, initial={"version": project.version})
-    status = 200
+    keeping = of_dossier(request, found)
+    kept, status, now = None, 200, None
     if head.is_bound:
         if head.is_valid() and rows.is_valid() and _save(request, project, part, head, rows):
+            keeping.close()
             messages.success(request, _("Saved."))
             return see_other(address(found, "project_part", row, part))
-        status = 409 if getattr(head, "is_stale", False) else 422
+        if getattr(head, "is_stale", False):
+            status, now = 409, in_words(part, project_part_rows(project, part))
+        else:
+            status = 422
+    else:
+        kept = keeping.kept()
+        if kept is not None and kept.data is not None:
+            rows = restored(part, project, kept.data)
+            restore(head, kept.data)
     title = f"{project.name}: {PARTS[part]}"
     context = {
         "application": found,
@@ -79,6 +91,10 @@ def part(request: PortalRequest, pk: int, row: int, part: str) -> HttpResponse:
         "tabs": tabs(project, part),
         "rows": rows,
         "form": head,
+        "keeping": keeping,
+        "spot": keeping.spot,
+        "kept": kept,
+        "standing": now,
         "trail": [
             *trail(found, (TITLES["projects"], address(found, "projects"))),
             (project.name, address(found, "project", row)),

@@ -3,34 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.domain import unsaved
 from applications.forms.conflict import Dispute, base_of, disputes, restore, settle
 from applications.forms.fields import VersionedForm
 from applications.journey import address
-from applications.models import Application, Unsaved
-from applications.places import spot
+from applications.models import Application
+from applications.places import Spot, spot
 from applications.queries import together
 from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """Where what is typed on a page is kept, and how it goes. read: the version the page shows, for its script."""
+
+    spot: Spot
+    read: int
+    keep_url: str
+    discard_url: str
+    kept: Callable[[], Any]
+    close: Callable[[], None]
+
+
+def of_dossier(request: PortalRequest, application: Application) -> Keeping:
+    """Of a page of the applicant's own dossier."""
+    where = spot(request.path, address(application, "detail"), request.POST.get("page", ""))
+    return Keeping(
+        spot=where,
+        read=application.version,
+        keep_url=address(application, "keep"),
+        discard_url=reverse("applications:discard", args=[application.pk, where.place]),
+        kept=lambda: together.unsaved(request.actor, application, where.place),
+        close=lambda: unsaved.close(by=request.actor, application=application, spot=where),
+    )
+
+
 class Sheet:
     """The form of one page. base: the digests of the fields as they are shown now (see forms.conflict)."""
 
-    def __init__(self, request: PortalRequest, application: Application, form: BaseForm, base: str) -> None:
-        self.by, self.application, self.form = request.actor, application, form
-        self.spot = spot(request.path, address(application, "detail"), request.POST.get("page", ""))
+    def __init__(self, request: PortalRequest, keeping: Keeping, form: BaseForm, base: str) -> None:
+        self.keeping, self.form = keeping, form
         self.base = request.POST.get("base", "") if form.is_bound else base
         self.status = 200
         self.disputes: list[Dispute] = []
         self.conflict: Stale | None = None
-        self.kept: Unsaved | None = None
+        self.kept: Any = None
 
     def save(self, act: Callable[[], Any], now: Callable[[], dict[str, Any]]) -> bool:
         """Do the act; when it is refused, say in `status` and `disputes` how the page comes back."""
@@ -43,7 +69,7 @@ class Sheet:
                     self.conflict = error
                     raise
             if self.conflict is None and not self.form.errors:
-                unsaved.close(by=self.by, application=self.application, spot=self.spot)
+                self.keeping.close()
                 return True
         self.status = 422
         if self.conflict is not None and isinstance(self.form, VersionedForm):
@@ -60,7 +86,7 @@ class Sheet:
 
     def restore(self) -> None:
         """Put what was typed here and not saved into the form."""
-        self.kept = together.unsaved(self.by, self.application, self.spot.place)
+        self.kept = self.keeping.kept()
         if self.kept is not None and self.kept.data is not None:
             restore(self.form, self.kept.data)
             self.base = "".join(self.kept.data.get("base", [])) or self.base
@@ -69,7 +95,8 @@ class Sheet:
         """What the template shows of it."""
         disputed = [row.field.name for row in self.disputes]
         return {
-            "spot": self.spot,
+            "keeping": self.keeping,
+            "spot": self.keeping.spot,
             "base": self.base,
             "kept": self.kept,
             "both": self.status == 409 and bool(self.disputes),

@@ -22,6 +22,13 @@ from portal.core.web import signed_in
 _OWN = frozenset({"csrfmiddlewaretoken", "place", "page", "typed", "left"})
 
 
+def typed_in(request: PortalRequest) -> dict[str, list[str]] | None:
+    """The fields of the form that came with a sign of life, as the browser sent them; None when nothing was typed."""
+    if not request.POST.get("typed"):
+        return None
+    return {name: values for name, values in request.POST.lists() if name not in _OWN}
+
+
 @require_POST
 @signed_in
 def keep(request: PortalRequest, pk: int) -> HttpResponse:
@@ -31,10 +38,8 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     """
     found = find_to_edit(request, pk)
     spot = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
-    kept = False
-    if request.POST.get("typed"):
-        data = {name: values for name, values in request.POST.lists() if name not in _OWN}
-        kept = unsaved.keep(by=request.actor, application=found, spot=spot, data=data)
+    data = typed_in(request)
+    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data)
     if request.POST.get("left"):
         unsaved.leave(by=request.actor, application=found, spot=spot)
         return HttpResponse(status=204)

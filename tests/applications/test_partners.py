@@ -126,7 +126,56 @@ class TestPart:
         answer = two.post(f"{self.url()}write/", {"version": 0, "contribution": "乙"})
         assert answer.status_code == 409
         assert "乙" in answer.content.decode()
-        follow(two.post(f"{self.url()}write/", {"version": 1, "contribution": "乙"}))
+        assert "甲" in answer.content.decode()
+        again = {"version": 1, "contribution": "乙", "settling": "contribution"}
+        assert two.post(f"{self.url()}write/", again).status_code == 422
+        follow(two.post(f"{self.url()}write/", again | {"choice-contribution": "mine"}))
+        assert "乙" in one.get(self.url()).content.decode()
+
+    def test_what_is_typed_stands_in_the_form_again_until_it_is_saved(self, invited, client_as, drafter):
+        one, two = (client_as(make.person("soe_officer", "YQ001", number)) for number in (1, 2))
+        url = f"{self.url()}write/"
+        page = one.get(url).context["spot"].page
+        typed = {"version": 0, "contribution": "打到一半", "amount": "三千万", "page": page}
+        keep = typed | {"place": "part", "typed": "1"}
+        answer = one.post(f"{url}keep/", keep)
+        assert answer.status_code == 200
+        assert "Typed text kept at" in answer.content.decode()
+        assert "soe_officer YQ001 1 is changing this page too" in two.post(
+            f"{url}keep/", {"place": "part", "page": "b2", "read": "0"}
+        ).content.decode()  # fmt: skip
+        again = one.get(url)
+        assert "Your unsaved text stands in the form" in again.content.decode()
+        assert [again.context["form"][name].value() for name in ("contribution", "amount")] == ["打到一半", "三千万"]
+        assert two.get(url).context["kept"] is None
+        with make.acting("soe_officer", "YQ001"):
+            assert not Part.objects.exists()
+        assert drafter.post(f"{url}keep/", keep).status_code == 404
+        follow(one.post(url, typed | {"amount": "30000000"}))
+        assert "not part of" not in one.post(f"{url}keep/", keep).content.decode()  # a late copy stays out
+        assert one.get(url).context["kept"] is None
+        newer = two.post(f"{url}keep/", {"place": "part", "page": "b2", "read": "0"}).content.decode()
+        assert "soe_officer YQ001 1 saved a change" in newer
+
+    def test_kept_text_is_discarded_after_asking_and_a_closed_page_is_gone(self, invited, client_as):
+        one, two = (client_as(make.person("soe_officer", "YQ001", number)) for number in (1, 2))
+        url = f"{self.url()}write/"
+        assert one.get(f"{url}discard/").status_code == 404
+        one.post(f"{url}keep/", {"place": "part", "page": "a1", "contribution": "x", "typed": "1", "left": "1"})
+        assert "too" not in two.post(f"{url}keep/", {"place": "part", "page": "b2"}).content.decode()
+        assert "is lost" in one.get(f"{url}discard/").content.decode()
+        follow(one.post(f"{url}discard/", {"confirm": "yes"}))
+        assert one.get(url).context["kept"] is None
+        assert one.post(f"{url}keep/", {"place": "../x", "page": "a1", "typed": "1"}).status_code == 422
+        big = {"place": "part", "page": "c3", "contribution": "字" * 70_000, "typed": "1"}
+        assert one.post(f"{url}keep/", big).status_code == 422
+
+    def test_a_file_is_asked_for_again_when_the_form_comes_back(self, invited, client_as):
+        one = client_as(make.person("soe_officer", "YQ001"))
+        form = {"version": 0, "contribution": "", "letter": upload(sealed.sealed(), "承诺函.pdf")}
+        answer = one.post(f"{self.url()}write/", form)
+        assert answer.status_code == 422
+        assert "Choose the file again" in str(answer.context["form"].errors["letter"])
 
     def test_without_letter_no_enterprise_asks(self, invited, client_as):
         one = client_as(make.person("soe_officer", "YQ001"))

@@ -120,9 +120,34 @@ def test_two_people_at_one_part_do_not_overwrite(drafter, dossier):
     follow(drafter.post(address, rows({"day": "2026-06-30", "what": "甲"}, version=1)))
     answer = drafter.post(address, rows({"day": "2026-06-30", "what": "乙"}, version=1))
     assert answer.status_code == 409
-    assert "乙" in answer.content.decode()
+    page = answer.content.decode()
+    assert "乙" in page
+    assert "What stands in the dossier now" in page
+    assert "<b>甲</b>" in page
     assert drafter.post(address, {"version": "x"}).status_code == 422
     assert drafter.get(f"/applications/{dossier.pk}/projects/{kept.pk}/nothing/").status_code == 404
+
+
+def test_typed_rows_stand_in_the_form_again_until_they_are_saved(drafter, dossier):
+    kept = first(dossier)
+    address = f"/applications/{dossier.pk}/projects/{kept.pk}/milestones/"
+    follow(drafter.post(address, rows({"day": "2026-06-30", "what": "甲"}, version=1)))
+    page = drafter.get(address).context["spot"].page
+    changed = {"day": "2026-06", "what": "甲改"}, {"day": "2026-12-31", "what": "乙"}
+    typed = rows(*changed, initial=1, version=2) | {"page": page}
+    keep = typed | {"place": f"projects/{kept.pk}/milestones", "typed": "1"}
+    assert drafter.post(f"/applications/{dossier.pk}/keep/", keep).status_code == 200
+    again = drafter.get(address)
+    assert "Your unsaved text stands in the form" in again.content.decode()
+    shown = [(form["day"].value(), form["what"].value()) for form in again.context["rows"]]
+    assert shown[:2] == [("2026-06", "甲改"), ("2026-12-31", "乙")]
+    assert again.context["rows"].initial_form_count() == 1
+    with make.acting("drafter", "ZF350200"):
+        assert [one.what for one in Project.objects.get(pk=kept.pk).milestones.all()] == ["甲"]
+    follow(drafter.post(address, typed | {"rows-0-day": "2026-06-30"}))
+    saved = drafter.get(address)
+    assert saved.context["kept"] is None
+    assert [form["what"].value() for form in saved.context["rows"]][:2] == ["甲改", "乙"]
 
 
 def test_the_years_of_a_project_add_up_to_its_total():
@@ -277,7 +302,7 @@ def test_pages_of_projects_cost_the_same_at_any_size(drafter, dossier, budget, s
         f"{base}whole/": 20,
         f"{base}projects/": 12,
         f"{base}projects/{kept.pk}/": 13,
-        f"{base}projects/{kept.pk}/money/": 10,
+        f"{base}projects/{kept.pk}/money/": 11,
         f"{base}projects/investment.svg": 8,
         f"{base}lists/projects/file/": 10,
         f"{base}industries/search/?q=qiche": 8,

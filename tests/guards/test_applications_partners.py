@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from applications.domain import part_sheets as sheets
 from applications.domain import partners
 from applications.models import Application, Partner
 from tests import factories_applications as make
@@ -74,10 +75,14 @@ class TestTwoPeople:
             assert refused(sql) == "part_state"
 
 
+SHEET = """insert into applications_partsheet (partner_id, person_id, organisation_id, page, typing, seen_at)
+           select %s, %s, o.id, 'b2', false, now() from accounts_organisation o where o.code = %s"""
+
+
 class TestInvisible:
     """A partner sees no foreign row, and nobody its draft."""
 
-    TABLES = ("applications_part", "applications_partletter")
+    TABLES = ("applications_part", "applications_partletter", "applications_partsheet")
 
     @pytest.mark.parametrize(
         ("role", "code"),
@@ -91,11 +96,37 @@ class TestInvisible:
         ],
     )
     def test_a_draft_is_its_organisations_alone(self, asked, role, code):
+        with make.acting("soe_officer", "YQ001") as by:
+            sheets.arrive(by=by, partner=Partner.objects.get(), page="a1", typing=True, data={"amount": ["1"]})
         with make.acting("soe_officer", "YQ001", 2):
-            assert [value(f"select count(*) from {table}") for table in self.TABLES] == [1, 1]
+            assert [value(f"select count(*) from {table}") for table in self.TABLES] == [1, 1, 1]
         with make.acting(role, code):
-            assert [value(f"select count(*) from {table}") for table in self.TABLES] == [0, 0]
+            assert [value(f"select count(*) from {table}") for table in self.TABLES] == [0, 0, 0]
             assert run("update applications_part set contribution = 'x'") == 0
+            assert run("update applications_partsheet set data = '{}'") == 0
+            assert run("delete from applications_partsheet") == 0
+
+    def test_what_is_typed_is_kept_in_the_own_name_and_no_larger_than_a_form(self, asked):
+        with make.acting("soe_officer", "YQ001") as by:
+            partner, me = Partner.objects.get(), by.id
+            sheets.arrive(by=by, partner=partner, page="a1", typing=True, data={"amount": ["1"]})
+            big = "update applications_partsheet set data = to_jsonb(repeat('x', 200001))"
+            assert refused(big) == "unsaved_is_small"
+        with make.acting("soe_officer", "YQ001", 2):
+            assert run("update applications_partsheet set data = '{}'") == 0
+            assert run("delete from applications_partsheet") == 0
+            assert refused(SHEET, partner.pk, me, "YQ001") == "policy"
+        with make.acting("soe_officer", "YQ002") as by:
+            assert refused(SHEET, partner.pk, by.id, "YQ002") == "policy"
+            assert refused(SHEET, partner.pk, by.id, "YQ001") == "policy"
+
+    def test_what_was_typed_goes_with_its_invitation(self, asked):
+        with make.acting("soe_officer", "YQ001") as by:
+            sheets.arrive(by=by, partner=Partner.objects.get(), page="a1", typing=True, data={"amount": ["1"]})
+        with make.acting("drafter", "ZF350200") as by:
+            partners.withdraw_partner(by=by, partner=Partner.objects.get(organisation__code="YQ001"), why="x")
+        with make.acting("soe_officer", "YQ001"):
+            assert value("select count(*) from applications_partsheet") == 0
 
     def test_a_partner_sees_no_foreign_row(self, asked):
         make.confirmed(asked, "YQ001")

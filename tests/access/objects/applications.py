@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from applications.domain import comments, partners, unsaved, uploads
+from applications.domain import comments, part_sheets, partners, unsaved, uploads
 from applications.models import (
     Application,
     Attachment,
@@ -53,6 +53,9 @@ def _open(world: Any, batch: Any) -> tuple[Application, dict[str, Any]]:
         kept.save()
         rows["import"] = kept.pk
         unsaved.keep(by=by, application=found, spot=Spot("basics", "1"), data={"title": ["x"]})
+    with world.acting("soe") as by:
+        asked = Partner.objects.get(pk=partner.pk)
+        part_sheets.arrive(by=by, partner=asked, page="1", typing=True, data={"contribution": ["x"]})
     return found, rows
 
 
@@ -78,6 +81,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     return {
         "applications:part": asked,
         "applications:write_part": asked,
+        "applications:keep_part": asked,
+        "applications:discard_part": asked,
         "applications:part_letter": asked,
         "applications:ask_part": asked,
         "applications:confirm_part": asked,
