@@ -1,4 +1,4 @@
-"""The points a department of a province looks at, as the rule set of the batch names them."""
+"""The points departments of a province and the ministries look at, as the rule set of the batch names them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ class CheckPoint:
 
 def points_of(application: Application, side: Side | None = None) -> list[CheckPoint]:
     """The checklist of a department (or of both) for this application's batch."""
+    return _points(application, "checklist", side)
+
+
+def screening_points(application: Application, ministry: str | None = None) -> list[CheckPoint]:
+    """What a ministry (or both) looks at in screening; a point's side is the ministry's code."""
+    return _points(application, "screening", ministry)
+
+
+def _points(application: Application, key: str, side: str | None) -> list[CheckPoint]:
     rules = application.batch.rule_set
-    rows = rules.details.get("checklist", []) if rules is not None else []
+    rows = rules.details.get(key, []) if rules is not None else []
     return [CheckPoint(**row) for row in rows if side is None or row["side"] == side]

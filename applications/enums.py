@@ -182,6 +182,13 @@ class Answer(TextChoices):
     NOT_APPLICABLE = "not_applicable", pgettext_lazy("checklist", "does not apply")
 
 
+class RulingKind(TextChoices):
+    """What the ministries decide against a submission in screening."""
+
+    CORRECTION = "correction", pgettext_lazy("ruling", "correction asked for")
+    REJECTION = "rejection", pgettext_lazy("ruling", "rejected in screening")
+
+
 class ChangeKind(TextChoices):
     """What a change of an approved plan does."""
 

@@ -23,6 +23,17 @@ class StatementCode(TextChoices):
     FUNDING_SECURED = "funding_secured", _("How local and own money is secured")
 
 
+# The section in which each text is written.
+SECTION_OF_TEXT: Final = {
+    StatementCode.INDUSTRY_BASE: "foundation",
+    StatementCode.DIGITAL_BASE: "foundation",
+    StatementCode.WORK_SAFETY: "safety",
+    StatementCode.ENVIRONMENT: "safety",
+    StatementCode.DATA_SECURITY: "safety",
+    StatementCode.FUNDING_SECURED: "funding",
+}
+
+
 class ClusterKind(TextChoices):
     """Kinds of cluster and park."""
 

@@ -32,6 +32,19 @@ language sql stable security definer set search_path = public, pg_temp as $$
             where p.application_id = a.id and p.organisation_id = any((select scope_orgs())::bigint[]))
 $$;
 """
+# A correction reopens the sections it names, and no other.
+SECTIONS: Final = """
+create function dossier_is_open(p_application bigint, p_section text) returns boolean
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare
+    found record;
+begin
+    select a.state, a.reopened into found from applications_application a where a.id = p_application for share;
+    return coalesce(found.state in ('draft', 'returned')
+                    or (found.state = 'correction' and p_section = any(found.reopened)), false);
+end $$;
+"""
+SECTIONS_REVERSE: Final = "drop function dossier_is_open(bigint, text);"
 REVERSE: Final = """
 drop function partner_dossier_state(bigint); drop function dossier_is_open(bigint);
 drop function scope_conflicted_applications(); drop function scope_assigned_applications();

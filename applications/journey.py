@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from applications.checks import Finding
 from applications.domain.editing import last_change
 from applications.enums import ApplicationState as S
 from applications.enums import Severity
-from applications.models import Application, SectionDuty, Snapshot
+from applications.models import Application, Ruling, SectionDuty, Snapshot
 from applications.posts import sides_of
 from applications.sections import SECTIONS, SectionKind
 from portal.core.rules import may
@@ -76,8 +76,11 @@ def _is_empty(content: Any) -> bool:
 
 def _task(dossier: Application, section: SectionKind, findings: list[Finding]) -> dict[str, Any]:
     last = last_change(dossier, section.code)
+    closed = not dossier.is_open_in(section.code)
     blocked = any(row.severity == Severity.BLOCKS for row in findings)
-    if blocked and not last:
+    if closed:
+        state, label, tone = "closed", _("not reopened"), "plain"
+    elif blocked and not last:
         state, label, tone = "not_started", _("not started"), "plain"
     elif blocked:
         state, label, tone = "unfinished", _("in progress"), "wait"
@@ -93,7 +96,7 @@ def _task(dossier: Application, section: SectionKind, findings: list[Finding]) -
         hint = _("last changed by %(name)s, %(when)s") % {"name": last["name"], "when": when}
     return {
         "label": section.title,
-        "url": reverse(section.route, args=[dossier.pk]),
+        "url": "" if closed else reverse(section.route, args=[dossier.pk]),
         "state": state,
         "state_label": label,
         "tone": tone,
@@ -205,4 +208,25 @@ def history(dossier: Application) -> list[dict[str, Any]]:
         named = _("%(letter)s, rank %(rank)s") if decision.rank else "%(letter)s"
         letter = named % {"letter": decision.letter_no, "rank": decision.rank} if decision.letter_no else ""
         events.append(event | {"note": " · ".join(part for part in (letter, decision.opinion) if part)})
+    for ruling in dossier.rulings.all():
+        told = {"what": ruling.get_kind_display(), "who": ruling.person, "at": ruling.at, "note": _said(ruling)}
+        events.append(told)
     return sorted(events, key=lambda event: event["at"], reverse=True)
+
+
+def ruling_now(dossier: Application) -> Ruling | None:
+    """What the unit has to mend now, or why it was rejected, from the loaded rows; None in all other states."""
+    if dossier.state not in (S.CORRECTION, S.REJECTED):
+        return None
+    return max(dossier.rulings.all(), key=lambda row: row.pk, default=None)
+
+
+def titles(sections: Iterable[str]) -> list[str]:
+    """The titles of sections in the order of the dossier."""
+    asked = set(sections)
+    return [str(title) for code, title in TITLES.items() if code in asked]
+
+
+def _said(ruling: Ruling) -> str:
+    named = _("Sections: %(names)s") % {"names": "; ".join(titles(ruling.sections))} if ruling.sections else ""
+    return " · ".join(part for part in (ruling.rule, ruling.reason, named) if part)

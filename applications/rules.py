@@ -48,6 +48,12 @@ def is_of_its_unit(actor: Actor, comment: Any) -> bool:
     return bool(is_of_unit(actor, comment.application))
 
 
+@says(_("A correction changes the sections it names, by hand."))
+def is_no_correction(actor: Actor, application: Any) -> bool:
+    """The dossier is not in a correction."""
+    return bool(application.state != S.CORRECTION)
+
+
 @says(_("The dossier cannot be changed in this state."))
 def is_open(actor: Actor, application: Any) -> bool:
     """The dossier may be changed."""
@@ -222,7 +228,7 @@ MAY: Final = {
     "applications.create": permit(_("Begin an application"), Role.DRAFTER),
     "applications.edit": permit(_("Change a dossier"), Role.DRAFTER, when=is_drafter & is_open),
     "applications.copy": permit(
-        _("Fill a dossier from an earlier one of the unit"), Role.DRAFTER, when=is_drafter & is_open
+        _("Fill a dossier from an earlier one of the unit"), Role.DRAFTER, when=is_drafter & is_open & is_no_correction
     ),
     "applications.assign_section": permit(
         _("Give a section its owner and due date"), Role.DRAFTER, Role.SIGNATORY, when=is_of_unit & is_open

@@ -57,7 +57,7 @@ def _shared(industry: str) -> list[Column]:
 
 def enterprises(request: PortalRequest, application: Application) -> Table:
     """The roster as it stands."""
-    edits = bool(may(request.actor, "applications.edit", application))
+    edits = application.is_open_in("enterprises") and bool(may(request.actor, "applications.edit", application))
 
     def address(row: Any) -> str:
         return reverse("applications:enterprise", args=[application.pk, row.pk])

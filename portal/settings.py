@@ -148,7 +148,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["portal.accounts.hashers.PortalArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -183,6 +183,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_PASSKEY_LOGIN_ENABLED = False
 USERSESSIONS_TRACK_ACTIVITY = False
 IDLE_SECONDS = whole("IDLE_MINUTES") * 60
+SESSION_ENGINE = "portal.accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -382,9 +383,11 @@ LOGGING = {
         "json": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "portal.core.logs.json_renderer"},
         "console": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "portal.core.logs.console_renderer"},
     },
+    "filters": {"refusals": {"()": "portal.core.logs.Refusals"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")},
     "loggers": {
+        "django.request": {"filters": ["refusals"]},
         "django.server": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "celery": {"level": "WARNING"},

@@ -104,6 +104,7 @@ MAY: Final = {
     "reviews.view_screening": permit(_("See the screening queue"), _OFFICER, Role.AUDITOR, when=is_national),
     "reviews.take_up": permit(_("Take up the recommended applications of a batch"), _OFFICER, when=is_miit & is_closed),
     "reviews.screen": permit(_("Screen an application"), _OFFICER),
+    "reviews.pass_clean": permit(_("Pass applications without findings together"), _OFFICER),
     "reviews.view_reviewing": permit(
         _("See reviewers, assignments and progress"), _OFFICER, Role.AUDITOR, when=is_national
     ),
@@ -138,6 +139,7 @@ MAY: Final = {
 }
 GUARDS: Final = {
     "screening_stays": Guard(_("A screening is never changed: enter a new one.")),
+    "screening_point_is_kept": Guard(_("What a point of the checklist is about never changes.")),
     "screening_on_current_submission": Guard(_("The application is not in screening, or was submitted anew.")),
     "reject_needs_both": Guard(_("A rejection needs both ministries, by two people.")),
     "pass_needs_screening": Guard(_("MIIT has not passed this submission, or MOF wants to reject it.")),

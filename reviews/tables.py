@@ -90,6 +90,7 @@ def queue(request: PortalRequest, batch: Batch) -> Table:
         *_unit("reviews:screen"),
         Column("number", gettext_lazy("Number"), kind="code", sort="number"),
         Column("amount_asked", gettext_lazy("Amount asked"), kind="wan", sort="amount_asked", total=True),
+        Column("findings", gettext_lazy("Findings"), kind="number", sort="findings"),
         Column("said_miit", gettext_lazy("MIIT"), value=_said("said_miit")),
         Column("said_mof", gettext_lazy("MOF"), value=_said("said_mof")),
         Column("correction_until", gettext_lazy("Correction due"), kind="moment"),

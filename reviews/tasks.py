@@ -1,4 +1,4 @@
-"""Work that runs in a worker: the assignment of reviewers and the selection."""
+"""Work that runs in a worker: passing in bulk, the assignment of reviewers, the selection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.core.scope import Actor
 from portal.core.tasks import Progress, run_task
 from portal.programme.models import Batch
 from reviews import assignment, queries, selection
-from reviews.domain import assigning, selecting
+from reviews.domain import assigning, screening, selecting
 from reviews.models import Scenario
 from reviews.selection.canonical import canonical
 
@@ -59,6 +59,32 @@ def _shortfall(answer: dict[str, Any]) -> str:
     units = Application.objects.filter(pk__in=missing).select_related("unit").order_by("unit_id")[:10]
     named = ", ".join(f"{row.unit} ({missing[row.pk]})" for row in units)
     return _("There are too few reviewers without a conflict. Missing: %(list)s.") % {"list": named or "–"}
+
+
+def _passed_again(by: Actor, run: Run) -> Run:
+    return screening.start_passing(by=by, batch=_batch(run), applications=run.params["applications"], back=run.back)
+
+
+@run_task("reviews.pass_clean", label=gettext_lazy("Pass applications without findings"), again=_passed_again)
+def pass_clean(run: Run, progress: Progress) -> dict[str, Any]:
+    """Pass the chosen applications one by one; whoever has findings now, or was decided on, stays. Safe to repeat."""
+    with progress.acting():
+        batch = _batch(run)
+    chosen, left = run.params["applications"], []
+    for number, pk in enumerate(chosen, start=1):
+        with progress.acting() as by:
+            row = queries.in_screening(by, batch, pk)
+            if row is None or pk in queries.passed_since(by, chosen, run.queued_at):
+                continue
+            try:
+                screening.pass_clean(by=by, application=row)
+            except DomainError as refusal:
+                left.append(str(refusal))
+        progress(number, of=len(chosen))
+    with progress.acting() as by:
+        passed = len(queries.passed_since(by, chosen, run.queued_at))
+    done = reverse("reviews:passed", args=[batch.number, run.pk])
+    return {"passed": passed, "left": left, "redirect": done}
 
 
 @run_task("reviews.select", label=gettext_lazy("Compute a selection"))

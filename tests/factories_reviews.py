@@ -11,6 +11,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from applications.checklist import screening_points
+from applications.domain.examination import AnswerInput
+from applications.enums import Answer
 from applications.models import Application
 from portal.accounts.enums import Role
 from portal.core import clock
@@ -99,9 +102,18 @@ def application(batch: Batch, unit: str) -> Application:
         return Application.objects.select_related("batch__rule_set", "unit", "province").get(batch=batch, unit=unit)
 
 
+def fulfilled(row: Application, ministry: str) -> dict[str, AnswerInput]:
+    """The checklist of a ministry, every point fulfilled."""
+    return {point.code: AnswerInput(Answer.FULFILLED, "") for point in screening_points(row, ministry)}
+
+
 def say(batch: Batch, unit: str, ministry: str, decision: str, **what: Any) -> None:
-    """One ministry's decision in screening."""
+    """One ministry's decision in screening; with a pass every point of its checklist is fulfilled."""
     row = application(batch, unit)
+    if decision == ScreeningDecision.PASS:
+        what.setdefault("answers", fulfilled(row, ministry))
+    if decision == ScreeningDecision.CORRECTION:
+        what.setdefault("sections", ("basics",))
     with acting(Role.OFFICER, ministry) as by:
         screening.screen(by=by, application=row, what=screening.ScreeningInput(decision, **what))
 

@@ -33,6 +33,15 @@ def refuse_stale(application: Application, section: str, version: int) -> None:
         )
 
 
+def refuse_closed(application: Application, section: str) -> None:
+    """Raise WrongState when a correction is under way which does not reopen this section."""
+    if not application.is_open_in(section):
+        raise WrongState(
+            "section_closed",
+            _("The correction the ministries ask for does not reopen this section: it stays as it was submitted."),
+        )
+
+
 @contextmanager
 def editing(by: Actor, application: Application, section: str, version: int | None = None) -> Iterator[Act]:
     """Change a section of a dossier: the application is locked, fresh, open and read at its version.
@@ -44,6 +53,7 @@ def editing(by: Actor, application: Application, section: str, version: int | No
     with command(by, "applications.edit", application) as act:
         if not application.is_open:
             raise WrongState("wrong_state", _("The dossier cannot be changed in this state."))
+        refuse_closed(application, section)
         if version is not None:
             refuse_stale(application, section, version)
         before = said(application, section)

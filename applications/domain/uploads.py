@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from applications.domain.editing import refuse_closed
 from applications.models import Application, Upload
 from applications.models.file import UploadState
 from portal.core import clock
@@ -47,6 +48,7 @@ def begin(*, by: Actor, application: Application, what: UploadInput) -> Upload:
     Raises NotAllowed; DomainError when it is too large.
     """
     may(by, "applications.edit", application).or_refuse()
+    refuse_closed(application, "attachments")
     if what.size > settings.MAX_UPLOAD_BYTES:
         text = _("The file is larger than %(most)s. Make it smaller or split it, then upload it again.")
         raise DomainError("file_too_large", text % {"most": filesizeformat(settings.MAX_UPLOAD_BYTES)}, "file")

@@ -16,6 +16,7 @@ from applications.models.plans import ChangeRequest, PlanVersion
 from applications.models.project_parts import ProjectApproval, ProjectEnterprise, ProjectMilestone, ProjectMoney
 from applications.models.province import Letter, Point
 from applications.models.roster import Enterprise, Roster, RosterText
+from applications.models.ruling import Ruling
 from applications.models.sections import Cluster, FoundationYear, Risk, Statement
 from applications.models.submission import Recommendation, SignOff, Snapshot
 from applications.models.targets import Target, TargetYear
@@ -57,6 +58,7 @@ __all__ = [
     "Risk",
     "Roster",
     "RosterText",
+    "Ruling",
     "SealCheck",
     "SectionDuty",
     "SignOff",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,8 @@ class Application(models.Model):
     number: blank until the first submission, for instance 2026-3-350200.
     version: counts every edit; touched: {section: {version, by, name, at}} says which edit changed a section last,
     so that two people in different sections do not disturb each other.
-    correction_until: until when a correction asked for in screening is due; set by that act.
+    correction_until, reopened: until when a correction asked for in screening is due, and which sections it reopens;
+    set by that act (see Ruling).
     """
 
     batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="applications", verbose_name=_("batch"))
@@ -62,6 +64,9 @@ class Application(models.Model):
     first_submitted_at = models.DateTimeField(_("first submitted"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     correction_until = models.DateTimeField(_("correction due"), null=True, blank=True)
+    reopened = ArrayField(
+        models.CharField(max_length=24), verbose_name=_("sections reopened"), default=list, blank=True
+    )
     # Set by the database when a change "the unit that follows" was approved: that unit reads and goes on.
     successor_unit = models.ForeignKey(
         "programme.PilotUnit",
@@ -144,3 +149,7 @@ class Application(models.Model):
     def is_open(self) -> bool:
         """Whether the dossier may be changed."""
         return self.state in OPEN_STATES
+
+    def is_open_in(self, section: str) -> bool:
+        """Whether this section may be changed: a correction reopens the sections it names and no other."""
+        return self.is_open and (self.state != ApplicationState.CORRECTION or section in self.reopened)

@@ -64,6 +64,23 @@ FROZEN: Final = pgtrigger.Trigger(
                 old.version, old.touched) then
             {refuse("application_is_frozen", "the dossier is frozen in this state")}
         end if;
+        if old.state = 'correction' and (
+               not 'basics' = any(old.reopened)
+               and (new.title, new.summary, new.contact_name, new.contact_phone, new.contact_email,
+                    new.lead_department, new.leader_name, new.leader_post, new.amount_asked)
+                   is distinct from
+                   (old.title, old.summary, old.contact_name, old.contact_phone, old.contact_email,
+                    old.lead_department, old.leader_name, old.leader_post, old.amount_asked)
+               or not 'targets' = any(old.reopened)
+               and (new.digital_base, new.digital_target) is distinct from (old.digital_base, old.digital_target)
+               or exists (select 1 from jsonb_each(new.touched) t
+                           where t.value is distinct from old.touched -> t.key and not t.key = any(old.reopened))) then
+            {refuse("application_is_frozen", "the correction does not reopen this section")}
+        end if;
+        if (new.correction_until, new.reopened) is distinct from (old.correction_until, old.reopened)
+           and (old.state, new.state) <> ('screening', 'correction') then
+            {refuse("application_is_frozen", "deadline and sections come with the correction")}
+        end if;
         -- Number and times come with a submission and with nothing else.
         if (new.number, new.submitted_at, new.first_submitted_at)
            is distinct from (old.number, old.submitted_at, old.first_submitted_at)
@@ -167,6 +184,28 @@ BOTH: Final = pgtrigger.Trigger(
         return new;
     """,
 )
+# What the ministries decide against a dossier, its unit reads: no step without the words.
+TOLD: Final = pgtrigger.Trigger(
+    name="ruling_before_its_step",
+    when=pgtrigger.Before,
+    operation=STATE,
+    func=f"""
+        if old.state <> 'screening' or new.state not in ('correction', 'rejected') then
+            return new;
+        end if;
+        if not exists (
+            select 1 from applications_ruling r
+             where r.application_id = new.id
+               and r.snapshot_id = (select s.id from applications_snapshot s where s.application_id = new.id
+                                     order by s.number desc limit 1)
+               and case when new.state = 'correction'
+                        then r.kind = 'correction' and r.due = new.correction_until and r.sections = new.reopened
+                        else r.kind = 'rejection' end) then
+            {refuse("ruling_before_its_step", "the unit reads what is to be corrected, or why it was rejected")}
+        end if;
+        return new;
+    """,
+)
 # A unit takes its submission back to change it, but never so late that it could not submit again.
 RECALL: Final = pgtrigger.Trigger(
     name="recall_before_deadline",
@@ -229,4 +268,4 @@ DISTRICT: Final = pgtrigger.Trigger(
         return new;
     """,
 )
-ALL: Final = [DISTRICT, PLACE, CAP, FROZEN, ROLES, SUBMISSION, RECALL, BOTH, QUOTA]
+ALL: Final = [DISTRICT, PLACE, CAP, FROZEN, ROLES, SUBMISSION, RECALL, TOLD, BOTH, QUOTA]

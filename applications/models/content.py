@@ -40,7 +40,7 @@ class FocusIndustry(models.Model):
             ),
             rows("focus_industry_rows", "applications_focusindustry"),
         ]
-        triggers = [frozen()]
+        triggers = [frozen("'industries'")]
 
     def __str__(self) -> str:
         return str(self.industry)
@@ -103,7 +103,7 @@ class Project(models.Model):
             rows("project_rows", "applications_project"),
         ]
         triggers = [
-            frozen(),
+            frozen("'projects'"),
             pgtrigger.Trigger(
                 name="project_within_rules",
                 when=pgtrigger.Before,

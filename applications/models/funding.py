@@ -52,7 +52,7 @@ class FundingLine(models.Model):
             rows("funding_line_rows", "applications_fundingline"),
         ]
         triggers = [
-            frozen(),
+            frozen("'funding'"),
             pgtrigger.Trigger(
                 name="funding_line_fits",
                 when=pgtrigger.Before,

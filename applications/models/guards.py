@@ -46,10 +46,10 @@ def refuse(name: str, text: str) -> str:
 
 UNLESS_OWNER: Final = f"current_user <> '{OWNER}'"
 
-# Each change of a row of the dossier asks whether the dossier may change; it waits for a submission under way.
-FROZEN: Final = f"""
-    if not dossier_is_open(coalesce(new.application_id, old.application_id)) then
-        {refuse("dossier_is_frozen", "the dossier is frozen in this state")}
+# Each change of a row of the dossier asks whether its section may change; it waits for a submission under way.
+_FROZEN: Final = f"""
+    if not dossier_is_open(coalesce(new.application_id, old.application_id), %s) then
+        {refuse("dossier_is_frozen", "the dossier is frozen in this state, or this section is")}
     end if;
     if tg_op = 'DELETE' then return old; end if;
     if tg_op = 'UPDATE' and new.application_id <> old.application_id then
@@ -59,13 +59,13 @@ FROZEN: Final = f"""
 """
 
 
-def frozen() -> pgtrigger.Trigger:
-    """A row of the dossier changes only while the dossier may change."""
+def frozen(section: str) -> pgtrigger.Trigger:
+    """A row of the dossier changes only while its section may change. section: SQL that gives its code."""
     return pgtrigger.Trigger(
         name="dossier_is_frozen",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=FROZEN,
+        func=_FROZEN.replace("%s", section),
     )
 
 

@@ -64,7 +64,7 @@ class JointSummary(models.Model):
                 update=own(_SUMMARY, "drafter"),
             )
         ]
-        triggers = [frozen()]
+        triggers = [frozen("'partners'")]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -103,7 +103,7 @@ class PartnerProject(models.Model):
             ),
         ]
         triggers = [
-            frozen(),
+            frozen("'partners'"),
             pgtrigger.Trigger(
                 name="partner_project_fits",
                 when=pgtrigger.Before,

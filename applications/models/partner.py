@@ -29,6 +29,8 @@ _READS_FILE = f"""(organisation_id = {ORGANISATIONS} or ({sees(_ATTACHMENT)} and
                 where a.id = {_ATTACHMENT}.application_id and a.unit_id = {UNITS})
     or exists (select 1 from applications_snapshot s where s.application_id = {_ATTACHMENT}.application_id
                   and strpos(s.content, {_ATTACHMENT}.sha256) > 0))))"""
+# A partner's letter comes with its commitment, every other file with the attachments.
+_FILE: Final = "case coalesce(new.kind, old.kind) when 'commitment_letter' then 'partners' else 'attachments' end"
 # A file is never changed; it is taken out once, by someone, and then stays.
 KEPT: Final = pgtrigger.Trigger(
     name="attachment_is_kept",
@@ -166,7 +168,7 @@ class Partner(models.Model):
                 delete=own(_PARTNER, "drafter"),
             ),
         ]
-        triggers = [PARTNER.guard(), frozen(), PARTS, *partner_triggers.ALL]
+        triggers = [PARTNER.guard(), frozen("'partners'"), PARTS, *partner_triggers.ALL]
 
     def __str__(self) -> str:
         return str(self.organisation)
@@ -212,7 +214,7 @@ class Attachment(StoredFile):
                 ),
             ),
         ]
-        triggers = [frozen(), KEPT]
+        triggers = [frozen(_FILE), KEPT]
 
     def __str__(self) -> str:
         return self.title

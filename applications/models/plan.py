@@ -53,7 +53,7 @@ class PlanChapter(models.Model):
             ),
             rows("plan_chapter_rows", "applications_planchapter"),
         ]
-        triggers = [frozen()]
+        triggers = [frozen("'plan'")]
 
     def __str__(self) -> str:
         return self.get_code_display()
@@ -84,7 +84,7 @@ class Figure(StoredFile):
                 insert=f"(uploaded_by_id = {USER} and {own(_FIGURE, 'drafter')})",
             ),
         ]
-        triggers = [frozen(), *stays("figure_stays", "a figure is kept as it came")]
+        triggers = [frozen("'plan'"), *stays("figure_stays", "a figure is kept as it came")]
 
     def __str__(self) -> str:
         return self.file_name
@@ -118,7 +118,7 @@ class WordImport(models.Model):
             ),
         ]
         triggers = [
-            frozen(),
+            frozen("'plan'"),
             pgtrigger.Trigger(
                 name="word_import_is_kept",
                 when=pgtrigger.Before,

@@ -49,7 +49,7 @@ class ProjectEnterprise(models.Model):
             rows("project_enterprise_rows", "applications_projectenterprise"),
         ]
         triggers = [
-            frozen(),
+            frozen("'projects'"),
             _fits(),
             pgtrigger.Trigger(
                 name="project_enterprise_of_roster",
@@ -91,7 +91,7 @@ class ProjectMoney(models.Model):
             rows("project_money_rows", "applications_projectmoney"),
         ]
         triggers = [
-            frozen(),
+            frozen("'projects'"),
             _fits(),
             # The project is locked, so that support cannot be asked for at the same moment.
             pgtrigger.Trigger(
@@ -142,7 +142,7 @@ class ProjectApproval(models.Model):
             ),
             rows("project_approval_rows", "applications_projectapproval"),
         ]
-        triggers = [frozen(), _fits()]
+        triggers = [frozen("'projects'"), _fits()]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -168,7 +168,7 @@ class ProjectMilestone(models.Model):
             ),
             rows("project_milestone_rows", "applications_projectmilestone"),
         ]
-        triggers = [frozen(), _fits()]
+        triggers = [frozen("'projects'"), _fits()]
 
     def __str__(self) -> str:
         return self.what

@@ -39,7 +39,7 @@ def _kept(operation: Any, *, old: str = "", new: str = "") -> pgtrigger.Trigger:
         func=f"""
             {moved}
             for one in select distinct application_id from ({rows}) touched order by 1 loop
-                if not dossier_is_open(one) then
+                if not dossier_is_open(one, 'enterprises') then
                     {refuse("roster_is_frozen", "the dossier is frozen in this state")}
                 end if;
                 perform keep_roster(one);

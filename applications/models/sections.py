@@ -7,9 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums_sections import ClusterKind, Degree, RiskKind, Standing, StatementCode
+from applications.enums_sections import SECTION_OF_TEXT, ClusterKind, Degree, RiskKind, Standing, StatementCode
 from applications.models.guards import frozen, refuse, rows
 from portal.core.money import YuanField
+
+# Texts belong to the section of their code (enums_sections.SECTION_OF_TEXT).
+_TEXTS = " ".join(f"when '{code}' then '{section}'" for code, section in SECTION_OF_TEXT.items())
+_TEXT = f"case coalesce(new.code, old.code) {_TEXTS} end"
 
 
 class Statement(models.Model):
@@ -36,7 +40,7 @@ class Statement(models.Model):
             ),
             rows("statement_rows", "applications_statement"),
         ]
-        triggers = [frozen()]
+        triggers = [frozen(_TEXT)]
 
     def __str__(self) -> str:
         return self.get_code_display()
@@ -75,7 +79,7 @@ class FoundationYear(models.Model):
             rows("foundation_year_rows", "applications_foundationyear"),
         ]
         triggers = [
-            frozen(),
+            frozen("'foundation'"),
             pgtrigger.Trigger(
                 name="foundation_year_is_past",
                 when=pgtrigger.Before,
@@ -125,7 +129,7 @@ class Cluster(models.Model):
             ),
             rows("cluster_rows", "applications_cluster"),
         ]
-        triggers = [frozen()]
+        triggers = [frozen("'clusters'")]
 
     def __str__(self) -> str:
         return self.name
@@ -160,7 +164,7 @@ class Risk(models.Model):
             ),
             rows("risk_rows", "applications_risk"),
         ]
-        triggers = [frozen()]
+        triggers = [frozen("'safety'")]
 
     def __str__(self) -> str:
         return self.title

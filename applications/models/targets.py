@@ -48,7 +48,7 @@ class Target(models.Model):
             ),
             rows("target_rows", "applications_target"),
         ]
-        triggers = [frozen()]
+        triggers = [frozen("'targets'")]
 
     def __str__(self) -> str:
         return self.name or self.get_code_display()
@@ -76,7 +76,7 @@ class TargetYear(models.Model):
             rows("target_year_rows", "applications_targetyear"),
         ]
         triggers = [
-            frozen(),
+            frozen("'targets'"),
             pgtrigger.Trigger(
                 name="target_year_fits",
                 when=pgtrigger.Before,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from applications.models import Application, Attachment, Recommendation, SignOff, Snapshot
+from applications.models import Application, Attachment, Recommendation, Ruling, SignOff, Snapshot
 from applications.sections import SECTIONS
 from portal.accounts.enums import Role
 from portal.core import at_once
@@ -65,19 +65,22 @@ def load(application: Application) -> None:
     at_once.load(application, *children())
 
 
-def followed(actor: Actor) -> QuerySet[Application]:
-    """As `applications`, each with its sign-offs (with their submissions) and the province's decisions."""
+def follow(application: Application) -> None:
+    """Load what happened to it in one query: sign-offs and submissions, what province and ministries said."""
     signed = with_names(SignOff.objects.all(), "requested_by", "signed_by", "sent_back_by")
     signed = signed.select_related("snapshot").defer("snapshot__content").order_by("pk")
-    decided = with_names(Recommendation.objects.all(), "organisation", "person").order_by("pk")
-    return marked(applications(actor)).prefetch_related(
-        Prefetch("sign_offs", signed), Prefetch("recommendations", decided)
+    at_once.load(
+        application,
+        Prefetch("sign_offs", signed),
+        Prefetch("recommendations", with_names(Recommendation.objects.all(), "organisation", "person").order_by("pk")),
+        Prefetch("rulings", with_names(Ruling.objects.all(), "person").order_by("pk")),
     )
 
 
 def dossier(actor: Actor, pk: int) -> Application:
-    """As `followed`, one of them with all its rows as they stand now. Raises Application.DoesNotExist."""
-    found = followed(actor).get(pk=pk)
+    """The application with all its rows as they stand now, and what happened. Raises Application.DoesNotExist."""
+    found = marked(applications(actor)).get(pk=pk)
+    follow(found)
     load(found)
     return found
 

@@ -31,6 +31,7 @@ class SectionKind:
     children: what `queries` must load for `content`, each kind of row in one query.
     rows: {path in the content: field that names a row}, for differences by row; a dot leads into a part of a key.
     models: {path: model} whose names of fields people read in the trail and in differences.
+    ties: sections whose rows or figures follow from this one; a correction that reopens it reopens them too.
     optional: a dossier is whole without it; `untouched` is what the list of sections says then.
     """
 
@@ -42,6 +43,7 @@ class SectionKind:
     children: Callable[[], tuple[Child, ...]] = _none
     rows: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, type[Model]] = field(default_factory=dict)
+    ties: tuple[str, ...] = ()
     optional: bool = False
     untouched: Text = ""
 

@@ -50,4 +50,5 @@ SECTION = SectionKind(
     _content,
     _blocks,
     models={"basics": Application},
+    ties=("funding",),
 )

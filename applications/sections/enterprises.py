@@ -109,4 +109,5 @@ SECTION = SectionKind(
     _blocks,
     _children,
     rows={"enterprises.industries": "code"},
+    ties=("targets",),
 )

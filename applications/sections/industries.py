@@ -60,4 +60,5 @@ SECTION = SectionKind(
     _children,
     models={"industries": FocusIndustry},
     rows={"industries": "code"},
+    ties=("projects", "enterprises"),
 )

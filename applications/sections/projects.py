@@ -215,4 +215,5 @@ SECTION = SectionKind(
     _children,
     models={"projects": Project},
     rows={"projects": "id"},
+    ties=("funding", "basics"),
 )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import queries
-from applications.domain.editing import last_change
+from applications.domain.editing import last_change, refuse_closed
 from applications.forms.conflict import base_of
 from applications.forms.fields import VersionedForm
 from applications.journey import TITLES, address
@@ -34,8 +34,7 @@ def find(request: PortalRequest, pk: int) -> Application:
 
 def find_whole(request: PortalRequest, pk: int) -> Application:
     """The application with all its rows, or 404 outside the reader's scope."""
-    require(request.actor, "applications.view")
-    found = get_object_or_404(queries.followed(request.actor), pk=pk)
+    found = find_followed(request, pk)
     queries.load(found)
     return found
 
@@ -43,13 +42,21 @@ def find_whole(request: PortalRequest, pk: int) -> Application:
 def find_followed(request: PortalRequest, pk: int) -> Application:
     """The application with what happened to it, or 404 outside the reader's scope."""
     require(request.actor, "applications.view")
-    return get_object_or_404(queries.followed(request.actor), pk=pk)
+    found = get_object_or_404(queries.marked(queries.applications(request.actor)), pk=pk)
+    queries.follow(found)
+    return found
 
 
 def find_to_edit(request: PortalRequest, pk: int) -> Application:
-    """The application, when the reader may change its dossier; 403 with the reason otherwise."""
+    """The application, when the reader may change its dossier; 403 with the reason otherwise.
+
+    Raises WrongState on the page of a section which the correction under way does not reopen.
+    """
     found = find(request, pk)
     require(request.actor, "applications.edit", found)
+    section = request.path.removeprefix(address(found, "detail")).split("/", 1)[0]
+    if section in TITLES:
+        refuse_closed(found, section)
     return found
 
 

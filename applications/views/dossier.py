@@ -40,6 +40,8 @@ def detail(request: PortalRequest, pk: int) -> HttpResponse:
         "trail": [*trail(found)[:1], (found.unit, "")],
         "step": journey.next_step(request.actor, found, findings, times.due(found)),
         "findings": findings,
+        "ruling": journey.ruling_now(found),
+        "reopened": journey.titles(found.reopened),
         "tasks": journey.tasks(found, findings, duties_of(found)) if edits else [],
         "sections": sections,
         "dossier_html": kept,

@@ -55,7 +55,7 @@ def enterprises(request: PortalRequest, pk: int) -> HttpResponseBase:
         "figures": figures,
         "tiles": tiles(figures, rules.digital_target if rules else None),
         "blocks": blocks_on_page(blocks),
-        "may_edit": bool(may(request.actor, "applications.edit", found)),
+        "may_edit": found.is_open_in("enterprises") and bool(may(request.actor, "applications.edit", found)),
         "has_industries": queries.focus_industries_of(found).exists(),
     }
     return page(request, "applications/roster.html", context)

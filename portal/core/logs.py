@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import logging.config
 from typing import Any
 
@@ -13,6 +14,16 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=False),
 ]
+
+
+class Refusals(logging.Filter):
+    """A refused request is one line: where the code refused it is no news, and a page of traceback hides what is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every line; of an answer below 500 without its traceback."""
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
 
 
 def json_renderer(logger: Any, name: str, event: Any) -> Any:

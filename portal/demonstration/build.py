@@ -237,10 +237,28 @@ def _screen(one: Round, batch: Batch, plan: dict[str, list[Application]], on: Gr
     due = max(at + timedelta(days=20), clock.now() + timedelta(days=5)).replace(
         hour=23, minute=59, second=59, microsecond=0
     )
-    reviewing.asks_correction(plan.get("correction", []), on.miit, at + timedelta(days=1), due)
+    asked = at + timedelta(days=1)
+    reviewing.asks_correction(
+        plan.get("correction", []),
+        on.miit,
+        asked,
+        due,
+        sections=("enterprises", "attachments"),
+        reason="请补正企业名册与专利证明。",
+    )
+    _correct(batch, plan.get("corrected", []), on, asked, due)
     reviewing.rejects(plan.get("rejected", []), on.miit, on.mof, at + timedelta(days=2))
     passed = plan.get("in_review", []) if one.stage == "screening" else plan[""]
     reviewing.passes(passed, on.miit, at + timedelta(days=2))
+
+
+def _correct(batch: Batch, rows: list[Application], on: Ground, at: datetime, due: datetime) -> None:
+    """A correction that was asked for and made: the application is back in screening, with two submissions."""
+    reason = "标志性项目总投资与前期手续文件不一致，请更正。"
+    reviewing.asks_correction(rows, on.miit, at, due, sections=("projects",), reason=reason)
+    together.mend(rows)
+    written = dossiers.ask_sign_off(rows, at + timedelta(hours=20), state=S.CORRECTION)
+    dossiers.submit(batch, rows, written, on.writers, at + timedelta(hours=22), turn=2, state=S.SCREENING)
 
 
 def _review(one: Round, batch: Batch, invented: dict[str, InventedDossier], on: Ground, at: datetime) -> None:

@@ -188,8 +188,8 @@ def commit(batch: Batch, officers: dict[int, int], at: datetime, *, but: Iterabl
         )
 
 
-def ask_sign_off(rows: Sequence[Application], at: datetime) -> dict[int, str]:
-    """Freeze the dossiers and ask for signatures; gives the written content by application."""
+def ask_sign_off(rows: Sequence[Application], at: datetime, *, state: str = S.AWAITING_SIGN_OFF) -> dict[int, str]:
+    """Ask for signatures; gives the written content by application. state: the dossiers' own from here on."""
     written: dict[int, str] = {}
     for start in range(0, len(rows), STEP):
         found = with_rows(Application.objects.filter(pk__in=[row.pk for row in rows[start : start + STEP]]))
@@ -207,7 +207,7 @@ def ask_sign_off(rows: Sequence[Application], at: datetime) -> dict[int, str]:
         ),
         batch_size=STEP,
     )
-    _move(rows, S.AWAITING_SIGN_OFF)
+    _move(rows, state)
     return written
 
 
@@ -218,8 +218,9 @@ def submit(
     writers: dict[str, Writer],
     at: datetime,
     turn: int = 1,
+    state: str = S.WITH_PROVINCE,
 ) -> None:
-    """Sign and submit: snapshots are kept, numbers given, the dossiers are with their provinces. turn: which time."""
+    """Sign and submit: snapshots are kept, numbers given, the dossiers go on. turn: which time; state: where to."""
     by_signatory: dict[int, list[int]] = {}
     for row in rows:
         by_signatory.setdefault(writers[row.unit_id].signatory, []).append(row.pk)
@@ -247,7 +248,7 @@ def submit(
         batch_size=100,
     )
     Application.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=S.WITH_PROVINCE,
+        state=state,
         number=Concat(Value(number), F("unit_id")),
         submitted_at=at,
         first_submitted_at=Coalesce("first_submitted_at", Value(at)),

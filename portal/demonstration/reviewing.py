@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+from applications.checklist import screening_points
+from applications.enums import Answer, RulingKind
 from applications.enums import ApplicationState as S
-from applications.models import Application, Snapshot
+from applications.models import Application, Ruling, Snapshot
+from applications.sections import with_ties
 from portal.core.scope import acting_as
 from portal.demonstration.dossiers import STEP
 from portal.demonstration.invent import MARK, InventedDossier, dice
@@ -45,7 +48,14 @@ def keep_profiles(holders: Holders, miit: int, at: datetime) -> None:
                 people.keep_profile(by=by, user_id=person, what=what)
 
 
+def _fulfilled(row: Application, ministry: str) -> dict[str, Any]:
+    """The checklist of a ministry, every point fulfilled."""
+    points = screening_points(row, ministry)
+    return {point.code: {"answer": Answer.FULFILLED.value, "comment": ""} for point in points}
+
+
 def _say(rows: Sequence[Application], ministry: str, person: int, decision: str, at: datetime, **what: object) -> None:
+    passes = decision == ScreeningDecision.PASS
     current = dict(Snapshot.objects.filter(application__in=[row.pk for row in rows]).values_list("application", "pk"))
     Screening.objects.bulk_create(
         (
@@ -56,10 +66,20 @@ def _say(rows: Sequence[Application], ministry: str, person: int, decision: str,
                 decision=decision,
                 person_id=person,
                 at=at,
+                answers=_fulfilled(row, ministry) if passes else {},
                 **what,
             )
             for row in rows
         ),
+        batch_size=STEP,
+    )
+
+
+def _rule(rows: Sequence[Application], person: int, at: datetime, **what: object) -> None:
+    """What the units read of it."""
+    current = dict(Snapshot.objects.filter(application__in=[row.pk for row in rows]).values_list("application", "pk"))
+    Ruling.objects.bulk_create(
+        (Ruling(application=row, snapshot_id=current[row.pk], person_id=person, at=at, **what) for row in rows),
         batch_size=STEP,
     )
 
@@ -81,12 +101,15 @@ def passes(rows: Sequence[Application], miit: int, at: datetime) -> None:
         _move(rows, S.IN_REVIEW)
 
 
-def asks_correction(rows: Sequence[Application], miit: int, at: datetime, due: datetime) -> None:
-    """MIIT asks for a correction."""
+def asks_correction(
+    rows: Sequence[Application], miit: int, at: datetime, due: datetime, *, sections: Sequence[str], reason: str
+) -> None:
+    """MIIT asks for a correction of these sections."""
     with acting(miit, at):
-        reason = f"{MARK}请补正企业名册与专利证明。"
-        _say(rows, Ministry.MIIT, miit, ScreeningDecision.CORRECTION, at, reason=reason, due=due)
-        _move(rows, S.CORRECTION, correction_until=due)
+        reason, named = f"{MARK}{reason}", with_ties(sections)
+        _say(rows, Ministry.MIIT, miit, ScreeningDecision.CORRECTION, at, reason=reason, due=due, sections=named)
+        _rule(rows, miit, at, kind=RulingKind.CORRECTION, reason=reason, due=due, sections=named)
+        _move(rows, S.CORRECTION, correction_until=due, reopened=named)
 
 
 def rejects(rows: Sequence[Application], miit: int, mof: int, at: datetime) -> None:
@@ -95,6 +118,8 @@ def rejects(rows: Sequence[Application], miit: int, mof: int, at: datetime) -> N
     for ministry, person in ((Ministry.MIIT, miit), (Ministry.MOF, mof)):
         with acting(person, at):
             _say(rows, ministry, person, ScreeningDecision.REJECT, at, **reason)
+    with acting(mof, at):
+        _rule(rows, mof, at, kind=RulingKind.REJECTION, **reason)
     _move(rows, S.REJECTED)
 
 

@@ -71,7 +71,7 @@ def rounds(applications: int = 0) -> list[Round]:
             14,
             70,
             40,
-            {"correction": 2, "rejected": 2, "in_review": 3, "not_recommended": 1},
+            {"correction": 2, "corrected": 1, "rejected": 2, "in_review": 3, "not_recommended": 1},
             _small(6),
         ),
         Round(

@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 MAIL: Final = "portal.notifications.mail"
 # Seconds a letter may be on its way before beat hands it over again.
 IN_FLIGHT: Final = 300
+_UNREAD: Final = "select count(*) from notifications_notice where person_id = %s and read_at is null"
 
 
 def recipients(*roles: str, code: str = "", province: str = "", unit: str = "") -> list[int]:
@@ -100,7 +101,11 @@ def inbox(actor: Actor) -> QuerySet[Notice]:
 
 def unread(actor: Actor) -> int:
     """How many letters the actor has not read."""
-    return Notice.objects.filter(person_id=actor.id, read_at=None).count() if actor.id else 0
+    if not actor.id:
+        return 0
+    with connection.cursor() as cursor:  # on every page: the object mapper took longer than the query
+        cursor.execute(_UNREAD, [actor.id])
+        return int(cursor.fetchone()[0])
 
 
 def mark_read(*, by: Actor, notices: QuerySet[Notice]) -> int:

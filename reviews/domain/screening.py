@@ -1,38 +1,52 @@
-"""Acts of screening: take a batch's recommended applications up, and say what each ministry decides."""
+"""Acts of screening: take recommended applications up, answer the checklist, say what each ministry decides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import checks
+from applications.checklist import screening_points
+from applications.domain.examination import AnswerInput
 from applications.domain.results import keep_results
-from applications.enums import ApplicationState, Stage
-from applications.models import Application, Snapshot
+from applications.enums import Answer, ApplicationState, RulingKind, Severity, Stage
+from applications.models import Application, Ruling, Snapshot
 from applications.queries import whole
+from applications.sections import SECTIONS, with_ties
 from applications.states import APPLICATION
 from portal.accounts.enums import Role
 from portal.core import clock
-from portal.core.commands import command
-from portal.core.errors import DomainError
+from portal.core.commands import Act, command
+from portal.core.errors import DomainError, NotAllowed, Stale
+from portal.core.models import Run
 from portal.core.scope import Actor
+from portal.core.tasks import start_run
 from portal.notifications.inbox import notify, recipients
 from portal.programme.models import Batch
 from reviews.enums import Ministry, ScreeningDecision
-from reviews.models import Screening
+from reviews.models import Screening, ScreeningPoint
 
 
 @dataclass(frozen=True)
 class ScreeningInput:
-    """What a ministry says: for a rejection rule and reason, for a correction reason and deadline."""
+    """What a ministry says: for a rejection rule and reason; for a correction reason, deadline and sections.
+
+    snapshot: the submission that was read (None: the current one); answers: points of the checklist, by code.
+    """
 
     decision: str
     rule: str = ""
     reason: str = ""
     due: datetime | None = None
+    sections: Sequence[str] = ()
+    snapshot: int | None = None
+    answers: Mapping[str, AnswerInput] = field(default_factory=dict)
 
 
 def take_up(*, by: Actor, batch: Batch) -> int:
@@ -49,37 +63,175 @@ def take_up(*, by: Actor, batch: Batch) -> int:
         return taken
 
 
+def keep_checklist(
+    *, by: Actor, application: Application, snapshot: int, answers: Mapping[str, AnswerInput]
+) -> Application:
+    """Keep answers to points of the own ministry's checklist; colleagues go on from there.
+
+    Raises NotAllowed; Stale when the unit submitted anew meanwhile; DomainError outside screening, for an unknown
+    point, or one to be mended without words.
+    """
+    with command(by, "reviews.screen", application) as act:
+        current = _current(application, snapshot)
+        _keep_points(by, application, current, answers)
+        return act.record(application, _("%(count)s points of the checklist answered") % {"count": len(answers)})
+
+
 def screen(*, by: Actor, application: Application, what: ScreeningInput) -> Screening:
     """Record one ministry's decision on the current submission and take the step that follows from both.
 
-    Pass: MIIT alone, unless MOF wants to reject. Correction: MIIT, with a deadline in the future. Reject: takes effect
-    when the other ministry, by another person, rejects too.
-    Raises NotAllowed; WrongState outside screening; DomainError for what is missing.
-    Side effects: the application moves on; correction_until is set; the unit gets a letter.
+    Pass: MIIT alone, unless MOF wants to reject; no point of the own checklist stands open. Correction: MIIT, with a
+    deadline in the future and the sections it reopens (those that follow from them come with them). Reject: takes
+    effect when the other ministry, by another person, rejects too.
+    Raises NotAllowed; WrongState outside screening; Stale when the unit submitted anew; DomainError when something is
+    missing. Side effects: the checklist is kept; the application moves on; deadline and sections of a correction are
+    set; the unit reads a ruling, and gets a letter.
     """
     with command(by, "reviews.screen", application) as act:
-        ministry = _ministry(by)
-        if application.state != ApplicationState.SCREENING:
-            APPLICATION.target(application.state, "pass")
+        ministry = ministry_of(by)
+        current = _current(application, what.snapshot)
         _check(what, ministry)
-        row = Screening.objects.create(
-            application=application,
-            snapshot=Snapshot.objects.filter(application=application).order_by("-number")[0],
-            ministry=ministry,
-            decision=what.decision,
-            rule=what.rule,
-            reason=what.reason,
-            due=what.due if what.decision == ScreeningDecision.CORRECTION else None,
-            person_id=by.id,
-        )
-        keep_results(by=by, dossier=whole(application), snapshot=row.snapshot, stage=Stage.SCREENING)
-        if step := _step(row):
-            act.to(application, APPLICATION, step)
-            if step == "ask_correction":
-                application.correction_until = what.due
-            application.save(update_fields=["state", "correction_until"])
-            _tell(by, application)
+        _keep_points(by, application, current, what.answers)
+        if what.decision == ScreeningDecision.PASS:
+            _refuse_open_points(application, current, ministry)
+        row = _record(by, application, current, what)
+        _follow(by, application, row, act)
         return act.record(row, why=what.reason)
+
+
+def pass_clean(*, by: Actor, application: Application) -> Screening:
+    """Pass an application without findings, as one of several. No checklist is answered, and the record says so.
+
+    Raises NotAllowed; WrongState outside screening; DomainError when it has findings now or a ministry has decided.
+    Side effects as of `screen`.
+    """
+    with command(by, "reviews.pass_clean", application) as act:
+        current = _current(application, None)
+        _refuse_findings(application, current, ministry_of(by))
+        row = _record(by, application, current, ScreeningInput(ScreeningDecision.PASS), in_bulk=True)
+        _follow(by, application, row, act)
+        return act.record(row, why=_("passed together with others without findings"))
+
+
+def _refuse_findings(application: Application, current: Snapshot, ministry: str) -> None:
+    said = Screening.objects.filter(snapshot=current).values_list("ministry", "decision")
+    if any(one == ministry or decision != ScreeningDecision.PASS for one, decision in said):
+        raise DomainError("not_clean", _("%(unit)s: a ministry has decided.") % {"unit": application.unit})
+    found = [finding for finding in checks.run(whole(application)) if finding.severity != Severity.INFORMS]
+    if found or ScreeningPoint.objects.filter(snapshot=current, answer=Answer.MEND).exists():
+        raise DomainError("not_clean", _("%(unit)s: there are findings now.") % {"unit": application.unit})
+
+
+def start_passing(*, by: Actor, batch: Batch, applications: Iterable[int], back: str = "") -> Run:
+    """Start the run that passes these applications of a batch. Raises NotAllowed; DomainError when none is chosen."""
+    with command(by, "reviews.pass_clean", batch):
+        chosen = sorted(set(applications))
+        if not chosen:
+            raise DomainError("nothing_chosen", _("Choose at least one application."), "chosen")
+        params = {"batch": batch.pk, "applications": chosen}
+        return start_run(by=by, task="reviews.pass_clean", params=params, key=f"reviews.pass:{batch.pk}", back=back)
+
+
+def ministry_of(by: Actor) -> str:
+    """The code of the ministry whose officer this is; MIIT for someone who is both. Raises NotAllowed."""
+    for code in Ministry.values:
+        if by.post(Role.OFFICER, code=code):
+            return str(code)
+    raise NotAllowed("not_allowed", _("Only an officer of MIIT or MOF does this."))
+
+
+def _current(application: Application, read: int | None) -> Snapshot:
+    """The submission in screening, when it is the one that was read."""
+    if application.state != ApplicationState.SCREENING:
+        APPLICATION.target(application.state, "pass")
+    found = Snapshot.objects.filter(application=application).order_by("-number")[0]
+    if read not in (None, found.pk):
+        raise Stale("snapshot", _("The unit has submitted anew meanwhile: read that submission."))
+    return found
+
+
+def _keep_points(by: Actor, application: Application, snapshot: Snapshot, answers: Mapping[str, AnswerInput]) -> None:
+    ministry = ministry_of(by)
+    known = {point.code for point in screening_points(application, ministry)}
+    before = {row.code: row for row in ScreeningPoint.objects.filter(snapshot=snapshot, ministry=ministry)}
+    for code, given in answers.items():
+        if code not in known:
+            raise DomainError("unknown_point", _("This point is not on the checklist of your ministry."))
+        if given.answer == Answer.MEND and not given.comment.strip():
+            raise DomainError("point_to_mend_says_what", _("Say what is to be mended."), f"{code}_comment")
+        row = before.get(code)
+        if row is None:
+            row = ScreeningPoint(application=application, snapshot=snapshot, ministry=ministry, code=code)
+        elif (row.answer, row.comment) == (given.answer, given.comment):
+            continue
+        row.answer, row.comment, row.person_id, row.at = given.answer, given.comment, by.id, clock.now()
+        row.save()
+
+
+def _refuse_open_points(application: Application, snapshot: Snapshot, ministry: str) -> None:
+    rows = ScreeningPoint.objects.filter(snapshot=snapshot, ministry=ministry).exclude(answer=Answer.MEND)
+    good = set(rows.values_list("code", flat=True))
+    left = [point for point in screening_points(application, ministry) if point.code not in good]
+    if left:
+        text = _("Points of the checklist stand against a pass: %(points)s.")
+        named = {"points": "; ".join(point.name for point in left)}
+        raise DomainError("pass_needs_checklist", text % named, f"{left[0].code}_answer")
+
+
+def _record(
+    by: Actor, application: Application, snapshot: Snapshot, what: ScreeningInput, *, in_bulk: bool = False
+) -> Screening:
+    ministry = ministry_of(by)
+    correction = what.decision == ScreeningDecision.CORRECTION
+    points = ScreeningPoint.objects.filter(snapshot=snapshot, ministry=ministry)
+    return Screening.objects.create(
+        application=application,
+        snapshot=snapshot,
+        ministry=ministry,
+        decision=what.decision,
+        rule=what.rule,
+        reason=what.reason,
+        due=what.due if correction else None,
+        sections=with_ties(what.sections) if correction else [],
+        answers={row.code: {"answer": row.answer, "comment": row.comment} for row in points},
+        in_bulk=in_bulk,
+        person_id=by.id,
+    )
+
+
+def _follow(by: Actor, application: Application, row: Screening, act: Act) -> None:
+    """Keep what the checks say now, and take the step that follows from what both ministries say."""
+    keep_results(by=by, dossier=whole(application), snapshot=row.snapshot, stage=Stage.SCREENING)
+    step = _step(row)
+    if step is None:
+        return
+    if step != "pass":
+        _rule(by, row, step)
+    act.to(application, APPLICATION, step)
+    if step == "ask_correction":
+        application.correction_until, application.reopened = row.due, row.sections
+    application.save(update_fields=["state", "correction_until", "reopened"])
+    _tell(by, application)
+
+
+def _rule(by: Actor, row: Screening, step: str) -> None:
+    """What the unit reads: the correction as it is asked for, or both ministries' rules and reasons."""
+    if step == "ask_correction":
+        values: dict[str, Any] = {"kind": RulingKind.CORRECTION, "sections": row.sections, "due": row.due}
+        said = [row]
+    else:
+        values = {"kind": RulingKind.REJECTION}
+        rows = Screening.objects.filter(snapshot=row.snapshot_id, decision=ScreeningDecision.REJECT)
+        latest = {one.ministry: one for one in rows.order_by("pk")}
+        said = [latest[code] for code in Ministry.values]
+    Ruling.objects.create(
+        application_id=row.application_id,
+        snapshot_id=row.snapshot_id,
+        rule="; ".join(dict.fromkeys(one.rule for one in said if one.rule)),
+        reason="\n\n".join(dict.fromkeys(one.reason for one in said)),
+        person_id=by.id,
+        **values,
+    )
 
 
 def _tell(by: Actor, application: Application) -> None:
@@ -94,10 +246,6 @@ def _tell(by: Actor, application: Application) -> None:
     notify(people, text, by=by, url=reverse("applications:detail", args=[application.pk]), unit=application.unit)
 
 
-def _ministry(by: Actor) -> str:
-    return next(post.code for post in by.posts if post.role == Role.OFFICER and post.code in Ministry)
-
-
 def _check(what: ScreeningInput, ministry: str) -> None:
     if what.decision != ScreeningDecision.PASS and not what.reason:
         raise DomainError("reason", _("Say why, so that the unit knows."), "reason")
@@ -108,6 +256,10 @@ def _check(what: ScreeningInput, ministry: str) -> None:
             raise DomainError("ministry", _("MIIT asks for corrections; tell your colleagues there."), "decision")
         if what.due is None or what.due <= clock.now():
             raise DomainError("due", _("Give a deadline in the future."), "due")
+        if not what.sections:
+            raise DomainError("sections", _("Choose the sections that are to be corrected."), "sections")
+        if unknown := [code for code in what.sections if code not in SECTIONS]:
+            raise DomainError("sections", _("Unknown section: %(code)s.") % {"code": unknown[0]}, "sections")
 
 
 def _step(row: Screening) -> str | None:

@@ -5,7 +5,7 @@ from reviews.models.decision import Decision
 from reviews.models.people import Conflict, Interest, ReviewerProfile
 from reviews.models.publicity import Objection, PublicEntry
 from reviews.models.scoring import PanelResult, Review, ReviewScore
-from reviews.models.screening import Screening
+from reviews.models.screening import Screening, ScreeningPoint
 from reviews.models.selection import Scenario
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "ReviewerProfile",
     "Scenario",
     "Screening",
+    "ScreeningPoint",
 ]

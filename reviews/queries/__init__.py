@@ -11,16 +11,29 @@ from reviews.queries.scoring import (
     reviews_of,
     standing,
 )
-from reviews.queries.screening import next_in_queue, screening_batches, screening_queue, screenings
+from reviews.queries.screening import (
+    checklist,
+    clean,
+    in_screening,
+    next_in_queue,
+    passed_since,
+    screening_batches,
+    screening_queue,
+    screenings,
+    waits,
+)
 from reviews.queries.selection import decisions, scenarios, selection_instance, still_in_reserve, units_of
 
 __all__ = [
     "able_reviewers",
     "assignment_instance",
     "assignments",
+    "checklist",
+    "clean",
     "conflict_pairs",
     "decisions",
     "entries",
+    "in_screening",
     "listed_units",
     "loads",
     "my_assignments",
@@ -29,6 +42,7 @@ __all__ = [
     "objections",
     "own_review",
     "partner_names",
+    "passed_since",
     "people",
     "profiles",
     "progress",
@@ -42,4 +56,5 @@ __all__ = [
     "standing",
     "still_in_reserve",
     "units_of",
+    "waits",
 ]

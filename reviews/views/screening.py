@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -13,18 +14,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import checks
 from applications import queries as applications
+from applications.checklist import screening_points
 from applications.enums import ApplicationState
+from applications.models import Application
 from applications.queries.dossiers import marked
-from portal.accounts.enums import Role
 from portal.core.middleware import PortalRequest
+from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
+from portal.programme.enums import BatchState
 from reviews import queries, tables
 from reviews.domain import people
 from reviews.domain import screening as domain
-from reviews.enums import Ministry
-from reviews.forms import OwnInterestForm, ScreeningForm
-from reviews.presentation import dossier
+from reviews.forms import OwnInterestForm
+from reviews.forms.screening import PassForm, ScreeningForm, initial_of
+from reviews.models import ScreeningPoint
+from reviews.presentation import Dossier, dossier
+from reviews.screened import correction, said_lines, screening_lines
 from reviews.views.common import application_of, batch_of, done
 
 
@@ -48,8 +54,44 @@ def queue(request: PortalRequest, number: int) -> HttpResponseBase:
     table = tables.queue(request, batch)
     if table.wants_file:
         return table.file()
-    context = {"batch": batch, "table": table, "may_take_up": bool(may(request.actor, "reviews.take_up", batch))}
+    may_take_up = bool(may(request.actor, "reviews.take_up", batch))
+    may_pass = batch.state == BatchState.CLOSED and bool(may(request.actor, "reviews.pass_clean", batch))
+    context = {
+        "batch": batch,
+        "table": table,
+        "may_take_up": may_take_up and queries.waits(request.actor, batch),
+        "clean": queries.clean(request.actor, batch, domain.ministry_of(request.actor)).count() if may_pass else 0,
+    }
     return page(request, "reviews/queue.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def pass_clean(request: PortalRequest, number: int) -> HttpResponse:
+    """Choose among the applications without findings which are passed together; a run passes them one by one."""
+    require(request.actor, "reviews.pass_clean")
+    batch = batch_of(request, number)
+    rows = list(queries.clean(request.actor, batch, domain.ministry_of(request.actor)))
+    sent = request.POST if request.method == "POST" else None
+    form = PassForm(sent, rows=rows, initial={"chosen": [row.pk for row in rows]})
+    back = reverse("reviews:queue", args=[number])
+    if form.is_valid():
+        with errors_into(form):
+            run = domain.start_passing(
+                by=request.actor, batch=batch, applications=form.cleaned_data["chosen"], back=back
+            )
+            return see_other("runs:run", run.pk)
+    return page(request, "reviews/pass_clean.html", {"batch": batch, "rows": rows, "cancel": back}, form=form)
+
+
+@require_safe
+@signed_in
+def passed(request: PortalRequest, number: int, run: UUID) -> HttpResponse:
+    """What came of passing applications together: how many were passed, and why others were left."""
+    require(request.actor, "reviews.pass_clean")
+    batch = batch_of(request, number)
+    own = Run.objects.filter(asker=request.actor.id, task="reviews.pass_clean", params__batch=batch.pk)
+    return page(request, "reviews/passed.html", {"batch": batch, "result": get_object_or_404(own, pk=run).result})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,35 +115,52 @@ def take_up(request: PortalRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def decide(request: PortalRequest, pk: int) -> HttpResponse:
-    """One application: machine checks beside the dossier, what the ministries said, and the own decision."""
+    """One application: checks, what a correction changed and the dossier, beside checklist and decision."""
     require(request.actor, "reviews.view_screening")
     application = get_object_or_404(marked(applications.applications(request.actor)), pk=pk)
     applications.load(application)
-    verdict = may(request.actor, "reviews.screen", application)
+    shown = dossier(request.actor, application, application.attachments.all())
+    found = list(queries.checklist(shown.snapshot)) if shown.snapshot else []
     form = None
-    if verdict and application.state == ApplicationState.SCREENING:
-        form = ScreeningForm(request.POST or None, ministry=_ministry(request))
+    if may(request.actor, "reviews.screen", application) and application.state == ApplicationState.SCREENING:
+        form = _form(request, application, shown, found)
         if form.is_valid():
             with errors_into(form):
-                domain.screen(by=request.actor, application=application, what=form.to_input())
-                return _after(request, pk)
+                return _act(request, application, form)
     elif request.method == "POST":
         require(request.actor, "reviews.screen", application)
         messages.error(request, _("This application is not in screening any more."))
         return see_other("reviews:screen", pk)
     context: dict[str, Any] = {
         "application": application,
-        "dossier": dossier(request.actor, application, application.attachments.all()),
+        "dossier": shown,
         "findings": checks.run(application),
-        "said": list(queries.screenings(request.actor, application)),
+        "points": screening_lines(application, found, but=domain.ministry_of(request.actor) if form else ""),
+        "said": said_lines(queries.screenings(request.actor, application)),
+        "correction": correction(application, shown.snapshot),
         "may_declare": bool(may(request.actor, "reviews.declare_own", application)),
     }
     return page(request, "reviews/screen.html", context, form=form)
 
 
-def _ministry(request: PortalRequest) -> str:
-    post = request.actor.post(Role.OFFICER, code=Ministry.MIIT)
-    return Ministry.MIIT if post else Ministry.MOF
+def _form(
+    request: PortalRequest, application: Application, shown: Dossier, found: list[ScreeningPoint]
+) -> ScreeningForm:
+    ministry = domain.ministry_of(request.actor)
+    points = screening_points(application, ministry)
+    own = [row for row in found if row.ministry == ministry]
+    initial = initial_of(own, points) | {"snapshot": shown.snapshot.pk if shown.snapshot else 0}
+    return ScreeningForm(request.POST or None, ministry=ministry, points=points, initial=initial)
+
+
+def _act(request: PortalRequest, application: Application, form: ScreeningForm) -> HttpResponse:
+    if form.only_saves:
+        read = form.cleaned_data["snapshot"]
+        domain.keep_checklist(by=request.actor, application=application, snapshot=read, answers=form.answers())
+        messages.success(request, _("The checklist is kept. Colleagues of your ministry can go on with it."))
+        return see_other("reviews:screen", application.pk)
+    domain.screen(by=request.actor, application=application, what=form.to_input())
+    return _after(request, application.pk)
 
 
 def _after(request: PortalRequest, pk: int) -> HttpResponse:

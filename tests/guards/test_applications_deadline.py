@@ -15,7 +15,7 @@ from portal.core.errors import DomainError
 from portal.programme.models import PilotUnit
 from tests import factories_applications as make
 from tests import factories_reviews as reviews
-from tests.guards.applications_sql import as_owner, as_person, name_of, sha256
+from tests.guards.applications_sql import as_owner, as_person, name_of, past_guards, sha256
 from tests.guards.test_applications_frozen import SIGN, SNAPSHOT
 
 pytestmark = pytest.mark.guard
@@ -142,14 +142,14 @@ def test_a_correction_has_its_own_deadline(fresh_db):
     assert row.state == "correction"
     with make.acting("drafter", "ZF350200") as by:
         submission.request_sign_off(by=by, application=Application.objects.get(pk=row.pk))
-    as_owner("update applications_application set correction_until = now() - interval '1 day'")
+    past_guards("update applications_application set correction_until = now() - interval '1 day'")
     with pytest.raises(DomainError) as error:
         make.sign(row)
     assert error.value.code == "submission_after_deadline"
     with pytest.raises(psycopg.Error) as raw, signatory() as web:
         keep_snapshot(web, row, 2)
     assert name_of(raw.value) == "snapshot_after_deadline"
-    as_owner("update applications_application set correction_until = now() + interval '1 day'")
+    past_guards("update applications_application set correction_until = now() + interval '1 day'")
     make.sign(row)
     assert make.fresh(row).state == "screening"
     with make.acting("signatory", "ZF350200"):

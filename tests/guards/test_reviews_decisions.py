@@ -8,8 +8,19 @@ import pytest
 from tests.guards.reviews_world import count, forbidden, refused, world  # noqa: F401 - the fixture
 
 pytestmark = pytest.mark.guard
-SCREEN = """insert into reviews_screening (application_id, snapshot_id, ministry, decision, rule, reason, person_id, at)
-            select %s, max(id), %s, %s, 'r', 'x', %s, now() from applications_snapshot where application_id = %s"""
+SCREEN = """insert into reviews_screening (application_id, snapshot_id, ministry, decision, rule, reason, person_id, at,
+            sections, answers, in_bulk)
+            select %s, max(id), %s, %s, 'r', 'x', %s, now(), '{}', '{}', false
+              from applications_snapshot where application_id = %s"""
+ASK = """insert into reviews_screening (application_id, snapshot_id, ministry, decision, rule, reason, person_id, at, due,
+         sections, answers, in_bulk)
+         select %s, max(id), %s, 'correction', '', 'x', scope_user(), now(), '2030-01-31', %s, '{}', false
+           from applications_snapshot where application_id = %s"""
+RULE = """insert into applications_ruling (application_id, snapshot_id, kind, rule, reason, sections, due, person_id, at)
+          select %s, max(id), %s, %s, 'x', %s, %s, scope_user(), now() from applications_snapshot
+           where application_id = %s"""
+CORRECT = """update applications_application set state = 'correction', correction_until = %s, reopened = %s
+              where id = %s"""
 STATE = "update applications_application set state = %s where id = %s"
 PROPOSE = """insert into reviews_decision
              (batch_id, scenario_id, state, grounds, chosen, reserve, proposed_by_id, proposed_at, withdrawn_why)
@@ -33,24 +44,44 @@ def screened(connection, world, ministry, decision, who, unit="350200"):  # noqa
     return application
 
 
+def rejected(connection, application):
+    """The step is refused without a ruling, and the ruling for what the ministries said."""
+    refused(connection, "ruling_before_its_step", STATE, "rejected", application)
+    refused(connection, "reject_needs_both", RULE, application, "rejection", "r", [], None, application)
+
+
 def test_a_rejection_needs_both_ministries(world):  # noqa: F811
     with world.web("miit") as connection:
-        refused(connection, "reject_needs_both", STATE, "rejected", world.applications[6, "350200"])
+        rejected(connection, world.applications[6, "350200"])
         application = screened(connection, world, "MIIT", "reject", "miit")
-        refused(connection, "reject_needs_both", STATE, "rejected", application)
+        rejected(connection, application)
         screened(connection, world, "MIIT", "reject", "miit2")
-        refused(connection, "reject_needs_both", STATE, "rejected", application)
+        rejected(connection, application)
         screened(connection, world, "MOF", "pass", "mof")
-        refused(connection, "reject_needs_both", STATE, "rejected", application)
+        rejected(connection, application)
         screened(connection, world, "MOF", "reject", "mof")
+        refused(connection, "ruling_before_its_step", STATE, "rejected", application)
+        refused(connection, "ruling_is_whole", RULE, application, "rejection", "", [], None, application)
+        connection.execute(RULE, [application, "rejection", "r", [], None, application])
         connection.execute(STATE, ["rejected", application])
+
+
+def test_the_step_itself_asks_both_ministries(world):  # noqa: F811
+    """Were there a ruling without them (only the owner could leave the triggers out), the step is refused all the same."""
+    application = world.applications[6, "350200"]
+    with world.owner("miit") as connection:
+        connection.execute("alter table applications_ruling disable trigger reviews_ruling_step")
+        connection.execute(RULE, [application, "rejection", "r", [], None, application])
+        refused(connection, "ruling_stays", "update applications_ruling set reason = 'y'")
+        refused(connection, "ruling_stays", "delete from applications_ruling")
+        refused(connection, "reject_needs_both", STATE, "rejected", application)
 
 
 def test_one_person_in_both_ministries_does_not_reject_alone(world):  # noqa: F811
     with world.web("both") as connection:
         application = screened(connection, world, "MIIT", "reject", "both")
         screened(connection, world, "MOF", "reject", "both")
-        refused(connection, "reject_needs_both", STATE, "rejected", application)
+        rejected(connection, application)
 
 
 def test_a_ministry_speaks_for_itself(world):  # noqa: F811
@@ -67,12 +98,61 @@ def test_no_review_without_a_pass_and_no_correction_unasked(world):  # noqa: F81
     with world.web("miit") as connection:
         application = world.applications[6, "350200"]
         refused(connection, "pass_needs_screening", STATE, "in_review", application)
-        refused(connection, "correction_needs_screening", STATE, "correction", application)
+        refused(connection, "ruling_before_its_step", CORRECT, "2030-01-31", ["basics"], application)
+        asked = RULE, application, "correction", "", ["basics"], "2030-01-31", application
+        refused(connection, "correction_needs_screening", *asked)
         screened(connection, world, "MIIT", "pass", "miit")
         screened(connection, world, "MOF", "reject", "mof")
         refused(connection, "pass_needs_screening", STATE, "in_review", application)
         screened(connection, world, "MOF", "pass", "mof")
         connection.execute(STATE, ["in_review", application])
+
+
+def test_a_correction_reopens_what_was_asked_for(world):  # noqa: F811
+    application = world.applications[6, "350200"]
+    with world.web("mof") as connection:
+        refused(connection, "correction_needs_screening", RULE, application, "correction", "", ["basics"], "2030-01-31",
+                application)  # fmt: skip
+        refused(connection, "correction_names_sections", ASK, application, "MOF", [], application)
+    with world.web("miit") as connection:
+        connection.execute(ASK, [application, "MIIT", ["basics", "funding"], application])
+        for sections, due in ((["basics"], "2030-01-31"), (["basics", "funding"], "2030-02-01")):
+            values = [application, "correction", "", sections, due, application]
+            refused(connection, "correction_needs_screening", RULE, *values)
+        connection.execute(RULE, [application, "correction", "", ["basics", "funding"], "2030-01-31", application])
+        refused(connection, "ruling_once", RULE, application, "correction", "", ["basics", "funding"], "2030-01-31",
+                application)  # fmt: skip
+        refused(connection, "ruling_before_its_step", CORRECT, "2030-02-01", ["basics", "funding"], application)
+        refused(connection, "ruling_before_its_step", CORRECT, "2030-01-31", ["basics", "plan"], application)
+        connection.execute(CORRECT, ["2030-01-31", ["basics", "funding"], application])
+        late = "update applications_application set correction_until = '2031-01-01' where id = %s"
+        refused(connection, "application_is_frozen", late, application)
+        wide = "update applications_application set reopened = '{basics,funding,plan}' where id = %s"
+        refused(connection, "application_is_frozen", wide, application)
+        forbidden(connection, "update applications_ruling set reason = 'y'")
+    with world.web("city") as connection:
+        assert count(connection, "select count(*) from applications_ruling") == 0  # nothing was kept of all this
+
+
+def test_points_of_screening_are_the_ministrys_own(world):  # noqa: F811
+    application = world.applications[6, "350200"]
+    point = """insert into reviews_screeningpoint (application_id, snapshot_id, ministry, code, answer, comment, person_id,
+               at) select %s, max(id), %s, 'targets', %s, '', scope_user(), now() from applications_snapshot
+               where application_id = %s"""
+    with world.web("miit") as connection:
+        forbidden(connection, point, application, "MOF", "fulfilled", application)
+        refused(connection, "screening_point_says_what", point, application, "MIIT", "mend", application)
+        connection.execute(point, [application, "MIIT", "fulfilled", application])
+        refused(connection, "screening_point_once", point, application, "MIIT", "fulfilled", application)
+        refused(connection, "screening_point_is_kept", "update reviews_screeningpoint set code = 'x'")
+        forbidden(connection, "update reviews_screeningpoint set person_id = person_id + 1 where application_id = %s",
+                  application)  # fmt: skip
+        passed = world.applications[9, "350200"]
+        name = "screening_on_current_submission"
+        refused(connection, name, point, passed, "MIIT", "fulfilled", passed)
+    for who in ("city", "industry", "maker", "reviewer_miit", None):
+        with world.web(who) as connection:
+            assert count(connection, "select count(*) from reviews_screeningpoint") == 0
 
 
 def test_what_was_said_in_screening_stays(world):  # noqa: F811

@@ -162,8 +162,10 @@ def test_checks_of_single_rows(world):  # noqa: F811
     asked = world.applications[6, "350200"]
     screen = [asked, "MIIT", "correction", world.people["miit"], asked]
     with world.web("miit") as connection:
-        refused(connection, "correction_has_a_deadline", SCREEN, *screen)
+        refused(connection, "correction_has_a_deadline", SCREEN.replace("'{}', '{}'", "'{basics}', '{}'"), *screen)
         screen[2] = "reject"
+        bulk = SCREEN.replace("false", "true")
+        refused(connection, "screening_in_bulk_only_passes", bulk, *screen)
         refused(connection, "screening_gives_reason", SCREEN.replace("'r', 'x'", "'r', ''"), *screen)
         refused(connection, "screening_names_the_rule", SCREEN.replace("'r', 'x'", "'', 'x'"), *screen)
         no_why = "update reviews_decision set state = 'withdrawn' where id = %s"

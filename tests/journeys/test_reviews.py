@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests import factories_applications
 from tests import factories_reviews as make
 from tests.factories_applications import acting
 from tests.journeys.browser import VIEWS, check, look, tab_stops
@@ -21,6 +22,7 @@ PEOPLE = [
     ("reviewer", "MIIT", 1),
     ("reviewer", "MOF", 1),
     ("reviewer", "ZJ", 1),
+    ("drafter", "ZF350200", 1),
 ]
 
 
@@ -125,3 +127,48 @@ def test_a_whole_application_is_scored_by_keyboard(as_, world):
     page.wait_for_url(re.compile("/reviews/$"))
     page.goto(world["score"])
     expect(page.locator("main")).to_contain_text("Nothing changes any more")
+
+
+def test_a_correction_of_one_section_and_what_it_changed(as_, site, world, django_db_blocker):
+    """MIIT names sections; the city changes them and no other; both ministries read the difference; the rest passes."""
+    with django_db_blocker.unblock():
+        batch = site.do(lambda: make.screening_batch(UNITS, number=45))
+        row = site.do(lambda: make.application(batch, "350200"))
+    page, base = f"/screening/application/{row.pk}/", f"/applications/{row.pk}/"
+    miit = as_("officer", "MIIT")
+    miit.goto(page)
+    miit.locator("input[name=standing_answer][value=mend]").check()
+    miit.locator(".checkpoint summary").first.click()
+    miit.locator("[name=standing_comment]").fill("联系人信息与公文不一致（演示）")
+    miit.locator("button[name=save]").click()
+    expect(miit.locator("input[name=standing_answer][value=mend]")).to_be_checked()
+    expect(miit.locator("input[name=sections][value=basics]")).to_be_checked()
+    miit.locator("input[name=decision][value=correction]").check()
+    miit.locator("[name=reason]").fill("请更正联系人信息（演示）。")
+    miit.locator("main form.form button.btn-primary").click()
+    expect(miit.locator(".notice").first).to_contain_text("补正")
+
+    drafter = as_("drafter", "ZF350200", "en", 390)
+    look(drafter, base, "screening-correction-asked")
+    expect(drafter.locator("main")).to_contain_text("请更正联系人信息（演示）。")
+    expect(drafter.get_by_role("link", name="Implementation plan", exact=True)).to_have_count(0)
+    drafter.get_by_role("link", name="Unit and contacts", exact=True).click()
+    drafter.locator("[name=contact_name]").fill("新联系人（演示）")
+    drafter.locator("main form.form button.btn-primary").click()
+    drafter.goto(f"{base}sign-off/request/")
+    drafter.locator("button[name=confirm]").click()
+    drafter.wait_for_load_state()
+    with django_db_blocker.unblock():
+        site.do(lambda: factories_applications.sign(row))
+
+    mof = as_("officer", "MOF", "en", 390)
+    look(mof, page, "screening-corrected")
+    look(miit, page, "screening-corrected")
+    expect(miit.locator("#correction")).to_be_visible()
+    expect(miit.locator(".difference")).to_contain_text("新联系人（演示）")
+    for point in miit.locator("main input[value=fulfilled]").all():
+        point.check()
+    miit.locator("input[name=decision][value=pass]").check()
+    miit.locator("main form.form button.btn-primary").click()
+    miit.wait_for_load_state()
+    look(miit, "/screening/45/pass/", "screening-pass-together")

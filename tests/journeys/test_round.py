@@ -239,8 +239,10 @@ def test_4_the_batch_closes_and_the_ministry_screens(round_, on, show):
     show("4b-screen", f"/screening/application/{round_.application}/", "officer", "MIIT")
     for pk in round_.kept["applications"].values():
         miit.goto(f"/screening/application/{pk}/")
+        for point in miit.locator("main input[value=fulfilled]").all():
+            point.check()
         fill(miit, decision="pass")
-        send(miit)
+        send(miit, "Record the decision")
 
 
 def test_5_reviewers_without_an_interest_score(round_, on, show, as_):

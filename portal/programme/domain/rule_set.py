@@ -14,7 +14,7 @@ from portal.core.scope import Actor
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 
-_CARRIED: Final = ("banned_uses", "checklist")
+_CARRIED: Final = ("banned_uses", "checklist", "screening")
 
 
 @dataclass(frozen=True)

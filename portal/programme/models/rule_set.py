@@ -16,8 +16,8 @@ class RuleSet(models.Model):
     """One version of the rules. Values not kept in columns (criteria, texts, sources) are in `details`.
 
     details: {"criteria": [{"code", "name_zh", "name_en", "weight", "max"}], "sources": {field: text},
-    "banned_uses": [...], "checklist": [{"code", "side", "section", "name_zh", "name_en", "source"}]} -
-    see portal.programme.defaults.
+    "banned_uses": [...], "checklist": [{"code", "side", "section", "name_zh", "name_en", "source"}],
+    "screening": the same with a ministry's code as side} - see portal.programme.defaults.
     """
 
     version = models.CharField(_("version"), max_length=20, unique=True)

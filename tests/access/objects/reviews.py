@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.programme.models import Province
 from reviews.domain import assigning, people
+from reviews.domain.screening import start_passing
 from reviews.models import Assignment, Decision, ReviewerProfile
 from tests import factories_reviews as make_reviews
 
@@ -50,12 +51,16 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     number = {name: {"number": row.number} for name, row in
               {"screening": screening, "reading": reading, "deciding": deciding, "public": public}.items()}  # fmt: skip
     own = {"pk": mine.pk}
+    with world.acting("officer.miit") as by:
+        passing = start_passing(by=by, batch=screening, applications=[application["pk"]])
     proposal = {"pk": decision.pk}
     world.kept["published"] = adopted
     return {
         "reviews:queue": number["screening"],
         "reviews:take_up": number["screening"],
         "reviews:screen": application,
+        "reviews:pass_clean": number["screening"],
+        "reviews:passed": number["screening"] | {"run": passing.pk},
         "reviews:own_interest": application,
         "reviews:reviewer": {"pk": profile.pk},
         "reviews:panel": read,
