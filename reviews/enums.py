@@ -46,7 +46,26 @@ class ConflictCode(TextChoices):
     OWN_PROVINCE = "own_province", _("own province")
     OWN_UNIT = "own_unit", _("own city")
     EMPLOYER = "employer", _("employer is a partner")
+    FORMER = "former", _("employer of the last three years is a partner or an enterprise of the dossier")
+    ROSTER = "roster", _("employer is an enterprise of the dossier")
+    BATCH = "batch", _("declared for the whole batch")
     DECLARED = "declared", _("declared by the person")
+
+
+class Expertise(TextChoices):
+    """Fields of knowledge beside the divisions of GB/T 4754."""
+
+    FINANCE = "finance", pgettext_lazy("expertise", "public finance")
+    ENERGY = "energy", pgettext_lazy("expertise", "energy and environment")
+    DIGITAL = "digital", pgettext_lazy("expertise", "digital transformation")
+    SAFETY = "safety", pgettext_lazy("expertise", "work safety")
+
+
+class Language(TextChoices):
+    """Languages in which a reviewer reads."""
+
+    ZH = "zh", _("Chinese")
+    EN = "en", _("English")
 
 
 class AssignmentState(TextChoices):

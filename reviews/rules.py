@@ -63,6 +63,24 @@ def is_in_publicity(actor: Actor, batch: Any) -> bool:
     return bool(batch.state == BatchState.PUBLICITY)
 
 
+@says(_("Scores are locked: interests are declared to the ministries by letter now."))
+def is_before_decision(actor: Actor, batch: Any) -> bool:
+    """Interests may still change who reads what."""
+    return batch.state in (BatchState.OPEN, BatchState.CLOSED, BatchState.REVIEWING)
+
+
+@says(_("This profile is someone else's."))
+def is_of_person(actor: Actor, profile: Any) -> bool:
+    """The profile is the actor's own, or not kept yet."""
+    return profile is None or bool(profile.user_id == actor.id)
+
+
+@says(_("A second officer confirms: someone other than who proposed it."))
+def is_proposed_by_another(actor: Actor, waiver: Any) -> bool:
+    """The override waits, and the actor did not propose it."""
+    return waiver.confirmed_by_id is None and bool(waiver.proposed_by_id != actor.id)
+
+
 @says(_("This application was assigned to someone else."))
 def is_ones_own(actor: Actor, assignment: Any) -> bool:
     """The assignment is the actor's."""
@@ -109,6 +127,12 @@ MAY: Final = {
         _("See reviewers, assignments and progress"), _OFFICER, Role.AUDITOR, when=is_national
     ),
     "reviews.keep_profile": permit(_("Keep the profile of a reviewer"), _OFFICER),
+    "reviews.keep_own_profile": permit(_("Keep one's own profile as a reviewer"), Role.REVIEWER, when=is_of_person),
+    "reviews.declare_batch": permit(_("Declare interests for a whole batch"), Role.REVIEWER, when=is_before_decision),
+    "reviews.waive": permit(_("Propose that a derived conflict does not stand"), _OFFICER),
+    "reviews.confirm_waiver": permit(
+        _("Confirm as a second officer that a derived conflict does not stand"), _OFFICER, when=is_proposed_by_another
+    ),
     "reviews.start_assigning": permit(
         _("Start the assignment of reviewers"), _OFFICER, when=is_miit & is_before_scores
     ),
@@ -145,6 +169,15 @@ GUARDS: Final = {
     "pass_needs_screening": Guard(_("MIIT has not passed this submission, or MOF wants to reject it.")),
     "correction_needs_screening": Guard(_("MIIT has not asked for a correction of this submission.")),
     "profile_fits_the_post": Guard(_("This person holds no reviewer's post of this group."), "group"),
+    "profile_is_half_ones_own": Guard(_("Group, loads and availability are set by an officer.")),
+    "profile_fields_are_known": Guard(
+        _("A field is a division of GB/T 4754 or an expertise, with a strength of 1 to 3.")
+    ),
+    "waiver_of_a_derived_conflict": Guard(
+        _("Only a conflict that a rule derived can be overridden, not the own province, and never one's own.")
+    ),
+    "reviews_conflictwaiver_conflict_id_key": Guard(_("Somebody has proposed to override this conflict already.")),
+    "waiver_stays": Guard(_("An override is confirmed once, by a second officer, and never changed.")),
     "interest_stays": Guard(_("A declaration is never changed; a later one adds to it.")),
     "conflict_stays": Guard(_("A conflict is never changed or removed.")),
     "assignment_holds": Guard(_("An assignment changes its state and nothing else; a recusal needs a conflict.")),

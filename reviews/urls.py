@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reviews.views import desk, objections, public, reviewing, screening, selection
+from reviews.views import desk, interests, objections, people, public, reviewing, screening, selection
 
 app_name = "reviews"
 urlpatterns = [
@@ -16,15 +16,19 @@ urlpatterns = [
     path("screening/application/<int:pk>/", screening.decide, name="screen"),
     path("screening/application/<int:pk>/interest/", screening.interest, name="own_interest"),
     path("reviewing/", reviewing.batches, name="reviewing"),
-    path("reviewing/reviewers/", reviewing.reviewers, name="reviewers"),
-    path("reviewing/reviewers/new/", reviewing.profile, name="new_reviewer"),
-    path("reviewing/reviewers/<int:pk>/", reviewing.profile, name="reviewer"),
+    path("reviewing/reviewers/", people.reviewers, name="reviewers"),
+    path("reviewing/reviewers/new/", people.profile, name="new_reviewer"),
+    path("reviewing/reviewers/<int:pk>/", people.profile, name="reviewer"),
+    path("reviewing/conflicts/<int:pk>/override/", interests.waive, name="waive"),
+    path("reviewing/conflicts/<int:pk>/confirm/", interests.confirm_waiver, name="confirm_waiver"),
     path("reviewing/application/<int:pk>/", reviewing.panel, name="panel"),
     path("reviewing/<int:number>/", reviewing.board, name="board"),
     path("reviewing/<int:number>/loads/", reviewing.loads, name="loads"),
     path("reviewing/<int:number>/assign/", reviewing.assign, name="assign"),
     path("reviewing/<int:number>/lock/", reviewing.lock, name="lock"),
     path("reviews/", desk.mine, name="mine"),
+    path("reviews/profile/", people.own_profile, name="own_profile"),
+    path("reviews/batches/<int:number>/interests/", interests.declare_batch, name="declare_batch"),
     path("reviews/<int:pk>/", desk.review, name="review"),
     path("reviews/<int:pk>/interest/", desk.interest, name="interest"),
     path("reviews/<int:pk>/submit/", desk.submit, name="submit"),

@@ -26,7 +26,7 @@ from reviews import (
     queries,
     tasks,  # noqa: F401 - the bodies of the runs
 )
-from reviews.domain import assigning, deciding, objections, people, publicity, scoring, screening, selecting
+from reviews.domain import assigning, deciding, interests, objections, people, publicity, scoring, screening, selecting
 from reviews.enums import Ministry, ScreeningDecision
 from reviews.models import Assignment, Decision, Objection, PublicEntry, ReviewerProfile, Scenario
 from tests import factories_applications as applications
@@ -139,7 +139,7 @@ def reviewer(group: str, *, province: str, number: int = 1, soe: str | None = No
             home_province=Province.objects.get(pk=province),
             employer="某单位（演示）",
             employer_soe=CentralSOE.objects.get(list_no=int(soe[2:])) if soe else None,
-            **({"sectors": ("C36", "C39")} | what),
+            **({"fields": {"C36": 3, "C39": 3}} | what),
         )
         return people.keep_profile(by=by, user_id=made.pk, what=profile)
 
@@ -156,7 +156,7 @@ def reviewing_batch(units: Mapping[str, str], *, reviewers: list[ReviewerProfile
     found = reviewers if reviewers is not None else panel()
     with acting(Role.OFFICER, "MIIT") as by:
         assigning.record_conflicts(batch)
-        conflicts = {(one, other) for one, other, _code in queries.conflict_pairs(batch)}
+        conflicts = {(one, other) for one, other, _code, _why in queries.conflict_pairs(batch)}
         pairs = []
         for row in Application.objects.filter(batch=batch, state="in_review").order_by("unit_id"):
             able = [profile.user_id for profile in found if (row.pk, profile.user_id) not in conflicts]
@@ -182,7 +182,7 @@ def as_reviewer(assignment: Assignment) -> Any:
 def declared(assignment: Assignment) -> Assignment:
     """The reviewer declares to have no interest."""
     with as_reviewer(assignment) as by:
-        people.declare(by=by, assignment=assignment, what=people.InterestInput(has_interest=False))
+        interests.declare(by=by, assignment=assignment, what=interests.InterestInput(has_interest=False))
     return assignment
 
 

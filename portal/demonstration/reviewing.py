@@ -42,7 +42,7 @@ def keep_profiles(holders: Holders, miit: int, at: datetime) -> None:
                     group=group,
                     home_province=provinces[(place * 5 + len(code)) % len(provinces)],
                     employer=f"{MARK}某研究机构",
-                    sectors=tuple(chance.sample(trades, 3)),
+                    fields={code: chance.randint(1, 3) for code in chance.sample(trades, 3)},
                     max_load=LOAD,
                 )
                 people.keep_profile(by=by, user_id=person, what=what)

@@ -48,8 +48,8 @@ def start_assigning(*, by: Actor, batch: Batch, back: str = "") -> Run:
 def record_conflicts(batch: Batch) -> int:
     """Keep every conflict that follows from what is known; gives how many there are. Safe to repeat."""
     rows = [
-        Conflict(application_id=application, reviewer_id=reviewer, code=code, is_derived=True)
-        for application, reviewer, code in conflict_pairs(batch)
+        Conflict(application_id=application, reviewer_id=reviewer, code=code, reason=reason, is_derived=True)
+        for application, reviewer, code, reason in conflict_pairs(batch)
     ]
     Conflict.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)

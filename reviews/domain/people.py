@@ -1,93 +1,94 @@
-"""Acts on reviewers and interests: keep a profile, declare an interest or none."""
+"""Acts on reviewers: an officer keeps a profile, a reviewer the own one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from applications.models import Application
+from portal.accounts.enums import Kind, Role
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.programme.models import CentralSOE, Province
-from reviews.enums import AssignmentState
-from reviews.models import Assignment, Interest, ReviewerProfile
-from reviews.states import ASSIGNMENT
+from reviews.domain.replacing import announce
+from reviews.enums import Language, ReviewerGroup
+from reviews.models import FormerEmployer, ReviewerProfile
 
 
 @dataclass(frozen=True)
-class ProfileInput:
-    """What is known of a reviewer. sectors: codes of GB/T 4754 divisions, such as C26."""
+class EmployerInput:
+    """An employer of the last three years: name, central SOE or credit code as far as known, the last day there."""
 
-    group: str
+    name: str
+    until: date
+    soe: CentralSOE | None = None
+    credit_code: str = ""
+
+
+@dataclass(frozen=True)
+class OwnProfileInput:
+    """What only the reviewer knows. fields: {division or expertise: strength 1 to 3}; former: all of them, anew."""
+
     home_province: Province
     employer: str
     employer_soe: CentralSOE | None = None
-    sectors: tuple[str, ...] = ()
-    max_load: int = 30
-    is_active: bool = True
+    employer_code: str = ""
+    fields: Mapping[str, int] = field(default_factory=dict)
+    languages: Sequence[str] = (Language.ZH.value,)
+    away_from: date | None = None
+    away_to: date | None = None
+    former: Sequence[EmployerInput] | None = None
 
 
 @dataclass(frozen=True)
-class InterestInput:
-    """A declaration: with an interest its kind and the reason, or none."""
+class ProfileInput(OwnProfileInput):
+    """What an officer keeps: the same, and group, loads and availability. former: None leaves them as they are."""
 
-    has_interest: bool
-    kind: str = ""
-    reason: str = ""
+    group: str = ReviewerGroup.EXPERT.value
+    min_load: int = 0
+    max_load: int = 30
+    is_active: bool = True
 
 
 def keep_profile(
     *, by: Actor, user_id: int, what: ProfileInput, profile: ReviewerProfile | None = None
 ) -> ReviewerProfile:
-    """Keep the profile of a person who holds a reviewer's post. Raises NotAllowed, DomainError (group, load)."""
+    """Keep the profile of a person who holds a reviewer's post.
+
+    Raises NotAllowed; DomainError (group, loads, fields, days away). Side effects, held by the database: conflicts
+    that follow are noted for open batches, assignments they touch recused and given to the next best choice.
+    """
     with command(by, "reviews.keep_profile", profile) as act:
-        row = profile or ReviewerProfile(user_id=user_id)
-        for name, value in vars(what).items():
-            setattr(row, name, list(value) if name == "sectors" else value)
-        row.save()
+        row = _write(profile or ReviewerProfile(user_id=user_id), what)
+        announce(by)
         return act.record(row)
 
 
-def declare(*, by: Actor, assignment: Assignment, what: InterestInput) -> Interest:
-    """Declare as the assigned reviewer; an interest recuses at once, for good.
-
-    Raises NotAllowed; WrongState when already recused; DomainError when the kind is missing.
-    Side effects of an interest, held by the database: a conflict is recorded, the assignment recused, the dossier and
-    its scores hidden from this person.
-    """
-    with command(by, "reviews.declare", assignment) as act:
-        ASSIGNMENT.target(assignment.state, "recuse")
-        row = _record(by, assignment.application_id, what)
-        if what.has_interest:
-            assignment.refresh_from_db(fields=["state"])
-        elif assignment.state == AssignmentState.ASSIGNED:
-            act.to(assignment, ASSIGNMENT)
-            assignment.save(update_fields=["state"])
-        act.record(assignment, why=str(row))
-        return row
-
-
-def declare_own(*, by: Actor, application: Application, what: InterestInput) -> Interest:
-    """Declare an interest as an officer: from here on nothing of this application is shown to the officer.
-
-    Raises NotAllowed; DomainError when no interest is named.
-    """
-    with command(by, "reviews.declare_own", application, lock=False) as act:
-        if not what.has_interest:
-            raise DomainError("kind", _("Say what kind of interest it is."), "kind")
-        row = _record(by, application.pk, what)
+def keep_own_profile(*, by: Actor, what: OwnProfileInput, profile: ReviewerProfile | None = None) -> ReviewerProfile:
+    """Keep the own profile; the group follows from the post. Raises and has side effects as `keep_profile`."""
+    with command(by, "reviews.keep_own_profile", profile) as act:
+        row = profile or ReviewerProfile(user_id=by.id, group=_group(by))
+        _write(row, what)
+        announce(by)
         return act.record(row)
 
 
-def _record(by: Actor, application_id: int, what: InterestInput) -> Interest:
-    if what.has_interest and not what.kind:
-        raise DomainError("kind", _("Say what kind of interest it is."), "kind")
-    return Interest.objects.create(
-        application_id=application_id,
-        reviewer_id=by.id,
-        has_interest=what.has_interest,
-        kind=what.kind if what.has_interest else "",
-        reason=what.reason if what.has_interest else "",
-    )
+def _group(by: Actor) -> str:
+    post = by.post(Role.REVIEWER)
+    return ReviewerGroup.EXPERT.value if post is None or post.kind == Kind.EXPERT_POOL else post.code
+
+
+def _write(row: ReviewerProfile, what: OwnProfileInput) -> ReviewerProfile:
+    if (what.away_from is None) != (what.away_to is None):
+        raise DomainError("reviewer_away_in_order", _("Say from which day until which later day."), "away_to")
+    values = {name: value for name, value in vars(what).items() if name != "former"}
+    for name, value in values.items():
+        setattr(row, name, dict(value) if name == "fields" else list(value) if name == "languages" else value)
+    row.save()
+    if what.former is not None:
+        row.former_employers.all().delete()
+        FormerEmployer.objects.bulk_create(FormerEmployer(profile=row, **vars(one)) for one in what.former)
+    return row

@@ -2,7 +2,8 @@
 
 from reviews.forms.deciding import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
 from reviews.forms.objecting import AnswerForm, ObjectionForm, StatusForm
-from reviews.forms.reviewing import AssignForm, InterestForm, OwnInterestForm, ProfileForm, ScoreForm
+from reviews.forms.people import ProfileForm
+from reviews.forms.reviewing import AssignForm, InterestForm, OwnInterestForm, ScoreForm
 from reviews.forms.screening import ScreeningForm
 
 __all__ = [

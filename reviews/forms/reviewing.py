@@ -1,4 +1,4 @@
-"""Forms on reviewers, interests, assignments and scores."""
+"""Forms on interests, assignments and scores."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.programme.models import CentralSOE, Province
-from reviews.domain.people import InterestInput, ProfileInput
+from reviews.domain.interests import InterestInput
 from reviews.domain.scoring import ScoresInput
 from reviews.enums import InterestKind
-from reviews.models import ReviewerProfile
 
 _YES_NO = [("no", _("I have no interest in this application")), ("yes", _("I have an interest"))]
 
@@ -55,57 +53,6 @@ class OwnInterestForm(forms.Form):
     def to_input(self) -> InterestInput:
         """The command's input."""
         return InterestInput(True, self.cleaned_data["kind"], self.cleaned_data["reason"])
-
-
-class ProfileForm(forms.Form):
-    """A reviewer's profile. `people`: (id, name, group) of those who hold a reviewer's post and have none yet."""
-
-    person = forms.ChoiceField(label=_("Person"))
-    home_province = forms.ModelChoiceField(
-        Province.objects.none(),
-        label=_("Home province"),
-        help_text=_("Applications of this province are never given to this reviewer."),
-    )
-    employer = forms.CharField(label=_("Employer"), max_length=160)
-    employer_soe = forms.ModelChoiceField(
-        CentralSOE.objects.none(),
-        label=_("Central SOE that employs the reviewer"),
-        required=False,
-        help_text=_("Applications in which this enterprise is a partner are never given to this reviewer."),
-    )
-    sectors = forms.MultipleChoiceField(
-        label=_("Fields"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Divisions of GB/T 4754.")
-    )
-    max_load = forms.IntegerField(label=_("Most applications"), min_value=1, max_value=400, initial=30)
-    is_active = forms.BooleanField(label=_("Available"), required=False, initial=True)
-
-    def __init__(
-        self,
-        *args: Any,
-        people: Sequence[tuple[int, str, str]],
-        divisions: Sequence[tuple[str, str]],
-        provinces: Any,
-        soes: Any,
-        profile: ReviewerProfile | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.groups = {str(key): group for key, _name, group in people}
-        if profile is not None:
-            del self.fields["person"]
-        else:
-            self.fields["person"].choices = [("", "–"), *((str(key), name) for key, name, _group in people)]  # type: ignore[attr-defined]
-        self.fields["sectors"].choices = divisions  # type: ignore[attr-defined]
-        self.fields["home_province"].queryset = provinces  # type: ignore[attr-defined]
-        self.fields["employer_soe"].queryset = soes  # type: ignore[attr-defined]
-        self.profile = profile
-
-    def to_input(self) -> ProfileInput:
-        """The command's input."""
-        data = dict(self.cleaned_data)
-        person = data.pop("person", None)
-        group = self.profile.group if self.profile else self.groups[str(person)]
-        return ProfileInput(group=group, **data | {"sectors": tuple(data["sectors"])})
 
 
 class AssignForm(forms.Form):

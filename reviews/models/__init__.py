@@ -2,6 +2,7 @@
 
 from reviews.models.assignment import Assignment
 from reviews.models.decision import Decision
+from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWaiver, FormerEmployer
 from reviews.models.people import Conflict, Interest, ReviewerProfile
 from reviews.models.publicity import Objection, PublicEntry
 from reviews.models.scoring import PanelResult, Review, ReviewScore
@@ -10,8 +11,12 @@ from reviews.models.selection import Scenario
 
 __all__ = [
     "Assignment",
+    "BatchDeclaration",
+    "BatchInterest",
     "Conflict",
+    "ConflictWaiver",
     "Decision",
+    "FormerEmployer",
     "Interest",
     "Objection",
     "PanelResult",

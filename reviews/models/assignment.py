@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications.models.guards import refuse
+from applications.models.guards import UNLESS_OWNER, refuse
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import AssignmentState
@@ -31,6 +32,9 @@ class Assignment(models.Model):
     affinity = models.PositiveSmallIntegerField(_("fit of the fields (0 to 100)"), default=0)
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(_("assigned"), default=clock.now)
+    # Set by the database when it takes the next best reviewer in place of one who stepped back; announced: told so.
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    announced = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         verbose_name = _("assignment")
@@ -61,9 +65,15 @@ class Assignment(models.Model):
             holds(
                 "assignment_holds",
                 f"""
-                    if tg_op = 'INSERT' then
+                    if tg_op = 'INSERT' and {UNLESS_OWNER} then
+                        if new.replaces_id is not null or not new.announced then
+                            {refuse("assignment_holds", "the database itself replaces")}
+                        end if;
                         {ask("reviews_assignment_problem(new.batch_id, new.application_id, new.reviewer_id)")}
-                    elsif (to_jsonb(new) - 'state') <> (to_jsonb(old) - 'state') then
+                    elsif tg_op = 'INSERT' then
+                        {ask("reviews_assignment_fits(new.batch_id, new.application_id, new.reviewer_id)")}
+                    elsif (to_jsonb(new) - 'state' - 'announced') <> (to_jsonb(old) - 'state' - 'announced')
+                          or new.announced < old.announced then
                         {refuse("assignment_holds", "an assignment changes its state and nothing else")}
                     elsif new.state = 'declared' and old.state <> 'declared' and (
                         new.reviewer_id is distinct from scope_user() or not exists (
@@ -75,6 +85,17 @@ class Assignment(models.Model):
                            and c.reviewer_id = new.reviewer_id) then
                         {refuse("assignment_holds", "a recusal needs a conflict")}
                     end if;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="assignment_is_replaced",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
+                func="""
+                    if new.state = 'recused' and old.state <> 'recused' then
+                        perform reviews_replace(new.id);
+                    end if;
+                    return null;
                 """,
             ),
         ]

@@ -27,6 +27,19 @@ def ask(expression: str) -> str:
     """
 
 
+def noting(name: str, person: str) -> pgtrigger.Trigger:
+    """A trigger after insert or update: what follows from it for open batches is noted at once as conflicts."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            perform reviews_note_conflicts({person});
+            return null;
+        """,
+    )
+
+
 def holds(name: str, func: str, *, insert: bool = True, update: bool = True) -> pgtrigger.Trigger:
     """A trigger before insert and/or update with a `problem` to ask about; the function ends by returning the row."""
     operation = None

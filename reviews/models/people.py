@@ -1,4 +1,4 @@
-"""Reviewers, the interests they declare, and the conflicts that keep them away."""
+"""Reviewers, the interests they declare on an application, and the conflicts that keep them away."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from applications.models.guards import refuse, stays
+from applications.models.guards import UNLESS_OWNER, refuse, stays
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
-from reviews.enums import ConflictCode, InterestKind, ReviewerGroup
-from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, ask, holds
+from reviews.enums import ConflictCode, Expertise, InterestKind, Language, ReviewerGroup
+from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, ask, holds, noting
+
+
+def reads() -> list[str]:
+    """What a reviewer reads unless something else is said."""
+    return [Language.ZH.value]
 
 
 class ReviewerProfile(models.Model):
-    """What is known of a reviewer, for assignment: where from, which fields, how much work."""
+    """What is known of a reviewer, for assignment: where from, which fields, how much work.
+
+    fields: {division of GB/T 4754 or a code of Expertise: strength 1 to 3}. employer_code: unified social credit code
+    of the present employer; earlier ones stand in FormerEmployer. The reviewer keeps what only the reviewer knows;
+    group, loads and availability are the officers' (trigger `profile_is_half_ones_own`).
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviewer_profile", verbose_name=_("person")
@@ -35,7 +45,14 @@ class ReviewerProfile(models.Model):
         related_name="+",
         verbose_name=_("central SOE that employs the reviewer"),
     )
-    sectors = ArrayField(models.CharField(max_length=6), default=list, blank=True, verbose_name=_("fields"))
+    employer_code = models.CharField(_("credit code of the employer"), max_length=18, blank=True)
+    fields = models.JSONField(_("fields"), default=dict, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=2, choices=Language.choices), default=reads, verbose_name=_("languages")
+    )
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_to = models.DateField(_("away until"), null=True, blank=True)
+    min_load = models.PositiveSmallIntegerField(_("fewest applications"), default=0)
     max_load = models.PositiveSmallIntegerField(_("most applications"), default=30)
     is_active = models.BooleanField(_("available"), default=True)
 
@@ -49,14 +66,49 @@ class ReviewerProfile(models.Model):
                 condition=Q(max_load__gte=1, max_load__lte=400),
                 violation_error_message=_("A reviewer takes between 1 and 400 applications."),
             ),
+            models.CheckConstraint(
+                name="reviewer_least_below_most",
+                condition=Q(min_load__lte=F("max_load")),
+                violation_error_message=_("The fewest applications are not more than the most."),
+            ),
+            models.CheckConstraint(
+                name="reviewer_away_in_order",
+                condition=Q(away_from=None, away_to=None) | Q(away_from__lte=F("away_to")),
+                violation_error_message=_("Say from which day until which later day."),
+            ),
+            models.CheckConstraint(
+                name="reviewer_employer_code_whole",
+                condition=Q(employer_code="") | Q(employer_code__regex=r"^[0-9A-Z]{18}$"),
+                violation_error_message=_("A credit code has 18 digits and capital letters."),
+            ),
             RowSecurity(
                 name="reviewer_profile_rows",
                 read=f"(user_id = {USER} or {OFFICES})",
-                insert=OFFICER,
-                update=OFFICER,
+                insert=f"(user_id = {USER} or {OFFICER})",
+                update=f"(user_id = {USER} or {OFFICER})",
             ),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="profile_is_half_ones_own",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    if exists (select 1 from jsonb_each(new.fields) f
+                                where f.key !~ '^([A-Z][0-9]{{2}}|finance|energy|digital|safety)$'
+                                   or f.value not in ('1', '2', '3')) then
+                        {refuse("profile_fields_are_known", "a field is a division or an expertise, from 1 to 3")}
+                    end if;
+                    if {UNLESS_OWNER} and not (select scope_roles()) && array['officer'] and (
+                           tg_op = 'INSERT' and (new.min_load, new.max_load, new.is_active) <> (0, 30, true)
+                           or tg_op = 'UPDATE' and (new.group, new.min_load, new.max_load, new.is_active)
+                              is distinct from (old.group, old.min_load, old.max_load, old.is_active)) then
+                        {refuse("profile_is_half_ones_own", "group, loads and availability are set by an officer")}
+                    end if;
+                    return new;
+                """,
+            ),
+            noting("profile_notes_conflicts", "new.user_id"),
             holds(
                 "profile_fits_the_post",
                 f"""
@@ -65,11 +117,16 @@ class ReviewerProfile(models.Model):
                     end if;
                     {ask("reviews_profile_problem(new.user_id, new.group)")}
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def sectors(self) -> list[str]:
+        """The divisions of GB/T 4754 among the fields."""
+        return sorted(code for code in self.fields if code not in Expertise.values)
 
 
 class Interest(models.Model):

@@ -1,6 +1,18 @@
 """Every read of the reviews that a page, a report and the API share."""
 
-from reviews.queries.assigning import able_reviewers, assignment_instance, conflict_pairs, loads, people, profiles
+from reviews.queries.assigning import (
+    able_reviewers,
+    assignment_instance,
+    batches_to_declare,
+    conflict_pairs,
+    conflicts,
+    conflicts_of,
+    loads,
+    own_declarations,
+    own_profile,
+    people,
+    profiles,
+)
 from reviews.queries.publicity import entries, listed_units, objection_status, objections, published
 from reviews.queries.scoring import (
     assignments,
@@ -28,9 +40,12 @@ __all__ = [
     "able_reviewers",
     "assignment_instance",
     "assignments",
+    "batches_to_declare",
     "checklist",
     "clean",
     "conflict_pairs",
+    "conflicts",
+    "conflicts_of",
     "decisions",
     "entries",
     "in_screening",
@@ -40,6 +55,8 @@ __all__ = [
     "next_in_queue",
     "objection_status",
     "objections",
+    "own_declarations",
+    "own_profile",
     "own_review",
     "partner_names",
     "passed_since",

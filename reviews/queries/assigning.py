@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from applications.enums import ApplicationState
 from applications.models import Application, FocusIndustry
+from applications.queries import applications
+from portal.core import clock
 from portal.core.scope import Actor
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
-from reviews.enums import AssignmentState, ReviewState
-from reviews.models import Assignment, Conflict, ReviewerProfile
+from reviews.enums import AssignmentState, ConflictCode, ReviewState
+from reviews.models import Assignment, BatchDeclaration, BatchInterest, Conflict, ReviewerProfile
 from reviews.queries.screening import in_office
 
 
@@ -49,11 +52,47 @@ def loads(actor: Actor, batch: Batch) -> QuerySet[ReviewerProfile]:
     )
 
 
-def conflict_pairs(batch: Batch) -> list[tuple[int, int, str]]:
-    """Conflicts that follow from what is known of reviewers and dossiers: (application, reviewer, ground)."""
+def conflict_pairs(batch: Batch) -> list[tuple[int, int, str, str]]:
+    """Conflicts that follow from what is known of reviewers and dossiers: (application, reviewer, ground, reason)."""
     with connection.cursor() as cursor:
-        cursor.execute("select application_id, reviewer_id, code from reviews_conflict_pairs(%s)", [batch.pk])
+        cursor.execute("select application_id, reviewer_id, code, reason from reviews_conflict_pairs(%s)", [batch.pk])
         return list(cursor.fetchall())
+
+
+def conflicts_of(actor: Actor, application: Application) -> QuerySet[Conflict]:
+    """Grounds that keep people away from an application, but for the own province; with who overrode which."""
+    if not in_office(actor):
+        return Conflict.objects.none()
+    rows = Conflict.objects.filter(application=application).exclude(code=ConflictCode.OWN_PROVINCE)
+    return rows.select_related("reviewer", "waiver__proposed_by", "waiver__confirmed_by").order_by("pk")
+
+
+def conflicts(actor: Actor) -> QuerySet[Conflict]:
+    """All recorded conflicts the actor may decide on, with application, person and override."""
+    if not in_office(actor):
+        return Conflict.objects.none()
+    return Conflict.objects.filter(application__in=applications(actor).values("pk")).select_related(
+        "application__unit", "reviewer", "waiver__proposed_by", "waiver__confirmed_by"
+    )
+
+
+def own_declarations(actor: Actor, batch: Batch) -> QuerySet[BatchDeclaration]:
+    """What the actor declared for a whole batch, the latest first."""
+    rows = BatchDeclaration.objects.filter(batch=batch, reviewer=actor.id).order_by("-pk")
+    return rows.prefetch_related(Prefetch("interests", BatchInterest.objects.select_related("unit", "soe")))
+
+
+def batches_to_declare(actor: Actor) -> list[tuple[Batch, bool]]:
+    """Batches for which a reviewer may declare now, each with whether the actor has; the newest first."""
+    rows = Batch.objects.filter(state__in=[BatchState.OPEN, BatchState.CLOSED, BatchState.REVIEWING])
+    said = BatchDeclaration.objects.filter(batch=OuterRef("pk"), reviewer=actor.id)
+    return [(row, row.has_said) for row in rows.annotate(has_said=Exists(said)).order_by("-number")]
+
+
+def own_profile(actor: Actor) -> ReviewerProfile | None:
+    """The actor's own profile, with the former employers; None before it is first kept."""
+    rows = ReviewerProfile.objects.select_related("home_province", "employer_soe").prefetch_related("former_employers")
+    return rows.filter(user=actor.id).first()
 
 
 def able_reviewers(actor: Actor, application: Application) -> list[tuple[ReviewerProfile, int]]:
@@ -67,7 +106,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     mine = Q(user__assignments__batch=batch) & ~Q(user__assignments__state=AssignmentState.RECUSED)
     rows = (
         profiles(actor)
-        .filter(is_active=True)
+        .filter(_here())
         .exclude(user__in=barred | set(held))
         .annotate(load=Count("user__assignments", filter=mine))
         .filter(load__lt=F("max_load"))
@@ -79,8 +118,8 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
 def assignment_instance(batch: Batch) -> dict[str, Any]:
     """The question in the format `assignment-instance/1`: ids are keys of applications and of people, as text.
 
-    Existing assignments are pinned; what is declared or derived is forbidden. Affinity: the share of an application's
-    focus divisions which the reviewer knows, in hundredths.
+    Existing assignments are pinned; what is declared or derived is forbidden unless two officers overrode it. Affinity:
+    how well the reviewer knows the application's focus divisions, in hundredths of knowing all of them best.
     """
     rules = batch.rule_set
     sectors = _sectors(batch)
@@ -89,7 +128,7 @@ def assignment_instance(batch: Batch) -> dict[str, Any]:
         .order_by("pk")
         .values_list("pk", "province_id")
     )
-    active = list(ReviewerProfile.objects.filter(is_active=True).order_by("user_id"))
+    active = list(ReviewerProfile.objects.filter(_here()).order_by("user_id"))
     known = {row.user_id for row in active}
     asked = {key for key, _province in rows}
     sectors = {key: found for key, found in sectors.items() if key in asked}
@@ -117,23 +156,34 @@ def assignment_instance(batch: Batch) -> dict[str, Any]:
                 "id": str(row.user_id),
                 "group": row.group,
                 "province": row.home_province_id,
-                "min_load": 0,
+                "min_load": row.min_load,
                 "max_load": row.max_load,
             }
             for row in active
         ],
         "per_application": per_application,
         "min_per_group": rules.details.get("min_per_group", {"MIIT": 1, "MOF": 1}) if rules else {},
-        "affinity": _affinity(sectors, active, conflicts),
+        "affinity": _affinity(batch, asked, known, conflicts),
         "conflicts": [[str(one), str(other)] for one, other in sorted(conflicts)],
         "pinned": [[str(one), str(other)] for one, other in held],
         "seed": f"{batch.year}-batch-{batch.number}",
     }
 
 
+def _here() -> Q:
+    """Reviewers who are available and not away today."""
+    today = clock.today()
+    return Q(is_active=True) & ~Q(away_from__lte=today, away_to__gte=today)
+
+
 def _conflicts(batch: Batch) -> set[tuple[int, int]]:
-    declared = Conflict.objects.filter(application__batch=batch).values_list("application_id", "reviewer_id")
-    return {*declared, *((one, other) for one, other, _ in conflict_pairs(batch))}
+    """Who may not read what: recorded and derived grounds that no two officers have overridden."""
+    rows = Conflict.objects.filter(application__batch=batch).values_list(
+        "application_id", "reviewer_id", "code", "waiver__confirmed_by"
+    )
+    recorded = {(one, other, code): by for one, other, code, by in rows}
+    derived = {(one, other, code) for one, other, code, _reason in conflict_pairs(batch)}
+    return {(one, other) for one, other, code in {*recorded, *derived} if recorded.get((one, other, code)) is None}
 
 
 def _sectors(batch: Batch) -> dict[int, set[str]]:
@@ -145,13 +195,15 @@ def _sectors(batch: Batch) -> dict[int, set[str]]:
     return found
 
 
-def _affinity(
-    sectors: dict[int, set[str]], active: list[ReviewerProfile], conflicts: set[tuple[int, int]]
-) -> list[list[Any]]:
-    found: list[list[Any]] = []
-    for application, wanted in sorted(sectors.items()):
-        for row in active:
-            shared = wanted & set(row.sectors)
-            if shared and (application, row.user_id) not in conflicts:
-                found.append([str(application), str(row.user_id), round(100 * len(shared) / len(wanted))])
-    return found
+def _affinity(batch: Batch, asked: set[int], known: set[int], conflicts: set[tuple[int, int]]) -> list[list[Any]]:
+    """How well each knows the industries of each (the database counts, as it does when it replaces somebody)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select application_id, reviewer_id, affinity from reviews_affinities(%s) order by 1, 2", [batch.pk]
+        )
+        rows = cursor.fetchall()
+    return [
+        [str(one), str(other), fit]
+        for one, other, fit in rows
+        if one in asked and other in known and (one, other) not in conflicts
+    ]

@@ -32,7 +32,8 @@ def my_assignments(actor: Actor) -> QuerySet[Assignment]:
 def assignments(actor: Actor, batch: Batch) -> QuerySet[Assignment]:
     """All assignments of a batch, for officers and auditors."""
     rows = Assignment.objects.filter(batch=batch) if in_office(actor) else Assignment.objects.none()
-    rows = with_names(rows, "application__unit", "application__province", "reviewer").select_related("review")
+    rows = with_names(rows, "application__unit", "application__province", "reviewer", "replaces__reviewer")
+    rows = rows.select_related("review")
     return rows.order_by("application__province_id", "application__unit_id", "pk")
 
 

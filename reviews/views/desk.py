@@ -16,7 +16,7 @@ from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
 from reviews import queries
-from reviews.domain import people, scoring
+from reviews.domain import interests, scoring
 from reviews.enums import AssignmentState, ReviewState
 from reviews.forms import InterestForm, ScoreForm
 from reviews.models import Assignment, Review
@@ -34,7 +34,14 @@ def mine(request: PortalRequest) -> HttpResponse:
     for row in rows:
         groups[_step(row)].append(row)
     share = round(100 * len(groups["done"]) / len(rows)) if rows else 0
-    context = {"groups": groups, "count": len(rows), "done": len(groups["done"]), "percent": share}
+    context = {
+        "groups": groups,
+        "count": len(rows),
+        "done": len(groups["done"]),
+        "percent": share,
+        "profile": queries.own_profile(request.actor),
+        "batches": queries.batches_to_declare(request.actor),
+    }
     return page(request, "reviews/mine.html", context)
 
 
@@ -60,7 +67,7 @@ def interest(request: PortalRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with errors_into(form):
             what = form.to_input()
-            people.declare(by=request.actor, assignment=found, what=what)
+            interests.declare(by=request.actor, assignment=found, what=what)
             if what.has_interest:
                 messages.success(request, _("You have stepped back. Thank you for saying so; somebody else reads it."))
                 return see_other("reviews:mine")

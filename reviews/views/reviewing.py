@@ -1,4 +1,4 @@
-"""Pages for officers while reviewers work: board of a batch, loads, reviewers, panel of one application, lock."""
+"""Pages for officers while reviewers work: board of a batch, loads, panel of one application, lock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,11 +14,9 @@ from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
-from portal.programme import queries as programme
-from portal.programme.enums import Level
 from reviews import queries, tables
-from reviews.domain import assigning, people, scoring
-from reviews.forms import AssignForm, ProfileForm
+from reviews.domain import assigning, scoring
+from reviews.forms import AssignForm
 from reviews.presentation import review_rows
 from reviews.views.common import application_of, batch_of, done
 
@@ -134,53 +131,11 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
         "assignments": list(queries.assignments(request.actor, application.batch).filter(application=application)),
         "reviews": reviews,
         "rows": review_rows(application.batch, reviews),
+        "conflicts": list(queries.conflicts_of(request.actor, application)),
+        "may_waive": bool(may(request.actor, "reviews.waive")),
+        "me": request.actor.id,
     }
     return page(request, "reviews/panel.html", context, form=form)
-
-
-@require_safe
-@signed_in
-def reviewers(request: PortalRequest) -> HttpResponseBase:
-    """All reviewers."""
-    require(request.actor, "reviews.view_reviewing")
-    table = tables.reviewers(request)
-    if table.wants_file:
-        return table.file()
-    context = {"table": table, "may_keep": bool(may(request.actor, "reviews.keep_profile"))}
-    return page(request, "reviews/reviewers.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def profile(request: PortalRequest, pk: int | None = None) -> HttpResponse:
-    """Enter or change the profile of a reviewer."""
-    require(request.actor, "reviews.view_reviewing")
-    found = get_object_or_404(queries.profiles(request.actor), pk=pk) if pk else None
-    require(request.actor, "reviews.keep_profile", found)
-    known = set(queries.profiles(request.actor).values_list("user_id", flat=True)) if found is None else set()
-    form = ProfileForm(
-        request.POST or None,
-        people=[row for row in queries.people(request.actor) if row[0] not in known],
-        divisions=[(row.pk, f"{row.pk} {row}") for row in programme.industries().filter(level=Level.DIVISION)],
-        provinces=programme.provinces(),
-        soes=programme.soes(),
-        profile=found,
-        initial=_initial(found),
-    )
-    if form.is_valid():
-        with errors_into(form):
-            user = found.user_id if found else int(form.cleaned_data["person"])
-            people.keep_profile(by=request.actor, user_id=user, what=form.to_input(), profile=found)
-            messages.success(request, _("The profile is kept."))
-            return see_other("reviews:reviewers")
-    return page(request, "reviews/profile.html", {"profile": found}, form=form)
-
-
-def _initial(found: Any) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    names = ("home_province", "employer", "employer_soe", "sectors", "max_load", "is_active")
-    return {name: getattr(found, name) for name in names}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

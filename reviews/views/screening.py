@@ -24,7 +24,7 @@ from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
 from reviews import queries, tables
-from reviews.domain import people
+from reviews.domain import interests
 from reviews.domain import screening as domain
 from reviews.forms import OwnInterestForm
 from reviews.forms.screening import PassForm, ScreeningForm, initial_of
@@ -187,7 +187,7 @@ def interest(request: PortalRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with errors_into(form):
             number = application.batch.number
-            people.declare_own(by=request.actor, application=application, what=form.to_input())
+            interests.declare_own(by=request.actor, application=application, what=form.to_input())
             messages.success(request, _("Your interest is recorded. The portal shows you nothing of it any more."))
             return see_other("reviews:queue", number)
     return confirm_page(

@@ -10,8 +10,8 @@ from tests.guards.test_reviews_decisions import ENTRY, OBJECT, PROPOSE, SCREEN, 
 from tests.guards.test_reviews_scores import ASSIGN, INTEREST, SCORE
 
 pytestmark = pytest.mark.guard
-PROFILE = """insert into reviews_reviewerprofile ("user_id", "group", home_province_id, employer, sectors, max_load, is_active)
-             values (%s, %s, '110000', 'x', '{}', %s, true)"""
+PROFILE = """insert into reviews_reviewerprofile ("user_id", "group", home_province_id, employer, employer_code, fields, languages, min_load, max_load, is_active)
+             values (%s, %s, '110000', 'x', '', '{}', '{zh}', 0, %s, true)"""
 SCENARIO = """insert into reviews_scenario (batch_id, number, state, changes, reason, instance, instance_sha256, decision,
               chosen, created_by_id, created_at) values (%s, 98, %s, '{}', '', '', '', '', '{}', %s, now())"""
 
@@ -80,7 +80,7 @@ def test_nobody_else_writes(world, who):  # noqa: F811
             with pytest.raises(psycopg.errors.DatabaseError), connection.transaction():
                 connection.execute(sql, values)
         for sql in (
-            "update reviews_reviewerprofile set max_load = 1",
+            "update reviews_reviewerprofile set max_load = 1 where user_id <> scope_user()",
             "update reviews_scenario set reason = 'x'",
             "update reviews_publicentry set dropped_why = 'x'",
             "update reviews_objection set answer = 'x'",

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from reviews.models import Conflict
 from tests import factories_applications
 from tests import factories_reviews as make
 from tests.factories_applications import acting
@@ -35,6 +36,14 @@ def world(site, django_db_blocker):
         return site.do(build)
 
 
+def kept_away(application):
+    """A conflict a rule derived, for the page that overrides it."""
+    with acting("officer", "MIIT"):
+        expert = make.person("reviewer", "ZJ", 1).pk
+        why = {"code": "employer", "reason": "某中央企业（演示）", "is_derived": True}
+        return Conflict.objects.create(application_id=application, reviewer_id=expert, **why).pk
+
+
 def build():
     public = make.published_batch(UNITS, given=GIVEN, places=2, number=41, reserve=("350200",))
     objection = make.lodged(public, unit="330200")
@@ -51,6 +60,7 @@ def build():
     with acting("officer", "MIIT"):
         adopted = make.Decision.objects.get(batch=public)
     panel = make.application(reading, rows[1].application.unit_id).pk
+    conflict = kept_away(panel)
     screened = make.application(screening, "350200").pk
     return {
         "miit": [
@@ -64,6 +74,7 @@ def build():
             ("/reviewing/44/lock/", "reviewing-lock"),
             ("/reviewing/44/assign/", "reviewing-assign"),
             (f"/reviewing/application/{panel}/", "reviewing-panel"),
+            (f"/reviewing/conflicts/{conflict}/override/", "reviewing-override"),
             ("/reviewing/reviewers/", "reviewers"),
             ("/reviewing/reviewers/new/", "reviewer-profile"),
             ("/selection/42/", "selections"),
@@ -78,6 +89,8 @@ def build():
         ],
         "reviewer": [
             ("/reviews/", "reviews-mine"),
+            ("/reviews/profile/", "reviews-own-profile"),
+            ("/reviews/batches/44/interests/", "reviews-batch-interests"),
             (f"/reviews/{rows[2].pk}/interest/", "reviews-interest"),
             (f"/reviews/{rows[0].pk}/", "reviews-score"),
             (f"/reviews/{rows[1].pk}/", "reviews-submitted"),

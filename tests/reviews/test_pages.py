@@ -103,15 +103,30 @@ def test_reviewers_are_kept_by_form(db, see, cast):
         "person": key,
         "home_province": "350000",
         "employer": "某大学",
-        "sectors": ["C26", "C36"],
+        "languages": ["zh"],
+        "knows_C26": "3",
+        "knows_C36": "1",
+        "knows_digital": "2",
+        "min_load": "2",
         "max_load": "12",
         "is_active": "on",
+        "former-TOTAL_FORMS": "2",
+        "former-INITIAL_FORMS": "0",
+        "former-0-name": "某设计院",
+        "former-0-until": "2026-01-31",
     }
     assert miit.post("/reviewing/reviewers/new/", what | {"max_load": "0"}).status_code == 422
     assert miit.post("/reviewing/reviewers/new/", what).status_code == 303
     with acting("officer", "MOF"):
         row = ReviewerProfile.objects.get(user=int(key))
+        assert [str(one) for one in row.former_employers.all()] == ["某设计院"]
     assert (row.group, row.sectors, row.home_province_id, row.max_load) == ("expert", ["C26", "C36"], "350000", 12)
+    assert row.fields == {"C26": 3, "C36": 1, "digital": 2}
+    wrong = what | {"former-0-credit_code": "91350200MA0000001X", "max_load": "1"}
+    refused = miit.post(f"/reviewing/reviewers/{row.pk}/", wrong)
+    assert refused.status_code == 422
+    assert "no unified social credit code" in text(refused)
+    assert "The fewest applications are not more" in text(refused)
     assert miit.post(f"/reviewing/reviewers/{row.pk}/", what | {"max_load": "15"}).status_code == 303
     assert "某大学" in text(miit.get("/reviewing/reviewers/"))
     assert see("drafter", "ZF350200").get("/reviewing/reviewers/").status_code == 403
@@ -166,11 +181,14 @@ def test_an_interest_takes_the_application_away_and_a_substitute_comes(db, see):
     panel = f"/reviewing/application/{mine.application_id}/"
     page = text(miit.get(panel))
     assert "reviewer MOF 1 (" not in page  # not offered again
-    key = re.search(r'<option value="(\d+)">reviewer ZJ 1', page)[1]
+    assert "in place of reviewer MOF 1" in page  # the database took the next best choice
+    assert "Declare your interests" in text(see("reviewer", "ZJ").get("/desk/"))
+    make.reviewer("expert", province="110000", number=2)
+    key = re.search(r'<option value="(\d+)">reviewer ZJ 2', text(miit.get(panel)))[1]
     assert miit.post(panel, {"reviewer": key}).status_code == 303
     with acting("officer", "MIIT"):
         states = sorted(Assignment.objects.filter(application=mine.application_id).values_list("state", flat=True))
-    assert states == ["assigned", "assigned", "recused"]
+    assert states == ["assigned", "assigned", "assigned", "recused"]
 
 
 def test_a_selection_is_computed_decided_published_and_final(db, see):

@@ -32,8 +32,8 @@ def batch(committing):
     """A batch that passed screening, and five reviewers of whom two have conflicts."""
     passed = make.passed_batch(UNITS, places=2, number=31, reviewers_per_application=3, soes={"330200": ("YQ001",)})
     make.panel()
-    make.reviewer("expert", province="350000", number=2, sectors=("C36",))
-    make.reviewer("expert", province="120000", number=3, soe="YQ001", sectors=("C36",))
+    make.reviewer("expert", province="350000", number=2, fields={"C36": 3})
+    make.reviewer("expert", province="120000", number=3, soe="YQ001", fields={"C36": 3})
     return passed
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from portal.programme.models import Province
-from reviews.domain import assigning, people
+from reviews.domain import assigning, interests, people
 from reviews.domain.screening import start_passing
-from reviews.models import Assignment, Decision, ReviewerProfile
+from reviews.models import Assignment, Conflict, Decision, ReviewerProfile
 from tests import factories_reviews as make_reviews
 
 UNITS = {"350200": "300000000.00"}
@@ -17,7 +17,7 @@ GIVEN = {"350200": "90.00", "330200": "80.00"}
 
 def _profile(world: Any, caller: str, group: str) -> ReviewerProfile:
     with world.acting("officer.miit") as by:
-        what = people.ProfileInput(group, Province.objects.get(pk="110000"), "某单位（演示）")
+        what = people.ProfileInput(Province.objects.get(pk="110000"), "某单位（演示）", group=group)
         return people.keep_profile(by=by, user_id=world.person(caller).pk, what=what)
 
 
@@ -33,6 +33,22 @@ def _reading(world: Any) -> tuple[Any, Assignment]:
     with make_reviews.as_reviewer(mine) as by:
         make_reviews.scoring.keep_draft(by=by, assignment=mine, what=make_reviews.scores(batch, "80"))
     return make_reviews.fresh(batch), mine
+
+
+def _conflicts(world: Any, mine: Assignment) -> tuple[Conflict, Conflict]:
+    """Two derived conflicts with the application that is read; MIIT proposes to override the second."""
+    with world.acting("officer.miit") as by:
+        rows = [
+            Conflict.objects.create(
+                application_id=mine.application_id,
+                reviewer_id=make_reviews.person("reviewer", "ZJ", 8).pk,
+                code=code,
+                is_derived=True,
+            )
+            for code in ("employer", "roster")
+        ]
+        interests.waive(by=by, conflict=rows[1], why="已离职（演示）")
+    return rows[0], rows[1]
 
 
 def make(world: Any) -> dict[str, dict[str, Any]]:
@@ -51,6 +67,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     number = {name: {"number": row.number} for name, row in
               {"screening": screening, "reading": reading, "deciding": deciding, "public": public}.items()}  # fmt: skip
     own = {"pk": mine.pk}
+    conflict, waived = _conflicts(world, mine)
     with world.acting("officer.miit") as by:
         passing = start_passing(by=by, batch=screening, applications=[application["pk"]])
     proposal = {"pk": decision.pk}
@@ -64,6 +81,9 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:own_interest": application,
         "reviews:reviewer": {"pk": profile.pk},
         "reviews:panel": read,
+        "reviews:waive": {"pk": conflict.pk},
+        "reviews:confirm_waiver": {"pk": waived.pk},
+        "reviews:declare_batch": number["reading"],
         "reviews:board": number["reading"],
         "reviews:loads": number["reading"],
         "reviews:assign": number["reading"],
