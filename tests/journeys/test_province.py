@@ -1,4 +1,4 @@
-"""The province returns a dossier, the city mends it, both departments recommend; the pages of an approved plan."""
+"""The province returns a dossier, the city mends it, both departments recommend; an approved plan is changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests import factories_applications as make
 from tests import uploads
-from tests.journeys.browser import look
+from tests.journeys.browser import check, form_button, look, not_refused
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -18,6 +18,9 @@ PEOPLE = [
     ("provincial_officer", "GX350000"),
     ("provincial_officer", "CZ350000"),
     ("officer", "MIIT"),
+    ("officer", "MOF"),
+    ("drafter", "ZF350500"),
+    ("signatory", "ZF350500"),
 ]
 
 
@@ -76,3 +79,47 @@ def test_returned_mended_and_recommended_together(as_, site, django_db_blocker, 
     look(miit, "/applications/matches/", "matches")
     look(miit, "/applications/matches/lookup/", "matches-lookup")
     look(miit, "/applications/units/350200/", "unit-history")
+
+
+def _send(page):
+    """Press the form's first button and arrive without an error."""
+    form_button(page).click()
+    page.wait_for_load_state()
+    not_refused(page)
+
+
+def test_a_plan_is_changed_by_two_people_and_two_ministries(as_, site, django_db_blocker):
+    """Quanzhou asks for less support of a project: signed, consented to by MOF, approved by MIIT, version 2 stands."""
+    with django_db_blocker.unblock():
+        for role, code in PEOPLE:
+            site.person(role, code)
+        row = site.do(lambda: make.planned(unit="350500", amount=AMOUNT, batch=make.open_batch(3)))
+    approved = f"/applications/{row.pk}/approved/"
+    drafter = as_("drafter", "ZF350500")
+    look(drafter, approved, "plan-approved")
+    drafter.locator("main a[href*='/approved/projects/']").first.click()
+    drafter.locator("[name=support_asked]").fill("1000000")
+    drafter.locator("[name=grounds]").fill("设备报价下降，相应核减支持资金（演示）。")
+    check(drafter, "plan-change-asked")
+    _send(drafter)
+    change = drafter.url.split(".invalid")[-1].split("?")[0]
+    signatory = as_("signatory", "ZF350500", "en", 390)
+    look(signatory, change, "plan-change")
+    signatory.goto(f"{change}sign/")
+    _send(signatory)
+    miit = as_("officer", "MIIT")
+    miit.goto(change)
+    expect(miit.locator("main")).to_contain_text("财政部")  # nothing is approved before MOF consents
+    mof = as_("officer", "MOF", "en")
+    mof.goto(f"{change}agree/")
+    _send(mof)
+    look(miit, f"{change}decide/", "plan-change-decide")
+    miit.locator("input[name=decision][value=approve]").check()
+    miit.locator("[name=why]").fill("同意核减（演示）。")
+    miit.locator("[name=document_no]").fill("工信厅联规函〔2026〕2号（演示）")
+    _send(miit)
+    look(drafter, approved, "plan-approved-again")
+    expect(drafter.locator("main")).to_contain_text("2")
+    drafter.goto(f"/applications/{row.pk}/approved/2/")
+    expect(drafter.locator("main")).to_contain_text("100")
+    look(miit, "/applications/changes/", "plan-changes")
