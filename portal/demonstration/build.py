@@ -32,6 +32,7 @@ from portal.demonstration.invent import InventedDossier, dice
 from portal.demonstration.papers import paper
 from portal.demonstration.people import Holders
 from portal.demonstration.rounds import Round
+from portal.programme.enums import UnitKind
 from portal.programme.models import Batch, PilotUnit
 
 Say = Callable[[str], None]
@@ -90,9 +91,18 @@ def units_for(one: Round) -> list[PilotUnit]:
         layer = [by_province[code][depth] for code in turns if len(by_province[code]) > depth]
         if not layer:
             raise ValueError(f"There are not {one.applications} units.")
-        found += [unit for unit in layer if unit.code not in first]
+        for unit in layer:
+            if unit.code not in first and not _districts(unit) & {
+                code for other in found for code in _districts(other)
+            }:
+                found.append(unit)
         depth += 1
     return found[: one.applications]
+
+
+def _districts(unit: PilotUnit) -> set[str]:
+    """The districts a unit applies for: each is in one application of a batch at most."""
+    return set(unit.districts) if unit.kind in {UnitKind.DISTRICT, UnitKind.JOINT_DISTRICTS} else set()
 
 
 def neighbours(one: Round) -> list[PilotUnit]:

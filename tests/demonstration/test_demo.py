@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from applications.enums import ApplicationState
+from portal.demonstration.build import FIRST, units_for
 from portal.demonstration.invent import dossier
 from portal.demonstration.rounds import BASE, LARGEST, rounds
 from tests import databases
@@ -108,3 +109,14 @@ def test_a_dossier_keeps_the_rules():
         assert all(project.support <= project.total / 5 for project in one.projects)
         assert any(project.is_landmark and project.total > 500_000_000 for project in one.projects)
         assert all(project.support == 0 for project in one.projects if project.other_national_money)
+
+
+@pytest.mark.parametrize("applications", [0, 333, 3_330])
+def test_no_district_is_in_two_applications_of_a_round(db, applications):
+    """The database would refuse it (it did, at 3,330): each round of each size has units enough without."""
+    for one in rounds(applications):
+        units = units_for(one)
+        assert len(units) == one.applications == len({unit.code for unit in units})
+        assert {unit.code for unit in units} >= set(FIRST.get(one.stage, []))
+        apply_for = Counter(code for unit in units if "district" in unit.kind for code in unit.districts)
+        assert set(apply_for.values()) <= {1}, one.number
