@@ -32,6 +32,7 @@ from portal.demonstration.invent import InventedDossier, dice
 from portal.demonstration.papers import paper
 from portal.demonstration.people import Holders
 from portal.demonstration.rounds import Round
+from portal.demonstration.stage import analyze
 from portal.programme.enums import UnitKind
 from portal.programme.models import Batch, PilotUnit
 
@@ -153,6 +154,7 @@ def build(one: Round, on: Ground, say: Say) -> None:
     dossiers.commit(batch, on.enterprises, opens + timedelta(days=4), but=[row.pk for row in waiting])
     _answer_late(rows, on, opens)
     _to_provinces(one, batch, plan, on, opens)
+    analyze("applications", "notifications")
     say(f"  batch {one.number} ({one.stage}): {len(units)} applications")
     if one.stage == "open":
         examined.find_alike(batch, on.miit, clock.now() - timedelta(hours=3))
@@ -163,6 +165,7 @@ def build(one: Round, on: Ground, say: Say) -> None:
     if one.stage == "screening":
         return
     _review(one, batch, invented, on, at + timedelta(days=5))
+    analyze("reviews")
     if one.stage == "reviewing":
         return
     _decide(one, batch, on, at + timedelta(days=24))
