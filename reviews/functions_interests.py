@@ -1,4 +1,4 @@
-"""Conflicts that follow from employers, batch-wide declarations and overrides; fit of fields; replacement.
+"""Conflicts that follow from employers, batch-wide declarations and overrides; fit of fields.
 
 One place for the assignment, its guard, the pages and the replacement. Helpers that look past the policies are granted
 to nobody; the functions pages ask check who asks.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from reviews.functions import CONFLICTS, SCOPES
+from reviews.functions_replacing import REPLACE
 
 _DEFINER: Final = "security definer set search_path = public, pg_temp"
 # Employers of the last three years count (design of the programme's rules of recusal; assumed: three years).
@@ -157,62 +158,10 @@ returns table (application_id bigint, reviewer_id bigint, affinity int) language
      where f.affinity > 0 and scope_roles() && array['officer']
 $$;
 """
-# The next best choice: a ministry's place by one of the same ministry where it has no other, then fit, load, lot.
-REPLACE: Final = f"""
-create function reviews_replace(p_assignment bigint) returns void language plpgsql volatile {_DEFINER} as $$
-declare
-    gone record; chosen record;
-begin
-    select s.id, s.batch_id, s.application_id, s.assigned_by_id, p.group, b.number, b.year into gone
-      from reviews_assignment s join programme_batch b on b.id = s.batch_id
-      join reviews_reviewerprofile p on p.user_id = s.reviewer_id
-      join applications_application a on a.id = s.application_id
-     where s.id = p_assignment and s.state = 'recused' and b.state in ('closed', 'reviewing')
-       and a.state in ('in_review', 'defence')
-       and not exists (select 1 from reviews_assignment n where n.replaces_id = s.id);
-    if not found then
-        return;
-    end if;
-    -- One replacement of a batch after the other: two at once would both see the same free place.
-    perform pg_advisory_xact_lock(hashtextextended('reviews_replace:' || gone.batch_id, 0));
-    for chosen in
-        select p.user_id, coalesce(f.affinity, 0) as affinity
-          from reviews_reviewerprofile p
-          left join reviews_fit(gone.batch_id) f on f.application_id = gone.application_id and f.reviewer_id = p.user_id
-          cross join lateral (select count(*) as held from reviews_assignment s
-                               where s.batch_id = gone.batch_id and s.reviewer_id = p.user_id
-                                 and s.state <> 'recused') l
-         where reviews_is_here(p.is_active, p.away_from, p.away_to) and l.held < p.max_load
-           and not exists (select 1 from reviews_assignment s
-                            where s.application_id = gone.application_id and s.reviewer_id = p.user_id)
-           and not reviews_stand_apart(gone.batch_id, gone.application_id, p.user_id)
-         order by (p.group = gone.group and gone.group <> 'expert' and not exists (
-                      select 1 from reviews_assignment s join reviews_reviewerprofile q on q.user_id = s.reviewer_id
-                       where s.application_id = gone.application_id and s.state <> 'recused'
-                         and q.group = gone.group)) desc,
-                  coalesce(f.affinity, 0) desc, l.held,
-                  md5(gone.year || '-batch-' || gone.number || ':' || p.user_id)
-         limit 1
-    loop
-        insert into reviews_assignment (batch_id, application_id, reviewer_id, state, affinity, assigned_by_id,
-                                        assigned_at, replaces_id, announced)
-        values (gone.batch_id, gone.application_id, chosen.user_id, 'assigned', chosen.affinity, gone.assigned_by_id,
-                clock_timestamp(), gone.id, false);
-    end loop;
-end $$;
-create function reviews_announce() returns table (assignment_id bigint, reviewer_id bigint, batch_number int)
-language sql volatile {_DEFINER} as $$
-    with told as (update reviews_assignment s set announced = true where not s.announced
-                  returning s.id, s.reviewer_id, s.batch_id)
-    select t.id, t.reviewer_id, b.number::int from told t join programme_batch b on b.id = t.batch_id
-$$;
-"""
 _ASKED: Final = (
     "reviews_conflict_pairs(bigint)",
     "reviews_affinities(bigint)",
     "reviews_is_here(boolean, date, date)",
-    "reviews_replace(bigint)",
-    "reviews_announce()",
     "reviews_note_conflicts(bigint)",
 )
 _KEPT: Final = (

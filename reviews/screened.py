@@ -1,4 +1,4 @@
-"""What screening found, as its page shows it: points, what was said, what a correction changed."""
+"""What the ministries said in screening and what a correction changed, as its page shows it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications import comparing
-from applications.checklist import screening_points
 from applications.enums import Answer
 from applications.journey import titles
 from applications.models import Application, Snapshot
 from applications.queries import submissions as reads
 from applications.roster.changes import RosterChanges, changes
-from reviews.enums import Ministry, ScreeningDecision
-from reviews.models import Screening, ScreeningPoint
-
-_TONES = {Answer.FULFILLED: "good", Answer.MEND: "bad", Answer.NOT_APPLICABLE: "plain"}
+from reviews.enums import Ministry
+from reviews.models import Screening
 
 
 @dataclass(frozen=True)
@@ -50,32 +47,6 @@ def correction(application: Application, snapshot: Snapshot | None) -> Correctio
     return Correction(old, new, comparing.compare(contents[old], contents[new]), roster or None, ruling.sections)
 
 
-def screening_lines(
-    application: Application, points: Iterable[ScreeningPoint], *, but: str = ""
-) -> list[dict[str, Any]]:
-    """One line for each answered point (templates/applications/_points.html), to be mended first.
-
-    but: a ministry that is left out: the reader's own, whose points stand in the form.
-    """
-    known = {(point.side, point.code): point for point in screening_points(application)}
-    rows = [(known.get((row.ministry, row.code)), row) for row in points if row.ministry != but]
-    found = [
-        {
-            "name": point.name,
-            "source": point.source,
-            "side": row.get_ministry_display(),
-            "answer": row.answer,
-            "label": row.get_answer_display(),
-            "tone": _TONES[Answer(row.answer)],
-            "comment": row.comment,
-            "url": "",
-        }
-        for point, row in rows
-        if point is not None
-    ]
-    return sorted(found, key=lambda line: line["answer"] != Answer.MEND)
-
-
 def said_lines(rows: Iterable[Screening]) -> list[dict[str, Any]]:
     """What the ministries said, each with the sections it reopens and how far its checklist was met."""
     return [
@@ -85,7 +56,6 @@ def said_lines(rows: Iterable[Screening]) -> list[dict[str, Any]]:
             "sections": titles(row.sections),
             "mend": sum(given["answer"] == Answer.MEND for given in row.answers.values()),
             "answered": len(row.answers),
-            "is_pass": row.decision == ScreeningDecision.PASS,
         }
         for row in rows
     ]

@@ -68,16 +68,16 @@ def _passed_again(by: Actor, run: Run) -> Run:
 @run_task("reviews.pass_clean", label=gettext_lazy("Pass applications without findings"), again=_passed_again)
 def pass_clean(run: Run, progress: Progress) -> dict[str, Any]:
     """Pass the chosen applications one by one; whoever has findings now, or was decided on, stays. Safe to repeat."""
-    with progress.acting():
-        batch = _batch(run)
     chosen, left = run.params["applications"], []
+    with progress.acting() as by:
+        batch = _batch(run)
+        before = queries.passed_since(by, chosen, run.queued_at)  # by a worker that did not come to the end
     for number, pk in enumerate(chosen, start=1):
         with progress.acting() as by:
-            row = queries.in_screening(by, batch, pk)
-            if row is None or pk in queries.passed_since(by, chosen, run.queued_at):
-                continue
+            row = None if pk in before else queries.in_screening(by, batch, pk)
             try:
-                screening.pass_clean(by=by, application=row)
+                if row is not None:
+                    screening.pass_clean(by=by, application=row)
             except DomainError as refusal:
                 left.append(str(refusal))
         progress(number, of=len(chosen))

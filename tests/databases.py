@@ -49,7 +49,8 @@ def _digest() -> str:
         if file.suffix in {".py", ".csv"}
         and (
             {"migrations", "data", "commands"} & set(file.parts)
-            or file.name in {"functions.py", "cast.py", "defaults.py", "roles.py"}
+            or file.stem.startswith("functions")
+            or file.name in {"cast.py", "defaults.py", "roles.py"}
         )
     )
     total = hashlib.sha256()

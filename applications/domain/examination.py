@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.checklist import points_of
+from applications.checklist import CheckPoint, points_of
 from applications.enums import Answer, Side
 from applications.models import Application, Letter, Point, Snapshot
 from applications.posts import post_of, sides_of
@@ -58,23 +59,41 @@ def keep_answers(
     by: Actor, application: Application, snapshot: Snapshot, side: Side, answers: Mapping[str, AnswerInput]
 ) -> None:
     """Write the answers that are new or changed. Raises DomainError for an unknown point or one without words."""
-    known = {point.code for point in points_of(application, side)}
     post = post_of(by, application, side)
-    before = {row.code: row for row in Point.objects.filter(snapshot=snapshot, side=side)}
+    if post is None:
+        raise DomainError("unknown_point", _("This point is not on the checklist of your department."))
+    write_answers(
+        by,
+        points_of(application, side),
+        Point.objects.filter(snapshot=snapshot, side=side),
+        answers,
+        lambda code: Point(
+            application=application, snapshot=snapshot, side=side, code=code, organisation_id=post.organisation
+        ),
+    )
+
+
+def write_answers(
+    by: Actor,
+    checklist: Iterable[CheckPoint],
+    kept: Iterable[Any],
+    answers: Mapping[str, AnswerInput],
+    new: Callable[[str], Any],
+) -> None:
+    """Write the answers that are new or changed. kept: rows of answers so far; new: makes the row of a point.
+
+    Raises DomainError for a point that is not on the checklist, or one to be mended without words.
+    """
+    known, before = {point.code for point in checklist}, {row.code: row for row in kept}
     for code, given in answers.items():
-        if code not in known or post is None:
+        if code not in known:
             raise DomainError("unknown_point", _("This point is not on the checklist of your department."))
         if given.answer == Answer.MEND and not given.comment.strip():
             raise DomainError("point_to_mend_says_what", _("Say what is to be mended."), f"{code}_comment")
-        row = before.get(code)
-        if row is None:
-            row = Point(
-                application=application, snapshot=snapshot, side=side, code=code, organisation_id=post.organisation
-            )
-        elif (row.answer, row.comment) == (given.answer, given.comment):
-            continue
-        row.answer, row.comment, row.person_id, row.at = given.answer, given.comment, by.id, clock.now()
-        row.save()
+        row = before.get(code) or new(code)
+        if row.pk is None or (row.answer, row.comment) != (given.answer, given.comment):
+            row.answer, row.comment, row.person_id, row.at = given.answer, given.comment, by.id, clock.now()
+            row.save()
 
 
 def open_points(application: Application, snapshot: Snapshot, side: Side) -> list[str]:

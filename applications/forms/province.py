@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -10,22 +10,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import CheckPoint
-from applications.domain.examination import AnswerInput, LetterInput
+from applications.domain.examination import LetterInput
 from applications.domain.recommendation import RecommendInput
-from applications.enums import Answer, Side, Verdict
+from applications.enums import Side, Verdict
+from applications.forms.checklist import ChecklistForm
 from applications.forms.fields import DayField, TextAreaField
-from applications.models import Letter, Point, Snapshot
+from applications.models import Letter, Snapshot
 from portal.core.files import PDF, keep
 from portal.core.forms import DocumentField
 
 
-class RecommendForm(forms.Form):
-    """A department's checklist and its decision on the submission that was shown.
+class RecommendForm(ChecklistForm):
+    """A department's checklist and its decision on the submission that was shown."""
 
-    With the button `save` only the answers are kept, as far as they go.
-    """
-
-    snapshot = forms.IntegerField(widget=forms.HiddenInput())
     side = forms.ChoiceField(choices=Side.choices, widget=forms.HiddenInput())
     decision = forms.ChoiceField(
         label=_("Decision"), choices=Verdict.choices, widget=forms.RadioSelect(), required=False
@@ -52,28 +49,10 @@ class RecommendForm(forms.Form):
     )
 
     def __init__(self, *args: Any, points: Sequence[CheckPoint], letters: Any, ranks: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.points = points
+        super().__init__(*args, points=points, **kwargs)
         self.fields["letter"].queryset = letters  # type: ignore[attr-defined]
         if not ranks:
             del self.fields["rank"]
-        for point in points:
-            self.fields[f"{point.code}_answer"] = forms.ChoiceField(
-                label=point.name, choices=Answer.choices, widget=forms.RadioSelect(), required=False
-            )
-            self.fields[f"{point.code}_comment"] = TextAreaField(
-                label=_("Comment on: %(point)s") % {"point": point.name}, max_length=2000, rows=2, required=False
-            )
-
-    @property
-    def only_saves(self) -> bool:
-        """Whether the answers alone are kept."""
-        return "save" in self.data
-
-    def checklist(self) -> Iterator[tuple[CheckPoint, forms.BoundField, forms.BoundField]]:
-        """Each point with its answer and comment."""
-        for point in self.points:
-            yield point, self[f"{point.code}_answer"], self[f"{point.code}_comment"]
 
     def decides(self) -> Iterator[forms.BoundField]:
         """The fields of the decision."""
@@ -82,11 +61,8 @@ class RecommendForm(forms.Form):
                 yield self[name]
 
     def clean(self) -> dict[str, Any]:
-        """What is to be mended is said; a decision is made, and a refusal gives its reason."""
-        data = super().clean() or {}
-        for point in self.points:
-            if data.get(f"{point.code}_answer") == Answer.MEND and not data.get(f"{point.code}_comment"):
-                self.add_error(f"{point.code}_comment", gettext("Say what is to be mended."))
+        """A decision is made, and a refusal gives its reason."""
+        data = super().clean()
         if not self.only_saves:
             self._clean_decision(data)
         return data
@@ -103,18 +79,7 @@ class RecommendForm(forms.Form):
             self.add_error("letter", gettext("Choose the joint letter of your province."))
         if "rank" in self.fields and not data.get("rank") and "rank" not in self.errors:
             self.add_error("rank", gettext("The rules of this batch want a rank."))
-        for point in self.points:
-            if data.get(f"{point.code}_answer") not in (Answer.FULFILLED, Answer.NOT_APPLICABLE):
-                self.add_error(f"{point.code}_answer", gettext("This point stands against a recommendation."))
-
-    def answers(self) -> dict[str, AnswerInput]:
-        """The points that were answered."""
-        data = self.cleaned_data
-        return {
-            point.code: AnswerInput(Answer(data[f"{point.code}_answer"]), data[f"{point.code}_comment"])
-            for point in self.points
-            if data.get(f"{point.code}_answer")
-        }
+        self.refuse_open(data, gettext("This point stands against a recommendation."))
 
     def seen(self, current: Snapshot) -> Snapshot:
         """The submission that was shown; `current` is the last one, which the form may not have seen."""
@@ -132,14 +97,6 @@ class RecommendForm(forms.Form):
             rank=data.get("rank"),
             answers=self.answers(),
         )
-
-
-def initial_of(points: Iterable[Point]) -> dict[str, Any]:
-    """What the form shows of answers kept before."""
-    found: dict[str, Any] = {}
-    for row in points:
-        found |= {f"{row.code}_answer": row.answer, f"{row.code}_comment": row.comment}
-    return found
 
 
 class LetterForm(forms.Form):

@@ -69,6 +69,21 @@ def frozen(section: str) -> pgtrigger.Trigger:
     )
 
 
+def small(name: str, most: int) -> pgtrigger.Trigger:
+    """What was typed (column data) is no larger than a form."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+                    if octet_length(new.data::text) > {most} then
+                        {refuse("unsaved_is_small", "more than a form can hold")}
+                    end if;
+                    return new;
+                """,
+    )
+
+
 def stays(name: str, text: str) -> list[pgtrigger.Trigger]:
     """Triggers that refuse update, delete and truncate to every role."""
     return [

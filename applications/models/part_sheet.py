@@ -5,12 +5,11 @@ As `Unsaved` and `Presence` of the unit's own dossier, for the partner's people 
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.models.guards import refuse
+from applications.models.guards import small
 from applications.models.part import INVITED, MINE, cascade
 from portal.core import clock
 from portal.core.rls import ORGANISATIONS, USER, RowSecurity
@@ -51,19 +50,7 @@ class PartSheet(models.Model):
                 delete=f"(person_id = {USER})",
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="part_sheet_is_small",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func=f"""
-                    if octet_length(new.data::text) > 200000 then
-                        {refuse("unsaved_is_small", "more than a form can hold")}
-                    end if;
-                    return new;
-                """,
-            )
-        ]
+        triggers = [small("part_sheet_is_small", 200_000)]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.page}"

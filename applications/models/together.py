@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from applications.models.guards import own, refuse, sees
+from applications.models.guards import own, refuse, sees, small
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity, has_role
 
@@ -50,19 +50,7 @@ class Unsaved(models.Model):
                 delete=f"(person_id = {USER})",
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="unsaved_is_small",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func=f"""
-                    if octet_length(new.data::text) > 2000000 then
-                        {refuse("unsaved_is_small", "more than a form can hold")}
-                    end if;
-                    return new;
-                """,
-            )
-        ]
+        triggers = [small("unsaved_is_small", 2_000_000)]
 
     def __str__(self) -> str:
         return self.place

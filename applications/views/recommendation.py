@@ -15,7 +15,8 @@ from applications.checklist import points_of
 from applications.domain import examination
 from applications.domain import recommendation as domain
 from applications.enums import Side
-from applications.forms.province import LetterForm, RecommendForm, initial_of
+from applications.forms.checklist import initial_of
+from applications.forms.province import LetterForm, RecommendForm
 from applications.journey import address
 from applications.models import Application, Recommendation, Snapshot
 from applications.views.common import find, trail

@@ -56,11 +56,10 @@ def declare(*, by: Actor, assignment: Assignment, what: InterestInput) -> Intere
     """
     with command(by, "reviews.declare", assignment) as act:
         ASSIGNMENT.target(assignment.state, "recuse")
-        unit = assignment.application.unit
         row = _record(by, assignment.application_id, what)
         if what.has_interest:
             assignment.refresh_from_db(fields=["state"])
-            announce(by, unit)
+            announce(by)
         elif assignment.state == AssignmentState.ASSIGNED:
             act.to(assignment, ASSIGNMENT)
             assignment.save(update_fields=["state"])
@@ -77,6 +76,7 @@ def declare_own(*, by: Actor, application: Application, what: InterestInput) -> 
         if not what.has_interest:
             raise DomainError("kind", _("Say what kind of interest it is."), "kind")
         row = _record(by, application.pk, what)
+        announce(by)  # an officer may be a reviewer too
         return act.record(row)
 
 

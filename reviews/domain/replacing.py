@@ -12,20 +12,19 @@ from portal.notifications.inbox import notify, recipients
 from portal.programme.models import PilotUnit
 
 
-def announce(by: Actor, unit: PilotUnit | None = None) -> int:
-    """Write to reviewers who were taken in the place of others; gives how many.
-
-    unit: of the application somebody stepped back from just now: when nobody could be taken, MIIT is told.
-    """
+def announce(by: Actor) -> None:
+    """Write to reviewers who were taken in the place of others, and to MIIT where nobody could be taken."""
     with connection.cursor() as cursor:
-        cursor.execute("select reviewer_id, batch_number from reviews_announce()")
+        cursor.execute("select reviewer_id, batch_number, unit_id, is_gone from reviews_announce()")
         rows = cursor.fetchall()
-    text = gettext_lazy("Applications of batch %(number)s wait for your review. Declare your interests first.")
-    for reviewer, number in rows:
-        notify([reviewer], text, by=by, url=reverse("reviews:mine"), number=number)
-    if not rows and unit is not None:
-        missing = gettext_lazy(
-            "A reviewer of %(unit)s stepped back, and nobody without a conflict can take the place. Find one by hand."
-        )
-        notify(recipients(Role.OFFICER, code=MIIT), missing, by=by, url=reverse("reviews:reviewing"), unit=unit)
-    return len(rows)
+    given = gettext_lazy("Applications of batch %(number)s wait for your review. Declare your interests first.")
+    missing = gettext_lazy(
+        "A reviewer of %(unit)s stepped back, and nobody without a conflict can take the place. Find one by hand."
+    )
+    units = PilotUnit.objects.in_bulk([unit for _reviewer, _number, unit, is_gone in rows if is_gone])
+    for reviewer, number, unit, is_gone in rows:
+        if is_gone:
+            board = reverse("reviews:board", args=[number])
+            notify(recipients(Role.OFFICER, code=MIIT), missing, by=by, url=board, unit=units[unit])
+        else:
+            notify([reviewer], given, by=by, url=reverse("reviews:mine"), number=number)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from applications import checks
 from applications.checklist import screening_points
-from applications.domain.examination import AnswerInput
+from applications.domain.examination import AnswerInput, write_answers
 from applications.domain.results import keep_results
 from applications.enums import Answer, ApplicationState, RulingKind, Severity, Stage
 from applications.models import Application, Ruling, Snapshot
@@ -29,6 +29,7 @@ from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.notifications.inbox import notify, recipients
 from portal.programme.models import Batch
+from reviews import queries
 from reviews.enums import Ministry, ScreeningDecision
 from reviews.models import Screening, ScreeningPoint
 
@@ -107,18 +108,18 @@ def pass_clean(*, by: Actor, application: Application) -> Screening:
     """
     with command(by, "reviews.pass_clean", application) as act:
         current = _current(application, None)
-        _refuse_findings(application, current, ministry_of(by))
+        _refuse_findings(by, application)
         row = _record(by, application, current, ScreeningInput(ScreeningDecision.PASS), in_bulk=True)
         _follow(by, application, row, act)
         return act.record(row, why=_("passed together with others without findings"))
 
 
-def _refuse_findings(application: Application, current: Snapshot, ministry: str) -> None:
-    said = Screening.objects.filter(snapshot=current).values_list("ministry", "decision")
-    if any(one == ministry or decision != ScreeningDecision.PASS for one, decision in said):
-        raise DomainError("not_clean", _("%(unit)s: a ministry has decided.") % {"unit": application.unit})
-    found = [finding for finding in checks.run(whole(application)) if finding.severity != Severity.INFORMS]
-    if found or ScreeningPoint.objects.filter(snapshot=current, answer=Answer.MEND).exists():
+def _refuse_findings(by: Actor, application: Application) -> None:
+    """What speaks against a pass without a closer look: by the queue's own rule, and by the checks asked anew."""
+    if not queries.clean(by, application.batch, ministry_of(by)).filter(pk=application.pk).exists():
+        text = _("%(unit)s: a ministry has decided or found something, or a match waits for a judgement.")
+        raise DomainError("not_clean", text % {"unit": application.unit})
+    if any(finding.severity != Severity.INFORMS for finding in checks.run(whole(application))):
         raise DomainError("not_clean", _("%(unit)s: there are findings now.") % {"unit": application.unit})
 
 
@@ -152,20 +153,13 @@ def _current(application: Application, read: int | None) -> Snapshot:
 
 def _keep_points(by: Actor, application: Application, snapshot: Snapshot, answers: Mapping[str, AnswerInput]) -> None:
     ministry = ministry_of(by)
-    known = {point.code for point in screening_points(application, ministry)}
-    before = {row.code: row for row in ScreeningPoint.objects.filter(snapshot=snapshot, ministry=ministry)}
-    for code, given in answers.items():
-        if code not in known:
-            raise DomainError("unknown_point", _("This point is not on the checklist of your ministry."))
-        if given.answer == Answer.MEND and not given.comment.strip():
-            raise DomainError("point_to_mend_says_what", _("Say what is to be mended."), f"{code}_comment")
-        row = before.get(code)
-        if row is None:
-            row = ScreeningPoint(application=application, snapshot=snapshot, ministry=ministry, code=code)
-        elif (row.answer, row.comment) == (given.answer, given.comment):
-            continue
-        row.answer, row.comment, row.person_id, row.at = given.answer, given.comment, by.id, clock.now()
-        row.save()
+    write_answers(
+        by,
+        screening_points(application, ministry),
+        ScreeningPoint.objects.filter(snapshot=snapshot, ministry=ministry),
+        answers,
+        lambda code: ScreeningPoint(application=application, snapshot=snapshot, ministry=ministry, code=code),
+    )
 
 
 def _refuse_open_points(application: Application, snapshot: Snapshot, ministry: str) -> None:

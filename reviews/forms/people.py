@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import uscc
 
 from applications.forms.fields import DayField, TextAreaField
+from applications.forms.roster import CreditCodeField
 from portal.programme.models import CentralSOE, PilotUnit, Province
 from reviews.domain.interests import BatchInput
 from reviews.domain.people import EmployerInput, OwnProfileInput, ProfileInput
@@ -32,20 +32,6 @@ class Known:
     soes: Any
 
 
-class CreditCodeField(forms.CharField):
-    """A unified social credit code, checked digit by digit; spaces and small letters are mended."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 30, "required": False} | kwargs)
-
-    def clean(self, value: Any) -> str:
-        """The code of 18 characters, or blank."""
-        text = "".join(str(super().clean(value)).split()).upper()
-        if text and not uscc.is_valid(text):
-            raise forms.ValidationError(gettext("This is no unified social credit code: compare its 18 characters."))
-        return text
-
-
 class OwnProfileForm(forms.Form):
     """What only the reviewer knows: where from, for whom, which fields how well, in which languages, when away."""
 
@@ -57,6 +43,7 @@ class OwnProfileForm(forms.Form):
     employer = forms.CharField(label=_("Employer"), max_length=160)
     employer_code = CreditCodeField(
         label=_("Credit code of the employer"),
+        required=False,
         help_text=_("Dossiers whose roster names this enterprise are never given to this reviewer."),
     )
     employer_soe = forms.ModelChoiceField(
@@ -161,7 +148,7 @@ class FormerForm(forms.Form):
     """An employer of the last three years."""
 
     name = forms.CharField(label=_("Former employer"), max_length=160)
-    credit_code = CreditCodeField(label=_("Credit code"))
+    credit_code = CreditCodeField(label=_("Credit code"), required=False)
     soe = forms.ModelChoiceField(CentralSOE.objects.all(), label=_("If it is a central SOE"), required=False)
     until = DayField(label=_("Until"))
 
@@ -242,13 +229,14 @@ class BatchInterestForm(forms.Form):
         cast("Any", self.fields["soes"]).queryset = soes
 
     def clean_codes(self) -> list[str]:
-        """Each a credit code."""
-        codes = [code.upper() for code in re.split(r"[\s,;，；、]+", self.cleaned_data["codes"]) if code]
-        if wrong := next((code for code in codes if not uscc.is_valid(code)), None):
-            raise forms.ValidationError(
-                gettext("%(code)s is no unified social credit code: compare its 18 characters.") % {"code": wrong}
-            )
-        return list(dict.fromkeys(codes))
+        """Each a credit code, mended as in the roster; a wrong one is named."""
+        reads, found = CreditCodeField(), []
+        for line in re.split(r"[\n,;，；、]+", self.cleaned_data["codes"]):
+            try:
+                found += [reads.clean(line)] if line.strip() else []
+            except forms.ValidationError as wrong:
+                raise forms.ValidationError(f"{line.strip()}: {wrong.messages[0]}") from wrong
+        return list(dict.fromkeys(found))
 
     def clean(self) -> dict[str, Any]:
         """An interest says which and in what."""

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import CheckPoint
-from applications.domain.examination import AnswerInput
 from applications.enums import Answer
+from applications.forms.checklist import ChecklistForm
+from applications.forms.checklist import initial_of as checklist_initial
 from applications.forms.fields import DayField, TextAreaField
 from applications.sections import SECTIONS
 from portal.core import clock
@@ -24,13 +25,9 @@ from reviews.models import ScreeningPoint
 USUAL_DAYS = 7
 
 
-class ScreeningForm(forms.Form):
-    """A ministry's checklist, and pass, correction or rejection; MOF, which asks for no corrections, is offered none.
+class ScreeningForm(ChecklistForm):
+    """A ministry's checklist and its decision; MOF, which asks for no corrections, is offered none."""
 
-    With the button `save` only the answers are kept, as far as they go.
-    """
-
-    snapshot = forms.IntegerField(widget=forms.HiddenInput())
     decision = forms.ChoiceField(
         label=_("Decision"), choices=ScreeningDecision.choices, widget=forms.RadioSelect, required=False
     )
@@ -62,39 +59,18 @@ class ScreeningForm(forms.Form):
     )
 
     def __init__(self, *args: Any, ministry: str, points: Sequence[CheckPoint], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.points = points
+        super().__init__(*args, points=points, **kwargs)
         if ministry != Ministry.MIIT:
             field = self.fields["decision"]
             field.choices = [row for row in ScreeningDecision.choices if row[0] != ScreeningDecision.CORRECTION]  # type: ignore[attr-defined]
             del self.fields["due"], self.fields["sections"]
-        for point in points:
-            self.fields[f"{point.code}_answer"] = forms.ChoiceField(
-                label=point.name, choices=Answer.choices, widget=forms.RadioSelect(), required=False
-            )
-            self.fields[f"{point.code}_answer"].is_expected = True  # type: ignore[attr-defined]  # a draft leaves it open
-            self.fields[f"{point.code}_comment"] = TextAreaField(
-                label=_("Comment on: %(point)s") % {"point": point.name}, max_length=2000, rows=2, required=False
-            )
-        for name in ("decision", "reason", "sections", "due", "rule"):  # each is needed for one of the decisions
-            if name in self.fields:
-                self.fields[name].is_expected = True  # type: ignore[attr-defined]
-
-    @property
-    def only_saves(self) -> bool:
-        """Whether the answers alone are kept."""
-        return "save" in self.data
+        for one in self.decides():  # each is needed for one of the decisions
+            one.field.is_expected = True  # type: ignore[attr-defined]
 
     @property
     def rules(self) -> list[str]:
         """The documents the rules rest on, to choose from."""
         return list(dict.fromkeys(point.source for point in self.points if not point.source.startswith("(")))
-
-    def checklist(self) -> Iterator[tuple[CheckPoint, str, forms.BoundField, forms.BoundField]]:
-        """Each point with the title of its section, its answer and its comment."""
-        for point in self.points:
-            title = str(SECTIONS[point.section].title)
-            yield point, title, self[f"{point.code}_answer"], self[f"{point.code}_comment"]
 
     def decides(self) -> Iterator[forms.BoundField]:
         """The fields of the decision."""
@@ -103,11 +79,8 @@ class ScreeningForm(forms.Form):
                 yield self[name]
 
     def clean(self) -> dict[str, Any]:
-        """What is to be mended is said; a decision is made, with all it needs."""
-        data = super().clean() or {}
-        for point in self.points:
-            if data.get(f"{point.code}_answer") == Answer.MEND and not data.get(f"{point.code}_comment"):
-                self.add_error(f"{point.code}_comment", gettext("Say what is to be mended."))
+        """A decision is made, with all it needs."""
+        data = super().clean()
         if not self.only_saves:
             self._clean_decision(data)
         return data
@@ -131,18 +104,7 @@ class ScreeningForm(forms.Form):
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, text)
         if decision == ScreeningDecision.PASS:
-            for point in self.points:
-                if data.get(f"{point.code}_answer") not in (Answer.FULFILLED, Answer.NOT_APPLICABLE):
-                    self.add_error(f"{point.code}_answer", gettext("This point stands against a pass."))
-
-    def answers(self) -> dict[str, AnswerInput]:
-        """The points that were answered."""
-        data = self.cleaned_data
-        return {
-            point.code: AnswerInput(Answer(data[f"{point.code}_answer"]), data[f"{point.code}_comment"])
-            for point in self.points
-            if data.get(f"{point.code}_answer")
-        }
+            self.refuse_open(data, gettext("This point stands against a pass."))
 
     def to_input(self) -> ScreeningInput:
         """The command's input."""
@@ -162,12 +124,10 @@ class ScreeningForm(forms.Form):
 def initial_of(points: Iterable[ScreeningPoint], checklist: Iterable[CheckPoint]) -> dict[str, Any]:
     """What the form shows at first: answers kept before, the sections of points to be mended, the usual deadline."""
     sections = {point.code: point.section for point in checklist}
-    found: dict[str, Any] = {"due": clock.today() + timedelta(days=USUAL_DAYS), "sections": []}
-    for row in points:
-        found |= {f"{row.code}_answer": row.answer, f"{row.code}_comment": row.comment}
-        if row.answer == Answer.MEND and row.code in sections:
-            found["sections"].append(sections[row.code])
-    return found
+    due = clock.today() + timedelta(days=USUAL_DAYS)
+    rows = list(points)
+    mended = [sections[row.code] for row in rows if row.answer == Answer.MEND and row.code in sections]
+    return checklist_initial(rows) | {"due": due, "sections": mended}
 
 
 class PassForm(forms.Form):

@@ -32,7 +32,8 @@ class Assignment(models.Model):
     affinity = models.PositiveSmallIntegerField(_("fit of the fields (0 to 100)"), default=0)
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(_("assigned"), default=clock.now)
-    # Set by the database when it takes the next best reviewer in place of one who stepped back; announced: told so.
+    # Set by the database when it takes the next best reviewer in place of one who stepped back. announced: false until
+    # that reviewer is written to, or MIIT, when nobody could take the place of this one.
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     announced = models.BooleanField(default=True, db_default=True)
 
@@ -73,7 +74,7 @@ class Assignment(models.Model):
                     elsif tg_op = 'INSERT' then
                         {ask("reviews_assignment_fits(new.batch_id, new.application_id, new.reviewer_id)")}
                     elsif (to_jsonb(new) - 'state' - 'announced') <> (to_jsonb(old) - 'state' - 'announced')
-                          or new.announced < old.announced then
+                          or {UNLESS_OWNER} and new.announced < old.announced then
                         {refuse("assignment_holds", "an assignment changes its state and nothing else")}
                     elsif new.state = 'declared' and old.state <> 'declared' and (
                         new.reviewer_id is distinct from scope_user() or not exists (

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from portal.core.rls import NATION, has_role
 
@@ -14,6 +17,7 @@ OFFICER: Final = f"({NATION} and {has_role('officer')})"
 # The caller has no conflict with the application of this row; in a batch: with none of its applications.
 UNCONFLICTED: Final = "application_id <> all((select scope_conflicted_applications())::bigint[])"
 UNCONFLICTED_BATCH: Final = "batch_id <> all((select scope_conflicted_batches())::bigint[])"
+CREDIT_CODE: Final = r"^[0-9A-Z]{18}$"
 MIIT_OFFICER: Final = "(select scope_officer_of('MIIT'))"
 
 
@@ -37,6 +41,15 @@ def noting(name: str, person: str) -> pgtrigger.Trigger:
             perform reviews_note_conflicts({person});
             return null;
         """,
+    )
+
+
+def whole_code(name: str, field: str) -> models.CheckConstraint:
+    """A unified social credit code has its 18 signs, or is not known."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{field: ""}) | Q(**{f"{field}__regex": CREDIT_CODE}),
+        violation_error_message=_("A credit code has 18 digits and capital letters."),
     )
 
 

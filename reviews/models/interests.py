@@ -14,7 +14,7 @@ from applications.models.guards import refuse, stays
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import InterestKind
-from reviews.models.guards import OFFICER, OFFICES, UNCONFLICTED, noting
+from reviews.models.guards import CREDIT_CODE, OFFICER, OFFICES, UNCONFLICTED, noting, whole_code
 
 _OWN_PROFILE: Final = f"exists (select 1 from reviews_reviewerprofile p where p.id = profile_id and p.user_id = {USER})"
 
@@ -40,11 +40,7 @@ class FormerEmployer(models.Model):
                 fields=["profile", "name", "until"],
                 violation_error_message=_("This employer is already listed."),
             ),
-            models.CheckConstraint(
-                name="former_employer_code_whole",
-                condition=Q(credit_code="") | Q(credit_code__regex=r"^[0-9A-Z]{18}$"),
-                violation_error_message=_("A credit code has 18 digits and capital letters."),
-            ),
+            whole_code("former_employer_code_whole", "credit_code"),
             RowSecurity(
                 name="former_employer_rows",
                 read=f"({_OWN_PROFILE} or {OFFICES})",
@@ -111,7 +107,7 @@ class BatchInterest(models.Model):
                 name="batch_interest_in_one_thing",
                 condition=Q(unit__isnull=False, soe=None, credit_code="")
                 | Q(unit=None, soe__isnull=False, credit_code="")
-                | (Q(unit=None, soe=None) & Q(credit_code__regex=r"^[0-9A-Z]{18}$")),
+                | (Q(unit=None, soe=None) & Q(credit_code__regex=CREDIT_CODE)),
                 violation_error_message=_("Name a city, a central SOE or an enterprise by its credit code."),
             ),
             RowSecurity(

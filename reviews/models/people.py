@@ -13,7 +13,7 @@ from applications.models.guards import UNLESS_OWNER, refuse, stays
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import ConflictCode, Expertise, InterestKind, Language, ReviewerGroup
-from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, ask, holds, noting
+from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, ask, holds, noting, whole_code
 
 
 def reads() -> list[str]:
@@ -76,11 +76,7 @@ class ReviewerProfile(models.Model):
                 condition=Q(away_from=None, away_to=None) | Q(away_from__lte=F("away_to")),
                 violation_error_message=_("Say from which day until which later day."),
             ),
-            models.CheckConstraint(
-                name="reviewer_employer_code_whole",
-                condition=Q(employer_code="") | Q(employer_code__regex=r"^[0-9A-Z]{18}$"),
-                violation_error_message=_("A credit code has 18 digits and capital letters."),
-            ),
+            whole_code("reviewer_employer_code_whole", "employer_code"),
             RowSecurity(
                 name="reviewer_profile_rows",
                 read=f"(user_id = {USER} or {OFFICES})",

@@ -156,3 +156,12 @@ class ScreeningPoint(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def side(self) -> str:
+        """The ministry, as the checklist of the rules names it."""
+        return self.ministry
+
+    def get_side_display(self) -> str:
+        """The ministry's name."""
+        return str(self.get_ministry_display())

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
 
 from applications.enums import ApplicationState
 from applications.models import Application, FocusIndustry
 from applications.queries import applications
-from portal.core import clock
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, ConflictCode, ReviewState
 from reviews.models import Assignment, BatchDeclaration, BatchInterest, Conflict, ReviewerProfile
 from reviews.queries.screening import in_office
+
+# Available and not away today: the same for the solver's question as for the guard and the replacement.
+_HERE: Final = Func("is_active", "away_from", "away_to", function="reviews_is_here", output_field=BooleanField())
 
 
 def people(actor: Actor) -> list[tuple[int, str, str]]:
@@ -59,14 +61,6 @@ def conflict_pairs(batch: Batch) -> list[tuple[int, int, str, str]]:
         return list(cursor.fetchall())
 
 
-def conflicts_of(actor: Actor, application: Application) -> QuerySet[Conflict]:
-    """Grounds that keep people away from an application, but for the own province; with who overrode which."""
-    if not in_office(actor):
-        return Conflict.objects.none()
-    rows = Conflict.objects.filter(application=application).exclude(code=ConflictCode.OWN_PROVINCE)
-    return rows.select_related("reviewer", "waiver__proposed_by", "waiver__confirmed_by").order_by("pk")
-
-
 def conflicts(actor: Actor) -> QuerySet[Conflict]:
     """All recorded conflicts the actor may decide on, with application, person and override."""
     if not in_office(actor):
@@ -80,6 +74,11 @@ def own_declarations(actor: Actor, batch: Batch) -> QuerySet[BatchDeclaration]:
     """What the actor declared for a whole batch, the latest first."""
     rows = BatchDeclaration.objects.filter(batch=batch, reviewer=actor.id).order_by("-pk")
     return rows.prefetch_related(Prefetch("interests", BatchInterest.objects.select_related("unit", "soe")))
+
+
+def conflicts_of(actor: Actor, application: Application) -> QuerySet[Conflict]:
+    """Grounds that keep people away from an application, but for the own province; with who overrode which."""
+    return conflicts(actor).filter(application=application).exclude(code=ConflictCode.OWN_PROVINCE).order_by("pk")
 
 
 def batches_to_declare(actor: Actor) -> list[tuple[Batch, bool]]:
@@ -106,7 +105,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     mine = Q(user__assignments__batch=batch) & ~Q(user__assignments__state=AssignmentState.RECUSED)
     rows = (
         profiles(actor)
-        .filter(_here())
+        .filter(_HERE)
         .exclude(user__in=barred | set(held))
         .annotate(load=Count("user__assignments", filter=mine))
         .filter(load__lt=F("max_load"))
@@ -128,7 +127,7 @@ def assignment_instance(batch: Batch) -> dict[str, Any]:
         .order_by("pk")
         .values_list("pk", "province_id")
     )
-    active = list(ReviewerProfile.objects.filter(_here()).order_by("user_id"))
+    active = list(ReviewerProfile.objects.filter(_HERE).order_by("user_id"))
     known = {row.user_id for row in active}
     asked = {key for key, _province in rows}
     sectors = {key: found for key, found in sectors.items() if key in asked}
@@ -168,12 +167,6 @@ def assignment_instance(batch: Batch) -> dict[str, Any]:
         "pinned": [[str(one), str(other)] for one, other in held],
         "seed": f"{batch.year}-batch-{batch.number}",
     }
-
-
-def _here() -> Q:
-    """Reviewers who are available and not away today."""
-    today = clock.today()
-    return Q(is_active=True) & ~Q(away_from__lte=today, away_to__gte=today)
 
 
 def _conflicts(batch: Batch) -> set[tuple[int, int]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +18,9 @@ from portal.programme import queries as programme
 from portal.programme.enums import Level
 from reviews import queries, tables
 from reviews.domain import people
+from reviews.domain.people import EmployerInput
 from reviews.forms.people import Known, OwnProfileForm, ProfileForm, former_forms
+from reviews.models import ReviewerProfile
 
 
 def _known() -> Known:
@@ -44,24 +48,14 @@ def profile(request: PortalRequest, pk: int | None = None) -> HttpResponse:
     found = get_object_or_404(queries.profiles(request.actor), pk=pk) if pk else None
     require(request.actor, "reviews.keep_profile", found)
     known = set(queries.profiles(request.actor).values_list("user_id", flat=True)) if found is None else set()
-    form = ProfileForm(
-        request.POST or None,
-        people=[row for row in queries.people(request.actor) if row[0] not in known],
-        known=_known(),
-        profile=found,
-    )
-    former = former_forms(request.POST or None, found)
-    if form.is_valid() and former.is_valid():
-        with errors_into(form):
-            user = found.user_id if found else int(form.cleaned_data["person"])
-            what = form.to_input(former.inputs())
-            people.keep_profile(by=request.actor, user_id=user, what=what, profile=found)
-            messages.success(request, _("The profile is kept."))
-            return see_other("reviews:reviewers")
-    context = {"profile": found, "former": former, "cancel": reverse("reviews:reviewers")}
-    answer = page(request, "reviews/profile.html", context, form=form)
-    answer.status_code = 422 if former.is_bound else answer.status_code
-    return answer
+    people_left = [row for row in queries.people(request.actor) if row[0] not in known]
+    form = ProfileForm(request.POST or None, people=people_left, known=_known(), profile=found)
+
+    def act(former: list[EmployerInput]) -> None:
+        user = found.user_id if found else int(form.cleaned_data["person"])
+        people.keep_profile(by=request.actor, user_id=user, what=form.to_input(former), profile=found)
+
+    return _profile_page(request, found, form, act, done=_("The profile is kept."), to="reviews:reviewers")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,13 +65,29 @@ def own_profile(request: PortalRequest) -> HttpResponse:
     found = queries.own_profile(request.actor)
     require(request.actor, "reviews.keep_own_profile", found)
     form = OwnProfileForm(request.POST or None, known=_known(), profile=found)
+
+    def act(former: list[EmployerInput]) -> None:
+        people.keep_own_profile(by=request.actor, what=form.to_own_input(former), profile=found)
+
+    return _profile_page(request, found, form, act, done=_("Your profile is kept."), to="reviews:mine", own=True)
+
+
+def _profile_page(
+    request: PortalRequest,
+    found: ReviewerProfile | None,
+    form: OwnProfileForm,
+    act: Callable[[list[EmployerInput]], None],
+    *,
+    done: str,
+    to: str,
+    own: bool = False,
+) -> HttpResponse:
+    """The form with the former employers; on POST do the act, or say beside the fields why it was refused."""
     former = former_forms(request.POST or None, found)
     if form.is_valid() and former.is_valid():
         with errors_into(form):
-            people.keep_own_profile(by=request.actor, what=form.to_own_input(former.inputs()), profile=found)
-            messages.success(request, _("Your profile is kept."))
-            return see_other("reviews:mine")
-    context = {"profile": found, "former": former, "own": True, "cancel": reverse("reviews:mine")}
-    answer = page(request, "reviews/profile.html", context, form=form)
-    answer.status_code = 422 if former.is_bound else answer.status_code
-    return answer
+            act(former.inputs())
+            messages.success(request, done)
+            return see_other(to)
+    context = {"profile": found, "former": former, "own": own, "cancel": reverse(to), "form": form}
+    return render(request, "reviews/profile.html", context, status=422 if form.is_bound else 200)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import checks
+from applications import checks, examined
 from applications import queries as applications
 from applications.checklist import screening_points
 from applications.enums import ApplicationState
@@ -30,7 +30,7 @@ from reviews.forms import OwnInterestForm
 from reviews.forms.screening import PassForm, ScreeningForm, initial_of
 from reviews.models import ScreeningPoint
 from reviews.presentation import Dossier, dossier
-from reviews.screened import correction, said_lines, screening_lines
+from reviews.screened import correction, said_lines
 from reviews.views.common import application_of, batch_of, done
 
 
@@ -135,12 +135,20 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
         "application": application,
         "dossier": shown,
         "findings": checks.run(application),
-        "points": screening_lines(application, found, but=domain.ministry_of(request.actor) if form else ""),
+        "points": _lines(request, application, found, own=form is None),
         "said": said_lines(queries.screenings(request.actor, application)),
         "correction": correction(application, shown.snapshot),
         "may_declare": bool(may(request.actor, "reviews.declare_own", application)),
     }
     return page(request, "reviews/screen.html", context, form=form)
+
+
+def _lines(
+    request: PortalRequest, application: Application, found: list[ScreeningPoint], *, own: bool
+) -> list[dict[str, Any]]:
+    """What the ministries found; without the own one where its points stand in the form."""
+    rows = found if own else [row for row in found if row.ministry != domain.ministry_of(request.actor)]
+    return examined.lines(application, rows, among=screening_points(application))
 
 
 def _form(

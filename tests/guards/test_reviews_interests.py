@@ -216,6 +216,27 @@ class TestReplacement:
             from portal.notifications.models import Notice
 
             assert Notice.objects.filter(person=by.id, text_en__contains="nobody without a conflict").count() == 1
+            assert Assignment.objects.get(state="recused").announced
+
+    def test_a_place_lost_by_an_entry_in_the_profile_is_told_too(self):
+        """Not by a declaration, but by a new employer, with nobody left: MIIT must know as well."""
+        from portal.notifications.models import Notice
+
+        person("officer", "MIIT", 2)
+        batch = make.reviewing_batch(UNITS, reviewers=make.panel()[:2], soes={"350200": ("YQ001",)})
+        with acting("officer", "MIIT") as by:
+            rows = {row.user.email[:14]: row for row in ReviewerProfile.objects.select_related("user")}
+            away = {"away_from": make.clock.today(), "away_to": make.clock.today(), "group": "expert"}
+            free = rows["reviewer.1@zj."]
+            what = people.ProfileInput(free.home_province, "x", **away)
+            people.keep_profile(by=by, user_id=free.user_id, what=what, profile=free)
+            reader_ = rows["reviewer.1@mii"]
+            soe = make.CentralSOE.objects.get(list_no=1)
+            what = people.ProfileInput(reader_.home_province, "x", soe, group="MIIT")
+            people.keep_profile(by=by, user_id=reader_.user_id, what=what, profile=reader_)
+        assert holders(batch) == ["reviewer.1@mof.test"]
+        with acting("officer", "MIIT", 2) as by:
+            assert Notice.objects.filter(person=by.id, text_en__contains="nobody without a conflict").count() == 1
 
     def test_nobody_writes_a_replacement(self, batch):
         self.step_back(batch)

@@ -62,7 +62,8 @@ class TestOwnProfile:
     @pytest.mark.parametrize(
         ("change", "words"),
         [
-            ({"employer_code": "91350200MA0000001X"}, "no unified social credit code"),
+            ({"employer_code": "91350200MA0000001X"}, "The check digit does not fit"),
+            ({"employer_code": "9135"}, "has 18 signs; this one has 4"),
             ({"away_from": "2030-02-01", "away_to": "2030-01-01"}, "until which later day"),
             ({"away_from": "2030-02-01"}, "until which later day"),
             ({"knows_C36": "7"}, "Select a valid choice"),
@@ -121,7 +122,7 @@ class TestBatch:
             ({}, "interest"),
             ({"interest": "yes", "units": ["350200"]}, "kind"),
             ({"interest": "yes", "kind": "money"}, "units"),
-            ({"interest": "yes", "kind": "money", "codes": "123"}, "codes"),
+            ({"interest": "yes", "kind": "money", "codes": f"{rosters.credit_code(1)}\n123"}, "codes"),
             ({"interest": "yes", "kind": "money", "units": ["999999"]}, "units"),
         ],
     )
@@ -130,6 +131,7 @@ class TestBatch:
         answer = see("reviewer", "ZJ").post(f"/reviews/batches/{batch.number}/interests/", form | {"reason": "x"})
         assert answer.status_code == 422
         assert field in answer.context["form"].errors
+        assert ("123: " in text(answer)) == (field == "codes")
 
     def test_a_city_without_an_application_answers_alike(self, see):
         """Neither text nor number of queries tells whether the city named applies."""

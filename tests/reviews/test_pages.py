@@ -125,7 +125,7 @@ def test_reviewers_are_kept_by_form(db, see, cast):
     wrong = what | {"former-0-credit_code": "91350200MA0000001X", "max_load": "1"}
     refused = miit.post(f"/reviewing/reviewers/{row.pk}/", wrong)
     assert refused.status_code == 422
-    assert "no unified social credit code" in text(refused)
+    assert "The check digit does not fit" in text(refused)
     assert "The fewest applications are not more" in text(refused)
     assert miit.post(f"/reviewing/reviewers/{row.pk}/", what | {"max_load": "15"}).status_code == 303
     assert "某大学" in text(miit.get("/reviewing/reviewers/"))
