@@ -34,7 +34,8 @@ def _blocks(content: Content) -> list[Any]:
             (_("E-mail"), basics["contact_email"] or DASH),
         ],
     }
-    return [facts, {"kind": "text", "text": basics["summary"]}] if basics["summary"] else [facts]
+    summary = {"kind": "text", "caption": _("Summary"), "text": basics["summary"]}
+    return [facts, summary] if basics["summary"] else [facts]
 
 
 def _person(name: str, post: str) -> str:

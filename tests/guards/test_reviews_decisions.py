@@ -119,6 +119,9 @@ def test_a_correction_reopens_what_was_asked_for(world):  # noqa: F811
         for sections, due in ((["basics"], "2030-01-31"), (["basics", "funding"], "2030-02-01")):
             values = [application, "correction", "", sections, due, application]
             refused(connection, "correction_needs_screening", RULE, *values)
+        passed = world.applications[9, "350200"]
+        late = RULE, passed, "correction", "", ["basics"], "2030-01-31", passed
+        refused(connection, "ruling_on_current_submission", *late)
         connection.execute(RULE, [application, "correction", "", ["basics", "funding"], "2030-01-31", application])
         refused(connection, "ruling_once", RULE, application, "correction", "", ["basics", "funding"], "2030-01-31",
                 application)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from reviews.domain import people
@@ -12,16 +13,14 @@ from tests.guards.applications_sql import as_person, as_superuser
 from tests.guards.test_applications_races import race
 
 pytestmark = pytest.mark.guard
+STEP_BACK = """insert into reviews_interest (application_id, reviewer_id, has_interest, kind, reason, declared_at)
+               values (%s, %s, true, 'money', 'x', now())"""
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 
 
 def step(assignment) -> str:
     with as_person(assignment.reviewer_id) as web:
-        web.execute(
-            "insert into reviews_interest (application_id, reviewer_id, has_interest, kind, reason, declared_at)"
-            " values (%s, %s, true, 'money', 'x', now())",
-            [assignment.application_id, assignment.reviewer_id],
-        )
+        web.execute(STEP_BACK, [assignment.application_id, assignment.reviewer_id])
     return "stepped back"
 
 
@@ -49,3 +48,16 @@ def test_who_could_replace_each_other_do_not_wait_for_each_other(fresh_db):
     assert len({row.reviewer_id for row in rows}) == len({row.application_id for row in rows}) == 2
     assert race(*[lambda row=row: step(row) for row in rows]) == {"stepped back": 2}
     assert len(make.assignments(batch)) >= 1  # who was busy at that moment was passed over, and MIIT is told
+
+
+def test_one_replacement_of_a_batch_after_the_other(fresh_db):
+    """While one is under way the next one waits: its count of what everybody holds would be old."""
+    batch = make.reviewing_batch(UNITS)
+    mine = make.assignments(batch)[0]
+    with as_superuser() as other:
+        other.execute("select pg_advisory_xact_lock(hashtextextended('reviews_replace:' || %s, 0))", [batch.pk])
+        with as_person(mine.reviewer_id) as web:
+            web.execute("set local lock_timeout = '300ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                web.execute(STEP_BACK, [mine.application_id, mine.reviewer_id])
+    assert step(mine) == "stepped back"

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from applications.models import Application, Ruling
+from applications.models import Application, Match, Ruling
 from applications.sections import SECTIONS, with_ties
 from portal.core import clock
 from portal.core.models import Run
@@ -260,6 +260,22 @@ class TestTogether:
         execute(str(run.pk), run.asker)  # once more: nothing twice
         with acting("officer", "MIIT"):
             assert Screening.objects.count() == 1
+
+    def test_a_match_that_waits_for_a_judgement_keeps_both_out(self, see, batch):
+        """Also in the command: a match may be found after the page was shown."""
+        rows = [make.application(batch, unit) for unit in ("350200", "330200")]
+        chosen = {"chosen": [row.pk for row in rows]}
+        assert see("officer", "MIIT").post(f"/screening/{batch.number}/pass/", chosen).status_code == 303
+        with acting("officer", "MIIT"):
+            found = {"batch": batch, "kind": "enterprise", "name": "x", "other_name": "x", "score": "1.000"}
+            Match.objects.create(application=rows[0], other=rows[1], **found)
+        assert self.clean(batch) == []
+        run = Run.objects.latest("queued_at")
+        execute(str(run.pk), run.asker)
+        run.refresh_from_db()
+        assert run.result["passed"] == 0
+        assert len(run.result["left"]) == 2
+        assert "a match waits for a judgement" in run.result["left"][0]
 
     def test_nothing_chosen_a_foreign_application_or_a_foreign_run(self, see, batch):
         miit = see("officer", "MIIT")
