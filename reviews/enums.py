@@ -74,6 +74,28 @@ class AssignmentState(TextChoices):
     ASSIGNED = "assigned", pgettext_lazy("assignment", "assigned")
     DECLARED = "declared", pgettext_lazy("assignment", "no interest declared")
     RECUSED = "recused", pgettext_lazy("assignment", "recused")
+    RELIEVED = "relieved", pgettext_lazy("assignment", "relieved")
+
+
+class ProposalState(TextChoices):
+    """States of a proposed assignment of reviewers."""
+
+    COMPUTING = "computing", pgettext_lazy("proposal", "being computed")
+    READY = "ready", pgettext_lazy("proposal", "best assignment found and proven")
+    INFEASIBLE = "infeasible", pgettext_lazy("proposal", "too few reviewers")
+    FAILED = "failed", pgettext_lazy("proposal", "not computed")
+    TAKEN = "taken", pgettext_lazy("proposal", "in effect")
+
+
+class Unmet(TextChoices):
+    """Why a reviewer who knows an application's industries better is not among its reviewers."""
+
+    CONFLICT = "conflict", _("has a conflict of interest")
+    KEPT_AWAY = "kept_away", _("kept away by an officer")
+    LOAD = "load", _("has as many applications as agreed, which need the knowledge more")
+    GROUP = "group", _("the seat belongs to another ministry")
+    LEAST_LOAD = "least_load", _("the seat brings another reviewer to the least number agreed")
+    PINNED = "pinned", _("all seats are pinned")
 
 
 class ReviewState(TextChoices):

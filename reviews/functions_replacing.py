@@ -1,7 +1,8 @@
-"""Who takes the place of a reviewer who stepped back: the next best choice, taken by the database itself.
+"""Who takes the place of a reviewer who stepped back or was relieved: the next best choice, by the database itself.
 
-A ministry's only place goes to one of the same ministry; then fit, load and lot decide. Somebody at work elsewhere at
-this very moment (the row is locked) is passed over: waiting for them could mean waiting for each other.
+Whom an officer pinned comes first, whom an officer keeps away never. A ministry's only place goes to one of the same
+ministry; then fit, load and lot decide. Somebody at work elsewhere at this very moment (the row is locked) is passed
+over: waiting for them could mean waiting for each other.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ begin
       from reviews_assignment s join programme_batch b on b.id = s.batch_id
       join reviews_reviewerprofile p on p.user_id = s.reviewer_id
       join applications_application a on a.id = s.application_id
-     where s.id = p_assignment and s.state = 'recused' and b.state in ('closed', 'reviewing')
+     where s.id = p_assignment and s.state in ('recused', 'relieved') and b.state in ('closed', 'reviewing')
        and a.state in ('in_review', 'defence')
        and not exists (select 1 from reviews_assignment n where n.replaces_id = s.id);
     if not found then
@@ -31,14 +32,17 @@ begin
       left join reviews_fit(gone.batch_id) f on f.application_id = gone.application_id and f.reviewer_id = p.user_id
       cross join lateral (select count(*) as held from reviews_assignment s
                            where s.batch_id = gone.batch_id and s.reviewer_id = p.user_id
-                             and s.state <> 'recused') l
+                             and s.state in ('assigned', 'declared')) l
+      left join reviews_assignmentwish w on w.application_id = gone.application_id and w.reviewer_id = p.user_id
      where reviews_is_here(p.is_active, p.away_from, p.away_to) and l.held < p.max_load
        and not exists (select 1 from reviews_assignment s
                         where s.application_id = gone.application_id and s.reviewer_id = p.user_id)
+       and coalesce(w.is_pin, true)
        and not reviews_stand_apart(gone.batch_id, gone.application_id, p.user_id)
-     order by (p.group = gone.group and gone.group <> 'expert' and not exists (
+     order by coalesce(w.is_pin, false) desc,
+              (p.group = gone.group and gone.group <> 'expert' and not exists (
                   select 1 from reviews_assignment s join reviews_reviewerprofile q on q.user_id = s.reviewer_id
-                   where s.application_id = gone.application_id and s.state <> 'recused'
+                   where s.application_id = gone.application_id and s.state in ('assigned', 'declared')
                      and q.group = gone.group)) desc,
               coalesce(f.affinity, 0) desc, l.held,
               md5(gone.year || '-batch-' || gone.number || ':' || p.user_id)
@@ -59,7 +63,7 @@ language plpgsql volatile {_DEFINER} as $$ begin
     return query
     with told as (update reviews_assignment s set announced = true where not s.announced
                   returning s.reviewer_id, s.batch_id, s.application_id, s.state)
-    select t.reviewer_id, b.number::int, a.unit_id, t.state = 'recused'
+    select t.reviewer_id, b.number::int, a.unit_id, t.state in ('recused', 'relieved')
       from told t join programme_batch b on b.id = t.batch_id
       join applications_application a on a.id = t.application_id order by 2, 3, 1;
 end $$;

@@ -134,7 +134,17 @@ MAY: Final = {
         _("Confirm as a second officer that a derived conflict does not stand"), _OFFICER, when=is_proposed_by_another
     ),
     "reviews.start_assigning": permit(
-        _("Start the assignment of reviewers"), _OFFICER, when=is_miit & is_before_scores
+        _("Compute who reads which application"), _OFFICER, when=is_miit & is_before_scores
+    ),
+    "reviews.keep_proposal": permit(_("Keep the answer of a computed assignment"), _OFFICER, when=is_miit),
+    "reviews.take_proposal": permit(
+        _("Put a proposed assignment into effect"), _OFFICER, when=is_miit & is_before_scores
+    ),
+    "reviews.wish": permit(
+        _("Want a reviewer for an application, or keep one away"), _OFFICER, when=is_miit & is_before_scores
+    ),
+    "reviews.relieve": permit(
+        _("Give an application from one reviewer to another"), _OFFICER, when=is_miit & is_before_scores
     ),
     "reviews.assign": permit(_("Assign reviewers"), _OFFICER, when=is_miit & is_before_scores),
     "reviews.assign_one": permit(_("Assign one more reviewer"), _OFFICER, when=is_miit & is_reviewing),
@@ -181,6 +191,15 @@ GUARDS: Final = {
     "interest_stays": Guard(_("A declaration is never changed; a later one adds to it.")),
     "conflict_stays": Guard(_("A conflict is never changed or removed.")),
     "assignment_holds": Guard(_("An assignment changes its state and nothing else; a recusal needs a conflict.")),
+    "proposal_state": Guard(_("The proposal cannot change to this state.")),
+    "proposal_is_kept": Guard(_("A computed proposal never changes: compute a new one.")),
+    "proposal_answers_its_question": Guard(_("The answer does not belong to this question.")),
+    "proposal_takes_effect_whole": Guard(_("A proposal takes effect whole, or not at all.")),
+    "proposed_row_stays": Guard(_("A computed proposal never changes: compute a new one.")),
+    "proposed_load_stays": Guard(_("A computed proposal never changes: compute a new one.")),
+    "wish_against_an_assignment": Guard(_("This reviewer has the application already."), "reviewer"),
+    "relief_by_miit": Guard(_("Only an officer of MIIT gives an application to another reviewer.")),
+    "relief_before_the_review": Guard(_("This review is submitted: the application stays with its reviewer.")),
     "assignment_state": Guard(_("The assignment cannot change to this state.")),
     "assignment_needs_a_profile": Guard(_("This person has no reviewer's profile, or is not available."), "reviewer"),
     "assignment_only_in_review": Guard(_("Only applications in review are assigned."), "reviewer"),

@@ -8,6 +8,7 @@ from portal.core.states import Machine, Transition
 from reviews.enums import AssignmentState as A
 from reviews.enums import DecisionState as D
 from reviews.enums import ObjectionState as O
+from reviews.enums import ProposalState as P
 from reviews.enums import ReviewState as R
 from reviews.enums import ScenarioState as S
 
@@ -18,6 +19,18 @@ ASSIGNMENT = Machine(
     transitions=[
         Transition("declare", (A.ASSIGNED,), A.DECLARED, _("The reviewer declares to have no interest.")),
         Transition("recuse", (A.ASSIGNED, A.DECLARED), A.RECUSED, _("A conflict came to light.")),
+        Transition("relieve", (A.ASSIGNED, A.DECLARED), A.RELIEVED, _("MIIT gives it to somebody else.")),
+    ],
+)
+PROPOSAL = Machine(
+    "proposal",
+    states=P,
+    initial=[P.COMPUTING],
+    transitions=[
+        Transition("solve", (P.COMPUTING,), P.READY, _("The best assignment was found and proven.")),
+        Transition("contradict", (P.COMPUTING,), P.INFEASIBLE, _("No assignment keeps every rule and wish.")),
+        Transition("fail", (P.COMPUTING,), P.FAILED, _("The computation ended without an answer.")),
+        Transition("take", (P.READY,), P.TAKEN, _("MIIT puts it into effect; the reviewers are told.")),
     ],
 )
 REVIEW = Machine(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.middleware import PortalRequest
+from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme.models import Batch
 from reviews import queries
@@ -142,6 +143,7 @@ def loads(request: PortalRequest, batch: Batch) -> Table:
         Column("undeclared", gettext_lazy("Interests not declared"), kind="number", sort="undeclared"),
         Column("submitted", gettext_lazy("Submitted"), kind="number", sort="submitted"),
         Column("recused", gettext_lazy("Recused"), kind="number", sort="recused"),
+        *([_give_away(batch)] if may(request.actor, "reviews.relieve", batch) else []),
     ]
     return Table(
         request,
@@ -152,6 +154,18 @@ def loads(request: PortalRequest, batch: Batch) -> Table:
         label=_("Loads"),
         empty=_("There is no reviewer yet."),
     )
+
+
+def _give_away(batch: Batch) -> Column:
+    """What an officer can do about a reviewer who falls out."""
+
+    def words(row: Any) -> str:
+        return str(_("Give all to others")) if row.assigned > row.submitted else ""
+
+    def link(row: Any) -> str:
+        return reverse("reviews:relieve_all", args=[batch.number, row.pk]) if row.assigned > row.submitted else ""
+
+    return Column("give_away", gettext_lazy("What you can do"), value=words, link=link)
 
 
 def _reviewer() -> list[Column]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.models import Application
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.scope import Actor
 from portal.core.tasks import Progress, run_task
 from portal.programme.models import Batch
 from reviews import assignment, queries, selection
-from reviews.domain import assigning, screening, selecting
-from reviews.models import Scenario
+from reviews.domain import assigning, proposing, screening, selecting
+from reviews.models import AssignmentProposal, Scenario
+from reviews.queries import Question
 from reviews.selection.canonical import canonical
 
 
@@ -27,38 +27,93 @@ def _batch(run: Run) -> Batch:
 
 
 def _assign_again(by: Actor, run: Run) -> Run:
-    return assigning.start_assigning(by=by, batch=_batch(run), back=run.back)
+    before = AssignmentProposal.objects.get(pk=run.params["proposal"])
+    made = proposing.propose(by=by, batch=_batch(run), keeps_others=before.keeps_others, back=run.back)
+    return Run.objects.get(pk=str(made.run))
 
 
-@run_task("reviews.assign", label=gettext_lazy("Assign reviewers"), again=_assign_again)
+@run_task("reviews.assign", label=gettext_lazy("Compute who reads which application"), again=_assign_again)
 def assign(run: Run, progress: Progress) -> dict[str, Any]:
-    """Assign reviewers: conflicts are recorded, the solver asked, its answer kept. Safe to repeat.
-
-    Raises DomainError with what is missing when no assignment keeps every rule.
-    """
+    """Compute a proposed assignment: conflicts are recorded, the solver asked, its answer kept. Safe to repeat."""
     with progress.acting():
-        batch = _batch(run)
-        assigning.record_conflicts(batch)
-        instance = queries.assignment_instance(batch)
+        proposal = _proposal(run)
+        done = {"redirect": reverse("reviews:proposal", args=[proposal.pk])}
+        if proposal.state != "computing":
+            return done
+        assigning.record_conflicts(proposal.batch)
+        question = queries.assignment_question(proposal.batch, proposal.previous if proposal.keeps_others else None)
     progress(1, of=3)
-    answer = assignment.solve(assignment.parse_instance(instance)).to_json()
-    if answer["status"] != "optimal":
-        with progress.acting():
-            raise DomainError("too_few_reviewers", _shortfall(answer))
-    progress(2, of=3)
-    affinity = {(one, other): value for one, other, value in instance["affinity"]}
-    pairs = [(int(one), int(other), affinity.get((one, other), 0)) for one, other in answer["pairs"]]
+    try:
+        answer = _assignment_of(question)
+        progress(2, of=3)
+        with progress.acting() as by:
+            proposing.keep_answer(by=by, proposal=_proposal(run), answer=answer)
+    except Exception:
+        with progress.acting() as by:
+            proposing.give_up(by=by, proposal=_proposal(run))
+        raise
+    return done
+
+
+def _proposal(run: Run) -> AssignmentProposal:
+    rows = AssignmentProposal.objects.select_related("batch__rule_set", "previous")
+    return rows.get(pk=run.params["proposal"])
+
+
+def _assignment_of(question: Question) -> proposing.Answer:
+    """Ask the solver, and explain what it says."""
+    text = canonical(question.instance)
+    instance = assignment.parse_instance(question.instance)
+    decision = assignment.solve(instance)
+    sha256 = hashlib.sha256(text).hexdigest()
+    if decision.status != "optimal":
+        return proposing.Answer(text.decode(), sha256, decision.to_json())
+    place = {name: at for at, name in enumerate(instance.applications)}
+    column = {person.id: at for at, person in enumerate(instance.reviewers)}
+
+    def placed(pair: tuple[int, int]) -> tuple[int, int]:
+        return place[str(pair[0])], column[str(pair[1])]
+
+    barred = {placed(pair): value for pair, value in question.fit.items() if placed(pair) in instance.conflicts}
+    away = frozenset(map(placed, question.kept_away))
+    seats: dict[str, list[int]] = {}
+    for application, reviewer in decision.pairs:
+        seats.setdefault(application, []).append(int(reviewer))
+    rows = [
+        (int(row.application), _seats(question, int(row.application), seats.get(row.application, [])), row.total,
+         row.best, [[int(reviewer), fit, why] for reviewer, fit, why in row.unmet])
+        for row in assignment.standings(instance, decision.pairs, barred, away)
+    ]  # fmt: skip
+    return proposing.Answer(text.decode(), sha256, decision.to_json(), rows)
+
+
+def _seats(question: Question, application: int, reviewers: list[int]) -> list[dict[str, Any]]:
+    seats = [
+        {
+            "reviewer": reviewer,
+            "affinity": question.fit.get((application, reviewer), 0),
+            "mark": question.marks.get((application, reviewer), ""),
+        }
+        for reviewer in reviewers
+    ]
+    return sorted(seats, key=lambda seat: (-seat["affinity"], seat["reviewer"]))
+
+
+@run_task("reviews.take_proposal", label=gettext_lazy("Put an assignment of reviewers into effect"))
+def take_proposal(run: Run, progress: Progress) -> dict[str, Any]:
+    """Put a proposed assignment into effect, whole. A repeat finds it done. Raises DomainError where it is too old."""
+    with progress.acting():
+        proposal = _proposal(run)
+        done = {"redirect": reverse("reviews:board", args=[proposal.batch.number])}
+        if proposal.state == "taken":
+            return done
+        assigning.record_conflicts(proposal.batch)
+        question = queries.assignment_question(proposal.batch, proposal.previous if proposal.keeps_others else None)
+    progress(1, of=2)
+    sha256 = hashlib.sha256(canonical(question.instance)).hexdigest()
     with progress.acting() as by:
-        assigning.assign(by=by, batch=_batch(run), pairs=pairs)
-    found = {key: answer[key] for key in ("max_load", "min_affinity", "total_affinity")}
-    return {**found, "redirect": reverse("reviews:board", args=[batch.number])}
-
-
-def _shortfall(answer: dict[str, Any]) -> str:
-    missing = {int(row["application"]): row["missing"] for row in answer.get("shortfall", [])}
-    units = Application.objects.filter(pk__in=missing).select_related("unit").order_by("unit_id")[:10]
-    named = ", ".join(f"{row.unit} ({missing[row.pk]})" for row in units)
-    return _("There are too few reviewers without a conflict. Missing: %(list)s.") % {"list": named or "–"}
+        made = proposing.take(by=by, proposal=_proposal(run), question=question, sha256=sha256)
+    return {**done, "made": made}
 
 
 def _passed_again(by: Actor, run: Run) -> Run:

@@ -15,6 +15,7 @@ from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, DecisionState, ObjectionState, ReviewState
 from reviews.models import Assignment, Decision, Objection
+from reviews.models.assignment import OPEN
 
 
 def reviewer(actor: Actor) -> list[Todo]:
@@ -23,7 +24,7 @@ def reviewer(actor: Actor) -> list[Todo]:
         return []
     counts = (
         Assignment.objects.filter(reviewer=actor.id, batch__state=BatchState.REVIEWING)
-        .exclude(state=AssignmentState.RECUSED)
+        .filter(state__in=OPEN)
         .aggregate(
             declare=Count("pk", filter=Q(state=AssignmentState.ASSIGNED)),
             score=Count(

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reviews.views import desk, interests, objections, people, public, reviewing, screening, selection
+from reviews.views import (
+    desk,
+    interests,
+    objections,
+    people,
+    proposals,
+    public,
+    relieving,
+    reviewing,
+    screening,
+    selection,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -24,7 +35,14 @@ urlpatterns = [
     path("reviewing/application/<int:pk>/", reviewing.panel, name="panel"),
     path("reviewing/<int:number>/", reviewing.board, name="board"),
     path("reviewing/<int:number>/loads/", reviewing.loads, name="loads"),
-    path("reviewing/<int:number>/assign/", reviewing.assign, name="assign"),
+    path("reviewing/<int:number>/assign/", proposals.assign, name="assign"),
+    path("reviewing/<int:number>/reviewers/<int:pk>/relieve/", relieving.relieve_all, name="relieve_all"),
+    path("reviewing/assignments/<int:pk>/relieve/", relieving.relieve, name="relieve"),
+    path("reviewing/proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("reviewing/proposals/<int:pk>/loads/", proposals.proposal_loads, name="proposal_loads"),
+    path("reviewing/proposals/<int:pk>/rows/<int:row>/", proposals.proposed, name="proposed"),
+    path("reviewing/proposals/<int:pk>/take/", proposals.take, name="take_proposal"),
+    path("reviewing/wishes/<int:pk>/take-back/", proposals.take_back, name="take_back_wish"),
     path("reviewing/<int:number>/lock/", reviewing.lock, name="lock"),
     path("reviews/", desk.mine, name="mine"),
     path("reviews/profile/", people.own_profile, name="own_profile"),

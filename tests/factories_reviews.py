@@ -26,9 +26,20 @@ from reviews import (
     queries,
     tasks,  # noqa: F401 - the bodies of the runs
 )
-from reviews.domain import assigning, deciding, interests, objections, people, publicity, scoring, screening, selecting
+from reviews.domain import (
+    assigning,
+    deciding,
+    interests,
+    objections,
+    people,
+    proposing,
+    publicity,
+    scoring,
+    screening,
+    selecting,
+)
 from reviews.enums import Ministry, ScreeningDecision
-from reviews.models import Assignment, Decision, Objection, PublicEntry, ReviewerProfile, Scenario
+from reviews.models import Assignment, AssignmentProposal, Decision, Objection, PublicEntry, ReviewerProfile, Scenario
 from tests import factories_applications as applications
 from tests.factories_applications import acting, person
 from tests.worlds import remembered
@@ -168,7 +179,7 @@ def reviewing_batch(units: Mapping[str, str], *, reviewers: list[ReviewerProfile
 def assignments(batch: Batch) -> list[Assignment]:
     """All assignments of the batch that stand, as MIIT sees them."""
     with acting(Role.OFFICER, "MIIT"):
-        rows = Assignment.objects.filter(batch=batch).exclude(state="recused")
+        rows = Assignment.objects.filter(batch=batch).exclude(state__in=["recused", "relieved"])
         return list(rows.select_related("application__unit", "reviewer", "batch__rule_set").order_by("pk"))
 
 
@@ -238,6 +249,18 @@ def computed(batch: Batch, **changes: Any) -> Scenario:
     with acting(Role.OFFICER, "MIIT"):
         scenario.refresh_from_db()
     return scenario
+
+
+def assigned_on_paper(batch: Batch, *, keeps_others: bool = False) -> AssignmentProposal:
+    """An assignment computed by its task; nothing of it is in effect."""
+    with acting(Role.OFFICER, "MIIT") as by:
+        made = proposing.propose(by=by, batch=fresh(batch), keeps_others=keeps_others)
+        run = Run.objects.get(pk=str(made.run))
+    found = run_now(run)
+    if found.state != "done":
+        raise AssertionError(found.error)
+    with acting(Role.OFFICER, "MIIT"):
+        return AssignmentProposal.objects.select_related("batch").get(pk=made.pk)
 
 
 def proposed(scenario: Scenario, *, reserve: tuple[str, ...] = ()) -> Decision:

@@ -127,7 +127,7 @@ def assign(batch: Batch, miit: int, at: datetime) -> None:
     """Assign reviewers by the solver, as the run of the portal does."""
     with acting(miit, at) as by:
         assigning.record_conflicts(batch)
-        instance = queries.assignment_instance(batch)
+        instance = queries.assignment_question(batch).instance
         answer = assignment.solve(assignment.parse_instance(instance)).to_json()
         if answer["status"] != "optimal":
             raise RuntimeError(f"The demonstration has too few reviewers: {answer['shortfall'][:3]}")

@@ -5,6 +5,7 @@
 
 from reviews.assignment.instance import Instance, parse_instance
 from reviews.assignment.solver import Assignment, solve
+from reviews.assignment.unmet import Standing, standings
 from reviews.reading import InvalidInstance
 
-__all__ = ["Assignment", "Instance", "InvalidInstance", "parse_instance", "solve"]
+__all__ = ["Assignment", "Instance", "InvalidInstance", "Standing", "parse_instance", "solve", "standings"]

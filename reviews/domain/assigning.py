@@ -1,4 +1,4 @@
-"""Acts that give applications to reviewers: by the solver in a run, or one more by hand."""
+"""Acts that give applications to reviewers: all seats of a computed assignment, or one more by hand."""
 
 from __future__ import annotations
 
@@ -8,41 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import ApplicationState
 from applications.models import Application
 from portal.core.commands import command
 from portal.core.errors import DomainError
-from portal.core.models import Run
 from portal.core.scope import Actor
-from portal.core.tasks import start_run
 from portal.notifications.inbox import notify
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from portal.programme.states import BATCH
-from reviews.enums import AssignmentState
 from reviews.models import Assignment, Conflict, ReviewerProfile
+from reviews.models.assignment import OPEN
 from reviews.queries import conflict_pairs
-
-UNDECIDED = (ApplicationState.RECOMMENDED, ApplicationState.SCREENING, ApplicationState.CORRECTION)
-
-
-def start_assigning(*, by: Actor, batch: Batch, back: str = "") -> Run:
-    """Start the run that assigns reviewers to every application in review.
-
-    Raises NotAllowed; DomainError while applications are still in screening, or when a colleague's run is under way.
-    back: the page that asked.
-    """
-    with command(by, "reviews.start_assigning", batch):
-        open_ones = Application.objects.filter(batch=batch, state__in=UNDECIDED).count()
-        if open_ones:
-            raise DomainError(
-                "screening_open", _("%(count)s applications are still in screening.") % {"count": open_ones}
-            )
-        if not Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW).exists():
-            raise DomainError("nothing_to_review", _("No application of this batch is in review."))
-        return start_run(
-            by=by, task="reviews.assign", params={"batch": batch.pk}, key=f"reviews.assign:{batch.pk}", back=back
-        )
 
 
 def record_conflicts(batch: Batch) -> int:
@@ -63,9 +39,7 @@ def assign(*, by: Actor, batch: Batch, pairs: Sequence[tuple[int, int, int]]) ->
     """
     with command(by, "reviews.assign", batch) as act:
         held = set(
-            Assignment.objects.filter(batch=batch)
-            .exclude(state=AssignmentState.RECUSED)
-            .values_list("application_id", "reviewer_id")
+            Assignment.objects.filter(batch=batch).filter(state__in=OPEN).values_list("application_id", "reviewer_id")
         )
         rows = [
             Assignment(
@@ -94,9 +68,7 @@ def assign_one(*, by: Actor, application: Application, profile: ReviewerProfile)
     Raises NotAllowed; DomainError for a conflict, a full load, or a reviewer who has it already.
     """
     with command(by, "reviews.assign_one", application.batch) as act:
-        load = Assignment.objects.filter(batch=application.batch_id, reviewer=profile.user_id).exclude(
-            state=AssignmentState.RECUSED
-        )
+        load = Assignment.objects.filter(batch=application.batch_id, reviewer=profile.user_id).filter(state__in=OPEN)
         if load.count() >= profile.max_load:
             raise DomainError("load", _("This reviewer has as many applications as agreed."), "reviewer")
         row = Assignment.objects.create(

@@ -21,6 +21,7 @@ from portal.programme.models import Batch, RuleSet
 from portal.programme.states import BATCH
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models import Assignment, PanelResult, Review, ReviewScore
+from reviews.models.assignment import OPEN
 from reviews.states import REVIEW
 
 SIX_PLACES: Final = Decimal("0.000001")
@@ -161,7 +162,7 @@ def refuse_conflicted(by: Actor, batch: Batch) -> None:
 
 
 def _results(batch: Batch, by: Actor) -> list[PanelResult]:
-    counted = Q(reviews__state=ReviewState.SUBMITTED) & ~Q(reviews__assignment__state=AssignmentState.RECUSED)
+    counted = Q(reviews__state=ReviewState.SUBMITTED) & Q(reviews__assignment__state__in=OPEN)
     rows = (
         Application.objects.filter(batch=batch, state__in=JUDGED)
         .order_by("pk")
@@ -189,7 +190,7 @@ def _check_complete(batch: Batch, results: list[PanelResult], least: int) -> Non
         )
     late = (
         Assignment.objects.filter(batch=batch, application__state__in=JUDGED)
-        .exclude(state=AssignmentState.RECUSED)
+        .filter(state__in=OPEN)
         .exclude(review__state=ReviewState.SUBMITTED)
         .count()
     )

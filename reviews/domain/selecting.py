@@ -17,6 +17,7 @@ from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.programme.models import Batch
 from reviews.domain.scoring import refuse_conflicted
+from reviews.enums import ScenarioState
 from reviews.models import Scenario
 from reviews.states import SCENARIO
 
@@ -49,6 +50,9 @@ def select(*, by: Actor, batch: Batch, what: SelectionInput, back: str = "") -> 
             raise DomainError("busy", _("A selection of this batch is being computed: wait for it to end."))
         row.run = run.pk
         row.save(update_fields=["run"])
+        # No run works on an earlier one any more: whatever it was, it was not brought to its end.
+        left = Scenario.objects.filter(batch=batch, state=ScenarioState.COMPUTING).exclude(pk=row.pk)
+        left.update(state=ScenarioState.FAILED, done_at=clock.now())
         act.record(row)
         return row
 

@@ -4,6 +4,7 @@ from reviews.models.assignment import Assignment
 from reviews.models.decision import Decision
 from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWaiver, FormerEmployer
 from reviews.models.people import Conflict, Interest, ReviewerProfile
+from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
 from reviews.models.publicity import Objection, PublicEntry
 from reviews.models.scoring import PanelResult, Review, ReviewScore
 from reviews.models.screening import Screening, ScreeningPoint
@@ -11,6 +12,8 @@ from reviews.models.selection import Scenario
 
 __all__ = [
     "Assignment",
+    "AssignmentProposal",
+    "AssignmentWish",
     "BatchDeclaration",
     "BatchInterest",
     "Conflict",
@@ -20,6 +23,8 @@ __all__ = [
     "Interest",
     "Objection",
     "PanelResult",
+    "ProposedLoad",
+    "ProposedRow",
     "PublicEntry",
     "Review",
     "ReviewScore",

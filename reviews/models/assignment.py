@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.guards import UNLESS_OWNER, refuse
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
-from reviews.enums import AssignmentState
+from reviews.enums import AssignmentState, ReviewState
 from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, UNCONFLICTED, ask, holds
 from reviews.states import ASSIGNMENT
 
@@ -36,6 +36,9 @@ class Assignment(models.Model):
     # that reviewer is written to, or MIIT, when nobody could take the place of this one.
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     announced = models.BooleanField(default=True, db_default=True)
+    relief = models.CharField(
+        _("why it was given to somebody else"), max_length=500, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("assignment")
@@ -53,6 +56,12 @@ class Assignment(models.Model):
                 name="assignment_affinity_0_to_100",
                 condition=Q(affinity__lte=100),
                 violation_error_message=_("The fit lies between 0 and 100."),
+            ),
+            models.CheckConstraint(
+                name="assignment_relief_has_a_reason",
+                condition=Q(state=AssignmentState.RELIEVED) & ~Q(relief="")
+                | ~Q(state=AssignmentState.RELIEVED) & Q(relief=""),
+                violation_error_message=_("Say why the application is given to somebody else."),
             ),
             RowSecurity(
                 name="assignment_rows",
@@ -73,7 +82,9 @@ class Assignment(models.Model):
                         {ask("reviews_assignment_problem(new.batch_id, new.application_id, new.reviewer_id)")}
                     elsif tg_op = 'INSERT' then
                         {ask("reviews_assignment_fits(new.batch_id, new.application_id, new.reviewer_id)")}
-                    elsif (to_jsonb(new) - 'state' - 'announced') <> (to_jsonb(old) - 'state' - 'announced')
+                    elsif (to_jsonb(new) - '{{state,announced,relief}}'::text[])
+                          <> (to_jsonb(old) - '{{state,announced,relief}}'::text[])
+                          or old.relief <> '' and new.relief <> old.relief
                           or {UNLESS_OWNER} and new.announced < old.announced then
                         {refuse("assignment_holds", "an assignment changes its state and nothing else")}
                     elsif new.state = 'declared' and old.state <> 'declared' and (
@@ -85,6 +96,11 @@ class Assignment(models.Model):
                         select 1 from reviews_conflict c where c.application_id = new.application_id
                            and c.reviewer_id = new.reviewer_id) then
                         {refuse("assignment_holds", "a recusal needs a conflict")}
+                    elsif new.state = 'relieved' and old.state <> 'relieved' and {UNLESS_OWNER} then
+                        if not (select scope_officer_of('MIIT')) then
+                            {refuse("relief_by_miit", "MIIT gives an application to somebody else")}
+                        end if;
+                        {ask("reviews_relief_problem(new.id, new.batch_id)")}
                     end if;
                 """,
             ),
@@ -93,7 +109,7 @@ class Assignment(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
                 func="""
-                    if new.state = 'recused' and old.state <> 'recused' then
+                    if new.state in ('recused', 'relieved') and old.state not in ('recused', 'relieved') then
                         perform reviews_replace(new.id);
                     end if;
                     return null;
@@ -103,3 +119,9 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.reviewer_id}"
+
+    @property
+    def can_be_relieved(self) -> bool:
+        """The reviewer has it and has not submitted. Costs a query where the review was not read along."""
+        review = getattr(self, "review", None)
+        return self.state in OPEN and (review is None or review.state == ReviewState.DRAFT)

@@ -2,7 +2,6 @@
 
 from reviews.queries.assigning import (
     able_reviewers,
-    assignment_instance,
     batches_to_declare,
     conflict_pairs,
     conflicts,
@@ -13,10 +12,14 @@ from reviews.queries.assigning import (
     people,
     profiles,
 )
+from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
+from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import entries, listed_units, objection_status, objections, published
+from reviews.queries.questions import Question, assignment_question
 from reviews.queries.scoring import (
     assignments,
     my_assignments,
+    open_assignments,
     own_review,
     partner_names,
     progress,
@@ -37,8 +40,10 @@ from reviews.queries.screening import (
 from reviews.queries.selection import decisions, scenarios, selection_instance, still_in_reserve, units_of
 
 __all__ = [
+    "Question",
     "able_reviewers",
-    "assignment_instance",
+    "all_wishes",
+    "assignment_question",
     "assignments",
     "batches_to_declare",
     "checklist",
@@ -49,12 +54,14 @@ __all__ = [
     "decisions",
     "entries",
     "in_screening",
+    "latest_proposal",
     "listed_units",
     "loads",
     "my_assignments",
     "next_in_queue",
     "objection_status",
     "objections",
+    "open_assignments",
     "own_declarations",
     "own_profile",
     "own_review",
@@ -63,7 +70,11 @@ __all__ = [
     "people",
     "profiles",
     "progress",
+    "proposals",
+    "proposed_loads",
+    "proposed_rows",
     "published",
+    "reviewer_names",
     "reviews_of",
     "scenarios",
     "screening_batches",
@@ -74,4 +85,5 @@ __all__ = [
     "still_in_reserve",
     "units_of",
     "waits",
+    "wishes",
 ]

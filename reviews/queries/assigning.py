@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
 
-from applications.enums import ApplicationState
-from applications.models import Application, FocusIndustry
+from applications.models import Application
 from applications.queries import applications
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, ConflictCode, ReviewState
-from reviews.models import Assignment, BatchDeclaration, BatchInterest, Conflict, ReviewerProfile
+from reviews.models import Assignment, AssignmentWish, BatchDeclaration, BatchInterest, Conflict, ReviewerProfile
+from reviews.models.assignment import OPEN
 from reviews.queries.screening import in_office
 
 # Available and not away today: the same for the solver's question as for the guard and the replacement.
-_HERE: Final = Func("is_active", "away_from", "away_to", function="reviews_is_here", output_field=BooleanField())
+HERE: Final = Func("is_active", "away_from", "away_to", function="reviews_is_here", output_field=BooleanField())
 
 
 def people(actor: Actor) -> list[tuple[int, str, str]]:
@@ -42,13 +42,13 @@ def loads(actor: Actor, batch: Batch) -> QuerySet[ReviewerProfile]:
     """Reviewers with their work in a batch: `assigned`, `undeclared`, `submitted`, `recused`."""
     mine = Q(user__assignments__batch=batch)
     return profiles(actor).annotate(
-        assigned=Count("user__assignments", filter=mine & ~Q(user__assignments__state=AssignmentState.RECUSED)),
+        assigned=Count("user__assignments", filter=mine & Q(user__assignments__state__in=OPEN)),
         undeclared=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.ASSIGNED)),
         recused=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.RECUSED)),
         submitted=Count(
             "user__assignments",
             filter=mine
-            & ~Q(user__assignments__state=AssignmentState.RECUSED)
+            & Q(user__assignments__state__in=OPEN)
             & Q(user__assignments__review__state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED]),
         ),
     )
@@ -95,18 +95,22 @@ def own_profile(actor: Actor) -> ReviewerProfile | None:
 
 
 def able_reviewers(actor: Actor, application: Application) -> list[tuple[ReviewerProfile, int]]:
-    """Available reviewers who may take one more application of its batch: no conflict, not yet assigned, load left.
+    """Available reviewers who may take one more application of its batch: no conflict, not kept away,
+    never assigned, load left.
 
     Each with the number of applications held in this batch; the least loaded first.
     """
     batch = application.batch
-    barred = {other for one, other in _conflicts(batch) if one == application.pk}
-    held = Assignment.objects.filter(application=application).values_list("reviewer_id", flat=True)
-    mine = Q(user__assignments__batch=batch) & ~Q(user__assignments__state=AssignmentState.RECUSED)
+    barred = {other for one, other in barred_pairs(batch) if one == application.pk}
+    away = AssignmentWish.objects.filter(application=application, is_pin=False)
+    had = Assignment.objects.filter(application=application)
+    mine = Q(user__assignments__batch=batch) & Q(user__assignments__state__in=OPEN)
     rows = (
         profiles(actor)
-        .filter(_HERE)
-        .exclude(user__in=barred | set(held))
+        .filter(HERE)
+        .exclude(user__in=barred)
+        .exclude(user__in=had.order_by().values("reviewer"))
+        .exclude(user__in=away.order_by().values("reviewer"))
         .annotate(load=Count("user__assignments", filter=mine))
         .filter(load__lt=F("max_load"))
         .order_by("load", "user__name", "pk")
@@ -114,62 +118,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     return [(row, row.load) for row in rows]
 
 
-def assignment_instance(batch: Batch) -> dict[str, Any]:
-    """The question in the format `assignment-instance/1`: ids are keys of applications and of people, as text.
-
-    Existing assignments are pinned; what is declared or derived is forbidden unless two officers overrode it. Affinity:
-    how well the reviewer knows the application's focus divisions, in hundredths of knowing all of them best.
-    """
-    rules = batch.rule_set
-    sectors = _sectors(batch)
-    rows = list(
-        Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW)
-        .order_by("pk")
-        .values_list("pk", "province_id")
-    )
-    active = list(ReviewerProfile.objects.filter(_HERE).order_by("user_id"))
-    known = {row.user_id for row in active}
-    asked = {key for key, _province in rows}
-    sectors = {key: found for key, found in sectors.items() if key in asked}
-    held = [
-        pair
-        for pair in Assignment.objects.filter(batch=batch)
-        .exclude(state=AssignmentState.RECUSED)
-        .order_by("application_id", "reviewer_id")
-        .values_list("application_id", "reviewer_id")
-        if pair[0] in asked and pair[1] in known
-    ]
-    conflicts = {
-        (application, reviewer)
-        for application, reviewer in _conflicts(batch)
-        if application in asked and reviewer in known
-    }
-    per_application = rules.reviewers_per_application if rules else 0
-    return {
-        "format": "assignment-instance/1",
-        "applications": [
-            {"id": str(key), "province": province, "sectors": sorted(sectors.get(key, set()))} for key, province in rows
-        ],
-        "reviewers": [
-            {
-                "id": str(row.user_id),
-                "group": row.group,
-                "province": row.home_province_id,
-                "min_load": row.min_load,
-                "max_load": row.max_load,
-            }
-            for row in active
-        ],
-        "per_application": per_application,
-        "min_per_group": rules.details.get("min_per_group", {"MIIT": 1, "MOF": 1}) if rules else {},
-        "affinity": _affinity(batch, asked, known, conflicts),
-        "conflicts": [[str(one), str(other)] for one, other in sorted(conflicts)],
-        "pinned": [[str(one), str(other)] for one, other in held],
-        "seed": f"{batch.year}-batch-{batch.number}",
-    }
-
-
-def _conflicts(batch: Batch) -> set[tuple[int, int]]:
+def barred_pairs(batch: Batch) -> set[tuple[int, int]]:
     """Who may not read what: recorded and derived grounds that no two officers have overridden."""
     rows = Conflict.objects.filter(application__batch=batch).values_list(
         "application_id", "reviewer_id", "code", "waiver__confirmed_by"
@@ -177,26 +126,3 @@ def _conflicts(batch: Batch) -> set[tuple[int, int]]:
     recorded = {(one, other, code): by for one, other, code, by in rows}
     derived = {(one, other, code) for one, other, code, _reason in conflict_pairs(batch)}
     return {(one, other) for one, other, code in {*recorded, *derived} if recorded.get((one, other, code)) is None}
-
-
-def _sectors(batch: Batch) -> dict[int, set[str]]:
-    """Divisions of GB/T 4754 by application: a group such as C263 counts for its division C26."""
-    found: dict[int, set[str]] = {}
-    rows = FocusIndustry.objects.filter(application__batch=batch).values_list("application_id", "industry_id")
-    for application, code in rows:
-        found.setdefault(application, set()).add(code[:3])
-    return found
-
-
-def _affinity(batch: Batch, asked: set[int], known: set[int], conflicts: set[tuple[int, int]]) -> list[list[Any]]:
-    """How well each knows the industries of each (the database counts, as it does when it replaces somebody)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select application_id, reviewer_id, affinity from reviews_affinities(%s) order by 1, 2", [batch.pk]
-        )
-        rows = cursor.fetchall()
-    return [
-        [str(one), str(other), fit]
-        for one, other, fit in rows
-        if one in asked and other in known and (one, other) not in conflicts
-    ]

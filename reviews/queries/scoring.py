@@ -11,6 +11,7 @@ from portal.core.scope import Actor
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models import Assignment, Review, ReviewScore
+from reviews.models.assignment import OPEN
 from reviews.queries.screening import in_office
 
 _DONE = [ReviewState.SUBMITTED, ReviewState.LOCKED]
@@ -23,7 +24,7 @@ def my_assignments(actor: Actor) -> QuerySet[Assignment]:
     """
     return (
         with_names(Assignment.objects.filter(reviewer=actor.id), "application__unit", "application__province")
-        .exclude(state=AssignmentState.RECUSED)
+        .filter(state__in=OPEN)
         .select_related("batch__rule_set", "review")
         .order_by("-batch__number", "application__province_id", "application__unit_id", "pk")
     )
@@ -37,11 +38,17 @@ def assignments(actor: Actor, batch: Batch) -> QuerySet[Assignment]:
     return rows.order_by("application__province_id", "application__unit_id", "pk")
 
 
+def open_assignments(actor: Actor) -> QuerySet[Assignment]:
+    """Assignments that stand, of all batches, for officers: with application, reviewer and batch."""
+    rows = Assignment.objects.filter(state__in=OPEN) if in_office(actor) else Assignment.objects.none()
+    return rows.select_related("application__unit", "application__batch__rule_set", "reviewer", "batch")
+
+
 def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
     """Applications under review with `assigned`, `submitted` and `recused` counts, by division."""
     if not in_office(actor):
         return Application.objects.none()
-    standing = ~Q(assignments__state=AssignmentState.RECUSED)
+    standing = Q(assignments__state__in=OPEN)
     return (
         Application.objects.filter(
             batch=batch,
@@ -60,7 +67,7 @@ def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
 def standing(actor: Actor, batch: Batch) -> dict[str, int]:
     """Counts of a batch under review: applications, assigned, undeclared, submitted, recused; two queries."""
     rows = Assignment.objects.filter(batch=batch) if in_office(actor) else Assignment.objects.none()
-    open_ones = ~Q(state=AssignmentState.RECUSED)
+    open_ones = Q(state__in=OPEN)
     counts = rows.aggregate(
         assigned=Count("pk", filter=open_ones),
         undeclared=Count("pk", filter=Q(state=AssignmentState.ASSIGNED)),

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
@@ -77,37 +76,6 @@ def loads(request: PortalRequest, number: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def assign(request: PortalRequest, number: int) -> HttpResponse:
-    """Start the run that assigns reviewers, after asking."""
-    batch = batch_of(request, number)
-    require(request.actor, "reviews.start_assigning", batch)
-    here = reverse("reviews:board", args=[number])
-    if request.method == "POST":
-        try:
-            run = assigning.start_assigning(by=request.actor, batch=batch, back=here)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return see_other(here)
-        return see_other("runs:run", run.pk)
-    rules = batch.rule_set
-    return confirm_page(
-        request,
-        title=_("Assign reviewers"),
-        text=_("Each application in review gets %(count)s reviewers who know its industries, evenly loaded.")
-        % {"count": rules.reviewers_per_application if rules else 0},
-        consequences=[
-            _("Nobody gets an application of the own province, city or employer, or one with a declared interest."),
-            _("At least one reviewer of each ministry reads each application."),
-            _("What is assigned already stays."),
-        ],
-        submit=_("Assign reviewers"),
-        cancel=here,
-        trail=[(_("Reviewers and progress"), reverse("reviews:reviewing")), (str(batch), here)],
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
 def panel(request: PortalRequest, pk: int) -> HttpResponse:
     """The panel of one application: who reads it, who stepped back, scores once submitted; one more reviewer."""
     require(request.actor, "reviews.view_reviewing")
@@ -132,6 +100,7 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
         "reviews": reviews,
         "rows": review_rows(application.batch, reviews),
         "conflicts": list(queries.conflicts_of(request.actor, application)),
+        "may_relieve": bool(may(request.actor, "reviews.relieve", application.batch)),
         "may_waive": bool(may(request.actor, "reviews.waive")),
         "me": request.actor.id,
     }

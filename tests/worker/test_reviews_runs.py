@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.scope import acting_as
-from reviews.domain import assigning, scoring, selecting
-from reviews.models import Assignment, Scenario
+from reviews.domain import proposing, scoring, selecting
+from reviews.models import Assignment, AssignmentProposal, Scenario
 from tests import factories_reviews as make
 from tests.factories_applications import acting
 from tests.workers import wait_for
@@ -39,10 +40,17 @@ def batch(committing):
 
 def test_a_worker_assigns_and_selects(worker, batch):
     with acting("officer", "MIIT") as by:
-        run = assigning.start_assigning(by=by, batch=batch, back="/reviewing/31/")
+        made = proposing.propose(by=by, batch=batch, back="/reviewing/31/assign/")
+        run = Run.objects.get(pk=str(made.run))
     found = ended(worker, run)
     assert (found.state, found.error) == ("done", "")
-    assert found.result["redirect"] == "/reviewing/31/"
+    assert found.result["redirect"] == f"/reviewing/proposals/{made.pk}/"
+    assert make.assignments(batch) == []
+    with acting("officer", "MIIT") as by:
+        made = AssignmentProposal.objects.select_related("batch").get(pk=made.pk)
+        run = proposing.start_taking(by=by, proposal=made, back="/reviewing/31/")
+    found = ended(worker, run)
+    assert (found.state, found.error, found.result["redirect"]) == ("done", "", "/reviewing/31/")
     rows = make.assignments(batch)
     by_unit = {unit: {row.reviewer.email for row in rows if row.application.unit_id == unit} for unit in UNITS}
     assert {unit: len(people) for unit, people in by_unit.items()} == dict.fromkeys(UNITS, 3)
@@ -53,9 +61,13 @@ def test_a_worker_assigns_and_selects(worker, batch):
     assert make.fresh(batch).state == "reviewing"
 
     with acting("officer", "MIIT") as by:
-        again = assigning.start_assigning(by=by, batch=make.fresh(batch))
-    assert ended(worker, again).state == "done"
-    with acting("officer", "MIIT"):
+        made.refresh_from_db()
+        for act in (
+            lambda: proposing.start_taking(by=by, proposal=made),
+            lambda: proposing.propose(by=by, batch=batch),
+        ):
+            with pytest.raises(DomainError):
+                act()
         assert Assignment.objects.filter(batch=batch).count() == len(rows)  # repeated: nothing doubled
 
     for row in rows:
@@ -88,8 +100,11 @@ def test_a_worker_says_which_rules_conflict(worker, batch):
 def test_a_worker_says_who_is_missing(worker):
     few = make.passed_batch({"350200": "300000000.00"}, places=1, number=32, reviewers_per_application=9)
     with acting("officer", "MIIT") as by:
-        run = assigning.start_assigning(by=by, batch=few)
-    found = ended(worker, run)
-    assert found.state == "failed"
-    assert "厦门" in found.error or "Xiamen" in found.error
+        made = proposing.propose(by=by, batch=few)
+        run = Run.objects.get(pk=str(made.run))
+    assert ended(worker, run).state == "done"
+    with acting("officer", "MIIT"):
+        made = AssignmentProposal.objects.get(pk=made.pk)
+    assert made.state == "infeasible"
+    assert '"too_few_free"' in made.answer
     assert make.fresh(few).state == "closed"

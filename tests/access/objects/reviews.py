@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from applications.models import Application
 from portal.programme.models import Province
-from reviews.domain import assigning, interests, people
+from reviews.domain import assigning, interests, people, proposing
 from reviews.domain.screening import start_passing
 from reviews.models import Assignment, Conflict, Decision, ReviewerProfile
 from tests import factories_reviews as make_reviews
@@ -33,6 +34,25 @@ def _reading(world: Any) -> tuple[Any, Assignment]:
     with make_reviews.as_reviewer(mine) as by:
         make_reviews.scoring.keep_draft(by=by, assignment=mine, what=make_reviews.scores(batch, "80"))
     return make_reviews.fresh(batch), mine
+
+
+def _on_paper(world: Any) -> dict[str, dict[str, Any]]:
+    """A batch whose assignment is computed but not in effect, with a wish."""
+    batch = make_reviews.passed_batch(UNITS, places=1, number=819)
+    made = make_reviews.assigned_on_paper(batch)
+    with world.acting("officer.miit") as by:
+        application = Application.objects.select_related("batch").get(batch=batch)
+        profile = ReviewerProfile.objects.get(user=world.person("reviewer.expert").pk)
+        wish = proposing.wish(by=by, application=application, profile=profile, is_pin=False, reason="x")
+        row = made.rows.get()
+    pk = {"pk": made.pk}
+    return {
+        "reviews:proposal": pk,
+        "reviews:proposal_loads": pk,
+        "reviews:take_proposal": pk,
+        "reviews:proposed": pk | {"row": row.pk},
+        "reviews:take_back_wish": {"pk": wish.pk},
+    }
 
 
 def _conflicts(world: Any, mine: Assignment) -> tuple[Conflict, Conflict]:
@@ -88,6 +108,9 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:loads": number["reading"],
         "reviews:assign": number["reading"],
         "reviews:lock": number["reading"],
+        "reviews:relieve": own,
+        "reviews:relieve_all": number["reading"] | {"pk": profile.pk},
+        **_on_paper(world),
         "reviews:review": own,
         "reviews:interest": own,
         "reviews:submit": own,
