@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from decimal import Decimal
 from typing import Any
@@ -15,10 +14,10 @@ from portal.core.models import Run
 from portal.core.scope import Actor
 from portal.core.tasks import Progress, run_task
 from portal.programme.models import Batch
-from reviews import assignment, queries, selection
+from reviews import queries, selection
+from reviews.answering import answer_question, digest
 from reviews.domain import assigning, proposing, screening, selecting
 from reviews.models import AssignmentProposal, Scenario
-from reviews.queries import Question
 from reviews.selection.canonical import canonical
 
 
@@ -44,7 +43,7 @@ def assign(run: Run, progress: Progress) -> dict[str, Any]:
         question = queries.assignment_question(proposal.batch, proposal.previous if proposal.keeps_others else None)
     progress(1, of=3)
     try:
-        answer = _assignment_of(question)
+        answer = answer_question(question)
         progress(2, of=3)
         with progress.acting() as by:
             proposing.keep_answer(by=by, proposal=_proposal(run), answer=answer)
@@ -60,45 +59,6 @@ def _proposal(run: Run) -> AssignmentProposal:
     return rows.get(pk=run.params["proposal"])
 
 
-def _assignment_of(question: Question) -> proposing.Answer:
-    """Ask the solver, and explain what it says."""
-    text = canonical(question.instance)
-    instance = assignment.parse_instance(question.instance)
-    decision = assignment.solve(instance)
-    sha256 = hashlib.sha256(text).hexdigest()
-    if decision.status != "optimal":
-        return proposing.Answer(text.decode(), sha256, decision.to_json())
-    place = {name: at for at, name in enumerate(instance.applications)}
-    column = {person.id: at for at, person in enumerate(instance.reviewers)}
-
-    def placed(pair: tuple[int, int]) -> tuple[int, int]:
-        return place[str(pair[0])], column[str(pair[1])]
-
-    barred = {placed(pair): value for pair, value in question.fit.items() if placed(pair) in instance.conflicts}
-    away = frozenset(map(placed, question.kept_away))
-    seats: dict[str, list[int]] = {}
-    for application, reviewer in decision.pairs:
-        seats.setdefault(application, []).append(int(reviewer))
-    rows = [
-        (int(row.application), _seats(question, int(row.application), seats.get(row.application, [])), row.total,
-         row.best, [[int(reviewer), fit, why] for reviewer, fit, why in row.unmet])
-        for row in assignment.standings(instance, decision.pairs, barred, away)
-    ]  # fmt: skip
-    return proposing.Answer(text.decode(), sha256, decision.to_json(), rows)
-
-
-def _seats(question: Question, application: int, reviewers: list[int]) -> list[dict[str, Any]]:
-    seats = [
-        {
-            "reviewer": reviewer,
-            "affinity": question.fit.get((application, reviewer), 0),
-            "mark": question.marks.get((application, reviewer), ""),
-        }
-        for reviewer in reviewers
-    ]
-    return sorted(seats, key=lambda seat: (-seat["affinity"], seat["reviewer"]))
-
-
 @run_task("reviews.take_proposal", label=gettext_lazy("Put an assignment of reviewers into effect"))
 def take_proposal(run: Run, progress: Progress) -> dict[str, Any]:
     """Put a proposed assignment into effect, whole. A repeat finds it done. Raises DomainError where it is too old."""
@@ -110,7 +70,7 @@ def take_proposal(run: Run, progress: Progress) -> dict[str, Any]:
         assigning.record_conflicts(proposal.batch)
         question = queries.assignment_question(proposal.batch, proposal.previous if proposal.keeps_others else None)
     progress(1, of=2)
-    sha256 = hashlib.sha256(canonical(question.instance)).hexdigest()
+    sha256 = digest(question)
     with progress.acting() as by:
         made = proposing.take(by=by, proposal=_proposal(run), question=question, sha256=sha256)
     return {**done, "made": made}

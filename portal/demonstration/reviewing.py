@@ -18,10 +18,11 @@ from portal.demonstration.invent import MARK, InventedDossier, dice
 from portal.demonstration.people import Holders
 from portal.demonstration.stage import acting
 from portal.programme.models import Batch, Province
-from reviews import assignment, queries
-from reviews.domain import assigning, people, scoring, screening
-from reviews.enums import AssignmentState, Ministry, ReviewerGroup, ReviewState, ScreeningDecision
-from reviews.models import Assignment, Interest, Review, ReviewerProfile, ReviewScore, Screening
+from reviews import queries
+from reviews.answering import answer_question, digest
+from reviews.domain import assigning, people, proposing, scoring, screening
+from reviews.enums import AssignmentState, Ministry, ProposalState, ReviewerGroup, ReviewState, ScreeningDecision
+from reviews.models import Assignment, AssignmentProposal, Interest, Review, ReviewerProfile, ReviewScore, Screening
 
 GROUPS: Final = {"MIIT": ReviewerGroup.MIIT, "MOF": ReviewerGroup.MOF, "ZJ": ReviewerGroup.EXPERT}
 LOAD: Final = 120
@@ -124,16 +125,15 @@ def rejects(rows: Sequence[Application], miit: int, mof: int, at: datetime) -> N
 
 
 def assign(batch: Batch, miit: int, at: datetime) -> None:
-    """Assign reviewers by the solver, as the run of the portal does."""
+    """Compute who reads what and put it into effect, as the runs of the portal do."""
     with acting(miit, at) as by:
         assigning.record_conflicts(batch)
-        instance = queries.assignment_question(batch).instance
-        answer = assignment.solve(assignment.parse_instance(instance)).to_json()
-        if answer["status"] != "optimal":
-            raise RuntimeError(f"The demonstration has too few reviewers: {answer['shortfall'][:3]}")
-        fit = {(one, other): value for one, other, value in instance["affinity"]}
-        pairs = [(int(one), int(other), fit.get((one, other), 0)) for one, other in answer["pairs"]]
-        assigning.assign(by=by, batch=batch, pairs=pairs)
+        question = queries.assignment_question(batch)
+        made = AssignmentProposal.objects.create(batch=batch, number=1, created_by_id=by.id)
+        proposing.keep_answer(by=by, proposal=made, answer=answer_question(question))
+        if made.state != ProposalState.READY:
+            raise RuntimeError(f"The demonstration has too few reviewers: {made.answer[:300]}")
+        proposing.take(by=by, proposal=made, question=question, sha256=digest(question))
 
 
 def score(batch: Batch, invented: dict[str, InventedDossier], at: datetime, *, share: float = 1.0) -> None:
