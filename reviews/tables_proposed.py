@@ -34,7 +34,6 @@ def proposals(request: PortalRequest, batch: Batch) -> Table:
         Column("max_load", gettext_lazy("Largest load"), kind="number", sort="max_load"),
         Column("created_by", gettext_lazy("Asked by")),
         Column("created_at", gettext_lazy("Asked"), kind="moment", sort="created_at"),
-        Column("taken_by", gettext_lazy("Put into effect by"), value=lambda row: str(row.taken_by or "")),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
     ]
     return Table(
@@ -52,8 +51,9 @@ def proposed(request: PortalRequest, proposal: AssignmentProposal) -> Table:
     names = queries.reviewer_names(request.actor)
 
     def seats(row: Any) -> str:
-        words = (f"{names.get(seat['reviewer'], '–')} {seat['affinity']}" for seat in row.seats)
-        return "，".join(words) if get_language() != "en" else ", ".join(words)
+        before, after, between = (" (", ")", ", ") if get_language() == "en" else ("（", "）", "，")
+        words = (f"{names.get(seat['reviewer'], '–')}{before}{seat['affinity']}{after}" for seat in row.seats)
+        return between.join(words)
 
     columns = [
         Column("province", gettext_lazy("Province"), value="application.province", sort=("application__province_id",)),
@@ -68,18 +68,20 @@ def proposed(request: PortalRequest, proposal: AssignmentProposal) -> Table:
         Column("seats", gettext_lazy("Reviewers and their fit"), value=seats),
         Column("total", gettext_lazy("Fit"), kind="number", sort="total"),
         Column("missing", gettext_lazy("Below the best possible"), kind="number", sort="missing"),
-        Column("is_changed", gettext_lazy("Changed"), kind="yes", sort="is_changed"),
     ]
+    filters: list[Any] = [
+        Search("application__unit__name_zh", "application__unit__name_en", "application__number"),
+        Choice("is_short", gettext_lazy("A better reviewer exists"), _YES_NO),
+    ]
+    if proposal.previous_id:
+        columns.append(Column("is_changed", gettext_lazy("Changed"), kind="yes", sort="is_changed"))
+        filters.append(Choice("is_changed", gettext_lazy("Changed"), _YES_NO))
     return Table(
         request,
         queries.proposed_rows(request.actor, proposal),
         name="proposed",
         columns=columns,
-        filters=[
-            Search("application__unit__name_zh", "application__unit__name_en", "application__number"),
-            Choice("is_short", gettext_lazy("A better reviewer exists"), _YES_NO),
-            Choice("is_changed", gettext_lazy("Changed"), _YES_NO),
-        ],
+        filters=filters,
         label=_("Proposed reviewers"),
         empty=_("This proposal has no reviewers."),
     )

@@ -109,7 +109,7 @@ def proposed(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         require(request.actor, "reviews.wish", found.batch)
     names = queries.reviewer_names(request.actor)
     form = None
-    if may(request.actor, "reviews.wish", found.batch):
+    if found.state != ProposalState.TAKEN and may(request.actor, "reviews.wish", found.batch):
         form = WishForm(request.POST or None, choices=_people(line, names))
         if form.is_valid():
             with errors_into(form):
