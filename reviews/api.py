@@ -27,7 +27,7 @@ class ScoreSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ReviewScore
-        fields = ("criterion", "value")
+        fields = ("criterion", "value", "comment", "is_insufficient")
 
 
 class ReviewSerializer(serializers.ModelSerializer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +16,15 @@ from django.utils.translation import gettext as _
 from applications import queries as applications
 from applications.models import Application, Attachment, Snapshot
 from applications.presentation import signed_html
+from portal.core import clock
 from portal.core.money import WAN
 from portal.core.scope import Actor
 from portal.programme.enums import Region
 from portal.programme.models import Batch, PilotUnit
 from reviews.balance import by_region, picked
-from reviews.domain.scoring import weighted_total
-from reviews.models import Review, Scenario
+from reviews.domain.scoring import ScoresInput, criteria, kind_of, weighted_total
+from reviews.models import Assignment, Review, ReviewScore, Scenario
+from reviews.queries.scoring import review_days
 
 
 @dataclass(frozen=True)
@@ -47,26 +50,74 @@ def criterion_name(row: Mapping[str, Any]) -> str:
     return str(row["name_en"] if get_language() == "en" else row["name_zh"])
 
 
-def running_total(batch: Batch, values: Mapping[str, Decimal]) -> Decimal | None:
-    """The total of a draft once every criterion has its score, else None."""
+def running_total(
+    batch: Batch, values: Mapping[str, Decimal], insufficient: frozenset[str] = frozenset()
+) -> Decimal | None:
+    """The total of a draft once every score is given or said to be impossible, else None."""
     rules = batch.rule_set
-    if rules is None or any(row["code"] not in values for row in rules.details.get("criteria", [])):
+    asked = [row["code"] for row in criteria(rules) if kind_of(row) == "score"] if rules else []
+    if rules is None or any(code not in values and code not in insufficient for code in asked):
         return None
-    return weighted_total(rules, values)
+    return weighted_total(rules, values) if any(code in values for code in asked) else None
+
+
+def score_row(row: Mapping[str, Any], value: Decimal | None, what: ScoresInput) -> dict[str, Any]:
+    """One criterion with what a review says of it, in words."""
+    code, kind = row["code"], kind_of(row)
+    left_out = code in what.insufficient
+    words: Any = _("not enough to judge") if left_out else value
+    if kind == "veto":
+        words = _("found") if value == 1 else _("not found")
+    weight = row["weight"] if kind == "score" else _("bonus") if kind == "bonus" else _("veto")
+    return {
+        "name": criterion_name(row),
+        "weight": weight,
+        "max": row["max"],
+        "words": words,
+        "comment": what.comments.get(code, ""),
+        "is_given": value is not None or left_out,
+    }
+
+
+def due_on(assignment: Assignment) -> date:
+    """The last day on which a review is due: the rule set's days after it was assigned."""
+    return assignment.assigned_at.astimezone(clock.SHANGHAI).date() + timedelta(
+        days=review_days(assignment.batch.rule_set)
+    )
 
 
 def review_rows(batch: Batch, reviews: Sequence[Review]) -> list[dict[str, Any]]:
     """Criteria down, reviews across: the scores of an application for the officers."""
-    by_review = [{score.criterion: score.value for score in row.scores.all()} for row in reviews]
+    by_review = [{score.criterion: score for score in row.scores.all()} for row in reviews]
     rules = batch.rule_set
     return [
         {
             "name": criterion_name(row),
-            "weight": row["weight"],
-            "scores": [scores.get(row["code"]) for scores in by_review],
+            "weight": row.get("weight"),
+            "kind": kind_of(row),
+            "scores": [_mark(row, marks.get(row["code"])) for marks in by_review],
+            "comments": [
+                (review.reviewer, marks[row["code"]].comment)
+                for review, marks in zip(reviews, by_review, strict=True)
+                if row["code"] in marks and marks[row["code"]].comment
+            ],
         }
-        for row in (rules.details.get("criteria", []) if rules else [])
+        for row in (criteria(rules) if rules else [])
     ]
+
+
+def _mark(row: Mapping[str, Any], mark: ReviewScore | None) -> Any:
+    if mark is None:
+        return _("not found") if kind_of(row) == "veto" else None
+    if mark.is_insufficient:
+        return _("not enough")
+    return (_("found") if mark.value else _("not found")) if kind_of(row) == "veto" else mark.value
+
+
+def panel_rows(batch: Batch, reviews: Sequence[Review]) -> list[dict[str, Any]]:
+    """The scores of the other reviewers, without their names, with the totals in the last row."""
+    rows = review_rows(batch, reviews) if reviews else []
+    return [*rows, {"name": _("Total"), "scores": [review.total for review in reviews]}] if rows else []
 
 
 def _wan(amount: int | Decimal) -> str:

@@ -39,6 +39,7 @@ REVIEW = Machine(
     initial=[R.DRAFT],
     transitions=[
         Transition("submit", (R.DRAFT,), R.SUBMITTED, _("All criteria are scored; the total is fixed.")),
+        Transition("reopen", (R.SUBMITTED,), R.DRAFT, _("MIIT lets the reviewer change it, with a reason.")),
         Transition("lock", (R.SUBMITTED,), R.LOCKED, _("Scores are locked for all; nothing changes any more.")),
     ],
 )

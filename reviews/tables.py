@@ -142,6 +142,7 @@ def loads(request: PortalRequest, batch: Batch) -> Table:
         Column("max_load", gettext_lazy("Most"), kind="number", sort="max_load"),
         Column("undeclared", gettext_lazy("Interests not declared"), kind="number", sort="undeclared"),
         Column("submitted", gettext_lazy("Submitted"), kind="number", sort="submitted"),
+        Column("late", gettext_lazy("Late"), kind="number", sort="late"),
         Column("recused", gettext_lazy("Recused"), kind="number", sort="recused"),
         *([_give_away(batch)] if may(request.actor, "reviews.relieve", batch) else []),
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,31 +18,41 @@ from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, DecisionState, ObjectionState, ReviewState
 from reviews.models import Assignment, Decision, Objection
-from reviews.models.assignment import OPEN
+
+_DAYS: Final = "batch__rule_set__details__review_days"
 
 
 def reviewer(actor: Actor) -> list[Todo]:
-    """Interests to declare and reviews to submit; one query."""
+    """Interests to declare and reviews to submit, each with the first day on which one is due; one query."""
     if Role.REVIEWER not in actor.roles:
         return []
-    counts = (
-        Assignment.objects.filter(reviewer=actor.id, batch__state=BatchState.REVIEWING)
-        .filter(state__in=OPEN)
-        .aggregate(
-            declare=Count("pk", filter=Q(state=AssignmentState.ASSIGNED)),
-            score=Count(
-                "pk",
-                filter=Q(state=AssignmentState.DECLARED) & (Q(review=None) | Q(review__state=ReviewState.DRAFT)),
-            ),
+    to_declare = Q(state=AssignmentState.ASSIGNED)
+    to_score = Q(state=AssignmentState.DECLARED) & (Q(review=None) | Q(review__state=ReviewState.DRAFT))
+    rows = (
+        Assignment.objects.filter(to_declare | to_score, reviewer=actor.id, batch__state=BatchState.REVIEWING)
+        .order_by()
+        .values(_DAYS)
+        .annotate(
+            declare=Count("pk", filter=to_declare),
+            score=Count("pk", filter=to_score),
+            declare_first=Min("assigned_at", filter=to_declare),
+            score_first=Min("assigned_at", filter=to_score),
         )
     )
-    url = reverse("reviews:mine")
+    counts = [dict[str, Any](row) for row in rows]
     found = []
-    if counts["declare"]:
-        found.append(Todo(_("Declare your interests"), url, count=counts["declare"]))
-    if counts["score"]:
-        found.append(Todo(_("Score and submit your reviews"), url, count=counts["score"]))
+    for name, label in (("declare", _("Declare your interests")), ("score", _("Score and submit your reviews"))):
+        dues = [_end(row[f"{name}_first"], row[_DAYS]) for row in counts if row[name]]
+        if dues:
+            number = sum(row[name] for row in counts)
+            found.append(Todo(label, reverse("reviews:mine"), due=min(dues), count=number))
     return found
+
+
+def _end(assigned_at: datetime, days: int | None) -> datetime:
+    """The end of the last day of a review."""
+    day = assigned_at.astimezone(clock.SHANGHAI).date() + timedelta(days=14 if days is None else days)
+    return datetime.combine(day, time(23, 59, 59), clock.SHANGHAI)
 
 
 def screening(actor: Actor) -> list[Todo]:

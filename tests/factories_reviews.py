@@ -198,9 +198,11 @@ def declared(assignment: Assignment) -> Assignment:
 
 
 def scores(batch: Batch, value: str, *, version: int = 0, comment: str = "意见（演示）") -> scoring.ScoresInput:
-    """The same score for every criterion."""
-    values = {row["code"]: Decimal(value) for row in scoring.criteria(batch.rule_set)}
-    return scoring.ScoresInput(version=version, comment=comment, values=values)
+    """The same score for every criterion, explained where it is low; no bonus, no veto."""
+    codes = [row["code"] for row in scoring.criteria(batch.rule_set) if scoring.kind_of(row) == "score"]
+    values = dict.fromkeys(codes, Decimal(value))
+    said = dict.fromkeys(codes, "说明（演示）") if Decimal(value) < 60 else {}
+    return scoring.ScoresInput(version=version, comment=comment, values=values, comments=said)
 
 
 def scored(assignment: Assignment, value: str) -> None:

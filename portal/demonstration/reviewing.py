@@ -189,10 +189,20 @@ def _score(
         values = {}
         for criterion in scoring.criteria(rules):
             mean = 45 + 50 * invented[row.application.unit_id].merit + severity
+            if scoring.kind_of(criterion) != "score":
+                continue  # nobody adds points or finds a veto
             raw = min(100.0, max(0.0, chance.gauss(mean, 6)))
             values[criterion["code"]] = Decimal(round(raw * 2)) / 2
         totals[row.pk] = scoring.weighted_total(rules, values)
-        marks += [ReviewScore(review=reviews[row.pk], criterion=code, value=value) for code, value in values.items()]
+        marks += [
+            ReviewScore(
+                review=reviews[row.pk],
+                criterion=code,
+                value=value,
+                comment=f"{MARK}材料较薄弱，建议补充。" if value < 60 else "",
+            )
+            for code, value in values.items()
+        ]
     ReviewScore.objects.bulk_create(marks, batch_size=STEP)
     submitted = [reviews[row.pk] for row in done]
     for review in submitted:

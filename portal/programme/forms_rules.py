@@ -45,20 +45,48 @@ def _number(name: str, label: Any) -> forms.Field:
 class CriterionForm(forms.Form):
     """One criterion of the review; an empty row is left out."""
 
+    NEEDED: Final = ("code", "name_zh", "name_en", "max")
+
     code = forms.SlugField(label=_("Code"), max_length=40, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("score", _("score")), ("bonus", _("bonus")), ("veto", _("veto"))],
+        initial="score",
+        required=False,
+    )
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=60, required=False)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
     weight = forms.IntegerField(label=_("Weight (%)"), min_value=1, max_value=100, required=False)
     max = forms.IntegerField(label=_("Highest score"), min_value=1, max_value=999, required=False)
+    comment_below = forms.IntegerField(label=_("Comment needed below"), min_value=1, max_value=999, required=False)
+    group_zh = forms.CharField(label=_("Branch in Chinese"), max_length=60, required=False)
+    group_en = forms.CharField(label=_("Branch in English"), max_length=80, required=False)
+    guidance_zh = forms.CharField(label=_("Guidance in Chinese"), max_length=300, required=False)
+    guidance_en = forms.CharField(label=_("Guidance in English"), max_length=400, required=False)
+    section = forms.SlugField(
+        label=_("Section of the dossier"), max_length=40, required=False, help_text=_("For example projects.")
+    )
 
     def clean(self) -> dict[str, Any]:
-        """A row is whole or empty."""
+        """A row is whole or empty; a score has a weight, a bonus and a veto have none."""
         data = super().clean() or {}
-        given = [name for name in self.fields if data.get(name) not in (None, "")]
-        if given and len(given) < len(self.fields):
-            for name in set(self.fields) - set(given) - set(self.errors):
+        kind = data.get("kind") or "score"
+        needed = [*self.NEEDED, *(["weight"] if kind == "score" else [])]
+        given = [name for name in self.fields if name != "kind" and data.get(name) not in (None, "")]
+        if given:
+            for name in set(needed) - set(given) - set(self.errors):
                 self.add_error(name, _("Fill in the whole row, or leave it empty."))
+        if kind != "score" and data.get("weight"):
+            self.add_error("weight", _("Only a score has a weight."))
+        if kind == "veto" and data.get("max") not in (None, 1):
+            self.add_error("max", _("A veto is a finding or none: its highest score is 1."))
         return data
+
+    @staticmethod
+    def row(data: dict[str, Any]) -> dict[str, Any]:
+        """A cleaned row as the rule set keeps it: what is not said is left out, and so is the ordinary kind."""
+        said = {name: value for name, value in data.items() if value not in (None, "")}
+        return {name: value for name, value in said.items() if (name, value) != ("kind", "score")}
 
 
 CriteriaFormSet = forms.formset_factory(CriterionForm, extra=0, min_num=0, max_num=CRITERIA_ROWS, validate_max=True)
@@ -70,6 +98,11 @@ class RulesForm(forms.Form):
     version = forms.CharField(label=_("Version"), max_length=20, help_text=_("For example 2027.1."))
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=120)
     title_en = forms.CharField(label=_("Title in English"), max_length=200)
+
+    review_days = forms.IntegerField(label=_("Days a reviewer has"), min_value=1, max_value=180, initial=14)
+    shows_others = forms.BooleanField(
+        label=_("Reviewers see the scores of others once their own are in"), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,6 +142,8 @@ class RulesForm(forms.Form):
                 for region in Region
             },
             criteria=criteria,
+            review_days=data["review_days"],
+            shows_others=data["shows_others"],
             sources={name: data[f"{name}_source"] for name, _label in RULES},
         )
 
@@ -123,6 +158,8 @@ def initial(rules: RuleSet) -> dict[str, Any]:
             value = "1" if value else ""
         found[name] = (value * 100).quantize(Decimal("0.1")) if name in _SHARES else value
         found[f"{name}_source"] = sources.get(name, "")
+    found["review_days"] = rules.details.get("review_days", 14)
+    found["shows_others"] = bool(rules.details.get("shows_others"))
     for region, bounds in rules.region_bounds.items():
         found[f"{region}_min"], found[f"{region}_max"] = bounds["min"], bounds["max"]
     return found

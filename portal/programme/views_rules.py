@@ -40,6 +40,8 @@ def rule_set(request: PortalRequest, pk: int) -> HttpResponse:
         "rules": rule_rows(found),
         "bounds": bounds_rows(found),
         "criteria": found.details.get("criteria", []),
+        "review_days": found.details.get("review_days", 14),
+        "shows_others": bool(found.details.get("shows_others")),
         "may_change": bool(may(request.actor, "programme.draft_rules", found)),
         "may_draft": bool(may(request.actor, "programme.draft_rules")),
     }
@@ -70,7 +72,7 @@ def draft(request: PortalRequest, pk: int | None = None) -> HttpResponse:
         else forms.CriteriaFormSet(initial=_criteria(base), prefix="criteria")
     )
     if form.is_valid() and criteria.is_valid():
-        rows = [row for row in criteria.cleaned_data if row.get("code")]
+        rows = [forms.CriterionForm.row(row) for row in criteria.cleaned_data if row.get("code")]
         with errors_into(form):
             done = draft_rules(by=request.actor, what=form.to_input(rows), rules=found)
             messages.success(request, _("The draft is kept."))

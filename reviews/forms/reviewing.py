@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,9 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.forms.fields import TextAreaField
 from reviews.domain.interests import InterestInput
-from reviews.domain.scoring import ScoresInput
+from reviews.domain.scoring import ScoresInput, kind_of
 from reviews.enums import InterestKind
 
 _YES_NO = [("no", _("I have no interest in this application")), ("yes", _("I have an interest"))]
@@ -65,8 +67,20 @@ class AssignForm(forms.Form):
         self.fields["reviewer"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class Line:
+    """One criterion of the form. insufficient: only of scores."""
+
+    criterion: dict[str, Any]
+    value: forms.BoundField
+    comment: forms.BoundField
+    insufficient: forms.BoundField | None
+    guidance: str
+    section: str
+
+
 class ScoreForm(forms.Form):
-    """Scores by criterion with the comment; a draft may leave criteria open."""
+    """Scores by criterion, each with its comment; a draft may leave criteria open. note: for the reviewer alone."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -74,31 +88,107 @@ class ScoreForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.criteria = criteria
         for row in criteria:
-            most = Decimal(str(row["max"]))
-            name = row["name_en"] if get_language() == "en" else row["name_zh"]
-            self.fields[row["code"]] = forms.DecimalField(
-                label=name,
-                required=False,
-                min_value=Decimal(0),
-                max_value=most,
-                max_digits=5,
-                decimal_places=2,
-                help_text=gettext("0 to %(most)s, weight %(weight)s") % {"most": row["max"], "weight": row["weight"]},
-                widget=forms.NumberInput(
-                    attrs={"inputmode": "decimal", "step": "0.01", "data-weight": str(row["weight"])}
-                ),
-            )
-            self.fields[row["code"]].is_expected = True  # type: ignore[attr-defined]  # a draft may leave it open
-        self.fields["comment"] = forms.CharField(
-            label=_("Comment"),
+            self._add(row)
+        self.fields["comment"] = TextAreaField(
+            label=_("Comment on the whole"),
             required=False,
             max_length=6000,
-            widget=forms.Textarea(attrs={"rows": 6}),
+            rows=5,
             help_text=_("What speaks for the plan and what against it. The ministries read it."),
         )
+        self.fields["note"] = TextAreaField(
+            label=_("Private notes"), required=False, max_length=6000, rows=3, help_text=_("Nobody else reads them.")
+        )
+
+    def _add(self, row: dict[str, Any]) -> None:
+        code, kind = row["code"], kind_of(row)
+        if kind == "veto":
+            self.fields[code] = forms.BooleanField(label=_name(row), required=False)
+        else:
+            words = gettext("0 to %(most)s, weight %(weight)s") if kind == "score" else gettext("0 to %(most)s points")
+            shown = {"data-weight": str(row["weight"])} if kind == "score" else {"data-bonus": ""}
+            self.fields[code] = forms.DecimalField(
+                label=_name(row),
+                required=False,
+                min_value=Decimal(0),
+                max_value=Decimal(str(row["max"])),
+                max_digits=5,
+                decimal_places=2,
+                help_text=words % {"most": row["max"], "weight": row.get("weight", "")},
+                widget=forms.NumberInput(
+                    attrs={"inputmode": "decimal", "step": "0.01", "data-max": str(row["max"]), **shown}
+                ),
+            )
+            self.fields[code].is_expected = True  # type: ignore[attr-defined]  # a draft may leave it open
+        if kind == "score":
+            self.fields[f"{code}_insufficient"] = forms.BooleanField(
+                label=_("The dossier is not enough to judge this"), required=False
+            )
+        self.fields[f"{code}_comment"] = TextAreaField(
+            label=_("Comment: %(criterion)s") % {"criterion": _name(row)}, required=False, max_length=2000, rows=2
+        )
+
+    def groups(self) -> list[tuple[str, list[Line]]]:
+        """The criteria under the branches of their tree, in their order."""
+        found: list[tuple[str, list[Line]]] = []
+        for row in self.criteria:
+            branch = _in_language(row, "group")
+            if not found or found[-1][0] != branch:
+                found.append((branch, []))
+            code = row["code"]
+            left_out = self[f"{code}_insufficient"] if f"{code}_insufficient" in self.fields else None
+            found[-1][1].append(
+                Line(
+                    row,
+                    self[code],
+                    self[f"{code}_comment"],
+                    left_out,
+                    _in_language(row, "guidance"),
+                    row.get("section", ""),
+                )
+            )
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """A criterion has a score, or there is not enough to judge it, which is explained."""
+        data = super().clean() or {}
+        for row in self.criteria:
+            code = row["code"]
+            if data.get(f"{code}_insufficient"):
+                if data.get(code) is not None:
+                    self.add_error(code, gettext("Give a score, or say that there is not enough to judge."))
+                if not data.get(f"{code}_comment"):
+                    self.add_error(f"{code}_comment", gettext("Say what is missing for a judgement."))
+        return data
 
     def to_input(self) -> ScoresInput:
         """The command's input."""
         data = self.cleaned_data
-        values = {row["code"]: data.get(row["code"]) for row in self.criteria}
-        return ScoresInput(version=data["version"], comment=data["comment"], values=values)
+        values: dict[str, Decimal | None] = {}
+        for row in self.criteria:
+            value = data.get(row["code"])
+            values[row["code"]] = (Decimal(1) if value else None) if kind_of(row) == "veto" else value
+        return ScoresInput(
+            version=data["version"],
+            comment=data["comment"],
+            values=values,
+            comments={row["code"]: data.get(f"{row['code']}_comment", "") for row in self.criteria},
+            insufficient=frozenset(row["code"] for row in self.criteria if data.get(f"{row['code']}_insufficient")),
+            note=data["note"],
+        )
+
+
+def _in_language(row: dict[str, Any], name: str) -> str:
+    return str(row.get(f"{name}_{'en' if get_language() == 'en' else 'zh'}", ""))
+
+
+def _name(row: dict[str, Any]) -> str:
+    return _in_language(row, "name")
+
+
+class ReasonForm(forms.Form):
+    """Why a submitted review is opened again."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("The reviewer is told. It stands in the record.")
+    )

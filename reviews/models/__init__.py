@@ -6,6 +6,7 @@ from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWa
 from reviews.models.people import Conflict, Interest, ReviewerProfile
 from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
 from reviews.models.publicity import Objection, PublicEntry
+from reviews.models.reopening import ReviewNote, ReviewReopening
 from reviews.models.scoring import PanelResult, Review, ReviewScore
 from reviews.models.screening import Screening, ScreeningPoint
 from reviews.models.selection import Scenario
@@ -27,6 +28,8 @@ __all__ = [
     "ProposedRow",
     "PublicEntry",
     "Review",
+    "ReviewNote",
+    "ReviewReopening",
     "ReviewScore",
     "ReviewerProfile",
     "Scenario",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from applications.models.guards import refuse, stays
+from applications.models.guards import UNLESS_OWNER, refuse, stays
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import ReviewState
@@ -57,7 +57,8 @@ class Review(models.Model):
             ),
             RowSecurity(
                 name="review_rows",
-                read=f"({UNCONFLICTED} and (reviewer_id = {USER} or ({OFFICES} and state <> 'draft')))",
+                read=f"({UNCONFLICTED} and (reviewer_id = {USER} or state <> 'draft' and ({OFFICES}"
+                " or application_id = any((select scope_open_panels())::bigint[]))))",
                 insert=f"(reviewer_id = {USER})",
                 update=f"({UNCONFLICTED} and ((reviewer_id = {USER} and state in ('draft', 'submitted'))"
                 f" or ({MIIT_OFFICER} and state <> 'draft')))",
@@ -69,6 +70,12 @@ class Review(models.Model):
                 "score_is_locked",
                 f"""
                     if tg_op = 'UPDATE' and old.state <> 'draft' then
+                        -- Only the database opens a review again, for a reopening with its reason.
+                        if new.state = 'draft' and not {UNLESS_OWNER} and exists (
+                            select 1 from reviews_reviewreopening o where o.review_id = new.id
+                               and o.submitted_at = old.submitted_at) then
+                            return new;
+                        end if;
                         if (to_jsonb(new) - 'state') <> (to_jsonb(old) - 'state')
                            or not (select scope_officer_of('MIIT')) then
                             {refuse("score_is_locked", "a submitted review does not change")}
@@ -104,11 +111,16 @@ class Review(models.Model):
 
 
 class ReviewScore(models.Model):
-    """The score for one criterion of the rule set."""
+    """The score for one criterion of the rule set, with the comment on it.
+
+    value: None where the dossier is not enough to judge, which the comment explains.
+    """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="scores")
     criterion = models.CharField(_("criterion"), max_length=40)
-    value = models.DecimalField(_("score"), max_digits=5, decimal_places=2)
+    value = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True)
+    comment = models.TextField(_("comment"), max_length=2000, blank=True, default="", db_default="")
+    is_insufficient = models.BooleanField(_("not enough to judge"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("score")
@@ -119,6 +131,16 @@ class ReviewScore(models.Model):
                 name="score_once_per_criterion",
                 fields=["review", "criterion"],
                 violation_error_message=_("This criterion has its score already."),
+            ),
+            models.CheckConstraint(
+                name="score_or_not_enough_to_judge",
+                condition=Q(value__isnull=False, is_insufficient=False) | Q(value=None, is_insufficient=True),
+                violation_error_message=_("Give a score, or say that there is not enough to judge."),
+            ),
+            models.CheckConstraint(
+                name="score_not_enough_says_why",
+                condition=Q(is_insufficient=False) | ~Q(comment=""),
+                violation_error_message=_("Say what is missing for a judgement."),
             ),
             RowSecurity(
                 name="review_score_rows",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db import connection
@@ -9,12 +10,14 @@ from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Pre
 
 from applications.models import Application
 from applications.queries import applications
+from portal.core import clock
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, ConflictCode, ReviewState
 from reviews.models import Assignment, AssignmentWish, BatchDeclaration, BatchInterest, Conflict, ReviewerProfile
 from reviews.models.assignment import OPEN
+from reviews.queries.scoring import review_days
 from reviews.queries.screening import in_office
 
 # Available and not away today: the same for the solver's question as for the guard and the replacement.
@@ -45,6 +48,7 @@ def loads(actor: Actor, batch: Batch) -> QuerySet[ReviewerProfile]:
         assigned=Count("user__assignments", filter=mine & Q(user__assignments__state__in=OPEN)),
         undeclared=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.ASSIGNED)),
         recused=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.RECUSED)),
+        late=Count("user__assignments", filter=mine & _late(batch)),
         submitted=Count(
             "user__assignments",
             filter=mine
@@ -52,6 +56,13 @@ def loads(actor: Actor, batch: Batch) -> QuerySet[ReviewerProfile]:
             & Q(user__assignments__review__state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED]),
         ),
     )
+
+
+def _late(batch: Batch) -> Q:
+    """Which assignments of a person are past their last day and not submitted."""
+    first = datetime.combine(clock.today(), time.min, clock.SHANGHAI) - timedelta(days=review_days(batch.rule_set))
+    is_in = Q(user__assignments__review__state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED])
+    return Q(user__assignments__state__in=OPEN, user__assignments__assigned_at__lt=first) & ~is_in
 
 
 def conflict_pairs(batch: Batch) -> list[tuple[int, int, str, str]]:

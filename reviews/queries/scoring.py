@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from applications.enums import ApplicationState, PartnerState
 from applications.models import Application, Partner
+from portal.core import clock
 from portal.core.joins import with_names
 from portal.core.scope import Actor
-from portal.programme.models import Batch
+from portal.programme.models import Batch, RuleSet
 from reviews.enums import AssignmentState, ReviewState
-from reviews.models import Assignment, Review, ReviewScore
+from reviews.models import Assignment, Review, ReviewNote, ReviewReopening, ReviewScore
 from reviews.models.assignment import OPEN
 from reviews.queries.screening import in_office
 
@@ -65,7 +68,7 @@ def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
 
 
 def standing(actor: Actor, batch: Batch) -> dict[str, int]:
-    """Counts of a batch under review: applications, assigned, undeclared, submitted, recused; two queries."""
+    """Counts of a batch under review: applications, assigned, undeclared, submitted, recused, late; two queries."""
     rows = Assignment.objects.filter(batch=batch) if in_office(actor) else Assignment.objects.none()
     open_ones = Q(state__in=OPEN)
     counts = rows.aggregate(
@@ -73,6 +76,7 @@ def standing(actor: Actor, batch: Batch) -> dict[str, int]:
         undeclared=Count("pk", filter=Q(state=AssignmentState.ASSIGNED)),
         submitted=Count("pk", filter=open_ones & Q(review__state__in=_DONE)),
         recused=Count("pk", filter=Q(state=AssignmentState.RECUSED)),
+        late=Count("pk", filter=late(batch)),
     )
     return {"applications": progress(actor, batch).order_by().count(), **counts}
 
@@ -80,6 +84,43 @@ def standing(actor: Actor, batch: Batch) -> dict[str, int]:
 def own_review(actor: Actor, assignment: Assignment) -> Review | None:
     """The actor's own review of an assignment with its scores, or None before the first draft."""
     return Review.objects.filter(assignment=assignment, reviewer=actor.id).prefetch_related("scores").first()
+
+
+def own_note(assignment: Assignment) -> str:
+    """The actor's private note on an assignment: the database shows nobody else's."""
+    return ReviewNote.objects.filter(assignment=assignment).values_list("text", flat=True).first() or ""
+
+
+def review_days(rules: RuleSet | None) -> int:
+    """How many days after the assignment a review is due."""
+    return int(rules.details.get("review_days", 14)) if rules else 14
+
+
+def late(batch: Batch) -> Q:
+    """Which assignments stand, are not submitted, and are past their last day."""
+    first = datetime.combine(clock.today(), time.min, clock.SHANGHAI) - timedelta(days=review_days(batch.rule_set))
+    is_in = Q(review__isnull=False, review__state__in=_DONE)
+    return Q(state__in=OPEN, assigned_at__lt=first) & ~is_in
+
+
+def submitted_reviews(actor: Actor) -> QuerySet[Review]:
+    """Submitted reviews of all batches for officers, with application, reviewer and batch."""
+    rows = Review.objects.filter(state=ReviewState.SUBMITTED) if in_office(actor) else Review.objects.none()
+    return rows.select_related("application__unit", "reviewer", "assignment__batch__rule_set")
+
+
+def reopenings(actor: Actor, application: Application) -> QuerySet[ReviewReopening]:
+    """Reviews of an application that were opened again, with what was submitted before, for officers and auditors."""
+    rows = ReviewReopening.objects.filter(application=application)
+    return (rows if in_office(actor) else rows.none()).select_related("reviewer", "by").order_by("pk")
+
+
+def reviews_of_others(actor: Actor, assignment: Assignment) -> list[Review]:
+    """Submitted reviews of the other reviewers of an application: the database shows them once the actor's own is in,
+    and only where the rules of the batch say so. In an order that tells nothing of who they are.
+    """
+    rows = Review.objects.filter(application=assignment.application_id, state__in=_DONE).exclude(reviewer=actor.id)
+    return list(rows.prefetch_related(Prefetch("scores", ReviewScore.objects.order_by("pk"))).order_by("total", "pk"))
 
 
 def partner_names(application_id: int) -> QuerySet[Partner]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.core.errors import DomainError
+from portal.core import clock
+from portal.core.errors import DomainError, Stale
 from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
@@ -19,8 +21,8 @@ from reviews import queries
 from reviews.domain import interests, scoring
 from reviews.enums import AssignmentState, ReviewState
 from reviews.forms import InterestForm, ScoreForm
-from reviews.models import Assignment, Review
-from reviews.presentation import criterion_name, dossier, running_total
+from reviews.models import Assignment, Review, ReviewScore
+from reviews.presentation import dossier, due_on, panel_rows, running_total, score_row
 from reviews.views.common import application_of
 
 
@@ -31,8 +33,13 @@ def mine(request: PortalRequest) -> HttpResponse:
     require(request.actor, "reviews.read_assigned")
     rows = list(queries.my_assignments(request.actor))
     groups: dict[str, list[Assignment]] = {"declare": [], "score": [], "done": []}
+    today = clock.today()
     for row in rows:
+        row.due = due_on(row)  # type: ignore[attr-defined]  # for the template
+        row.is_late = row.due < today  # type: ignore[attr-defined]
         groups[_step(row)].append(row)
+    for name in ("declare", "score"):
+        groups[name].sort(key=due_on)
     share = round(100 * len(groups["done"]) / len(rows)) if rows else 0
     context = {
         "groups": groups,
@@ -85,50 +92,118 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
     if found.state == AssignmentState.ASSIGNED:
         return see_other("reviews:interest", pk)
     held = queries.own_review(request.actor, found)
-    is_open = (held is None or held.state == ReviewState.DRAFT) and found.batch.state == BatchState.REVIEWING
     form = None
-    if is_open:
-        form = ScoreForm(request.POST or None, criteria=_criteria(found), initial=_initial(held))
+    if _is_open(found, held):
+        asked = {"data": request.POST} if request.method == "POST" else {"initial": _initial(found, held)}
+        form = ScoreForm(criteria=_criteria(found), **asked)
         if form.is_valid():
             with errors_into(form):
-                scoring.keep_draft(by=request.actor, assignment=found, what=form.to_input())
-                messages.success(request, _("The draft is kept. Nobody else sees it."))
-                return see_other("reviews:submit" if "submit" in request.POST else "reviews:review", pk)
+                what = form.to_input()
+                scoring.keep_draft(by=request.actor, assignment=found, what=what)
+                if "submit" not in request.POST:
+                    messages.success(request, _("The draft is kept. Nobody else sees it."))
+                    return see_other("reviews:review", pk)
+                if _say_what_is_missing(form, found, what):
+                    return see_other("reviews:submit", pk)
+                held = queries.own_review(request.actor, found)
     elif request.method == "POST":
         messages.error(request, _("This review is submitted or the scores are locked: nothing changes any more."))
         return see_other("reviews:review", pk)
     application = application_of(request, found.application_id)
+    is_in = held is not None and held.state != ReviewState.DRAFT
     context = {
         "assignment": found,
         "application": application,
         "dossier": dossier(request.actor, application),
         "review": held,
+        "due": due_on(found),
+        "others": panel_rows(found.batch, queries.reviews_of_others(request.actor, found)) if is_in else [],
         **_scores(found, held),
     }
     return page(request, "reviews/review.html", context, form=form)
+
+
+def _is_open(found: Assignment, held: Review | None) -> bool:
+    return (held is None or held.state == ReviewState.DRAFT) and found.batch.state == BatchState.REVIEWING
+
+
+def _say_what_is_missing(form: ScoreForm, found: Assignment, what: scoring.ScoresInput) -> bool:
+    """Whether the review can be submitted; what keeps it from that stands beside its fields, and the draft is kept."""
+    rules = found.batch.rule_set
+    missing = scoring.problems(rules, what) if rules else []
+    for _guard, words, name in missing:
+        form.add_error(name or None, words)
+    if missing:
+        sent = cast("QueryDict", form.data).copy()
+        sent["version"] = str(what.version + 1)  # the draft is kept, so the next one begins from there
+        form.data = sent
+    return not missing
+
+
+@require_POST
+@signed_in
+def keep(request: PortalRequest, pk: int) -> JsonResponse:
+    """Keep a draft while the reviewer types. 200: version, total, time; 409: changed elsewhere; 422: what is wrong."""
+    found = _assignment(request, pk)
+    require(request.actor, "reviews.score", found)
+    held = queries.own_review(request.actor, found)
+    if found.state != AssignmentState.DECLARED or not _is_open(found, held):
+        return JsonResponse({"detail": _("This review is submitted or the scores are locked.")}, status=409)
+    form = ScoreForm(request.POST, criteria=_criteria(found))
+    if form.is_valid():
+        what = form.to_input()
+        try:
+            made = scoring.autosave(by=request.actor, assignment=found, what=what)
+        except Stale as error:
+            return JsonResponse({"detail": str(error)}, status=409)
+        except DomainError as error:
+            return JsonResponse({"errors": {error.field or "": [str(error)]}}, status=422)
+        values = {code: value for code, value in what.values.items() if value is not None}
+        total = running_total(found.batch, values, what.insufficient)
+        at = clock.now().astimezone(clock.SHANGHAI)
+        return JsonResponse(
+            {"version": made.version, "total": None if total is None else f"{total:.2f}", "at": f"{at:%H:%M:%S}"}
+        )
+    return JsonResponse({"errors": form.errors}, status=422)
 
 
 def _criteria(found: Assignment) -> list[dict[str, Any]]:
     return scoring.criteria(found.batch.rule_set) if found.batch.rule_set else []
 
 
-def _values(held: Review | None) -> dict[str, Any]:
-    return {score.criterion: score.value for score in held.scores.all()} if held else {}
+def _marks(held: Review | None) -> dict[str, ReviewScore]:
+    return {score.criterion: score for score in held.scores.all()} if held else {}
 
 
-def _initial(held: Review | None) -> dict[str, Any]:
-    values = _values(held)
-    return {"version": held.version if held else 0, "comment": held.comment if held else "", **values}
+def _initial(found: Assignment, held: Review | None) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "version": held.version if held else 0,
+        "comment": held.comment if held else "",
+        "note": queries.own_note(found),
+    }
+    for code, mark in _marks(held).items():
+        said |= {code: mark.value, f"{code}_comment": mark.comment, f"{code}_insufficient": mark.is_insufficient}
+    return said
+
+
+def _kept(found: Assignment, held: Review | None) -> scoring.ScoresInput:
+    """What the draft says."""
+    marks = _marks(held)
+    return scoring.ScoresInput(
+        version=held.version if held else 0,
+        comment=held.comment if held else "",
+        values={code: mark.value for code, mark in marks.items()},
+        comments={code: mark.comment for code, mark in marks.items()},
+        insufficient=frozenset(code for code, mark in marks.items() if mark.is_insufficient),
+    )
 
 
 def _scores(found: Assignment, held: Review | None) -> dict[str, Any]:
-    values = _values(held)
-    rows = [(criterion_name(row), row["weight"], row["max"], values.get(row["code"])) for row in _criteria(found)]
-    return {
-        "scores": rows,
-        "given": sum(1 for row in rows if row[3] is not None),
-        "total": held.total if held and held.total is not None else running_total(found.batch, values),
-    }
+    what = _kept(found, held)
+    values = {code: value for code, value in what.values.items() if value is not None}
+    rows = [score_row(row, what.values.get(row["code"]), what) for row in _criteria(found)]
+    total = held.total if held and held.total is not None else running_total(found.batch, values, what.insufficient)
+    return {"scores": rows, "given": sum(1 for row in rows if row["is_given"]), "total": total}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,13 +217,10 @@ def submit(request: PortalRequest, pk: int) -> HttpResponse:
     if held is None or held.state != ReviewState.DRAFT:
         messages.error(request, _("There is no draft to submit."))
         return see_other(here)
+    what = _kept(found, held)
     if request.method == "POST":
         version = request.POST.get("version", "")
-        what = scoring.ScoresInput(
-            version=int(version) if version.isdecimal() and len(version) < 9 else -1,
-            comment=held.comment,
-            values={row["code"]: _values(held).get(row["code"]) for row in _criteria(found)},
-        )
+        what = replace(what, version=int(version) if version.isdecimal() and len(version) < 9 else -1)
         try:
             scoring.submit(by=request.actor, assignment=found, what=what)
         except DomainError as error:
@@ -156,14 +228,7 @@ def submit(request: PortalRequest, pk: int) -> HttpResponse:
             return see_other(here)
         messages.success(request, _("The review is submitted. Thank you."))
         return see_other("reviews:mine")
-    shown = _scores(found, held)
-    return page(
-        request,
-        "reviews/submit.html",
-        {
-            "assignment": found,
-            "review": held,
-            "facts": [(name, "–" if value is None else value) for name, _weight, _most, value in shown["scores"]],
-            **shown,
-        },
-    )
+    rules = found.batch.rule_set
+    missing = scoring.problems(rules, what) if rules else []
+    context = {"assignment": found, "review": held, "missing": missing, **_scores(found, held)}
+    return page(request, "reviews/submit.html", context)

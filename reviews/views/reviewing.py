@@ -6,16 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries, tables
-from reviews.domain import assigning, scoring
+from reviews.domain import assigning, reminding, scoring
 from reviews.forms import AssignForm
+from reviews.forms.reviewing import ReasonForm
 from reviews.presentation import review_rows
 from reviews.views.common import application_of, batch_of, done
 
@@ -50,6 +52,7 @@ def board(request: PortalRequest, number: int) -> HttpResponseBase:
         "tiles": _tiles(standing),
         "may_assign": bool(may(request.actor, "reviews.start_assigning", batch)),
         "may_lock": bool(may(request.actor, "reviews.lock_scores", batch)),
+        "may_remind": standing["late"] and bool(may(request.actor, "reviews.remind_late", batch)),
     }
     return page(request, "reviews/board.html", context)
 
@@ -61,6 +64,7 @@ def _tiles(standing: dict[str, int]) -> list[dict[str, Any]]:
         {"label": _("Interests not declared"), "value": standing["undeclared"]},
         {"label": _("Reviews submitted"), "value": standing["submitted"]},
         {"label": _("Recused"), "value": standing["recused"]},
+        {"label": _("Late"), "value": standing["late"], "tone": "bad" if standing["late"] else ""},
     ]
 
 
@@ -99,12 +103,59 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
         "assignments": list(queries.assignments(request.actor, application.batch).filter(application=application)),
         "reviews": reviews,
         "rows": review_rows(application.batch, reviews),
+        "reopenings": list(queries.reopenings(request.actor, application)),
+        "may_reopen": bool(may(request.actor, "reviews.reopen", application.batch)),
         "conflicts": list(queries.conflicts_of(request.actor, application)),
         "may_relieve": bool(may(request.actor, "reviews.relieve", application.batch)),
         "may_waive": bool(may(request.actor, "reviews.waive")),
         "me": request.actor.id,
     }
     return page(request, "reviews/panel.html", context, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def reopen(request: PortalRequest, pk: int) -> HttpResponse:
+    """Let a reviewer change a submitted review, with a reason."""
+    require(request.actor, "reviews.view_reviewing")
+    found = get_object_or_404(queries.submitted_reviews(request.actor), pk=pk)
+    require(request.actor, "reviews.reopen", found.assignment.batch)
+    form = ReasonForm(request.POST or None)
+    here = reverse("reviews:panel", args=[found.application_id])
+    if form.is_valid():
+        with errors_into(form):
+            scoring.reopen(by=request.actor, review=found, reason=form.cleaned_data["reason"])
+            messages.success(request, _("The review is open again. What was submitted stays in the record."))
+            return see_other(here)
+    return confirm_page(
+        request,
+        title=_("Open the review again"),
+        text=_("%(name)s can change the review of %(unit)s and submits it anew.")
+        % {"name": found.reviewer, "unit": found.application.unit},
+        facts=[(_("Total"), found.total)],
+        consequences=[_("What was submitted is kept beside it, with your reason.")],
+        danger=True,
+        form=form,
+        submit=_("Open the review again"),
+        cancel=here,
+        trail=[
+            (_("Reviewers and progress"), reverse("reviews:reviewing")),
+            (str(found.assignment.batch), reverse("reviews:board", args=[found.assignment.batch.number])),
+            (str(found.application.unit), here),
+        ],
+    )
+
+
+@require_POST
+@signed_in
+def remind(request: PortalRequest, number: int) -> HttpResponse:
+    """Write to reviewers who are late."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.remind_late", batch)
+    text = _("Everybody who is late is reminded.")
+    return done(
+        request, lambda: reminding.remind_late(by=request.actor, batch=batch), "reviews:board", number, text=text
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,15 +1,78 @@
-// The total while scoring; the portal works it out itself when the draft is kept.
+// The score form: the total while scoring, the draft kept while typing, and the keyboard.
+// Without script the form works as any form; only nothing is kept before a button is pressed.
 (() => {
   const form = document.querySelector("[data-scores]");
-  const shown = form?.querySelector("[data-total]");
-  if (!shown) return;
-  const fields = [...form.querySelectorAll("[data-weight]")];
+  if (!form) return;
+  const shown = form.querySelector("[data-total]");
+  const scores = [...form.querySelectorAll("[data-weight]")], bonuses = [...form.querySelectorAll("[data-bonus]")];
+  const leftOut = (field) => form.elements[`${field.name}_insufficient`]?.checked;
+
   const count = () => {
-    const values = fields.map((field) => (field.value.trim() === "" ? NaN : Number(field.value)));
-    if (values.some(Number.isNaN)) { shown.textContent = "–"; return; }
-    const weights = fields.map((field) => Number(field.dataset.weight));
-    const sum = values.reduce((total, value, at) => total + value * weights[at], 0);
-    shown.textContent = (sum / weights.reduce((total, weight) => total + weight, 0)).toFixed(2);
+    const judged = scores.filter((field) => !leftOut(field));
+    const values = judged.map((field) => (field.value.trim() === "" ? NaN : Number(field.value)));
+    if (!judged.length || values.some(Number.isNaN)) { shown.textContent = "–"; return; }
+    const weights = judged.map((field) => Number(field.dataset.weight));
+    const points = values.reduce((sum, value, at) => sum + (value * weights[at] * 100) / Number(judged[at].dataset.max), 0);
+    const extra = bonuses.reduce((sum, field) => sum + (Number(field.value) || 0), 0);
+    const total = Math.min(100, points / weights.reduce((sum, weight) => sum + weight, 0) + extra);
+    shown.textContent = total.toFixed(2);
   };
-  form.addEventListener("input", count);
+
+  // Keeping. What the portal refuses is said beside the state; the fields themselves say it when a button is pressed.
+  const AFTER = 1500;
+  const said = form.querySelector("[data-said]");
+  let timer = 0, busy = false, dirty = false, gone = false;
+  const say = (text, tone) => { said.textContent = text; said.dataset.tone = tone; };
+  const keep = async () => {
+    if (busy || gone || !dirty) return;
+    busy = true;
+    dirty = false;
+    say(said.dataset.keeping, "");
+    try {
+      const answer = await fetch(form.dataset.keep, {
+        method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
+      });
+      if (answer.redirected || answer.status === 401) say(said.dataset.out, "bad");
+      else if (answer.ok) {
+        const kept = await answer.json();
+        form.elements.version.value = kept.version;
+        say(`${said.dataset.kept} ${kept.at}`, "good");
+      } else if (answer.status === 409) { gone = true; say((await answer.json()).detail, "bad"); }
+      else if (answer.status === 422) say(Object.values((await answer.json()).errors).flat().join(" "), "bad");
+      else { dirty = true; say(said.dataset.offline, "bad"); }
+    } catch { dirty = true; say(said.dataset.offline, "bad"); }
+    busy = false;
+    if (dirty && !gone) plan();
+  };
+  const plan = () => { window.clearTimeout(timer); timer = window.setTimeout(keep, AFTER); };
+  form.addEventListener("input", () => { dirty = true; count(); plan(); });
+  form.addEventListener("change", () => { dirty = true; count(); plan(); });
+  form.addEventListener("submit", (event) => {
+    if (busy) {  // its answer brings the version this form must carry
+      event.preventDefault();
+      const again = () => (busy ? window.setTimeout(again, 50) : form.requestSubmit(event.submitter));
+      again();
+      return;
+    }
+    gone = true;
+    window.clearTimeout(timer);
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+
+  // The keyboard: Enter goes on to the next score, the arrows change it by one, Page Up and Page Down by ten.
+  const numbers = [...scores, ...bonuses];
+  const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+  numbers.forEach((field, at) => field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      (numbers[at + 1] || form.elements.comment).focus();
+      numbers[at + 1]?.select();
+    } else if (event.key in STEPS) {
+      event.preventDefault();
+      const next = Math.min(Number(field.dataset.max), Math.max(0, (Number(field.value) || 0) + STEPS[event.key]));
+      field.value = String(next);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }));
+  count();
 })();

@@ -272,7 +272,7 @@ def test_5_reviewers_without_an_interest_score(round_, on, show, as_):
     send(reviewer)
     show("5e-score", f"/reviews/{mine.pk}/", "reviewer", "MIIT")
     reviewer.goto(f"/reviews/{mine.pk}/")
-    for control in reviewer.locator("main form[data-scores] input[type=number]").all():
+    for control in reviewer.locator("main form[data-scores] input[data-weight]").all():
         control.fill("90")
     fill(reviewer, comment="方案可行，目标清楚。")
     send(reviewer, "Keep and go on to submit")

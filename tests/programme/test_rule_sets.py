@@ -22,7 +22,8 @@ def typed(rules, **changes):
     rows = rules.details["criteria"]
     data |= {"criteria-TOTAL_FORMS": str(forms_rules.CRITERIA_ROWS), "criteria-INITIAL_FORMS": "0"}
     for at, row in enumerate(rows):
-        data |= {f"criteria-{at}-{name}": str(row[name]) for name in ("code", "name_zh", "name_en", "weight", "max")}
+        data |= {f"criteria-{at}-{name}": str(value) for name, value in row.items()}
+    data.pop("shows_others", None)
     return data | {"version": "2027.1", "title_zh": "新规则", "title_en": "New rules"} | changes
 
 
@@ -73,9 +74,32 @@ def test_a_faulty_version_is_refused_and_nothing_typed_is_lost(client_as, miit, 
 
 
 def test_half_a_criterion_is_refused_beside_its_field(client_as, miit, rules):
-    answer = client_as(miit).post("/rules/new/", typed(rules, **{"criteria-7-code": "extra"}))
+    answer = client_as(miit).post("/rules/new/", typed(rules, **{"criteria-8-code": "extra"}))
     assert answer.status_code == 422
-    assert 'id="id_criteria-7-weight_error"' in answer.content.decode()
+    assert 'id="id_criteria-8-weight_error"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"criteria-6-weight": "10"},  # a bonus has none
+        {"criteria-7-max": "5"},  # a veto is found or not
+        {"criteria-0-kind": "other"},
+        {"review_days": "0"},
+    ],
+)
+def test_kinds_of_criteria_keep_their_form(client_as, miit, rules, changes):
+    assert client_as(miit).post("/rules/new/", typed(rules, **changes)).status_code == 422
+
+
+def test_whether_reviewers_see_each_other_is_a_rule(client_as, miit, rules):
+    client = client_as(miit)
+    page = client.post("/rules/new/", typed(rules, shows_others="on", review_days="21"))["Location"]
+    made = RuleSet.objects.get(version="2027.1")
+    assert (made.details["shows_others"], made.details["review_days"]) == (True, 21)
+    shown = client.get(page).content.decode()
+    assert "A reviewer has 21 days." in shown
+    assert "Up to 5 points" in shown
 
 
 def test_a_draft_is_changed_a_frozen_version_never(actor, miit, rules, client_as):

@@ -153,7 +153,7 @@ def test_a_reviewer_declares_scores_and_submits(db, see):
     assert reviewer.post(page, part).status_code == 303
     assert reviewer.post(page, part).status_code == 422  # an older version of the form
     assert 'value="90.50"' in text(reviewer.get(page))
-    assert "Some criteria have no score yet" in text(reviewer.get(f"{page}submit/"))
+    assert "The review is not complete yet" in text(reviewer.get(f"{page}submit/"))
     assert reviewer.post(f"{page}submit/", {"version": "1"}).status_code == 303
     to_submit = reviewer.post(page, {"version": "1", **full, "comment": "好", "submit": "1"})
     assert to_submit["Location"].endswith("/submit/")

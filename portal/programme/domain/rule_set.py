@@ -21,8 +21,8 @@ _CARRIED: Final = ("banned_uses", "checklist", "screening")
 class RulesInput:
     """A version of the rules. values: field → value, money in yuan, shares from 0 to 1, other rates in per cent.
 
-    region_bounds: {region: {"min": n, "max": n}}; criteria: rows with code, weight, max, name_zh, name_en;
-    sources: field → the document the number comes from, or why it is assumed.
+    region_bounds: {region: {"min": n, "max": n}}; criteria: rows as `RuleSet.details` has them; review_days and
+    shows_others: see there; sources: field → the document the number comes from, or why it is assumed.
     """
 
     version: str
@@ -32,6 +32,8 @@ class RulesInput:
     region_bounds: dict[str, dict[str, int]]
     criteria: list[dict[str, Any]]
     sources: dict[str, str]
+    review_days: int = 14
+    shows_others: bool = False
 
 
 def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) -> RuleSet:
@@ -50,7 +52,8 @@ def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) ->
         for name, value in what.values.items():
             setattr(row, name, value)
         row.region_bounds = what.region_bounds
-        row.details = {**row.details, "criteria": what.criteria, "sources": what.sources}
+        review = {"review_days": what.review_days, "shows_others": what.shows_others}
+        row.details = {**row.details, **review, "criteria": what.criteria, "sources": what.sources}
         row.save()
         return act.record(row)
 
@@ -62,7 +65,7 @@ def _inherited() -> dict[str, Any]:
 
 
 def _check(what: RulesInput) -> None:
-    if sum(row["weight"] for row in what.criteria) != 100:
+    if sum(row["weight"] for row in what.criteria if row.get("kind", "score") == "score") != 100:
         raise DomainError("weights", _("The weights of the criteria add up to 100."))
     if len({row["code"] for row in what.criteria}) < len(what.criteria):
         raise DomainError("criteria", _("Each criterion has a code of its own."))

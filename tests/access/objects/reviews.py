@@ -8,7 +8,7 @@ from applications.models import Application
 from portal.programme.models import Province
 from reviews.domain import assigning, interests, people, proposing
 from reviews.domain.screening import start_passing
-from reviews.models import Assignment, Conflict, Decision, ReviewerProfile
+from reviews.models import Assignment, Conflict, Decision, Review, ReviewerProfile
 from tests import factories_reviews as make_reviews
 
 UNITS = {"350200": "300000000.00"}
@@ -34,6 +34,15 @@ def _reading(world: Any) -> tuple[Any, Assignment]:
     with make_reviews.as_reviewer(mine) as by:
         make_reviews.scoring.keep_draft(by=by, assignment=mine, what=make_reviews.scores(batch, "80"))
     return make_reviews.fresh(batch), mine
+
+
+def _submitted(world: Any) -> Review:
+    """A submitted review of a batch that is still read."""
+    batch = make_reviews.reviewing_batch(UNITS, places=1, number=820)
+    row = make_reviews.assignments(batch)[0]
+    make_reviews.scored(row, "80")
+    with world.acting("officer.miit"):
+        return Review.objects.get(assignment=row)
 
 
 def _on_paper(world: Any) -> dict[str, dict[str, Any]]:
@@ -91,6 +100,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     with world.acting("officer.miit") as by:
         passing = start_passing(by=by, batch=screening, applications=[application["pk"]])
     proposal = {"pk": decision.pk}
+    given = _submitted(world)
     world.kept["published"] = adopted
     return {
         "reviews:queue": number["screening"],
@@ -109,6 +119,9 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:assign": number["reading"],
         "reviews:lock": number["reading"],
         "reviews:relieve": own,
+        "reviews:keep": own,
+        "reviews:remind": number["reading"],
+        "reviews:reopen": {"pk": given.pk},
         "reviews:relieve_all": number["reading"] | {"pk": profile.pk},
         **_on_paper(world),
         "reviews:review": own,
