@@ -269,7 +269,9 @@ def test_nothing_changes_after_the_submission(world):  # noqa: F811
         ):
             refused(connection, "score_is_locked", sql, world.submitted)
         refused(connection, "score_is_locked", SCORE, world.submitted, "more", "1")
-        refused(connection, "review_state", "update reviews_review set state = 'draft' where id = %s", world.submitted)
+        refused(
+            connection, "score_is_locked", "update reviews_review set state = 'draft' where id = %s", world.submitted
+        )
 
 
 @pytest.mark.parametrize("as_owner", [False, True])
