@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.db.models import F, QuerySet
 
 from portal.core.joins import with_names
@@ -42,10 +44,12 @@ def proposed_loads(actor: Actor, proposal: AssignmentProposal) -> QuerySet[Propo
 
 
 def reviewer_names(actor: Actor) -> dict[int, str]:
-    """Names of all reviewers with a profile, by the key of the person."""
+    """Names of all reviewers with a profile, by the key of the person; namesakes with their e-mail address."""
     if not in_office(actor):
         return {}
-    return dict(ReviewerProfile.objects.order_by("user__name").values_list("user_id", "user__name"))
+    rows = list(ReviewerProfile.objects.order_by("user__name").values_list("user_id", "user__name", "user__email"))
+    times = Counter(name for _key, name, _email in rows)
+    return {key: name if times[name] == 1 else f"{name} <{email}>" for key, name, email in rows}
 
 
 def all_wishes(actor: Actor) -> QuerySet[AssignmentWish]:

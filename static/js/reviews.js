@@ -57,7 +57,9 @@
     gone = true;
     window.clearTimeout(timer);
   });
+  // Whoever comes back to this page sees what is kept, not what the browser remembers of it.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") window.location.reload();
 
   // The keyboard: Enter goes on to the next score, the arrows change it by one, Page Up and Page Down by ten.
   const numbers = [...scores, ...bonuses];

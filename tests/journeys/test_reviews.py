@@ -58,6 +58,7 @@ def build():
     make.declared(rows[0])
     make.scored(rows[1], "88.00")
     with acting("officer", "MIIT"):
+        submitted = make.scoring.Review.objects.get(assignment=rows[1]).pk
         adopted = make.Decision.objects.get(batch=public)
     panel = make.application(reading, rows[1].application.unit_id).pk
     conflict = kept_away(panel)
@@ -74,6 +75,7 @@ def build():
             ("/reviewing/44/lock/", "reviewing-lock"),
             ("/reviewing/44/assign/", "reviewing-assign"),
             (f"/reviewing/application/{panel}/", "reviewing-panel"),
+            (f"/reviewing/reviews/{submitted}/reopen/", "reviewing-reopen"),
             (f"/reviewing/conflicts/{conflict}/override/", "reviewing-override"),
             ("/reviewing/reviewers/", "reviewers"),
             ("/reviewing/reviewers/new/", "reviewer-profile"),
@@ -117,20 +119,35 @@ def test_pages_of_the_reviews(as_, world, language, width):
     assert not faults, "\n".join(faults)
 
 
+CODES = ("foundation", "goals", "projects", "chain", "funding", "innovation", "demonstration")
+
+
 def test_a_whole_application_is_scored_by_keyboard(as_, world):
+    """On a phone's width: Enter goes on, the arrows count, the draft keeps itself, a low score asks for its comment."""
     page = as_("reviewer", "MIIT", language="en", width=390)
     page.goto(world["score"])
-    stops = tab_stops(page)
-    fields = [stop["id"] for stop in stops if stop["tag"] == "input"]
-    assert fields == [f"id_{code}" for code in ("foundation", "goals", "projects", "chain", "funding", "innovation")]
+    stops = [stop["id"] for stop in tab_stops(page) if stop["tag"] == "input"]
+    assert [stop for stop in stops if stop in {f"id_{code}" for code in CODES}] == [f"id_{code}" for code in CODES]
     page.locator("#id_foundation").focus()
-    for value in ("80", "90", "85.5", "70", "75", "60"):
+    for value in ("80", "90", "85.5", "70", "75", "50"):
         page.keyboard.type(value)
-        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    expect(page.locator("#id_demonstration")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#id_demonstration")).to_have_value("1")
     expect(page.locator("[data-total]")).to_have_text("79.13")
+    expect(page.locator("[data-said]")).to_contain_text("Draft kept at")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_comment")).to_be_focused()
     page.keyboard.type("Sound plan.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    page.locator("button[name=submit]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_innovation_comment")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Explain a score below 60.")
+    check(page, "reviews-incomplete")
+    page.locator("#id_innovation_comment").focus()
+    page.keyboard.type("Nothing new.")
+    page.locator("button[name=submit]").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/submit/$"))
     check(page, "reviews-submit")
@@ -140,6 +157,66 @@ def test_a_whole_application_is_scored_by_keyboard(as_, world):
     page.wait_for_url(re.compile("/reviews/$"))
     page.goto(world["score"])
     expect(page.locator("main")).to_contain_text("Nothing changes any more")
+
+
+def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
+    """Kept while typing: nothing was pressed, and a second window with the older form is told."""
+    page, second = as_("reviewer", "MOF", language="en"), as_("reviewer", "MOF", language="en")
+    page.goto("/reviews/")
+    page.locator("main a", has_text="Begin").first.click()
+    page.locator("input[name=interest][value=no]").check()
+    page.locator("main form.form button.btn-primary").click()
+    page.wait_for_url(re.compile(r"/reviews/\d+/$"))
+    second.goto(page.url)
+    page.locator("#id_goals").fill("77")
+    page.locator("#id_note").fill("Ask about the baseline.")
+    expect(page.locator("[data-said]")).to_contain_text("Draft kept at")
+    second.locator("#id_goals").fill("66")
+    expect(second.locator("[data-said]")).to_contain_text("changed in another window")
+    page.goto("/reviews/")
+    page.go_back()
+    expect(page.locator("#id_goals")).to_have_value("77.00")
+    expect(page.locator("#id_note")).to_have_value("Ask about the baseline.")
+
+
+def test_an_assignment_is_proposed_wished_otherwise_and_put_into_effect(as_, site, world, django_db_blocker):
+    """MIIT looks at who would read what, wants somebody else, sees the difference, and puts the second into effect."""
+    with django_db_blocker.unblock():
+        site.do(lambda: make.passed_batch({"350200": "300000000.00", "330200": "200000000.00"}, number=46))
+        site.do(lambda: make.reviewer("MOF", province="420000", number=2, fields={"C36": 1}))
+    miit = as_("officer", "MIIT", "en")
+    look(miit, "/reviewing/46/assign/", "assignment-begin")
+    miit.get_by_role("button", name="Compute a proposal").click()
+    miit.wait_for_url(re.compile(r"/proposals/\d+/$"), timeout=60_000)
+    check(miit, "assignment-proposal")
+    expect(miit.locator("main")).to_contain_text("proven: no assignment does better")
+    miit.locator("main tbody a").first.click()
+    check(miit, "assignment-application")
+    miit.locator("input[name=what][value=pin]").check()
+    miit.locator("select[name=reviewer]").select_option(label="reviewer MOF 2")
+    miit.get_by_role("button", name="Keep the wish").click()
+    miit.goto("/reviewing/46/assign/")
+    expect(miit.locator("main .task")).to_contain_text("is to read it")
+    check(miit, "assignment-wishes")
+    miit.get_by_role("button", name="Compute a proposal").click()
+    miit.wait_for_url(re.compile(r"/proposals/\d+/$"), timeout=60_000)
+    expect(miit.locator("main")).to_contain_text("against Proposal 1")
+    second = as_("officer", "MIIT", "zh-hans", 390)
+    for part in ("", "loads/", "take/"):
+        look(second, re.sub("https?://[^/]+", "", miit.url) + part, f"assignment-second-{part.strip('/')}")
+    miit.get_by_role("link", name="Put into effect").click()
+    miit.get_by_role("button", name="Put into effect").click()
+    miit.wait_for_url(re.compile(r"/reviewing/46/$"), timeout=60_000)
+    with django_db_blocker.unblock():
+        rows = site.do(lambda: make.assignments(make.fresh(make.open_batch(46, places=1))))
+    assert "reviewer.2@mof.test" in {row.reviewer.email for row in rows}
+    panel = f"/reviewing/application/{rows[0].application_id}/"
+    look(miit, panel, "assignment-panel")
+    miit.locator(f"a[href='/reviewing/assignments/{rows[0].pk}/relieve/']").click()
+    miit.locator("[name=reason]").fill("Illness (demonstration)")
+    check(miit, "assignment-relief")
+    miit.get_by_role("button", name="Give it to somebody else").click()
+    expect(miit.locator("main")).to_contain_text("relieved")
 
 
 def test_a_correction_of_one_section_and_what_it_changed(as_, site, world, django_db_blocker):
