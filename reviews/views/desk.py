@@ -18,6 +18,7 @@ from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
 from reviews import queries
+from reviews.compared import compared
 from reviews.domain import interests, scoring
 from reviews.enums import AssignmentState, ReviewState
 from reviews.forms import InterestForm, ScoreForm
@@ -115,6 +116,7 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
         "assignment": found,
         "application": application,
         "dossier": dossier(request.actor, application),
+        "comparison": compared(found.application_id),
         "review": held,
         "due": due_on(found),
         "others": panel_rows(found.batch, queries.reviews_of_others(request.actor, found)) if is_in else [],

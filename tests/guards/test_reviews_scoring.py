@@ -144,3 +144,37 @@ def test_scores_of_others_after_ones_own_and_only_by_the_rules(fresh_db, shows):
         web.commit()
     with as_person(person("reviewer", "ZJ").pk) as web:  # of no panel
         assert web.execute(seen, [other.reviewer_id]).fetchone() == (0,)
+
+
+def test_figures_beside_peers_tell_quartiles_and_only_readers(fresh_db):
+    places = ("350200", "330200", "370200", "440300", "320500")  # the east, so that they are peers
+    batch = make.reviewing_batch(dict.fromkeys(places, "123456789.00") | {"350200": "200000000.00"}, places=1)
+    row = next(row for row in make.assignments(batch) if row.application.unit_id == "350200")
+    ask = "select measure, own, low, mid, high, peers from reviews_compared(%s) order by measure"
+    with as_person(row.reviewer_id) as web:
+        found = {name: values for name, *values in web.execute(ask, [row.application_id]).fetchall()}
+        own, low, mid, high, peers = found["amount_asked"]
+        assert (own, peers) == (200000000, 5)
+        assert (low, mid) == (120000000, 120000000)  # two digits of 123,456,789
+        assert high in {120000000, 200000000}
+        web.execute(
+            """insert into reviews_interest (application_id, reviewer_id, has_interest, kind, reason, declared_at)
+               values (%s, %s, true, 'other', 'x', now())""",
+            [row.application_id, row.reviewer_id],
+        )
+        assert web.execute(ask, [row.application_id]).fetchall() == []
+        web.rollback()
+    for role, code in (("reviewer", "ZJ"), ("drafter", "ZF350200"), ("provincial_officer", "GX350000")):
+        with as_person(person(role, code).pk) as web:
+            assert web.execute(ask, [row.application_id]).fetchall() == []
+    with as_person(miit()) as web:
+        assert len(web.execute(ask, [row.application_id]).fetchall()) == 8
+
+
+def test_too_few_peers_have_no_quartiles(fresh_db):
+    batch = make.reviewing_batch({"350200": "200000000.00", "330200": "100000000.00"}, places=1)
+    row = make.assignments(batch)[0]
+    with as_person(row.reviewer_id) as web:
+        found = web.execute("select own, low, peers from reviews_compared(%s) where measure = 'amount_asked'",
+                            [row.application_id]).fetchone()  # fmt: skip
+    assert found[1:] == (None, 2)
