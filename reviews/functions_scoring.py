@@ -64,6 +64,30 @@ begin
                 else 'review_total_is_the_weighted_sum' end;
 end $$;
 """
+# What counts: the mean, or the trimmed mean (without one highest and one lowest of three or more), by the rule set.
+PANEL: Final = f"""
+create or replace function reviews_panel_problem(p_application bigint, p_batch bigint, p_reviews int, p_score numeric)
+returns text language plpgsql stable {_DEFINER} as $$
+declare
+    held record; trims boolean;
+begin
+    select u.details->>'result_by' is not distinct from 'trimmed' into trims
+      from applications_application a join programme_batch b on b.id = a.batch_id
+      join programme_ruleset u on u.id = b.rule_set_id
+     where a.id = p_application and b.id = p_batch and b.state = 'reviewing' and a.state in ('in_review', 'defence');
+    if not found or not scope_officer_of('MIIT') then
+        return 'panel_result_in_its_phase';
+    end if;
+    select count(*) as reviews, avg(r.total) as mean,
+           (sum(r.total) - max(r.total) - min(r.total)) / nullif(count(*) - 2, 0) as trimmed into held
+      from reviews_review r join reviews_assignment s on s.id = r.assignment_id
+     where r.application_id = p_application and r.state in ('submitted', 'locked')
+       and s.state in ('assigned', 'declared');
+    return case when held.reviews = p_reviews and held.reviews > 0
+                 and round(case when trims and held.reviews > 2 then held.trimmed else held.mean end, 6) = p_score
+                then '' else 'panel_result_is_the_mean' end;
+end $$;
+"""
 REOPENING: Final = f"""
 create or replace function reviews_reopen(p_review bigint) returns void language sql volatile {_DEFINER} as $$
     update reviews_review set state = 'draft', total = null, submitted_at = null where id = p_review

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reviews.views import (
+    calibrating,
     desk,
     interests,
     objections,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("reviewing/proposals/<int:pk>/take/", proposals.take, name="take_proposal"),
     path("reviewing/wishes/<int:pk>/take-back/", proposals.take_back, name="take_back_wish"),
     path("reviewing/reviews/<int:pk>/reopen/", reviewing.reopen, name="reopen"),
+    path("reviewing/<int:number>/calibration/", calibrating.calibration, name="calibration"),
+    path("reviewing/<int:number>/calibration/reviewers/", calibrating.leniency, name="leniency"),
     path("reviewing/<int:number>/remind/", reviewing.remind, name="remind"),
     path("reviewing/<int:number>/lock/", reviewing.lock, name="lock"),
     path("reviews/", desk.mine, name="mine"),

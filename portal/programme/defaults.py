@@ -280,6 +280,7 @@ DEFAULT: Final[dict[str, Any]] = {
         "criteria": CRITERIA,
         "review_days": 14,
         "shows_others": False,
+        "result_by": "mean",
         "banned_uses": BANNED,
         "checklist": CHECKLIST,
         "screening": SCREENING,

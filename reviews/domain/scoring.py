@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Avg, Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import ApplicationState
-from applications.models import Application
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, NotAllowed, Stale, database_refusals
@@ -23,13 +20,10 @@ from portal.core.scope import Actor
 from portal.notifications.inbox import notify
 from portal.programme.models import Batch, RuleSet
 from portal.programme.states import BATCH
+from reviews.domain.results import SIX_PLACES, check_complete, least_reviews, results_of
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models import Assignment, PanelResult, Review, ReviewNote, ReviewReopening, ReviewScore
-from reviews.models.assignment import OPEN
 from reviews.states import REVIEW
-
-SIX_PLACES: Final = Decimal("0.000001")
-JUDGED: Final = (ApplicationState.IN_REVIEW, ApplicationState.DEFENCE)
 
 
 @dataclass(frozen=True)
@@ -96,11 +90,6 @@ def _comment_words(row: Mapping[str, Any]) -> str:
     if kind_of(row) == "veto":
         return _("Say on what the finding rests.")
     return _("Explain a score below %(least)s.") % {"least": row["comment_below"]}
-
-
-def least_reviews(rules: RuleSet) -> int:
-    """How many submitted reviews make a result: `min_reviews` of the rules, else three, at most the panel's size."""
-    return min(int(rules.details.get("min_reviews", 3)), rules.reviewers_per_application)
 
 
 def keep_draft(*, by: Actor, assignment: Assignment, what: ScoresInput) -> Review:
@@ -225,7 +214,7 @@ def _keep_scores(review: Review, what: ScoresInput, known: dict[str, dict[str, A
 
 
 def lock_scores(*, by: Actor, batch: Batch) -> int:
-    """Lock all scores of a batch and fix the mean of each application; gives the number of results.
+    """Lock all scores of a batch and fix the result of each application, the mean the rules name; gives how many.
 
     Raises NotAllowed, also for an officer with an interest in one of the applications; DomainError while an
     application has too few reviews or an assignment is open.
@@ -236,8 +225,8 @@ def lock_scores(*, by: Actor, batch: Batch) -> int:
         rules = batch.rule_set
         if rules is None:
             raise DomainError("no_rules", _("The batch has no rules."))
-        results = _results(batch, by)
-        _check_complete(batch, results, least_reviews(rules))
+        results = results_of(batch, by)
+        check_complete(batch, results, least_reviews(rules))
         PanelResult.objects.bulk_create(results, batch_size=500)
         Review.objects.filter(assignment__batch=batch, state=ReviewState.SUBMITTED).update(
             state=REVIEW.target(ReviewState.SUBMITTED, "lock")
@@ -256,40 +245,3 @@ def refuse_conflicted(by: Actor, batch: Batch) -> None:
             raise NotAllowed(
                 "conflict", _("You declared an interest in an application of this batch: a colleague does this.")
             )
-
-
-def _results(batch: Batch, by: Actor) -> list[PanelResult]:
-    counted = Q(reviews__state=ReviewState.SUBMITTED) & Q(reviews__assignment__state__in=OPEN)
-    rows = (
-        Application.objects.filter(batch=batch, state__in=JUDGED)
-        .order_by("pk")
-        .annotate(given=Count("reviews", filter=counted), mean=Avg("reviews__total", filter=counted))
-    )
-    return [
-        PanelResult(
-            application=row,
-            batch=batch,
-            reviews=row.given,
-            score=(row.mean or Decimal(0)).quantize(SIX_PLACES, rounding=ROUND_HALF_UP),
-            locked_by_id=by.id,
-        )
-        for row in rows
-    ]
-
-
-def _check_complete(batch: Batch, results: list[PanelResult], least: int) -> None:
-    few = [row for row in results if row.reviews < least]
-    if few or not results:
-        raise DomainError(
-            "too_few_reviews",
-            _("%(count)s applications have fewer than %(least)s submitted reviews.")
-            % {"count": len(few), "least": least},
-        )
-    late = (
-        Assignment.objects.filter(batch=batch, application__state__in=JUDGED)
-        .filter(state__in=OPEN)
-        .exclude(review__state=ReviewState.SUBMITTED)
-        .count()
-    )
-    if late:
-        raise DomainError("reviews_open", _("%(count)s reviews are not submitted yet.") % {"count": late})

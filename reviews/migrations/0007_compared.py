@@ -1,8 +1,9 @@
-"""A unit's figures beside the quartiles of its peers."""
+"""A unit's figures beside the quartiles of its peers; which mean counts."""
 
 from django.db import migrations
 
 from reviews.functions_compared import COMPARED, COMPARED_REVERSE
+from reviews.functions_scoring import PANEL
 
 
 class Migration(migrations.Migration):
@@ -13,4 +14,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(COMPARED, COMPARED_REVERSE),
+        migrations.RunSQL(PANEL, migrations.RunSQL.noop),
     ]

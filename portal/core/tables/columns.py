@@ -22,9 +22,11 @@ from portal.core.errors import Text
 from portal.core.money import WAN
 from portal.core.templatetags import portal_ui
 
-Kind = Literal["text", "code", "number", "percent", "yuan", "wan", "date", "moment", "due", "state", "yes"]
+Kind = Literal[
+    "text", "code", "number", "points", "change", "percent", "yuan", "wan", "date", "moment", "due", "state", "yes"
+]
 # Kinds whose values stand to the right, digit under digit.
-RIGHT: Final = {"number", "percent", "yuan", "wan"}
+RIGHT: Final = {"number", "points", "change", "percent", "yuan", "wan"}
 UNITS: Final[dict[str, Text]] = {
     "yuan": pgettext_lazy("unit", "yuan"),
     "wan": _("ten thousand yuan"),
@@ -86,7 +88,7 @@ class Column:
     """One column. `key` names it in addresses and files.
 
     value: path or function; the key when missing. kind: how it is shown (amounts are given in yuan; "wan" shows them
-    in ten thousand yuan). unit: stands in the heading; money and per cent bring theirs. sort: the fields to order by;
+    in ten thousand yuan; "points" has two places, "change" a sign as well). unit: stands in the heading; money and per cent bring theirs. sort: the fields to order by;
     empty, the column does not sort. link: gives a row's address. header: the column names its row. total: the field
     whose sum over all rows that fit stands under the column; True when it is the key. label_of: for a state, the path
     of its words; Django's `get_…_display` when missing. on: "page", "file" or "both".
@@ -163,6 +165,8 @@ class Column:
                 return portal_ui.yuan(value) if self.kind == "yuan" else portal_ui.wan(value)
             case "number" | "percent":
                 return f"{value:,}" if isinstance(value, int) else f"{value:,f}".rstrip("0").rstrip(".")
+            case "points" | "change":
+                return f"{value:+,.2f}" if self.kind == "change" else f"{value:,.2f}"
             case "due":
                 return portal_ui.deadline(value)
             case "date" | "moment":
@@ -186,6 +190,8 @@ class Column:
                 return Decimal(value) / WAN
             case "yuan" | "number" | "percent":
                 return value if isinstance(value, int) else Decimal(value)
+            case "points" | "change":
+                return Decimal(f"{value:.6f}")
             case "date" | "moment" | "due":
                 return value.astimezone(clock.SHANGHAI) if isinstance(value, datetime) else value
             case "yes":

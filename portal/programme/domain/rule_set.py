@@ -21,8 +21,8 @@ _CARRIED: Final = ("banned_uses", "checklist", "screening")
 class RulesInput:
     """A version of the rules. values: field → value, money in yuan, shares from 0 to 1, other rates in per cent.
 
-    region_bounds: {region: {"min": n, "max": n}}; criteria: rows as `RuleSet.details` has them; review_days and
-    shows_others: see there; sources: field → the document the number comes from, or why it is assumed.
+    region_bounds: {region: {"min": n, "max": n}}; criteria: rows as `RuleSet.details` has them; review_days,
+    shows_others and result_by: see there; sources: field → the document the number comes from, or why it is assumed.
     """
 
     version: str
@@ -34,6 +34,7 @@ class RulesInput:
     sources: dict[str, str]
     review_days: int = 14
     shows_others: bool = False
+    result_by: str = "mean"
 
 
 def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) -> RuleSet:
@@ -52,7 +53,7 @@ def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) ->
         for name, value in what.values.items():
             setattr(row, name, value)
         row.region_bounds = what.region_bounds
-        review = {"review_days": what.review_days, "shows_others": what.shows_others}
+        review = {name: getattr(what, name) for name in ("review_days", "shows_others", "result_by")}
         row.details = {**row.details, **review, "criteria": what.criteria, "sources": what.sources}
         row.save()
         return act.record(row)

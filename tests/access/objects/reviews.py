@@ -120,6 +120,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:lock": number["reading"],
         "reviews:relieve": own,
         "reviews:keep": own,
+        "reviews:calibration": number["reading"],
+        "reviews:leniency": number["reading"],
         "reviews:remind": number["reading"],
         "reviews:reopen": {"pk": given.pk},
         "reviews:relieve_all": number["reading"] | {"pk": profile.pk},
