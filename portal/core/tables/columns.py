@@ -87,11 +87,12 @@ class Cell(NamedTuple):
 class Column:
     """One column. `key` names it in addresses and files.
 
-    value: path or function; the key when missing. kind: how it is shown (amounts are given in yuan; "wan" shows them
-    in ten thousand yuan; "points" has two places, "change" a sign as well). unit: stands in the heading; money and per cent bring theirs. sort: the fields to order by;
-    empty, the column does not sort. link: gives a row's address. header: the column names its row. total: the field
-    whose sum over all rows that fit stands under the column; True when it is the key. label_of: for a state, the path
-    of its words; Django's `get_…_display` when missing. on: "page", "file" or "both".
+    value: path or function; the key when missing. kind: how it is shown (amounts are given in yuan; "wan" shows
+    them in ten thousand yuan; "points" has two places, "change" a sign as well). unit: stands in the heading; money
+    and per cent bring theirs. sort: the fields to order by; empty, the column does not sort. link: gives a row's
+    address. header: the column names its row. total: the field whose sum over all rows that fit stands under the
+    column; True when it is the key. label_of: for a state, the path of its words; Django's `get_…_display` when
+    missing. on: "page", "file" or "both".
     """
 
     key: str
