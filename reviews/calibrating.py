@@ -69,17 +69,15 @@ NOTES: Final[Mapping[str, Text]] = {
         "The design falls into components without a common reviewer: scores of different components cannot be "
         "compared except through the shrinkage, which takes their reviewers to be alike on average."
     ),
-    "component": _(
-        "Scores of this component can be compared with one another, with those of other components only through the "
-        "shrinkage."
-    ),
 }
 Scores = tuple[tuple[str, str, str], ...]  # keys of an application and a reviewer, and the total as text
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """A batch's scores calibrated. rows, reviewers, outliers, ties: as the pages show them; answer: the model's own."""
+    """A batch's scores calibrated. rows, reviewers, outliers, ties: as the pages show them; answer: the model's own;
+    parts: who belongs together where the design falls into components.
+    """
 
     answer: calibration.Calibration
     rows: list[dict[str, Any]]
@@ -87,6 +85,7 @@ class Calibrated:
     outliers: list[dict[str, Any]]
     ties: list[list[dict[str, Any]]]
     notes: list[tuple[Text, str]]
+    parts: list[str]
 
 
 def counted_by(batch: Batch) -> str:
@@ -131,7 +130,12 @@ def calibrated(actor: Actor, batch: Batch) -> Calibrated | None:
             for one in answer.outliers
         ],
         ties=_ties(lines),
-        notes=[(NOTES.get(note.code, note.message), _whom(note, applications, people)) for note in answer.notes],
+        notes=[
+            (NOTES.get(note.code, note.message), _whom(note, applications, people))
+            for note in answer.notes
+            if note.code != "component"
+        ],
+        parts=[_whom(note, applications, people) for note in answer.notes if note.code == "component"],
     )
 
 

@@ -36,19 +36,17 @@ def applications(request: PortalRequest, found: Calibrated) -> Table:
         _column("shrinkage_part", gettext_lazy("For chance"), signed=True),
         _column("calibrated", gettext_lazy("Calibrated")),
         Column("interval", gettext_lazy("90 % interval"), value=_interval),
-        Column("place_mean", gettext_lazy("Place by the mean"), kind="number", value=lambda row: row["place_mean"]),
         Column(
-            "place_calibrated",
-            gettext_lazy("Place calibrated"),
-            kind="number",
-            value=lambda row: row["place_calibrated"],
+            "places",
+            gettext_lazy("Place by the mean → calibrated"),
+            value=lambda row: f"{row['place_mean']} → {row['place_calibrated']}",
         ),
     ]
     return Table(request, found.rows, name="calibrated", columns=columns, label=_("Scores of the applications"))
 
 
 def _interval(row: dict[str, Any]) -> str:
-    return "" if row["low"] is None else f"{row['low']:.2f} – {row['high']:.2f}"
+    return "" if row["low"] is None else f"{row['low']:.1f}–{row['high']:.1f}"
 
 
 def reviewers(request: PortalRequest, found: Calibrated) -> Table:

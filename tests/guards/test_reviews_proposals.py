@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from reviews.domain import proposing
 from reviews.models import AssignmentProposal, ReviewerProfile
+from tests import databases
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 from tests.guards.applications_sql import as_person
@@ -57,6 +59,13 @@ def test_a_computed_proposal_never_changes(ready):
         forbidden(web, "delete from reviews_proposedload where proposal_id = %s", ready.pk)
         application = make.application(ready.batch, "350200").pk
         forbidden(web, ROW, ready.pk, application)  # nothing is added once the answer stands
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute("select enter_scope(%s)", [officer()])
+        for table, name in (("row", "proposed_row_stays"), ("load", "proposed_load_stays")):
+            refused(owner, name, f"update reviews_proposed{table} set proposal_id = proposal_id")
+            refused(owner, name, f"delete from reviews_proposed{table}")
+            refused(owner, name, f"truncate reviews_proposed{table}")
+        owner.rollback()
 
 
 def test_an_answer_belongs_to_its_question(ready):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from reviews.models import ReviewReopening
+from tests import databases
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 from tests.guards.applications_sql import as_person
@@ -98,6 +100,11 @@ def test_only_miit_reopens_and_the_record_is_the_databases(fresh_db):
     assert {(code, value) for code, value, _comment, _none in kept.scores} == {
         (code, "80.00") for code in ("foundation", "goals", "projects", "chain", "funding", "innovation")
     }
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute("select enter_scope(%s)", [miit()])
+        for statement in ("update reviews_reviewreopening set reason = 'y'", "delete from reviews_reviewreopening"):
+            refused(owner, "reopening_stays", statement)
+        owner.rollback()
     with as_person(row.reviewer_id) as web:
         assert web.execute("select state, total from reviews_review where id = %s", [review]).fetchone() == (
             "draft",

@@ -36,11 +36,11 @@ def batch(db):
 
 
 def test_every_note_and_flag_of_the_model_has_its_words():
-    assert {code: str(words) for code, words in NOTES.items()}.keys() == WORDS.keys()
+    words = {code: text for code, text in WORDS.items() if code != "component"}  # the page lists components by itself
     from django.utils.translation import override
 
     with override("en"):
-        assert {code: str(words) for code, words in NOTES.items()} == WORDS
+        assert {code: str(text) for code, text in NOTES.items()} == words
     assert set(FLAGS) == {"lenient", "strict", "narrow", "wide"}
 
 

@@ -167,7 +167,10 @@ class Column:
             case "number" | "percent":
                 return f"{value:,}" if isinstance(value, int) else f"{value:,f}".rstrip("0").rstrip(".")
             case "points" | "change":
-                return f"{value:+,.2f}" if self.kind == "change" else f"{value:,.2f}"
+                near = round(value, 2)
+                if not near:
+                    return "0.00"  # never with a sign
+                return f"{near:+,.2f}" if self.kind == "change" else f"{near:,.2f}"
             case "due":
                 return portal_ui.deadline(value)
             case "date" | "moment":
