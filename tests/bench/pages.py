@@ -35,7 +35,7 @@ def pages() -> list[tuple[str, str, str]]:
     """Name, address and account ("": nobody is signed in) of every measured page."""
     from applications.models import Application
     from grants.models import Award, Payment
-    from reviews.models import PublicEntry, Review
+    from reviews.models import AssignmentProposal, PublicEntry, Review
 
     who = accounts()
     found = [(f"desk of {role}", "/desk/", email) for role, email in who.items()]
@@ -52,7 +52,8 @@ def pages() -> list[tuple[str, str, str]]:
     )
     award = Award.objects.using("owner").filter(state="confirmed").order_by("pk").last()
     payment = Payment.objects.using("owner").filter(state="confirmed").order_by("pk").last()
-    if not (application and review and listed and award and payment):
+    proposal = AssignmentProposal.objects.using("owner").select_related("batch").order_by("pk").last()
+    if not (application and review and listed and award and payment and proposal):
         raise RuntimeError("The stand lacks something to measure: build it anew.")
     return [
         ("public home", "/", ""),
@@ -62,6 +63,13 @@ def pages() -> list[tuple[str, str, str]]:
         ("application, ministry", reverse("applications:detail", args=[application.pk]), who["officer@MIIT"]),
         ("applications, province", reverse("applications:list"), who["provincial_officer@provincial_industry"]),
         ("review", reverse("reviews:review", args=[review.assignment_id]), review.reviewer.email),
+        ("my reviews", reverse("reviews:mine"), review.reviewer.email),
+        ("proposed assignment, ministry", reverse("reviews:proposal", args=[proposal.pk]), who["officer@MIIT"]),
+        (
+            "calibrated scores, ministry",
+            reverse("reviews:calibration", args=[proposal.batch.number]),
+            who["officer@MIIT"],
+        ),
         ("payments, ministry", reverse("grants:payments"), who["finance_maker@MOF"]),
         ("award, ministry", reverse("grants:award", args=[award.pk]), who["finance_maker@MOF"]),
         ("payment, auditor", reverse("oversight:payment", args=[payment.pk]), who["auditor@audit_office"]),

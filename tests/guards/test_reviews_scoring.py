@@ -176,6 +176,13 @@ def test_figures_beside_peers_tell_quartiles_and_only_readers(fresh_db):
             assert web.execute(ask, [row.application_id]).fetchall() == []
     with as_person(miit()) as web:
         assert len(web.execute(ask, [row.application_id]).fetchall()) == 8
+        web.execute(
+            """insert into reviews_interest (application_id, reviewer_id, has_interest, kind, reason, declared_at)
+               values (%s, %s, true, 'other', 'x', now())""",
+            [row.application_id, miit()],
+        )
+        assert web.execute(ask, [row.application_id]).fetchall() == []
+        web.rollback()
 
 
 def test_too_few_peers_have_no_quartiles(fresh_db):
