@@ -102,7 +102,7 @@ create function reviews_is_here(p_active boolean, p_from date, p_to date) return
 $$;
 """
 FITS: Final = f"""
-create function reviews_assignment_fits(p_batch bigint, p_application bigint, p_reviewer bigint)
+create or replace function reviews_assignment_fits(p_batch bigint, p_application bigint, p_reviewer bigint)
 returns text language plpgsql volatile {_DEFINER} as $$
 declare
     application record;
@@ -119,6 +119,10 @@ begin
        or application.batch_state not in ('closed', 'reviewing') then
         return 'assignment_only_in_review';
     end if;
+    if not reviews_may_be_taken(p_batch, (select p.group from reviews_reviewerprofile p where p.user_id = p_reviewer),
+                                p_reviewer) then
+        return 'assignment_of_a_drawn_expert';
+    end if;
     return case when reviews_stand_apart(p_batch, p_application, p_reviewer) then 'assignment_without_conflict'
                 else '' end;
 end $$;
@@ -129,7 +133,8 @@ returns text language plpgsql volatile {_DEFINER} as $$ begin
     end if;
     return reviews_assignment_fits(p_batch, p_application, p_reviewer);
 end $$;
-create function reviews_note_conflicts(p_reviewer bigint) returns void language plpgsql volatile {_DEFINER} as $$ begin
+create or replace function reviews_note_conflicts(p_reviewer bigint) returns void
+language plpgsql volatile {_DEFINER} as $$ begin
     insert into reviews_conflict (application_id, reviewer_id, code, reason, is_derived, at)
     select distinct on (d.application_id, d.code) d.application_id, d.reviewer_id, d.code, d.reason, true,
            clock_timestamp()

@@ -37,7 +37,7 @@ begin
      where reviews_is_here(p.is_active, p.away_from, p.away_to) and l.held < p.max_load
        and not exists (select 1 from reviews_assignment s
                         where s.application_id = gone.application_id and s.reviewer_id = p.user_id)
-       and coalesce(w.is_pin, true)
+       and coalesce(w.is_pin, true) and reviews_may_be_taken(gone.batch_id, p.group, p.user_id)
        and not reviews_stand_apart(gone.batch_id, gone.application_id, p.user_id)
      order by coalesce(w.is_pin, false) desc,
               (p.group = gone.group and gone.group <> 'expert' and not exists (

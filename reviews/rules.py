@@ -69,6 +69,18 @@ def is_before_decision(actor: Actor, batch: Any) -> bool:
     return batch.state in (BatchState.OPEN, BatchState.CLOSED, BatchState.REVIEWING)
 
 
+@says(_("The batch is not in this phase."))
+def is_open_or_closed(actor: Actor, batch: Any) -> bool:
+    """The batch takes applications, or takes no more; nothing is assigned yet."""
+    return batch.state in (BatchState.OPEN, BatchState.CLOSED)
+
+
+@says(_("Another person than who fixed the pool enters the seed."))
+def has_not_fixed(actor: Actor, draw: Any) -> bool:
+    """The actor did not fix the pool."""
+    return bool(draw.fixed_by_id != actor.id)
+
+
 @says(_("This profile is someone else's."))
 def is_of_person(actor: Actor, profile: Any) -> bool:
     """The profile is the actor's own, or not kept yet."""
@@ -136,6 +148,10 @@ MAY: Final = {
     "reviews.start_assigning": permit(
         _("Compute who reads which application"), _OFFICER, when=is_miit & is_before_scores
     ),
+    "reviews.fix_pool": permit(
+        _("Fix the pool from which experts are drawn"), _OFFICER, when=is_miit & is_open_or_closed
+    ),
+    "reviews.draw": permit(_("Draw experts by a published seed"), _OFFICER, when=is_mof & has_not_fixed),
     "reviews.keep_proposal": permit(_("Keep the answer of a computed assignment"), _OFFICER, when=is_miit),
     "reviews.take_proposal": permit(
         _("Put a proposed assignment into effect"), _OFFICER, when=is_miit & is_before_scores
@@ -205,6 +221,11 @@ GUARDS: Final = {
     "assignment_state": Guard(_("The assignment cannot change to this state.")),
     "assignment_needs_a_profile": Guard(_("This person has no reviewer's profile, or is not available."), "reviewer"),
     "assignment_only_in_review": Guard(_("Only applications in review are assigned."), "reviewer"),
+    "assignment_of_a_drawn_expert": Guard(_("This expert was not drawn for this batch."), "reviewer"),
+    "draw_by_the_rules": Guard(_("The rules of this batch ask for no draw of this size, or it is too late for one.")),
+    "draw_from_the_whole_pool": Guard(_("The pool is every expert who is available now.")),
+    "draw_is_as_drawn": Guard(_("A draw follows from its pool and its seed, and never changes.")),
+    "reviews_expertdraw_batch_id_key": Guard(_("The pool of this batch is fixed already.")),
     "assignment_without_conflict": Guard(_("This reviewer has a conflict with this application."), "reviewer"),
     "review_state": Guard(_("The review cannot change to this state.")),
     "review_is_ones_own": Guard(_("Only the assigned reviewer scores.")),

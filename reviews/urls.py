@@ -7,6 +7,7 @@ from django.urls import path
 from reviews.views import (
     calibrating,
     desk,
+    drawing,
     interests,
     objections,
     people,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("reviewing/application/<int:pk>/", reviewing.panel, name="panel"),
     path("reviewing/<int:number>/", reviewing.board, name="board"),
     path("reviewing/<int:number>/loads/", reviewing.loads, name="loads"),
+    path("reviewing/<int:number>/draw/", drawing.draw, name="draw"),
     path("reviewing/<int:number>/assign/", proposals.assign, name="assign"),
     path("reviewing/<int:number>/reviewers/<int:pk>/relieve/", relieving.relieve_all, name="relieve_all"),
     path("reviewing/assignments/<int:pk>/relieve/", relieving.relieve, name="relieve"),

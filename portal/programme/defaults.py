@@ -281,6 +281,7 @@ DEFAULT: Final[dict[str, Any]] = {
         "review_days": 14,
         "shows_others": False,
         "result_by": "mean",
+        "draw_experts": 0,
         "banned_uses": BANNED,
         "checklist": CHECKLIST,
         "screening": SCREENING,

@@ -100,6 +100,9 @@ class RulesForm(forms.Form):
     title_en = forms.CharField(label=_("Title in English"), max_length=200)
 
     review_days = forms.IntegerField(label=_("Days a reviewer has"), min_value=1, max_value=180, initial=14)
+    draw_experts = forms.IntegerField(
+        label=_("Experts drawn by lot"), min_value=0, max_value=999, initial=0, help_text=_("0: no draw.")
+    )
     result_by = forms.ChoiceField(
         label=_("What counts as an application's result"),
         choices=[("mean", _("the mean of its reviews")), ("trimmed", _("the mean without the highest and the lowest"))],
@@ -150,6 +153,7 @@ class RulesForm(forms.Form):
             review_days=data["review_days"],
             shows_others=data["shows_others"],
             result_by=data["result_by"],
+            draw_experts=data["draw_experts"],
             sources={name: data[f"{name}_source"] for name, _label in RULES},
         )
 
@@ -165,6 +169,7 @@ def initial(rules: RuleSet) -> dict[str, Any]:
         found[name] = (value * 100).quantize(Decimal("0.1")) if name in _SHARES else value
         found[f"{name}_source"] = sources.get(name, "")
     found["review_days"] = rules.details.get("review_days", 14)
+    found["draw_experts"] = rules.details.get("draw_experts", 0)
     found["result_by"] = rules.details.get("result_by", "mean")
     found["shows_others"] = bool(rules.details.get("shows_others"))
     for region, bounds in rules.region_bounds.items():

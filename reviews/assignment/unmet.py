@@ -59,15 +59,15 @@ def _unmet(
     if not seated.size:
         return ()
     weakest = int(fit[row, seated].min())
-    better = [int(at) for at in np.nonzero((fit[row] > weakest) & ~chosen[row])[0]]
-    better.sort(key=lambda column: (-int(fit[row, column]), column))
+    better = np.nonzero((fit[row] > weakest) & ~chosen[row])[0]
+    better = better[np.lexsort((better, -fit[row, better]))][:MOST_NAMED]
     free = [int(at) for at in seated if not tables.must[row, at]]
     found = []
-    for column in better:
+    for column in map(int, better):
         below = [seat for seat in free if fit[row, seat] < fit[row, column]]
         why = _why(tables, chosen, loads, row, column, below, kept_away)
         found.append((tables.instance.reviewers[column].id, int(fit[row, column]), why))
-    return tuple(found[:MOST_NAMED])
+    return tuple(found)
 
 
 def _why(

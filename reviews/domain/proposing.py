@@ -26,7 +26,7 @@ from reviews.domain.scoring import refuse_conflicted
 from reviews.enums import ProposalState
 from reviews.models import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow, ReviewerProfile
 from reviews.models.assignment import OPEN
-from reviews.queries import Question, latest_proposal
+from reviews.queries import Question, drawn_experts, latest_proposal
 from reviews.states import PROPOSAL
 
 UNDECIDED: Final = (ApplicationState.RECOMMENDED, ApplicationState.SCREENING, ApplicationState.CORRECTION)
@@ -55,6 +55,8 @@ def propose(*, by: Actor, batch: Batch, keeps_others: bool = False, back: str = 
             raise DomainError(
                 "screening_open", _("%(count)s applications are still in screening.") % {"count": open_ones}
             )
+        if drawn_experts(batch) == set():
+            raise DomainError("draw_first", _("The rules of this batch want experts drawn by lot: draw them first."))
         in_review = Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW)
         if not in_review.exists():
             raise DomainError("nothing_to_review", _("No application of this batch is in review."))

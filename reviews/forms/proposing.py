@@ -66,3 +66,16 @@ class ReliefForm(forms.Form):
             del self.fields["reviewer"]
         else:
             self.fields["reviewer"].choices = [("", _("the next best choice")), *choices]  # type: ignore[attr-defined]
+
+
+class SeedForm(forms.Form):
+    """The seed of a draw and where it was published, after the pool was fixed."""
+
+    seed = forms.CharField(
+        label=_("Seed"),
+        max_length=200,
+        help_text=_("Exactly as published, for example the numbers of a public lottery."),
+    )
+    source = forms.CharField(
+        label=_("Where it was published"), max_length=300, help_text=_("Name, number and day; later than the pool.")
+    )

@@ -2,6 +2,7 @@
 
 from reviews.models.assignment import Assignment
 from reviews.models.decision import Decision
+from reviews.models.drawing import ExpertDraw
 from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWaiver, FormerEmployer
 from reviews.models.people import Conflict, Interest, ReviewerProfile
 from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
@@ -20,6 +21,7 @@ __all__ = [
     "Conflict",
     "ConflictWaiver",
     "Decision",
+    "ExpertDraw",
     "FormerEmployer",
     "Interest",
     "Objection",

@@ -14,8 +14,16 @@ from portal.core import clock
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
-from reviews.enums import AssignmentState, ConflictCode, ReviewState
-from reviews.models import Assignment, AssignmentWish, BatchDeclaration, BatchInterest, Conflict, ReviewerProfile
+from reviews.enums import AssignmentState, ConflictCode, ReviewerGroup, ReviewState
+from reviews.models import (
+    Assignment,
+    AssignmentWish,
+    BatchDeclaration,
+    BatchInterest,
+    Conflict,
+    ExpertDraw,
+    ReviewerProfile,
+)
 from reviews.models.assignment import OPEN
 from reviews.queries.scoring import review_days
 from reviews.queries.screening import in_office
@@ -113,6 +121,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     """
     batch = application.batch
     barred = {other for one, other in barred_pairs(batch) if one == application.pk}
+    drawn = drawn_experts(batch)
     away = AssignmentWish.objects.filter(application=application, is_pin=False)
     had = Assignment.objects.filter(application=application)
     mine = Q(user__assignments__batch=batch) & Q(user__assignments__state__in=OPEN)
@@ -120,6 +129,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
         profiles(actor)
         .filter(HERE)
         .exclude(user__in=barred)
+        .exclude(Q(group=ReviewerGroup.EXPERT) & ~Q(user__in=drawn) if drawn is not None else Q(pk=None))
         .exclude(user__in=had.order_by().values("reviewer"))
         .exclude(user__in=away.order_by().values("reviewer"))
         .annotate(load=Count("user__assignments", filter=mine))
@@ -127,6 +137,20 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
         .order_by("load", "user__name", "pk")
     )
     return [(row, row.load) for row in rows]
+
+
+def drawn_experts(batch: Batch) -> set[int] | None:
+    """Experts who may be taken in a batch: those drawn, nobody before the draw; None where the rules want none."""
+    if not (batch.rule_set and batch.rule_set.details.get("draw_experts")):
+        return None
+    row = ExpertDraw.objects.filter(batch=batch).first()
+    return set(row.drawn) if row else set()
+
+
+def draw_of(actor: Actor, batch: Batch) -> ExpertDraw | None:
+    """The draw of a batch with who fixed the pool and who drew; for officers and auditors."""
+    rows = ExpertDraw.objects.filter(batch=batch).select_related("batch__rule_set", "fixed_by", "drawn_by")
+    return rows.first() if in_office(actor) else None
 
 
 def barred_pairs(batch: Batch) -> set[tuple[int, int]]:

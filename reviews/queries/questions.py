@@ -12,10 +12,10 @@ from django.db import connection
 from applications.enums import ApplicationState
 from applications.models import Application, FocusIndustry
 from portal.programme.models import Batch, RuleSet
-from reviews.enums import AssignmentState
+from reviews.enums import AssignmentState, ReviewerGroup
 from reviews.models import Assignment, AssignmentProposal, AssignmentWish, ProposedRow, ReviewerProfile
 from reviews.models.assignment import OPEN
-from reviews.queries.assigning import HERE, barred_pairs
+from reviews.queries.assigning import HERE, barred_pairs, drawn_experts
 
 Pair = tuple[int, int]  # keys of an application and of a person
 
@@ -41,12 +41,13 @@ def assignment_question(batch: Batch, keep: AssignmentProposal | None = None) ->
     what an officer does not want. Affinity: how well the reviewer knows the application's focus divisions, in
     hundredths of knowing all of them best. keep: seats of this proposal stay wherever no wish touches them.
     """
+    drawn = drawn_experts(batch)
     rows = list(
         Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW)
         .order_by("pk")
         .values_list("pk", "province_id")
     )
-    active = list(ReviewerProfile.objects.filter(HERE).order_by("user_id"))
+    active = [row for row in ReviewerProfile.objects.filter(HERE).order_by("user_id") if _may_be_taken(row, drawn)]
     known = {row.user_id: row for row in active}
     numbers, all_held = _numbers(batch.rule_set), _held(batch)
     full = _full(all_held, numbers["per_application"])
@@ -80,6 +81,10 @@ def assignment_question(batch: Batch, keep: AssignmentProposal | None = None) ->
         "seed": f"{batch.year}-batch-{batch.number}",
     }
     return Question(instance, fit, frozenset(away), marks)
+
+
+def _may_be_taken(row: ReviewerProfile, drawn: set[int] | None) -> bool:
+    return drawn is None or row.group != ReviewerGroup.EXPERT or row.user_id in drawn
 
 
 def _named(pairs: Iterable[Pair]) -> list[list[str]]:

@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.template import Template
 from django.test import Client, override_settings
+from django.test.client import ClientHandler
 from django.test.utils import _TestState
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -75,6 +76,9 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
         stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False))
         stack.enter_context(transaction.atomic())
         clients = {caller: Client(raise_request_exception=False) for caller in CALLERS}
+        handler = ClientHandler(enforce_csrf_checks=False)  # one for all: each of its own looks at every static file
+        for client in clients.values():
+            client.handler = handler
         for caller, person in known["people"].items():
             clients[caller].force_login(User.objects.get(pk=person))
             # Seen just now for the whole walk: what a request writes is undone, so each would write it again.

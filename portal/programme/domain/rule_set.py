@@ -22,7 +22,8 @@ class RulesInput:
     """A version of the rules. values: field → value, money in yuan, shares from 0 to 1, other rates in per cent.
 
     region_bounds: {region: {"min": n, "max": n}}; criteria: rows as `RuleSet.details` has them; review_days,
-    shows_others and result_by: see there; sources: field → the document the number comes from, or why it is assumed.
+    shows_others, result_by, draw_experts: see there; sources: field → the document the number comes from, or why it
+    is assumed.
     """
 
     version: str
@@ -35,6 +36,7 @@ class RulesInput:
     review_days: int = 14
     shows_others: bool = False
     result_by: str = "mean"
+    draw_experts: int = 0
 
 
 def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) -> RuleSet:
@@ -53,7 +55,7 @@ def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) ->
         for name, value in what.values.items():
             setattr(row, name, value)
         row.region_bounds = what.region_bounds
-        review = {name: getattr(what, name) for name in ("review_days", "shows_others", "result_by")}
+        review = {name: getattr(what, name) for name in ("review_days", "shows_others", "result_by", "draw_experts")}
         row.details = {**row.details, **review, "criteria": what.criteria, "sources": what.sources}
         row.save()
         return act.record(row)

@@ -19,6 +19,7 @@ class RuleSet(models.Model):
     "name_zh", "name_en", "group_zh", "group_en" (the branch it stands under), "guidance_zh", "guidance_en", "section"
     (of the dossier), "comment_below"}], "review_days": days a reviewer has, "shows_others": whether reviewers see the
     scores of others once their own are in, "result_by": which mean is the result, "mean" or "trimmed",
+    "draw_experts": how many experts are drawn by lot (0: no draw),
     "sources": {field: text}, "banned_uses": [...], "checklist": [{"code", "side", "section", "name_zh", "name_en",
     "source"}], "screening": the same with a ministry's code as side} - see portal.programme.defaults.
     """

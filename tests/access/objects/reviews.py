@@ -122,6 +122,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:keep": own,
         "reviews:calibration": number["reading"],
         "reviews:leniency": number["reading"],
+        "reviews:draw": number["reading"],
         "reviews:remind": number["reading"],
         "reviews:reopen": {"pk": given.pk},
         "reviews:relieve_all": number["reading"] | {"pk": profile.pk},
