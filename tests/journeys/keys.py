@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TimedOut
 
 from tests.journeys.browser import form_button, not_refused, small_pdf
 
@@ -82,11 +83,18 @@ def fill(page: Page, **values: str) -> None:
 
 
 def attach(page: Page, name: str, text: str) -> None:
-    """Open the choice of files and take a small PDF."""
-    reach(page, page.locator(f"main input[name={name}]"))
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files(small_pdf(text))
+    """Open the choice of files and take a small PDF. A busy browser may miss the key: it is pressed again then."""
+    for left in (2, 1, 0):
+        reach(page, page.locator(f"main input[name={name}]"))
+        try:
+            with page.expect_file_chooser(timeout=10_000) as chooser:
+                page.keyboard.press("Space")
+        except TimedOut:
+            if not left:
+                raise
+            continue
+        chooser.value.set_files(small_pdf(text))
+        return
 
 
 def follow(page: Page, link: Locator) -> None:
