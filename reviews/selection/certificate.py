@@ -5,24 +5,27 @@
 A node is {"split": id, "without": node, "with": node} or a leaf {"multipliers": {row: fraction}, "margin": fraction}.
 Rows are the rules by name, counted as sum(weights of the chosen) <= limit or >= limit; "score": total score at least
 that of the chosen set, in millionths; "keys": sum of keys at most that of the chosen set; "other:0": another set than
-the chosen one, "other:1" … than the sets aside. The margin is the right side of the sum of rows less the smallest value
-of its left side over all 0/1 choices in the leaf; below zero, no set in the leaf is as good as the chosen one. With the
-score's multiplier 1 this is weak duality: no set there has more than the total found plus the margin (step 1), or,
-where "keys" takes part, among equal scores none has a smaller sum of keys (step 2). What "other" leaves out is compared
-directly (step 3). Where nothing is possible, rows are rules of the conflict alone, and "possible_without" names for
-each a set that keeps the others.
+the chosen one, "other:1" … than the sets aside. The margin is the right side of the sum of rows less the smallest
+value of its left side over all 0/1 choices in the leaf; below zero, no set in the leaf is as good as the chosen one.
+With the score's multiplier 1 this is weak duality: no set there has more than the total found plus the margin (step
+1), or, where "keys" takes part, none has a smaller sum of keys (step 2). Such a leaf also has "above": {multipliers,
+margin} with the row "more", a total score of at least one millionth more than that of the chosen set, for step 1.
+What "other" leaves out is compared directly (step 3). Where nothing is possible, rows are rules of the conflict
+alone, and "possible_without" names for each a set that keeps the others.
 """
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from reviews.selection.canonical import sha256_of
 from reviews.selection.system import KEYS, SCORE, Combination, System, least
 from reviews.selection.tree import Branch, Found, used_rows
+
+MORE: Final = "more"  # the row "total score greater than that of the chosen set"
 
 
 def certificate_of(system: System, found: Found) -> dict[str, Any]:
@@ -65,20 +68,29 @@ class _Writer:
 
     def node(self, branch: Branch) -> dict[str, Any]:
         if branch.closed_by is not None:
-            return self._leaf(branch.closed_by, branch.fixings)
+            leaf = self._leaf(branch.closed_by, branch.fixings, self.score)
+            if branch.above is not None and KEYS in branch.closed_by:
+                leaf["above"] = self._leaf(branch.above, branch.fixings, self.score + 1, names={SCORE: MORE})
+            return leaf
         if branch.place is None or branch.parts is None:
             raise ValueError("a branch that is still open")
         without, within = branch.parts
         return {"split": self.system.ids[branch.place], "without": self.node(without), "with": self.node(within)}
 
-    def _leaf(self, combination: Combination, fixings: Mapping[int, int]) -> dict[str, Any]:
-        left, right = self.system.sum_of(combination, self.score, self.keys)
+    def _leaf(
+        self, combination: Combination, fixings: Mapping[int, int], score: int, names: Mapping[Any, str] | None = None
+    ) -> dict[str, Any]:
+        left, right = self.system.sum_of(combination, score, self.keys)
         low, high = np.zeros(self.system.n, dtype=np.int64), np.ones(self.system.n, dtype=np.int64)
         for place, value in fixings.items():
             low[place] = high[place] = value
         margin = right - least(left, low, high)
         norm = combination.get(SCORE) or combination.get(KEYS) or gcd(*combination.values())
-        multipliers = {self._name(row): self._fraction(row, times, norm) for row, times in combination.items() if times}
+        multipliers = {
+            (names or {}).get(row) or self._name(row): self._fraction(row, times, norm)
+            for row, times in combination.items()
+            if times
+        }
         return {"multipliers": dict(sorted(multipliers.items())), "margin": str(Fraction(margin, norm))}
 
     def _name(self, row: Any) -> str:

@@ -138,6 +138,7 @@ class Search:
                 combination = {SCORE: self.fine, **answer.multipliers}
                 left, right = self.system.sum_of(combination, 0, 0)
                 own = right - least(left, low, high)
+                branch.bounds = (combination, *branch.bounds)
                 if not self.prove and branch.fixings == self.within and self.standing is not None:
                     self._settle(left, own, low, high)
                 if self.standing is not None and own < self._row * self.fine:
@@ -172,7 +173,8 @@ class Search:
             self._close_point(branch)
             return
         branch.place = place
-        branch.parts = (Branch(branch.fixings | {place: 0}), Branch(branch.fixings | {place: 1}))
+        out, within = (Branch(branch.fixings | {place: value}, bounds=branch.bounds) for value in (0, 1))
+        branch.parts = (out, within)
         for part in branch.parts:
             self._visit(part, item.bound)
 
@@ -195,6 +197,9 @@ class Search:
         The score row is used through the reduced costs of `by_score`: sum(|cost| of changes) <= room, whose
         numbers are small where the row's own are nearly equal and large.
         """
+        above = self._above(branch)
+        if above is None:
+            return False
         while True:
             left, right = self.system.sum_of(by_score, self._score, 0)
             low, high = self._bounds(branch)
@@ -213,6 +218,7 @@ class Search:
             if answer.status == "optimal":
                 combination[KEYS] = self.fine
             if self._closes(branch, self._with_score(combination, by_score, left, settled, times)):
+                branch.above = above
                 return True
             if answer.status == "empty":
                 return False
@@ -220,6 +226,14 @@ class Search:
             if branch.place is None and self._is_news(_set_of(answer.point)):
                 continue
             return False
+
+    def _above(self, branch: Branch) -> Combination | None:
+        """A combination that shows that no set here has a greater score than the best one; None where none is known."""
+        for combination in branch.bounds:
+            left, right = self.system.sum_of(combination, self._score + 1, 0)
+            if right < least(left, *self._bounds(branch)):
+                return self._whole(combination, left)
+        return None
 
     def _with_score(
         self, combination: Combination, by_score: Combination, costs: Any, settled: Any, times: float
@@ -265,7 +279,11 @@ class Search:
         return True
 
     def _close(self, branch: Branch, combination: Combination, left: Any) -> None:
-        """Keep the combination that closes a branch, with the rules by hand that its left side needs."""
+        """Keep the combination that closes a branch."""
+        branch.closed_by = self._whole(combination, left)
+
+    def _whole(self, combination: Combination, left: Any) -> Combination:
+        """The combination with the rules by hand that its left side needs."""
         whole = dict(combination)
         for place, rule in self.put_in.items():
             if left[place] > 0:
@@ -273,7 +291,7 @@ class Search:
         for place, rule in self.left_out.items():
             if left[place] < 0:
                 whole[rule] = whole.get(rule, 0) - int(left[place])
-        branch.closed_by = whole
+        return whole
 
     def _fractional(self, point: Any) -> int | None:
         """The candidate to split by: far from 0 and 1, in many rules, of a good score. None where all are whole."""

@@ -11,12 +11,16 @@ class Branch:
     """A part of the search. Closed by a combination of rows that contradicts itself, or split at `place`.
 
     fixings: place -> 0 or 1; parts: the branch with `place` left out, then put in.
+    above: where the keys close it, a combination that shows that no set here has a greater score than the best one.
+    bounds: combinations that bound the score here, the branch's own first, then those of the branches it lies in.
     """
 
     fixings: dict[int, int]
     closed_by: Combination | None = None
     place: int | None = None
     parts: tuple["Branch", "Branch"] | None = None
+    above: Combination | None = None
+    bounds: tuple[Combination, ...] = ()
 
 
 @dataclass(slots=True)
@@ -41,5 +45,6 @@ def used_rows(found: Found) -> set[Any]:
     while stack:
         branch = stack.pop()
         used.update(branch.closed_by or ())
+        used.update(branch.above or ())
         stack.extend(branch.parts or ())
     return used

@@ -8,7 +8,8 @@ other set has a greater score, or the same score and a smaller sum of keys, or b
 The last part: the tree splits all sets by single candidates; in each leaf the rows named there, each times its positive
 multiplier, add up to an inequality that no choice of 0 and 1 can fulfil. Rows are the rules, "score" (as good a total
 as the chosen set's), "keys" (as small a sum of keys), and "other:k" (not the chosen set, for k = 0, nor the k-th set
-aside; those are compared one by one). So no set is left that would be better.
+aside; those are compared one by one). A leaf with "keys" shows beside it, under "above", that no set in it has "more"
+(a greater score than the chosen set). So no set is left that would be better.
 """
 
 import hashlib
@@ -115,9 +116,16 @@ def check_tree(rows: dict[str, Row], units: set[str], tree: Any) -> set[str]:
             need(unit in units and unit not in fixed, f"a split by {unit!r}")
             stack += [(node["without"], {**fixed, unit: 0}), (node["with"], {**fixed, unit: 1})]
         else:
-            need(node.keys() == {"multipliers", "margin"}, "a leaf with other fields")
-            check_leaf(rows, node, fixed)
+            has_keys = "keys" in node["multipliers"]
+            fields = {"multipliers", "margin", *(["above"] if has_keys else [])}
+            need(node.keys() == fields, "a leaf with other fields")
+            check_leaf({name: row for name, row in rows.items() if name != "more"}, node, fixed)
             used |= node["multipliers"].keys()
+            if has_keys:  # of equal scores it has the smaller sum; that no score is greater is shown beside it
+                need(node["above"].keys() == {"multipliers", "margin"}, "a leaf with other fields")
+                strict = {name: row for name, row in rows.items() if name not in ("score", "keys")}
+                check_leaf(strict, node["above"], fixed)
+                used |= node["above"]["multipliers"].keys()
     return used
 
 
@@ -145,6 +153,7 @@ def check_optimal(question: Any, decision: Any, rules: dict[str, Row]) -> None:
     rows = dict(rules)
     rows["score"] = (-1, -minus, score)
     rows["keys"] = (1, keys, key)
+    rows["more"] = (-1, -minus + 1, score)
     need(len({tuple(ids) for ids in proof["aside"]}) == len(proof["aside"]), "a set stands aside twice")
     tied: set[int] = set()
     for number, ids in enumerate([chosen, *proof["aside"]]):

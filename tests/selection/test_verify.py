@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from reviews.selection import parse_instance, solve
+from reviews.selection import explain, parse_instance, solve
 from reviews.selection.certificate import sealed
 from reviews.selection.verify_decision import Rejected, verify
 from tests.selection.instances import national
@@ -167,3 +167,43 @@ def test_the_file_works_alone(tmp_path):
     assert (run("out.json").returncode, run("out.json").stdout) == (0, "verified\n")
     assert run("bad.json").returncode == 1
     assert run("bad.json").stdout.startswith("rejected: ")
+
+
+def _equal(total: object) -> dict:
+    """Three candidates of equal score: the keys decide among two, and the score for three."""
+    candidates = [
+        {"id": one, "province": "p", "region": "east", "score": "87.25", "amount": 0} for one in ("a", "b", "c")
+    ]
+    return {"format": "selection-instance/1", "seed": "a", "total": total, "candidates": candidates}
+
+
+def test_a_proof_by_keys_also_shows_that_no_score_is_greater():
+    """A list with a greater score and a greater sum of keys is better, too: a proof that only looks at keys is none."""
+    tight, loose = _equal(2), _equal({"min": 2, "max": 3})
+    decision = solve(parse_instance(tight)).to_json()
+    verify(tight, decision)
+    better = solve(parse_instance(loose)).to_json()
+    assert better["chosen"] == ["a", "b", "c"]
+    borrowed = {**decision, "instance_sha256": better["instance_sha256"]}
+    with pytest.raises(Rejected, match="proves nothing"):
+        verify(loose, sealed(borrowed))
+
+    def bare(node: dict) -> dict:
+        if "split" in node:
+            return {**node, "without": bare(node["without"]), "with": bare(node["with"])}
+        return {name: value for name, value in node.items() if name != "above"}
+
+    certificate = {**borrowed["certificate"], "tree": bare(borrowed["certificate"]["tree"])}
+    assert certificate != borrowed["certificate"]
+    with pytest.raises(Rejected, match="a leaf with other fields"):
+        verify(loose, sealed({**borrowed, "certificate": certificate}))
+
+
+def test_the_rule_that_keeps_a_better_list_out_is_named_though_the_keys_decide():
+    """Found by exhaustive search: the total was not named, because the proof by keys did not use it."""
+    told = explain(parse_instance(_equal(2)))
+    assert told is not None
+    (left_out,) = [entry for entry in told.candidates if not entry["chosen"]]
+    assert left_out["let_in_by"] == ["total_max"]
+    (rule,) = [rule for rule in told.rules if rule["rule"] == "total_max"]
+    assert (rule["binding"], rule["gain_without"]) == (True, "87.250000")
