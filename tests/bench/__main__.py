@@ -90,7 +90,11 @@ def main(argv: list[str]) -> int:
             continue
         for row in FIGURES[part]():
             found["figures"].append(row)
-            floor = f"   floor {row['floor']:>8} {row['unit']} ({row['floor_name']})" if "floor" in row else ""
+            floor = (
+                f"   floor {row['floor']:>8} {row['unit']} ({row['floor_name']})"
+                if row.get("floor") is not None
+                else ""
+            )
             sys.stdout.write(f"{row['name']:<60} {row['figure']:>8} {row['unit']}{floor}\n")
     file = Path(stack.ROOT) / "bench" / "results.json"
     file.parent.mkdir(exist_ok=True)
