@@ -18,7 +18,7 @@ from tests import databases
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 from tests.guards.applications_sql import as_person
-from tests.guards.reviews_world import forbidden, refused
+from tests.guards.reviews_world import forbidden, make_both, refused
 from tests.selection.strategies import examples
 
 pytestmark = pytest.mark.guard
@@ -93,6 +93,8 @@ def test_the_database_draws_the_same_and_never_again(batch):
         for drawn in (wrong, right[:1], list(reversed(right)), []):
             refused(web, "draw_is_as_drawn", DRAW, "双色球2026138", str(drawn), officer("MOF"), batch.pk)
         refused(web, "draw_is_as_drawn", DRAW, "双色球2026138", str(right), officer("MOF", 2), batch.pk)
+        nowhere = DRAW.replace("source = 'x'", "source = ''")
+        refused(web, "draw_whole_or_not_yet", nowhere, "双色球2026138", str(right), officer("MOF"), batch.pk)
         forbidden(web, "delete from reviews_expertdraw")
         web.rollback()
     with acting("officer", "MOF") as by:
@@ -109,6 +111,16 @@ def test_the_database_draws_the_same_and_never_again(batch):
     with psycopg.connect(databases.owner_dsn()) as owner:
         owner.execute("select enter_scope(%s)", [officer("MIIT")])
         refused(owner, "draw_is_as_drawn", "delete from reviews_expertdraw")
+
+
+def test_one_person_with_posts_in_both_ministries_does_not_do_both(batch):
+    both = officer("MIIT", 7)
+    databases.committed(lambda: make_both(both))
+    with as_person(both) as web:
+        everybody = pool()
+        web.execute(FIX, [batch.pk, 2, str(everybody), both])
+        refused(web, "draw_by_two", DRAW, "s", str(draw(everybody, "s", 2)), both, batch.pk)
+        web.rollback()
 
 
 def test_only_drawn_experts_read(batch):
