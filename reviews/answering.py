@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from reviews import assignment
 from reviews.domain.proposing import Answer
 from reviews.queries import Question
-from reviews.selection.canonical import canonical
-
-
-def digest(question: Question) -> str:
-    """SHA-256 of the question in canonical JSON: the same question has the same digest."""
-    return hashlib.sha256(canonical(question.instance)).hexdigest()
 
 
 def answer_question(question: Question) -> Answer:
     """Ask the solver, and explain what it says."""
-    text = canonical(question.instance)
     instance = assignment.parse_instance(question.instance)
     decision = assignment.solve(instance)
-    sha256 = hashlib.sha256(text).hexdigest()
     if decision.status != "optimal":
-        return Answer(text.decode(), sha256, decision.to_json())
+        return Answer(question, decision.to_json())
     place = {name: at for at, name in enumerate(instance.applications)}
     column = {person.id: at for at, person in enumerate(instance.reviewers)}
 
@@ -40,7 +31,7 @@ def answer_question(question: Question) -> Answer:
          row.best, [[int(reviewer), fit, why] for reviewer, fit, why in row.unmet])
         for row in assignment.standings(instance, decision.pairs, barred, away)
     ]  # fmt: skip
-    return Answer(text.decode(), sha256, decision.to_json(), rows)
+    return Answer(question, decision.to_json(), rows)
 
 
 def _seats(question: Question, application: int, reviewers: list[int]) -> list[dict[str, Any]]:

@@ -145,7 +145,7 @@ def _lines(answer: calibration.Calibration, applications: Mapping[str, Any], by:
         name: {row.application: round(getattr(row, field), 6) for row in answer.applications}
         for name, field in (("mean", "raw_mean"), ("trimmed", "trimmed_mean"), ("calibrated", "calibrated"))
     }
-    places = {name: _places(found) for name, found in values.items()}
+    places = {name: _places(values[name]) for name in ("mean", "calibrated")}
     lines = []
     for row in answer.applications:
         key = row.application
@@ -158,14 +158,12 @@ def _lines(answer: calibration.Calibration, applications: Mapping[str, Any], by:
                 "trimmed": values["trimmed"][key],
                 "calibrated": values["calibrated"][key],
                 "counts": values[by][key],
-                "error": row.standard_error,
                 "low": row.interval[0] if row.interval else None,
                 "high": row.interval[1] if row.interval else None,
                 "leniency_part": row.leniency_part,
                 "shrinkage_part": row.shrinkage_part,
                 "place_mean": places["mean"][key],
                 "place_calibrated": places["calibrated"][key],
-                "moves": places["mean"][key] - places["calibrated"][key],
             }
         )
     return sorted(lines, key=lambda line: (-line["counts"], line["application"].unit_id))

@@ -1,4 +1,4 @@
-"""What guards of scores ask since criteria have kinds, comments and "not enough to judge"; reopening; who sees whom.
+"""What guards of scores ask: kinds of criteria, comments, "not enough to judge"; reopening; who sees whom.
 
 Kinds: a score counts by its weight, of a scale from nought to `max`; a bonus adds its points; a veto is a finding (1)
 or none (0) that the panel discusses. Points add up to 100 at most. What cannot be judged is left out of the mean, as
@@ -10,7 +10,25 @@ from __future__ import annotations
 from typing import Final
 
 _DEFINER: Final = "security definer set search_path = public, pg_temp"
-SCORES: Final = f"""
+SCORING: Final = f"""
+create or replace function reviews_standing_problem(p_assignment bigint, p_application bigint, p_reviewer bigint)
+returns text language plpgsql stable {_DEFINER} as $$
+declare
+    held record;
+begin
+    select s.application_id, s.reviewer_id, s.state, b.state as batch_state into held
+      from reviews_assignment s join programme_batch b on b.id = s.batch_id where s.id = p_assignment;
+    if held.application_id is distinct from p_application or held.reviewer_id is distinct from p_reviewer
+       or p_reviewer is distinct from scope_user() then
+        return 'review_is_ones_own';
+    end if;
+    if held.state <> 'declared' or not exists (
+        select 1 from reviews_interest where application_id = p_application and reviewer_id = p_reviewer
+           and not has_interest) then
+        return 'review_needs_declaration';
+    end if;
+    return case when held.batch_state = 'reviewing' then '' else 'score_is_locked' end;
+end $$;
 create or replace function reviews_score_problem(p_review bigint, p_criterion text, p_value numeric)
 returns text language plpgsql stable {_DEFINER} as $$
 declare
@@ -63,9 +81,7 @@ begin
     return case when round(least(100, given.points / given.judged + given.bonus), 6) = p_total then ''
                 else 'review_total_is_the_weighted_sum' end;
 end $$;
-"""
-# What counts: the mean, or the trimmed mean (without one highest and one lowest of three or more), by the rule set.
-PANEL: Final = f"""
+-- What counts: the mean, or the trimmed mean (without one highest and one lowest of three or more), by the rule set.
 create or replace function reviews_panel_problem(p_application bigint, p_batch bigint, p_reviews int, p_score numeric)
 returns text language plpgsql stable {_DEFINER} as $$
 declare
@@ -87,6 +103,12 @@ begin
                  and round(case when trims and held.reviews > 2 then held.trimmed else held.mean end, 6) = p_score
                 then '' else 'panel_result_is_the_mean' end;
 end $$;
+"""
+SCORING_REVERSE: Final = """
+drop function reviews_panel_problem(bigint, bigint, int, numeric);
+drop function reviews_total_problem(bigint, bigint, numeric);
+drop function reviews_score_problem(bigint, text, numeric);
+drop function reviews_standing_problem(bigint, bigint, bigint);
 """
 REOPENING: Final = f"""
 create or replace function reviews_reopen(p_review bigint) returns void language sql volatile {_DEFINER} as $$
@@ -117,11 +139,11 @@ SHOWN_PRIVILEGES: Final = (
     "grant execute on function scope_open_panels() to portal_web, portal_reader;"
 )
 SHOWN_REVERSE: Final = "drop function scope_open_panels();"
-SCORING_PRIVILEGES: Final = (
+REOPENING_PRIVILEGES: Final = (
     "revoke all on function reviews_reopening_problem(bigint, bigint), reviews_reopen(bigint) from public; "
     "grant execute on function reviews_reopening_problem(bigint, bigint), reviews_reopen(bigint)"
     " to portal_web, portal_reader;"
 )
-SCORING_REVERSE: Final = (
+REOPENING_REVERSE: Final = (
     "drop function reviews_reopening_problem(bigint, bigint); drop function reviews_reopen(bigint);"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from applications import queries as applications
 from applications.models import Application, Attachment, Snapshot
 from applications.presentation import signed_html
-from portal.core import clock
 from portal.core.money import WAN
 from portal.core.scope import Actor
 from portal.programme.enums import Region
@@ -24,7 +23,7 @@ from portal.programme.models import Batch, PilotUnit
 from reviews.balance import by_region, picked
 from reviews.domain.scoring import ScoresInput, criteria, kind_of, weighted_total
 from reviews.models import Assignment, Review, ReviewScore, Scenario
-from reviews.queries.scoring import review_days
+from reviews.queries import last_day
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,14 @@ def dossier(actor: Actor, application: Application, files: Iterable[Attachment] 
     return Dossier(snapshot, signed_html(snapshot) if snapshot else "", list(files))
 
 
+def in_language(row: Mapping[str, Any], what: str) -> str:
+    """What a row of the rules says in both languages, in the reader's; nothing where it says nothing."""
+    return str(row.get(f"{what}_{'en' if get_language() == 'en' else 'zh'}", ""))
+
+
 def criterion_name(row: Mapping[str, Any]) -> str:
     """A criterion in the reader's language."""
-    return str(row["name_en"] if get_language() == "en" else row["name_zh"])
+    return in_language(row, "name")
 
 
 def running_total(
@@ -68,10 +72,9 @@ def score_row(row: Mapping[str, Any], value: Decimal | None, what: ScoresInput) 
     words: Any = _("not enough to judge") if left_out else value
     if kind == "veto":
         words = _("found") if value == 1 else _("not found")
-    weight = row["weight"] if kind == "score" else _("bonus") if kind == "bonus" else _("veto")
     return {
         "name": criterion_name(row),
-        "weight": weight,
+        "weight": _weight(row),
         "max": row["max"],
         "words": words,
         "comment": what.comments.get(code, ""),
@@ -79,11 +82,15 @@ def score_row(row: Mapping[str, Any], value: Decimal | None, what: ScoresInput) 
     }
 
 
+def _weight(row: Mapping[str, Any]) -> Any:
+    """The weight of a score; in words what else the criterion is."""
+    return {"bonus": _("bonus"), "veto": _("veto")}.get(kind_of(row)) or row["weight"]
+
+
 def due_on(assignment: Assignment) -> date:
-    """The last day on which a review is due: the rule set's days after it was assigned."""
-    return assignment.assigned_at.astimezone(clock.SHANGHAI).date() + timedelta(
-        days=review_days(assignment.batch.rule_set)
-    )
+    """The last day on which a review is due, by the rules of its batch."""
+    rules = assignment.batch.rule_set
+    return last_day(assignment.assigned_at, rules.details.get("review_days") if rules else None)
 
 
 def review_rows(batch: Batch, reviews: Sequence[Review]) -> list[dict[str, Any]]:
@@ -93,8 +100,7 @@ def review_rows(batch: Batch, reviews: Sequence[Review]) -> list[dict[str, Any]]
     return [
         {
             "name": criterion_name(row),
-            "weight": row.get("weight"),
-            "kind": kind_of(row),
+            "weight": _weight(row),
             "scores": [_mark(row, marks.get(row["code"])) for marks in by_review],
             "comments": [
                 (review.reviewer, marks[row["code"]].comment)

@@ -15,7 +15,7 @@ from portal.core.scope import Actor
 from portal.core.tasks import Progress, run_task
 from portal.programme.models import Batch
 from reviews import queries, selection
-from reviews.answering import answer_question, digest
+from reviews.answering import answer_question
 from reviews.domain import assigning, proposing, screening, selecting
 from reviews.models import AssignmentProposal, Scenario
 from reviews.selection.canonical import canonical
@@ -40,7 +40,7 @@ def assign(run: Run, progress: Progress) -> dict[str, Any]:
         if proposal.state != "computing":
             return done
         assigning.record_conflicts(proposal.batch)
-        question = queries.assignment_question(proposal.batch, proposal.previous if proposal.keeps_others else None)
+        question = queries.question_of(proposal)
     progress(1, of=3)
     try:
         answer = answer_question(question)
@@ -62,18 +62,12 @@ def _proposal(run: Run) -> AssignmentProposal:
 @run_task("reviews.take_proposal", label=gettext_lazy("Put an assignment of reviewers into effect"))
 def take_proposal(run: Run, progress: Progress) -> dict[str, Any]:
     """Put a proposed assignment into effect, whole. A repeat finds it done. Raises DomainError where it is too old."""
-    with progress.acting():
+    with progress.acting() as by:
         proposal = _proposal(run)
         done = {"redirect": reverse("reviews:board", args=[proposal.batch.number])}
         if proposal.state == "taken":
             return done
-        assigning.record_conflicts(proposal.batch)
-        question = queries.assignment_question(proposal.batch, proposal.previous if proposal.keeps_others else None)
-    progress(1, of=2)
-    sha256 = digest(question)
-    with progress.acting() as by:
-        made = proposing.take(by=by, proposal=_proposal(run), question=question, sha256=sha256)
-    return {**done, "made": made}
+        return {**done, "made": proposing.take(by=by, proposal=proposal)}
 
 
 def _passed_again(by: Actor, run: Run) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any, Final
 
 from django.db.models import Count, Min, Q
@@ -18,6 +18,7 @@ from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, DecisionState, ObjectionState, ReviewState
 from reviews.models import Assignment, Decision, Objection
+from reviews.queries import last_day
 
 _DAYS: Final = "batch__rule_set__details__review_days"
 
@@ -42,17 +43,18 @@ def reviewer(actor: Actor) -> list[Todo]:
     counts = [dict[str, Any](row) for row in rows]
     found = []
     for name, label in (("declare", _("Declare your interests")), ("score", _("Score and submit your reviews"))):
-        dues = [_end(row[f"{name}_first"], row[_DAYS]) for row in counts if row[name]]
+        dues = [last_day(row[f"{name}_first"], row[_DAYS]) for row in counts if row[name]]
         if dues:
             number = sum(row[name] for row in counts)
-            found.append(Todo(label, reverse("reviews:mine"), due=min(dues), count=number))
+            found.append(
+                Todo(
+                    label,
+                    reverse("reviews:mine"),
+                    due=datetime.combine(min(dues), time(23, 59, 59), clock.SHANGHAI),
+                    count=number,
+                )
+            )
     return found
-
-
-def _end(assigned_at: datetime, days: int | None) -> datetime:
-    """The end of the last day of a review."""
-    day = assigned_at.astimezone(clock.SHANGHAI).date() + timedelta(days=14 if days is None else days)
-    return datetime.combine(day, time(23, 59, 59), clock.SHANGHAI)
 
 
 def screening(actor: Actor) -> list[Todo]:

@@ -82,9 +82,12 @@ class Act:
 
 
 @contextmanager
-def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True) -> Iterator[Act]:
-    """Run one act. Raises NotAllowed, WrongState or another DomainError; nothing of it stays then but the refusal."""
-    writer = event_writer()
+def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True, told: bool = True) -> Iterator[Act]:
+    """Run one act. Raises NotAllowed, WrongState or another DomainError; nothing of it stays then but the refusal.
+
+    told=False: the trail hears nothing of it, for what a page keeps by itself while a person types.
+    """
+    writer = event_writer() if told else _untold
     try:
         with database_refusals(), transaction.atomic():
             _allow(by, name, obj, lock=lock)
@@ -104,6 +107,10 @@ def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True
     except DomainError as error:
         writer(by=by, act=name, obj=obj, before={}, after={}, why=str(error), outcome="refused")
         raise
+
+
+def _untold(**_event: Any) -> None:
+    """Writes no event."""
 
 
 def _allow(by: Actor, name: str, obj: Model | None, *, lock: bool) -> None:

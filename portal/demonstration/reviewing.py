@@ -19,7 +19,7 @@ from portal.demonstration.people import Holders
 from portal.demonstration.stage import acting
 from portal.programme.models import Batch, Province
 from reviews import queries
-from reviews.answering import answer_question, digest
+from reviews.answering import answer_question
 from reviews.domain import assigning, people, proposing, scoring, screening
 from reviews.enums import AssignmentState, Ministry, ProposalState, ReviewerGroup, ReviewState, ScreeningDecision
 from reviews.models import Assignment, AssignmentProposal, Interest, Review, ReviewerProfile, ReviewScore, Screening
@@ -128,12 +128,11 @@ def assign(batch: Batch, miit: int, at: datetime) -> None:
     """Compute who reads what and put it into effect, as the runs of the portal do."""
     with acting(miit, at) as by:
         assigning.record_conflicts(batch)
-        question = queries.assignment_question(batch)
         made = AssignmentProposal.objects.create(batch=batch, number=1, created_by_id=by.id)
-        proposing.keep_answer(by=by, proposal=made, answer=answer_question(question))
+        proposing.keep_answer(by=by, proposal=made, answer=answer_question(queries.question_of(made)))
         if made.state != ProposalState.READY:
             raise RuntimeError(f"The demonstration has too few reviewers: {made.answer[:300]}")
-        proposing.take(by=by, proposal=made, question=question, sha256=digest(question))
+        proposing.take(by=by, proposal=made)
 
 
 def score(batch: Batch, invented: dict[str, InventedDossier], at: datetime, *, share: float = 1.0) -> None:

@@ -308,6 +308,10 @@ DEFAULT: Final[dict[str, Any]] = {
             "publicity_days": ASSUMED,
             "pass_on_days": "《中华人民共和国预算法》第五十二条",
             "criteria": ASSUMED,
+            "review_days": ASSUMED,
+            "shows_others": ASSUMED,
+            "result_by": ASSUMED,
+            "draw_experts": ASSUMED,
         },
     },
 }

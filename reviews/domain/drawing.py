@@ -9,14 +9,10 @@ from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
-from portal.programme.models import Batch, RuleSet
+from portal.programme.models import Batch
 from reviews import drawing
 from reviews.models import ExpertDraw
-
-
-def size_of(rules: RuleSet | None) -> int:
-    """How many experts the rules want drawn; nought: none, all of the pool may read."""
-    return int(rules.details.get("draw_experts", 0)) if rules else 0
+from reviews.queries import draw_size
 
 
 def fix_pool(*, by: Actor, batch: Batch) -> ExpertDraw:
@@ -25,7 +21,7 @@ def fix_pool(*, by: Actor, batch: Batch) -> ExpertDraw:
     Raises NotAllowed; DomainError where the rules ask for no draw, the pool is too small, or it is fixed already.
     """
     with command(by, "reviews.fix_pool", batch) as act:
-        size = size_of(batch.rule_set)
+        size = draw_size(batch)
         if not size:
             raise DomainError("draw_by_the_rules", _("The rules of this batch ask for no draw."))
         if ExpertDraw.objects.filter(batch=batch).exists():

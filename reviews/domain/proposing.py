@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,11 +22,11 @@ from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.programme.models import Batch
 from reviews.domain.assigning import assign
+from reviews.domain.computing import begin, fail
 from reviews.domain.scoring import refuse_conflicted
-from reviews.enums import ProposalState
 from reviews.models import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow, ReviewerProfile
 from reviews.models.assignment import OPEN
-from reviews.queries import Question, drawn_experts, latest_proposal
+from reviews.queries import Question, drawn_experts, latest_proposal, question_of
 from reviews.states import PROPOSAL
 
 UNDECIDED: Final = (ApplicationState.RECOMMENDED, ApplicationState.SCREENING, ApplicationState.CORRECTION)
@@ -64,35 +64,22 @@ def propose(*, by: Actor, batch: Batch, keeps_others: bool = False, back: str = 
         seated = Count("assignments", filter=Q(assignments__state__in=OPEN))
         if not in_review.annotate(seated=seated).filter(seated__lt=each).exists():
             raise DomainError("nothing_to_assign", _("Every application has its reviewers."))
-        last = AssignmentProposal.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0
-        row = AssignmentProposal.objects.create(
-            batch=batch,
-            number=last + 1,
-            keeps_others=keeps_others,
-            previous=latest_proposal(batch),
-            created_by_id=by.id,
+        row = AssignmentProposal(
+            batch=batch, keeps_others=keeps_others, previous=latest_proposal(batch), created_by_id=by.id
         )
-        params = {"batch": batch.pk, "proposal": row.pk}
-        run = start_run(by=by, task="reviews.assign", params=params, key=f"reviews.assign:{batch.pk}", back=back)
-        if run.params.get("proposal") != row.pk:
-            raise DomainError("busy", _("An assignment of this batch is being computed: wait for it to end."))
-        row.run = run.pk
-        row.save(update_fields=["run"])
-        # No run works on an earlier one any more: whatever it was, it was not brought to its end.
-        left = AssignmentProposal.objects.filter(batch=batch, state=ProposalState.COMPUTING).exclude(pk=row.pk)
-        left.update(state=ProposalState.FAILED, done_at=clock.now())
+        busy = _("An assignment of this batch is being computed: wait for it to end.")
+        begin(row, by=by, task="reviews.assign", name="proposal", back=back, busy=busy)
         return act.record(row)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Question and answer as texts, the figures, and what explains them.
+    """A question with its answer and what explains it.
 
     rows: (application, seats, total, best, unmet) as `ProposedRow` keeps them.
     """
 
-    question: str
-    sha256: str
+    question: Question
     decision: dict[str, Any]
     rows: Sequence[tuple[int, list[dict[str, Any]], int, int, list[list[Any]]]] = ()
 
@@ -112,12 +99,12 @@ def keep_answer(*, by: Actor, proposal: AssignmentProposal, answer: Answer) -> A
             for name in ("min_affinity", "total_affinity", "max_load"):
                 setattr(proposal, name, answer.decision[name])
         act.to(proposal, PROPOSAL, "solve" if answer.is_found else "contradict")
-        proposal.question, proposal.question_sha256 = answer.question, answer.sha256
+        proposal.question, proposal.question_sha256 = answer.question.text, answer.question.sha256
         proposal.answer = json.dumps(answer.decision, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         proposal.done_at = clock.now()
         proposal.save()
         # The trail names the batch: the question names everybody, which not all its readers may see.
-        act.record(proposal.batch, why=f"{proposal}: {proposal.get_state_display()} {answer.sha256}")
+        act.record(proposal.batch, why=f"{proposal}: {proposal.get_state_display()} {answer.question.sha256}")
         return proposal
 
 
@@ -152,7 +139,7 @@ def _loads(proposal: AssignmentProposal, answer: Answer) -> Iterator[ProposedLoa
             applications[seat["reviewer"]] += 1
             fit[seat["reviewer"]] += seat["affinity"]
             before[seat["reviewer"]] += seat["mark"] == "held"
-    known = {int(row["id"]) for row in json.loads(answer.question)["reviewers"]}
+    known = {int(row["id"]) for row in answer.question.instance["reviewers"]}
     for profile, user in ReviewerProfile.objects.filter(user__in=known).order_by("pk").values_list("pk", "user_id"):
         yield ProposedLoad(
             proposal=proposal,
@@ -166,10 +153,7 @@ def _loads(proposal: AssignmentProposal, answer: Answer) -> Iterator[ProposedLoa
 def give_up(*, by: Actor, proposal: AssignmentProposal) -> AssignmentProposal:
     """Say that a proposal was not computed. Raises NotAllowed, WrongState."""
     with command(by, "reviews.keep_proposal", proposal) as act:
-        act.to(proposal, PROPOSAL, "fail")
-        proposal.done_at = clock.now()
-        proposal.save(update_fields=["state", "done_at"])
-        return act.record(proposal)
+        return act.record(fail(proposal, PROPOSAL))
 
 
 def start_taking(*, by: Actor, proposal: AssignmentProposal, back: str = "") -> Run:
@@ -183,21 +167,22 @@ def start_taking(*, by: Actor, proposal: AssignmentProposal, back: str = "") -> 
         )
 
 
-def take(*, by: Actor, proposal: AssignmentProposal, question: Question, sha256: str) -> int:
+def take(*, by: Actor, proposal: AssignmentProposal) -> int:
     """Put a proposal into effect, whole: its seats become assignments; gives how many are new.
 
-    question, sha256: as it would be asked now. Raises NotAllowed, WrongState; DomainError naming what has changed since
-    the proposal was computed: then it is not the best any more, or not even allowed, and is computed again.
+    Raises NotAllowed, WrongState; DomainError naming what has changed since the proposal was computed: then it is not
+    the best any more, or not even allowed, and is computed again. The batch is locked while that is looked at.
     Side effects: the reviewers are told; a closed batch is under review from here on.
     """
     with command(by, "reviews.take_proposal", proposal.batch) as act:
         refuse_conflicted(by, proposal.batch)
         PROPOSAL.target(proposal.state, "take")
-        if sha256 != proposal.question_sha256:
+        now = question_of(proposal)
+        if now.sha256 != proposal.question_sha256:
             raise DomainError(
                 "proposal_is_old",
                 _("Since this proposal was computed these have changed: %(parts)s. Compute it again.")
-                % {"parts": _changed(json.loads(proposal.question), question.instance)},
+                % {"parts": _changed(json.loads(proposal.question), now.instance)},
             )
         pairs = [
             (application, seat["reviewer"], seat["affinity"])

@@ -7,17 +7,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
-from portal.core.tasks import start_run
 from portal.programme.models import Batch
+from reviews.domain.computing import begin, fail
 from reviews.domain.scoring import refuse_conflicted
-from reviews.enums import ScenarioState
 from reviews.models import Scenario
 from reviews.states import SCENARIO
 
@@ -40,21 +38,9 @@ def select(*, by: Actor, batch: Batch, what: SelectionInput, back: str = "") -> 
         refuse_conflicted(by, batch)
         if what.changes and not what.reason:
             raise DomainError("reason", _("Say why the rules differ from the rule set."), "reason")
-        last = Scenario.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0
-        row = Scenario.objects.create(
-            batch=batch, number=last + 1, changes=dict(what.changes), reason=what.reason, created_by_id=by.id
-        )
-        params = {"batch": batch.pk, "scenario": row.pk}
-        run = start_run(by=by, task="reviews.select", params=params, key=f"reviews.select:{batch.pk}", back=back)
-        if run.params.get("scenario") != row.pk:
-            raise DomainError("busy", _("A selection of this batch is being computed: wait for it to end."))
-        row.run = run.pk
-        row.save(update_fields=["run"])
-        # No run works on an earlier one any more: whatever it was, it was not brought to its end.
-        left = Scenario.objects.filter(batch=batch, state=ScenarioState.COMPUTING).exclude(pk=row.pk)
-        left.update(state=ScenarioState.FAILED, done_at=clock.now())
-        act.record(row)
-        return row
+        row = Scenario(batch=batch, changes=dict(what.changes), reason=what.reason, created_by_id=by.id)
+        busy = _("A selection of this batch is being computed: wait for it to end.")
+        return act.record(begin(row, by=by, task="reviews.select", name="scenario", back=back, busy=busy))
 
 
 @dataclass(frozen=True)
@@ -88,7 +74,4 @@ def keep_answer(*, by: Actor, scenario: Scenario, answer: Answer) -> Scenario:
 def give_up(*, by: Actor, scenario: Scenario) -> Scenario:
     """Say that a selection was not computed. Raises NotAllowed, WrongState."""
     with command(by, "reviews.keep_selection", scenario) as act:
-        act.to(scenario, SCENARIO, "fail")
-        scenario.done_at = clock.now()
-        scenario.save(update_fields=["state", "done_at"])
-        return act.record(scenario)
+        return act.record(fail(scenario, SCENARIO))

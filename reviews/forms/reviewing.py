@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import TextAreaField
 from reviews.domain.interests import InterestInput
 from reviews.domain.scoring import ScoresInput, kind_of
 from reviews.enums import InterestKind
+from reviews.presentation import criterion_name, in_language
 
 _YES_NO = [("no", _("I have no interest in this application")), ("yes", _("I have an interest"))]
 
@@ -103,12 +104,12 @@ class ScoreForm(forms.Form):
     def _add(self, row: dict[str, Any]) -> None:
         code, kind = row["code"], kind_of(row)
         if kind == "veto":
-            self.fields[code] = forms.BooleanField(label=_name(row), required=False)
+            self.fields[code] = forms.BooleanField(label=criterion_name(row), required=False)
         else:
             words = gettext("0 to %(most)s, weight %(weight)s") if kind == "score" else gettext("0 to %(most)s points")
             shown = {"data-weight": str(row["weight"])} if kind == "score" else {"data-bonus": ""}
             self.fields[code] = forms.DecimalField(
-                label=_name(row),
+                label=criterion_name(row),
                 required=False,
                 min_value=Decimal(0),
                 max_value=Decimal(str(row["max"])),
@@ -125,14 +126,17 @@ class ScoreForm(forms.Form):
                 label=_("The dossier is not enough to judge this"), required=False
             )
         self.fields[f"{code}_comment"] = TextAreaField(
-            label=_("Comment: %(criterion)s") % {"criterion": _name(row)}, required=False, max_length=2000, rows=2
+            label=_("Comment: %(criterion)s") % {"criterion": criterion_name(row)},
+            required=False,
+            max_length=2000,
+            rows=2,
         )
 
     def groups(self) -> list[tuple[str, list[Line]]]:
         """The criteria under the branches of their tree, in their order."""
         found: list[tuple[str, list[Line]]] = []
         for row in self.criteria:
-            branch = _in_language(row, "group")
+            branch = in_language(row, "group")
             if not found or found[-1][0] != branch:
                 found.append((branch, []))
             code = row["code"]
@@ -143,7 +147,7 @@ class ScoreForm(forms.Form):
                     self[code],
                     self[f"{code}_comment"],
                     left_out,
-                    _in_language(row, "guidance"),
+                    in_language(row, "guidance"),
                     row.get("section", ""),
                 )
             )
@@ -176,14 +180,6 @@ class ScoreForm(forms.Form):
             insufficient=frozenset(row["code"] for row in self.criteria if data.get(f"{row['code']}_insufficient")),
             note=data["note"],
         )
-
-
-def _in_language(row: dict[str, Any], name: str) -> str:
-    return str(row.get(f"{name}_{'en' if get_language() == 'en' else 'zh'}", ""))
-
-
-def _name(row: dict[str, Any]) -> str:
-    return _in_language(row, "name")
 
 
 class ReasonForm(forms.Form):

@@ -11,7 +11,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from reviews import functions
+from reviews import functions, functions_scoring
 
 
 class Migration(migrations.Migration):
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
         # Policies and triggers below call these; the tables they read stand by now.
         migrations.RunSQL(functions.SCOPES, functions.SCOPES_REVERSE),
         migrations.RunSQL(functions.CONFLICTS, functions.CONFLICTS_REVERSE),
-        migrations.RunSQL(functions.SCORING, functions.SCORING_REVERSE),
+        migrations.RunSQL(functions_scoring.SCORING, functions_scoring.SCORING_REVERSE),
         migrations.RunSQL(functions.DECIDING, functions.DECIDING_REVERSE),
         migrations.RunSQL(functions.PRIVILEGES, migrations.RunSQL.noop),
         migrations.AddIndex(

@@ -1,9 +1,8 @@
-"""A unit's figures beside the quartiles of its peers; which mean counts."""
+"""A unit's figures beside the quartiles of its peers."""
 
 from django.db import migrations
 
 from reviews.functions_compared import COMPARED, COMPARED_REVERSE
-from reviews.functions_scoring import PANEL
 
 
 class Migration(migrations.Migration):
@@ -14,5 +13,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(COMPARED, COMPARED_REVERSE),
-        migrations.RunSQL(PANEL, migrations.RunSQL.noop),
     ]

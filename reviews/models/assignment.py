@@ -104,6 +104,17 @@ class Assignment(models.Model):
                     end if;
                 """,
             ),
+            # A wish is over once it is in effect: nobody is wanted again for what was taken from them later.
+            pgtrigger.Trigger(
+                name="assignment_fulfils_a_wish",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="""
+                    delete from reviews_assignmentwish w
+                     where w.application_id = new.application_id and w.reviewer_id = new.reviewer_id and w.is_pin;
+                    return null;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="assignment_is_replaced",
                 when=pgtrigger.After,

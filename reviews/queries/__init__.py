@@ -7,6 +7,7 @@ from reviews.queries.assigning import (
     conflicts,
     conflicts_of,
     draw_of,
+    draw_size,
     drawn_experts,
     loads,
     own_declarations,
@@ -17,9 +18,10 @@ from reviews.queries.assigning import (
 from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
 from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import entries, listed_units, objection_status, objections, published
-from reviews.queries.questions import Question, assignment_question
+from reviews.queries.questions import Question, assignment_question, question_of
 from reviews.queries.scoring import (
     assignments,
+    last_day,
     late,
     my_assignments,
     open_assignments,
@@ -28,7 +30,6 @@ from reviews.queries.scoring import (
     partner_names,
     progress,
     reopenings,
-    review_days,
     reviews_of,
     reviews_of_others,
     standing,
@@ -61,9 +62,11 @@ __all__ = [
     "conflicts_of",
     "decisions",
     "draw_of",
+    "draw_size",
     "drawn_experts",
     "entries",
     "in_screening",
+    "last_day",
     "late",
     "latest_proposal",
     "listed_units",
@@ -86,8 +89,8 @@ __all__ = [
     "proposed_loads",
     "proposed_rows",
     "published",
+    "question_of",
     "reopenings",
-    "review_days",
     "reviewer_names",
     "reviews_of",
     "reviews_of_others",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db import connection
@@ -10,11 +9,10 @@ from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Pre
 
 from applications.models import Application
 from applications.queries import applications
-from portal.core import clock
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
-from reviews.enums import AssignmentState, ConflictCode, ReviewerGroup, ReviewState
+from reviews.enums import AssignmentState, ConflictCode, ReviewerGroup
 from reviews.models import (
     Assignment,
     AssignmentWish,
@@ -25,7 +23,7 @@ from reviews.models import (
     ReviewerProfile,
 )
 from reviews.models.assignment import OPEN
-from reviews.queries.scoring import review_days
+from reviews.queries.scoring import DONE, late
 from reviews.queries.screening import in_office
 
 # Available and not away today: the same for the solver's question as for the guard and the replacement.
@@ -50,27 +48,16 @@ def profiles(actor: Actor) -> QuerySet[ReviewerProfile]:
 
 
 def loads(actor: Actor, batch: Batch) -> QuerySet[ReviewerProfile]:
-    """Reviewers with their work in a batch: `assigned`, `undeclared`, `submitted`, `recused`."""
+    """Reviewers with their work in a batch: `assigned`, `undeclared`, `submitted`, `late`, `recused`."""
     mine = Q(user__assignments__batch=batch)
+    standing = mine & Q(user__assignments__state__in=OPEN)
     return profiles(actor).annotate(
-        assigned=Count("user__assignments", filter=mine & Q(user__assignments__state__in=OPEN)),
+        assigned=Count("user__assignments", filter=standing),
         undeclared=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.ASSIGNED)),
         recused=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.RECUSED)),
-        late=Count("user__assignments", filter=mine & _late(batch)),
-        submitted=Count(
-            "user__assignments",
-            filter=mine
-            & Q(user__assignments__state__in=OPEN)
-            & Q(user__assignments__review__state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED]),
-        ),
+        late=Count("user__assignments", filter=mine & late(batch, "user__assignments__")),
+        submitted=Count("user__assignments", filter=standing & Q(user__assignments__review__state__in=DONE)),
     )
-
-
-def _late(batch: Batch) -> Q:
-    """Which assignments of a person are past their last day and not submitted."""
-    first = datetime.combine(clock.today(), time.min, clock.SHANGHAI) - timedelta(days=review_days(batch.rule_set))
-    is_in = Q(user__assignments__review__state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED])
-    return Q(user__assignments__state__in=OPEN, user__assignments__assigned_at__lt=first) & ~is_in
 
 
 def conflict_pairs(batch: Batch) -> list[tuple[int, int, str, str]]:
@@ -139,9 +126,14 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     return [(row, row.load) for row in rows]
 
 
+def draw_size(batch: Batch) -> int:
+    """How many experts the rules want drawn; nought: none, all of the pool may read."""
+    return int(batch.rule_set.details.get("draw_experts", 0)) if batch.rule_set else 0
+
+
 def drawn_experts(batch: Batch) -> set[int] | None:
     """Experts who may be taken in a batch: those drawn, nobody before the draw; None where the rules want none."""
-    if not (batch.rule_set and batch.rule_set.details.get("draw_experts")):
+    if not draw_size(batch):
         return None
     row = ExpertDraw.objects.filter(batch=batch).first()
     return set(row.drawn) if row else set()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -16,6 +18,7 @@ from reviews.enums import AssignmentState, ReviewerGroup
 from reviews.models import Assignment, AssignmentProposal, AssignmentWish, ProposedRow, ReviewerProfile
 from reviews.models.assignment import OPEN
 from reviews.queries.assigning import HERE, barred_pairs, drawn_experts
+from reviews.selection.canonical import canonical
 
 Pair = tuple[int, int]  # keys of an application and of a person
 
@@ -32,6 +35,21 @@ class Question:
     fit: dict[Pair, int]
     kept_away: frozenset[Pair]
     marks: dict[Pair, str]
+
+    @cached_property
+    def text(self) -> str:
+        """The instance in canonical JSON: the same question is the same text."""
+        return canonical(self.instance).decode()
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def question_of(proposal: AssignmentProposal) -> Question:
+    """What a proposal asks, or would ask now."""
+    return assignment_question(proposal.batch, proposal.previous if proposal.keeps_others else None)
 
 
 def assignment_question(batch: Batch, keep: AssignmentProposal | None = None) -> Question:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -11,13 +12,14 @@ from applications.models import Application, Partner
 from portal.core import clock
 from portal.core.joins import with_names
 from portal.core.scope import Actor
-from portal.programme.models import Batch, RuleSet
+from portal.programme.models import Batch
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models import Assignment, Review, ReviewNote, ReviewReopening, ReviewScore
 from reviews.models.assignment import OPEN
 from reviews.queries.screening import in_office
 
-_DONE = [ReviewState.SUBMITTED, ReviewState.LOCKED]
+DONE: Final = (ReviewState.SUBMITTED, ReviewState.LOCKED)
+REVIEW_DAYS: Final = 14  # where the rules say nothing
 
 
 def my_assignments(actor: Actor) -> QuerySet[Assignment]:
@@ -60,7 +62,7 @@ def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
         .select_related("unit", "province")
         .annotate(
             assigned=Count("assignments", filter=standing & Q(assignments__isnull=False)),
-            submitted=Count("assignments", filter=standing & Q(assignments__review__state__in=_DONE)),
+            submitted=Count("assignments", filter=standing & Q(assignments__review__state__in=DONE)),
             recused=Count("assignments", filter=Q(assignments__state=AssignmentState.RECUSED)),
         )
         .order_by("province_id", "unit_id", "pk")
@@ -74,7 +76,7 @@ def standing(actor: Actor, batch: Batch) -> dict[str, int]:
     counts = rows.aggregate(
         assigned=Count("pk", filter=open_ones),
         undeclared=Count("pk", filter=Q(state=AssignmentState.ASSIGNED)),
-        submitted=Count("pk", filter=open_ones & Q(review__state__in=_DONE)),
+        submitted=Count("pk", filter=open_ones & Q(review__state__in=DONE)),
         recused=Count("pk", filter=Q(state=AssignmentState.RECUSED)),
         late=Count("pk", filter=late(batch)),
     )
@@ -91,16 +93,18 @@ def own_note(assignment: Assignment) -> str:
     return ReviewNote.objects.filter(assignment=assignment).values_list("text", flat=True).first() or ""
 
 
-def review_days(rules: RuleSet | None) -> int:
-    """How many days after the assignment a review is due."""
-    return int(rules.details.get("review_days", 14)) if rules else 14
+def last_day(assigned_at: datetime, days: int | None) -> date:
+    """The last day of a review. days: `review_days` of the rules, None where they say nothing."""
+    return assigned_at.astimezone(clock.SHANGHAI).date() + timedelta(days=REVIEW_DAYS if days is None else days)
 
 
-def late(batch: Batch) -> Q:
-    """Which assignments stand, are not submitted, and are past their last day."""
-    first = datetime.combine(clock.today(), time.min, clock.SHANGHAI) - timedelta(days=review_days(batch.rule_set))
-    is_in = Q(review__isnull=False, review__state__in=_DONE)
-    return Q(state__in=OPEN, assigned_at__lt=first) & ~is_in
+def late(batch: Batch, at: str = "") -> Q:
+    """Which assignments stand, are not submitted, and are past their last day. at: the path to the assignments."""
+    days = batch.rule_set.details.get("review_days") if batch.rule_set else None
+    first = datetime.combine(clock.today(), time.min, clock.SHANGHAI)
+    first -= timedelta(days=REVIEW_DAYS if days is None else days)
+    stands = Q(**{f"{at}state__in": OPEN, f"{at}assigned_at__lt": first})
+    return stands & ~Q(**{f"{at}review__state__in": DONE})
 
 
 def submitted_reviews(actor: Actor) -> QuerySet[Review]:
@@ -119,7 +123,7 @@ def reviews_of_others(actor: Actor, assignment: Assignment) -> list[Review]:
     """Submitted reviews of the other reviewers of an application: the database shows them once the actor's own is in,
     and only where the rules of the batch say so. In an order that tells nothing of who they are.
     """
-    rows = Review.objects.filter(application=assignment.application_id, state__in=_DONE).exclude(reviewer=actor.id)
+    rows = Review.objects.filter(application=assignment.application_id, state__in=DONE).exclude(reviewer=actor.id)
     return list(rows.prefetch_related(Prefetch("scores", ReviewScore.objects.order_by("pk"))).order_by("total", "pk"))
 
 
@@ -135,9 +139,7 @@ def partner_names(application_id: int) -> QuerySet[Partner]:
 
 def reviews_of(actor: Actor, application: Application) -> QuerySet[Review]:
     """Submitted reviews of an application with their scores, for officers and auditors without a conflict."""
-    rows = (
-        Review.objects.filter(application=application, state__in=_DONE) if in_office(actor) else Review.objects.none()
-    )
+    rows = Review.objects.filter(application=application, state__in=DONE) if in_office(actor) else Review.objects.none()
     return (
         rows.select_related("reviewer", "assignment")
         .prefetch_related(Prefetch("scores", ReviewScore.objects.order_by("pk")))

@@ -138,7 +138,8 @@ class Search:
                 combination = {SCORE: self.fine, **answer.multipliers}
                 left, right = self.system.sum_of(combination, 0, 0)
                 own = right - least(left, low, high)
-                branch.bounds = (combination, *branch.bounds)
+                if self.prove:
+                    branch.bounds = (combination, *branch.bounds)
                 if not self.prove and branch.fixings == self.within and self.standing is not None:
                     self._settle(left, own, low, high)
                 if self.standing is not None and own < self._row * self.fine:
@@ -197,7 +198,7 @@ class Search:
         The score row is used through the reduced costs of `by_score`: sum(|cost| of changes) <= room, whose
         numbers are small where the row's own are nearly equal and large.
         """
-        above = self._above(branch)
+        above = self._above(branch) if self.prove else {}
         if above is None:
             return False
         while True:

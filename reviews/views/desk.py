@@ -100,13 +100,12 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             with errors_into(form):
                 what = form.to_input()
-                scoring.keep_draft(by=request.actor, assignment=found, what=what)
+                held = scoring.keep_draft(by=request.actor, assignment=found, what=what)
                 if "submit" not in request.POST:
                     messages.success(request, _("The draft is kept. Nobody else sees it."))
                     return see_other("reviews:review", pk)
-                if _say_what_is_missing(form, found, what):
+                if _say_what_is_missing(form, found, what, held.version):
                     return see_other("reviews:submit", pk)
-                held = queries.own_review(request.actor, found)
     elif request.method == "POST":
         messages.error(request, _("This review is submitted or the scores are locked: nothing changes any more."))
         return see_other("reviews:review", pk)
@@ -129,7 +128,7 @@ def _is_open(found: Assignment, held: Review | None) -> bool:
     return (held is None or held.state == ReviewState.DRAFT) and found.batch.state == BatchState.REVIEWING
 
 
-def _say_what_is_missing(form: ScoreForm, found: Assignment, what: scoring.ScoresInput) -> bool:
+def _say_what_is_missing(form: ScoreForm, found: Assignment, what: scoring.ScoresInput, version: int) -> bool:
     """Whether the review can be submitted; what keeps it from that stands beside its fields, and the draft is kept."""
     rules = found.batch.rule_set
     missing = scoring.problems(rules, what) if rules else []
@@ -137,7 +136,7 @@ def _say_what_is_missing(form: ScoreForm, found: Assignment, what: scoring.Score
         form.add_error(name or None, words)
     if missing:
         sent = cast("QueryDict", form.data).copy()
-        sent["version"] = str(what.version + 1)  # the draft is kept, so the next one begins from there
+        sent["version"] = str(version)  # the draft is kept, so the next one begins from there
         form.data = sent
     return not missing
 

@@ -44,7 +44,7 @@ def draw(request: PortalRequest, number: int) -> HttpResponse:
     context = {
         "batch": batch,
         "draw": found,
-        "size": drawing.size_of(batch.rule_set),
+        "size": queries.draw_size(batch),
         "pool": [(key, names.get(key, "–")) for key in found.pool] if found else [],
         "drawn": [(key, names.get(key, "–")) for key in found.drawn] if found else [],
         "may_fix": found is None and bool(may(request.actor, "reviews.fix_pool", batch)),

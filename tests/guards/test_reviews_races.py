@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from portal.core.errors import Stale
 from reviews.domain import people
 from reviews.models import ReviewerProfile
 from tests import factories_reviews as make
@@ -61,3 +62,20 @@ def test_one_replacement_of_a_batch_after_the_other(fresh_db):
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 web.execute(STEP_BACK, [mine.application_id, mine.reviewer_id])
     assert step(mine) == "stepped back"
+
+
+def test_two_windows_keep_their_first_draft_at_once(fresh_db):
+    """One of them is kept, the other is told that it is older; neither fails."""
+    batch = make.reviewing_batch(UNITS)
+    mine = make.declared(make.assignments(batch)[0])
+
+    def keep() -> str:
+        with make.as_reviewer(mine) as by:
+            row = type(mine).objects.select_related("batch__rule_set").get(pk=mine.pk)
+            try:
+                make.scoring.autosave(by=by, assignment=row, what=make.scores(batch, "80"))
+            except Stale:
+                return "older"
+        return "kept"
+
+    assert race(keep, keep) == {"kept": 1, "older": 1}

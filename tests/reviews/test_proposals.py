@@ -151,6 +151,18 @@ class TestProposal:
                 proposing.start_taking(by=by, proposal=made)
         assert len(make.assignments(batch)) == 4
 
+    def test_a_wish_is_over_once_it_is_in_effect(self, db):
+        batch = make.passed_batch(UNITS, places=1, reviewers_per_application=3)
+        people()
+        spare = make.reviewer("MOF", province="420000", number=2, fields={})
+        wish(batch, "350200", spare, pin=True)
+        wish(batch, "330200", spare, pin=False, reason="x")
+        made = make.assigned_on_paper(batch)
+        assert taken(made).state == "done"
+        assert spare.user_id in seats(made)["350200"]
+        with acting("officer", "MIIT"):
+            assert [row.is_pin for row in AssignmentWish.objects.all()] == [False]
+
     def test_an_interest_in_the_batch_keeps_an_officer_out(self, batch):
         made = make.assigned_on_paper(batch)
         with acting("officer", "MIIT") as by:
@@ -278,6 +290,8 @@ class TestRelief:
         made = self.relieved(row, instead=chosen)
         assert made is not None
         assert made.reviewer_id == chosen.user_id
+        with acting("officer", "MIIT"):
+            assert not AssignmentWish.objects.exists()  # it is over: who is relieved later is not wanted again
 
     def test_after_the_review_and_without_a_reason_it_is_refused(self, reading, see):
         row = make.assignments(reading)[0]
