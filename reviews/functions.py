@@ -305,7 +305,7 @@ FUNCTIONS: Final = (
     "reviews_recuse(bigint, bigint)",
     "reviews_profile_problem(bigint, text)",
     "reviews_standing_problem(bigint, bigint, bigint)",
-    "reviews_score_problem(bigint, text, numeric)",
+    "reviews_score_problem(bigint, text, numeric, boolean)",
     "reviews_total_problem(bigint, bigint, numeric)",
     "reviews_panel_problem(bigint, bigint, int, numeric)",
     "reviews_scenario_problem(bigint, jsonb)",

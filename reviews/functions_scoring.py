@@ -29,8 +29,8 @@ begin
     end if;
     return case when held.batch_state = 'reviewing' then '' else 'score_is_locked' end;
 end $$;
-create or replace function reviews_score_problem(p_review bigint, p_criterion text, p_value numeric)
-returns text language plpgsql stable {_DEFINER} as $$
+create or replace function reviews_score_problem(p_review bigint, p_criterion text, p_value numeric,
+    p_insufficient boolean default false) returns text language plpgsql stable {_DEFINER} as $$
 declare
     held record; problem text; criterion jsonb;
 begin
@@ -49,7 +49,7 @@ begin
      where b.id = held.batch_id and c->>'code' = p_criterion;
     return case when criterion is null or p_value < 0 or p_value > (criterion->>'max')::numeric
                   or criterion->>'kind' = 'veto' and p_value not in (0, 1)
-                  or p_value is null and coalesce(criterion->>'kind', 'score') <> 'score'
+                  or p_insufficient and coalesce(criterion->>'kind', 'score') <> 'score'
                 then 'score_within_its_scale' else '' end;
 end $$;
 create or replace function reviews_total_problem(p_review bigint, p_assignment bigint, p_total numeric)
@@ -57,7 +57,8 @@ returns text language plpgsql stable {_DEFINER} as $$
 declare
     given record;
 begin
-    select bool_and(s.id is not null) filter (where q.kind = 'score') as complete,
+    select bool_and(s.value is not null or coalesce(s.is_insufficient, false)) filter (where q.kind = 'score')
+               as complete,
            coalesce(sum(q.weight) filter (where q.kind = 'score' and s.value is not null), 0) as judged,
            sum(q.weight) filter (where q.kind = 'score') as weights,
            sum(q.weight * s.value * 100 / q.most) filter (where q.kind = 'score') as points,
@@ -104,10 +105,16 @@ begin
                 then '' else 'panel_result_is_the_mean' end;
 end $$;
 """
+# The first form of it had no last argument: two of one name would leave a call undecided.
+FIRST_FORM: Final = "drop function if exists reviews_score_problem(bigint, text, numeric);"
+_SCORE: Final = "reviews_score_problem(bigint, text, numeric, boolean)"
+SCORING_PRIVILEGES: Final = (
+    f"revoke all on function {_SCORE} from public; grant execute on function {_SCORE} to portal_web, portal_reader;"
+)
 SCORING_REVERSE: Final = """
 drop function reviews_panel_problem(bigint, bigint, int, numeric);
 drop function reviews_total_problem(bigint, bigint, numeric);
-drop function reviews_score_problem(bigint, text, numeric);
+drop function reviews_score_problem(bigint, text, numeric, boolean);
 drop function reviews_standing_problem(bigint, bigint, bigint);
 """
 REOPENING: Final = f"""

@@ -48,11 +48,7 @@ def proposal_tiles(actor: Actor, proposal: AssignmentProposal) -> list[dict[str,
         {"label": _("Applications"), "value": counts["all"]},
         {"label": _("Smallest fit of an application"), "value": proposal.min_affinity, "note": proven},
         {"label": _("Total fit"), "value": proposal.total_affinity, "note": proven},
-        {
-            "label": _("Largest load"),
-            "value": proposal.max_load,
-            "url": loads,
-        },
+        {"label": _("Largest load"), "value": proposal.max_load, "url": loads},
         {"label": _("A better reviewer exists"), "value": counts["short"], "note": _("with the reason for each")},
     ]
     if proposal.previous_id:

@@ -190,7 +190,7 @@ def _keep_scores(review: Review, what: ScoresInput, known: dict[str, dict[str, A
             )
         if is_insufficient and not comment:
             raise DomainError("score_not_enough_says_why", _("Say what is missing for a judgement."), f"{code}_comment")
-        if value is None and not is_insufficient:
+        if value is None and not is_insufficient and not comment:
             emptied.append(code)
             continue
         given.append(

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 from reviews.functions_scoring import (
+    FIRST_FORM,
     REOPENING,
     REOPENING_PRIVILEGES,
     REOPENING_REVERSE,
     SCORING,
+    SCORING_PRIVILEGES,
     SHOWN,
     SHOWN_PRIVILEGES,
     SHOWN_REVERSE,
@@ -164,6 +166,6 @@ class Migration(migrations.Migration):
             model_name='reviewreopening',
             trigger=pgtrigger.compiler.Trigger(name='reopening_opens', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    perform reviews_reopen(new.review_id);\n                    return null;\n                ', hash='074bec456b1821f344ee88c878612d461e1e3356', operation='INSERT', pgid='pgtrigger_reopening_opens_61a42', table='reviews_reviewreopening', when='AFTER')),
         ),
-        migrations.RunSQL(SCORING, migrations.RunSQL.noop),
+        migrations.RunSQL(FIRST_FORM + SCORING + SCORING_PRIVILEGES, migrations.RunSQL.noop),
         migrations.RunSQL(REOPENING + REOPENING_PRIVILEGES, REOPENING_REVERSE),
     ]

@@ -113,7 +113,8 @@ class Review(models.Model):
 class ReviewScore(models.Model):
     """The score for one criterion of the rule set, with the comment on it.
 
-    value: None where the dossier is not enough to judge, which the comment explains.
+    value: None where the dossier is not enough to judge, which the comment explains, or where only a comment is
+    written yet.
     """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="scores")
@@ -134,7 +135,9 @@ class ReviewScore(models.Model):
             ),
             models.CheckConstraint(
                 name="score_or_not_enough_to_judge",
-                condition=Q(value__isnull=False, is_insufficient=False) | Q(value=None, is_insufficient=True),
+                condition=Q(value__isnull=False, is_insufficient=False)
+                | Q(value=None, is_insufficient=True)
+                | (Q(value=None, is_insufficient=False) & ~Q(comment="")),
                 violation_error_message=_("Give a score, or say that there is not enough to judge."),
             ),
             models.CheckConstraint(
@@ -157,7 +160,7 @@ class ReviewScore(models.Model):
                     if tg_op = 'UPDATE' and (new.review_id, new.criterion) <> (old.review_id, old.criterion) then
                         {refuse("score_is_locked", "a score stays with its criterion")}
                     end if;
-                    {ask("reviews_score_problem(new.review_id, new.criterion, new.value)")}
+                    {ask("reviews_score_problem(new.review_id, new.criterion, new.value, new.is_insufficient)")}
                 """,
             ),
             pgtrigger.Trigger(

@@ -14,6 +14,7 @@ from reviews.queries.assigning import (
     own_profile,
     people,
     profiles,
+    standing_conflicts,
 )
 from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
 from reviews.queries.proposals import latest as latest_proposal
@@ -100,6 +101,7 @@ __all__ = [
     "screenings",
     "selection_instance",
     "standing",
+    "standing_conflicts",
     "still_in_reserve",
     "submitted_reviews",
     "units_of",

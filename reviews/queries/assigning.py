@@ -87,6 +87,12 @@ def conflicts_of(actor: Actor, application: Application) -> QuerySet[Conflict]:
     return conflicts(actor).filter(application=application).exclude(code=ConflictCode.OWN_PROVINCE).order_by("pk")
 
 
+def standing_conflicts(actor: Actor, application: int) -> QuerySet[Conflict]:
+    """Grounds that keep people away from an application, but for those that two officers have overridden."""
+    rows = conflicts(actor).filter(application=application)
+    return rows.exclude(waiver__confirmed_by__isnull=False).order_by("pk")
+
+
 def batches_to_declare(actor: Actor) -> list[tuple[Batch, bool]]:
     """Batches for which a reviewer may declare now, each with whether the actor has; the newest first."""
     rows = Batch.objects.filter(state__in=[BatchState.OPEN, BatchState.CLOSED, BatchState.REVIEWING])

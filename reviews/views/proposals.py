@@ -126,7 +126,7 @@ def proposed(request: PortalRequest, pk: int, row: int) -> HttpResponse:
             {"key": key, "name": names.get(key, "–"), "affinity": fit, "why": unmet_words(why), "code": why}
             for key, fit, why in line.unmet
         ],
-        "conflicts": list(queries.conflicts(request.actor).filter(application=line.application_id).order_by("pk")),
+        "conflicts": list(queries.standing_conflicts(request.actor, line.application_id)),
         "wishes": list(queries.wishes(request.actor, found.batch).filter(application=line.application_id)),
     }
     return page(request, "reviews/proposed.html", context, form=form)

@@ -57,6 +57,9 @@
     gone = true;
     window.clearTimeout(timer);
   });
+  window.addEventListener("pagehide", () => {  // what was typed a moment ago is kept, too
+    if (dirty && !gone) navigator.sendBeacon(form.dataset.keep, new FormData(form));
+  });
   // Whoever comes back to this page sees what is kept, not what the browser remembers of it.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") window.location.reload();

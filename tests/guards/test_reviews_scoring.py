@@ -45,7 +45,10 @@ def test_a_score_or_the_reason_why_there_is_none(fresh_db):
         refused(web, "score_within_its_scale", ADD, review, "veto", None, "x", True)
         refused(web, "score_within_its_scale", ADD, review, "demonstration", "5.01", "", False)
         refused(web, "score_within_its_scale", ADD, review, "nothing", None, "x", True)
+        web.execute(PUT, [None, "a comment before its score", False, review, "goals"])
+        refused(web, "review_is_complete", SUBMIT, "80", review)
         web.execute(PUT, [None, "x", True, review, "goals"])
+        web.execute(ADD, [review, "demonstration", None, "only a comment", False])
         web.execute(SUBMIT, ["80", review])
 
 

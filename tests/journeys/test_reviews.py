@@ -177,6 +177,11 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
     page.go_back()
     expect(page.locator("#id_goals")).to_have_value("77.00")
     expect(page.locator("#id_note")).to_have_value("Ask about the baseline.")
+    page.locator("#id_goals_comment").evaluate("one => { one.closest('details').open = true }")
+    page.locator("#id_goals_comment").fill("No baseline for 2024.")  # and away at once
+    page.goto("/reviews/")
+    page.go_back()
+    expect(page.locator("#id_goals_comment")).to_have_value("No baseline for 2024.")
 
 
 def test_an_assignment_is_proposed_wished_otherwise_and_put_into_effect(as_, site, world, django_db_blocker):

@@ -159,6 +159,23 @@ class TestKeeping:
 
             assert not Event.objects.filter(act="reviews.score").exists()
 
+    def test_a_comment_before_its_score_is_kept_and_the_review_is_not_complete(self, mine, see):
+        reviewer = see("reviewer", "MIIT")
+        said = {f"{code}_comment": f"先写{code}" for code in ("goals", "demonstration", "veto")}
+        kept = reviewer.post(f"/reviews/{mine.pk}/keep/", typed(goals="", **said))
+        assert (kept.status_code, kept.json()["total"]) == (200, None)
+        page = reviewer.get(f"/reviews/{mine.pk}/").content.decode()
+        for text in said.values():
+            assert text in page
+        refused = reviewer.post(f"/reviews/{mine.pk}/", typed(goals="", version=1, submit="1", **said))
+        assert refused.status_code == 422
+        assert list(refused.context["form"].errors) == ["goals"]
+        again = reviewer.post(f"/reviews/{mine.pk}/", typed(version=2, submit="1", **said))
+        assert again["Location"].endswith("/submit/")
+        assert reviewer.post(f"/reviews/{mine.pk}/submit/", {"version": "3"}).status_code == 303
+        panel = see("officer", "MOF").get(f"/reviewing/application/{mine.application_id}/").content.decode()
+        assert "先写demonstration" in panel
+
     def test_nobody_else_keeps_and_nothing_after_the_submission(self, mine, see):
         assert see("reviewer", "MOF").post(f"/reviews/{mine.pk}/keep/", typed()).status_code == 404
         assert see("officer", "MIIT").post(f"/reviews/{mine.pk}/keep/", typed()).status_code == 403
