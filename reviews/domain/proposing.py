@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,8 +24,7 @@ from reviews.domain.assigning import assign
 from reviews.domain.computing import begin, fail
 from reviews.domain.scoring import refuse_conflicted
 from reviews.models import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow, ReviewerProfile
-from reviews.models.assignment import OPEN
-from reviews.queries import Question, drawn_experts, latest_proposal, question_of
+from reviews.queries import Question, drawn_experts, lack_reviewers, latest_proposal, question_of
 from reviews.states import PROPOSAL
 
 UNDECIDED: Final = (ApplicationState.RECOMMENDED, ApplicationState.SCREENING, ApplicationState.CORRECTION)
@@ -57,12 +55,9 @@ def propose(*, by: Actor, batch: Batch, keeps_others: bool = False, back: str = 
             )
         if drawn_experts(batch) == set():
             raise DomainError("draw_first", _("The rules of this batch want experts drawn by lot: draw them first."))
-        in_review = Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW)
-        if not in_review.exists():
+        if not Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW).exists():
             raise DomainError("nothing_to_review", _("No application of this batch is in review."))
-        each = batch.rule_set.reviewers_per_application if batch.rule_set else 0
-        seated = Count("assignments", filter=Q(assignments__state__in=OPEN))
-        if not in_review.annotate(seated=seated).filter(seated__lt=each).exists():
+        if not lack_reviewers(batch):
             raise DomainError("nothing_to_assign", _("Every application has its reviewers."))
         row = AssignmentProposal(
             batch=batch, keeps_others=keeps_others, previous=latest_proposal(batch), created_by_id=by.id

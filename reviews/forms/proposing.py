@@ -56,7 +56,10 @@ class ReliefForm(forms.Form):
     """Why an application is given to somebody else, and to whom. choices: those who can take it."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("The reviewer is told. It stands in the record.")
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("The reviewer is told. It stands in the record."),
+        error_messages={"required": _("Say why the application is given to somebody else.")},
     )
     reviewer = forms.ChoiceField(label=_("Who takes the place"), required=False)
 

@@ -186,5 +186,8 @@ class ReasonForm(forms.Form):
     """Why a submitted review is opened again."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("The reviewer is told. It stands in the record.")
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("The reviewer is told. It stands in the record."),
+        error_messages={"required": _("Say why the review is opened again.")},
     )

@@ -19,7 +19,7 @@ from reviews.queries.assigning import (
 from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
 from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import entries, listed_units, objection_status, objections, published
-from reviews.queries.questions import Question, assignment_question, question_of
+from reviews.queries.questions import Question, assignment_question, lack_reviewers, question_of
 from reviews.queries.scoring import (
     assignments,
     last_day,
@@ -67,6 +67,7 @@ __all__ = [
     "drawn_experts",
     "entries",
     "in_screening",
+    "lack_reviewers",
     "last_day",
     "late",
     "latest_proposal",

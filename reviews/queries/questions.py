@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Q
 
 from applications.enums import ApplicationState
 from applications.models import Application, FocusIndustry
@@ -45,6 +46,13 @@ class Question:
     def sha256(self) -> str:
         """The digest of the text."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def lack_reviewers(batch: Batch) -> bool:
+    """Whether an application in review has fewer reviewers than the rules ask."""
+    rows = Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW)
+    rows = rows.annotate(seated=Count("assignments", filter=Q(assignments__state__in=OPEN)))
+    return rows.filter(seated__lt=_numbers(batch.rule_set)["per_application"]).exists()
 
 
 def question_of(proposal: AssignmentProposal) -> Question:

@@ -37,8 +37,9 @@ def assign(request: PortalRequest, number: int) -> HttpResponseBase:
     if table.wants_file:
         return table.file()
     latest = queries.latest_proposal(batch)
+    is_full = latest is not None and not queries.lack_reviewers(batch)
     form = None
-    if may(request.actor, "reviews.start_assigning", batch):
+    if request.method == "POST" or (not is_full and may(request.actor, "reviews.start_assigning", batch)):
         asked = {"initial": {"keeps_others": True}} if request.method != "POST" else {"data": request.POST}
         form = ComputeForm(has_earlier=latest is not None, **asked)
         if form.is_valid():
@@ -50,6 +51,7 @@ def assign(request: PortalRequest, number: int) -> HttpResponseBase:
         "batch": batch,
         "table": table,
         "latest": latest,
+        "is_full": is_full,
         "wishes": list(queries.wishes(request.actor, batch)),
         "may_wish": bool(may(request.actor, "reviews.wish", batch)),
         "each": batch.rule_set.reviewers_per_application if batch.rule_set else 0,

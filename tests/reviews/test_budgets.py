@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.core.scope import acting_as
+from reviews.domain import proposing
 from reviews.models import Assignment
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
@@ -77,3 +78,28 @@ def test_decision_pages_cost_the_same_at_any_size(db, client_as, budget, size):
         ]
     }
     assert list(costs.values()) == SEEN.setdefault("decision", list(costs.values())), costs
+
+
+@pytest.mark.parametrize("size", [2, 6])
+def test_pages_of_proposals_and_calibration_cost_the_same_at_any_size(db, client_as, budget, size):
+    batch = make.passed_batch(dict.fromkeys(PLACES[:size], "100000000.00"), places=1)
+    make.panel()
+    made = make.assigned_on_paper(batch)
+    miit, number = client_as(person("officer", "MIIT")), batch.number
+    with acting("officer", "MIIT") as by:
+        row = made.rows.order_by("pk")[0].pk
+        run = proposing.start_taking(by=by, proposal=made)
+    addresses = [
+        f"/reviewing/{number}/assign/",
+        f"/reviewing/proposals/{made.pk}/",
+        f"/reviewing/proposals/{made.pk}/loads/",
+        f"/reviewing/proposals/{made.pk}/rows/{row}/",
+        f"/reviewing/{number}/draw/",
+    ]
+    costs = {address: counted(miit, address, budget) for address in addresses}
+    make.run_now(run)
+    for held in make.assignments(batch):
+        make.scored(held, "80")
+    for address in (f"/reviewing/{number}/calibration/", f"/reviewing/{number}/calibration/reviewers/"):
+        costs[address] = counted(miit, address, budget)
+    assert list(costs.values()) == SEEN.setdefault("proposals", list(costs.values())), costs

@@ -186,12 +186,17 @@ class TestProposal:
             broken.refresh_from_db()
         assert broken.state == "failed"
 
-    def test_an_application_that_has_its_reviewers_is_left_alone(self, batch):
+    def test_an_application_that_has_its_reviewers_is_left_alone(self, batch, see):
         """Also one with more than the rules ask, given by hand; the loads count."""
         taken(make.assigned_on_paper(batch))
         with acting("officer", "MIIT") as by, pytest.raises(DomainError) as full:
             proposing.propose(by=by, batch=make.fresh(batch))
         assert full.value.code == "nothing_to_assign"
+        miit = see("officer", "MIIT")
+        page = miit.get(f"/reviewing/{batch.number}/assign/").content.decode()
+        assert "Every application has its reviewers." in page
+        assert 'id="compute"' not in page
+        assert miit.post(f"/reviewing/{batch.number}/assign/").status_code == 422
         row = next(row for row in make.assignments(batch) if row.reviewer.email == "reviewer.1@mof.test")
         with acting("officer", "MIIT") as by:
             others = Assignment.objects.select_related("application__batch__rule_set").exclude(

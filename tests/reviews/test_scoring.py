@@ -268,6 +268,9 @@ class TestDue:
         with acting("officer", "MIIT") as by:
             assert queries.standing(by, make.fresh(batch))["late"] == 4
             loads = {row.user.email: row.late for row in queries.loads(by, make.fresh(batch))}
+        late = see("officer", "MIIT").get(board).content.decode()  # signed in anew: the session is sixteen days old
+        assert "4 reviews are late." in late
+        assert "Remind who is late" in late
         assert loads["reviewer.1@miit.test"] == 2
         with acting("officer", "MIIT") as by:
             assert reminding.remind_late(by=by, batch=make.fresh(batch)) == 2
