@@ -33,7 +33,9 @@ def processes(var: Path) -> dict[int, str]:
     """Living processes that belong to `var`: by environment, command line, or the folder they work in."""
     found = {}
     mark = str(var).encode()
-    for place in Path("/proc").glob("[0-9]*"):
+    for place in Path("/proc").iterdir():  # not glob: it looks at each entry, and one may have ended meanwhile
+        if not place.name.isdigit():
+            continue
         try:
             words = (place / "cmdline").read_bytes()
             if not words or int(place.name) == os.getpid():
