@@ -18,5 +18,5 @@ class ReviewsConfig(AppConfig):
         core_rules.register(rules.MAY)
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
-        for source in (todo.reviewer, todo.screening, todo.decisions, todo.objections):
+        for source in (todo.reviewer, todo.screening, todo.results, todo.hearings, todo.decisions, todo.objections):
             desk.register(source)

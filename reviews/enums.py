@@ -131,3 +131,12 @@ class ObjectionState(TextChoices):
     LODGED = "lodged", pgettext_lazy("objection", "under examination")
     DISMISSED = "dismissed", pgettext_lazy("objection", "not upheld")
     UPHELD = "upheld", pgettext_lazy("objection", "upheld")
+
+
+class HearingState(TextChoices):
+    """States of a hearing in the defence."""
+
+    INVITED = "invited", pgettext_lazy("hearing", "invited")
+    CONFIRMED = "confirmed", pgettext_lazy("hearing", "confirmed by the unit")
+    HEARD = "heard", pgettext_lazy("hearing", "heard")
+    ABSENT = "absent", pgettext_lazy("hearing", "did not come")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from reviews.functions_results import STEPS as RESULT_STEPS
+
 _DEFINER: Final = "security definer set search_path = public, pg_temp"
 
 # What the policies of `applications` ask about the caller; the empty versions there are replaced by these.
@@ -124,7 +126,8 @@ drop function reviews_recuse(bigint, bigint); drop function reviews_assignment_p
 drop function reviews_conflict_pairs(bigint); drop function reviews_derived_conflicts(bigint);
 """
 
-DECIDING: Final = f"""
+DECIDING: Final = (
+    f"""
 create or replace function reviews_scenario_problem(p_batch bigint, p_instance jsonb) returns text
 language sql stable {_DEFINER} as $$
     select case when scope_roles() && array['officer'] and not exists (
@@ -209,26 +212,6 @@ begin
              select 1 from reviews_publicentry where application_id = p_application and dropped_at is null) then ''
         else 'outcome_needs_decision' end;
 end $$;
-create or replace function reviews_batch_problem(p_batch bigint, p_from text, p_to text) returns text
-language plpgsql stable {_DEFINER} as $$ begin
-    return case
-        when p_to = 'reviewing' and (not exists (select 1 from reviews_assignment where batch_id = p_batch)
-             or exists (select 1 from applications_application where batch_id = p_batch
-                         and state in ('recommended', 'screening', 'correction'))) then 'review_needs_assignments'
-        when p_to = 'deciding' and (exists (
-                 select 1 from applications_application a where a.batch_id = p_batch
-                    and a.state in ('in_review', 'defence')
-                    and not exists (select 1 from reviews_panelresult r where r.application_id = a.id))
-             or not exists (select 1 from reviews_panelresult where batch_id = p_batch)
-             or exists (select 1 from reviews_review r join reviews_assignment s on s.id = r.assignment_id
-                         where s.batch_id = p_batch and r.state = 'submitted')) then 'decision_needs_locked_scores'
-        when p_to = 'publicity' and not exists (
-             select 1 from reviews_decision where batch_id = p_batch and state = 'published')
-            then 'publicity_needs_a_decision'
-        when p_to = 'final' and exists (select 1 from reviews_objection where batch_id = p_batch and state = 'lodged')
-            then 'final_needs_answers'
-        else '' end;
-end $$;
 create or replace function reviews_objection_status(p_receipt text) returns jsonb
 language sql stable {_DEFINER} as $$
     select jsonb_build_object('state', o.state, 'answer', o.answer, 'lodged_at', o.lodged_at,
@@ -236,8 +219,11 @@ language sql stable {_DEFINER} as $$
       from reviews_objection o join programme_batch b on b.id = o.batch_id where o.receipt_no = p_receipt
 $$;
 """
+    + RESULT_STEPS
+)
 DECIDING_REVERSE: Final = """
 drop function reviews_objection_status(text); drop function reviews_batch_problem(bigint, text, text);
+drop function reviews_panel_problem(bigint, bigint, int, numeric);
 drop function reviews_application_problem(bigint, bigint, text, text, text);
 drop function reviews_entry_problem(bigint, bigint, text, text);
 drop function reviews_decision_problem(bigint, bigint, text[], text[]);

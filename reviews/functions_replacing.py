@@ -2,7 +2,8 @@
 
 Whom an officer pinned comes first, whom an officer keeps away never. A ministry's only place goes to one of the same
 ministry; then fit, load and lot decide. Somebody at work elsewhere at this very moment (the row is locked) is passed
-over: waiting for them could mean waiting for each other.
+over: waiting for them could mean waiting for each other. Once all have scored and the unit is invited to its defence,
+nobody takes a place any more: who steps back at the door leaves a smaller panel.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ begin
       join reviews_reviewerprofile p on p.user_id = s.reviewer_id
       join applications_application a on a.id = s.application_id
      where s.id = p_assignment and s.state in ('recused', 'relieved') and b.state in ('closed', 'reviewing')
-       and a.state in ('in_review', 'defence')
+       and a.state = 'in_review'
        and not exists (select 1 from reviews_assignment n where n.replaces_id = s.id);
     if not found then
         return;

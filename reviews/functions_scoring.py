@@ -82,28 +82,6 @@ begin
     return case when round(least(100, given.points / given.judged + given.bonus), 6) = p_total then ''
                 else 'review_total_is_the_weighted_sum' end;
 end $$;
--- What counts: the mean, or the trimmed mean (without one highest and one lowest of three or more), by the rule set.
-create or replace function reviews_panel_problem(p_application bigint, p_batch bigint, p_reviews int, p_score numeric)
-returns text language plpgsql stable {_DEFINER} as $$
-declare
-    held record; trims boolean;
-begin
-    select u.details->>'result_by' is not distinct from 'trimmed' into trims
-      from applications_application a join programme_batch b on b.id = a.batch_id
-      join programme_ruleset u on u.id = b.rule_set_id
-     where a.id = p_application and b.id = p_batch and b.state = 'reviewing' and a.state in ('in_review', 'defence');
-    if not found or not scope_officer_of('MIIT') then
-        return 'panel_result_in_its_phase';
-    end if;
-    select count(*) as reviews, avg(r.total) as mean,
-           (sum(r.total) - max(r.total) - min(r.total)) / nullif(count(*) - 2, 0) as trimmed into held
-      from reviews_review r join reviews_assignment s on s.id = r.assignment_id
-     where r.application_id = p_application and r.state in ('submitted', 'locked')
-       and s.state in ('assigned', 'declared');
-    return case when held.reviews = p_reviews and held.reviews > 0
-                 and round(case when trims and held.reviews > 2 then held.trimmed else held.mean end, 6) = p_score
-                then '' else 'panel_result_is_the_mean' end;
-end $$;
 """
 # The first form of it had no last argument: two of one name would leave a call undecided.
 FIRST_FORM: Final = "drop function if exists reviews_score_problem(bigint, text, numeric);"
@@ -112,7 +90,6 @@ SCORING_PRIVILEGES: Final = (
     f"revoke all on function {_SCORE} from public; grant execute on function {_SCORE} to portal_web, portal_reader;"
 )
 SCORING_REVERSE: Final = """
-drop function reviews_panel_problem(bigint, bigint, int, numeric);
 drop function reviews_total_problem(bigint, bigint, numeric);
 drop function reviews_score_problem(bigint, text, numeric, boolean);
 drop function reviews_standing_problem(bigint, bigint, bigint);

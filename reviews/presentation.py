@@ -54,6 +54,11 @@ def criterion_name(row: Mapping[str, Any]) -> str:
     return in_language(row, "name")
 
 
+def criterion_names(batch: Batch) -> dict[str, str]:
+    """Names of the criteria of a batch by code, in the reader's language."""
+    return {row["code"]: criterion_name(row) for row in (criteria(batch.rule_set) if batch.rule_set else [])}
+
+
 def running_total(
     batch: Batch, values: Mapping[str, Decimal], insufficient: frozenset[str] = frozenset()
 ) -> Decimal | None:

@@ -75,9 +75,9 @@ def is_open_or_closed(actor: Actor, batch: Any) -> bool:
     return batch.state in (BatchState.OPEN, BatchState.CLOSED)
 
 
-@says(_("Another person than who fixed the pool enters the seed."))
+@says(_("Another person than who fixed who takes part enters the seed."))
 def has_not_fixed(actor: Actor, draw: Any) -> bool:
-    """The actor did not fix the pool."""
+    """The actor did not fix the pool, or the invitations."""
     return bool(draw.fixed_by_id != actor.id)
 
 
@@ -97,6 +97,24 @@ def is_proposed_by_another(actor: Actor, waiver: Any) -> bool:
 def is_ones_own(actor: Actor, assignment: Any) -> bool:
     """The assignment is the actor's."""
     return bool(assignment.reviewer_id == actor.id)
+
+
+@says(_("The batch is not in this phase."))
+def is_told(actor: Actor, batch: Any) -> bool:
+    """The list is final: applicants are told."""
+    return batch.state in (BatchState.FINAL, BatchState.RUNNING, BatchState.ASSESSED, BatchState.ARCHIVED)
+
+
+@says(_("This is another government's hearing."))
+def is_of_own_government(actor: Actor, hearing: Any) -> bool:
+    """The hearing is of an application of the actor's own organisation."""
+    return hearing.application.organisation_id in actor.scope.organisations
+
+
+@says(_("Another officer than who wrote the comment approves it."))
+def has_not_written(actor: Actor, record: Any) -> bool:
+    """The comment is somebody else's, and not approved yet."""
+    return record.approved_by_id is None and bool(record.written_by_id != actor.id)
 
 
 @says(_("The proposal is no longer open for signatures."))
@@ -130,6 +148,7 @@ def is_adopted(actor: Actor, decision: Any) -> bool:
 
 
 _OFFICER: Final = Role.OFFICER
+_UNIT: Final = (Role.DRAFTER, Role.SIGNATORY)
 MAY: Final = {
     "reviews.view_screening": permit(_("See the screening queue"), _OFFICER, Role.AUDITOR, when=is_national),
     "reviews.take_up": permit(_("Take up the recommended applications of a batch"), _OFFICER, when=is_miit & is_closed),
@@ -171,7 +190,34 @@ MAY: Final = {
     "reviews.submit": permit(_("Submit a review"), Role.REVIEWER, when=is_ones_own),
     "reviews.reopen": permit(_("Let a reviewer change a submitted review"), _OFFICER, when=is_miit & is_reviewing),
     "reviews.remind_late": permit(_("Remind reviewers who are late"), _OFFICER, when=is_miit & is_reviewing),
-    "reviews.lock_scores": permit(_("Lock the scores of a batch"), _OFFICER, when=is_miit & is_reviewing),
+    "reviews.sign_result": permit(_("Sign the results of a batch for one's ministry"), _OFFICER, when=is_reviewing),
+    "reviews.invite": permit(_("Invite the best to the defence"), _OFFICER, when=is_miit & is_reviewing),
+    "reviews.plan_session": permit(_("Plan the sessions of the defence"), _OFFICER, when=is_miit & is_reviewing),
+    "reviews.draw_agenda": permit(
+        _("Draw the agenda of the defence by a published seed"), _OFFICER, when=is_mof & has_not_fixed
+    ),
+    "reviews.view_hearing": permit(_("See hearings, questions and minutes"), _OFFICER, Role.AUDITOR, Role.REVIEWER),
+    "reviews.prepare_questions": permit(_("Prepare the questions of a hearing"), _OFFICER),
+    "reviews.ask": permit(_("Put a question to a unit"), _OFFICER, Role.REVIEWER),
+    "reviews.hold": permit(_("Note that a unit was heard, with minutes and attendance"), _OFFICER),
+    "reviews.view_feedback": permit(
+        _("Read what the ministries wrote to an applicant"),
+        *_UNIT,
+        Role.PROVINCIAL_OFFICER,
+        _OFFICER,
+        Role.AUDITOR,
+    ),
+    "reviews.view_own_hearing": permit(_("See when one's own government is heard"), *_UNIT),
+    "reviews.confirm_hearing": permit(_("Confirm a hearing as the unit"), *_UNIT, when=is_of_own_government),
+    "reviews.bring_material": permit(_("Bring material for a hearing"), *_UNIT, when=is_of_own_government),
+    "reviews.revise": permit(_("Revise a score after the hearing"), Role.REVIEWER, when=is_ones_own),
+    "reviews.keep_record": permit(_("Keep the panel's statement and the comment to the applicant"), _OFFICER),
+    "reviews.approve_comment": permit(
+        _("Approve as a second officer what an applicant will read"), _OFFICER, when=has_not_written
+    ),
+    "reviews.release_feedback": permit(
+        _("Write to the applicants after the final list"), _OFFICER, when=is_miit & is_told
+    ),
     "reviews.view_selection": permit(_("See selections and decisions"), _OFFICER, Role.AUDITOR, when=is_national),
     "reviews.select": permit(_("Compute a selection"), _OFFICER, when=is_deciding),
     "reviews.keep_selection": permit(_("Keep the answer of a computed selection"), _OFFICER),
@@ -239,7 +285,33 @@ GUARDS: Final = {
     "score_is_locked": Guard(_("This review is submitted or the scores are locked: nothing changes any more.")),
     "score_within_its_scale": Guard(_("A score lies between 0 and the greatest value of its criterion.")),
     "panel_result_stays": Guard(_("The result of the panel is never changed.")),
-    "panel_result_in_its_phase": Guard(_("Results are fixed by MIIT at the end of the review.")),
+    "panel_result_in_its_phase": Guard(_("Results are fixed at the end of the review.")),
+    "result_of_complete_reviews": Guard(_("A review is missing, or is open.")),
+    "result_needs_both_ministries": Guard(_("Both ministries sign the same results, by two people.")),
+    "result_signed_for_ones_ministry": Guard(_("An officer signs the results for the own ministry.")),
+    "result_signature_stays": Guard(_("A signature under the results is never changed.")),
+    "result_changed": Guard(_("A score changed since you looked. Look at the results again, then sign.")),
+    "result_after_the_defence": Guard(_("A unit is still to be heard, or the agenda is not drawn.")),
+    "defence_by_the_rules": Guard(_("The rules of this batch ask for no defence.")),
+    "defence_of_the_best": Guard(_("Invited are the best by the results so far, as many as the rules say.")),
+    "defence_by_invitation": Guard(_("An application goes to the defence by its invitation.")),
+    "reviews_defence_pkey": Guard(_("The invitations of this batch are fixed already.")),
+    "agenda_as_drawn": Guard(_("The agenda follows from its seed, and never changes.")),
+    "agenda_needs_seats": Guard(_("The sessions have fewer places than units are invited.")),
+    "session_seats_stay": Guard(_("Sessions keep their seats and minutes once the agenda is drawn."), "seats"),
+    "hearing_state": Guard(_("The hearing cannot change to this state.")),
+    "hearing_by_its_side": Guard(_("The unit confirms; an officer notes whether it was heard.")),
+    "hearing_before_the_result": Guard(_("The result is fixed: nothing of the hearings changes any more.")),
+    "hearing_file_before_it": Guard(_("The hearing is over: its materials stay as they are.")),
+    "question_before_the_result": Guard(_("The result is fixed: nothing of the hearings changes any more.")),
+    "attendance_of_the_panel": Guard(_("Only reviewers of the panel are noted.")),
+    "revision_after_the_hearing": Guard(
+        _("A score is revised after the hearing, by who was there, before the result is fixed.")
+    ),
+    "panel_record_is_kept": Guard(_("The panel's words stay once the result is fixed; one writes, another approves.")),
+    "comment_is_approved": Guard(_("The comment is approved and stays as it is."), "comment"),
+    "feedback_stays": Guard(_("A letter to an applicant is never changed.")),
+    "feedback_after_the_final_list": Guard(_("Applicants are told after the final list, in the approved words.")),
     "panel_result_is_the_mean": Guard(_("The result is not the mean of the submitted reviews.")),
     "review_needs_assignments": Guard(_("Finish the screening and assign the reviewers first.")),
     "decision_needs_locked_scores": Guard(_("Lock the scores of every application first.")),
@@ -270,4 +342,5 @@ MENU: Final = (
     Entry(_("Reviewers and progress"), "reviews:reviewing", _REVIEW, ("reviews.view_reviewing",)),
     Entry(_("Selection"), "reviews:selection", _REVIEW, ("reviews.view_selection",)),
     Entry(_("Objections"), "reviews:objections", _REVIEW, ("reviews.view_objections",)),
+    Entry(_("Defence and feedback"), "reviews:own_hearings", _REVIEW, ("reviews.view_own_hearing",)),
 )

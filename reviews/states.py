@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.states import Machine, Transition
 from reviews.enums import AssignmentState as A
 from reviews.enums import DecisionState as D
+from reviews.enums import HearingState as H
 from reviews.enums import ObjectionState as O
 from reviews.enums import ProposalState as P
 from reviews.enums import ReviewState as R
@@ -39,8 +40,26 @@ REVIEW = Machine(
     initial=[R.DRAFT],
     transitions=[
         Transition("submit", (R.DRAFT,), R.SUBMITTED, _("All criteria are scored; the total is fixed.")),
-        Transition("reopen", (R.SUBMITTED,), R.DRAFT, _("MIIT lets the reviewer change it, with a reason.")),
+        Transition(
+            "reopen",
+            (R.SUBMITTED,),
+            R.DRAFT,
+            _("MIIT lets the reviewer change it, or it is revised after the defence; with a reason."),
+        ),
         Transition("lock", (R.SUBMITTED,), R.LOCKED, _("Scores are locked for all; nothing changes any more.")),
+    ],
+)
+HEARING = Machine(
+    "hearing",
+    states=H,
+    initial=[H.INVITED],
+    transitions=[
+        Transition("confirm_hearing", (H.INVITED, H.CONFIRMED), H.CONFIRMED, _("The unit says that it comes.")),
+        Transition(
+            "move_session", (H.INVITED, H.CONFIRMED), H.INVITED, _("MIIT moves the session; the unit is asked anew.")
+        ),
+        Transition("hold", (H.INVITED, H.CONFIRMED), H.HEARD, _("The panel has heard the unit.")),
+        Transition("note_absence", (H.INVITED, H.CONFIRMED), H.ABSENT, _("The unit did not come.")),
     ],
 )
 SCENARIO = Machine(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any, Final
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,9 @@ from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
-from reviews.enums import AssignmentState, DecisionState, ObjectionState, ReviewState
-from reviews.models import Assignment, Decision, Objection
-from reviews.queries import last_day
+from reviews.enums import AssignmentState, DecisionState, HearingState, ObjectionState, ReviewState
+from reviews.models import Assignment, Decision, Objection, ResultSignature
+from reviews.queries import last_day, own_hearings
 
 _DAYS: Final = "batch__rule_set__details__review_days"
 
@@ -81,8 +81,41 @@ def screening(actor: Actor) -> list[Todo]:
             found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=batch.passed))
         if batch.state == BatchState.REVIEWING and post.code == MIIT:
             board = reverse("reviews:board", args=[batch.number])
-            found.append(Todo(_("Follow the reviews of batch %(number)s, then lock the scores") % name, board))
+            found.append(Todo(_("Follow the reviews of batch %(number)s, then sign the results") % name, board))
     return found
+
+
+def results(actor: Actor) -> list[Todo]:
+    """Results the other ministry has signed and this one has not; one query."""
+    post = actor.post(Role.OFFICER)
+    if post is None:
+        return []
+    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=post.code, sha256=OuterRef("sha256"))
+    rows = (
+        ResultSignature.objects.filter(batch__state=BatchState.REVIEWING)
+        .exclude(ministry=post.code)
+        .filter(~Exists(mine))
+        .order_by()
+        .values_list("batch__number", flat=True)
+        .distinct()
+    )
+    text = _("Sign the results of batch %(number)s")
+    return [Todo(text % {"number": number}, reverse("reviews:lock", args=[number])) for number in rows]
+
+
+def hearings(actor: Actor) -> list[Todo]:
+    """Hearings one's own government has not confirmed yet; one query."""
+    if not {Role.DRAFTER, Role.SIGNATORY} & set(actor.roles):
+        return []
+    rows = own_hearings(actor).filter(state=HearingState.INVITED)
+    return [
+        Todo(
+            _("Confirm the hearing of %(unit)s") % {"unit": row.application.unit},
+            reverse("reviews:own_hearing", args=[row.pk]),
+            due=row.begins_at,
+        )
+        for row in rows
+    ]
 
 
 def decisions(actor: Actor) -> list[Todo]:

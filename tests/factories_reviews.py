@@ -30,6 +30,7 @@ from reviews.domain import (
     assigning,
     deciding,
     interests,
+    locking,
     objections,
     people,
     proposing,
@@ -224,10 +225,15 @@ def reviewed_batch(units: Mapping[str, str], *, given: Mapping[str, str], **how:
 
 @remembered(fresh)
 def locked_batch(units: Mapping[str, str], **how: Any) -> Batch:
-    """As `reviewed_batch`, and MIIT has locked the scores: the batch is being decided."""
-    batch = reviewed_batch(units, **how)
-    with acting(Role.OFFICER, "MIIT") as by:
-        scoring.lock_scores(by=by, batch=batch)
+    """As `reviewed_batch`, and both ministries have signed the results: the batch is being decided."""
+    return locked(reviewed_batch(units, **how))
+
+
+def locked(batch: Batch, *codes: str) -> Batch:
+    """The results as they stand, signed by these ministries, or by both: then the scores are locked."""
+    for code in codes or ("MIIT", "MOF"):
+        with acting(Role.OFFICER, code) as by:
+            locking.sign(by=by, batch=fresh(batch), sha256=queries.result_digest(batch))
     return fresh(batch)
 
 

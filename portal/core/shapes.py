@@ -40,6 +40,16 @@ class Receipt(Document):
     verify: NotRequired[str]
 
 
+class Feedback(Document):
+    """`feedback.typ`: what an applicant is told after the final list. comment: its paragraphs."""
+
+    opening: str
+    unit: str
+    facts: list[tuple[str, str]]
+    comment: list[str]
+    closing: str
+
+
 class Column(TypedDict):
     """One column of a table: heading (with its unit), side, share of the width (1 when missing)."""
 

@@ -281,7 +281,7 @@ def _review(one: Round, batch: Batch, invented: dict[str, InventedDossier], on: 
 
 
 def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
-    batch = reviewing.lock(batch, on.miit, at)
+    batch = reviewing.lock(batch, (on.miit, on.mof), at)
     deciding.adopt(batch, on.proposer, on.miit, on.mof, at + timedelta(days=1))
     if one.stage == "decided":
         return

@@ -20,7 +20,7 @@ from portal.demonstration.stage import acting
 from portal.programme.models import Batch, Province
 from reviews import queries
 from reviews.answering import answer_question
-from reviews.domain import assigning, people, proposing, scoring, screening
+from reviews.domain import assigning, locking, people, proposing, scoring, screening
 from reviews.enums import AssignmentState, Ministry, ProposalState, ReviewerGroup, ReviewState, ScreeningDecision
 from reviews.models import Assignment, AssignmentProposal, Interest, Review, ReviewerProfile, ReviewScore, Screening
 
@@ -210,9 +210,11 @@ def _score(
     Review.objects.bulk_update(submitted, ["state", "submitted_at", "total"], batch_size=STEP)
 
 
-def lock(batch: Batch, miit: int, at: datetime) -> Batch:
-    """MIIT locks the scores: the batch is being decided."""
-    with acting(miit, at) as by:
-        scoring.lock_scores(by=by, batch=batch)
+def lock(batch: Batch, officers: Sequence[int], at: datetime) -> Batch:
+    """Both ministries sign the results: the scores are locked, the batch is being decided."""
+    for officer in officers:
+        with acting(officer, at) as by:
+            locking.sign(by=by, batch=batch, sha256=queries.result_digest(batch))
+    miit = officers[0]
     with acting_as(miit):
         return Batch.objects.select_related("rule_set").get(pk=batch.pk)

@@ -282,6 +282,7 @@ DEFAULT: Final[dict[str, Any]] = {
         "shows_others": False,
         "result_by": "mean",
         "draw_experts": 0,
+        "defence_best": 0,
         "banned_uses": BANNED,
         "checklist": CHECKLIST,
         "screening": SCREENING,
@@ -312,6 +313,7 @@ DEFAULT: Final[dict[str, Any]] = {
             "shows_others": ASSUMED,
             "result_by": ASSUMED,
             "draw_experts": ASSUMED,
+            "defence_best": ASSUMED,
         },
     },
 }

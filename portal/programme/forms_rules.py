@@ -103,6 +103,13 @@ class RulesForm(forms.Form):
     draw_experts = forms.IntegerField(
         label=_("Experts drawn by lot"), min_value=0, max_value=999, initial=0, help_text=_("0: no draw.")
     )
+    defence_best = forms.IntegerField(
+        label=_("Applications invited to the defence"),
+        min_value=0,
+        max_value=9999,
+        initial=0,
+        help_text=_("The best by the results of the reviews, all of the last rank with them; 0: no defence."),
+    )
     result_by = forms.ChoiceField(
         label=_("What counts as an application's result"),
         choices=[("mean", _("the mean of its reviews")), ("trimmed", _("the mean without the highest and the lowest"))],
@@ -154,6 +161,7 @@ class RulesForm(forms.Form):
             shows_others=data["shows_others"],
             result_by=data["result_by"],
             draw_experts=data["draw_experts"],
+            defence_best=data["defence_best"],
             sources={name: data[f"{name}_source"] for name, _label in RULES},
         )
 
@@ -170,6 +178,7 @@ def initial(rules: RuleSet) -> dict[str, Any]:
         found[f"{name}_source"] = sources.get(name, "")
     found["review_days"] = rules.details.get("review_days", 14)
     found["draw_experts"] = rules.details.get("draw_experts", 0)
+    found["defence_best"] = rules.details.get("defence_best", 0)
     found["result_by"] = rules.details.get("result_by", "mean")
     found["shows_others"] = bool(rules.details.get("shows_others"))
     for region, bounds in rules.region_bounds.items():

@@ -17,10 +17,10 @@ from portal.core.commands import Act, command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients
-from reviews.domain.results import JUDGED
-from reviews.domain.scoring import refuse_conflicted
+from reviews.domain.apart import refuse_conflicted
 from reviews.enums import Ministry, ScenarioState
 from reviews.models import Decision, Scenario
+from reviews.queries import JUDGED
 from reviews.states import DECISION
 
 

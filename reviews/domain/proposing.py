@@ -20,9 +20,9 @@ from portal.core.models import Run
 from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.programme.models import Batch
+from reviews.domain.apart import refuse_conflicted
 from reviews.domain.assigning import assign
 from reviews.domain.computing import begin, fail
-from reviews.domain.scoring import refuse_conflicted
 from reviews.models import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow, ReviewerProfile
 from reviews.queries import Question, drawn_experts, lack_reviewers, latest_proposal, question_of
 from reviews.states import PROPOSAL

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
-from django.db.models import Count, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
 from applications.enums import ApplicationState
-from applications.models import Application
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.programme.models import Batch, RuleSet
-from reviews.enums import ReviewState
-from reviews.models import Assignment, PanelResult
+from reviews import queries
+from reviews.enums import HearingState, ReviewState
+from reviews.models import Assignment, Defence, Hearing, PanelRecord, PanelResult
 from reviews.models.assignment import OPEN
 
 SIX_PLACES: Final = Decimal("0.000001")
-JUDGED: Final = (ApplicationState.IN_REVIEW, ApplicationState.DEFENCE)
 
 
 def least_reviews(rules: RuleSet) -> int:
@@ -28,36 +26,11 @@ def least_reviews(rules: RuleSet) -> int:
 
 def results_of(batch: Batch, by: Actor) -> list[PanelResult]:
     """One result for each application: the mean of its reviews, trimmed where the rules say so."""
-    counted = Q(reviews__state=ReviewState.SUBMITTED) & Q(reviews__assignment__state__in=OPEN)
-    rows = (
-        Application.objects.filter(batch=batch, state__in=JUDGED)
-        .order_by("pk")
-        .annotate(
-            given=Count("reviews", filter=counted),
-            sum=Sum("reviews__total", filter=counted),
-            most=Max("reviews__total", filter=counted),
-            least=Min("reviews__total", filter=counted),
-        )
-    )
-    trims = batch.rule_set is not None and batch.rule_set.details.get("result_by") == "trimmed"
+    rows: Any = queries.results(by, batch)  # with `given` and `score`
     return [
-        PanelResult(
-            application=row,
-            batch=batch,
-            reviews=row.given,
-            score=_mean(row.given, row.sum, row.most, row.least, trims=trims),
-            locked_by_id=by.id,
-        )
-        for row in rows
+        PanelResult(application=row, batch=batch, reviews=row.given, score=row.score or Decimal(0), locked_by_id=by.id)
+        for row in rows.order_by("pk")
     ]
-
-
-def _mean(number: int, total: Decimal | None, most: Decimal | None, least: Decimal | None, *, trims: bool) -> Decimal:
-    """To six places, half up; trimmed: without one highest and one lowest of three or more."""
-    if total is None or most is None or least is None:
-        return Decimal(0)
-    mean = (total - most - least) / (number - 2) if trims and number > 2 else total / number
-    return mean.quantize(SIX_PLACES, rounding=ROUND_HALF_UP)
 
 
 def check_complete(batch: Batch, results: list[PanelResult], least: int) -> None:
@@ -70,10 +43,25 @@ def check_complete(batch: Batch, results: list[PanelResult], least: int) -> None
             % {"count": len(few), "least": least},
         )
     late = (
-        Assignment.objects.filter(batch=batch, application__state__in=JUDGED)
+        Assignment.objects.filter(batch=batch, application__state__in=queries.JUDGED)
         .filter(state__in=OPEN)
         .exclude(review__state=ReviewState.SUBMITTED)
         .count()
     )
     if late:
         raise DomainError("reviews_open", _("%(count)s reviews are not submitted yet.") % {"count": late})
+
+
+def check_heard(batch: Batch) -> None:
+    """Raise DomainError while a unit is still to be heard, or what the panel says of one that was heard is missing."""
+    if Defence.objects.filter(batch=batch, seed="").exists():
+        raise DomainError("result_after_the_defence", _("The agenda of the defence is not drawn yet."))
+    rows = Hearing.objects.filter(application__batch=batch, application__state=ApplicationState.DEFENCE)
+    if waiting := rows.filter(state__in=[HearingState.INVITED, HearingState.CONFIRMED]).count():
+        raise DomainError("result_after_the_defence", _("%(count)s units are still to be heard.") % {"count": waiting})
+    said = PanelRecord.objects.exclude(statement="").order_by().values("pk")
+    if silent := rows.filter(state=HearingState.HEARD).exclude(pk__in=said).count():
+        raise DomainError(
+            "result_with_statements",
+            _("The panel's statement is missing on %(count)s units that were heard.") % {"count": silent},
+        )

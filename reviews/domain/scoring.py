@@ -1,4 +1,4 @@
-"""Acts of scoring: keep a draft, submit it, open it again, lock all scores of a batch."""
+"""Acts of scoring: keep a draft, submit it, open it again."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import clock
 from portal.core.commands import command
-from portal.core.errors import DomainError, NotAllowed, Stale
+from portal.core.errors import DomainError, Stale
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify
-from portal.programme.models import Batch, RuleSet
-from portal.programme.states import BATCH
-from reviews.domain.results import SIX_PLACES, check_complete, least_reviews, results_of
+from portal.programme.models import RuleSet
+from reviews.domain.results import SIX_PLACES
 from reviews.enums import AssignmentState, ReviewState
-from reviews.models import Assignment, PanelResult, Review, ReviewNote, ReviewReopening, ReviewScore
+from reviews.models import Assignment, Review, ReviewNote, ReviewReopening, ReviewScore
 from reviews.states import REVIEW
 
 
@@ -209,37 +207,3 @@ def _keep_scores(review: Review, what: ScoresInput, known: dict[str, dict[str, A
         update_fields=["value", "comment", "is_insufficient"],
     )
     ReviewScore.objects.filter(review=review, criterion__in=emptied).delete()
-
-
-def lock_scores(*, by: Actor, batch: Batch) -> int:
-    """Lock all scores of a batch and fix the result of each application, the mean the rules name; gives how many.
-
-    Raises NotAllowed, also for an officer with an interest in one of the applications; DomainError while an
-    application has too few reviews or an assignment is open.
-    Side effects: the batch is being decided from here on; nothing of the scores changes any more.
-    """
-    with command(by, "reviews.lock_scores", batch) as act:
-        refuse_conflicted(by, batch)
-        rules = batch.rule_set
-        if rules is None:
-            raise DomainError("no_rules", _("The batch has no rules."))
-        results = results_of(batch, by)
-        check_complete(batch, results, least_reviews(rules))
-        PanelResult.objects.bulk_create(results, batch_size=500)
-        Review.objects.filter(assignment__batch=batch, state=ReviewState.SUBMITTED).update(
-            state=REVIEW.target(ReviewState.SUBMITTED, "lock")
-        )
-        act.to(batch, BATCH, "start_decision")
-        batch.save(update_fields=["state"])
-        act.record(batch, why=_("%(count)s results") % {"count": len(results)})
-        return len(results)
-
-
-def refuse_conflicted(by: Actor, batch: Batch) -> None:
-    """Raise NotAllowed when the person has an interest in one of the batch's applications."""
-    with connection.cursor() as cursor:
-        cursor.execute("select %s = any(scope_conflicted_batches())", [batch.pk])
-        if (cursor.fetchone() or [False])[0]:
-            raise NotAllowed(
-                "conflict", _("You declared an interest in an application of this batch: a colleague does this.")
-            )

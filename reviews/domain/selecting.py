@@ -14,8 +14,8 @@ from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.programme.models import Batch
+from reviews.domain.apart import refuse_conflicted
 from reviews.domain.computing import begin, fail
-from reviews.domain.scoring import refuse_conflicted
 from reviews.models import Scenario
 from reviews.states import SCENARIO
 

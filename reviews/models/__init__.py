@@ -2,12 +2,15 @@
 
 from reviews.models.assignment import Assignment
 from reviews.models.decision import Decision
+from reviews.models.defence import Defence, DefenceSession, Hearing
 from reviews.models.drawing import ExpertDraw
+from reviews.models.hearing import Attendance, HearingFile, HearingQuestion
 from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWaiver, FormerEmployer
 from reviews.models.people import Conflict, Interest, ReviewerProfile
 from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
 from reviews.models.publicity import Objection, PublicEntry
 from reviews.models.reopening import ReviewNote, ReviewReopening
+from reviews.models.result import FeedbackLetter, PanelRecord, ResultSignature
 from reviews.models.scoring import PanelResult, Review, ReviewScore
 from reviews.models.screening import Screening, ScreeningPoint
 from reviews.models.selection import Scenario
@@ -16,19 +19,28 @@ __all__ = [
     "Assignment",
     "AssignmentProposal",
     "AssignmentWish",
+    "Attendance",
     "BatchDeclaration",
     "BatchInterest",
     "Conflict",
     "ConflictWaiver",
     "Decision",
+    "Defence",
+    "DefenceSession",
     "ExpertDraw",
+    "FeedbackLetter",
     "FormerEmployer",
+    "Hearing",
+    "HearingFile",
+    "HearingQuestion",
     "Interest",
     "Objection",
+    "PanelRecord",
     "PanelResult",
     "ProposedLoad",
     "ProposedRow",
     "PublicEntry",
+    "ResultSignature",
     "Review",
     "ReviewNote",
     "ReviewReopening",

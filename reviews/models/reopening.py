@@ -42,7 +42,9 @@ class ReviewNote(models.Model):
 
 
 class ReviewReopening(models.Model):
-    """MIIT let a reviewer change a submitted review, with the reason; what was submitted stays here.
+    """A submitted review is open again: MIIT lets the reviewer change it, or the reviewer revises it after the defence.
+
+    With the reason; what was submitted stays here.
 
     The database itself sets reviewer, total, submitted_at, comment and scores: [criterion, score, comment, whether
     there was not enough to judge].
@@ -71,8 +73,8 @@ class ReviewReopening(models.Model):
             ),
             RowSecurity(
                 name="reopening_rows",
-                read=f"({OFFICES} and {UNCONFLICTED})",
-                insert=f"({MIIT_OFFICER} and by_id = {USER} and {UNCONFLICTED})",
+                read=f"({UNCONFLICTED} and ({OFFICES} or reviewer_id = {USER}))",
+                insert=f"(by_id = {USER} and {UNCONFLICTED} and ({MIIT_OFFICER} or reviewer_id = {USER}))",
             ),
         ]
         triggers = [

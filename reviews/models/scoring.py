@@ -13,7 +13,7 @@ from applications.models.guards import UNLESS_OWNER, refuse, stays
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import ReviewState
-from reviews.models.guards import MIIT_OFFICER, OFFICES, UNCONFLICTED, ask, holds
+from reviews.models.guards import OFFICER, OFFICES, UNCONFLICTED, ask, holds
 from reviews.states import REVIEW
 
 
@@ -61,7 +61,7 @@ class Review(models.Model):
                 " or application_id = any((select scope_open_panels())::bigint[]))))",
                 insert=f"(reviewer_id = {USER})",
                 update=f"({UNCONFLICTED} and ((reviewer_id = {USER} and state in ('draft', 'submitted'))"
-                f" or ({MIIT_OFFICER} and state <> 'draft')))",
+                f" or ({OFFICER} and state <> 'draft')))",
             ),
         ]
         triggers = [
@@ -77,7 +77,8 @@ class Review(models.Model):
                             return new;
                         end if;
                         if (to_jsonb(new) - 'state') <> (to_jsonb(old) - 'state')
-                           or not (select scope_officer_of('MIIT')) then
+                           or not exists (select 1 from reviews_panelresult p
+                                           where p.application_id = new.application_id) then
                             {refuse("score_is_locked", "a submitted review does not change")}
                         end if;
                         return new;
@@ -199,7 +200,7 @@ class PanelResult(models.Model):
             RowSecurity(
                 name="panel_result_rows",
                 read=f"({OFFICES} and {UNCONFLICTED})",
-                insert=f"({MIIT_OFFICER} and locked_by_id = {USER})",
+                insert=f"({OFFICER} and locked_by_id = {USER})",
             ),
         ]
         triggers = [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, DecimalField, F, Max, Min, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Round
 
 from applications.enums import ApplicationState, PartnerState
 from applications.models import Application, Partner
@@ -19,6 +20,7 @@ from reviews.models.assignment import OPEN
 from reviews.queries.screening import in_office
 
 DONE: Final = (ReviewState.SUBMITTED, ReviewState.LOCKED)
+JUDGED: Final = (ApplicationState.IN_REVIEW, ApplicationState.DEFENCE)
 REVIEW_DAYS: Final = 14  # where the rules say nothing
 
 
@@ -57,7 +59,7 @@ def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
     return (
         Application.objects.filter(
             batch=batch,
-            state__in=[ApplicationState.IN_REVIEW, ApplicationState.DEFENCE],
+            state__in=JUDGED,
         )
         .select_related("unit", "province")
         .annotate(
@@ -105,6 +107,31 @@ def late(batch: Batch, at: str = "") -> Q:
     first -= timedelta(days=REVIEW_DAYS if days is None else days)
     stands = Q(**{f"{at}state__in": OPEN, f"{at}assigned_at__lt": first})
     return stands & ~Q(**{f"{at}review__state__in": DONE})
+
+
+def results(actor: Actor, batch: Batch) -> QuerySet[Application]:
+    """Applications under review with what their reviews come to, by division; for officers and auditors.
+
+    `given` reviews that count, `least` and `most` of their totals, `score`: their mean to six places, half up, without
+    one highest and one lowest of three or more where the rules say so (the database counts the same:
+    `reviews_results`).
+    """
+    counted = Q(reviews__state__in=DONE) & Q(reviews__assignment__state__in=OPEN)
+    rows = Application.objects.filter(batch=batch, state__in=JUDGED) if in_office(actor) else Application.objects.none()
+    rows = rows.annotate(
+        given=Count("reviews", filter=counted),
+        all_points=Sum("reviews__total", filter=counted),
+        most=Max("reviews__total", filter=counted),
+        least=Min("reviews__total", filter=counted),
+    )
+    mean = F("all_points") / F("given")
+    if batch.rule_set is not None and batch.rule_set.details.get("result_by") == "trimmed":
+        inner = (F("all_points") - F("most") - F("least")) / (F("given") - Value(2))
+        score: Any = Case(When(given__gt=2, then=inner), When(given__gt=0, then=mean))
+    else:
+        score = Case(When(given__gt=0, then=mean))
+    rows = rows.annotate(score=Round(score, precision=6, output_field=DecimalField(max_digits=9, decimal_places=6)))
+    return rows.select_related("unit", "province").order_by("province_id", "unit_id", "pk")
 
 
 def submitted_reviews(actor: Actor) -> QuerySet[Review]:

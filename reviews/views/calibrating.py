@@ -15,7 +15,7 @@ from portal.core.web import page, require, signed_in
 from portal.programme.models import Batch
 from reviews import tables_calibrated
 from reviews.calibrating import COUNTS, Calibrated, calibrated, counted_by
-from reviews.domain.scoring import refuse_conflicted
+from reviews.domain.apart import refuse_conflicted
 from reviews.views.common import batch_of
 
 

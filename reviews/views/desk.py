@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core import clock
 from portal.core.errors import DomainError, Stale
 from portal.core.middleware import PortalRequest
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
 from reviews import queries
 from reviews.compared import compared
-from reviews.domain import interests, scoring
+from reviews.domain import hearing, interests, scoring
 from reviews.enums import AssignmentState, ReviewState
 from reviews.forms import InterestForm, ScoreForm
+from reviews.forms.defending import ReviseForm
 from reviews.models import Assignment, Review, ReviewScore
 from reviews.presentation import dossier, due_on, panel_rows, running_total, score_row
 from reviews.views.common import application_of
@@ -117,6 +118,10 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
         "dossier": dossier(request.actor, application),
         "comparison": compared(found.application_id),
         "review": held,
+        "hearing": queries.hearing_of(request.actor, found.application_id),
+        "may_revise": is_in and queries.may_revise(request.actor, found),
+        "earlier": list(queries.own_reopenings(request.actor, found)),
+        "may_recuse": found.batch.state == BatchState.REVIEWING,
         "due": due_on(found),
         "others": panel_rows(found.batch, queries.reviews_of_others(request.actor, found)) if is_in else [],
         **_scores(found, held),
@@ -205,6 +210,37 @@ def _scores(found: Assignment, held: Review | None) -> dict[str, Any]:
     rows = [score_row(row, what.values.get(row["code"]), what) for row in _criteria(found)]
     total = held.total if held and held.total is not None else running_total(found.batch, values, what.insufficient)
     return {"scores": rows, "given": sum(1 for row in rows if row["is_given"]), "total": total}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def revise(request: PortalRequest, pk: int) -> HttpResponse:
+    """Open the own review after the hearing, with the reason, to revise the scores."""
+    found = _assignment(request, pk)
+    require(request.actor, "reviews.revise", found)
+    held = queries.own_review(request.actor, found)
+    here = reverse("reviews:review", args=[pk])
+    if held is None or held.state != ReviewState.SUBMITTED:
+        messages.error(request, _("There is no submitted review to revise."))
+        return see_other(here)
+    form = ReviseForm(request.POST or None)
+    if form.is_valid():
+        with errors_into(form):
+            hearing.revise(by=request.actor, review=held, reason=form.cleaned_data["reason"])
+            messages.success(request, _("Your review is open. Change what you learned, then submit it anew."))
+            return see_other(here)
+    title = _("Revise after the hearing")
+    return confirm_page(
+        request,
+        form=form,
+        title=title,
+        text=_("Your review of %(unit)s opens with the scores you gave.") % {"unit": found.application.unit},
+        facts=[(_("Total"), held.total), (_("Submitted"), held.submitted_at)],
+        consequences=[_("What you submitted is kept beside it."), _("Until you submit anew, it does not count.")],
+        submit=title,
+        cancel=here,
+        trail=[(_("My reviews"), reverse("reviews:mine")), (str(found.application.unit), here), (title, "")],
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

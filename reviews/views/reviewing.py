@@ -1,4 +1,4 @@
-"""Pages for officers while reviewers work: board of a batch, loads, panel of one application, lock."""
+"""Pages for officers while reviewers work: board of a batch, loads, panel of one application."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
+from portal.programme.models import Batch
 from reviews import queries, tables
 from reviews.domain import assigning, reminding, scoring
 from reviews.forms import AssignForm
@@ -51,10 +52,21 @@ def board(request: PortalRequest, number: int) -> HttpResponseBase:
         "standing": standing,
         "tiles": _tiles(standing),
         "may_assign": bool(may(request.actor, "reviews.start_assigning", batch)),
-        "may_lock": bool(may(request.actor, "reviews.lock_scores", batch)),
+        "may_sign": bool(may(request.actor, "reviews.sign_result", batch)),
+        "defence": _defence(request, batch),
         "may_remind": standing["late"] and bool(may(request.actor, "reviews.remind_late", batch)),
     }
     return page(request, "reviews/board.html", context)
+
+
+def _defence(request: PortalRequest, batch: Batch) -> dict[str, Any]:
+    """How the defence stands: `wanted` by the rules, `row` once who is heard is fixed, `open` while it is not over."""
+    if not queries.defence_places(batch):
+        return {"wanted": False, "open": False}
+    row = queries.defence_of(request.actor, batch)
+    sessions: Any = queries.sessions(request.actor, batch)  # with `units` and `over`
+    waits = row is not None and (not row.seed or any(one.units > one.over for one in sessions))
+    return {"wanted": True, "row": row, "open": waits}
 
 
 def _tiles(standing: dict[str, int]) -> list[dict[str, Any]]:
@@ -103,6 +115,8 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
         "assignments": list(queries.assignments(request.actor, application.batch).filter(application=application)),
         "reviews": reviews,
         "rows": review_rows(application.batch, reviews),
+        "hearing": queries.hearing_of(request.actor, pk),
+        "record": queries.panel_record(application),
         "reopenings": list(queries.reopenings(request.actor, application)),
         "may_reopen": bool(may(request.actor, "reviews.reopen", application.batch)),
         "conflicts": list(queries.conflicts_of(request.actor, application)),
@@ -155,31 +169,4 @@ def remind(request: PortalRequest, number: int) -> HttpResponse:
     text = _("Everybody who is late is reminded.")
     return done(
         request, lambda: reminding.remind_late(by=request.actor, batch=batch), "reviews:board", number, text=text
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def lock(request: PortalRequest, number: int) -> HttpResponse:
-    """Lock all scores of a batch, after asking."""
-    batch = batch_of(request, number)
-    require(request.actor, "reviews.lock_scores", batch)
-    here = reverse("reviews:board", args=[number])
-    if request.method == "POST":
-        return done(request, lambda: scoring.lock_scores(by=request.actor, batch=batch), "reviews:board", number)
-    standing = queries.standing(request.actor, batch)
-    return confirm_page(
-        request,
-        title=_("Lock the scores"),
-        text=_("The mean of each application's reviews becomes its result. Nothing of the scores changes afterwards."),
-        facts=[
-            (_("Applications"), standing["applications"]),
-            (_("Assignments"), standing["assigned"]),
-            (_("Reviews submitted"), standing["submitted"]),
-        ],
-        consequences=[_("This cannot be undone, by nobody."), _("The batch goes on to the decision.")],
-        danger=True,
-        submit=_("Lock the scores"),
-        cancel=here,
-        trail=[(_("Reviewers and progress"), reverse("reviews:reviewing")), (str(batch), here)],
     )

@@ -308,27 +308,14 @@ def test_a_total_is_the_weighted_sum_of_all_criteria(world):  # noqa: F811
         connection.execute(submit, ["71.5", world.draft])
 
 
-def test_a_panel_result_is_the_mean_in_its_phase(world):  # noqa: F811
+def test_a_panel_result_comes_in_its_phase_with_both_signatures(world):  # noqa: F811
     sql = """insert into reviews_panelresult (application_id, batch_id, reviews, score, locked_by_id, locked_at)
-             values (%s, %s, %s, %s, %s, now())"""
-    values = [world.applications[9, "350200"], world.batches[9]]
-    with world.web("miit") as connection:
-        refused(connection, "panel_result_is_the_mean", sql, *values, 1, "80.000001", world.people["miit"])
-        refused(connection, "panel_result_is_the_mean", sql, *values, 2, "80", world.people["miit"])
-        connection.execute(sql, [*values, 1, "80", world.people["miit"]])
-    with world.web("mof") as connection, pytest.raises(psycopg.errors.DatabaseError):
-        connection.execute(sql, [*values, 1, "80", world.people["mof"]])
-    with world.web("miit") as connection:
-        refused(
-            connection,
-            "panel_result_in_its_phase",
-            sql,
-            world.applications[6, "350200"],
-            world.batches[6],
-            1,
-            "80",
-            world.people["miit"],
-        )
+             values (%s, %s, 1, 80, %s, now())"""
+    for who in ("miit", "mof"):
+        with world.web(who) as connection:
+            for number, name in ((9, "result_needs_both_ministries"), (6, "panel_result_in_its_phase")):
+                values = [world.applications[number, "350200"], world.batches[number], world.people[who]]
+                refused(connection, name, sql, *values)
 
 
 def test_the_batch_waits_for_all_scores(world):  # noqa: F811

@@ -83,11 +83,11 @@ def test_only_miit_reopens_and_the_record_is_the_databases(fresh_db):
         web.execute(SUBMIT, ["80", review])
         web.commit()
     with as_person(row.reviewer_id) as web:
-        refused(web, "reopening_of_a_submitted_review", REOPEN, *values, "x", row.reviewer_id)
+        refused(web, "revision_after_the_hearing", REOPEN, *values, "x", row.reviewer_id)
         back = "update reviews_review set state = 'draft', total = null, submitted_at = null where id = %s"
         refused(web, "score_is_locked", back, review)
     with as_person(person("officer", "MOF").pk) as web:
-        refused(web, "reopening_of_a_submitted_review", REOPEN, *values, "x", person("officer", "MOF").pk)
+        refused(web, "revision_after_the_hearing", REOPEN, *values, "x", person("officer", "MOF").pk)
     with as_person(miit()) as web:
         refused(web, "score_is_locked", back, review)
         refused(web, "score_is_locked", "select reviews_reopen(%s)", review)  # past the record
@@ -115,7 +115,7 @@ def test_only_miit_reopens_and_the_record_is_the_databases(fresh_db):
             None,
         )
         assert web.execute(PUT, ["90", "", False, review, "goals"]).rowcount == 1
-        assert web.execute("select count(*) from reviews_reviewreopening").fetchone() == (0,)
+        assert web.execute("select count(*) from reviews_reviewreopening").fetchone() == (1,)  # the own one
 
 
 def test_notes_are_the_reviewers_alone(fresh_db):

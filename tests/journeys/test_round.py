@@ -281,8 +281,9 @@ def test_5_reviewers_without_an_interest_score(round_, on, show, as_):
     for row in given:
         if row.pk != mine.pk:
             site.do(lambda row=row: factories_reviews.scored(row, worth[row.application.unit_id]))
-    miit.goto(f"/reviewing/{NUMBER}/lock/")
-    send(miit)
+    for officer in (on("officer", "MOF"), miit):  # the scores are locked with the second signature
+        officer.goto(f"/reviewing/{NUMBER}/lock/")
+        send(officer, "Sign the results")
     show("5f-locked", f"/reviewing/{NUMBER}/", "officer", "MIIT")
 
 

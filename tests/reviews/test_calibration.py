@@ -8,7 +8,7 @@ import pytest
 
 from reviews.calibrating import FLAGS, NOTES, calibrated
 from reviews.calibration.notes import WORDS
-from reviews.domain import interests, scoring
+from reviews.domain import interests
 from reviews.models import PanelResult
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
@@ -91,6 +91,6 @@ def test_the_rules_name_the_mean_that_is_the_result(db, by, score):
     batch = make.reviewing_batch({"350200": "300000000.00"}, places=1, reviewers_per_application=3, details=details)
     for row, value in zip(make.assignments(batch), ("50", "80", "90"), strict=True):
         make.scored(row, value)
-    with acting("officer", "MIIT") as person_:
-        scoring.lock_scores(by=person_, batch=make.fresh(batch))
+    make.locked(batch)
+    with acting("officer", "MIIT"):
         assert PanelResult.objects.get().score == Decimal(score)

@@ -7,7 +7,7 @@ import pytest
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.scope import acting_as
-from reviews.domain import proposing, scoring, selecting
+from reviews.domain import proposing, selecting
 from reviews.models import Assignment, AssignmentProposal, Scenario
 from tests import factories_reviews as make
 from tests.factories_applications import acting
@@ -72,8 +72,7 @@ def test_a_worker_assigns_and_selects(worker, batch):
 
     for row in rows:
         make.scored(row, GIVEN[row.application.unit_id])
-    with acting("officer", "MIIT") as by:
-        scoring.lock_scores(by=by, batch=make.fresh(batch))
+    make.locked(batch)
     with acting("officer", "MOF") as by:
         scenario = selecting.select(by=by, batch=make.fresh(batch), what=selecting.SelectionInput())
         run = Run.objects.get(pk=scenario.run)

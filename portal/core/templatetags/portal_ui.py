@@ -73,6 +73,7 @@ TONES: Final = {
         "reviewing",
         "in_review",
         "defence",
+        "confirmed",
         "screening",
         "assigned",
         "lodged",

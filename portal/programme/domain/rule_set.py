@@ -17,13 +17,16 @@ from portal.programme.models import RuleSet
 _CARRIED: Final = ("banned_uses", "checklist", "screening")
 
 
+_REVIEW: Final = ("review_days", "shows_others", "result_by", "draw_experts", "defence_best")
+
+
 @dataclass(frozen=True)
 class RulesInput:
     """A version of the rules. values: field → value, money in yuan, shares from 0 to 1, other rates in per cent.
 
     region_bounds: {region: {"min": n, "max": n}}; criteria: rows as `RuleSet.details` has them; review_days,
-    shows_others, result_by, draw_experts: see there; sources: field → the document the number comes from, or why it
-    is assumed.
+    shows_others, result_by, draw_experts, defence_best: see there; sources: field → the document the number comes
+    from, or why it is assumed.
     """
 
     version: str
@@ -37,6 +40,7 @@ class RulesInput:
     shows_others: bool = False
     result_by: str = "mean"
     draw_experts: int = 0
+    defence_best: int = 0
 
 
 def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) -> RuleSet:
@@ -55,7 +59,7 @@ def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) ->
         for name, value in what.values.items():
             setattr(row, name, value)
         row.region_bounds = what.region_bounds
-        review = {name: getattr(what, name) for name in ("review_days", "shows_others", "result_by", "draw_experts")}
+        review = {name: getattr(what, name) for name in _REVIEW}
         row.details = {**row.details, **review, "criteria": what.criteria, "sources": what.sources}
         row.save()
         return act.record(row)

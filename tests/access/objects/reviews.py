@@ -9,6 +9,7 @@ from portal.programme.models import Province
 from reviews.domain import assigning, interests, people, proposing
 from reviews.domain.screening import start_passing
 from reviews.models import Assignment, Conflict, Decision, Review, ReviewerProfile
+from tests import factories_defence as defences
 from tests import factories_reviews as make_reviews
 
 UNITS = {"350200": "300000000.00"}
@@ -80,6 +81,45 @@ def _conflicts(world: Any, mine: Assignment) -> tuple[Conflict, Conflict]:
     return rows[0], rows[1]
 
 
+def _defended(world: Any) -> dict[str, dict[str, Any]]:
+    """Batches in the defence: one before the draw, one whose agenda stands, with a question and material; a letter."""
+    before = defences.ready_batch(number=831)
+    defences.invited(before)
+    planned = defences.session(before)
+    agreed = defences.agreed_batch(number=832)
+    material = defences.material(agreed)
+    with world.acting("officer.miit") as by:
+        row = defences.queries.hearings(by).get(session__batch=agreed, application__unit="350200")
+        question = defences.hearing.ask(by=by, hearing=row, text="x")
+    defences.recorded(agreed, comment="好（演示）")
+    final = make_reviews.final_batch(BOTH, given=GIVEN, places=1, number=833)
+    with world.acting("officer.miit") as by:
+        told = make_reviews.application(final, "350200")
+        defences.panel.keep_record(by=by, application=told, what=defences.panel.RecordInput(0, None, "好（演示）"))
+    defences.approved(final, "350200")
+    with world.acting("officer.miit") as by:
+        defences.panel.release_feedback(by=by, batch=make_reviews.fresh(final))
+    pk, number, letter = {"pk": row.pk}, {"number": before.number}, {"pk": told.pk}
+    return {
+        "reviews:defence": {"number": agreed.number},
+        "reviews:invite": number,
+        "reviews:new_session": number,
+        "reviews:draw_agenda": number,
+        "reviews:session": {"pk": planned.pk},
+        "reviews:remove_session": {"pk": planned.pk},
+        **{f"reviews:{name}": pk for name in ("hearing", "prepare_questions", "hold", "note_absence", "record",
+                                              "approve_comment", "own_hearing", "bring_material")},
+        "reviews:question": {"pk": question.pk},
+        "reviews:drop_question": {"pk": question.pk},
+        "reviews:hearing_file": {"pk": material.pk},
+        "reviews:take_back_material": {"pk": material.pk},
+        "reviews:letters": {"number": final.number},
+        "reviews:release_feedback": {"number": final.number},
+        "reviews:feedback": letter,
+        "reviews:feedback_pdf": letter,
+    }  # fmt: skip
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     screening = make_reviews.screening_batch(UNITS, places=1, number=811)
     reading, mine = _reading(world)
@@ -127,6 +167,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:reopen": {"pk": given.pk},
         "reviews:relieve_all": number["reading"] | {"pk": profile.pk},
         **_on_paper(world),
+        **_defended(world),
+        "reviews:revise": own,
         "reviews:review": own,
         "reviews:interest": own,
         "reviews:submit": own,

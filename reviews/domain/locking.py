@@ -1,0 +1,67 @@
+"""The result of a batch: both ministries sign the same figures; with the second signature all scores are locked."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.enums import MIIT, MOF, Role
+from portal.core.commands import Act, command
+from portal.core.errors import DomainError, Stale
+from portal.core.scope import Actor
+from portal.notifications.inbox import notify, recipients
+from portal.programme.models import Batch
+from portal.programme.states import BATCH
+from reviews import queries
+from reviews.domain.apart import refuse_conflicted
+from reviews.domain.results import check_complete, check_heard, least_reviews, results_of
+from reviews.enums import ReviewState
+from reviews.models import PanelResult, ResultSignature, Review
+from reviews.states import REVIEW
+
+
+def sign(*, by: Actor, batch: Batch, sha256: str) -> ResultSignature:
+    """Sign the results of a batch for one's ministry.
+
+    sha256: the digest of the results that were seen (`queries.result_digest`).
+    Raises NotAllowed, also for an officer with an interest in one of the applications; Stale when a score changed
+    since; DomainError while an application has too few reviews, a review is open, a hearing is not over or has no
+    statement of the panel.
+    Side effects: the other ministry gets a letter; when it has signed the same figures, by somebody else, all scores
+    are locked, results are fixed and the batch is being decided.
+    """
+    with command(by, "reviews.sign_result", batch) as act:
+        refuse_conflicted(by, batch)
+        rules, post = batch.rule_set, by.post(Role.OFFICER)
+        if rules is None or post is None:
+            raise DomainError("no_rules", _("The batch has no rules."))
+        results = results_of(batch, by)
+        check_complete(batch, results, least_reviews(rules))
+        check_heard(batch)
+        if queries.result_digest(batch) != sha256:
+            raise Stale("result_changed", _("A score changed since you looked. Look at the results again, then sign."))
+        other = queries.result_signatures(batch).get(MOF if post.code == MIIT else MIIT)
+        made = ResultSignature.objects.create(batch=batch, ministry=post.code, sha256=sha256, by_id=by.id)
+        if other is not None and other.sha256 == sha256 and other.by_id != by.id:
+            _lock(act, batch, results)
+        else:
+            _tell(by, batch, MOF if post.code == MIIT else MIIT)
+        act.record(batch, why=_("%(ministry)s, digest %(sha256)s") % {"ministry": post.code, "sha256": sha256})
+        return made
+
+
+def _tell(by: Actor, batch: Batch, code: str) -> None:
+    text = gettext_lazy("%(batch)s: the results wait for your ministry's signature.")
+    url = reverse("reviews:lock", args=[batch.number])
+    notify(recipients(Role.OFFICER, code=code), text, by=by, url=url, batch=batch.title)
+
+
+def _lock(act: Act, batch: Batch, results: list[PanelResult]) -> None:
+    """Fix the results, lock the reviews, go on to the decision: nothing of the scores changes any more."""
+    PanelResult.objects.bulk_create(results, batch_size=500)
+    Review.objects.filter(assignment__batch=batch, state=ReviewState.SUBMITTED).update(
+        state=REVIEW.target(ReviewState.SUBMITTED, "lock")
+    )
+    act.to(batch, BATCH, "start_decision")
+    batch.save(update_fields=["state"])

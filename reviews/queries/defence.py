@@ -1,0 +1,195 @@
+"""Reads of the defence and of the result: invitations, sessions, hearings, signatures, what the panel says."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from applications.enums import ApplicationState
+from applications.models import Application
+from portal.core.scope import Actor
+from portal.programme.enums import BatchState
+from portal.programme.models import Batch
+from reviews.enums import HearingState
+from reviews.models import (
+    Assignment,
+    Attendance,
+    Defence,
+    DefenceSession,
+    FeedbackLetter,
+    Hearing,
+    HearingFile,
+    HearingQuestion,
+    PanelRecord,
+    ResultSignature,
+    ReviewReopening,
+    ReviewScore,
+)
+from reviews.models.assignment import OPEN
+from reviews.queries.scoring import DONE
+from reviews.queries.screening import in_office
+
+TOLD: Final = (ApplicationState.SELECTED, ApplicationState.RESERVE, ApplicationState.NOT_SELECTED)
+
+
+def result_digest(batch: Batch) -> str:
+    """The digest of the results of a batch as they stand now: it changes with every score that counts."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reviews_result_digest(%s)", [batch.pk])
+        return str((cursor.fetchone() or [""])[0] or "")
+
+
+def result_signatures(batch: Batch) -> dict[str, ResultSignature]:
+    """The latest signature of each ministry under the results of a batch."""
+    rows = ResultSignature.objects.filter(batch=batch).select_related("by").order_by("pk")
+    return {row.ministry: row for row in rows}
+
+
+def defence_places(batch: Batch) -> int:
+    """How many of the best the rules invite to a defence; nought: there is none."""
+    return int(batch.rule_set.details.get("defence_best", 0)) if batch.rule_set else 0
+
+
+def defence_of(actor: Actor, batch: Batch) -> Defence | None:
+    """The defence of a batch with who fixed and who drew it; for officers and auditors."""
+    rows = Defence.objects.filter(batch=batch).select_related("batch__rule_set", "fixed_by", "drawn_by")
+    return rows.first() if in_office(actor) else None
+
+
+def invitation(batch: Batch) -> list[int]:
+    """Keys of the applications the rules invite by the results so far, sorted; for officers."""
+    with connection.cursor() as cursor:
+        cursor.execute("select value::bigint from jsonb_array_elements_text(reviews_invited(%s))", [batch.pk])
+        return sorted(key for (key,) in cursor.fetchall())
+
+
+def sessions(actor: Actor, batch: Batch) -> QuerySet[DefenceSession]:
+    """Sessions of a batch in the order of time, counting `units`, `confirmed` and `over`; for officers and auditors."""
+    rows = DefenceSession.objects.filter(batch=batch) if in_office(actor) else DefenceSession.objects.none()
+    return rows.annotate(
+        units=Count("hearings"),
+        confirmed=Count("hearings", filter=Q(hearings__state=HearingState.CONFIRMED)),
+        over=Count("hearings", filter=Q(hearings__state__in=[HearingState.HEARD, HearingState.ABSENT])),
+    ).order_by("begins_at", "pk")
+
+
+def hearings(actor: Actor) -> QuerySet[Hearing]:
+    """Hearings in the actor's scope (unit, panel, province, ministries), with session, unit and province."""
+    rows = Hearing.objects.select_related(
+        "session__batch", "application__unit", "application__province", "application__batch__rule_set", "confirmed_by"
+    )
+    return rows.order_by("session__begins_at", "session", "place")
+
+
+def own_hearings(actor: Actor) -> QuerySet[Hearing]:
+    """Hearings of the actor's own government, the newest batch first."""
+    rows = hearings(actor).filter(application__organisation__in=actor.scope.organisations)
+    return rows.order_by("-session__batch__number", "place")
+
+
+def hearing_of(actor: Actor, application_id: int) -> Hearing | None:
+    """The hearing of an application in the actor's scope, or None."""
+    return hearings(actor).filter(pk=application_id).first()
+
+
+def may_revise(actor: Actor, assignment: Assignment) -> bool:
+    """Whether a submitted review may be revised: the unit was heard, the reviewer was there, the result is open."""
+    return (
+        assignment.batch.state == BatchState.REVIEWING
+        and Hearing.objects.filter(pk=assignment.application_id, state=HearingState.HEARD).exists()
+        and Attendance.objects.filter(hearing=assignment.application_id, person=actor.id, is_present=True).exists()
+    )
+
+
+def own_reopenings(actor: Actor, assignment: Assignment) -> QuerySet[ReviewReopening]:
+    """What the actor submitted before for an assignment, with why it was opened again."""
+    return ReviewReopening.objects.filter(review__assignment=assignment, reviewer=actor.id).order_by("pk")
+
+
+def files_of(hearing: Hearing) -> QuerySet[HearingFile]:
+    """What the unit shows."""
+    return HearingFile.objects.filter(hearing=hearing).order_by("pk")
+
+
+def hearing_files(actor: Actor) -> QuerySet[HearingFile]:
+    """Materials of hearings in the actor's scope: the policy of the hearing decides."""
+    return HearingFile.objects.filter(hearing__in=hearings(actor).order_by().values("pk")).select_related("hearing")
+
+
+def questions_of(hearing: Hearing) -> QuerySet[HearingQuestion]:
+    """Questions to the unit with who put them; the unit itself sees none."""
+    return HearingQuestion.objects.filter(hearing=hearing).select_related("by").order_by("pk")
+
+
+def attendance(hearing: Hearing) -> list[dict[str, Any]]:
+    """The panel of a hearing by name: `person`, `is_present` (None: not noted), `is_recused`, `total`."""
+    noted = dict(Attendance.objects.filter(hearing=hearing).values_list("person_id", "is_present"))
+    rows = hearing.application.assignments.select_related("reviewer", "review").order_by("reviewer__name", "pk")
+    return [
+        {
+            "person": row.reviewer,
+            "is_present": noted.get(row.reviewer_id),
+            "is_recused": row.state not in OPEN,
+            "assignment": row,
+        }
+        for row in rows
+    ]
+
+
+def remarks(actor: Actor, application: Application) -> list[ReviewScore]:
+    """Remarks of submitted reviews from which a question can come: comments on single criteria, low ones first."""
+    rows = ReviewScore.objects.filter(review__application=application, review__state__in=DONE).exclude(comment="")
+    rows = rows if in_office(actor) else rows.none()
+    return list(rows.select_related("review__reviewer").order_by("value", "pk"))
+
+
+def panel_record(application: Application) -> PanelRecord | None:
+    """What the panel says of an application; None before the first word, or for whom it is not."""
+    rows = PanelRecord.objects.filter(application=application)
+    return rows.select_related("written_by", "approved_by").first()
+
+
+def feedback_letters(actor: Actor) -> QuerySet[FeedbackLetter]:
+    """Letters to applicants in the actor's scope, with unit and batch."""
+    rows = FeedbackLetter.objects.select_related("application__unit", "application__batch", "application__province")
+    return rows.order_by("-application__batch__number", "application__province_id", "application__unit_id")
+
+
+def own_letters(actor: Actor) -> QuerySet[FeedbackLetter]:
+    """Letters about the actor's own government's applications."""
+    return feedback_letters(actor).filter(application__organisation__in=actor.scope.organisations)
+
+
+def panel_records(actor: Actor) -> QuerySet[PanelRecord]:
+    """What the panels say, for officers and auditors, with who wrote and who approved."""
+    rows = PanelRecord.objects.select_related("written_by", "approved_by", "application__unit", "application__batch")
+    return rows if in_office(actor) else rows.none()
+
+
+def told_or_untold(actor: Actor, batch: Batch) -> QuerySet[Application]:
+    """Judged applications of a batch that have their outcome, with comment and letter; for officers and auditors."""
+    rows = Application.objects.filter(batch=batch, state__in=TOLD, panel_result__isnull=False)
+    rows = rows if in_office(actor) else rows.none()
+    rows = rows.select_related("unit", "province", "panel_record", "feedback")
+    return rows.order_by("province_id", "unit_id", "pk")
+
+
+def feedback_counts(actor: Actor, batch: Batch) -> dict[str, int]:
+    """How many letters are out (`sent`), can go out (`ready`), lack an approved comment (`missing`)."""
+    approved = Q(panel_record__approved_by__isnull=False)
+    return (
+        told_or_untold(actor, batch)
+        .order_by()
+        .aggregate(
+            sent=Count("pk", filter=Q(feedback__isnull=False)),
+            ready=Count("pk", filter=Q(feedback=None) & approved),
+            missing=Count("pk", filter=Q(feedback=None) & ~approved),
+        )
+    )
+
+
+def untold(actor: Actor, batch: Batch) -> QuerySet[Application]:
+    """Judged applications of a batch with an outcome, an approved comment and no letter yet."""
+    return told_or_untold(actor, batch).filter(feedback=None, panel_record__approved_by__isnull=False)

@@ -1,0 +1,117 @@
+"""Lists of the defence: the agenda of a batch, the letters to its applicants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.middleware import PortalRequest
+from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.programme.models import Batch
+from reviews import queries
+from reviews.enums import HearingState
+
+
+def agenda(request: PortalRequest, batch: Batch) -> Table:
+    """Who is heard when, and who has confirmed."""
+    columns = [
+        Column("place", gettext_lazy("Place"), kind="number", sort="place"),
+        Column("begins", gettext_lazy("Begins"), kind="moment", value=lambda row: row.begins_at),
+        Column(
+            "unit",
+            gettext_lazy("Pilot unit"),
+            value=lambda row: str(row.application.unit),
+            header=True,
+            link=link_to("reviews:hearing"),
+        ),
+        Column("province", gettext_lazy("Province"), value="application.province"),
+        Column("where", gettext_lazy("Room or link"), value=lambda row: row.session.room or row.session.link),
+        Column("delegation", gettext_lazy("Who comes"), on="file"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+    ]
+    return Table(
+        request,
+        queries.hearings(request.actor).filter(session__batch=batch),
+        name="agenda",
+        columns=columns,
+        filters=[
+            Search("application__unit__name_zh", "application__unit__name_en"),
+            Choice("state", gettext_lazy("State"), HearingState.choices),
+        ],
+        label=_("Agenda"),
+        empty=_("The agenda is not drawn yet."),
+    )
+
+
+def results(request: PortalRequest, batch: Batch) -> Table:
+    """What the reviews of each application come to, as it would be fixed."""
+    columns = [
+        Column("province", gettext_lazy("Province"), value="province", sort=("province_id", "unit_id")),
+        Column(
+            "unit",
+            gettext_lazy("Pilot unit"),
+            value=lambda row: str(row.unit),
+            header=True,
+            sort=("unit_id",),
+            link=link_to("reviews:panel"),
+        ),
+        Column("given", gettext_lazy("Reviews"), kind="number", sort="given"),
+        Column("score", gettext_lazy("Result"), kind="points", sort="score"),
+        Column("least", gettext_lazy("Lowest total"), kind="points", sort="least"),
+        Column("most", gettext_lazy("Highest total"), kind="points", sort="most"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+    ]
+    return Table(
+        request,
+        queries.results(request.actor, batch),
+        name="results",
+        columns=columns,
+        filters=[Search("unit__name_zh", "unit__name_en", "number")],
+        label=_("Results"),
+        empty=_("No application of this batch is in review."),
+    )
+
+
+def letters(request: PortalRequest, batch: Batch) -> Table:
+    """Applications with an outcome, with the comment and the letter of each."""
+    columns = [
+        Column("province", gettext_lazy("Province"), value="province", sort=("province_id", "unit_id")),
+        Column(
+            "unit",
+            gettext_lazy("Pilot unit"),
+            value=lambda row: str(row.unit),
+            header=True,
+            sort=("unit_id",),
+            link=link_to("reviews:record"),
+        ),
+        Column("state", gettext_lazy("Outcome"), kind="state", sort="state"),
+        Column("comment", gettext_lazy("Comment"), value=_comment),
+        Column("letter", gettext_lazy("Letter"), value=_letter, link=_letter_link),
+    ]
+    return Table(
+        request,
+        queries.told_or_untold(request.actor, batch),
+        name="letters",
+        columns=columns,
+        filters=[Search("unit__name_zh", "unit__name_en", "number")],
+        label=_("Feedback letters"),
+        empty=_("No application of this batch has its outcome yet."),
+    )
+
+
+def _comment(row: Any) -> str:
+    record = getattr(row, "panel_record", None)
+    if record is None or not record.comment:
+        return str(_("not written"))
+    return str(_("approved") if record.approved_by_id else _("waits for approval"))
+
+
+def _letter(row: Any) -> str:
+    return str(_("sent")) if getattr(row, "feedback", None) else ""
+
+
+def _letter_link(row: Any) -> str:
+    return reverse("reviews:feedback", args=[row.pk]) if getattr(row, "feedback", None) else ""

@@ -1,0 +1,169 @@
+"""The result: both ministries sign the same figures; what the panel says; letters after the final list."""
+
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+
+from portal.core.errors import DomainError, NotAllowed, Stale
+from portal.notifications.models import Notice
+from reviews import queries
+from reviews.domain import locking, panel
+from reviews.models import FeedbackLetter, PanelResult, ResultSignature
+from reviews.todo import results as todo
+from tests import factories_defence as make
+from tests import factories_reviews as reviews
+from tests.factories_applications import acting, person
+
+UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
+GIVEN = {"350200": "80.00", "330200": "90.00"}
+
+
+@pytest.fixture
+def see(client_as):
+    def browser(role=None, code=None, number=1, language="en"):
+        return client_as(person(role, code, number) if role else None, language)
+
+    return browser
+
+
+@pytest.fixture
+def batch(db):
+    return reviews.reviewed_batch(UNITS, given=GIVEN, places=1)
+
+
+def sign(batch, code, sha256=None, number=1):
+    with acting("officer", code, number) as by:
+        digest = queries.result_digest(batch)
+        return locking.sign(by=by, batch=reviews.fresh(batch), sha256=sha256 or digest)
+
+
+class TestSignatures:
+    def test_the_second_ministry_locks(self, batch, see):
+        sign(batch, "MOF")
+        assert reviews.fresh(batch).state == "reviewing"
+        with acting("officer", "MIIT") as by:
+            assert not PanelResult.objects.exists()
+            assert [line.url for line in todo(by)] == [f"/reviewing/{batch.number}/lock/"]
+            assert Notice.objects.filter(person=by.id, text_en__contains="wait for your ministry").count() == 1
+        page = see("officer", "MIIT").get(f"/reviewing/{batch.number}/lock/").content.decode()
+        assert "90.00" in page
+        sign(batch, "MIIT")
+        assert reviews.fresh(batch).state == "deciding"
+        with acting("officer", "MIIT") as by:
+            assert PanelResult.objects.count() == 2
+            assert todo(by) == []
+
+    def test_one_ministry_twice_or_one_person_for_both_is_not_enough(self, batch):
+        sign(batch, "MIIT")
+        sign(batch, "MIIT", number=2)
+        assert reviews.fresh(batch).state == "reviewing"
+
+    def test_a_score_that_changes_in_between_asks_both_anew(self, batch, see):
+        sign(batch, "MOF")
+        with acting("officer", "MIIT"):
+            old = queries.result_digest(batch)
+        row = reviews.assignments(batch)[0]
+        with acting("officer", "MIIT") as by:
+            found = queries.submitted_reviews(by).get(assignment=row)
+            reviews.scoring.reopen(by=by, review=found, reason="笔误（演示）")
+        with pytest.raises(DomainError):
+            sign(batch, "MIIT")  # a review is open
+        with reviews.as_reviewer(row) as by:
+            held = queries.own_review(by, row)
+            assert held is not None
+            reviews.scoring.submit(by=by, assignment=row, what=reviews.scores(batch, "70", version=held.version))
+        with pytest.raises(Stale):
+            sign(batch, "MIIT", old)
+        page = see("officer", "MIIT").post(f"/reviewing/{batch.number}/lock/", {"sha256": old})
+        assert page.status_code == 422
+        assert "A score changed since you looked" in page.content.decode()
+        sign(batch, "MIIT")
+        assert reviews.fresh(batch).state == "reviewing"  # MOF signed other figures
+        assert "signed other figures" in see("auditor", "SJ").get(f"/reviewing/{batch.number}/lock/").content.decode()
+        sign(batch, "MOF")
+        assert reviews.fresh(batch).state == "deciding"
+        with acting("auditor", "SJ"):
+            assert ResultSignature.objects.count() == 3
+
+    def test_units_are_heard_and_statements_written_first(self, db):
+        batch = make.agreed_batch(places=1)
+        with pytest.raises(DomainError) as error:
+            sign(batch, "MIIT")
+        assert error.value.code == "result_after_the_defence"
+        make.held(batch)
+        with pytest.raises(DomainError) as error:
+            sign(batch, "MIIT")
+        assert error.value.code == "result_with_statements"
+        make.recorded(batch)
+        reviews.locked(batch)
+        assert reviews.fresh(batch).state == "deciding"
+
+
+class TestRecord:
+    def test_one_writes_another_approves_and_then_it_stays(self, batch, see):
+        pk = reviews.application(batch, "350200").pk
+        miit, mof = see("officer", "MIIT"), see("officer", "MOF")
+        url = f"/reviewing/application/{pk}/record/"
+        given = {"version": "0", "statement": "一致同意", "comment": "基础扎实。\n建议细化。"}
+        assert miit.post(url, given).status_code == 303
+        stale = mof.post(url, given | {"comment": "别的"})
+        assert stale.status_code == 422
+        assert "别的" in stale.content.decode()  # nothing typed is lost
+        assert miit.post(f"{url}approve/", {"version": "1"}).status_code == 403
+        assert mof.post(f"{url}approve/", {"version": "0"}).status_code == 422
+        assert mof.post(f"{url}approve/", {"version": "1"}).status_code == 303
+        with acting("officer", "MIIT") as by, pytest.raises(DomainError) as error:
+            panel.keep_record(
+                by=by, application=reviews.application(batch, "350200"), what=panel.RecordInput(1, None, "x")
+            )
+        assert error.value.code == "comment_is_approved"
+        reviews.locked(batch)
+        assert "一致同意" in miit.get(url).content.decode()
+        what = panel.RecordInput(1, "改", "基础扎实。\n建议细化。")
+        with acting("officer", "MIIT") as by, pytest.raises(DomainError) as error:
+            panel.keep_record(by=by, application=reviews.application(batch, "350200"), what=what)
+        assert error.value.code == "panel_record_is_kept"
+
+
+class TestFeedback:
+    def test_after_the_final_list_each_applicant_reads_its_own(self, db, see):
+        batch = reviews.final_batch(UNITS, given=GIVEN, places=1)
+        for unit, comment in (("350200", "基础扎实，建议细化进度安排。"), ("330200", "目标清楚。")):
+            with acting("officer", "MIIT") as by:
+                what = panel.RecordInput(0, None, comment)
+                panel.keep_record(by=by, application=reviews.application(batch, unit), what=what)
+        make.approved(batch, "350200")
+        miit = see("officer", "MIIT")
+        page = miit.get(f"/reviewing/{batch.number}/feedback/").content.decode()
+        assert "1 letter can go out." in page
+        assert "waits for approval" in page
+        assert miit.post(f"/reviewing/{batch.number}/feedback/release/").status_code == 303
+        pk = reviews.application(batch, "350200").pk
+        city = see("drafter", "ZF350200", language="zh-hans")
+        text = city.get(f"/feedback/{pk}/").content.decode()
+        assert "基础扎实" in text
+        paper = city.get(f"/feedback/{pk}/letter.pdf")
+        assert paper["Content-Type"] == "application/pdf"
+        said = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+        assert "基础扎实" in said.replace("\n", "")
+        with acting("officer", "MIIT"):
+            names = {row.reviewer.name for row in reviews.assignments(batch)}
+        for shown in (text, said):
+            assert "80.00" not in shown
+            assert not any(name in shown for name in names)
+        assert see("drafter", "ZF330200").get(f"/feedback/{pk}/").status_code == 404
+        other = reviews.application(batch, "330200").pk
+        assert see("drafter", "ZF330200").get(f"/feedback/{other}/").status_code == 404  # not approved yet
+        with acting("officer", "MIIT") as by, pytest.raises(DomainError):
+            panel.release_feedback(by=by, batch=reviews.fresh(batch))
+        with acting("officer", "MIIT"):
+            assert FeedbackLetter.objects.count() == 1
+
+    def test_not_before_the_final_list(self, batch):
+        make.recorded(batch, comment="好")
+        make.approved(batch, "350200")
+        with acting("officer", "MIIT") as by, pytest.raises(NotAllowed):
+            panel.release_feedback(by=by, batch=batch)
