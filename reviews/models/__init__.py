@@ -5,6 +5,7 @@ from reviews.models.decision import Decision
 from reviews.models.drawing import ExpertDraw
 from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWaiver, FormerEmployer
 from reviews.models.people import Conflict, Interest, ReviewerProfile
+from reviews.models.pool import PoolImport
 from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
 from reviews.models.publicity import Objection, PublicEntry
 from reviews.models.reopening import ReviewNote, ReviewReopening
@@ -26,6 +27,7 @@ __all__ = [
     "Interest",
     "Objection",
     "PanelResult",
+    "PoolImport",
     "ProposedLoad",
     "ProposedRow",
     "PublicEntry",

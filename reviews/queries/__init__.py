@@ -16,6 +16,7 @@ from reviews.queries.assigning import (
     profiles,
     standing_conflicts,
 )
+from reviews.queries.pool import divisions, pool_imports, pool_known, pool_lists, pool_rows
 from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
 from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import entries, listed_units, objection_status, objections, published
@@ -62,6 +63,7 @@ __all__ = [
     "conflicts",
     "conflicts_of",
     "decisions",
+    "divisions",
     "draw_of",
     "draw_size",
     "drawn_experts",
@@ -85,6 +87,10 @@ __all__ = [
     "partner_names",
     "passed_since",
     "people",
+    "pool_imports",
+    "pool_known",
+    "pool_lists",
+    "pool_rows",
     "profiles",
     "progress",
     "proposals",
