@@ -65,7 +65,7 @@ def export(request: PortalRequest) -> HttpResponseBase:
 def bring(request: PortalRequest) -> HttpResponse:
     """Bring a file: it is judged in the worker; nothing is kept before its page was seen."""
     require(request.actor, "reviews.bring_pool_import")
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
         with errors_into(form):
             row = domain.bring(by=request.actor, file=take_in(form.cleaned_data["file"]))
