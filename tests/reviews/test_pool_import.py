@@ -96,6 +96,13 @@ def profile(number: int = 2) -> ReviewerProfile | None:
         return rows.filter(user__email=f"reviewer.{number}@zj.test").first()
 
 
+def file_of(client, address: str) -> bytes:
+    """The content of a page or a download; reading to its end closes it."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return b"".join(answer)
+
+
 def report_of(page):
     return page.context["row"].report
 
@@ -134,7 +141,7 @@ class TestTaking:
 
     def test_the_export_brought_again_changes_nothing(self, miit):
         for query, name in (("", "a.xlsx"), ("?format=csv", "a.csv")):
-            content = b"".join(miit.get(f"{BASE}file/{query}").streaming_content)
+            content = file_of(miit, f"{BASE}file/{query}")
             found = report_of(bring(miit, content, name))
             assert (found["rows"], found["new"], found["changed"], found["same"]) == (3, 0, 0, 3)
 
@@ -159,7 +166,7 @@ class TestTaking:
         assert "1, 2 or 3" in text
         assert miit.post(path(page), {}).status_code == 422
         assert profile() is None
-        kept = b"".join(miit.get(path(page) + "?format=csv").streaming_content).decode()
+        kept = file_of(miit, path(page) + "?format=csv").decode()
         assert "H3" in kept
         work(miit, follow(miit.post(path(page), {"good_only": "on"})))
         assert profile().home_province_id == "350000"
@@ -280,7 +287,7 @@ class TestProblems:
         page = work(miit, follow(miit.post(path(page) + "check/")))
         assert [one["code"] for one in report_of(page)["problems"]] == ["person_unknown"]
         assert report_of(page)["absent"] == 2
-        content = b"".join(miit.get(f"{BASE}file/?format=csv").streaming_content).decode()
+        content = file_of(miit, f"{BASE}file/?format=csv").decode()
         assert "reviewer.1@zj.test" not in content
         assert "reviewer.1@mof.test" in content
 
@@ -315,7 +322,7 @@ class TestProblems:
 class TestFiles:
     def test_template_and_export(self, miit):
         for query, rows in {"": 5, "?empty=1": 2}.items():
-            content = b"".join(miit.get(f"{BASE}file/{query}").streaming_content)
+            content = file_of(miit, f"{BASE}file/{query}")
             found = CalamineWorkbook.from_filelike(io.BytesIO(content))
             first = found.get_sheet_by_index(0).to_python()
             assert (len(first), len(first[0])) == (rows, len(SHEET.columns))
@@ -351,10 +358,9 @@ class TestFiles:
             make.reviewer("expert", province="420000", number=number)
         page = bring(miit, book(*[line(n, fields="x") for n in range(3, 3 + size)]))
         for address, most in {f"{BASE}import/": 6, f"{BASE}file/?format=csv": 11, path(page): 6}.items():
-            miit.get(address)
+            file_of(miit, address)
             with budget(most):
-                answer = miit.get(address)
-            assert answer.status_code == 200
+                file_of(miit, address)
 
 
 INSERT = """insert into reviews_poolimport (state, report, seen, file_name, content_type, size, sha256, storage_key,
