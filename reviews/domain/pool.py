@@ -29,6 +29,7 @@ from reviews.states import POOL_IMPORT
 JUDGE: Final = "reviews.judge_pool_import"
 TAKE: Final = "reviews.take_pool_import"
 _NO_GROUND: Final = Ground(frozenset(), ())  # cells name entries of lists, which the columns hold themselves
+_USUAL: Final = {column.key: column.default for column in pool_sheet(Known()).columns}
 
 
 def bring(*, by: Actor, file: Kept) -> PoolImport:
@@ -144,8 +145,7 @@ def _keep(by: Actor, known: Known, row: Row, before: Row | None) -> None:
 
 def _input(known: Known, row: Row, before: Row | None) -> ProfileInput:
     """A row as the command takes it; of columns the file does not have, what stands or else what is usual."""
-    usual = {column.key: column.default for column in pool_sheet(Known()).columns}
-    whole: dict[str, Any] = (before or usual) | row
+    whole: dict[str, Any] = (before or _USUAL) | row
     soes = {soe.list_no: soe for soe in known.soes}
     changed_former = before is None or before["former"] != whole["former"]
     return ProfileInput(
