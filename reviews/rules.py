@@ -158,6 +158,10 @@ MAY: Final = {
         _("See reviewers, assignments and progress"), _OFFICER, Role.AUDITOR, when=is_national
     ),
     "reviews.keep_profile": permit(_("Keep the profile of a reviewer"), _OFFICER),
+    "reviews.bring_pool_import": permit(_("Bring a file with profiles of reviewers"), _OFFICER),
+    "reviews.judge_pool_import": permit(_("Have a file with profiles checked against the pool"), _OFFICER),
+    "reviews.take_pool_import": permit(_("Take profiles of reviewers over from a file"), _OFFICER),
+    "reviews.drop_pool_import": permit(_("Drop a file with profiles that is not taken over"), _OFFICER),
     "reviews.keep_own_profile": permit(_("Keep one's own profile as a reviewer"), Role.REVIEWER, when=is_of_person),
     "reviews.declare_batch": permit(_("Declare interests for a whole batch"), Role.REVIEWER, when=is_before_decision),
     "reviews.waive": permit(_("Propose that a derived conflict does not stand"), _OFFICER),
@@ -247,6 +251,8 @@ GUARDS: Final = {
     "profile_fields_are_known": Guard(
         _("A field is a division of GB/T 4754 or an expertise, with a strength of 1 to 3.")
     ),
+    "pool_import_state": Guard(_("This file was taken over or dropped already.")),
+    "pool_import_is_kept": Guard(_("A file that was brought is never changed.")),
     "waiver_of_a_derived_conflict": Guard(
         _("Only a conflict that a rule derived can be overridden, not the own province, and never one's own.")
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import ImportState as I
 from portal.core.states import Machine, Transition
 from reviews.enums import AssignmentState as A
 from reviews.enums import DecisionState as D
@@ -90,5 +91,15 @@ OBJECTION = Machine(
     transitions=[
         Transition("dismiss", (O.LODGED,), O.DISMISSED, _("Examined and not upheld, with the reason.")),
         Transition("uphold", (O.LODGED,), O.UPHELD, _("Examined and upheld; the unit leaves the list.")),
+    ],
+)
+POOL_IMPORT = Machine(
+    "pool_import",
+    states=I,
+    initial=[I.BROUGHT],
+    transitions=[
+        Transition("judge_pool_import", (I.BROUGHT, I.JUDGED), I.JUDGED, _("Its rows are judged against the pool.")),
+        Transition("take_pool_import", (I.JUDGED,), I.TAKEN, _("The profiles of its good rows are kept.")),
+        Transition("drop_pool_import", (I.BROUGHT, I.JUDGED), I.DROPPED, _("It is not wanted.")),
     ],
 )

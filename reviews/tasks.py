@@ -14,7 +14,11 @@ from portal.core.models import Run
 from portal.core.scope import Actor
 from portal.core.tasks import Progress, run_task
 from portal.programme.models import Batch
-from reviews import queries, selection
+from reviews import (
+    queries,
+    selection,
+    tasks_pool,  # noqa: F401 - declares its own
+)
 from reviews.answering import answer_question
 from reviews.domain import assigning, proposing, screening, selecting
 from reviews.models import AssignmentProposal, Scenario

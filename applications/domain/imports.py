@@ -12,13 +12,13 @@ from applications.enums import ImportState
 from applications.imports import judging, kinds, reading, report
 from applications.imports.judging import Verdict
 from applications.models import Application, ImportFile
-from applications.sheets.sheet import Ground
+from applications.sheets.sheet import Ground, Sheet
 from applications.states import IMPORT
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, Stale, WrongState
 from portal.core.files import Kept, read
-from portal.core.models import Run
+from portal.core.models import Run, StoredFile
 from portal.core.scope import Actor
 from portal.core.tasks import start_run
 
@@ -53,7 +53,11 @@ def start_judging(*, by: Actor, row: ImportFile, back: str = "") -> Run:
 
 def judge(row: ImportFile, ground: Ground, tell: judging.Tell) -> Verdict:
     """Read the file and judge its rows; no query is sent. Raises DomainError for what is no such file."""
-    sheet = kinds.KINDS[row.sheet].sheet
+    return judge_file(row, kinds.KINDS[row.sheet].sheet, ground, tell)
+
+
+def judge_file(row: StoredFile, sheet: Sheet, ground: Ground, tell: judging.Tell) -> Verdict:
+    """Read a file of any sheet and judge its rows. Raises DomainError for no such file, or too many rows."""
     found = reading.read(io.BytesIO(read(row)), sheet)
     if len(found.rows) > sheet.most:
         raise DomainError(

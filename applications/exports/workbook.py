@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ import xlsxwriter
 from applications.sheets.columns import ChoiceColumn, CodeColumn, CodesColumn, Column, DayColumn, FigureColumn
 from applications.sheets.sheet import Row, Sheet
 
+Entry = tuple[str, str, str]
+_INDUSTRIES: Final = ("行业代码", "行业名称", "Industry")
 LISTS: Final = "列表 Lists"
 GUIDE: Final = "填写说明 Guide"
 # Cells below what stands are unlocked and formatted so far; a larger list is pasted in all the same.
@@ -32,8 +35,18 @@ _GUIDE: Final = (
 )
 
 
-def write(file: IO[bytes], sheet: Sheet, rows: Iterable[Row], *, industries: Iterable[tuple[str, str, str]]) -> int:
-    """Write the rows (values by column key) as a workbook; gives their number. industries: (code, 中文, English)."""
+def write(
+    file: IO[bytes],
+    sheet: Sheet,
+    rows: Iterable[Row],
+    *,
+    industries: Iterable[Entry],
+    more: Iterable[tuple[Entry, Iterable[Entry]]] = (),
+) -> int:
+    """Write the rows (values by column key) as a workbook; gives their number.
+
+    industries: (code, 中文, English). more: further lists which cells name, each under its three headings.
+    """
     book = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
     )
@@ -47,7 +60,7 @@ def write(file: IO[bytes], sheet: Sheet, rows: Iterable[Row], *, industries: Ite
         count += 1
     _choices(page, sheet, max(count + ROOM, 200), sheet.fixed)
     _guide(book.add_worksheet(GUIDE), sheet, looks)
-    _lists(book.add_worksheet(LISTS), sheet, list(industries), looks)
+    _lists(book.add_worksheet(LISTS), [(_INDUSTRIES, industries), *more], looks)
     book.close()
     return count
 
@@ -70,7 +83,8 @@ def _look(column: Column) -> str:
         return "figure"
     if isinstance(column, DayColumn):
         return "day"
-    return "text" if isinstance(column, (CodeColumn, CodesColumn)) or type(column) is Column else "plain"
+    text = column.is_text or isinstance(column, (CodeColumn, CodesColumn)) or type(column) is Column
+    return "text" if text else "plain"
 
 
 def _headings(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
@@ -152,11 +166,13 @@ def _wanted(column: Column, language: str) -> str:
     return ("；" if zh else "; ").join(words)
 
 
-def _lists(page: Any, sheet: Sheet, industries: list[tuple[str, str, str]], looks: dict[str, Any]) -> None:
-    page.set_column(0, 0, 10)
-    page.set_column(1, 2, 44)
-    for place, text in enumerate(("行业代码", "行业名称", "Industry")):
-        page.write_string(0, place, text, looks["head"])
-    for line, row in enumerate(industries, start=1):
-        for place, text in enumerate(row):
-            page.write_string(line, place, text)
+def _lists(page: Any, lists: list[tuple[Entry, Iterable[Entry]]], looks: dict[str, Any]) -> None:
+    """Lists side by side. Rows are written through at once, so all lists go down line by line."""
+    columns = [(heads, *rows) for heads, rows in lists]
+    for number in range(len(columns)):
+        page.set_column(number * 4, number * 4, 10)
+        page.set_column(number * 4 + 1, number * 4 + 2, 44)
+    for line, entries in enumerate(itertools.zip_longest(*columns, fillvalue=())):
+        for number, entry in enumerate(entries):
+            for place, text in enumerate(entry):
+                page.write_string(line, number * 4 + place, text, *([looks["head"]] if line == 0 else []))

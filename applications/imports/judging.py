@@ -18,7 +18,7 @@ Tell = Callable[[int, int], None]
 
 @dataclass
 class Verdict:
-    """The judgement of a file. good: values by column key, in the order of the file."""
+    """The judgement of a file. good: values by column key, in the order of the file; absent: columns it lacks."""
 
     sheet: str
     rows: int = 0
@@ -28,6 +28,7 @@ class Verdict:
     bad_rows: set[int] = field(default_factory=set)
     all_problems: int = 0
     all_remarks: int = 0
+    absent: tuple[str, ...] = ()
 
     def wrong(self, problem: Problem) -> None:
         """Count a problem, and keep it while there is room."""
@@ -49,7 +50,8 @@ def _silent(done: int, of: int) -> None:
 
 def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Verdict:
     """Judge every row. tell: called every thousand rows with how many are done and how many there are."""
-    verdict = Verdict(made.name, rows=len(made.rows))
+    missing = {column.key: column.default for column in sheet.columns if column.key not in made.columns}
+    verdict = Verdict(made.name, rows=len(made.rows), absent=tuple(missing))
     for problem in made.problems:
         verdict.wrong(problem)
     verdict.all_problems += made.more_problems
@@ -57,7 +59,6 @@ def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Ver
         verdict.remark(remark)
     seen: dict[Any, int] = {}
     columns = [(column, made.columns[column.key]) for column in sheet.columns if column.key in made.columns]
-    missing = {column.key: column.default for column in sheet.columns if column.key not in made.columns}
     known: dict[tuple[str, type, Any], Any] = {}
     for done, (number, cells) in enumerate(made.rows):
         if done % STEP == 0:

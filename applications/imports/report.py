@@ -12,7 +12,7 @@ from applications.sheets.problems import Problem
 from applications.sheets.sheet import Row, Sheet
 
 
-def made(verdict: Verdict, changes: Changes) -> dict[str, Any]:
+def made(verdict: Verdict, found: Changes) -> dict[str, Any]:
     """The report: counts, the first problems and remarks, the first changes."""
     return {
         "sheet": verdict.sheet,
@@ -23,11 +23,11 @@ def made(verdict: Verdict, changes: Changes) -> dict[str, Any]:
         "all_problems": verdict.all_problems,
         "remarks": [problem.to_json() for problem in verdict.remarks],
         "all_remarks": verdict.all_remarks,
-        "new": changes.new,
-        "changed": changes.changed,
-        "same": changes.same,
-        "absent": changes.absent,
-        "changes": changes.listed,
+        "new": found.new,
+        "changed": found.changed,
+        "same": found.same,
+        "absent": found.absent,
+        "changes": found.listed,
     }
 
 
@@ -55,3 +55,16 @@ def _shown(problem: Problem, sheet: Sheet) -> dict[str, Any]:
         "value": problem.value,
         "text": problem.text,
     }
+
+
+def changes(found: dict[str, Any], sheet: Sheet) -> list[dict[str, Any]]:
+    """The first changes for the page, each field with its heading, what stands and what would."""
+    columns = sheet.by_key
+    return [
+        {
+            "key": change["key"],
+            "name": change["name"],
+            "fields": [(columns[name], old, new) for name, old, new in change["fields"] if name in columns],
+        }
+        for change in found.get("changes", [])
+    ]

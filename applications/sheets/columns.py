@@ -30,6 +30,7 @@ class Column:
     """A text. zh, en: headings; hint_zh, hint_en: what belongs here; example: as people would type it."""
 
     few: ClassVar[bool] = False  # few different cells come, so that a reading may be kept
+    is_text: ClassVar[bool] = False  # a spreadsheet must not take what is typed for a number or a time
 
     key: str
     zh: str
@@ -298,6 +299,6 @@ YES_NO: Final = {True: ("是", "yes"), False: ("否", "no")}
 _ALSO: Final = {"true": True, "1": True, "y": True, "√": True, "false": False, "0": False, "n": False, "×": False}
 
 
-def yes_column(key: str, zh: str, en: str, **more: Any) -> ChoiceColumn:
-    """Yes or no; nothing means no."""
-    return ChoiceColumn(key, zh, en, values=YES_NO, also=_ALSO, default=False, **more)
+def yes_column(key: str, zh: str, en: str, *, default: bool = False, **more: Any) -> ChoiceColumn:
+    """Yes or no; nothing means no, unless `default` says otherwise."""
+    return ChoiceColumn(key, zh, en, values=YES_NO, also=_ALSO, default=default, **more)

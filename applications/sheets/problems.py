@@ -4,6 +4,7 @@ decides the words when they are shown.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -58,6 +59,13 @@ TEXTS: Final[dict[str, Text]] = {
     "hidden_sheet": gettext_lazy("The hidden sheet “%(name)s” is not read."),
     "other_column": gettext_lazy("The column “%(name)s” is not one of the template's and is not read."),
 }
+
+
+def register(texts: Mapping[str, Text]) -> None:
+    """Add what another app's sheets may have. Raises ValueError when a code is taken."""
+    if taken := TEXTS.keys() & texts.keys():
+        raise ValueError(f"Problems named twice: {sorted(taken)}")
+    TEXTS.update(texts)
 
 
 @dataclass(frozen=True)

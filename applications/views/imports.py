@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import IO, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications import queries, tables_roster
 from applications.domain import imports as domain
 from applications.enums import ImportState
-from applications.exports import csv_file, workbook
+from applications.exports.answers import as_csv, as_workbook
 from applications.forms.roster import ImportForm, TakeForm
 from applications.imports import report
 from applications.imports.intake import take_in
@@ -27,11 +26,8 @@ from applications.views.common import find, find_to_edit, trail
 from applications.views.roster import read_as_submitted
 from portal.core import clock
 from portal.core.errors import DomainError
-from portal.core.files import CSV, XLSX
 from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, page, require, see_other, signed_in
-
-IN_MEMORY = 2 * 2**20
 
 
 def _kind(sheet: str) -> Kind:
@@ -54,16 +50,10 @@ def export(request: PortalRequest, pk: int, sheet: str) -> HttpResponseBase:
     if (number := read_as_submitted(request.actor, found)) is not None:
         return see_other(address(found, "submitted_roster" if sheet == "enterprises" else "snapshot", number))
     rows = [] if request.GET.get("empty") and not kind.sheet.fixed else kind.rows(found)
-    file = cast("IO[bytes]", tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed with the answer
-    as_csv = request.GET.get("format") == "csv"
-    if as_csv:
-        csv_file.write(file, kind.sheet, rows)
-    else:
-        workbook.write(file, kind.sheet, rows, industries=queries.industry_names())
-    file.seek(0)
-    made = CSV if as_csv else XLSX
-    name = f"{kind.sheet.zh}-{found.unit_id}-{clock.today():%Y%m%d}{made.endings[0]}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=made.content_type)
+    name = f"{kind.sheet.zh}-{found.unit_id}-{clock.today():%Y%m%d}"
+    if request.GET.get("format") == "csv":
+        return as_csv(kind.sheet, rows, name=name)
+    return as_workbook(kind.sheet, rows, name=name, industries=queries.industry_names())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +76,9 @@ def bring(request: PortalRequest, pk: int, sheet: str) -> HttpResponse:
         "sheet": sheet,
         "columns": kind.sheet.columns,
         "cancel": address(found, kind.section),
-        "earlier": queries.imports_of(found).filter(sheet=sheet)[:5],
+        "earlier": [
+            (row, address(found, "import", row.pk)) for row in queries.imports_of(found).filter(sheet=sheet)[:5]
+        ],
         "trail": _way(found, sheet, (title, "")),
     }
     return page(request, "applications/import_new.html", context, form=form)
@@ -131,7 +123,8 @@ def imported(request: PortalRequest, pk: int, row: int) -> HttpResponseBase:
         "problems": problems,
         "remarks": remarks,
         "facts": _facts(kept),
-        "changes": _changes(kept, kind),
+        "changes": report.changes(kept.report, kind.sheet),
+        "again": address(found, "bring_import", kept.sheet),
         "run": _run(kept.run) if kept.state == ImportState.BROUGHT else "",
         "acts": _acts(kept),
     }
@@ -154,19 +147,6 @@ def _facts(kept: ImportFile) -> list[tuple[str, Any]]:
         (_("Would change"), f"{found['changed']:,}"),
         (_("The same already"), f"{found['same']:,}"),
         (_("In the dossier and not in the file (they stay)"), f"{found['absent']:,}"),
-    ]
-
-
-def _changes(kept: ImportFile, kind: Kind) -> list[dict[str, Any]]:
-    """The first changes, each field with its heading, what stands and what would."""
-    columns = kind.sheet.by_key
-    return [
-        {
-            "key": change["key"],
-            "name": change["name"],
-            "fields": [(columns[name], old, new) for name, old, new in change["fields"] if name in columns],
-        }
-        for change in kept.report.get("changes", [])
     ]
 
 

@@ -7,6 +7,7 @@ from reviews.models.drawing import ExpertDraw
 from reviews.models.hearing import Attendance, HearingFile, HearingQuestion
 from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWaiver, FormerEmployer
 from reviews.models.people import Conflict, Interest, ReviewerProfile
+from reviews.models.pool import PoolImport
 from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
 from reviews.models.publicity import Objection, PublicEntry
 from reviews.models.reopening import ReviewNote, ReviewReopening
@@ -37,6 +38,7 @@ __all__ = [
     "Objection",
     "PanelRecord",
     "PanelResult",
+    "PoolImport",
     "ProposedLoad",
     "ProposedRow",
     "PublicEntry",

@@ -41,6 +41,7 @@ from reviews.queries.defence import (
     told_or_untold,
     untold,
 )
+from reviews.queries.pool import divisions, pool_imports, pool_known, pool_lists, pool_rows
 from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
 from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import entries, listed_units, objection_status, objections, published
@@ -93,6 +94,7 @@ __all__ = [
     "decisions",
     "defence_of",
     "defence_places",
+    "divisions",
     "draw_of",
     "draw_size",
     "drawn_experts",
@@ -129,6 +131,10 @@ __all__ = [
     "partner_names",
     "passed_since",
     "people",
+    "pool_imports",
+    "pool_known",
+    "pool_lists",
+    "pool_rows",
     "profiles",
     "progress",
     "proposals",

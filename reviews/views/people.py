@@ -15,7 +15,6 @@ from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme import queries as programme
-from portal.programme.enums import Level
 from reviews import queries, tables
 from reviews.domain import people
 from reviews.domain.people import EmployerInput
@@ -24,8 +23,7 @@ from reviews.models import ReviewerProfile
 
 
 def _known() -> Known:
-    divisions = programme.industries().filter(level=Level.DIVISION, pk__startswith="C")
-    return Known([(row.pk, f"{row.pk} {row}") for row in divisions], programme.provinces(), programme.soes())
+    return Known([(row.pk, f"{row.pk} {row}") for row in queries.divisions()], programme.provinces(), programme.soes())
 
 
 @require_safe

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import expect
 
+from applications.imports.intake import take_in
+from reviews.domain import pool
 from reviews.models import Conflict
-from tests import factories_applications
+from reviews.pool.known import Known
+from reviews.pool.sheet import pool_sheet
+from tests import factories_applications, sheets
 from tests import factories_reviews as make
 from tests.factories_applications import acting
 from tests.journeys.browser import VIEWS, check, look, tab_stops
@@ -42,6 +47,17 @@ def kept_away(application):
         expert = make.person("reviewer", "ZJ", 1).pk
         why = {"code": "employer", "reason": "某中央企业（演示）", "is_derived": True}
         return Conflict.objects.create(application_id=application, reviewer_id=expert, **why).pk
+
+
+def pool_file():
+    """A judged file for the expert pool: one good row that changes a profile, one with problems."""
+    known = {"email": "reviewer.1@zj.test", "name": "reviewer ZJ 1", "home_province": "上海", "employer": "新单位"}
+    content = sheets.csv(known, {"email": "x@y.test", "fields": "C36:4"}, sheet=pool_sheet(Known()))
+    with acting("officer", "MIIT") as by:
+        row = pool.bring(by=by, file=take_in(SimpleUploadedFile("专家库.csv", content)))
+        run = pool.start_judging(by=by, row=row)
+    assert make.run_now(run).state == "done"
+    return row.pk
 
 
 def build():
@@ -79,6 +95,8 @@ def build():
             (f"/reviewing/conflicts/{conflict}/override/", "reviewing-override"),
             ("/reviewing/reviewers/", "reviewers"),
             ("/reviewing/reviewers/new/", "reviewer-profile"),
+            ("/reviewing/reviewers/import/", "pool-new"),
+            (f"/reviewing/reviewers/imports/{pool_file()}/", "pool-import"),
             ("/selection/42/", "selections"),
             ("/selection/42/new/", "selection-new"),
             (f"/selection/scenario/{scenario.pk}/", "selection-scenario"),

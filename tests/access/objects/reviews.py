@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from applications.models import Application
+from portal.core import clock
 from portal.programme.models import Province
 from reviews.domain import assigning, interests, people, proposing
 from reviews.domain.screening import start_passing
-from reviews.models import Assignment, Conflict, Decision, Review, ReviewerProfile
+from reviews.models import Assignment, Conflict, Decision, PoolImport, Review, ReviewerProfile
+from tests import factories_applications as make_applications
 from tests import factories_defence as defences
 from tests import factories_reviews as make_reviews
 
@@ -63,6 +65,16 @@ def _on_paper(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:proposed": pk | {"row": row.pk},
         "reviews:take_back_wish": {"pk": wish.pk},
     }
+
+
+def _pool(world: Any) -> dict[str, dict[str, Any]]:
+    """A file for the expert pool that nobody has judged yet."""
+    with world.acting("officer.miit") as by:
+        values = vars(make_applications.kept("pool.csv", b"a,b")) | {"content_type": "text/csv"}
+        kept = PoolImport(uploaded_by_id=by.id, uploaded_at=clock.now(), **values)
+        kept.save()
+    pk = {"pk": kept.pk}
+    return {"reviews:pool_import": pk, "reviews:judge_pool_import": pk, "reviews:drop_pool_import": pk}
 
 
 def _conflicts(world: Any, mine: Assignment) -> tuple[Conflict, Conflict]:
@@ -169,6 +181,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         **_on_paper(world),
         **_defended(world),
         "reviews:revise": own,
+        **_pool(world),
         "reviews:review": own,
         "reviews:interest": own,
         "reviews:submit": own,

@@ -1,0 +1,411 @@
+"""The expert pool from a file: brought, judged, looked at, taken over whole or not at all, by officers alone."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from python_calamine import CalamineWorkbook
+
+from portal.accounts.domain.people import end_membership
+from portal.accounts.models import Membership
+from portal.audit.models import Event
+from portal.core.errors import DomainError, NotAllowed, WrongState
+from portal.core.models import Run
+from portal.core.tasks import cancel, execute
+from reviews import queries
+from reviews.domain import pool
+from reviews.models import Conflict, PoolImport, ReviewerProfile
+from reviews.pool.known import Known
+from reviews.pool.sheet import pool_sheet
+from tests import factories_reviews as make
+from tests import sheets, uploads
+from tests.applications.browser import follow
+from tests.factories_applications import acting, person
+from tests.factories_roster import credit_code
+from tests.guards.applications_sql import refused, run, value
+
+pytestmark = pytest.mark.django_db
+SHEET = pool_sheet(Known())
+BASE = "/reviewing/reviewers/"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    }
+
+
+@pytest.fixture
+def people():
+    """A reviewer of each group with a profile, and an expert without one."""
+    make.panel()
+    return person("reviewer", "ZJ", 2)
+
+
+@pytest.fixture
+def miit(people, client_as):
+    return client_as(person("officer", "MIIT"), "en")
+
+
+def line(number: int = 2, **changes):
+    """A good row of an expert as people type it."""
+    return {
+        "email": f"reviewer.{number}@zj.test",
+        "name": f"reviewer ZJ {number}",
+        "home_province": "福建",
+        "employer": "示例大学",
+        "fields": "C26:3；数字化:2",
+        "former": "示例集团 | 2026-03-31",
+    } | changes
+
+
+def book(*lines, **how) -> bytes:
+    return sheets.workbook(*lines, sheet=SHEET, name="专家", **how)
+
+
+def bring(client, content: bytes, name="专家.xlsx"):
+    """Bring a file and let the worker's task judge it; gives the page of the file."""
+    assert client.get(f"{BASE}import/").status_code == 200
+    return work(client, follow(client.post(f"{BASE}import/", {"file": SimpleUploadedFile(name, content)})))
+
+
+def work(client, address: str):
+    """Do the run of this page as a worker would; gives the page it leads to."""
+    done(address)
+    answer = client.get(address)
+    assert answer.status_code == 303, answer.content.decode()[-3000:]
+    return client.get(answer["Location"])
+
+
+def done(address: str) -> Run:
+    pk = address.rstrip("/").rsplit("/", 1)[-1]
+    asker = person("officer", "MIIT").pk
+    execute(pk, asker)
+    with acting("officer", "MIIT"):
+        return Run.objects.get(pk=pk)
+
+
+def profile(number: int = 2) -> ReviewerProfile | None:
+    with acting("officer", "MIIT"):
+        rows = ReviewerProfile.objects.select_related("home_province").prefetch_related("former_employers")
+        return rows.filter(user__email=f"reviewer.{number}@zj.test").first()
+
+
+def file_of(client, address: str) -> bytes:
+    """The content of a page or a download; reading to its end closes it."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return b"".join(answer)
+
+
+def report_of(page):
+    return page.context["row"].report
+
+
+def path(page) -> str:
+    return page.request["PATH_INFO"]
+
+
+class TestTaking:
+    def test_a_good_file_is_looked_at_then_taken_over(self, miit):
+        content = book(line(away_from="2027-05-01", away_to="2027-05-02", min_load=2, max_load=9, is_active="否"))
+        page = bring(miit, content)
+        assert profile() is None
+        found = report_of(page)
+        assert (found["rows"], found["good"], found["new"], found["absent"], found["all_problems"]) == (1, 1, 1, 3, 0)
+        assert "reviewer.2@zj.test" in page.content.decode()
+        taken = work(miit, follow(miit.post(path(page), {})))
+        assert taken.context["row"].state == "taken"
+        assert "1 profile was kept from this file." in taken.content.decode()
+        row = profile()
+        assert (row.group, row.home_province_id, row.employer) == ("expert", "350000", "示例大学")
+        assert (row.fields, row.languages) == ({"C26": 3, "digital": 2}, ["zh"])
+        assert (row.away_from, row.away_to) == (date(2027, 5, 1), date(2027, 5, 2))
+        assert (row.min_load, row.max_load, row.is_active) == (2, 9, False)
+        assert [(one.name, one.until) for one in row.former_employers.all()] == [("示例集团", date(2026, 3, 31))]
+
+    def test_an_import_is_one_event_beside_those_of_the_profiles(self, miit):
+        page = bring(miit, book(line(), line(1, name="reviewer ZJ 1")))
+        assert (report_of(page)["new"], report_of(page)["changed"]) == (1, 1)
+        work(miit, follow(miit.post(path(page), {})))
+        with acting("audit_admin", "YW"):
+            names = list(Event.objects.filter(act__startswith="reviews.").values_list("act", flat=True))
+        assert names.count("reviews.take_pool_import") == 1
+        # Three of the factory, two of the file.
+        assert names.count("reviews.keep_profile") == 5
+
+    def test_the_export_brought_again_changes_nothing(self, miit):
+        for query, name in (("", "a.xlsx"), ("?format=csv", "a.csv")):
+            content = file_of(miit, f"{BASE}file/{query}")
+            found = report_of(bring(miit, content, name))
+            assert (found["rows"], found["new"], found["changed"], found["same"]) == (3, 0, 0, 3)
+
+    def test_a_column_the_file_does_not_have_says_nothing(self, miit):
+        """An empty cell empties, a missing column leaves: nobody loses what the sender did not think of."""
+        first = line(max_load=7, languages="en")
+        work(miit, follow(miit.post(path(bring(miit, book(first))), {})))
+        short = "电子邮箱,姓名,所在省份,工作单位,近三年曾任职单位\r\n"
+        row = "reviewer.2@zj.test,reviewer ZJ 2,北京,新单位,\r\n"
+        page = bring(miit, (short + row).encode(), "a.csv")
+        assert [one[0].key for one in page.context["changes"][0]["fields"]] == ["home_province", "employer", "former"]
+        work(miit, follow(miit.post(path(page), {})))
+        kept = profile()
+        assert (kept.home_province_id, kept.employer, kept.max_load, kept.languages) == ("110000", "新单位", 7, ["en"])
+        assert kept.fields == {"C26": 3, "digital": 2}
+        assert not kept.former_employers.all()
+
+    def test_rows_with_problems_store_nothing_unless_asked_for(self, miit):
+        page = bring(miit, book(line(), line(1, fields="C36:4")))
+        text = page.content.decode()
+        assert "H3" in text
+        assert "1, 2 or 3" in text
+        assert miit.post(path(page), {}).status_code == 422
+        assert profile() is None
+        kept = file_of(miit, path(page) + "?format=csv").decode()
+        assert "H3" in kept
+        work(miit, follow(miit.post(path(page), {"good_only": "on"})))
+        assert profile().home_province_id == "350000"
+        assert profile(1).fields == {"C36": 3, "C39": 3}
+
+    def test_a_file_without_a_good_row_cannot_be_taken_over(self, miit):
+        page = bring(miit, book(line(name="")))
+        assert miit.post(path(page), {"good_only": "on"}).status_code == 422
+
+    def test_a_file_is_taken_over_once(self, miit):
+        page = bring(miit, book(line()))
+        run_page = follow(miit.post(path(page), {}))
+        work(miit, run_page)
+        assert done(run_page).state == "done"  # the message is delivered twice
+        assert miit.post(path(page), {}).status_code == 422
+        miit.post(path(page) + "drop/")
+        miit.post(path(page) + "check/")
+        with acting("officer", "MIIT") as by:
+            row = PoolImport.objects.get()
+            assert row.state == "taken"
+            with pytest.raises(WrongState):
+                pool.drop(by=by, row=row)
+
+    def test_a_pool_that_changed_meanwhile_is_judged_anew(self, miit):
+        page = bring(miit, book(line()))
+        make.reviewer("expert", province="420000", number=3)
+        ended = done(follow(miit.post(path(page), {})))
+        assert (ended.state, profile()) == ("failed", None)
+        page = work(miit, follow(miit.post(path(page) + "check/")))
+        work(miit, follow(miit.post(path(page), {})))
+        assert profile() is not None
+
+    def test_all_or_nothing(self, miit, monkeypatch):
+        """The second row is refused by its guard at the last moment: the first is not kept either."""
+        page = bring(miit, book(line(), line(1, employer="别处")))
+        kept = pool.keep_profile
+
+        def failing(**how):
+            if how["what"].employer == "别处":
+                raise DomainError("profile_fits_the_post", "no post")
+            return kept(**how)
+
+        monkeypatch.setattr(pool, "keep_profile", failing)
+        ended = done(follow(miit.post(path(page), {})))
+        assert ended.state == "failed"
+        assert "reviewer.1@zj.test" in ended.error
+        assert profile() is None
+        with acting("officer", "MIIT"):
+            assert PoolImport.objects.get().state == "judged"
+
+    def test_a_cancelled_run_keeps_nothing(self, miit):
+        page = bring(miit, book(line()))
+        address = follow(miit.post(path(page), {}))
+        with acting("officer", "MIIT") as by:
+            cancel(by=by, run=Run.objects.get(pk=address.rstrip("/").rsplit("/", 1)[-1]))
+        assert done(address).state == "cancelled"
+        assert profile() is None
+
+    def test_conflicts_follow_from_what_was_taken_over(self, client_as):
+        batch = make.reviewing_batch({"350200": "300000000.00"})
+        miit = client_as(person("officer", "MIIT"), "en")
+        page = bring(miit, book(line(1, name="reviewer ZJ 1", home_province="福建")))
+        assert report_of(page)["changed"] == 1
+        work(miit, follow(miit.post(path(page), {})))
+        with acting("officer", "MIIT"):
+            codes = Conflict.objects.filter(application__batch=batch, reviewer__email="reviewer.1@zj.test").values_list(
+                "code", flat=True
+            )
+            assert list(codes) == ["own_province"]
+
+
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("changes", "cell", "words"),
+        [
+            ({"email": "stranger@zj.test"}, "A2", "security administrator"),
+            ({"email": "officer.1@miit.test"}, "A2", "security administrator"),
+            ({"name": "reviewer ZJ 1"}, "B2", "reviewer ZJ 2"),
+            ({"group": "财政部评审人员"}, "C2", "no reviewer's post of this group"),
+            ({"home_province": "Atlantis"}, "D2", "no province"),
+            ({"employer_code": credit_code(1)[:-1]}, "F2", "18 signs"),
+            ({"employer_soe": "无此企业"}, "G2", "No central SOE"),
+            ({"fields": "C99:1"}, "H2", "C99"),
+            ({"fields": "C36:4"}, "H2", "C36:4"),
+            ({"away_from": "2027-05-02", "away_to": "2027-05-01"}, "K2", "later day"),
+            ({"min_load": 40}, "L2", "fewest applications"),
+            ({"max_load": 0}, "M2", "between 1 and 400"),
+            ({"former": "某单位"}, "O2", "last day"),
+        ],
+    )
+    def test_what_is_wrong_stands_with_row_and_column(self, miit, changes, cell, words):
+        page = bring(miit, book(line(**changes)))
+        found = report_of(page)
+        assert (found["good"], found["bad"], found["all_problems"]) == (0, 1, 1)
+        text = page.content.decode()
+        assert f">{cell}<" in text
+        assert words in text.replace("&#x27;", "'")
+        assert profile() is None
+
+    def test_a_person_twice_formulas_and_merged_cells(self, miit):
+        def change(_book, page):
+            page.write_formula(3, 4, "=1+1")
+            page.merge_range("D5:D6", "福建")
+
+        page = bring(miit, book(line(), line(), line(1, name="reviewer ZJ 1"), change=change))
+        found = {(one["code"], one["row"]) for one in report_of(page)["problems"]}
+        assert {("twice", 3), ("formula", 4), ("merged", 5)} <= found
+        assert miit.post(path(page), {}).status_code == 422
+
+    def test_a_reviewer_whose_post_ended_stands_neither_in_export_nor_import(self, miit):
+        page = bring(miit, book(line(1, name="reviewer ZJ 1", employer="新单位")))
+        assert report_of(page)["changed"] == 1
+        who = person("reviewer", "ZJ", 1)
+        with acting("security_admin", "YW") as by:
+            end_membership(by=by, membership=Membership.objects.get(user=who.pk), why="x")
+        assert done(follow(miit.post(path(page), {}))).state == "failed"
+        assert profile(1).employer == "某单位（演示）"
+        page = work(miit, follow(miit.post(path(page) + "check/")))
+        assert [one["code"] for one in report_of(page)["problems"]] == ["person_unknown"]
+        assert report_of(page)["absent"] == 2
+        content = file_of(miit, f"{BASE}file/?format=csv").decode()
+        assert "reviewer.1@zj.test" not in content
+        assert "reviewer.1@mof.test" in content
+
+    def test_bad_files_are_refused_beside_the_field(self, miit):
+        for content in (b"", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"words"):
+            answer = miit.post(f"{BASE}import/", {"file": SimpleUploadedFile("x.xlsx", content)})
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["file"])
+        assert miit.post(f"{BASE}import/", {}).status_code == 422
+        with acting("officer", "MIIT"):
+            assert not PoolImport.objects.exists()
+
+    def test_another_list_fails_in_words(self, miit):
+        for content in (uploads.xlsx(), sheets.workbook(sheets.line(1))):
+            run_page = follow(miit.post(f"{BASE}import/", {"file": SimpleUploadedFile("x.xlsx", content)}))
+            assert done(run_page).state == "failed"
+            assert "电子邮箱" in miit.get(run_page).content.decode()
+
+    def test_a_new_file_takes_the_place_of_ones_own_earlier_one(self, miit, client_as):
+        mof = person("officer", "MOF")
+        run_page = follow(
+            client_as(mof, "en").post(f"{BASE}import/", {"file": SimpleUploadedFile("x.xlsx", book(line()))})
+        )
+        execute(run_page.rstrip("/").rsplit("/", 1)[-1], mof.pk)
+        bring(miit, book(line()))
+        page = bring(miit, book(line(max_load=3)))
+        with acting("officer", "MIIT"):
+            assert [row.state for row in PoolImport.objects.order_by("pk")] == ["judged", "dropped", "judged"]
+        answer = miit.post(path(page) + "drop/")
+        assert (answer.status_code, answer["Location"]) == (303, BASE)
+
+
+class TestFiles:
+    def test_template_and_export(self, miit):
+        for query, rows in {"": 5, "?empty=1": 2}.items():
+            content = file_of(miit, f"{BASE}file/{query}")
+            found = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            first = found.get_sheet_by_index(0).to_python()
+            assert (len(first), len(first[0])) == (rows, len(SHEET.columns))
+            lists = found.get_sheet_by_name("列表 Lists").to_python()
+            assert {lists[0][0], lists[0][4], lists[0][8]} == {"行业代码", "省份代码", "名录序号"}
+            assert len(lists) > 90
+        page = miit.get(BASE).content.decode()
+        assert "Import from Excel" in page
+        assert f"{BASE}file/?empty=1" in page
+
+    def test_others_than_officers_neither_see_nor_bring(self, miit, client_as):
+        page = bring(miit, book(line()))
+        for role, code in [("reviewer", "MIIT"), ("drafter", "ZF350200"), ("provincial_officer", "GX350000"),
+                           ("auditor", "SJ")]:  # fmt: skip
+            client = client_as(person(role, code))
+            for address in (f"{BASE}file/", f"{BASE}import/", path(page)):
+                assert client.get(address).status_code == 403, (role, address)
+            for address in (path(page), path(page) + "drop/", path(page) + "check/"):
+                assert client.post(address, {}).status_code == 403, (role, address)
+            with acting(role, code) as by:
+                assert not queries.pool_imports(by).exists()
+                assert queries.pool_known(by).people == {}
+                with pytest.raises(NotAllowed):
+                    pool.bring(by=by, file=make.applications.kept("a.xlsx", b"x"))
+        assert miit.get(f"{BASE}imports/999999/").status_code == 404
+        assert miit.post(f"{BASE}imports/999999/drop/").status_code == 404
+        mof = client_as(person("officer", "MOF"))
+        assert mof.get(path(page)).status_code == 200
+
+    @pytest.mark.parametrize("size", [2, 12])
+    def test_pages_cost_the_same_at_any_size(self, miit, budget, size):
+        for number in range(3, 3 + size):
+            make.reviewer("expert", province="420000", number=number)
+        page = bring(miit, book(*[line(n, fields="x") for n in range(3, 3 + size)]))
+        for address, most in {f"{BASE}import/": 6, f"{BASE}file/?format=csv": 11, path(page): 6}.items():
+            file_of(miit, address)
+            with budget(most):
+                file_of(miit, address)
+
+
+INSERT = """insert into reviews_poolimport (state, report, seen, file_name, content_type, size, sha256, storage_key,
+            uploaded_by_id, uploaded_at)
+            values (%s, '{}', '', 'x.csv', 'text/csv', 1, repeat('0', 64), 'k', %s, now())"""
+
+
+@pytest.mark.guard
+class TestGuards:
+    """The rows by raw SQL as the web role."""
+
+    def test_a_file_is_the_officers_and_never_changes(self, people):
+        other = person("officer", "MOF")
+        with acting("officer", "MIIT") as by:
+            assert refused(INSERT, "judged", by.id) in {"pool_import_state", "policy"}
+            assert refused(INSERT, "brought", other.pk) == "policy"
+            assert run(INSERT, "brought", by.id) == 1
+            for change in ("sha256 = repeat('1', 64)", "storage_key = 'y'", "uploaded_by_id = 1", "file_name = 'y'"):
+                assert refused(f"update reviews_poolimport set {change}") == "pool_import_is_kept"
+            taken = "update reviews_poolimport set state = 'taken', ended_at = now()"
+            assert refused(taken) == "pool_import_state"
+            assert refused("update reviews_poolimport set ended_at = now()") == "pool_import_ends_with_a_time"
+            assert run("update reviews_poolimport set state = 'judged'") == 1
+            assert refused("update reviews_poolimport set state = 'taken'") == "pool_import_ends_with_a_time"
+        with acting("officer", "MOF"):
+            assert run(taken) == 1
+            for change in ("report = '{\"x\": 1}'", "seen = 'x'", "state = 'judged', ended_at = null", "run = null"):
+                assert refused(f"update reviews_poolimport set {change}") in {
+                    "pool_import_is_kept",
+                    "pool_import_state",
+                }
+            assert refused("delete from reviews_poolimport") == "policy"
+
+    @pytest.mark.parametrize(
+        ("role", "code"),
+        [("reviewer", "ZJ"), ("reviewer", "MIIT"), ("drafter", "ZF350200"), ("provincial_officer", "GX350000"),
+         ("auditor", "SJ"), ("security_admin", "YW")],
+    )  # fmt: skip
+    def test_others_read_and_write_nothing(self, people, role, code):
+        with acting("officer", "MIIT") as by:
+            run(INSERT, "brought", by.id)
+        with acting(role, code) as by:
+            assert value("select count(*) from reviews_poolimport") == 0
+            assert run("update reviews_poolimport set state = 'dropped', ended_at = now()") == 0
+            assert refused(INSERT, "brought", by.id) == "policy"
+            assert value("select count(*) from reviews_people_by_email()") == 0
+        with acting("officer", "MOF"):
+            assert value("select count(*) from reviews_people_by_email()") >= 4
