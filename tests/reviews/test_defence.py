@@ -170,7 +170,6 @@ class TestUnit:
         answer = city.get(f"/reviewing/hearings/files/{file.pk}/")
         assert answer.status_code == 200
         assert b"".join(answer.streaming_content) == pdf()
-        answer.close()
         for who in (("drafter", "ZF350100"), ("signatory", "ZF330200")):
             other = see(*who)
             assert other.get(f"/hearings/{pk}/").status_code == 404
