@@ -19,6 +19,7 @@ from portal.demonstration import (
     approved,
     batches,
     deciding,
+    defending,
     dossiers,
     examined,
     joint,
@@ -168,6 +169,9 @@ def build(one: Round, on: Ground, say: Say) -> None:
     analyze("reviews")
     if one.stage == "reviewing":
         return
+    if one.stage == "defence":
+        defending.hear(batch, on.writers, on.plan, on.miit, on.mof)
+        return
     _decide(one, batch, on, at + timedelta(days=24))
 
 
@@ -292,6 +296,7 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
         return
     deciding.dismiss(objection, on.mof, published + timedelta(days=4))
     batch = deciding.finalise(batch, on.miit, published + timedelta(days=16))
+    defending.tell(batch, on.miit, on.mof, published + timedelta(days=17))
     money.pay_out(batch, on, published + timedelta(days=20))
     selected = Application.objects.filter(batch=batch, unit=FIRST["running"][0], state=S.SELECTED)
     for row in selected.select_related("batch", "organisation"):
