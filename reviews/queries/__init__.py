@@ -18,6 +18,8 @@ from reviews.queries.assigning import (
 )
 from reviews.queries.defence import (
     attendance,
+    calibration_asked,
+    calibration_of,
     defence_of,
     defence_places,
     feedback_counts,
@@ -27,6 +29,7 @@ from reviews.queries.defence import (
     hearing_of,
     hearings,
     invitation,
+    lacks_calibration,
     may_revise,
     own_hearings,
     own_letters,
@@ -86,6 +89,8 @@ __all__ = [
     "assignments",
     "attendance",
     "batches_to_declare",
+    "calibration_asked",
+    "calibration_of",
     "checklist",
     "clean",
     "conflict_pairs",
@@ -108,6 +113,7 @@ __all__ = [
     "in_screening",
     "invitation",
     "lack_reviewers",
+    "lacks_calibration",
     "last_day",
     "late",
     "latest_proposal",
