@@ -38,10 +38,10 @@ from portal.programme.enums import UnitKind
 from portal.programme.models import Batch, PilotUnit
 
 Say = Callable[[str], None]
-# The cast's own places: in the paying round Xiamen (money), in the open one Zhangzhou (drafter, signatory) and the one
-# that Fujian returned and recommends.
+# The cast's own places: in the paying round Xiamen (money), in the defence Zhangzhou (drafter, signatory), in the open
+# one Zhangzhou again and the one that Fujian returned and recommends.
 RETURNED: Final = "350900"
-FIRST: Final = {"running": ["350200", "350500"], "open": ["350600", "350700", RETURNED]}
+FIRST: Final = {"running": ["350200", "350500"], "defence": ["350600"], "open": ["350600", "350700", RETURNED]}
 # States that an application has before its batch closes.
 EARLY: Final = ("draft", "awaiting_sign_off", "with_province", "returned", "not_recommended", "withdrawn")
 

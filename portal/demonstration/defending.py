@@ -16,6 +16,7 @@ from reviews import queries
 from reviews.domain import defending, hearing, panel, scoring
 from reviews.models import Assignment, Hearing, PanelRecord, Review
 
+WAITING: Final = "350600"  # the cast's own unit, which has still to confirm
 SEED: Final = f"{MARK}2026-04-11-03-27-30-08-19"
 NOTE: Final = f"{MARK}汇报十五分钟，答问十五分钟；每家不超过五人。"
 COMMENT: Final = f"{MARK}产业基础扎实，实施路径清楚；建议细化分年度进度安排，进一步落实自筹资金。"
@@ -36,7 +37,7 @@ def hear(batch: Batch, writers: dict[str, Writer], slides: Kept, miit: int, mof:
         defending.draw(by=by, defence=found, seed=SEED, source=f"{MARK}公证处抽签公告")
     with acting_as(miit) as by:
         rows = list(queries.hearings(by).filter(session__batch=batch))
-    for one in rows[:-1]:
+    for one in (one for one in rows if one.application.unit_id != WAITING):
         _confirm(one, writers[one.application.unit_id], slides, fixed + timedelta(days=2))
     for one in (one for one in rows if one.session.begins_at == begun):
         _hold(one, miit, one.begins_at + timedelta(minutes=30))

@@ -255,6 +255,8 @@ def test_the_panels_words_stay_and_one_does_not_approve_ones_own(batch):
     for who in (person("drafter", "ZF350200"), person("provincial_officer", "GX350000"), person("reviewer", "ZJ", 5)):
         with as_person(who.pk) as web:
             assert count(web, "select count(*) from reviews_panelrecord") == 0
+            told = "select count(*) from audit_event where act in ('reviews.keep_record', 'reviews.approve_comment')"
+            assert count(web, told) == 0
 
 
 def test_a_letter_says_what_was_approved_after_the_final_list(fresh_db):
