@@ -134,6 +134,10 @@ def test_a_unit_confirms_for_itself_and_sees_itself_alone(agreed):
     with as_person(officer("MIIT")) as web:
         refused(web, "hearing_by_its_side", CONFIRM, officer("MIIT"), mine)
         refused(web, "hearing_by_its_side", HOLD, officer("MIIT", 2), mine)
+    for reader in (panel_of(agreed)[0].reviewer_id, person("provincial_officer", "GX350000").pk):  # see it, and no more
+        with as_person(reader) as web:
+            assert count(web, "select count(*) from reviews_hearing where application_id = %s", mine) == 1
+            assert web.execute(CONFIRM, [reader, mine]).rowcount == 0
     for who in (person("soe_officer", "YQ001"), person("drafter", "ZF330200"), person("reviewer", "ZJ", 5)):
         with as_person(who.pk) as web:
             assert count(web, "select count(*) from reviews_hearing where application_id = %s", mine) == 0
