@@ -22,7 +22,9 @@ ROUNDS: Final = 20
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run([sys.executable, "-m", "tests.bench.desk"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE)
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.bench.desk"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
+    )
     found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
     return found
 
@@ -40,7 +42,9 @@ def _measure() -> list[dict[str, Any]]:
     for size in (SMALL, LARGE):
         with databases.fresh_clone():
             times.append(_pages(*size))
-    return [_row(name, few, many) for name, few, many in zip(times[0], times[0].values(), times[1].values(), strict=True)]
+    return [
+        _row(name, few, many) for name, few, many in zip(times[0], times[0].values(), times[1].values(), strict=True)
+    ]
 
 
 def _row(name: str, small: tuple[int, float], large: tuple[int, float]) -> dict[str, Any]:

@@ -23,7 +23,9 @@ FLOOR: Final = "the same workbook read by calamine alone"
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run([sys.executable, "-m", "tests.bench.pool"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE)
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.bench.pool"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
+    )
     found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
     return found
 
@@ -50,14 +52,14 @@ def _imported(size: int) -> list[dict[str, Any]]:
         world.copy_people(owner, source=made.draft.reviewer_id, number=size, profiles=False)
     content = workbook(size)
     floor, _rows = _timed(lambda: _alone(content))
-    judged, (row, changed) = _timed(lambda: judge(content))
-    if (changed.new, row.report["all_problems"]) != (size, 0):
+    judged, row = _timed(lambda: judge(content))
+    if (row.report["new"], row.report["all_problems"]) != (size, 0):
         raise RuntimeError(f"The file was not judged whole: {row.report}")
     taken, count = _timed(lambda: take(row))
     if count != size:
         raise RuntimeError(f"{count} profiles of {size} were kept.")
-    again, (_row, changed) = _timed(lambda: judge(content))
-    if (changed.new, changed.changed) != (0, 0):
+    again, row = _timed(lambda: judge(content))
+    if row.report["same"] != size:
         raise RuntimeError("A repeat changed something.")
     figures = (("judged, compared, reported", judged), ("judged again and taken over", taken))
     return [
@@ -105,8 +107,12 @@ def workbook(size: int) -> bytes:
     return sheets.workbook(*lines, sheet=pool_sheet(Known()), name="专家")
 
 
-def judge(content: bytes) -> tuple[Any, Any]:
-    """The file brought and judged as by the worker's task; the import and what it would change."""
+def _untold(done: int, of: int) -> None:
+    """Nobody waits for word of how far it is."""
+
+
+def judge(content: bytes) -> Any:
+    """The file brought and judged as by the worker's task; the import with its report."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from portal.core import files
@@ -118,10 +124,8 @@ def judge(content: bytes) -> tuple[Any, Any]:
     with make.acting("officer", "MIIT") as by:
         row = pool.bring(by=by, file=kept)
         known = queries.pool_known(by)
-        verdict = pool.judge(row, known, lambda done, of: None)
-        row = pool.keep_report(by=by, row=row, known=known, verdict=verdict)
-        changes, _standing, _seen = pool.compare(by, known, verdict)
-        return row, changes
+        verdict = pool.judge(row, known, _untold)
+        return pool.keep_report(by=by, row=row, known=known, verdict=verdict)
 
 
 def take(row: Any) -> int:
@@ -132,7 +136,7 @@ def take(row: Any) -> int:
 
     with make.acting("officer", "MIIT") as by:
         known = queries.pool_known(by)
-        verdict = pool.judge(row, known, lambda done, of: None)
+        verdict = pool.judge(row, known, _untold)
         return pool.take(by=by, row=row, known=known, verdict=verdict, good_only=False)
 
 
