@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Application
+from portal.accounts.models import User
 from portal.core.errors import Text
-from portal.core.joins import with_names
 from portal.core.scope import Actor
 from portal.programme.models import Batch
 from reviews import calibration
@@ -108,20 +110,21 @@ def answer_of(question: Sequence[Sequence[Any]]) -> dict[str, str]:
 
 
 def calibrated(actor: Actor, batch: Batch) -> Calibrated | None:
-    """The submitted scores of a batch, calibrated; None before the first. One query, a second of work at 3,330 × 5.
+    """The submitted scores of a batch, calibrated; None before the first. Three queries, a second at 3,330 × 5.
 
     Only for those who read every application of the batch: the figures of each rest on all.
     """
     rows = Review.objects.filter(
         assignment__batch=batch, state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED], assignment__state__in=OPEN
-    )
-    rows = with_names(rows, "application__unit", "application__province", "reviewer")
-    found = list(rows.order_by("application_id", "reviewer_id")) if in_office(actor) else []
+    ).order_by("application_id", "reviewer_id")
+    found = list(rows.values_list("application_id", "reviewer_id", "total")) if in_office(actor) else []
     if not found:
         return None
-    answer = _fit(tuple((str(row.application_id), str(row.reviewer_id), str(row.total)) for row in found))
-    applications = {str(row.application_id): row.application for row in found}
-    people = {str(row.reviewer_id): row.reviewer for row in found}
+    answer = _fit(tuple((str(one), str(other), str(total)) for one, other, total in found))
+    # Each is read once, not again with each of its reviews.
+    applications = {str(row.pk): row for row in _applications(batch)}
+    readers = User.objects.filter(pk__in={reviewer for _one, reviewer, _total in found}).only("name", "email")
+    people = {str(row.pk): row for row in readers}
     lines = _lines(answer, applications, counted_by(batch))
     return Calibrated(
         answer=answer,
@@ -144,6 +147,13 @@ def calibrated(actor: Actor, batch: Batch) -> Calibrated | None:
         ],
         parts=[_whom(note, applications, people) for note in answer.notes if note.code == "component"],
     )
+
+
+def _applications(batch: Batch) -> QuerySet[Application]:
+    """The applications of a batch with the names of unit and province, nothing else."""
+    names = [f"{path}__{name}" for path in ("unit", "province") for name in ("name_zh", "name_en")]
+    rows = Application.objects.filter(batch=batch).select_related("unit", "province")
+    return rows.only("unit", "province", *names).order_by()
 
 
 def _lines(answer: calibration.Calibration, applications: Mapping[str, Any], by: str) -> list[dict[str, Any]]:

@@ -54,16 +54,17 @@ class ProfileInput(OwnProfileInput):
 
 
 def keep_profile(
-    *, by: Actor, user_id: int, what: ProfileInput, profile: ReviewerProfile | None = None
+    *, by: Actor, user_id: int, what: ProfileInput, profile: ReviewerProfile | None = None, announces: bool = True
 ) -> ReviewerProfile:
-    """Keep the profile of a person who holds a reviewer's post.
+    """Keep the profile of a person who holds a reviewer's post. announces=False: the caller does, once for many.
 
     Raises NotAllowed; DomainError (group, loads, fields, days away). Side effects, held by the database: conflicts
     that follow are noted for open batches, assignments they touch recused and given to the next best choice.
     """
     with command(by, "reviews.keep_profile", profile) as act:
         row = _write(profile or ReviewerProfile(user_id=user_id), what)
-        announce(by)
+        if announces:
+            announce(by)
         return act.record(row)
 
 
@@ -87,8 +88,10 @@ def _write(row: ReviewerProfile, what: OwnProfileInput) -> ReviewerProfile:
     values = {name: value for name, value in vars(what).items() if name != "former"}
     for name, value in values.items():
         setattr(row, name, dict(value) if name == "fields" else list(value) if name == "languages" else value)
+    is_new = row.pk is None
     row.save()
     if what.former is not None:
-        row.former_employers.all().delete()
+        if not is_new:
+            row.former_employers.all().delete()
         FormerEmployer.objects.bulk_create(FormerEmployer(profile=row, **vars(one)) for one in what.former)
     return row

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from applications.domain.imports import judge_file, refuse_faulty
@@ -21,6 +23,7 @@ from portal.core.tasks import start_run
 from portal.programme.models import CentralSOE
 from reviews import queries
 from reviews.domain.people import EmployerInput, ProfileInput, keep_profile
+from reviews.domain.replacing import announce
 from reviews.models import PoolImport, ReviewerProfile
 from reviews.pool.known import Known
 from reviews.pool.sheet import pool_sheet
@@ -105,10 +108,13 @@ def take(*, by: Actor, row: PoolImport, known: Known, verdict: Verdict, good_onl
     """
     with command(by, TAKE, row) as act:
         act.to(row, POOL_IMPORT)
-        changes, standing = _held(by, row, known, verdict)
+        changes, standing, held = _held(by, row, known, verdict)
         refuse_faulty(report.made(verdict, changes), good_only=good_only)
-        for one in changes.rows:
-            _keep(by, known, one, standing.get(one["email"]))
+        for number, one in enumerate(changes.rows, start=1):
+            _keep(by, known, one, standing.get(one["email"]), held)
+            if number & (number - 1) == 0:
+                _plan_anew()
+        announce(by)
         count = len(changes.rows)
         row.ended_at = clock.now()
         row.report = row.report | {"taken": count, "good_only": good_only}
@@ -117,27 +123,36 @@ def take(*, by: Actor, row: PoolImport, known: Known, verdict: Verdict, good_onl
         return count
 
 
-def _held(by: Actor, row: PoolImport, known: Known, verdict: Verdict) -> tuple[judging.Changes, dict[str, Row]]:
-    """What changes, with these profiles locked. Raises Stale.
+def _plan_anew() -> None:
+    """Let the guards plan their queries anew: what was best for an empty pool reads all of a full one for each row."""
+    with connection.cursor() as cursor:
+        cursor.execute("discard plans")
+
+
+def _held(
+    by: Actor, row: PoolImport, known: Known, verdict: Verdict
+) -> tuple[judging.Changes, dict[str, Row], dict[int, ReviewerProfile]]:
+    """What changes, the rows that stand, and the profiles of these people, locked. Raises Stale.
 
     Nothing is waited for: a transaction that holds one profile may want a second (a reviewer steps back, another takes
     the place). Those that do not change stay free, so that a replacement finds them meanwhile.
     """
     changes, standing, seen = compare(by, known, verdict)
     touched = [known.people[one["email"]].id for one in changes.rows]
-    held = ReviewerProfile.objects.select_for_update(nowait=True, of=("self",)).filter(user_id__in=touched)
-    if list(held.order_by("pk").values_list("pk", flat=True)):
+    rows = ReviewerProfile.objects.select_for_update(nowait=True, of=("self",)).filter(user_id__in=touched)
+    held = {profile.user_id: profile for profile in rows.order_by("pk")}
+    if held:
         changes, standing, seen = compare(by, known, verdict)
     if seen != row.seen:
         raise Stale("changed_meanwhile", _("The pool was changed meanwhile. Check the file again, then take it over."))
-    return changes, standing
+    return changes, standing, held
 
 
-def _keep(by: Actor, known: Known, row: Row, before: Row | None) -> None:
+def _keep(by: Actor, known: Known, row: Row, before: Row | None, held: Mapping[int, ReviewerProfile]) -> None:
     person = known.people[row["email"]]
-    profile = ReviewerProfile.objects.get(user_id=person.id) if before is not None else None
+    what = _input(known, row, before)
     try:
-        keep_profile(by=by, user_id=person.id, what=_input(known, row, before), profile=profile)
+        keep_profile(by=by, user_id=person.id, what=what, profile=held.get(person.id), announces=False)
     except DomainError as error:
         text = _("%(person)s: %(reason)s") % {"person": person.email, "reason": error}
         raise type(error)(error.code, text) from error

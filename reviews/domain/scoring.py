@@ -169,8 +169,11 @@ def _keep(by: Actor, assignment: Assignment, what: ScoresInput) -> Review:
     review.save()
     _keep_scores(review, what, {row["code"]: row for row in criteria(_rules(assignment))})
     if what.note is not None:
-        ReviewNote.objects.update_or_create(
-            assignment=assignment, defaults={"reviewer_id": by.id, "text": what.note, "at": clock.now()}
+        ReviewNote.objects.bulk_create(
+            [ReviewNote(assignment=assignment, reviewer_id=by.id, text=what.note)],
+            update_conflicts=True,
+            unique_fields=["assignment"],
+            update_fields=["reviewer", "text", "at"],
         )
     return review
 

@@ -113,7 +113,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     Each with the number of applications held in this batch; the least loaded first.
     """
     batch = application.batch
-    barred = {other for one, other in barred_pairs(batch) if one == application.pk}
+    barred = barred_from(application)
     drawn = drawn_experts(batch)
     away = AssignmentWish.objects.filter(application=application, is_pin=False)
     had = Assignment.objects.filter(application=application)
@@ -149,6 +149,26 @@ def draw_of(actor: Actor, batch: Batch) -> ExpertDraw | None:
     """The draw of a batch with who fixed the pool and who drew; for officers and auditors."""
     rows = ExpertDraw.objects.filter(batch=batch).select_related("batch__rule_set", "fixed_by", "drawn_by")
     return rows.first() if in_office(actor) else None
+
+
+# Of a large batch there are tens of thousands of pairs: for one application the database picks them out.
+_BARRED: Final = """
+    select c.reviewer_id from reviews_conflict c left join reviews_conflictwaiver w on w.conflict_id = c.id
+     where c.application_id = %(application)s and w.confirmed_by_id is null
+    union
+    select d.reviewer_id from reviews_conflict_pairs(%(batch)s) d
+     where d.application_id = %(application)s and not exists (
+           select 1 from reviews_conflict c join reviews_conflictwaiver w on w.conflict_id = c.id
+            where c.application_id = d.application_id and c.reviewer_id = d.reviewer_id and c.code = d.code
+              and w.confirmed_by_id is not null)
+"""
+
+
+def barred_from(application: Application) -> set[int]:
+    """Who may not read this application, as `barred_pairs` has it for a whole batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BARRED, {"application": application.pk, "batch": application.batch_id})
+        return {reviewer for (reviewer,) in cursor.fetchall()}
 
 
 def barred_pairs(batch: Batch) -> set[tuple[int, int]]:

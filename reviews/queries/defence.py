@@ -111,8 +111,13 @@ def own_hearings(actor: Actor) -> QuerySet[Hearing]:
     return rows.order_by("-session__batch__number", "place")
 
 
-def hearing_of(actor: Actor, application_id: int) -> Hearing | None:
-    """The hearing of an application in the actor's scope, or None."""
+def hearing_of(actor: Actor, application_id: int, batch: Batch | None = None) -> Hearing | None:
+    """The hearing of an application in the actor's scope, or None.
+
+    batch: its batch, where it is at hand: rules without a defence have no hearing, so nothing is asked.
+    """
+    if batch is not None and not defence_places(batch):
+        return None
     return hearings(actor).filter(pk=application_id).first()
 
 

@@ -53,14 +53,9 @@ def open_assignments(actor: Actor) -> QuerySet[Assignment]:
 
 def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
     """Applications under review with `assigned`, `submitted` and `recused` counts, by division."""
-    if not in_office(actor):
-        return Application.objects.none()
     standing = Q(assignments__state__in=OPEN)
     return (
-        Application.objects.filter(
-            batch=batch,
-            state__in=JUDGED,
-        )
+        _judged(actor, batch)
         .select_related("unit", "province")
         .annotate(
             assigned=Count("assignments", filter=standing & Q(assignments__isnull=False)),
@@ -69,6 +64,11 @@ def progress(actor: Actor, batch: Batch) -> QuerySet[Application]:
         )
         .order_by("province_id", "unit_id", "pk")
     )
+
+
+def _judged(actor: Actor, batch: Batch) -> QuerySet[Application]:
+    rows = Application.objects.filter(batch=batch, state__in=JUDGED)
+    return rows if in_office(actor) else rows.none()
 
 
 def standing(actor: Actor, batch: Batch) -> dict[str, int]:
@@ -82,7 +82,7 @@ def standing(actor: Actor, batch: Batch) -> dict[str, int]:
         recused=Count("pk", filter=Q(state=AssignmentState.RECUSED)),
         late=Count("pk", filter=late(batch)),
     )
-    return {"applications": progress(actor, batch).order_by().count(), **counts}
+    return {"applications": _judged(actor, batch).count(), **counts}
 
 
 def own_review(actor: Actor, assignment: Assignment) -> Review | None:
@@ -117,8 +117,7 @@ def results(actor: Actor, batch: Batch) -> QuerySet[Application]:
     (the database counts the same: `reviews_results`).
     """
     counted = Q(reviews__state__in=DONE) & Q(reviews__assignment__state__in=OPEN)
-    rows = Application.objects.filter(batch=batch, state__in=JUDGED) if in_office(actor) else Application.objects.none()
-    rows = rows.annotate(
+    rows = _judged(actor, batch).annotate(
         given=Count("reviews", filter=counted),
         all_points=Sum("reviews__total", filter=counted),
         most=Max("reviews__total", filter=counted),

@@ -118,7 +118,7 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
         "dossier": dossier(request.actor, application),
         "comparison": compared(found.application_id),
         "review": held,
-        "hearing": queries.hearing_of(request.actor, found.application_id),
+        "hearing": queries.hearing_of(request.actor, found.application_id, found.batch),
         "may_revise": is_in and queries.may_revise(request.actor, found),
         "earlier": list(queries.own_reopenings(request.actor, found)),
         "may_recuse": found.batch.state == BatchState.REVIEWING,
@@ -152,8 +152,8 @@ def keep(request: PortalRequest, pk: int) -> JsonResponse:
     """Keep a draft while the reviewer types. 200: version, total, time; 409: changed elsewhere; 422: what is wrong."""
     found = _assignment(request, pk)
     require(request.actor, "reviews.score", found)
-    held = queries.own_review(request.actor, found)
-    if found.state != AssignmentState.DECLARED or not _is_open(found, held):
+    # As read with the assignment: the command reads it anew and locks it.
+    if found.state != AssignmentState.DECLARED or not _is_open(found, getattr(found, "review", None)):
         return JsonResponse({"detail": _("This review is submitted or the scores are locked.")}, status=409)
     form = ScoreForm(request.POST, criteria=_criteria(found))
     if form.is_valid():

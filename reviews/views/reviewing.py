@@ -115,7 +115,7 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
         "assignments": list(queries.assignments(request.actor, application.batch).filter(application=application)),
         "reviews": reviews,
         "rows": review_rows(application.batch, reviews),
-        "hearing": queries.hearing_of(request.actor, pk),
+        "hearing": queries.hearing_of(request.actor, pk, application.batch),
         "record": queries.panel_record(application),
         "reopenings": list(queries.reopenings(request.actor, application)),
         "may_reopen": bool(may(request.actor, "reviews.reopen", application.batch)),

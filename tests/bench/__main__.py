@@ -1,4 +1,4 @@
-"""`python -m tests.bench [starts | solvers | calibration | dossier | roster | SIZE …]`: measures the parts named, all when none.
+"""`python -m tests.bench [PART …]`: measures the parts named (those of FIGURES, or SIZE: pages), all when none.
 
 Each figure stands beside its floor of the same run. Nothing here asserts: figures are read by people.
 """
@@ -6,17 +6,15 @@ Each figure stands beside its floor of the same run. Nothing here asserts: figur
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from portal.run import stack
-from tests.bench import calibration, dossier, matching, roster, selection, starts
-from tests.bench.load import CLIENTS, Browser, Figures, fetch, sign_ins
+from tests.bench import autosave, calibration, desk, dossier, matching, pool, roster, selection, starts
+from tests.bench.load import CLIENTS, SECONDS, Browser, Figures, fetch, sign_ins
 from tests.bench.stand import Stand, stand
 
-SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
 FIGURES = {
     "starts": starts.figures,
     "solvers": selection.figures,
@@ -24,8 +22,11 @@ FIGURES = {
     "dossier": dossier.figures,
     "matching": matching.figures,
     "roster": roster.figures,
+    "pool": pool.figures,
+    "desk": desk.figures,
+    "autosave": autosave.figures,
 }
-PARTS = ("starts", "solvers", "calibration", "dossier", "matching", "roster", "333", "3330")
+PARTS = (*FIGURES, "333", "3330")
 
 
 def _row(size: int, name: str, found: Figures, floor: Figures | None, queries: int | None) -> dict[str, Any]:

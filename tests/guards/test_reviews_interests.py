@@ -8,6 +8,7 @@ from applications.models import Application
 from reviews import queries
 from reviews.domain import interests, people
 from reviews.models import Assignment, Conflict, ReviewerProfile
+from reviews.queries.assigning import barred_from, barred_pairs
 from tests import factories_applications as dossiers
 from tests import factories_reviews as make
 from tests import factories_roster as rosters
@@ -149,6 +150,24 @@ class TestOverride:
             assert run(GIVE, batch.pk, conflict.application_id, expert, by.id, None, True) == 1
         with reader():
             assert Application.objects.count() == 1
+
+    def test_one_application_and_the_whole_batch_say_the_same(self, kept_away):
+        batch, conflict = kept_away
+        make.reviewer("MIIT", province="350000", number=7)  # derived, and not recorded yet
+        row = make.application(batch, "350200")
+        seen = []
+        for role, statement in (("MIIT", WAIVE), ("MOF", CONFIRM)):
+            with acting("officer", "MIIT"):
+                seen.append(barred_from(row))
+                assert seen[-1] == {other for one, other in barred_pairs(batch) if one == row.pk}
+            with acting("officer", role) as by:
+                given = (conflict.pk, row.pk, "x", by.id) if statement == WAIVE else (by.id,)
+                assert run(statement, *given) == 1
+        with acting("officer", "MIIT"):
+            assert (
+                barred_from(row) == seen[-1] - {conflict.reviewer_id} == {other for _one, other in barred_pairs(batch)}
+            )
+        assert seen == [{conflict.reviewer_id, person("reviewer", "MIIT", 7).pk}] * 2
 
     def test_not_for_the_own_province_nor_for_what_was_declared(self, kept_away):
         batch, _conflict = kept_away

@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.scope import acting_as
 from reviews.domain import proposing
-from reviews.models import Assignment
+from reviews.models import Assignment, ReviewNote
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 
@@ -54,6 +54,20 @@ def test_pages_cost_the_same_at_any_size(db, client_as, budget, size):
         ]
     }
     assert list(costs.values()) == SEEN.setdefault("work", list(costs.values())), costs
+
+
+def test_keeping_a_draft_costs_ten_queries(db, client_as, budget):
+    """Kept while somebody types: what the assignment brings along is not read a second time."""
+    batch = make.reviewing_batch({"350200": "100000000.00"}, places=1)
+    held = make.declared(make.assignments(batch)[0])
+    mine = client_as(held.reviewer)
+    for version in range(3):
+        typed = {"version": version, "goals": 80, "goals_comment": "好", "comment": "好", "note": "再看"}
+        with budget(12 if version == 0 else 10):
+            answer = mine.post(f"/reviews/{held.pk}/keep/", typed)
+        assert (answer.status_code, answer.json()["version"]) == (200, version + 1)
+    with make.as_reviewer(held):
+        assert ReviewNote.objects.get(assignment=held).text == "再看"
 
 
 @pytest.mark.parametrize("size", [2, 6])

@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from portal.accounts.domain.people import end_membership
@@ -15,9 +17,10 @@ from portal.audit.models import Event
 from portal.core.errors import DomainError, NotAllowed, WrongState
 from portal.core.models import Run
 from portal.core.tasks import cancel, execute
+from portal.notifications.models import Notice
 from reviews import queries
 from reviews.domain import pool
-from reviews.models import Conflict, PoolImport, ReviewerProfile
+from reviews.models import Assignment, Conflict, PoolImport, ReviewerProfile
 from reviews.pool.known import Known
 from reviews.pool.sheet import pool_sheet
 from tests import factories_reviews as make
@@ -224,6 +227,30 @@ class TestTaking:
             cancel(by=by, run=Run.objects.get(pk=address.rstrip("/").rsplit("/", 1)[-1]))
         assert done(address).state == "cancelled"
         assert profile() is None
+
+    def test_a_further_row_costs_three_queries(self, miit):
+        """Profile, former employers, the trail; nothing is asked for each row again."""
+        costs = []
+        for first, size in ((2, 1), (11, 4)):
+            people = range(first, first + size)
+            for number in people:
+                person("reviewer", "ZJ", number)
+            page = bring(miit, book(*(line(number, name=f"reviewer ZJ {number}") for number in people)))
+            address = follow(miit.post(path(page), {}))
+            with CaptureQueriesContext(connection) as seen:
+                assert done(address).state == "done"
+            sent = [row["sql"] for row in seen.captured_queries]
+            costs.append(sum(not text.startswith(("SAVEPOINT", "RELEASE", "discard")) for text in sent))
+        assert costs[1] - costs[0] == 3 * 3, costs
+
+    def test_who_takes_a_place_is_told_once_all_are_kept(self, client_as):
+        make.reviewing_batch({"350200": "300000000.00"})
+        miit, taken = client_as(person("officer", "MIIT"), "en"), person("reviewer", "ZJ")
+        away = line(email="reviewer.1@miit.test", name="reviewer MIIT 1", group="工业和信息化部评审人员")
+        work(miit, follow(miit.post(path(bring(miit, book(away))), {})))
+        with acting("reviewer", "ZJ") as by:
+            assert Assignment.objects.get(reviewer=by.id).state == "assigned"
+            assert Notice.objects.filter(person=taken.pk, url="/reviews/").count() == 1
 
     def test_conflicts_follow_from_what_was_taken_over(self, client_as):
         batch = make.reviewing_batch({"350200": "300000000.00"})
