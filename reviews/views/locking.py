@@ -56,6 +56,8 @@ def lock(request: PortalRequest, number: int) -> HttpResponseBase:
         "digest": digest,
         "standing": standing,
         "all_in": all_in,
+        "waiting": queries.unheard(batch),
+        "silent": list(queries.silent(batch)) if batch.state == BatchState.REVIEWING else [],
         "signatures": _signatures(batch, digest),
     }
     return page(request, "reviews/lock.html", context, form=form)
