@@ -81,7 +81,7 @@ def invite(request: PortalRequest, number: int) -> HttpResponse:
         text=_("These units are heard, the best by the results so far. They are told when the agenda is drawn."),
         facts=[
             (_("Units invited"), len(rows)),
-            (_("Invited units"), format_html_join(_("; "), "{}", ((row.unit,) for row in rows))),
+            (_("Invited units"), format_html_join(_(", "), "{}", ((row.unit,) for row in rows))),
         ],
         consequences=[
             _("The list never changes after this."),
