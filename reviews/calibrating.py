@@ -5,7 +5,7 @@ The model is `reviews.calibration`, pure Python; here its ids become units and p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -25,6 +25,7 @@ from reviews.queries.screening import in_office
 COUNTS: Final[Mapping[str, Text]] = {
     "mean": _("the mean of the reviews"),
     "trimmed": _("the trimmed mean: without the highest and the lowest score"),
+    "calibrated": _("the calibrated score"),
 }
 FLAGS: Final[Mapping[str, Text]] = {
     "lenient": _("more lenient than chance explains"),
@@ -89,7 +90,7 @@ class Calibrated:
 
 
 def counted_by(batch: Batch) -> str:
-    """What the rules of the batch say counts: mean or trimmed."""
+    """What the rules of the batch say counts: mean, trimmed or calibrated."""
     asked = batch.rule_set.details.get("result_by", "mean") if batch.rule_set else "mean"
     return asked if asked in COUNTS else "mean"
 
@@ -98,6 +99,12 @@ def counted_by(batch: Batch) -> str:
 def _fit(scores: Scores) -> calibration.Calibration:
     """The same scores have the same answer: nobody waits twice for it."""
     return calibration.fit([calibration.Score(one, other, float(value)) for one, other, value in scores])
+
+
+def answer_of(question: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """The calibrated score of each application, as text of six places. question: as `CalibrationResult` keeps it."""
+    found = _fit(tuple((str(one), str(other), str(total)) for one, other, total in question))
+    return {row.application: f"{row.calibrated:.6f}" for row in found.applications}
 
 
 def calibrated(actor: Actor, batch: Batch) -> Calibrated | None:

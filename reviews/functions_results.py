@@ -10,13 +10,33 @@ from typing import Final
 
 _DEFINER: Final = "security definer set search_path = public, pg_temp"
 # given: reviews that count; open: reviewers who stand and have not submitted. The result is the mean, or the trimmed
-# mean (without one highest and one lowest of three or more), by the rule set.
+# mean (without one highest and one lowest of three or more), or the calibrated score that was computed from exactly
+# these totals, by the rule set. Asked about one application, the latest computation is taken as it is: whether it
+# belongs to these totals is asked of the whole batch, by the signatures and by the step to the decision.
 RESULTS: Final = f"""
+create or replace function reviews_calibration_question(p_batch bigint) returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_array(r.application_id, r.reviewer_id, r.total::text)
+                              order by r.application_id, r.reviewer_id), '[]')
+      from reviews_assignment s join reviews_review r on r.assignment_id = s.id and r.state in ('submitted', 'locked')
+      join applications_application a on a.id = s.application_id and a.state in ('in_review', 'defence')
+     where s.batch_id = p_batch and s.state in ('assigned', 'declared')
+$$;
+create or replace function reviews_calibrated(p_batch bigint, p_application bigint) returns numeric
+language sql stable as $$
+    select ((select c.answer from reviews_calibrationresult c where c.batch_id = p_batch
+             order by c.id desc limit 1)->>p_application::text)::numeric
+$$;
 create or replace function reviews_results(p_batch bigint, p_application bigint default null)
 returns table (application_id bigint, given int, open int, score numeric, totals text)
 language sql stable as $$
+    with kept as (select c.answer, c.question from reviews_calibrationresult c where c.batch_id = p_batch
+                   order by c.id desc limit 1),
+         held as (select k.answer from kept k
+                   where p_application is not null or k.question = reviews_calibration_question(p_batch))
     select a.id, count(r.id)::int, (count(s.id) - count(r.id))::int,
-           round(case when u.details->>'result_by' is not distinct from 'trimmed' and count(r.id) > 2
+           round(case when u.details->>'result_by' is not distinct from 'calibrated'
+                      then ((select h.answer from held h)->>a.id::text)::numeric
+                      when u.details->>'result_by' is not distinct from 'trimmed' and count(r.id) > 2
                       then (sum(r.total) - max(r.total) - min(r.total)) / (count(r.id) - 2) else avg(r.total) end, 6),
            string_agg(s.id || '=' || r.total, ',' order by s.id)
       from applications_application a join programme_batch b on b.id = a.batch_id
@@ -26,6 +46,24 @@ language sql stable as $$
      where a.batch_id = p_batch and a.state in ('in_review', 'defence')
        and (p_application is null or a.id = p_application)
      group by a.id, u.details->>'result_by'
+$$;
+create or replace function reviews_calibration_asked(p_batch bigint) returns jsonb
+language sql stable {_DEFINER} as $$
+    select reviews_calibration_question(p_batch) where scope_roles() && array['officer']
+$$;
+create or replace function reviews_calibration_problem(p_batch bigint, p_question jsonb, p_answer jsonb) returns text
+language sql stable {_DEFINER} as $$
+    select case
+        when not exists (select 1 from programme_batch b join programme_ruleset u on u.id = b.rule_set_id
+                          where b.id = p_batch and b.state = 'reviewing'
+                            and u.details->>'result_by' is not distinct from 'calibrated')
+            then 'calibration_by_the_rules'
+        when p_question is distinct from reviews_calibration_question(p_batch)
+             or (select array_agg(k order by k) from jsonb_object_keys(p_answer) k) is distinct from
+                (select array_agg(distinct (q->>0) order by (q->>0)) from jsonb_array_elements(p_question) q)
+             or exists (select 1 from jsonb_each_text(p_answer) e where e.value !~ '^-?[0-9]{{1,3}}\\.[0-9]{{6}}$')
+            then 'calibration_answers_its_question'
+        else '' end
 $$;
 create or replace function reviews_digest_of(p_batch bigint) returns text language sql stable as $$
     select encode(sha256(convert_to(coalesce(string_agg(q.application_id || ':' || q.given || ':' || q.open || ':'
@@ -42,6 +80,7 @@ create or replace function reviews_result_problem(p_batch bigint) returns text l
             then 'panel_result_in_its_phase'
         when (select coalesce(bool_or(given = 0 or open > 0), true) from reviews_results(p_batch))
             then 'result_of_complete_reviews'
+        when exists (select 1 from reviews_results(p_batch) where score is null) then 'result_needs_its_calibration'
         else '' end
 $$;
 create or replace function reviews_signature_problem(p_batch bigint, p_ministry text, p_sha256 text) returns text
@@ -109,18 +148,29 @@ language plpgsql stable {_DEFINER} as $$ begin
 end $$;
 """
 _ASKED: Final = (
-    "reviews_result_digest(bigint), reviews_signature_problem(bigint, text, text),"
-    " reviews_panel_problem(bigint, bigint, int, numeric), reviews_batch_problem(bigint, text, text)"
+    "reviews_calibration_asked(bigint)",
+    "reviews_calibration_problem(bigint, jsonb, jsonb)",
+    "reviews_calibrated(bigint, bigint)",
+    "reviews_result_digest(bigint)",
+    "reviews_signature_problem(bigint, text, text)",
+    "reviews_panel_problem(bigint, bigint, int, numeric)",
+    "reviews_batch_problem(bigint, text, text)",
 )
 _KEPT: Final = (
-    "reviews_results(bigint, bigint), reviews_digest_of(bigint), reviews_result_problem(bigint), reviews_signed(bigint)"
+    "reviews_results(bigint, bigint)",
+    "reviews_calibration_question(bigint)",
+    "reviews_digest_of(bigint)",
+    "reviews_result_problem(bigint)",
+    "reviews_signed(bigint)",
 )
 RESULTS_PRIVILEGES: Final = (
-    f"revoke all on function {_ASKED}, {_KEPT} from public; "
-    f"grant execute on function {_ASKED} to portal_web, portal_reader;"
+    f"revoke all on function {', '.join(_ASKED + _KEPT)} from public; "
+    f"grant execute on function {', '.join(_ASKED)} to portal_web, portal_reader;"
 )
 RESULTS_REVERSE: Final = """
 drop function reviews_signature_problem(bigint, text, text); drop function reviews_result_digest(bigint);
 drop function reviews_result_problem(bigint); drop function reviews_signed(bigint);
-drop function reviews_digest_of(bigint); drop function reviews_results(bigint, bigint);
+drop function reviews_digest_of(bigint); drop function reviews_calibration_problem(bigint, jsonb, jsonb);
+drop function reviews_calibration_asked(bigint); drop function reviews_results(bigint, bigint);
+drop function reviews_calibrated(bigint, bigint); drop function reviews_calibration_question(bigint);
 """

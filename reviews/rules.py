@@ -194,6 +194,7 @@ MAY: Final = {
     "reviews.submit": permit(_("Submit a review"), Role.REVIEWER, when=is_ones_own),
     "reviews.reopen": permit(_("Let a reviewer change a submitted review"), _OFFICER, when=is_miit & is_reviewing),
     "reviews.remind_late": permit(_("Remind reviewers who are late"), _OFFICER, when=is_miit & is_reviewing),
+    "reviews.calibrate": permit(_("Compute the calibrated scores that count"), _OFFICER, when=is_reviewing),
     "reviews.sign_result": permit(_("Sign the results of a batch for one's ministry"), _OFFICER, when=is_reviewing),
     "reviews.invite": permit(_("Invite the best to the defence"), _OFFICER, when=is_miit & is_reviewing),
     "reviews.plan_session": permit(_("Plan the sessions of the defence"), _OFFICER, when=is_miit & is_reviewing),
@@ -296,6 +297,12 @@ GUARDS: Final = {
     "result_needs_both_ministries": Guard(_("Both ministries sign the same results, by two people.")),
     "result_signed_for_ones_ministry": Guard(_("An officer signs the results for the own ministry.")),
     "result_signature_stays": Guard(_("A signature under the results is never changed.")),
+    "result_needs_its_calibration": Guard(
+        _("By the rules the calibrated scores count: compute them from the reviews as they stand.")
+    ),
+    "calibration_by_the_rules": Guard(_("By the rules of this batch another mean counts.")),
+    "calibration_answers_its_question": Guard(_("The calibrated scores do not belong to the reviews as they stand.")),
+    "calibration_stays": Guard(_("Calibrated scores are never changed: compute them anew.")),
     "result_changed": Guard(_("A score changed since you looked. Look at the results again, then sign.")),
     "result_after_the_defence": Guard(_("A unit is still to be heard, or the agenda is not drawn.")),
     "defence_by_the_rules": Guard(_("The rules of this batch ask for no defence.")),

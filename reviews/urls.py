@@ -79,6 +79,7 @@ urlpatterns = [
     path("reviewing/<int:number>/feedback/", feedback.letters, name="letters"),
     path("reviewing/<int:number>/feedback/release/", feedback.release, name="release_feedback"),
     path("reviewing/<int:number>/remind/", reviewing.remind, name="remind"),
+    path("reviewing/<int:number>/calibrate/", locking.calibrate, name="calibrate"),
     path("reviewing/<int:number>/lock/", locking.lock, name="lock"),
     path("reviews/", desk.mine, name="mine"),
     path("reviews/profile/", people.own_profile, name="own_profile"),

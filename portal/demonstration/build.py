@@ -19,6 +19,7 @@ from portal.demonstration import (
     approved,
     batches,
     deciding,
+    defending,
     dossiers,
     examined,
     joint,
@@ -37,10 +38,10 @@ from portal.programme.enums import UnitKind
 from portal.programme.models import Batch, PilotUnit
 
 Say = Callable[[str], None]
-# The cast's own places: in the paying round Xiamen (money), in the open one Zhangzhou (drafter, signatory) and the one
-# that Fujian returned and recommends.
+# The cast's own places: in the paying round Xiamen (money), in the defence Zhangzhou (drafter, signatory), in the open
+# one Zhangzhou again and the one that Fujian returned and recommends.
 RETURNED: Final = "350900"
-FIRST: Final = {"running": ["350200", "350500"], "open": ["350600", "350700", RETURNED]}
+FIRST: Final = {"running": ["350200", "350500"], "defence": ["350600"], "open": ["350600", "350700", RETURNED]}
 # States that an application has before its batch closes.
 EARLY: Final = ("draft", "awaiting_sign_off", "with_province", "returned", "not_recommended", "withdrawn")
 
@@ -168,6 +169,9 @@ def build(one: Round, on: Ground, say: Say) -> None:
     analyze("reviews")
     if one.stage == "reviewing":
         return
+    if one.stage == "defence":
+        defending.hear(batch, on.writers, on.plan, on.miit, on.mof)
+        return
     _decide(one, batch, on, at + timedelta(days=24))
 
 
@@ -292,6 +296,7 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
         return
     deciding.dismiss(objection, on.mof, published + timedelta(days=4))
     batch = deciding.finalise(batch, on.miit, published + timedelta(days=16))
+    defending.tell(batch, on.miit, on.mof, published + timedelta(days=17))
     money.pay_out(batch, on, published + timedelta(days=20))
     selected = Application.objects.filter(batch=batch, unit=FIRST["running"][0], state=S.SELECTED)
     for row in selected.select_related("batch", "organisation"):

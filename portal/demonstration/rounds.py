@@ -1,8 +1,8 @@
 """Which rounds the demonstration shows, and how many applications stand in which state.
 
-A batch can only hold states that fit its own, so every state is shown by six rounds side by side: one that pays, one
-under publicity, one decided, one in review, one in screening, one open. More applications go into further rounds that
-are over.
+A batch can only hold states that fit its own, so every state is shown by seven rounds side by side: one that pays, one
+under publicity, one decided, one in the defence, one in review, one in screening, one open. More applications go into
+further rounds that are over.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from portal.programme.defaults import DEFAULT
+
 LARGEST: Final = 333
-BASE: Final = 144
+BASE: Final = 153
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ def rounds(applications: int = 0) -> list[Round]:
         Round(first, "running", 40, 420, 60, _OVER),
         Round(first + 1, "publicity", 16, 190, 40, {"withdrawn": 1}, _small(8)),
         Round(first + 2, "decided", 12, 160, 40, {"rejected": 1}, _small(6)),
-        Round(first + 3, "reviewing", 18, 110, 40, {"rejected": 1, "withdrawn": 1}, _small(8)),
+        Round(first + 3, "defence", 9, 135, 40, {}, _small(4) | {"details": DEFAULT["details"] | {"defence_best": 6}}),
+        Round(first + 4, "reviewing", 18, 110, 40, {"rejected": 1, "withdrawn": 1}, _small(8)),
         Round(
-            first + 4,
+            first + 5,
             "screening",
             14,
             70,
@@ -75,7 +78,7 @@ def rounds(applications: int = 0) -> list[Round]:
             _small(6),
         ),
         Round(
-            first + 5,
+            first + 6,
             "open",
             44,
             10,

@@ -112,7 +112,11 @@ class RulesForm(forms.Form):
     )
     result_by = forms.ChoiceField(
         label=_("What counts as an application's result"),
-        choices=[("mean", _("the mean of its reviews")), ("trimmed", _("the mean without the highest and the lowest"))],
+        choices=[
+            ("mean", _("the mean of its reviews")),
+            ("trimmed", _("the mean without the highest and the lowest")),
+            ("calibrated", _("the calibrated score: leniency of the reviewers taken out")),
+        ],
         initial="mean",
     )
     shows_others = forms.BooleanField(

@@ -23,6 +23,7 @@ from portal.programme.models import Batch
 from reviews import queries
 from reviews.agenda import agenda
 from reviews.domain.apart import refuse_conflicted
+from reviews.domain.locking import needs_calibration
 from reviews.domain.results import check_complete, least_reviews, results_of
 from reviews.enums import HearingState
 from reviews.models import Defence, DefenceSession, Hearing
@@ -55,6 +56,8 @@ def invite(*, by: Actor, batch: Batch) -> Defence:
         if Defence.objects.filter(batch=batch).exists():
             raise DomainError("defence_once", _("The invitations of this batch are fixed already."))
         check_complete(batch, results_of(batch, by), least_reviews(batch.rule_set))
+        if queries.lacks_calibration(batch):
+            raise needs_calibration()
         invited = queries.invitation(batch)
         row = Defence.objects.create(batch=batch, invited=invited, fixed_by_id=by.id)
         Application.objects.filter(pk__in=invited).update(state=APPLICATION.target(ApplicationState.IN_REVIEW, "hear"))

@@ -11,7 +11,7 @@ from reviews.models.pool import PoolImport
 from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
 from reviews.models.publicity import Objection, PublicEntry
 from reviews.models.reopening import ReviewNote, ReviewReopening
-from reviews.models.result import FeedbackLetter, PanelRecord, ResultSignature
+from reviews.models.result import CalibrationResult, FeedbackLetter, PanelRecord, ResultSignature
 from reviews.models.scoring import PanelResult, Review, ReviewScore
 from reviews.models.screening import Screening, ScreeningPoint
 from reviews.models.selection import Scenario
@@ -23,6 +23,7 @@ __all__ = [
     "Attendance",
     "BatchDeclaration",
     "BatchInterest",
+    "CalibrationResult",
     "Conflict",
     "ConflictWaiver",
     "Decision",

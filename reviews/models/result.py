@@ -52,6 +52,43 @@ class ResultSignature(models.Model):
         return f"{self.batch_id}: {self.ministry}"
 
 
+class CalibrationResult(models.Model):
+    """The calibrated scores of a batch, where the rules say that they count; the latest counts, with its question.
+
+    question: [application, reviewer, total as text] of every review that counts, sorted; answer: calibrated score by
+    application, as text of six places. The model is `reviews.calibration`: who has the question can repeat it.
+    """
+
+    batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="calibrations")
+    question = models.JSONField(_("question"))
+    answer = models.JSONField(_("answer"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("time"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("calibrated scores")
+        verbose_name_plural = _("calibrated scores")
+        ordering = ["pk"]
+        constraints = [
+            RowSecurity(
+                name="calibration_result_rows",
+                read=f"({OFFICES} and {UNCONFLICTED_BATCH})",
+                insert=f"({OFFICER} and {UNCONFLICTED_BATCH} and by_id = {USER})",
+            ),
+        ]
+        triggers = [
+            *stays("calibration_stays", "calibrated scores are never changed or removed: compute them anew"),
+            holds(
+                "calibration_answers_its_question",
+                ask("reviews_calibration_problem(new.batch_id, new.question, new.answer)"),
+                update=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}"
+
+
 class PanelRecord(models.Model):
     """What the panel says of one application: minutes of its hearing, its statement, the comment to the applicant.
 

@@ -18,6 +18,8 @@ from reviews.queries.assigning import (
 )
 from reviews.queries.defence import (
     attendance,
+    calibration_asked,
+    calibration_of,
     defence_of,
     defence_places,
     feedback_counts,
@@ -28,6 +30,7 @@ from reviews.queries.defence import (
     hearings,
     invitation,
     invited_units,
+    lacks_calibration,
     may_revise,
     own_hearings,
     own_letters,
@@ -89,6 +92,8 @@ __all__ = [
     "assignments",
     "attendance",
     "batches_to_declare",
+    "calibration_asked",
+    "calibration_of",
     "checklist",
     "clean",
     "conflict_pairs",
@@ -112,6 +117,7 @@ __all__ = [
     "invitation",
     "invited_units",
     "lack_reviewers",
+    "lacks_calibration",
     "last_day",
     "late",
     "latest_proposal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from reviews.enums import HearingState
 from reviews.models import (
     Assignment,
     Attendance,
+    CalibrationResult,
     Defence,
     DefenceSession,
     FeedbackLetter,
@@ -46,6 +48,26 @@ def result_signatures(batch: Batch) -> dict[str, ResultSignature]:
     """The latest signature of each ministry under the results of a batch."""
     rows = ResultSignature.objects.filter(batch=batch).select_related("by").order_by("pk")
     return {row.ministry: row for row in rows}
+
+
+def calibration_asked(batch: Batch) -> list[list[Any]]:
+    """What a calibration of the batch starts from: [application, reviewer, total] of every review that counts."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reviews_calibration_asked(%s)::text", [batch.pk])
+        return list(json.loads((cursor.fetchone() or ["[]"])[0] or "[]"))
+
+
+def calibration_of(batch: Batch) -> CalibrationResult | None:
+    """The calibrated scores computed last, with who did."""
+    return CalibrationResult.objects.filter(batch=batch).select_related("by").order_by("-pk").first()
+
+
+def lacks_calibration(batch: Batch) -> bool:
+    """Whether the rules let calibrated scores count, and none were computed from the scores as they stand."""
+    if batch.rule_set is None or batch.rule_set.details.get("result_by") != "calibrated":
+        return False
+    row = calibration_of(batch)
+    return row is None or row.question != calibration_asked(batch)
 
 
 def defence_places(batch: Batch) -> int:

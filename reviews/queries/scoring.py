@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, Count, DecimalField, F, Max, Min, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, DecimalField, F, Func, Max, Min, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Round
 
 from applications.enums import ApplicationState, PartnerState
@@ -113,8 +113,8 @@ def results(actor: Actor, batch: Batch) -> QuerySet[Application]:
     """Applications under review with what their reviews come to, by division; for officers and auditors.
 
     `given` reviews that count, `least` and `most` of their totals, `score`: their mean to six places, half up, without
-    one highest and one lowest of three or more where the rules say so (the database counts the same:
-    `reviews_results`).
+    one highest and one lowest of three or more where the rules say so, or the calibrated score that was computed last
+    (the database counts the same: `reviews_results`).
     """
     counted = Q(reviews__state__in=DONE) & Q(reviews__assignment__state__in=OPEN)
     rows = Application.objects.filter(batch=batch, state__in=JUDGED) if in_office(actor) else Application.objects.none()
@@ -125,9 +125,17 @@ def results(actor: Actor, batch: Batch) -> QuerySet[Application]:
         least=Min("reviews__total", filter=counted),
     )
     mean = F("all_points") / F("given")
-    if batch.rule_set is not None and batch.rule_set.details.get("result_by") == "trimmed":
+    counts = batch.rule_set.details.get("result_by") if batch.rule_set is not None else None
+    if counts == "calibrated":
+        score: Any = Func(
+            Value(batch.pk),
+            F("pk"),
+            function="reviews_calibrated",
+            output_field=DecimalField(max_digits=9, decimal_places=6),
+        )
+    elif counts == "trimmed":
         inner = (F("all_points") - F("most") - F("least")) / (F("given") - Value(2))
-        score: Any = Case(When(given__gt=2, then=inner), When(given__gt=0, then=mean))
+        score = Case(When(given__gt=2, then=inner), When(given__gt=0, then=mean))
     else:
         score = Case(When(given__gt=0, then=mean))
     rows = rows.annotate(score=Round(score, precision=6, output_field=DecimalField(max_digits=9, decimal_places=6)))

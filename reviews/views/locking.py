@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
@@ -15,10 +15,11 @@ from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews import queries, tables_defence
+from reviews.calibrating import COUNTS, counted_by
 from reviews.domain import locking
 from reviews.enums import Ministry
 from reviews.forms.defending import SignForm
-from reviews.views.common import batch_of
+from reviews.views.common import batch_of, done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,8 +34,9 @@ def lock(request: PortalRequest, number: int) -> HttpResponseBase:
     digest = queries.result_digest(batch)
     standing = queries.standing(request.actor, batch)
     all_in = standing["assigned"] > 0 and standing["submitted"] == standing["assigned"]
+    lacks = queries.lacks_calibration(batch)
     form = None
-    if may(request.actor, "reviews.sign_result", batch) and all_in:
+    if may(request.actor, "reviews.sign_result", batch) and all_in and not lacks:
         form = SignForm(request.POST or None, initial={"sha256": digest})
         if form.is_valid():
             with errors_into(form):
@@ -45,6 +47,9 @@ def lock(request: PortalRequest, number: int) -> HttpResponseBase:
             form.data = {"sha256": digest}  # the page shows the results anew, so it asks about these
     elif request.method == "POST":
         require(request.actor, "reviews.sign_result", batch)
+        if all_in:
+            messages.error(request, str(locking.needs_calibration()))
+            return see_other("reviews:lock", number)
         messages.error(
             request,
             _("%(count)s reviews are not submitted yet.") % {"count": standing["assigned"] - standing["submitted"]},
@@ -59,8 +64,21 @@ def lock(request: PortalRequest, number: int) -> HttpResponseBase:
         "waiting": queries.unheard(batch),
         "silent": list(queries.silent(batch)) if batch.state == BatchState.REVIEWING else [],
         "signatures": _signatures(batch, digest),
+        "counts": COUNTS[counted_by(batch)],
+        "calibration": queries.calibration_of(batch) if counted_by(batch) == "calibrated" else None,
+        "may_calibrate": lacks and all_in and bool(may(request.actor, "reviews.calibrate", batch)),
     }
     return page(request, "reviews/lock.html", context, form=form)
+
+
+@require_POST
+@signed_in
+def calibrate(request: PortalRequest, number: int) -> HttpResponse:
+    """Compute the calibrated scores that count by the rules."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.calibrate", batch)
+    text = _("The calibrated scores are computed from the reviews as they stand.")
+    return done(request, lambda: locking.calibrate(by=request.actor, batch=batch), "reviews:lock", number, text=text)
 
 
 def _said(batch: Batch) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import psycopg
 import pytest
+from django.db import connections
 
 from reviews import queries
 from reviews.domain import locking
@@ -77,18 +79,21 @@ def test_a_signature_is_of_ones_own_ministry_under_what_stands(batch):
         refused(owner, "result_signature_stays", "truncate reviews_resultsignature")
 
 
-def test_no_signature_while_a_review_is_open_or_with_an_interest(batch):
+def test_no_signature_with_an_interest_in_the_batch(batch):
+    with acting("officer", "MOF", 2) as by:
+        what = make.interests.InterestInput(True, "other", "x")
+        make.interests.declare_own(by=by, application=make.application(batch, "350200"), what=what)
+    with as_person(officer("MOF", 2)) as web:
+        forbidden(web, SIGN, batch.pk, "MOF", digest(batch), officer("MOF", 2))
+
+
+def test_no_signature_while_a_review_is_open(batch):
     row = make.assignments(batch)[0]
     with acting("officer", "MIIT") as by:
         found = queries.submitted_reviews(by).get(assignment=row)
         make.scoring.reopen(by=by, review=found, reason="x")
     with as_person(officer("MOF")) as web:
         refused(web, "result_of_complete_reviews", SIGN, batch.pk, "MOF", digest(batch), officer("MOF"))
-    with acting("officer", "MOF", 2) as by:
-        what = make.interests.InterestInput(True, "other", "x")
-        make.interests.declare_own(by=by, application=make.application(batch, "350200"), what=what)
-    with as_person(officer("MOF", 2)) as web, pytest.raises(psycopg.Error):
-        web.execute(SIGN, [batch.pk, "MOF", digest(batch), officer("MOF", 2)])
 
 
 def test_a_result_needs_both_ministries_by_two_people(batch):
@@ -135,9 +140,9 @@ def test_a_review_opened_while_the_result_is_fixed_stops_it(batch):
     said: list[str] = []
 
     def fix() -> None:
-        with as_person(officer("MOF")) as web:
+        with as_person(mof) as web:
             for unit, score in (("350200", "80"), ("330200", "90")):
-                web.execute(RESULT, [found[unit], batch.pk, 2, score, officer("MOF")])
+                web.execute(RESULT, [found[unit], batch.pk, 2, score, mof])
             try:
                 web.execute(LOCK)  # waits for the first
                 web.execute(DECIDE, [batch.pk])
@@ -145,7 +150,7 @@ def test_a_review_opened_while_the_result_is_fixed_stops_it(batch):
                 said.append(str(error.diag.constraint_name))
             web.rollback()
 
-    found = keys(batch)
+    found, mof = keys(batch), officer("MOF")
     other = threading.Thread(target=fix)
     other.start()
     other.join(2)
@@ -170,7 +175,7 @@ def test_a_review_opened_after_the_result_was_fixed_stays_locked(batch):
     said: list[str] = []
 
     def reopen() -> None:
-        with as_person(officer("MIIT")) as web:
+        with as_person(values[-1]) as web:
             try:
                 web.execute(REOPEN, values)
             except psycopg.errors.IntegrityError as error:
@@ -184,6 +189,42 @@ def test_a_review_opened_after_the_result_was_fixed_stays_locked(batch):
     first.close()
     other.join(20)
     assert said == ["review_state"]
+
+
+def test_calibrated_scores_belong_to_the_reviews_as_they_stand(fresh_db):
+    details = defences.details(0, result_by="calibrated")
+    batch = make.reviewed_batch(UNITS, given=GIVEN, places=1, details=details)
+    keep = """insert into reviews_calibrationresult (batch_id, question, answer, by_id, at)
+              values (%s, %s::jsonb, %s::jsonb, %s, now())"""
+    me, guard = officer("MOF"), "calibration_answers_its_question"
+    with acting("officer", "MOF"):
+        asked = queries.calibration_asked(batch)
+    found = keys(batch)
+    answer = {str(pk): "80.000000" for pk in found.values()}
+    with as_person(me) as web:
+        refused(web, "result_needs_its_calibration", SIGN, batch.pk, "MOF", digest(batch), me)
+        changed = [[*asked[0][:2], "99.000000"], *asked[1:]]
+        refused(web, guard, keep, batch.pk, json.dumps(changed), json.dumps(answer), me)
+        refused(web, guard, keep, batch.pk, json.dumps(asked[:3]), json.dumps(answer), me)
+        refused(web, guard, keep, batch.pk, json.dumps(asked), json.dumps(dict([*answer.items()][:1])), me)
+        refused(web, guard, keep, batch.pk, json.dumps(asked), json.dumps(answer | {"0": "1.000000"}), me)
+        refused(web, guard, keep, batch.pk, json.dumps(asked), json.dumps(dict.fromkeys(answer, "80")), me)
+        forbidden(web, keep, batch.pk, json.dumps(asked), json.dumps(answer), officer("MIIT"))
+        web.execute(keep, [batch.pk, json.dumps(asked), json.dumps(answer), me])
+        forbidden(web, "update reviews_calibrationresult set answer = '{}'")
+        web.commit()
+    signed_by(batch, "MIIT", "MOF")
+    with as_person(me) as web:
+        refused(web, "panel_result_is_the_mean", RESULT, found["350200"], batch.pk, 2, "79", me)
+        web.execute(RESULT, [found["350200"], batch.pk, 2, "80", me])
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        refused(owner, "calibration_stays", "delete from reviews_calibrationresult")
+    other = make.reviewed_batch(UNITS, given=GIVEN, places=1, number=44)
+    with as_person(me) as web:
+        refused(web, "calibration_by_the_rules", keep, other.pk, "[]", "{}", me)
+    for who in (person("reviewer", "MIIT"), person("drafter", "ZF350200"), person("provincial_officer", "GX350000")):
+        with as_person(who.pk) as web:
+            assert count(web, "select count(*) from reviews_calibrationresult") == 0
 
 
 def test_the_panels_words_stay_and_one_does_not_approve_ones_own(batch):
@@ -214,6 +255,8 @@ def test_the_panels_words_stay_and_one_does_not_approve_ones_own(batch):
     for who in (person("drafter", "ZF350200"), person("provincial_officer", "GX350000"), person("reviewer", "ZJ", 5)):
         with as_person(who.pk) as web:
             assert count(web, "select count(*) from reviews_panelrecord") == 0
+            told = "select count(*) from audit_event where act in ('reviews.keep_record', 'reviews.approve_comment')"
+            assert count(web, told) == 0
 
 
 def test_a_letter_says_what_was_approved_after_the_final_list(fresh_db):
@@ -261,6 +304,8 @@ def test_signing_twice_at_once_locks_once(batch):
                 locking.sign(by=by, batch=make.fresh(batch), sha256=seen)
         except Exception as error:
             errors.append(error)
+        finally:
+            connections.close_all()  # of this thread
 
     pressed = [threading.Thread(target=press, args=(code,)) for code in ("MIIT", "MOF")]
     for one in pressed:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed, Stale
 from portal.notifications.models import Notice
-from reviews import queries
+from reviews import calibration, queries
 from reviews.domain import hearing, locking, panel
 from reviews.models import FeedbackLetter, PanelRecord, PanelResult, ResultSignature
 from reviews.todo import results as todo
@@ -108,6 +108,61 @@ class TestSignatures:
         make.recorded(batch)
         reviews.locked(batch)
         assert reviews.fresh(batch).state == "deciding"
+
+
+class TestCalibrated:
+    """Where the rules say so, the calibrated score counts: computed from these reviews, signed by both."""
+
+    @pytest.fixture
+    def batch(self, db):
+        details = make.details(0, result_by="calibrated")
+        return reviews.reviewed_batch(UNITS, given=GIVEN, places=1, details=details)
+
+    def test_it_is_computed_from_the_reviews_as_they_stand(self, batch, see):
+        with pytest.raises(DomainError) as error:
+            sign(batch, "MIIT")
+        assert error.value.code == "result_needs_its_calibration"
+        mof = see("officer", "MOF")
+        url = f"/reviewing/{batch.number}/"
+        assert "Compute the calibrated scores" in mof.get(f"{url}lock/").content.decode()
+        assert mof.post(f"{url}calibrate/").status_code == 303
+        with acting("officer", "MIIT") as by:
+            rows = {row.unit_id: row.score for row in queries.results(by, batch)}
+            kept = queries.calibration_of(batch)
+            assert kept is not None
+            assert len(kept.question) == 4
+        again = calibration.fit([calibration.Score(str(a), str(b), float(c)) for a, b, c in kept.question])
+        assert sorted(kept.answer.values()) == sorted(f"{row.calibrated:.6f}" for row in again.applications)
+        assert rows["350200"] < rows["330200"]
+        reviews.locked(batch)
+        with acting("officer", "MIIT"):
+            fixed = {row.application.unit_id: row.score for row in PanelResult.objects.select_related("application")}
+        assert fixed == rows
+
+    def test_a_changed_score_asks_for_a_new_computation(self, batch):
+        with acting("officer", "MIIT") as by:
+            locking.calibrate(by=by, batch=batch)
+            assert not queries.lacks_calibration(batch)
+        sign(batch, "MOF")
+        row = reviews.assignments(batch)[0]
+        with acting("officer", "MIIT") as by:
+            found = queries.submitted_reviews(by).get(assignment=row)
+            reviews.scoring.reopen(by=by, review=found, reason="笔误（演示）")
+            with pytest.raises(DomainError):
+                locking.calibrate(by=by, batch=batch)  # a review is open
+        with reviews.as_reviewer(row) as by:
+            held = queries.own_review(by, row)
+            assert held is not None
+            reviews.scoring.submit(by=by, assignment=row, what=reviews.scores(batch, "60", version=held.version))
+        with pytest.raises(DomainError) as error:
+            sign(batch, "MIIT")
+        assert error.value.code == "result_needs_its_calibration"
+
+    def test_not_where_another_mean_counts(self, db):
+        batch = reviews.reviewed_batch(UNITS, given=GIVEN, places=1, number=45)
+        with acting("officer", "MIIT") as by, pytest.raises(DomainError) as error:
+            locking.calibrate(by=by, batch=batch)
+        assert error.value.code == "calibration_by_the_rules"
 
 
 class TestRecord:

@@ -18,7 +18,7 @@ class RuleSet(models.Model):
     details: {"criteria": [{"code", "kind" (score, bonus, veto; score when missing), "weight" (of a score), "max",
     "name_zh", "name_en", "group_zh", "group_en" (the branch it stands under), "guidance_zh", "guidance_en", "section"
     (of the dossier), "comment_below"}], "review_days": days a reviewer has, "shows_others": whether reviewers see the
-    scores of others once their own are in, "result_by": which mean is the result, "mean" or "trimmed",
+    scores of others once their own are in, "result_by": what the result is, "mean", "trimmed" or "calibrated",
     "draw_experts": how many experts are drawn by lot (0: no draw), "defence_best": how many of the best are heard in a
     defence (0: none),
     "sources": {field: text}, "banned_uses": [...], "checklist": [{"code", "side", "section", "name_zh", "name_en",

@@ -170,6 +170,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:loads": number["reading"],
         "reviews:assign": number["reading"],
         "reviews:lock": number["reading"],
+        "reviews:calibrate": number["reading"],
         "reviews:relieve": own,
         "reviews:keep": own,
         "reviews:calibration": number["reading"],
