@@ -18,8 +18,8 @@ from reviews.enums import HearingState
 def agenda(request: PortalRequest, batch: Batch) -> Table:
     """Who is heard when, and who has confirmed."""
     columns = [
-        Column("place", gettext_lazy("Place"), kind="number", sort="place"),
-        Column("begins", gettext_lazy("Begins"), kind="moment", value=lambda row: row.begins_at),
+        Column("place", gettext_lazy("Turn"), kind="number", sort="place"),
+        Column("begins", gettext_lazy("Begins at"), kind="moment", value=lambda row: row.begins_at),
         Column(
             "unit",
             gettext_lazy("Pilot unit"),
@@ -59,7 +59,7 @@ def results(request: PortalRequest, batch: Batch) -> Table:
             link=link_to("reviews:panel"),
         ),
         Column("given", gettext_lazy("Reviews"), kind="number", sort="given"),
-        Column("score", gettext_lazy("Result"), kind="points", sort="score"),
+        Column("score", gettext_lazy("Result of the reviews"), kind="points", sort="score"),
         Column("least", gettext_lazy("Lowest total"), kind="points", sort="least"),
         Column("most", gettext_lazy("Highest total"), kind="points", sort="most"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
@@ -89,7 +89,7 @@ def letters(request: PortalRequest, batch: Batch) -> Table:
         ),
         Column("state", gettext_lazy("Outcome"), kind="state", sort="state"),
         Column("comment", gettext_lazy("Comment"), value=_comment),
-        Column("letter", gettext_lazy("Letter"), value=_letter, link=_letter_link),
+        Column("letter", gettext_lazy("Feedback letter"), value=_letter, link=_letter_link),
     ]
     return Table(
         request,
@@ -106,11 +106,11 @@ def _comment(row: Any) -> str:
     record = getattr(row, "panel_record", None)
     if record is None or not record.comment:
         return str(_("not written"))
-    return str(_("approved") if record.approved_by_id else _("waits for approval"))
+    return str(_("is approved") if record.approved_by_id else _("waits for approval"))
 
 
 def _letter(row: Any) -> str:
-    return str(_("sent")) if getattr(row, "feedback", None) else ""
+    return str(_("has been sent")) if getattr(row, "feedback", None) else ""
 
 
 def _letter_link(row: Any) -> str:

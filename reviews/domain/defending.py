@@ -74,12 +74,16 @@ def plan_session(*, by: Actor, batch: Batch, what: SessionInput) -> DefenceSessi
 def change_session(*, by: Actor, session: DefenceSession, what: SessionInput) -> DefenceSession:
     """Change a session; after the draw its time, place and note alone.
 
-    Raises NotAllowed; DomainError in the past, or when seats or minutes change after the draw.
+    Raises NotAllowed; DomainError in the past, when seats or minutes change after the draw, or once the session is
+    over.
     Side effects: units that are to be heard in it are told, and asked anew to confirm.
     """
     with command(by, "reviews.plan_session", session.batch, lock=False) as act:
         _refuse_past(what)
         row = DefenceSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        rows = row.hearings.all()
+        if rows and not any(one.is_open for one in rows):
+            raise DomainError("session_is_over", _("All units of this session were heard: it stays as it was."))
         moves = (row.begins_at, row.room, row.link) != (what.begins_at, what.room, what.link)
         for name, value in vars(what).items():
             setattr(row, name, value)

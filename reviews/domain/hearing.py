@@ -164,9 +164,7 @@ def _note(*, act_by: Actor, hearing: Hearing, act: str) -> None:
 
 def _keep_minutes(by: Actor, hearing: Hearing, minutes: str) -> None:
     row = PanelRecord.objects.select_for_update().filter(application=hearing.pk).first()
-    row = row or PanelRecord(application_id=hearing.pk)
-    if row.approved_by_id is None:
-        row.written_by_id, row.written_at = by.id, clock.now()
+    row = row or PanelRecord(application_id=hearing.pk, written_by_id=by.id)
     row.minutes, row.version = minutes, row.version + 1
     row.save()
 

@@ -38,7 +38,7 @@ def keep_record(*, by: Actor, application: Application, what: RecordInput) -> Pa
     """
     with command(by, "reviews.keep_record", application, lock=False) as act:
         row = PanelRecord.objects.select_for_update().filter(application=application).first()
-        row = row or PanelRecord(application=application)
+        row = row or PanelRecord(application=application, written_by_id=by.id)
         if row.version != what.version:
             raise Stale("stale", _("Somebody changed this meanwhile. Read it again; your text is still here."))
         if row.approved_by_id is not None and row.comment != what.comment.strip():
@@ -47,9 +47,10 @@ def keep_record(*, by: Actor, application: Application, what: RecordInput) -> Pa
             if PanelResult.objects.filter(application=application).exists():
                 raise DomainError("panel_record_is_kept", _("The statement stays: the result is fixed."), "statement")
             row.statement = what.statement.strip()
-        row.comment, row.version = what.comment.strip(), row.version + 1
-        if row.approved_by_id is None:
-            row.written_by_id, row.written_at = by.id, clock.now()
+        if row.comment != what.comment.strip():
+            # Who wrote the comment, and not who last touched the statement: that person may not approve it.
+            row.comment, row.written_by_id, row.written_at = what.comment.strip(), by.id, clock.now()
+        row.version += 1
         row.save()
         return act.record(row)
 

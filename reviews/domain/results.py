@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from applications.enums import ApplicationState
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.programme.models import Batch, RuleSet
 from reviews import queries
-from reviews.enums import HearingState, ReviewState
-from reviews.models import Assignment, Defence, Hearing, PanelRecord, PanelResult
+from reviews.enums import ReviewState
+from reviews.models import Assignment, Defence, PanelResult
 from reviews.models.assignment import OPEN
 
 SIX_PLACES: Final = Decimal("0.000001")
@@ -56,11 +55,9 @@ def check_heard(batch: Batch) -> None:
     """Raise DomainError while a unit is still to be heard, or what the panel says of one that was heard is missing."""
     if Defence.objects.filter(batch=batch, seed="").exists():
         raise DomainError("result_after_the_defence", _("The agenda of the defence is not drawn yet."))
-    rows = Hearing.objects.filter(application__batch=batch, application__state=ApplicationState.DEFENCE)
-    if waiting := rows.filter(state__in=[HearingState.INVITED, HearingState.CONFIRMED]).count():
+    if waiting := queries.unheard(batch):
         raise DomainError("result_after_the_defence", _("%(count)s units are still to be heard.") % {"count": waiting})
-    said = PanelRecord.objects.exclude(statement="").order_by().values("pk")
-    if silent := rows.filter(state=HearingState.HEARD).exclude(pk__in=said).count():
+    if silent := queries.silent(batch).count():
         raise DomainError(
             "result_with_statements",
             _("The panel's statement is missing on %(count)s units that were heard.") % {"count": silent},

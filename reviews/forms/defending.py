@@ -89,7 +89,7 @@ class QuestionForm(forms.Form):
     """A question to the unit."""
 
     text = forms.CharField(
-        label=_("Question"),
+        label=_("Wording of the question"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write the question.")},
@@ -121,12 +121,20 @@ class HoldForm(forms.Form):
         for question in questions:
             self.asked.append(question.pk)
             fields[f"q{question.pk}"] = forms.CharField(
-                label=_("Answer: %(question)s") % {"question": question.text[:200]},
+                label=question.text[:200],
                 max_length=4000,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
         self.fields = fields | self.fields
+
+    def attendance(self) -> list[forms.BoundField]:
+        """One choice for each of the panel."""
+        return [self[f"p{one}"] for one in self.people]
+
+    def answers(self) -> list[forms.BoundField]:
+        """One answer for each question."""
+        return [self[f"q{one}"] for one in self.asked]
 
     def to_input(self) -> MinutesInput:
         """The command's input."""

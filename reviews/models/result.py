@@ -92,8 +92,9 @@ class CalibrationResult(models.Model):
 class PanelRecord(models.Model):
     """What the panel says of one application: minutes of its hearing, its statement, the comment to the applicant.
 
-    Minutes and statement stay once the result is fixed; the comment once another officer approved it. version: of the
-    form it was read with.
+    Minutes and statement stay once the result is fixed; the comment once another officer approved it. written_by: who
+    wrote the comment, whoever changes the rest, so that nobody approves words of his or her own. version: of the form
+    it was read with.
     """
 
     application = models.OneToOneField(
@@ -149,10 +150,11 @@ class PanelRecord(models.Model):
                     elsif old.approved_by_id is not null and (new.comment, new.approved_by_id, new.written_by_id)
                           is distinct from (old.comment, old.approved_by_id, old.written_by_id) then
                         {refuse("comment_is_approved", "an approved comment stays")}
-                    elsif (new.minutes, new.statement, new.comment)
+                    elsif new.comment is distinct from old.comment and new.written_by_id is distinct from scope_user()
+                          or new.comment = old.comment and new.written_by_id is distinct from old.written_by_id
+                          or (new.minutes, new.statement, new.comment)
                           is distinct from (old.minutes, old.statement, old.comment)
-                          and old.approved_by_id is null
-                          and (new.written_by_id is distinct from scope_user() or new.approved_by_id is not null)
+                          and old.approved_by_id is null and new.approved_by_id is not null
                           or old.approved_by_id is null and new.approved_by_id is distinct from old.approved_by_id
                           and new.approved_by_id is distinct from scope_user() then
                         {refuse("panel_record_is_kept", "one officer writes, another approves")}

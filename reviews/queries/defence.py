@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import connection
@@ -85,6 +86,28 @@ def invitation(batch: Batch) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("select value::bigint from jsonb_array_elements_text(reviews_invited(%s))", [batch.pk])
         return sorted(key for (key,) in cursor.fetchall())
+
+
+def invited_units(actor: Actor, keys: Sequence[int]) -> list[Application]:
+    """The applications of these keys with unit and province, in the order of their codes; for officers and auditors."""
+    rows = Application.objects.filter(pk__in=keys) if in_office(actor) else Application.objects.none()
+    return list(rows.select_related("unit", "province").order_by("unit_id"))
+
+
+def unheard(batch: Batch) -> int:
+    """How many invited units are still to be heard."""
+    return _defended(batch).filter(state__in=[HearingState.INVITED, HearingState.CONFIRMED]).count()
+
+
+def silent(batch: Batch) -> QuerySet[Hearing]:
+    """Hearings of units that were heard and on which the panel has made no statement yet."""
+    said = PanelRecord.objects.exclude(statement="").order_by().values("pk")
+    rows = _defended(batch).filter(state=HearingState.HEARD).exclude(pk__in=said)
+    return rows.select_related("application__unit").order_by("place")
+
+
+def _defended(batch: Batch) -> QuerySet[Hearing]:
+    return Hearing.objects.filter(application__batch=batch, application__state=ApplicationState.DEFENCE)
 
 
 def sessions(actor: Actor, batch: Batch) -> QuerySet[DefenceSession]:

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.errors import Text
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.models import Batch
 from reviews import queries, tables_defence
 from reviews.domain import defending
@@ -54,6 +55,7 @@ def defence(request: PortalRequest, number: int) -> HttpResponseBase:
         "all_in": standing["assigned"] > 0 and standing["submitted"] == standing["assigned"],
         "waiting": sum(row.units - row.over for row in sessions),
         "table": table,
+        "invited": queries.invited_units(request.actor, found.invited) if found and not found.seed else [],
         "may_invite": found is None and bool(may(request.actor, "reviews.invite", batch)),
         "may_plan": bool(may(request.actor, "reviews.plan_session", batch)),
         "may_draw": found is not None and not found.seed and bool(may(request.actor, "reviews.draw_agenda", found)),
@@ -61,14 +63,34 @@ def defence(request: PortalRequest, number: int) -> HttpResponseBase:
     return page(request, "reviews/defence.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def invite(request: PortalRequest, number: int) -> HttpResponse:
-    """Fix who is heard."""
+    """Fix, after asking, who is heard."""
     batch = batch_of(request, number)
     require(request.actor, "reviews.invite", batch)
-    text = _("The invitations are fixed. Plan the sessions; MOF draws the agenda when a seed has been published.")
-    return done(request, lambda: defending.invite(by=request.actor, batch=batch), "reviews:defence", number, text=text)
+    here = reverse("reviews:defence", args=[number])
+    if request.method == "POST":
+        text = _("The invitations are fixed. Plan the sessions; MOF draws the agenda when a seed has been published.")
+        return done(request, lambda: defending.invite(by=request.actor, batch=batch), here, text=text)
+    rows = queries.invited_units(request.actor, queries.invitation(batch))
+    title = _("Fix the invitations")
+    return confirm_page(
+        request,
+        title=title,
+        text=_("These units are heard, the best by the results so far. They are told when the agenda is drawn."),
+        facts=[
+            (_("Units invited"), len(rows)),
+            (_("Invited units"), format_html_join(_(", "), "{}", ((row.unit,) for row in rows))),
+        ],
+        consequences=[
+            _("The list never changes after this."),
+            _("Whoever steps back from now on is not replaced: the panel becomes smaller."),
+        ],
+        submit=title,
+        cancel=here,
+        trail=trail(batch, (title, "")),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

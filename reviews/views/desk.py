@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core import clock
 from portal.core.errors import DomainError, Stale
 from portal.core.middleware import PortalRequest
+from portal.core.templatetags.portal_ui import moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
 from reviews import queries
@@ -235,7 +236,7 @@ def revise(request: PortalRequest, pk: int) -> HttpResponse:
         form=form,
         title=title,
         text=_("Your review of %(unit)s opens with the scores you gave.") % {"unit": found.application.unit},
-        facts=[(_("Total"), held.total), (_("Submitted"), held.submitted_at)],
+        facts=[(_("Total"), held.total), (_("Submitted"), moment(held.submitted_at))],
         consequences=[_("What you submitted is kept beside it."), _("Until you submit anew, it does not count.")],
         submit=title,
         cancel=here,

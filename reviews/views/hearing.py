@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
+from portal.core.templatetags.portal_ui import moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries
 from reviews.domain import hearing as domain
@@ -166,8 +167,8 @@ def absent(request: PortalRequest, pk: int) -> HttpResponse:
         request,
         title=title,
         text=_("%(unit)s is noted as absent. Its reviews stay as they were submitted.") % {"unit": unit},
-        facts=[(_("Session"), found.session), (_("State"), found.get_state_display())],
-        consequences=[_("This cannot be undone, by nobody.")],
+        facts=[(_("Begins at"), moment(found.begins_at)), (_("State"), found.get_state_display())],
+        consequences=[_("Nobody can undo this.")],
         danger=True,
         submit=_("Note as absent"),
         cancel=here,

@@ -61,6 +61,8 @@ def lock(request: PortalRequest, number: int) -> HttpResponseBase:
         "digest": digest,
         "standing": standing,
         "all_in": all_in,
+        "waiting": queries.unheard(batch),
+        "silent": list(queries.silent(batch)) if batch.state == BatchState.REVIEWING else [],
         "signatures": _signatures(batch, digest),
         "counts": COUNTS[counted_by(batch)],
         "calibration": queries.calibration_of(batch) if counted_by(batch) == "calibrated" else None,

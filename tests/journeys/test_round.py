@@ -11,13 +11,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests import databases
 from tests.journeys import dossier, keys
-from tests.journeys.browser import LANGUAGES, WIDTHS, check, form_button, look, not_refused, small_pdf
+from tests.journeys.browser import LANGUAGES, WIDTHS, check, look
+from tests.journeys.mouse import attach, fill, send
 from tests.journeys.site import CALL_EN, CALL_ZH, Site
 
 pytestmark = pytest.mark.browser
@@ -80,40 +79,6 @@ def show(as_):
             page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
     return shown
-
-
-def send(page: Page, button: str = "") -> None:
-    """Send the page's form (by its button, when it has several), and be answered without an error."""
-    form_button(page, button).click()
-    page.wait_for_load_state()
-    not_refused(page)
-
-
-def fill(page: Page, **values: str) -> None:
-    """Fill fields by name: text, choice of a list, one of several, a tick (yes)."""
-    for name, value in values.items():
-        control = page.locator(f"main [name={name}]").first
-        kind = control.evaluate("one => one.type")
-        if kind == "select-one":
-            control.select_option(value)
-        elif kind == "radio":
-            page.locator(f"main [name={name}][value='{value}']").check()
-        elif kind == "checkbox":
-            control.check()
-        else:
-            control.fill(value)
-
-
-def attach(page: Page, name: str, text: str) -> None:
-    """Choose a small PDF."""
-    page.locator(f"main input[name={name}]").set_input_files(small_pdf(text))
-
-
-def past(site: Site, statement: str, *values: Any) -> None:
-    """Let time have passed: move dates as the server's own superuser, past every guard."""
-    with psycopg.connect(databases.dsn("postgres", site.database), autocommit=True) as admin:
-        admin.execute("set session_replication_role = replica")
-        admin.execute(statement, values)
 
 
 def number_in(page: Page, pattern: str) -> int:
@@ -221,8 +186,7 @@ def test_4_the_batch_closes_and_the_ministry_screens(round_, on, show):
         site.do(
             lambda unit=unit, amount=amount: factories_applications.recommended(unit=unit, amount=amount, batch=batch)
         )
-    past(
-        site,
+    site.past(
         "update programme_batch set opens_at = opens_at - interval '40 days', deadline = now() - interval '1 minute'"
         " where id = %s",
         round_.batch,
@@ -325,8 +289,7 @@ def test_6_an_objection_is_lodged_answered_and_the_list_final(round_, on, show):
     mof.locator("main tbody a").first.click()
     fill(mof, outcome="dismiss", answer="经核查，投资额属实（演示）。")
     send(mof)
-    past(
-        round_.site,
+    round_.site.past(
         "update programme_batch set publicity_from = publicity_from - interval '30 days',"
         " publicity_to = publicity_to - interval '30 days' where id = %s",
         round_.batch,

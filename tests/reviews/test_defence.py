@@ -93,6 +93,15 @@ class TestPlanning:
             assert len(row.invited) == 2
         assert states == {"350200": "defence", "350100": "defence", "330200": "in_review"}
 
+    def test_it_is_asked_and_the_names_are_shown_before_they_are_fixed(self, ready, see):
+        url = f"/reviewing/{ready.number}/defence/"
+        page = see("officer", "MIIT").get(f"{url}invite/").content.decode()
+        assert "Xiamen" in page
+        assert "never changes" in page
+        assert see("officer", "MOF").get(f"{url}invite/").status_code == 403
+        assert see("officer", "MIIT").post(f"{url}invite/").status_code == 303
+        assert "Fuzhou" in see("officer", "MOF").get(url).content.decode()
+
     def test_without_the_rule_or_with_a_review_missing_nobody_is_invited(self, db):
         for batch in (
             reviews.reviewed_batch(SOLE, given={"350200": "80"}, places=1, number=31),
@@ -148,6 +157,18 @@ class TestPlanning:
             assert len([text for text in texts if "moved" in text]) == 1
             assert len([text for text in texts if "invited" in text]) == 1
             assert [line.url for line in todo(by)] == [f"/hearings/{reviews.application(agreed, '350200').pk}/"]
+
+    def test_a_session_that_is_over_stays(self, agreed, see):
+        url = f"/reviewing/{agreed.number}/defence/"
+        for unit in make.UNITS:
+            make.held(agreed, unit)
+        with acting("officer", "MIIT") as by:
+            row = queries.sessions(by, agreed).get()
+        what = defending.SessionInput(clock.now() + timedelta(days=2), row.minutes, row.seats, room="x")
+        with acting("officer", "MIIT") as by, pytest.raises(DomainError) as error:
+            defending.change_session(by=by, session=row, what=what)
+        assert error.value.code == "session_is_over"
+        assert f"/reviewing/defence/sessions/{row.pk}/" not in see("officer", "MIIT").get(url).content.decode()
 
 
 class TestUnit:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pypdf
 import pytest
+from django.db import DatabaseError, transaction
 
+from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed, Stale
 from portal.notifications.models import Notice
 from reviews import calibration, queries
-from reviews.domain import locking, panel
-from reviews.models import FeedbackLetter, PanelResult, ResultSignature
+from reviews.domain import hearing, locking, panel
+from reviews.models import FeedbackLetter, PanelRecord, PanelResult, ResultSignature
 from reviews.todo import results as todo
 from tests import factories_defence as make
 from tests import factories_reviews as reviews
@@ -88,12 +91,17 @@ class TestSignatures:
         with acting("auditor", "SJ"):
             assert ResultSignature.objects.count() == 3
 
-    def test_units_are_heard_and_statements_written_first(self, db):
+    def test_units_are_heard_and_statements_written_first(self, db, see):
         batch = make.agreed_batch(places=1)
         with pytest.raises(DomainError) as error:
             sign(batch, "MIIT")
         assert error.value.code == "result_after_the_defence"
+        page = see("officer", "MIIT").get(f"/reviewing/{batch.number}/lock/").content.decode()
+        assert "1 unit is still to be heard." in page
         make.held(batch)
+        page = see("officer", "MIIT").get(f"/reviewing/{batch.number}/lock/").content.decode()
+        assert f"/reviewing/application/{reviews.application(batch, '350200').pk}/record/" in page
+        assert 'id="sign"' not in page
         with pytest.raises(DomainError) as error:
             sign(batch, "MIIT")
         assert error.value.code == "result_with_statements"
@@ -181,6 +189,24 @@ class TestRecord:
         with acting("officer", "MIIT") as by, pytest.raises(DomainError) as error:
             panel.keep_record(by=by, application=reviews.application(batch, "350200"), what=what)
         assert error.value.code == "panel_record_is_kept"
+
+    def test_who_wrote_the_comment_does_not_approve_it_whoever_changed_the_rest(self, db):
+        batch = make.agreed_batch()
+        make.recorded(batch, code="MIIT", comment="好（演示）")
+        row = make.hearing_of(batch, code="MOF")
+        with clock.at(clock.now() + timedelta(hours=2)), acting("officer", "MOF") as by:
+            people = [line["person"].pk for line in queries.attendance(row)]
+            hearing.hold(by=by, hearing=row, what=hearing.MinutesInput("记录", dict.fromkeys(people, True)))
+        make.recorded(batch, code="MOF", comment="好（演示）")  # the statement alone, the comment as it was
+        for code in ("MIIT", "MOF"):
+            with acting("officer", code) as by:
+                held = queries.panel_records(by).get(application__batch=batch)
+                assert held.written_by.email == "officer.1@miit.test"
+        with pytest.raises(NotAllowed):
+            make.approved(batch, "350200", code="MIIT")
+        with acting("officer", "MOF"), pytest.raises(DatabaseError), transaction.atomic():
+            PanelRecord.objects.filter(pk=row.pk).update(written_by=person("officer", "MOF").pk)
+        make.approved(batch, "350200", code="MOF")
 
 
 class TestFeedback:
