@@ -47,7 +47,7 @@ class Browser:
         try:
             self.line.request(method, path, body, headers)
             answer = self.line.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionResetError):  # the server closed an idle connection
+        except (ConnectionResetError, BrokenPipeError):  # the server closed an idle connection
             self.line.close()
             self.line.request(method, path, body, headers)
             answer = self.line.getresponse()
