@@ -22,6 +22,7 @@ from reviews import calibration
 from reviews.enums import ReviewState
 from reviews.models import Review
 from reviews.models.assignment import OPEN
+from reviews.queries.scoring import counted_by
 from reviews.queries.screening import in_office
 
 COUNTS: Final[Mapping[str, Text]] = {
@@ -89,12 +90,6 @@ class Calibrated:
     ties: list[list[dict[str, Any]]]
     notes: list[tuple[Text, str]]
     parts: list[str]
-
-
-def counted_by(batch: Batch) -> str:
-    """What the rules of the batch say counts: mean, trimmed or calibrated."""
-    asked = batch.rule_set.details.get("result_by", "mean") if batch.rule_set else "mean"
-    return asked if asked in COUNTS else "mean"
 
 
 @lru_cache(maxsize=8)

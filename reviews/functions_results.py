@@ -72,7 +72,7 @@ create or replace function reviews_digest_of(p_batch bigint) returns text langua
       from reviews_results(p_batch) q
 $$;
 create or replace function reviews_result_digest(p_batch bigint) returns text language sql stable {_DEFINER} as $$
-    select reviews_digest_of(p_batch) where scope_roles() && array['officer']
+    select reviews_digest_of(p_batch) where scope_nation() and scope_roles() && array['officer', 'auditor']
 $$;
 create or replace function reviews_result_problem(p_batch bigint) returns text language sql stable as $$
     select case

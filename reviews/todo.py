@@ -86,11 +86,11 @@ def screening(actor: Actor) -> list[Todo]:
 
 
 def results(actor: Actor) -> list[Todo]:
-    """Results the other ministry has signed and this one has not; one query."""
+    """Results the other ministry has signed later than this one; one query."""
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
-    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=post.code, sha256=OuterRef("sha256"))
+    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=post.code, pk__gt=OuterRef("pk"))
     rows = (
         ResultSignature.objects.filter(batch__state=BatchState.REVIEWING)
         .exclude(ministry=post.code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +20,7 @@ from applications.views.common import ask, find, find_whole, trail
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.templatetags import portal_ui
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import as_file, errors_into, page, require, see_other, signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -197,7 +196,7 @@ def content(request: PortalRequest, pk: int, number: int) -> HttpResponse:
     """The signed text itself, byte for byte, so that anyone can work its digest out."""
     found = _snapshot(request, pk, number)
     answer = HttpResponse(found.content.encode("utf-8"), content_type="application/json; charset=utf-8")
-    return _as_file(answer, f"{found.receipt_no}.json")
+    return as_file(answer, f"{found.receipt_no}.json")
 
 
 @require_safe
@@ -216,11 +215,4 @@ def receipt_page(request: PortalRequest, pk: int, number: int) -> HttpResponse:
 def receipt_pdf(request: PortalRequest, pk: int, number: int) -> HttpResponse:
     """The receipt as PDF, in Chinese."""
     found = _snapshot(request, pk, number)
-    return _as_file(HttpResponse(receipt.pdf(found), content_type="application/pdf"), f"{found.receipt_no}.pdf")
-
-
-def _as_file(answer: HttpResponse, name: str) -> HttpResponse:
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return as_file(HttpResponse(receipt.pdf(found), content_type="application/pdf"), f"{found.receipt_no}.pdf")

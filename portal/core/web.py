@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.utils.http import content_disposition_header
 
 from portal.core.errors import DomainError, NotAllowed, Text
 from portal.core.middleware import PortalRequest
@@ -79,6 +80,14 @@ def page(
     """Render; 422 when the form has errors, so that scripts and tests see the refusal."""
     failed = form is not None and form.is_bound and bool(form.errors)
     return render(request, template, {"form": form, **(context or {})}, status=422 if failed else 200)
+
+
+def as_file(answer: HttpResponse, name: str) -> HttpResponse:
+    """An answer the portal has just made (a paper, a signed text), as a download of that name that nobody keeps."""
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def confirm_page(

@@ -24,7 +24,7 @@ from reviews import queries
 from reviews.agenda import agenda
 from reviews.domain.apart import refuse_conflicted
 from reviews.domain.locking import needs_calibration
-from reviews.domain.results import check_complete, least_reviews, results_of
+from reviews.domain.results import complete_results
 from reviews.enums import HearingState
 from reviews.models import Defence, DefenceSession, Hearing
 from reviews.states import HEARING
@@ -51,11 +51,11 @@ def invite(*, by: Actor, batch: Batch) -> Defence:
     """
     with command(by, "reviews.invite", batch) as act:
         refuse_conflicted(by, batch)
-        if batch.rule_set is None or not queries.defence_places(batch):
+        if not queries.defence_places(batch):
             raise DomainError("defence_by_the_rules", _("The rules of this batch ask for no defence."))
         if Defence.objects.filter(batch=batch).exists():
             raise DomainError("defence_once", _("The invitations of this batch are fixed already."))
-        check_complete(batch, results_of(batch, by), least_reviews(batch.rule_set))
+        complete_results(batch, by)
         if queries.lacks_calibration(batch):
             raise needs_calibration()
         invited = queries.invitation(batch)
@@ -74,11 +74,13 @@ def plan_session(*, by: Actor, batch: Batch, what: SessionInput) -> DefenceSessi
 def change_session(*, by: Actor, session: DefenceSession, what: SessionInput) -> DefenceSession:
     """Change a session; after the draw its time, place and note alone.
 
-    Raises NotAllowed; DomainError in the past, when seats or minutes change after the draw, or once the session is
+    Raises NotAllowed, also for an officer with an interest in the batch, from whom one of its units is hidden;
+    DomainError in the past, when seats or minutes change after the draw, or once the session is
     over.
     Side effects: units that are to be heard in it are told, and asked anew to confirm.
     """
     with command(by, "reviews.plan_session", session.batch, lock=False) as act:
+        refuse_conflicted(by, session.batch)
         _refuse_past(what)
         row = DefenceSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
         rows = row.hearings.all()

@@ -134,9 +134,10 @@ def hold(*, by: Actor, hearing: Hearing, what: MinutesInput) -> Hearing:
         Attendance.objects.bulk_create(
             Attendance(hearing=hearing, person_id=one, is_present=what.present[one], by_id=by.id) for one in people
         )
-        for question in queries.questions_of(hearing):
+        questions = list(queries.questions_of(hearing))
+        for question in questions:
             question.answer = what.answers.get(question.pk, "").strip()
-            question.save(update_fields=["answer"])
+        HearingQuestion.objects.bulk_update(questions, ["answer"])
         _keep_minutes(by, hearing, what.minutes.strip())
         _note(act_by=by, hearing=hearing, act="hold")
         _tell(by, hearing, [one for one in people if what.present[one]])
@@ -158,8 +159,8 @@ def _refuse_early(hearing: Hearing) -> None:
 
 def _note(*, act_by: Actor, hearing: Hearing, act: str) -> None:
     hearing.state = HEARING.target(hearing.state, act)
-    hearing.held_by_id, hearing.held_at = act_by.id, clock.now()
-    hearing.save(update_fields=["state", "held_by", "held_at"])
+    hearing.held_by_id, hearing.held_at, hearing.began_at = act_by.id, clock.now(), hearing.begins_at
+    hearing.save(update_fields=["state", "held_by", "held_at", "began_at"])
 
 
 def _keep_minutes(by: Actor, hearing: Hearing, minutes: str) -> None:

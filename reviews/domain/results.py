@@ -32,8 +32,16 @@ def results_of(batch: Batch, by: Actor) -> list[PanelResult]:
     ]
 
 
-def check_complete(batch: Batch, results: list[PanelResult], least: int) -> None:
-    """Raise DomainError where an application has too few reviews, or a review is open."""
+def complete_results(batch: Batch, by: Actor) -> list[PanelResult]:
+    """The results of a batch once every review is in. Raises DomainError where one is missing or open."""
+    if batch.rule_set is None:
+        raise DomainError("no_rules", _("The batch has no rules."))
+    results = results_of(batch, by)
+    _check_complete(batch, results, least_reviews(batch.rule_set))
+    return results
+
+
+def _check_complete(batch: Batch, results: list[PanelResult], least: int) -> None:
     few = [row for row in results if row.reviews < least]
     if few or not results:
         raise DomainError(

@@ -173,6 +173,8 @@ class Hearing(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     held_at = models.DateTimeField(_("noted"), null=True, blank=True)
+    # Kept with the note: a session of which some units were heard may be moved for the others.
+    began_at = models.DateTimeField(_("began"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("hearing")
@@ -191,11 +193,14 @@ class Hearing(models.Model):
             ),
             models.CheckConstraint(
                 name="hearing_held_by_somebody",
-                condition=Q(state__in=[HearingState.INVITED, HearingState.CONFIRMED], held_by=None, held_at=None)
+                condition=Q(
+                    state__in=[HearingState.INVITED, HearingState.CONFIRMED], held_by=None, held_at=None, began_at=None
+                )
                 | Q(
                     state__in=[HearingState.HEARD, HearingState.ABSENT],
                     held_by__isnull=False,
                     held_at__isnull=False,
+                    began_at__isnull=False,
                 ),
                 violation_error_message=_("What is noted of a hearing has its person and time."),
             ),
@@ -243,8 +248,8 @@ class Hearing(models.Model):
 
     @property
     def begins_at(self) -> datetime:
-        """When this unit is heard: the session's beginning and the units before it."""
-        return self.session.begins_at + timedelta(minutes=self.session.minutes * (self.seat - 1))
+        """When this unit is heard: the session's beginning and the units before it; once it was, when it was."""
+        return self.began_at or self.session.begins_at + timedelta(minutes=self.session.minutes * (self.seat - 1))
 
     @property
     def is_open(self) -> bool:

@@ -55,6 +55,7 @@ from reviews.queries.questions import Question, assignment_question, lack_review
 from reviews.queries.scoring import (
     JUDGED,
     assignments,
+    counted_by,
     last_day,
     late,
     my_assignments,
@@ -99,6 +100,7 @@ __all__ = [
     "conflict_pairs",
     "conflicts",
     "conflicts_of",
+    "counted_by",
     "decisions",
     "defence_of",
     "defence_places",

@@ -31,7 +31,7 @@ from reviews.models import (
     ReviewScore,
 )
 from reviews.models.assignment import OPEN
-from reviews.queries.scoring import DONE
+from reviews.queries.scoring import DONE, counted_by
 from reviews.queries.screening import in_office
 
 TOLD: Final = (ApplicationState.SELECTED, ApplicationState.RESERVE, ApplicationState.NOT_SELECTED)
@@ -64,7 +64,7 @@ def calibration_of(batch: Batch) -> CalibrationResult | None:
 
 def lacks_calibration(batch: Batch) -> bool:
     """Whether the rules let calibrated scores count, and none were computed from the scores as they stand."""
-    if batch.rule_set is None or batch.rule_set.details.get("result_by") != "calibrated":
+    if counted_by(batch) != "calibrated":
         return False
     row = calibration_of(batch)
     return row is None or row.question != calibration_asked(batch)
@@ -174,7 +174,7 @@ def questions_of(hearing: Hearing) -> QuerySet[HearingQuestion]:
 
 
 def attendance(hearing: Hearing) -> list[dict[str, Any]]:
-    """The panel of a hearing by name: `person`, `is_present` (None: not noted), `is_recused`, `total`."""
+    """The panel of a hearing by name: `person`, `is_present` (None: not noted), `is_recused`, `assignment`."""
     noted = dict(Attendance.objects.filter(hearing=hearing).values_list("person_id", "is_present"))
     rows = hearing.application.assignments.select_related("reviewer", "review").order_by("reviewer__name", "pk")
     return [

@@ -109,6 +109,11 @@ def late(batch: Batch, at: str = "") -> Q:
     return stands & ~Q(**{f"{at}review__state__in": DONE})
 
 
+def counted_by(batch: Batch) -> str:
+    """What the rules of a batch say counts: mean, trimmed or calibrated."""
+    return str(batch.rule_set.details.get("result_by", "mean")) if batch.rule_set else "mean"
+
+
 def results(actor: Actor, batch: Batch) -> QuerySet[Application]:
     """Applications under review with what their reviews come to, by division; for officers and auditors.
 
@@ -124,7 +129,7 @@ def results(actor: Actor, batch: Batch) -> QuerySet[Application]:
         least=Min("reviews__total", filter=counted),
     )
     mean = F("all_points") / F("given")
-    counts = batch.rule_set.details.get("result_by") if batch.rule_set is not None else None
+    counts = counted_by(batch)
     if counts == "calibrated":
         score: Any = Func(
             Value(batch.pk),

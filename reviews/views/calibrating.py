@@ -13,8 +13,8 @@ from portal.core.errors import NotAllowed
 from portal.core.middleware import PortalRequest
 from portal.core.web import page, require, signed_in
 from portal.programme.models import Batch
-from reviews import tables_calibrated
-from reviews.calibrating import COUNTS, Calibrated, calibrated, counted_by
+from reviews import queries, tables_calibrated
+from reviews.calibrating import COUNTS, Calibrated, calibrated
 from reviews.domain.apart import refuse_conflicted
 from reviews.views.common import batch_of
 
@@ -34,7 +34,7 @@ def _found(request: PortalRequest, number: int) -> tuple[Batch, Calibrated | Non
 def calibration(request: PortalRequest, number: int) -> HttpResponseBase:
     """Means and calibrated scores of the applications side by side, with what to discuss."""
     batch, found = _found(request, number)
-    context: dict[str, Any] = {"batch": batch, "found": found, "counts": COUNTS[counted_by(batch)]}
+    context: dict[str, Any] = {"batch": batch, "found": found, "counts": COUNTS[queries.counted_by(batch)]}
     if found is not None:
         table = tables_calibrated.applications(request, found)
         if table.wants_file:

@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import queries as applications
 from applications.models import Application
-from portal.core.errors import DomainError, NotAllowed
+from portal.core.errors import DomainError, NotAllowed, Text
 from portal.core.middleware import PortalRequest
 from portal.core.web import HttpSeeOther, see_other
 from portal.programme import queries as programme
@@ -27,6 +28,15 @@ def batch_of(request: PortalRequest, number: int) -> Batch:
 def application_of(request: PortalRequest, pk: int) -> Application:
     """The application of this key in the reader's scope, or 404: also for a person with a conflict."""
     return get_object_or_404(applications.applications(request.actor), pk=pk)
+
+
+def board_trail(batch: Batch, *more: tuple[Text, str]) -> list[tuple[Text, str]]:
+    """The way to a page below the board of a batch."""
+    return [
+        (_("Reviewers and progress"), reverse("reviews:reviewing")),
+        (str(batch), reverse("reviews:board", args=[batch.number])),
+        *more,
+    ]
 
 
 def done(request: PortalRequest, act: Callable[[], Any], to: str, *args: Any, text: str = "") -> HttpSeeOther:

@@ -21,17 +21,12 @@ from reviews import queries, tables_defence
 from reviews.domain import defending
 from reviews.forms.defending import AgendaSeedForm, SessionForm
 from reviews.models import DefenceSession
-from reviews.views.common import batch_of, done
+from reviews.views.common import batch_of, board_trail, done
 
 
 def trail(batch: Batch, *more: tuple[Text, str]) -> list[tuple[Text, str]]:
     """The way to a page below the defence of a batch."""
-    return [
-        (_("Reviewers and progress"), reverse("reviews:reviewing")),
-        (str(batch), reverse("reviews:board", args=[batch.number])),
-        (_("Defence"), reverse("reviews:defence", args=[batch.number])),
-        *more,
-    ]
+    return board_trail(batch, (_("Defence"), reverse("reviews:defence", args=[batch.number])), *more)
 
 
 @require_safe

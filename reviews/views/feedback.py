@@ -5,17 +5,16 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
-from portal.core.web import confirm_page, page, require, signed_in
+from portal.core.web import as_file, confirm_page, page, require, signed_in
 from reviews import letter as as_paper
 from reviews import queries, tables_defence
 from reviews.domain import panel
-from reviews.views.common import batch_of, done
+from reviews.views.common import batch_of, board_trail, done
 
 
 @require_safe
@@ -56,12 +55,7 @@ def release(request: PortalRequest, number: int) -> HttpResponse:
         consequences=[_("A letter that is out is never changed.")],
         submit=title,
         cancel=here,
-        trail=[
-            (_("Reviewers and progress"), reverse("reviews:reviewing")),
-            (str(batch), reverse("reviews:board", args=[number])),
-            (_("Feedback letters"), here),
-            (title, ""),
-        ],
+        trail=board_trail(batch, (_("Feedback letters"), here), (title, "")),
     )
 
 
@@ -80,9 +74,5 @@ def letter_pdf(request: PortalRequest, pk: int) -> HttpResponse:
     """The letter as PDF, in Chinese."""
     require(request.actor, "reviews.view_feedback")
     found = get_object_or_404(queries.feedback_letters(request.actor), pk=pk)
-    answer = HttpResponse(as_paper.pdf(found), content_type="application/pdf")
     name = f"{found.application.number}-{found.application.unit.name_zh}.pdf"
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return as_file(HttpResponse(as_paper.pdf(found), content_type="application/pdf"), name)

@@ -15,7 +15,7 @@ from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews import queries, tables_defence
-from reviews.calibrating import COUNTS, counted_by
+from reviews.calibrating import COUNTS
 from reviews.domain import locking
 from reviews.enums import Ministry
 from reviews.forms.defending import SignForm
@@ -64,8 +64,8 @@ def lock(request: PortalRequest, number: int) -> HttpResponseBase:
         "waiting": queries.unheard(batch),
         "silent": list(queries.silent(batch)) if batch.state == BatchState.REVIEWING else [],
         "signatures": _signatures(batch, digest),
-        "counts": COUNTS[counted_by(batch)],
-        "calibration": queries.calibration_of(batch) if counted_by(batch) == "calibrated" else None,
+        "counts": COUNTS[queries.counted_by(batch)],
+        "calibration": queries.calibration_of(batch) if queries.counted_by(batch) == "calibrated" else None,
         "may_calibrate": lacks and all_in and bool(may(request.actor, "reviews.calibrate", batch)),
     }
     return page(request, "reviews/lock.html", context, form=form)

@@ -22,7 +22,7 @@ from reviews.enums import ProposalState
 from reviews.forms.proposing import ComputeForm, WishForm
 from reviews.models import AssignmentProposal, ProposedRow
 from reviews.proposed import proposal_tiles, shortfalls, unmet_words
-from reviews.views.common import application_of, batch_of, done
+from reviews.views.common import application_of, batch_of, board_trail, done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,9 +188,5 @@ def take(request: PortalRequest, pk: int) -> HttpResponse:
         ],
         submit=_("Put into effect"),
         cancel=here,
-        trail=[
-            (_("Reviewers and progress"), reverse("reviews:reviewing")),
-            (str(found.batch), reverse("reviews:board", args=[found.batch.number])),
-            (str(found), here),
-        ],
+        trail=board_trail(found.batch, (str(found), here)),
     )

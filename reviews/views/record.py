@@ -20,16 +20,11 @@ from reviews import queries
 from reviews.domain import panel
 from reviews.forms.defending import ReadForm, RecordForm
 from reviews.models import PanelResult
-from reviews.views.common import application_of
+from reviews.views.common import application_of, board_trail
 
 
 def _trail(found: Application, title: Text) -> list[tuple[Text, str]]:
-    return [
-        (_("Reviewers and progress"), reverse("reviews:reviewing")),
-        (str(found.batch), reverse("reviews:board", args=[found.batch.number])),
-        (str(found.unit), reverse("reviews:panel", args=[found.pk])),
-        (title, ""),
-    ]
+    return board_trail(found.batch, (str(found.unit), reverse("reviews:panel", args=[found.pk])), (title, ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,19 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.core.middleware import PortalRequest
 from portal.core.web import confirm_page, errors_into, require, see_other, signed_in
-from portal.programme.models import Batch
 from reviews import queries
 from reviews.domain import relieving
 from reviews.forms.proposing import ReliefForm
-from reviews.views.common import batch_of
-
-
-def _trail(batch: Batch, name: str, here: str) -> list[tuple[str, str]]:
-    return [
-        (_("Reviewers and progress"), reverse("reviews:reviewing")),
-        (str(batch), reverse("reviews:board", args=[batch.number])),
-        (name, here),
-    ]
+from reviews.views.common import batch_of, board_trail
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +49,7 @@ def relieve(request: PortalRequest, pk: int) -> HttpResponse:
         form=form,
         submit=_("Give it to somebody else"),
         cancel=here,
-        trail=_trail(found.batch, str(found.application.unit), here),
+        trail=board_trail(found.batch, (str(found.application.unit), here)),
     )
 
 
@@ -96,5 +87,5 @@ def relieve_all(request: PortalRequest, number: int, pk: int) -> HttpResponse:
         form=form,
         submit=_("Give them to others"),
         cancel=here,
-        trail=_trail(batch, _("Loads of the reviewers"), here),
+        trail=board_trail(batch, (_("Loads of the reviewers"), here)),
     )

@@ -20,7 +20,7 @@ from reviews.domain import assigning, reminding, scoring
 from reviews.forms import AssignForm
 from reviews.forms.reviewing import ReasonForm
 from reviews.presentation import review_rows
-from reviews.views.common import application_of, batch_of, done
+from reviews.views.common import application_of, batch_of, board_trail, done
 
 
 @require_safe
@@ -152,11 +152,7 @@ def reopen(request: PortalRequest, pk: int) -> HttpResponse:
         form=form,
         submit=_("Open the review again"),
         cancel=here,
-        trail=[
-            (_("Reviewers and progress"), reverse("reviews:reviewing")),
-            (str(found.assignment.batch), reverse("reviews:board", args=[found.assignment.batch.number])),
-            (str(found.application.unit), here),
-        ],
+        trail=board_trail(found.assignment.batch, (str(found.application.unit), here)),
     )
 
 

@@ -24,7 +24,7 @@ HEARING = """insert into reviews_hearing (application_id, session_id, place, sea
              values (%s, %s, %s, %s, 'invited', '')"""
 CONFIRM = """update reviews_hearing set state = 'confirmed', delegation = 'x', confirmed_by_id = %s, confirmed_at = now()
              where application_id = %s"""
-HOLD = "update reviews_hearing set state = 'heard', held_by_id = %s, held_at = now() where application_id = %s"
+HOLD = "update reviews_hearing set state = 'heard', held_by_id = %s, held_at = now(), began_at = now() where application_id = %s"
 ATTEND = """insert into reviews_attendance (hearing_id, person_id, is_present, by_id, at)
             values (%s, %s, %s, %s, now())"""
 ASK = """insert into reviews_hearingquestion (hearing_id, text, criterion, answer, by_id, at)

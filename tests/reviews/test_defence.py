@@ -170,6 +170,25 @@ class TestPlanning:
         assert error.value.code == "session_is_over"
         assert f"/reviewing/defence/sessions/{row.pk}/" not in see("officer", "MIIT").get(url).content.decode()
 
+    def test_what_was_heard_keeps_its_time_when_the_rest_is_moved(self, agreed):
+        make.held(agreed)
+        before = make.hearing_of(agreed).begins_at
+        with acting("officer", "MIIT") as by:
+            row = queries.sessions(by, agreed).get()
+            later = defending.SessionInput(clock.now() + timedelta(days=2), row.minutes, row.seats, room="x")
+            defending.change_session(by=by, session=row, what=later)
+        assert make.hearing_of(agreed).begins_at == before
+        assert make.hearing_of(agreed, "330200").begins_at > before + timedelta(days=1)
+
+    def test_an_officer_from_whom_a_unit_is_hidden_does_not_move_it(self, agreed):
+        with acting("officer", "MIIT", 2) as by:
+            what = interests.InterestInput(True, "other", "x")
+            interests.declare_own(by=by, application=reviews.application(agreed, "350200"), what=what)
+            row = queries.sessions(by, agreed).get()
+            later = defending.SessionInput(clock.now() + timedelta(days=2), row.minutes, row.seats, room="x")
+            with pytest.raises(NotAllowed):
+                defending.change_session(by=by, session=row, what=later)
+
 
 class TestUnit:
     def test_it_sees_its_own_time_alone_confirms_and_brings_material(self, agreed, see):

@@ -85,7 +85,13 @@ class TestSignatures:
         assert "A score changed since you looked" in page.content.decode()
         sign(batch, "MIIT")
         assert reviews.fresh(batch).state == "reviewing"  # MOF signed other figures
-        assert "signed other figures" in see("auditor", "SJ").get(f"/reviewing/{batch.number}/lock/").content.decode()
+        page = see("auditor", "SJ").get(f"/reviewing/{batch.number}/lock/").content.decode()
+        assert page.count("signed other figures") == 1
+        with acting("auditor", "SJ"):
+            assert queries.result_digest(batch) in page
+        for code, waits in (("MOF", 1), ("MIIT", 0)):  # MIIT has signed last
+            with acting("officer", code) as by:
+                assert len(todo(by)) == waits
         sign(batch, "MOF")
         assert reviews.fresh(batch).state == "deciding"
         with acting("auditor", "SJ"):
