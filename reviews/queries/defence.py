@@ -38,7 +38,12 @@ TOLD: Final = (ApplicationState.SELECTED, ApplicationState.RESERVE, ApplicationS
 
 
 def result_digest(batch: Batch) -> str:
-    """The digest of the results of a batch as they stand now: it changes with every score that counts."""
+    """The digest of the results of a batch as they stand now: it changes with every score that counts.
+
+    Once they are fixed, the digest that both ministries signed; before the review, nothing.
+    """
+    if batch.state != BatchState.REVIEWING:
+        return next((row.sha256 for row in result_signatures(batch).values()), "")
     with connection.cursor() as cursor:
         cursor.execute("select reviews_result_digest(%s)", [batch.pk])
         return str((cursor.fetchone() or [""])[0] or "")

@@ -115,14 +115,16 @@ def counted_by(batch: Batch) -> str:
 
 
 def results(actor: Actor, batch: Batch) -> QuerySet[Application]:
-    """Applications under review with what their reviews come to, by division; for officers and auditors.
+    """Applications under review, or whose result is fixed, with what their reviews come to, by division; for officers
+    and auditors.
 
     `given` reviews that count, `least` and `most` of their totals, `score`: their mean to six places, half up, without
     one highest and one lowest of three or more where the rules say so, or the calibrated score that was computed last
     (the database counts the same: `reviews_results`).
     """
     counted = Q(reviews__state__in=DONE) & Q(reviews__assignment__state__in=OPEN)
-    rows = _judged(actor, batch).annotate(
+    rows = Application.objects.filter(Q(state__in=JUDGED) | Q(panel_result__isnull=False), batch=batch)
+    rows = (rows if in_office(actor) else rows.none()).annotate(
         given=Count("reviews", filter=counted),
         all_points=Sum("reviews__total", filter=counted),
         most=Max("reviews__total", filter=counted),

@@ -59,6 +59,17 @@ class TestSignatures:
             assert PanelResult.objects.count() == 2
             assert todo(by) == []
 
+    def test_what_was_signed_is_shown_after_the_decision(self, db, see):
+        final = reviews.final_batch(UNITS, given=GIVEN, places=1)
+        page = see("auditor", "SJ").get(f"/reviewing/{final.number}/lock/").content.decode()
+        with acting("auditor", "SJ"):
+            signed = {row.sha256 for row in ResultSignature.objects.filter(batch=final)}
+        assert len(signed) == 1
+        assert signed.pop() in page
+        assert "signed other figures" not in page
+        assert "80.00" in page
+        assert "90.00" in page
+
     def test_one_ministry_twice_or_one_person_for_both_is_not_enough(self, batch):
         sign(batch, "MIIT")
         sign(batch, "MIIT", number=2)
