@@ -115,6 +115,13 @@ class ScenarioState(TextChoices):
     FAILED = "failed", pgettext_lazy("selection", "not computed")
 
 
+class StudyKind(TextChoices):
+    """What is worked out about a computed list."""
+
+    EXPLANATION = "explanation", _("why each unit is on the list or not")
+    ROBUSTNESS = "robustness", _("how firmly the list stands")
+
+
 class DecisionState(TextChoices):
     """States of the ministries' decision."""
 

@@ -126,8 +126,8 @@ drop function reviews_recuse(bigint, bigint); drop function reviews_assignment_p
 drop function reviews_conflict_pairs(bigint); drop function reviews_derived_conflicts(bigint);
 """
 
-DECIDING: Final = (
-    f"""
+# Until 0013, when a selection began to ask of a frozen candidate set.
+SCENARIO_PROBLEM: Final = f"""
 create or replace function reviews_scenario_problem(p_batch bigint, p_instance jsonb) returns text
 language sql stable {_DEFINER} as $$
     select case when scope_roles() && array['officer'] and not exists (
@@ -141,6 +141,10 @@ language sql stable {_DEFINER} as $$
          where held.score is distinct from given.score)
     then '' else 'scenario_scores_are_the_locked_ones' end
 $$;
+"""
+DECIDING: Final = (
+    SCENARIO_PROBLEM
+    + f"""
 create or replace function reviews_decision_problem(p_batch bigint, p_scenario bigint, p_chosen text[],
     p_reserve text[]) returns text language plpgsql stable {_DEFINER} as $$
 declare

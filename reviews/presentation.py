@@ -20,7 +20,7 @@ from portal.core.money import WAN
 from portal.core.scope import Actor
 from portal.programme.enums import Region
 from portal.programme.models import Batch, PilotUnit
-from reviews.balance import by_region, picked
+from reviews.balance import by_region
 from reviews.domain.scoring import ScoresInput, criteria, kind_of, weighted_total
 from reviews.models import Assignment, Review, ReviewScore, Scenario
 from reviews.queries import last_day
@@ -221,15 +221,6 @@ def conflict_words(rule: Mapping[str, Any]) -> str:
     }
     text = words.get(kind, "")
     return text % {"of": region, "limit": limit} if text else str(rule.get("rule", kind))
-
-
-def best_others(scenario: Scenario, size: int) -> tuple[str, ...]:
-    """The codes of the best candidates that were not chosen: the highest score first, then the code."""
-    instance = json.loads(scenario.instance)
-    taken = {row["id"] for row in picked(instance, scenario.chosen)}
-    rest = [row for row in instance["candidates"] if row["id"] not in taken]
-    rest.sort(key=lambda row: (-Decimal(row["score"]), row["id"]))
-    return tuple(row["id"] for row in rest[:size])
 
 
 def file_url(file: Attachment) -> str:

@@ -129,6 +129,12 @@ def has_not_signed(actor: Actor, decision: Any) -> bool:
     return actor.id not in (decision.signed_miit_by_id, decision.signed_mof_by_id)
 
 
+@says(_("Whoever proposed the decision does not sign it."))
+def has_not_proposed(actor: Actor, decision: Any) -> bool:
+    """Somebody else proposed the decision."""
+    return bool(actor.id != decision.proposed_by_id)
+
+
 @says(_("Your ministry has signed already."))
 def miit_has_not_signed(actor: Actor, decision: Any) -> bool:
     """MIIT's signature is missing."""
@@ -224,15 +230,24 @@ MAY: Final = {
         _("Write to the applicants after the final list"), _OFFICER, when=is_miit & is_told
     ),
     "reviews.view_selection": permit(_("See selections and decisions"), _OFFICER, Role.AUDITOR, when=is_national),
+    "reviews.freeze": permit(_("Freeze candidates, scores and rules"), _OFFICER, when=is_deciding),
     "reviews.select": permit(_("Compute a selection"), _OFFICER, when=is_deciding),
     "reviews.keep_selection": permit(_("Keep the answer of a computed selection"), _OFFICER),
+    "reviews.name_selection": permit(_("Name a computed selection"), _OFFICER),
+    "reviews.comment_selection": permit(_("Comment on a computed selection"), _OFFICER),
+    "reviews.study": permit(_("Work out a computed list: reasons and firmness"), _OFFICER),
+    "reviews.keep_study": permit(_("Keep what was worked out about a list"), _OFFICER),
     "reviews.propose": permit(_("Propose a selection for decision"), _OFFICER, when=is_deciding),
     "reviews.withdraw_proposal": permit(_("Withdraw a proposed decision"), _OFFICER, when=is_proposed),
     "reviews.sign_miit": permit(
-        _("Sign a decision for MIIT"), _OFFICER, when=is_miit & is_proposed & has_not_signed & miit_has_not_signed
+        _("Sign a decision for MIIT"),
+        _OFFICER,
+        when=is_miit & is_proposed & has_not_proposed & has_not_signed & miit_has_not_signed,
     ),
     "reviews.sign_mof": permit(
-        _("Sign a decision for MOF"), _OFFICER, when=is_mof & is_proposed & has_not_signed & mof_has_not_signed
+        _("Sign a decision for MOF"),
+        _OFFICER,
+        when=is_mof & is_proposed & has_not_proposed & has_not_signed & mof_has_not_signed,
     ),
     "reviews.publish": permit(_("Put the list up for objections"), _OFFICER, when=is_miit & is_adopted),
     "reviews.view_objections": permit(_("See objections"), _OFFICER, Role.AUDITOR, when=is_national),
@@ -331,10 +346,24 @@ GUARDS: Final = {
     "scenario_state": Guard(_("The selection cannot change to this state.")),
     "scenario_is_kept": Guard(_("A computed selection never changes: start a new one.")),
     "scenario_answers_its_question": Guard(_("The answer does not belong to this question.")),
-    "scenario_scores_are_the_locked_ones": Guard(_("The scores differ from the locked results of the panel.")),
+    "candidates_in_their_phase": Guard(_("Candidates are frozen once the scores are locked, by an officer.")),
+    "candidates_are_the_locked_results": Guard(_("The candidates differ from the locked results: freeze them anew.")),
+    "candidates_keep_the_rule_set": Guard(_("The rules differ from the rule set of the batch.")),
+    "candidate_set_stays": Guard(_("A frozen candidate set never changes.")),
+    "selection_asks_of_the_frozen_set": Guard(_("The question is not the frozen set with the named changes.")),
+    "study_of_its_selection": Guard(_("What was worked out belongs to another list.")),
+    "scenario_study_stays": Guard(_("What was worked out about a list never changes.")),
+    "scenario_comment_stays": Guard(_("A comment on a selection is never changed.")),
     "decision_state": Guard(_("The decision cannot change to this state.")),
     "decision_is_the_scenario": Guard(_("What is decided is exactly what the selection gave."), "scenario"),
     "decision_reserve_is_not_chosen": Guard(_("A reserve unit is a candidate that was not chosen."), "reserve"),
+    "decision_says_its_price": Guard(
+        _("Compute the list under the rule set too: the record shows what changed rules cost.")
+    ),
+    "decision_has_its_reasons": Guard(_("Reasons and firmness of the list are not worked out yet.")),
+    "decision_reserve_in_its_order": Guard(
+        _("The reserve stands in the order of scores, ties by the seed."), "reserve"
+    ),
     "decision_in_its_phase": Guard(_("The batch is not being decided.")),
     "decision_is_signed_by_its_ministry": Guard(_("An officer of the ministry signs, in person and once.")),
     "outcome_needs_decision": Guard(_("The outcome does not follow from the adopted decision.")),

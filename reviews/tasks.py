@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from portal.core.errors import DomainError
 from portal.core.models import Run
@@ -17,10 +18,12 @@ from portal.programme.models import Batch
 from reviews import (
     queries,
     selection,
+    studies,
     tasks_pool,  # noqa: F401 - declares its own
 )
 from reviews.answering import answer_question
-from reviews.domain import assigning, proposing, screening, selecting
+from reviews.domain import assigning, proposing, screening, selecting, studying
+from reviews.enums import StudyKind
 from reviews.models import AssignmentProposal, Scenario
 from reviews.selection.canonical import canonical
 
@@ -104,17 +107,21 @@ def pass_clean(run: Run, progress: Progress) -> dict[str, Any]:
 def select(run: Run, progress: Progress) -> dict[str, Any]:
     """Compute one selection and keep question and answer. A repeat finds it kept and does nothing."""
     with progress.acting():
-        scenario = Scenario.objects.select_related("batch").get(pk=run.params["scenario"])
+        scenario = Scenario.objects.select_related("batch", "candidate_set").get(pk=run.params["scenario"])
         done = {"redirect": reverse("reviews:scenario", args=[scenario.pk])}
         if scenario.state != "computing":
             return done
-        instance = queries.selection_instance(_batch(run), scenario.changes)
+        if scenario.candidate_set is None:
+            raise DomainError("not_frozen", gettext("Freeze the candidates first."))
+        instance = queries.selection_instance(scenario.candidate_set, scenario.changes)
     progress(1, of=3)
     try:
         found = selection.solve(selection.parse_instance(instance))
         progress(2, of=3)
         with progress.acting() as by:
             selecting.keep_answer(by=by, scenario=scenario, answer=answer_of(instance, found.to_json()))
+            if found.status == "optimal":
+                studying.start(by=by, scenario=scenario, back=done["redirect"])
     except Exception as error:
         with progress.acting() as by:
             selecting.give_up(by=by, scenario=Scenario.objects.get(pk=scenario.pk))
@@ -122,6 +129,31 @@ def select(run: Run, progress: Progress) -> dict[str, Any]:
             raise DomainError("bad_instance", str(error)) from error
         raise
     return done
+
+
+@run_task("reviews.study", label=gettext_lazy("Work out a computed list"))
+def study(run: Run, progress: Progress) -> dict[str, Any]:
+    """Reasons and firmness of a list, each kept once it is there. A repeat goes on with what is missing."""
+    rows = Scenario.objects.select_related("batch__rule_set")
+    with progress.acting():
+        scenario = rows.get(pk=run.params["scenario"])
+        known = queries.studies(scenario)
+    for step, (kind, ask) in enumerate(STUDIES.items()):
+        progress(step, of=len(STUDIES))
+        if kind in known:
+            continue
+        with progress.acting():
+            body = ask(scenario)
+        with progress.acting() as by:
+            studying.keep(by=by, scenario=rows.get(pk=scenario.pk), kind=kind, body=body)
+    progress(len(STUDIES), of=len(STUDIES))
+    return {"redirect": reverse("reviews:scenario", args=[scenario.pk])}
+
+
+STUDIES: Final[dict[str, Callable[[Scenario], dict[str, Any]]]] = {
+    StudyKind.EXPLANATION: studies.explained,
+    StudyKind.ROBUSTNESS: studies.tested,
+}
 
 
 def answer_of(instance: dict[str, Any], decision: dict[str, Any]) -> selecting.Answer:

@@ -103,6 +103,7 @@ urlpatterns = [
     path("selection/decision/<int:pk>/withdraw/", selection.withdraw, name="withdraw"),
     path("selection/decision/<int:pk>/publish/", selection.publish, name="publish"),
     path("selection/<int:number>/", selection.scenarios, name="scenarios"),
+    path("selection/<int:number>/freeze/", selection.freeze, name="freeze"),
     path("selection/<int:number>/new/", selection.select, name="select"),
     path("selection/<int:number>/replace/", selection.replace, name="replace"),
     path("selection/<int:number>/finalise/", selection.finalise, name="finalise"),

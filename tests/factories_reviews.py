@@ -29,6 +29,7 @@ from reviews import (
 from reviews.domain import (
     assigning,
     deciding,
+    freezing,
     interests,
     locking,
     objections,
@@ -40,7 +41,16 @@ from reviews.domain import (
     selecting,
 )
 from reviews.enums import Ministry, ScreeningDecision
-from reviews.models import Assignment, AssignmentProposal, Decision, Objection, PublicEntry, ReviewerProfile, Scenario
+from reviews.models import (
+    Assignment,
+    AssignmentProposal,
+    CandidateSet,
+    Decision,
+    Objection,
+    PublicEntry,
+    ReviewerProfile,
+    Scenario,
+)
 from tests import factories_applications as applications
 from tests.factories_applications import acting, person
 from tests.worlds import remembered
@@ -248,15 +258,27 @@ def run_now(run: Run) -> Run:
 
 
 def computed(batch: Batch, **changes: Any) -> Scenario:
-    """A selection computed by its task under the rules of the batch; `changes` replace rules."""
+    """A selection computed and worked out by its tasks under the rules of the batch; `changes` replace rules."""
     what = selecting.SelectionInput(changes, "说明（演示）" if changes else "")
+    frozen(batch)
     with acting(Role.OFFICER, "MIIT") as by:
         scenario = selecting.select(by=by, batch=batch, what=what)
         run = Run.objects.get(pk=scenario.run)
     run_now(run)
     with acting(Role.OFFICER, "MIIT"):
         scenario.refresh_from_db()
+        studying_it = list(Run.objects.filter(task="reviews.study", params={"scenario": scenario.pk}, state="queued"))
+    for run in studying_it:
+        if run_now(run).state != "done":
+            raise AssertionError(run.error)
     return scenario
+
+
+def frozen(batch: Batch) -> CandidateSet:
+    """The candidates of the batch, frozen when they are not."""
+    with acting(Role.OFFICER, "MIIT") as by:
+        known = CandidateSet.objects.filter(batch=batch).first()
+        return known or freezing.freeze(by=by, batch=fresh(batch))
 
 
 def assigned_on_paper(batch: Batch, *, keeps_others: bool = False) -> AssignmentProposal:
@@ -271,8 +293,8 @@ def assigned_on_paper(batch: Batch, *, keeps_others: bool = False) -> Assignment
         return AssignmentProposal.objects.select_related("batch").get(pk=made.pk)
 
 
-def proposed(scenario: Scenario, *, reserve: tuple[str, ...] = ()) -> Decision:
-    """The selection is proposed by an officer of MIIT."""
+def proposed(scenario: Scenario, *, reserve: int = 0) -> Decision:
+    """The selection is proposed by an officer of MIIT, with so many units in reserve at most."""
     with acting(Role.OFFICER, "MIIT", 2) as by:
         found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
         return deciding.propose(by=by, scenario=found, what=deciding.ProposalInput("综合平衡（演示）", reserve))
@@ -288,7 +310,7 @@ def signed(decision: Decision, *ministries: str) -> Decision:
 
 
 @remembered(fresh)
-def decided_batch(units: Mapping[str, str], *, reserve: tuple[str, ...] = (), **how: Any) -> Batch:
+def decided_batch(units: Mapping[str, str], *, reserve: int = 0, **how: Any) -> Batch:
     """As `locked_batch`, and both ministries have adopted the best list."""
     batch = locked_batch(units, **how)
     signed(proposed(computed(batch), reserve=reserve), Ministry.MIIT, Ministry.MOF)

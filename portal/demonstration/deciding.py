@@ -14,10 +14,10 @@ from portal.demonstration.invent import MARK
 from portal.demonstration.stage import acting
 from portal.programme.models import Batch
 from reviews import queries, selection
-from reviews.domain import deciding, objections, publicity, selecting
+from reviews.domain import deciding, freezing, objections, publicity, selecting, studying
 from reviews.enums import Ministry
 from reviews.models import Decision, Objection, PublicEntry, Scenario
-from reviews.tasks import answer_of
+from reviews.tasks import STUDIES, answer_of
 
 RESERVE: Final = 4
 
@@ -25,16 +25,26 @@ RESERVE: Final = 4
 def select(batch: Batch, miit: int, at: datetime) -> Scenario:
     """Compute the best list, as the run of the portal does, and keep question and answer."""
     with acting(miit, at) as by:
+        frozen = freezing.freeze(by=by, batch=batch)
         scenario = selecting.select(by=by, batch=batch, what=selecting.SelectionInput())
-        instance = queries.selection_instance(batch, scenario.changes)
+        instance = queries.selection_instance(frozen, scenario.changes)
         found = selection.solve(selection.parse_instance(instance))
         if found.status != "optimal":
             raise RuntimeError(f"No list keeps the rules of batch {batch.number}: {found.to_json()['conflict']}")
         selecting.keep_answer(by=by, scenario=scenario, answer=answer_of(instance, found.to_json()))
-        run = Run.objects.filter(pk=str(scenario.run))
-        run.update(state="running", heartbeat_at=at)
-        run.update(state="done", ended_at=at, done_steps=3, all_steps=3)
+        _ended(Run.objects.get(pk=str(scenario.run)), at, steps=3)
+        run = studying.start(by=by, scenario=scenario)
+        for kind, ask in STUDIES.items():
+            studying.keep(by=by, scenario=scenario, kind=kind, body=ask(scenario))
+        _ended(run, at, steps=len(STUDIES))
         return scenario
+
+
+def _ended(run: Run, at: datetime, *, steps: int) -> None:
+    """Say that the run came to its end: what it does was done here."""
+    rows = Run.objects.filter(pk=run.pk)
+    rows.update(state="running", heartbeat_at=at)
+    rows.update(state="done", ended_at=at, done_steps=steps, all_steps=steps)
 
 
 def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime) -> Decision:
@@ -42,22 +52,13 @@ def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime) -> Dec
     scenario = select(batch, miit, at)
     with acting(proposer, at + timedelta(hours=3)) as by:
         found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
-        rest = _reserve(batch, found)
-        what = deciding.ProposalInput(f"{MARK}在区域平衡约束下综合得分最高。", rest)
+        what = deciding.ProposalInput(f"{MARK}在区域平衡约束下综合得分最高。", RESERVE)
         decision = deciding.propose(by=by, scenario=found, what=what)
     for ministry, person in ((Ministry.MIIT, miit), (Ministry.MOF, mof)):
         with acting(person, at + timedelta(days=1)) as by:
             row = Decision.objects.select_related("batch").get(pk=decision.pk)
             decision = deciding.sign(by=by, decision=row, ministry=ministry)
     return decision
-
-
-def _reserve(batch: Batch, scenario: Scenario) -> tuple[str, ...]:
-    """The best of those not chosen."""
-    chosen = set(scenario.chosen)
-    rows = queries.selection_instance(batch)["candidates"]
-    rest = sorted((row for row in rows if row["id"] not in chosen), key=lambda row: (-float(row["score"]), row["id"]))
-    return tuple(row["id"] for row in rest[:RESERVE])
 
 
 def publish(batch: Batch, miit: int, at: datetime) -> Batch:

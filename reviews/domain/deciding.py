@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from portal.core.commands import Act, command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients
+from reviews import queries, selection
 from reviews.domain.apart import refuse_conflicted
 from reviews.enums import Ministry, ScenarioState
 from reviews.models import Decision, Scenario
@@ -26,17 +29,17 @@ from reviews.states import DECISION
 
 @dataclass(frozen=True)
 class ProposalInput:
-    """Grounds, and the codes of the reserve units in the order of replacement."""
+    """Grounds, and how many units stand in reserve at most."""
 
     grounds: str
-    reserve: tuple[str, ...] = ()
+    reserve: int = 0
 
 
 def propose(*, by: Actor, scenario: Scenario, what: ProposalInput) -> Decision:
-    """Propose a computed selection for decision, with grounds.
+    """Propose a computed selection for decision, with grounds; the reserve follows from the rules and scores.
 
-    Raises NotAllowed; DomainError when it is not optimal, another proposal is on the table, or a reserve unit is
-    chosen or no candidate.
+    Raises NotAllowed; DomainError when it is not optimal or not worked out yet, another proposal is on the table, or
+    rules were changed and what that costs is not known.
     """
     with command(by, "reviews.propose", scenario.batch) as act:
         refuse_conflicted(by, scenario.batch)
@@ -44,12 +47,15 @@ def propose(*, by: Actor, scenario: Scenario, what: ProposalInput) -> Decision:
             raise DomainError("not_optimal", _("Only a selection that was found and proven can be proposed."))
         if not what.grounds.strip():
             raise DomainError("grounds", _("Give the grounds of the proposal."), "grounds")
+        base = queries.baseline(scenario) if scenario.changes else None
         row = Decision.objects.create(
             batch=scenario.batch,
             scenario=scenario,
             grounds=what.grounds,
             chosen=list(scenario.chosen),
-            reserve=list(what.reserve),
+            reserve=list(_reserve(scenario, what.reserve)),
+            baseline=base,
+            price=_price(scenario, base),
             proposed_by_id=by.id,
         )
         text = gettext_lazy(
@@ -59,6 +65,25 @@ def propose(*, by: Actor, scenario: Scenario, what: ProposalInput) -> Decision:
         url = reverse("reviews:decision", args=[row.pk])
         notify(officers, text, by=by, url=url, number=scenario.batch.number)
         return act.record(row)
+
+
+def _reserve(scenario: Scenario, size: int) -> tuple[str, ...]:
+    return selection.reserve(selection.parse_instance(json.loads(scenario.instance)), scenario.chosen, size)
+
+
+def _price(scenario: Scenario, base: Scenario | None) -> Decimal | None:
+    """The total score given up for changed rules; None where no list keeps the rule set.
+
+    Raises DomainError while the list under the rule set is not computed.
+    """
+    if not scenario.changes:
+        return Decimal(0)
+    if base is None:
+        text = _("The rules differ from the rule set: compute the list under the rule set too, to show what it costs.")
+        raise DomainError("decision_says_its_price", text)
+    if base.total_score is None or scenario.total_score is None:
+        return None
+    return base.total_score - scenario.total_score
 
 
 def withdraw(*, by: Actor, decision: Decision, why: str) -> Decision:

@@ -14,31 +14,43 @@ from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.programme.models import Batch
+from reviews import queries
 from reviews.domain.apart import refuse_conflicted
 from reviews.domain.computing import begin, fail
-from reviews.models import Scenario
+from reviews.models import Scenario, ScenarioComment
 from reviews.states import SCENARIO
 
 
 @dataclass(frozen=True)
 class SelectionInput:
-    """Rules that differ from the rule set, in the words of the format, and why."""
+    """Rules that differ from the rule set, in the words of the format (None leaves one out), why, and a name."""
 
     changes: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    name: str = ""
 
 
 def select(*, by: Actor, batch: Batch, what: SelectionInput, back: str = "") -> Scenario:
-    """Start the computation of the best list under the rules.
+    """Start the computation of the best list of the candidates frozen last, under the rules.
 
-    Raises NotAllowed (also with an interest in the batch); DomainError when one is under way, or when rules differ
-    from the rule set without a reason. back: the page that asked.
+    Raises NotAllowed (also with an interest in the batch); DomainError when one is under way, when nothing is frozen,
+    or when rules differ from the rule set without a reason. back: the page that asked.
     """
     with command(by, "reviews.select", batch) as act:
         refuse_conflicted(by, batch)
         if what.changes and not what.reason:
             raise DomainError("reason", _("Say why the rules differ from the rule set."), "reason")
-        row = Scenario(batch=batch, changes=dict(what.changes), reason=what.reason, created_by_id=by.id)
+        frozen = queries.candidate_sets(by).filter(batch=batch).first()
+        if frozen is None:
+            raise DomainError("not_frozen", _("Freeze the candidates first."))
+        row = Scenario(
+            batch=batch,
+            candidate_set=frozen,
+            name=what.name.strip(),
+            changes=dict(what.changes),
+            reason=what.reason,
+            created_by_id=by.id,
+        )
         busy = _("A selection of this batch is being computed: wait for it to end.")
         return act.record(begin(row, by=by, task="reviews.select", name="scenario", back=back, busy=busy))
 
@@ -75,3 +87,22 @@ def give_up(*, by: Actor, scenario: Scenario) -> Scenario:
     """Say that a selection was not computed. Raises NotAllowed, WrongState."""
     with command(by, "reviews.keep_selection", scenario) as act:
         return act.record(fail(scenario, SCENARIO))
+
+
+def rename(*, by: Actor, scenario: Scenario, name: str) -> Scenario:
+    """Give a selection another name; what it was called before stands in the trail. Raises NotAllowed."""
+    with command(by, "reviews.name_selection", scenario) as act:
+        before, scenario.name = str(scenario), name.strip()
+        scenario.save(update_fields=["name"])
+        act.record(scenario.batch, why=_("%(before)s is called %(after)s") % {"before": before, "after": scenario})
+        return scenario
+
+
+def comment(*, by: Actor, scenario: Scenario, text: str) -> ScenarioComment:
+    """Say something of a selection; it stays. Raises NotAllowed; DomainError without a text."""
+    with command(by, "reviews.comment_selection", scenario) as act:
+        if not text.strip():
+            raise DomainError("scenario_comment_says_something", _("Write the comment."), "text")
+        row = ScenarioComment.objects.create(scenario=scenario, text=text.strip(), by_id=by.id)
+        act.record(scenario.batch, why=str(scenario))
+        return row

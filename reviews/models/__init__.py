@@ -14,7 +14,7 @@ from reviews.models.reopening import ReviewNote, ReviewReopening
 from reviews.models.result import CalibrationResult, FeedbackLetter, PanelRecord, ResultSignature
 from reviews.models.scoring import PanelResult, Review, ReviewScore
 from reviews.models.screening import Screening, ScreeningPoint
-from reviews.models.selection import Scenario
+from reviews.models.selection import CandidateSet, Scenario, ScenarioComment, ScenarioStudy
 
 __all__ = [
     "Assignment",
@@ -24,6 +24,7 @@ __all__ = [
     "BatchDeclaration",
     "BatchInterest",
     "CalibrationResult",
+    "CandidateSet",
     "Conflict",
     "ConflictWaiver",
     "Decision",
@@ -50,6 +51,8 @@ __all__ = [
     "ReviewScore",
     "ReviewerProfile",
     "Scenario",
+    "ScenarioComment",
+    "ScenarioStudy",
     "Screening",
     "ScreeningPoint",
 ]

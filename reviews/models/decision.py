@@ -23,7 +23,9 @@ _SIGNED = Q(signed_miit_by__isnull=False, signed_miit_at__isnull=False) & Q(
 class Decision(models.Model):
     """What is decided for a batch; a withdrawn proposal stays in the record.
 
-    chosen, reserve: codes of units; reserve in the order of replacement. No score stands here.
+    chosen, reserve: codes of units; reserve in the order of replacement, which is the order of the solver: the higher
+    score, then the smaller key of the seed. baseline, price: where rules were changed, the list under the rule set and
+    the total score this one gives up against it (none where no list keeps the rule set).
     """
 
     batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="decisions", verbose_name=_("batch"))
@@ -42,6 +44,17 @@ class Decision(models.Model):
     signed_miit_at = models.DateTimeField(_("signed for MIIT"), null=True, blank=True)
     signed_mof_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     signed_mof_at = models.DateTimeField(_("signed for MOF"), null=True, blank=True)
+    baseline = models.ForeignKey(
+        "reviews.Scenario",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("selection under the rule set"),
+    )
+    price = models.DecimalField(
+        _("total score given up for changed rules"), max_digits=14, decimal_places=6, null=True, blank=True
+    )
     withdrawn_why = models.TextField(_("why it was withdrawn"), max_length=2000, blank=True)
 
     class Meta:
@@ -66,6 +79,12 @@ class Decision(models.Model):
                 violation_error_message=_("Two people sign, one for each ministry."),
             ),
             models.CheckConstraint(
+                name="decision_signed_by_others",
+                condition=(Q(signed_miit_by=None) | ~Q(signed_miit_by=F("proposed_by")))
+                & (Q(signed_mof_by=None) | ~Q(signed_mof_by=F("proposed_by"))),
+                violation_error_message=_("Whoever proposed the decision does not sign it."),
+            ),
+            models.CheckConstraint(
                 name="decision_withdrawn_with_reason",
                 condition=~Q(state=DecisionState.WITHDRAWN) | ~Q(withdrawn_why=""),
                 violation_error_message=_("Say why the proposal is withdrawn."),
@@ -88,11 +107,13 @@ class Decision(models.Model):
                             {refuse("decision_is_signed_by_its_ministry", "a proposal is born without signatures")}
                         end if;
                         {ask("reviews_decision_problem(new.batch_id, new.scenario_id, new.chosen, new.reserve)")}
+                        {ask("reviews_proposal_problem(new.scenario_id, new.baseline_id, new.price, new.reserve)")}
                         return new;
                     end if;
                     if (new.batch_id, new.scenario_id, new.grounds, new.chosen, new.reserve, new.proposed_by_id,
-                        new.proposed_at) is distinct from (old.batch_id, old.scenario_id, old.grounds, old.chosen,
-                        old.reserve, old.proposed_by_id, old.proposed_at) then
+                        new.proposed_at, new.baseline_id, new.price) is distinct from (old.batch_id, old.scenario_id,
+                        old.grounds, old.chosen, old.reserve, old.proposed_by_id, old.proposed_at, old.baseline_id,
+                        old.price) then
                         {refuse("decision_is_the_scenario", "what is proposed does not change")}
                     end if;
                     if (new.signed_miit_by_id, new.signed_miit_at)

@@ -82,7 +82,19 @@ from reviews.queries.screening import (
     screenings,
     waits,
 )
-from reviews.queries.selection import decisions, scenarios, selection_instance, still_in_reserve, units_of
+from reviews.queries.selection import (
+    baseline,
+    candidate_sets,
+    candidates_now,
+    decisions,
+    locked_marks,
+    numbered_reviewers,
+    scenarios,
+    selection_instance,
+    still_in_reserve,
+    studies,
+    units_of,
+)
 
 __all__ = [
     "JUDGED",
@@ -92,9 +104,12 @@ __all__ = [
     "assignment_question",
     "assignments",
     "attendance",
+    "baseline",
     "batches_to_declare",
     "calibration_asked",
     "calibration_of",
+    "candidate_sets",
+    "candidates_now",
     "checklist",
     "clean",
     "conflict_pairs",
@@ -125,9 +140,11 @@ __all__ = [
     "latest_proposal",
     "listed_units",
     "loads",
+    "locked_marks",
     "may_revise",
     "my_assignments",
     "next_in_queue",
+    "numbered_reviewers",
     "objection_status",
     "objections",
     "open_assignments",
@@ -173,6 +190,7 @@ __all__ = [
     "standing",
     "standing_conflicts",
     "still_in_reserve",
+    "studies",
     "submitted_reviews",
     "told_or_untold",
     "unheard",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from decimal import ROUND_CEILING
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from applications.enums import ApplicationState, PartnerState
 from applications.models import Application, FocusIndustry, Partner
+from portal.accounts.enums import MIIT
 from portal.core.scope import Actor
 from portal.programme.models import Batch, PilotUnit, RuleSet
-from reviews.models import Decision, PanelResult, Scenario
+from reviews.enums import ReviewState, ScenarioState
+from reviews.models import CandidateSet, Decision, PanelResult, Review, Scenario, ScenarioStudy
+from reviews.models.assignment import OPEN
+from reviews.queries.defence import result_signatures
+from reviews.queries.scoring import counted_by
 from reviews.queries.screening import in_office
 
 
@@ -20,7 +26,9 @@ def scenarios(actor: Actor) -> QuerySet[Scenario]:
     """Computed selections, the latest first, without their long texts."""
     rows = Scenario.objects.all() if in_office(actor) else Scenario.objects.none()
     return (
-        rows.select_related("batch__rule_set", "created_by").defer("instance", "decision").order_by("batch", "-number")
+        rows.select_related("batch__rule_set", "candidate_set", "created_by")
+        .defer("instance", "decision", "candidate_set__body")
+        .order_by("batch", "-number")
     )
 
 
@@ -46,23 +54,35 @@ def still_in_reserve(decision: Decision) -> list[str]:
     return [code for code in decision.reserve if code in waiting]
 
 
-def selection_instance(batch: Batch, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The question in the format `selection-instance/1`; ids are codes of pilot units.
+def candidate_sets(actor: Actor) -> QuerySet[CandidateSet]:
+    """Frozen candidates, the latest first, without their long text."""
+    rows = CandidateSet.objects.all() if in_office(actor) else CandidateSet.objects.none()
+    return rows.select_related("batch__rule_set", "created_by").defer("body").order_by("batch", "-number")
 
-    Candidates: locked results of applications still in the race. Rules: the rule set's, replaced by `changes` where
-    these name a field of the format. Separately planned cities do not count for their province.
+
+def candidates_now(batch: Batch) -> dict[str, Any]:
+    """What would be frozen now, in the format `candidate-set/1`; ids are codes of pilot units. Seven queries.
+
+    Candidates: locked results of applications still in the race. Separately planned cities do not count for their
+    province. Reviewers are numbered in the order of their keys.
     """
     rows = list(
         PanelResult.objects.filter(batch=batch)
         .exclude(application__state=ApplicationState.WITHDRAWN)
         .select_related("application__unit__province")
-        .order_by("application__unit_id")
     )
+    rows.sort(key=lambda row: row.application.unit_id)
     sectors, enterprises = _sectors(batch), _enterprises(batch)
     rules = batch.rule_set
+    signed = result_signatures(batch)
     return {
-        "format": "selection-instance/1",
+        "format": "candidate-set/1",
+        "batch": batch.number,
+        "rule_set": rules.version if rules else "",
+        "result_by": counted_by(batch),
+        "results_sha256": signed[MIIT].sha256 if MIIT in signed else "",
         "seed": f"{batch.year}-batch-{batch.number}",
+        "rules": rule_limits(rules) if rules else {},
         "candidates": [
             {
                 "id": row.application.unit_id,
@@ -76,20 +96,88 @@ def selection_instance(batch: Batch, changes: Mapping[str, Any] | None = None) -
             }
             for row in rows
         ],
-        **(rule_limits(rules) if rules else {}),
-        **(changes or {}),
+        "reviews": [
+            {"candidate": unit, "reviewer": reviewer, "score": f"{total:.6f}"}
+            for unit, reviewer, total in _totals(batch)
+        ],
     }
 
 
+def _counting(batch: Batch) -> QuerySet[Review]:
+    """Locked reviews of the candidates of a batch."""
+    return (
+        Review.objects.filter(assignment__batch=batch, assignment__state__in=OPEN, state=ReviewState.LOCKED)
+        .filter(application__panel_result__isnull=False)
+        .exclude(application__state=ApplicationState.WITHDRAWN)
+    )
+
+
+def numbered_reviewers(batch: Batch) -> dict[int, str]:
+    """Numbers instead of names for the reviewers of a batch whose reviews count: r1, r2 … by their keys."""
+    people = sorted(set(_counting(batch).values_list("reviewer_id", flat=True)))
+    return {person: f"r{number}" for number, person in enumerate(people, start=1)}
+
+
+def _totals(batch: Batch) -> list[tuple[str, str, Decimal | None]]:
+    names = numbered_reviewers(batch)
+    rows = _counting(batch).values_list("application__unit_id", "reviewer_id", "total")
+    return sorted((unit, names[person], total) for unit, person, total in rows)
+
+
+def locked_marks(batch: Batch) -> list[tuple[str, int, Decimal, dict[str, Decimal]]]:
+    """Unit, reviewer, total and values by criterion of each review that counts; two queries."""
+    rows = list(_counting(batch).select_related("application").prefetch_related("scores").order_by("pk"))
+    return [
+        (
+            row.application.unit_id,
+            row.reviewer_id,
+            row.total or Decimal(0),
+            {score.criterion: score.value for score in row.scores.all() if score.value is not None},
+        )
+        for row in rows
+    ]
+
+
+def selection_instance(frozen: CandidateSet, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The question in the format `selection-instance/1`: the frozen candidates and rules, replaced by `changes`.
+
+    A change to None leaves the rule out. The database builds the same (`reviews_question_problem`).
+    """
+    body = json.loads(frozen.body)
+    question = {
+        "format": "selection-instance/1",
+        "seed": body["seed"],
+        "candidates": body["candidates"],
+        **body["rules"],
+        **(changes or {}),
+    }
+    return {name: value for name, value in question.items() if value is not None}
+
+
 def rule_limits(rules: RuleSet) -> dict[str, Any]:
-    """The rules of balance of a rule set in the words of the format; `total_min` of its details makes a range."""
+    """The rules of balance of a rule set in the words of the format.
+
+    `total_min` of its details makes a range; `balance` there holds sector_min, sector_max and soe_max by code.
+    """
     least = rules.details.get("total_min")
     return {
         "total": rules.total_units if least is None else {"min": int(least), "max": rules.total_units},
         "budget": int(rules.budget),
         "regions": rules.region_bounds,
         "province_max": rules.province_max,
+        **rules.details.get("balance", {}),
     }
+
+
+def studies(scenario: Scenario) -> dict[str, ScenarioStudy]:
+    """What is worked out about a selection, by kind."""
+    return {row.kind: row for row in ScenarioStudy.objects.filter(scenario=scenario)}
+
+
+def baseline(scenario: Scenario) -> Scenario | None:
+    """The selection under the rule set alone of the same candidates, where it was computed."""
+    rows = Scenario.objects.filter(candidate_set=scenario.candidate_set_id, changes={})
+    return rows.filter(state__in=(ScenarioState.OPTIMAL, ScenarioState.INFEASIBLE)).order_by("pk").first()
 
 
 def _sectors(batch: Batch) -> dict[int, set[str]]:

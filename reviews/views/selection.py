@@ -17,11 +17,11 @@ from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries, tables
-from reviews.domain import deciding, publicity, selecting
+from reviews.domain import deciding, freezing, publicity, selecting
 from reviews.enums import DecisionState, Ministry, ScenarioState
 from reviews.forms import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
 from reviews.models import Decision, Scenario
-from reviews.presentation import best_others, scenario_page
+from reviews.presentation import scenario_page
 from reviews.queries.selection import rule_limits
 from reviews.views.common import batch_of, done
 
@@ -52,9 +52,31 @@ def scenarios(request: PortalRequest, number: int) -> HttpResponseBase:
         "table": table,
         "decisions": found,
         "current": next((row for row in found if row.state != DecisionState.WITHDRAWN), None),
+        "frozen": queries.candidate_sets(request.actor).filter(batch=batch).first(),
         "may_select": bool(may(request.actor, "reviews.select", batch)),
     }
     return page(request, "reviews/scenarios.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def freeze(request: PortalRequest, number: int) -> HttpResponse:
+    """Freeze candidates, locked scores and rules, after asking."""
+    batch = batch_of(request, number)
+    require(request.actor, "reviews.freeze", batch)
+    if request.method == "POST":
+        return done(request, lambda: freezing.freeze(by=request.actor, batch=batch), "reviews:scenarios", number)
+    now = queries.candidates_now(batch)
+    return confirm_page(
+        request,
+        title=_("Freeze the candidates"),
+        text=_("Candidates, locked scores and the rules of balance become a numbered set that never changes."),
+        facts=[(_("Candidates"), len(now["candidates"])), (_("Rule set"), now["rule_set"])],
+        consequences=[_("Every list computed from here on answers for this set.")],
+        submit=_("Freeze the candidates"),
+        cancel=reverse("reviews:scenarios", args=[number]),
+        trail=[(_("Selection"), reverse("reviews:selection"))],
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,9 +131,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
         return see_other("reviews:scenario", pk)
     if form.is_valid():
         with errors_into(form):
-            what = deciding.ProposalInput(
-                form.cleaned_data["grounds"], best_others(found, form.cleaned_data["reserve"])
-            )
+            what = deciding.ProposalInput(form.cleaned_data["grounds"], form.cleaned_data["reserve"])
             made = deciding.propose(by=request.actor, scenario=found, what=what)
             messages.success(request, _("The proposal is on the table: an officer of each ministry signs."))
             return see_other("reviews:decision", made.pk)

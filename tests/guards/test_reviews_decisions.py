@@ -23,8 +23,8 @@ CORRECT = """update applications_application set state = 'correction', correctio
               where id = %s"""
 STATE = "update applications_application set state = %s where id = %s"
 PROPOSE = """insert into reviews_decision
-             (batch_id, scenario_id, state, grounds, chosen, reserve, proposed_by_id, proposed_at, withdrawn_why)
-             values (%s, %s, 'proposed', 'x', %s, %s, %s, now(), '')"""
+             (batch_id, scenario_id, state, grounds, chosen, reserve, proposed_by_id, proposed_at, withdrawn_why, price)
+             values (%s, %s, 'proposed', 'x', %s, %s, %s, now(), '', 0)"""
 SIGN = {
     "MIIT": "update reviews_decision set signed_miit_by_id = %s, signed_miit_at = now() where id = %s",
     "MOF": "update reviews_decision set signed_mof_by_id = %s, signed_mof_at = now() where id = %s",
@@ -177,45 +177,6 @@ def test_a_computed_selection_never_changes(world, as_owner):  # noqa: F811
             refused(
                 connection, "scenario_is_kept", f"update reviews_scenario set {change} where id = %s", world.scenario
             )
-
-
-def test_a_selection_answers_its_question_with_the_locked_scores(world):  # noqa: F811
-    begin = """insert into reviews_scenario (batch_id, number, state, changes, reason, instance, instance_sha256,
-               decision, chosen, created_by_id, created_at)
-               values (%s, 99, 'computing', '{}', '', '', '', '', '{}', %s, now()) returning id"""
-    finish = """update reviews_scenario n set state = 'optimal', instance = %s, decision = %s, chosen = o.chosen,
-                instance_sha256 = encode(sha256(convert_to(%s, 'UTF8')), 'hex')
-                from reviews_scenario o where n.id = %s and o.id = %s"""
-    with world.web("miit") as connection:
-        new = connection.execute(begin, [world.batches[8], world.people["miit"]]).fetchone()[0]
-        instance, decision, digest = connection.execute(
-            "select instance, decision, instance_sha256 from reviews_scenario where id = %s", [world.scenario]
-        ).fetchone()
-        forged = instance.replace('"score":"80.000000"', '"score":"99.000000"')
-        assert forged != instance
-        theirs = connection.execute("select encode(sha256(convert_to(%s, 'UTF8')), 'hex')", [forged]).fetchone()[0]
-        refused(connection, "scenario_answers_its_question", finish, forged, decision, forged, new, world.scenario)
-        refused(
-            connection,
-            "scenario_scores_are_the_locked_ones",
-            finish,
-            forged,
-            decision.replace(digest, theirs),
-            forged,
-            new,
-            world.scenario,
-        )
-        refused(
-            connection,
-            "scenario_answers_its_question",
-            finish.replace("chosen = o.chosen", "chosen = '{350200}'"),
-            instance,
-            decision,
-            instance,
-            new,
-            world.scenario,
-        )
-        connection.execute(finish, [instance, decision, instance, new, world.scenario])
 
 
 def test_a_decision_is_exactly_the_selection(world):  # noqa: F811

@@ -12,8 +12,9 @@ from tests.guards.test_reviews_scores import ASSIGN, INTEREST, SCORE
 pytestmark = pytest.mark.guard
 PROFILE = """insert into reviews_reviewerprofile ("user_id", "group", home_province_id, employer, employer_code, fields, languages, min_load, max_load, is_active)
              values (%s, %s, '110000', 'x', '', '{}', '{zh}', 0, %s, true)"""
-SCENARIO = """insert into reviews_scenario (batch_id, number, state, changes, reason, instance, instance_sha256, decision,
-              chosen, created_by_id, created_at) values (%s, 98, %s, '{}', '', '', '', '', '{}', %s, now())"""
+SCENARIO = """insert into reviews_scenario (batch_id, candidate_set_id, number, state, changes, reason, instance,
+              instance_sha256, decision, chosen, created_by_id, created_at)
+              select %s, max(id), 98, %s, '{}', '', '', '', '', '{}', %s, now() from reviews_candidateset"""
 
 
 def test_scores_are_not_removed_after_the_submission(world):  # noqa: F811

@@ -146,6 +146,15 @@ class Site:
             admin.execute("set session_replication_role = replica")
             admin.execute(statement, values)
 
+    def until(self, question: str, *values: Any, seconds: float = 30) -> None:
+        """Wait until the database answers yes: what a worker does by itself. Raises AssertionError when it does not."""
+        with psycopg.connect(databases.dsn("postgres", self.database), autocommit=True) as admin:
+            for _attempt in range(int(seconds * 5)):
+                if (admin.execute(question, values).fetchone() or [False])[0]:
+                    return
+                time.sleep(0.2)
+        raise AssertionError(question)
+
     def person(self, role: str, code: str, number: int = 1) -> tuple[int, str]:
         """Id and address of the person who holds the role there; made when first asked for."""
         key = role, code, number

@@ -61,12 +61,12 @@ def pool_file():
 
 
 def build():
-    public = make.published_batch(UNITS, given=GIVEN, places=2, number=41, reserve=("350200",))
+    public = make.published_batch(UNITS, given=GIVEN, places=2, number=41, reserve=1)
     objection = make.lodged(public, unit="330200")
     deciding = make.locked_batch(UNITS, given=GIVEN, places=2, number=42)
     scenario = make.computed(deciding)
     broken = make.computed(deciding, total=3, regions={"west": {"min": 1}})
-    decision = make.proposed(scenario, reserve=("350200",))
+    decision = make.proposed(scenario, reserve=1)
     screening = make.screening_batch(UNITS, number=43)
     make.say(screening, "350200", "MIIT", "reject", rule="申报条件（演示）", reason="材料不全（演示）")
     reading = make.reviewing_batch(UNITS, number=44)

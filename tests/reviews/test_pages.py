@@ -204,6 +204,9 @@ def test_a_selection_is_computed_decided_published_and_final(db, see):
     }  # fmt: skip
     assert mof.post(f"/selection/{batch.number}/new/", form | {"province_max": "2"}).status_code == 422
     assert mof.post(f"/selection/{batch.number}/new/", form | {"total_min": "3"}).status_code == 422
+    assert "/freeze/" in mof.get(f"/selection/{batch.number}/").content.decode()
+    assert mof.get(f"/selection/{batch.number}/freeze/").status_code == 200
+    assert mof.post(f"/selection/{batch.number}/freeze/").status_code == 303
     started = mof.post(f"/selection/{batch.number}/new/", form)
     assert started.status_code == 303
     with acting("officer", "MOF"):
@@ -211,6 +214,11 @@ def test_a_selection_is_computed_decided_published_and_final(db, see):
         run = Run.objects.get(pk=scenario.run)
     assert started["Location"].endswith(f"/runs/{run.pk}/")
     make.run_now(run)
+    early = second.post(f"/selection/scenario/{scenario.pk}/propose/", {"grounds": "综合", "reserve": "1"})
+    assert early.status_code == 422
+    assert "not worked out yet" in text(early)
+    with acting("officer", "MOF"):
+        make.run_now(Run.objects.get(task="reviews.study"))
     page = text(miit.get(f"/selection/scenario/{scenario.pk}/"))
     assert "90.000000" in page
     assert "Ningbo" in page
@@ -242,7 +250,7 @@ def test_a_selection_is_computed_decided_published_and_final(db, see):
 
 
 def test_anyone_objects_and_reads_the_answer(db, see):
-    batch = make.published_batch(UNITS, given=GIVEN, places=1, reserve=("350200",))
+    batch = make.published_batch(UNITS, given=GIVEN, places=1, reserve=1)
     public, mof, miit = see(), see("officer", "MOF"), see("officer", "MIIT")
     address = f"/calls/{batch.number}/objections/new/"
     with acting("officer", "MIIT"):

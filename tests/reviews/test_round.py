@@ -36,7 +36,7 @@ def test_rejection_by_both(db):
 
 
 def test_a_round_ends_with_the_final_list(db):
-    batch = make.final_batch(UNITS, given=GIVEN, places=2, reserve=("350200",))
+    batch = make.final_batch(UNITS, given=GIVEN, places=2, reserve=1)
     assert batch.state == "final"
     assert batch.final_document_no
     assert states(batch) == {"330200": "selected", "420100": "selected", "350200": "reserve"}

@@ -73,6 +73,7 @@ def test_a_worker_assigns_and_selects(worker, batch):
     for row in rows:
         make.scored(row, GIVEN[row.application.unit_id])
     make.locked(batch)
+    make.frozen(batch)
     with acting("officer", "MOF") as by:
         scenario = selecting.select(by=by, batch=make.fresh(batch), what=selecting.SelectionInput())
         run = Run.objects.get(pk=scenario.run)

@@ -137,8 +137,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     reading, mine = _reading(world)
     deciding = make_reviews.locked_batch(BOTH, given=GIVEN, places=1, number=813)
     scenario = make_reviews.computed(deciding)
-    decision = make_reviews.proposed(scenario, reserve=("330200",))
-    public = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=("330200",), number=814)
+    decision = make_reviews.proposed(scenario, reserve=1)
+    public = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=1, number=814)
     objection = make_reviews.lodged(public, unit="350200")
     with world.acting("officer.miit"):
         adopted = Decision.objects.get(batch=public)
@@ -194,6 +194,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:publish": proposal,
         "reviews:scenarios": number["deciding"],
         "reviews:select": number["deciding"],
+        "reviews:freeze": number["deciding"],
         "reviews:replace": number["public"],
         "reviews:finalise": number["public"],
         "reviews:objection": {"pk": objection.pk},
