@@ -34,6 +34,12 @@ create or replace function reviews_candidates(p_batch bigint) returns jsonb lang
       join programme_pilotunit u on u.code = a.unit_id join programme_province v on v.code = u.province_id
      where r.batch_id = p_batch and a.state <> 'withdrawn'
 $$;
+create or replace function reviews_candidates_asked(p_batch bigint) returns jsonb language sql stable {_DEFINER} as $$
+    select jsonb_build_object('candidates', reviews_candidates(p_batch), 'rules', reviews_balance_rules(b.rule_set_id),
+                              'results_sha256', coalesce(reviews_signed(p_batch), ''))
+      from programme_batch b where b.id = p_batch and scope_nation() and scope_roles() && array['officer', 'auditor']
+       and p_batch <> all(scope_conflicted_batches())
+$$;
 -- One line for each review that counts: unit and total; whose it was is not said.
 create or replace function reviews_totals(p_batch bigint) returns text[] language sql stable as $$
     select coalesce(array_agg(l.line order by l.line collate "C"), '{{}}') from (
@@ -128,6 +134,7 @@ begin
 end $$;
 """
 _ASKED: Final = (
+    "reviews_candidates_asked(bigint)",
     "reviews_freeze_problem(bigint, jsonb)",
     "reviews_question_problem(bigint, bigint, jsonb, jsonb)",
     "reviews_study_problem(bigint, text, jsonb)",

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from applications.enums import ApplicationState, PartnerState
-from applications.models import Application, FocusIndustry, Partner
-from portal.accounts.enums import MIIT
+from applications.enums import ApplicationState
+from applications.models import Application
 from portal.core.scope import Actor
 from portal.programme.models import Batch, PilotUnit, RuleSet
 from reviews.enums import ReviewState, ScenarioState
-from reviews.models import CandidateSet, Decision, PanelResult, Review, Scenario, ScenarioStudy
+from reviews.models import CandidateSet, Decision, Review, Scenario, ScenarioStudy
 from reviews.models.assignment import OPEN
-from reviews.queries.defence import result_signatures
 from reviews.queries.scoring import counted_by
 from reviews.queries.screening import in_office
 
@@ -61,41 +60,23 @@ def candidate_sets(actor: Actor) -> QuerySet[CandidateSet]:
 
 
 def candidates_now(batch: Batch) -> dict[str, Any]:
-    """What would be frozen now, in the format `candidate-set/1`; ids are codes of pilot units. Seven queries.
+    """What would be frozen now, in the format `candidate-set/1`; ids are codes of pilot units. Three queries.
 
-    Candidates: locked results of applications still in the race. Separately planned cities do not count for their
-    province. Reviewers are numbered in the order of their keys.
+    Candidates (locked results of applications still in the race) and rules are what the database would compare with.
+    Reviewers are numbered in the order of their keys.
     """
-    rows = list(
-        PanelResult.objects.filter(batch=batch)
-        .exclude(application__state=ApplicationState.WITHDRAWN)
-        .select_related("application__unit__province")
-    )
-    rows.sort(key=lambda row: row.application.unit_id)
-    sectors, enterprises = _sectors(batch), _enterprises(batch)
-    rules = batch.rule_set
-    signed = result_signatures(batch)
+    with connection.cursor() as cursor:
+        cursor.execute("select reviews_candidates_asked(%s)::text", [batch.pk])
+        found = json.loads((cursor.fetchone() or [None])[0] or "{}")
     return {
         "format": "candidate-set/1",
         "batch": batch.number,
-        "rule_set": rules.version if rules else "",
+        "rule_set": batch.rule_set.version if batch.rule_set else "",
         "result_by": counted_by(batch),
-        "results_sha256": signed[MIIT].sha256 if MIIT in signed else "",
+        "results_sha256": found.get("results_sha256", ""),
         "seed": f"{batch.year}-batch-{batch.number}",
-        "rules": rule_limits(rules) if rules else {},
-        "candidates": [
-            {
-                "id": row.application.unit_id,
-                "province": row.application.province_id,
-                "region": row.application.unit.province.region,
-                "score": f"{row.score:.6f}",
-                "amount": int(row.application.amount_asked.to_integral_value(ROUND_CEILING)),
-                "counts_for_province": not row.application.unit.is_separately_planned,
-                "sectors": sorted(sectors.get(row.application_id, set())),
-                "soes": sorted(enterprises.get(row.application_id, set())),
-            }
-            for row in rows
-        ],
+        "rules": found.get("rules", {}),
+        "candidates": found.get("candidates", []),
         "reviews": [
             {"candidate": unit, "reviewer": reviewer, "score": f"{total:.6f}"}
             for unit, reviewer, total in _totals(batch)
@@ -178,21 +159,3 @@ def baseline(scenario: Scenario) -> Scenario | None:
     """The selection under the rule set alone of the same candidates, where it was computed."""
     rows = Scenario.objects.filter(candidate_set=scenario.candidate_set_id, changes={})
     return rows.filter(state__in=(ScenarioState.OPTIMAL, ScenarioState.INFEASIBLE)).order_by("pk").first()
-
-
-def _sectors(batch: Batch) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    rows = FocusIndustry.objects.filter(application__batch=batch).values_list("application_id", "industry_id")
-    for application, code in rows:
-        found.setdefault(application, set()).add(code[:3])
-    return found
-
-
-def _enterprises(batch: Batch) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    rows = Partner.objects.filter(application__batch=batch, state=PartnerState.COMMITTED).values_list(
-        "application_id", "organisation__code"
-    )
-    for application, code in rows:
-        found.setdefault(application, set()).add(code)
-    return found
