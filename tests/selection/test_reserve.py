@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from hypothesis import given
 
 from reviews.selection import parse_instance, reserve, solve
@@ -31,3 +33,15 @@ def test_the_first_that_fits_is_who_is_chosen_anew(instance):
             assert next(unit for unit in listed if unit in comers) == comers[0]
     assert set(listed) == fits
     assert reserve(parse_instance(instance), chosen, 1) == listed[:1]
+
+
+def test_equal_scores_stand_in_the_order_of_their_keys():
+    candidates = [
+        {"id": f"{at:02d}", "province": f"p{at}", "region": "east", "score": "80", "amount": 1} for at in range(8)
+    ]
+    question = {"format": "selection-instance/1", "seed": "s", "total": 1, "candidates": candidates}
+    instance = parse_instance(question)
+    chosen = solve(instance).chosen
+    keys = {row["id"]: int(sha256(f"s:{row['id']}".encode()).hexdigest()[:8], 16) for row in candidates}
+    assert list(reserve(instance, chosen, 9)) == sorted(set(keys) - set(chosen), key=keys.__getitem__)
+    assert list(reserve(instance, chosen, 9)) != sorted(set(keys) - set(chosen))
