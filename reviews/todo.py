@@ -17,8 +17,8 @@ from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, DecisionState, HearingState, ObjectionState, ReviewState
-from reviews.models import Assignment, Decision, Objection, ResultSignature
-from reviews.queries import last_day, own_hearings
+from reviews.models import Assignment, Decision, Objection, ResultSignature, ReviewerProfile
+from reviews.queries import batches_to_declare, last_day, own_hearings
 
 _DAYS: Final = "batch__rule_set__details__review_days"
 
@@ -54,6 +54,21 @@ def reviewer(actor: Actor) -> list[Todo]:
                     count=number,
                 )
             )
+    return found
+
+
+def beginning(actor: Actor) -> list[Todo]:
+    """The own profile while there is none, and interests in batches that were not declared; two queries."""
+    if Role.REVIEWER not in actor.roles:
+        return []
+    found = []
+    if not ReviewerProfile.objects.filter(user=actor.id).exists():
+        found.append(Todo(_("Fill in your profile as a reviewer"), reverse("reviews:own_profile")))
+    text = _("Declare your interests in batch %(number)s")
+    for batch, has_said in batches_to_declare(actor):
+        if not has_said:
+            url = reverse("reviews:declare_batch", args=[batch.number])
+            found.append(Todo(text % {"number": batch.number}, url))
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import TextAreaField
+from portal.core.forms import LongSelect
 from reviews.domain.interests import InterestInput
 from reviews.domain.scoring import ScoresInput, kind_of
 from reviews.enums import InterestKind
@@ -61,7 +62,7 @@ class OwnInterestForm(forms.Form):
 class AssignForm(forms.Form):
     """One more reviewer for an application; `choices`: keys and names of those who can take it."""
 
-    reviewer = forms.ChoiceField(label=_("Reviewer"))
+    reviewer = forms.ChoiceField(label=_("Reviewer"), widget=LongSelect)
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
