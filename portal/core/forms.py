@@ -6,11 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.forms.utils import flatatt
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazystr
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,19 +51,3 @@ class _Hint:
         most = filesizeformat(settings.MAX_ATTACHMENT_BYTES)
         limits = _("%(kinds)s, at most %(most)s.") % {"kinds": listed(self.kinds), "most": most}
         return f"{self.hint} {limits}" if self.hint else limits
-
-
-class LongSelect(forms.Select):
-    """A list of many choices without groups: a template for each choice took most of the page's time."""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        """The control with its choices, as `Select` draws it."""
-        chosen = {str(one) for one in self.format_value(value)}
-        choices = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
-        )
-        return format_html(
-            "<select{}>{}</select>", flatatt({"name": name} | self.build_attrs(self.attrs, attrs)), choices
-        )

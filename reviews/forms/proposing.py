@@ -9,8 +9,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import LongSelect
-
 Choices = Sequence[tuple[str, str]]
 
 
@@ -63,7 +61,7 @@ class ReliefForm(forms.Form):
         help_text=_("The reviewer is told. It stands in the record."),
         error_messages={"required": _("Say why the application is given to somebody else.")},
     )
-    reviewer = forms.ChoiceField(label=_("Who takes the place"), required=False, widget=LongSelect)
+    reviewer = forms.ChoiceField(label=_("Who takes the place"), required=False)
 
     def __init__(self, *args: Any, choices: Choices | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

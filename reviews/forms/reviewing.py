@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import TextAreaField
-from portal.core.forms import LongSelect
 from reviews.domain.interests import InterestInput
 from reviews.domain.scoring import ScoresInput, kind_of
 from reviews.enums import InterestKind
@@ -62,7 +61,7 @@ class OwnInterestForm(forms.Form):
 class AssignForm(forms.Form):
     """One more reviewer for an application; `choices`: keys and names of those who can take it."""
 
-    reviewer = forms.ChoiceField(label=_("Reviewer"), widget=LongSelect)
+    reviewer = forms.ChoiceField(label=_("Reviewer"))
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
