@@ -20,6 +20,7 @@ from reviews.enums import AssignmentState, DecisionState, HearingState, Objectio
 from reviews.models import Assignment, Decision, Objection, ResultSignature, ReviewerProfile
 from reviews.queries import batches_to_declare, last_day, own_hearings
 
+_UNIT: Final = ("application__unit__name_zh", "application__unit__name_en")
 _DAYS: Final = "batch__rule_set__details__review_days"
 
 
@@ -123,6 +124,8 @@ def hearings(actor: Actor) -> list[Todo]:
     if not {Role.DRAFTER, Role.SIGNATORY} & set(actor.roles):
         return []
     rows = own_hearings(actor).filter(state=HearingState.INVITED)
+    rows = rows.select_related(None).select_related("session", "application__unit")
+    rows = rows.only("seat", "began_at", "session__begins_at", "session__minutes", *_UNIT)
     return [
         Todo(
             _("Confirm the hearing of %(unit)s") % {"unit": row.application.unit},
