@@ -39,7 +39,7 @@ def _text_area(widget: Widget) -> SafeString:
 
 
 def _select(widget: Widget) -> SafeString:
-    lines = []
+    lines: list[str] = []
     for title, choices, _index in widget["optgroups"]:
         if title:
             lines.append(format_html('<optgroup label="{}">', title))

@@ -57,7 +57,7 @@ def _holders(roles: tuple[str, ...], codes: list[str], provinces: list[str], uni
             "select unit, person from notice_recipients(%s::text[], %s::text[], %s::text[], %s::text[])",
             [list(roles), codes, provinces, units],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def notify(
