@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal.addresses import beside_the_queue, cache, database, storage
 from portal.environment import address, choice, flag, listing, read, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -117,26 +116,7 @@ TEMPLATES = [
 ]
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's settings of one PostgreSQL address, `postgresql://user:password@host:port/name?host=/folder`."""
-    parts = urlsplit(url)
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
-    # Lists join ten tables along their foreign keys, each behind a policy: trying every order of ten takes the planner
-    # hundreds of milliseconds and finds the order they are written in. Just-in-time compilation costs more than it
-    # saves on pages.
-    options.setdefault("options", "-c join_collapse_limit=3 -c jit=off")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "portal",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", None) or parts.hostname or "",
-        "PORT": str(options.pop("port", None) or parts.port or ""),
-        "OPTIONS": options,
-        # Scope is set per transaction, so a kept connection carries nothing from one request to the next.
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-    }
+FORM_RENDERER = "portal.core.drawing.Renderer"
 
 
 DATABASES = {"default": database(address("DATABASE_URL", "postgresql", "postgres"))}
@@ -230,31 +210,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 3600
 
 
-def storage(url: str) -> dict[str, Any]:
-    """Django's storage of one address: file:///folder, or s3://bucket/prefix?endpoint=https://host&region=…"""
-    parts = urlsplit(url)
-    if parts.scheme == "s3":
-        asked = dict(parse_qsl(parts.query))
-        options = {
-            "bucket_name": parts.hostname,
-            "location": parts.path.strip("/"),
-            "access_key": unquote(parts.username or "") or None,
-            "secret_key": unquote(parts.password or "") or None,
-            "endpoint_url": asked.get("endpoint"),
-            "region_name": asked.get("region"),
-            "file_overwrite": True,
-            "querystring_auth": True,
-        }
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-    folder = Path(unquote(parts.path)) if url else VAR_DIR / "files"
-    return {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": folder, "base_url": None, "file_permissions_mode": 0o640},
-    }
-
-
 STORAGES = {
-    "default": storage(address("STORAGE_URL", "file", "s3")),
+    "default": storage(address("STORAGE_URL", "file", "s3"), VAR_DIR / "files"),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -309,21 +266,6 @@ RUN_STALE_SECONDS = whole("RUN_STALE_SECONDS")
 REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
 
 
-def cache(url: str) -> dict[str, Any]:
-    """Django's cache at an address, redis://…/database; without one each process counts for itself."""
-    if not url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "portal"}
-
-
-def beside_the_queue(url: str) -> str:
-    """The database after the queue's, where the queue is Redis or Valkey; else nothing."""
-    if not url.startswith("redis"):
-        return ""
-    parts = urlsplit(url)
-    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}").geturl()
-
-
 # Failed sign-ins and API calls must be counted by all web processes together.
 CACHES = {
     "default": cache(
@@ -333,47 +275,6 @@ CACHES = {
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "django_tables2/portal.html"
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portal.api.authentication.TokenAuthentication",
-        "portal.api.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "portal.api.permissions.SignedIn",
-        "portal.api.permissions.SecondFactor",
-        "portal.api.permissions.TokenMayAct",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Schema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.Anonymous", "portal.api.throttles.Person"],
-    "DEFAULT_THROTTLE_RATES": {"user": read("THROTTLE_USER"), "anon": read("THROTTLE_ANON")},
-    "DEFAULT_PAGINATION_CLASS": "portal.api.pages.ByCursor",
-    "DEFAULT_METADATA_CLASS": None,  # OPTIONS says nothing that the schema does not say
-    "EXCEPTION_HANDLER": "portal.api.problems.handler",
-    "COERCE_DECIMAL_TO_STRING": True,
-    "PAGE_SIZE": 50,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Pilot portal",
-    "DESCRIPTION": "Reads and acts of the pilot portal, in the scope of the person who asks. Errors are RFC 9457.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "ApplicationState": "applications.enums.ApplicationState",
-        "AssignmentState": "reviews.enums.AssignmentState",
-        "BatchState": "portal.programme.enums.BatchState",
-        "CheckState": "grants.enums.CheckState",
-        "PartnerState": "applications.enums.PartnerState",
-        "ReviewState": "reviews.enums.ReviewState",
-        "RunState": "portal.core.models.RunState",
-    },
-}
 
 LOG_FORMAT = choice("LOG_FORMAT", "", "console", "json") or ("json" if PRODUCTION else "console")
 LOGGING = {

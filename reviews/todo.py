@@ -17,9 +17,10 @@ from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, DecisionState, HearingState, ObjectionState, ReviewState
-from reviews.models import Assignment, Decision, Objection, ResultSignature
-from reviews.queries import last_day, own_hearings
+from reviews.models import Assignment, Decision, Objection, ResultSignature, ReviewerProfile
+from reviews.queries import batches_to_declare, last_day, own_hearings
 
+_UNIT: Final = ("application__unit__name_zh", "application__unit__name_en")
 _DAYS: Final = "batch__rule_set__details__review_days"
 
 
@@ -54,6 +55,21 @@ def reviewer(actor: Actor) -> list[Todo]:
                     count=number,
                 )
             )
+    return found
+
+
+def beginning(actor: Actor) -> list[Todo]:
+    """The own profile while there is none, and interests in batches that were not declared; two queries."""
+    if Role.REVIEWER not in actor.roles:
+        return []
+    found = []
+    if not ReviewerProfile.objects.filter(user=actor.id).exists():
+        found.append(Todo(_("Fill in your profile as a reviewer"), reverse("reviews:own_profile")))
+    text = _("Declare your interests in batch %(number)s")
+    for batch, has_said in batches_to_declare(actor):
+        if not has_said:
+            url = reverse("reviews:declare_batch", args=[batch.number])
+            found.append(Todo(text % {"number": batch.number}, url))
     return found
 
 
@@ -108,6 +124,8 @@ def hearings(actor: Actor) -> list[Todo]:
     if not {Role.DRAFTER, Role.SIGNATORY} & set(actor.roles):
         return []
     rows = own_hearings(actor).filter(state=HearingState.INVITED)
+    rows = rows.select_related(None).select_related("session", "application__unit")
+    rows = rows.only("seat", "began_at", "session__begins_at", "session__minutes", *_UNIT)
     return [
         Todo(
             _("Confirm the hearing of %(unit)s") % {"unit": row.application.unit},

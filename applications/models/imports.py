@@ -25,6 +25,7 @@ class ImportFile(StoredFile):
     when that has changed, the file is judged anew before anything is taken over.
     """
 
+    seen_at = ("applications:import", "application_id", "id")
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="import_files")
     sheet = models.CharField(_("list"), max_length=20)
     state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.BROUGHT)

@@ -131,6 +131,7 @@ class PartnerProject(models.Model):
 class PartLetter(StoredFile):
     """The commitment letter of a part that is not committed yet. With the commitment it becomes an attachment."""
 
+    seen_at = ("applications:part", "partner_id")
     partner = cascade(related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     seal = models.CharField(_("electronic seal"), max_length=12, choices=SealState.choices, default=SealState.NONE)

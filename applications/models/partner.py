@@ -180,6 +180,7 @@ class Attachment(StoredFile):
     What was taken out stays as a row: submissions made before still name it, and who reads them may still read it.
     """
 
+    seen_at = ("applications:attachment", "id")
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="attachments")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, choices=AttachmentKind.choices)

@@ -62,6 +62,7 @@ class PlanChapter(models.Model):
 class Figure(StoredFile):
     """A picture of the plan, drawn anew on its way in (PNG or JPEG); kept for good, as submissions may show it."""
 
+    seen_at = ("applications:plan", "application_id")
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="figures")
     width = models.PositiveIntegerField(_("width (pixels)"))
     height = models.PositiveIntegerField(_("height (pixels)"))

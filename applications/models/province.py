@@ -113,6 +113,7 @@ class Letter(StoredFile):
     name others.
     """
 
+    seen_at = ("applications:letters",)
     batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="letters", verbose_name=_("batch"))
     province = models.ForeignKey(
         "programme.Province", models.PROTECT, related_name="letters", verbose_name=_("province")

@@ -117,5 +117,5 @@ def commitments(actor: Actor) -> list[Commitments]:
 
 def open_invitations(actor: Actor) -> list[Partner]:
     """Invitations of the actor's organisations that wait for an answer and can still be answered."""
-    rows = partnerships(actor).filter(state=PartnerState.INVITED)
+    rows = partnerships(actor).filter(state=PartnerState.INVITED).select_related(None).select_related("batch", "unit")
     return [row for row in rows if row.dossier_state in OPEN_STATES]  # type: ignore[attr-defined]  # annotated

@@ -13,7 +13,7 @@ from grants.models.checked import Checked
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MOF, Role
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients
+from portal.notifications.inbox import notify, recipients, recipients_by_unit
 
 ROUTES: Final[dict[type[Checked], str]] = {
     Award: "grants:award",
@@ -72,4 +72,5 @@ def _next_level(row: Checked) -> tuple[Promise, list[int]] | None:
 def _in_unit(row: Checked, *roles: str) -> list[int]:
     """People of the unit, and of the one that goes on with its plan."""
     follows = unit_that_follows(row.unit_id)
-    return recipients(*roles, unit=row.unit_id) + (recipients(*roles, unit=follows) if follows else [])
+    found = recipients_by_unit(*roles, units=filter(None, (row.unit_id, follows)))
+    return sorted(set().union(*found.values()))

@@ -20,6 +20,7 @@ from portal.core.rls import USER, RowSecurity, has_role
 class Document(StoredFile, Placed):
     """A sealed document or a voucher. Never changed, never removed; each look at it stands in the trail."""
 
+    seen_at = ("grants:awards",)
     kind = models.CharField(_("kind of document"), max_length=12, choices=DocumentKind.choices)
 
     class Meta:

@@ -41,11 +41,7 @@ def _held(place: Place, otherwise: Any) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=money()), otherwise, output_field=money())
 
 
-def awards(scope: Scope) -> QuerySet[Any]:
-    """Awards by place, with `issued`, `passed`, `paid` and what lies with each: `central`, `at_province`, `at_unit`.
-
-    Amounts in yuan; they follow from four balances, so they cost the same at any number of entries.
-    """
+def _balances(scope: Scope) -> QuerySet[Any]:
     return (
         with_names(within(Award.objects.all(), scope), "unit", "province", *_PEOPLE)
         .select_related("batch__rule_set", "document")
@@ -54,11 +50,31 @@ def awards(scope: Scope) -> QuerySet[Any]:
             at_province=_held(Place.PROVINCE, zero()),
             at_unit=_held(Place.UNIT, zero()),
         )
+        .order_by("province_id", "unit_id", "pk")
+    )
+
+
+def awards(scope: Scope) -> QuerySet[Any]:
+    """Awards by place, with `issued`, `passed`, `paid` and what lies with each: `central`, `at_province`, `at_unit`.
+
+    Amounts in yuan; they follow from four balances, so they cost the same at any number of entries.
+    """
+    return (
+        _balances(scope)
         .annotate(issued=F("amount") - F("central"))
         .annotate(passed=F("issued") - F("at_province"))
         .annotate(paid=F("passed") - F("at_unit"))
-        .order_by("province_id", "unit_id", "pk")
     )
+
+
+def award_of(scope: Scope, pk: int) -> Any:
+    """One award as `awards` has it, or None. The sums are made here: in SQL each repeats the balances below it."""
+    row = _balances(scope).filter(pk=pk).first()
+    if row is not None:
+        row.issued = row.amount - row.central
+        row.passed = row.issued - row.at_province
+        row.paid = row.passed - row.at_unit
+    return row
 
 
 def to_award(scope: Scope) -> QuerySet[Application]:

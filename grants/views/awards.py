@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from grants.queries import awards as queries
 from grants.queries import moves
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
+from portal.core.joins import bare
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import require, signed_in
@@ -94,7 +95,9 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
     """One award: how far its money came, projects, issues, pass-ons; its checker confirms or refuses."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(queries.awards(scope), pk=pk)
+    found = queries.award_of(scope, pk)
+    if found is None:
+        raise Http404
     confirmed = found.state == CheckState.CONFIRMED
     issue_url, result_url = reverse("grants:enter_issue", args=[pk]), reverse("grants:enter_assessment", args=[pk])
     acts = [
@@ -105,10 +108,10 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
     if confirmed:
         more = {
             "bars": presentation.bars(found),
-            "projects": queries.projects(scope).filter(award=found),
-            "issues": moves.issues(scope).filter(award=found),
-            "pass_ons": moves.pass_ons(scope).filter(award=found),
-            "assessments": queries.assessments(scope).filter(award=found),
+            "projects": bare(queries.projects(scope).filter(award=found)),
+            "issues": bare(moves.issues(scope).filter(award=found)),
+            "pass_ons": bare(moves.pass_ons(scope).filter(award=found)),
+            "assessments": bare(queries.assessments(scope).filter(award=found)),
         }
     return paper_page(
         request,

@@ -23,7 +23,9 @@ class InviteForm(forms.Form):
     organisation = forms.CharField(
         label=_("Code of the organisation"),
         max_length=20,
-        help_text=_("For example GX350000 for an industry department or ZF350500 for a city government."),
+        help_text=_(
+            "For example GX350000 for an industry department, ZF350500 for a city government, ZJ for the experts."
+        ),
     )
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, role.label) for role in Role if role is not Role.CLOCKWORK]

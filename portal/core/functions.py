@@ -69,3 +69,35 @@ revoke all on function stored_file_bringers(text) from public;
 grant execute on function stored_file_bringers(text) to portal_web;
 """
 STORED_FILE_BRINGERS_REVERSE: Final = "drop function stored_file_bringers(text)"
+# The same, and where it lies: the table and the numbers of the row brought last, so that a letter can lead there.
+STORED_FILE_BROUGHT: Final = """
+create function stored_file_bringers(p_sha256 text)
+returns table (person bigint, name text, place text, numbers jsonb)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    held record; wanted text := '';
+begin
+    if not coalesce((select scope_roles()) && array['clockwork']::text[], false) then
+        raise exception 'only the clockwork asks who brought a content' using errcode = 'insufficient_privilege';
+    end if;
+    for held in select c.relname,
+                       (select string_agg(format('%L, %I', k.attname, k.attname), ', ') from pg_attribute k
+                         where k.attrelid = c.oid and k.attnum > 0 and not k.attisdropped
+                           and (k.attname = 'id' or right(k.attname, 3) = '_id')) as numbers
+                  from pg_attribute a join pg_class c on c.oid = a.attrelid
+                  join pg_namespace n on n.oid = c.relnamespace
+                 where n.nspname = 'public' and c.relkind in ('r', 'p') and a.attname = 'uploaded_by_id'
+                   and not a.attisdropped
+                   and exists (select from pg_attribute b where b.attrelid = c.oid and b.attname = 'storage_key') loop
+        wanted := wanted || format(' union all select uploaded_by_id::bigint, file_name::text, %L::text,'
+                                   ' jsonb_build_object(%s), uploaded_at from %I where sha256 = $1',
+                                   held.relname, held.numbers, held.relname);
+    end loop;
+    return query execute 'select distinct on (w.person) w.person, w.name, w.place, w.numbers from ('
+        'select null::bigint as person, null::text as name, null::text as place, null::jsonb as numbers,'
+        ' null::timestamptz as at' || wanted || ') as w where w.person is not null order by w.person, w.at desc'
+        using p_sha256;
+end $$;
+revoke all on function stored_file_bringers(text) from public;
+grant execute on function stored_file_bringers(text) to portal_web;
+"""

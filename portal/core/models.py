@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 import pgtrigger
 from django.db import models
@@ -111,7 +112,10 @@ class StoredFile(models.Model):
 
     The content lies in the storage under its digest (`portal.core.files`); the row says what people see. The person
     is a value: the file outlives accounts.
+    seen_at: the page on which who brought it finds it, as its route and the columns the address is made of.
     """
+
+    seen_at: ClassVar[tuple[str, ...]]
 
     file_name = models.CharField(_("file name"), max_length=160)
     content_type = models.CharField(_("kind of file"), max_length=80)

@@ -7,23 +7,26 @@ scanner does not answer, uploads are kept and wait: nobody gets them until `exam
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Final, Protocol
+from typing import IO, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.commands import event_writer
 from portal.core.errors import DomainError
-from portal.core.models import FileScan, ScanState
+from portal.core.models import FileScan, ScanState, StoredFile
 from portal.core.scope import Actor
 
 log = structlog.get_logger(__name__)
@@ -184,11 +187,29 @@ def refuse_unfit(sha256: str) -> None:
         raise Unfit("file_waits", _("This file waits for the scanner. Please try again in a few minutes."))
 
 
-def bringers(sha256: str) -> list[tuple[int, str]]:
-    """Who brought this content, each with the file name they gave it. For the clockwork alone."""
+@dataclass(frozen=True)
+class Bringer:
+    """Who brought a content, under which file name, and the page on which they find it."""
+
+    person: int
+    name: str
+    url: str
+
+
+def bringers(sha256: str) -> list[Bringer]:
+    """Who brought this content; of several times the last. For the clockwork alone."""
+    models = {model._meta.db_table: model for model in apps.get_models() if issubclass(model, StoredFile)}
     with connection.cursor() as cursor:
-        cursor.execute("select person, name from stored_file_bringers(%s)", [sha256])
-        return [(person, name) for person, name in cursor.fetchall()]
+        cursor.execute("select person, name, place, numbers from stored_file_bringers(%s)", [sha256])
+        rows = cursor.fetchall()
+    return [
+        Bringer(person, name, _address(models[place], json.loads(numbers))) for person, name, place, numbers in rows
+    ]
+
+
+def _address(model: type[StoredFile], numbers: dict[str, Any]) -> str:
+    route, *columns = model.seen_at
+    return reverse(route, args=[numbers[column] for column in columns])
 
 
 def examine_waiting(*, by: Actor, most: int = 100) -> dict[str, int]:

@@ -20,6 +20,6 @@ def tell(by: Actor, sha256: str, finding: str) -> int:
     """Write to each person who brought the content; once, however often it is examined. Gives to how many."""
     key = f"quarantine-{sha256[:40]}"
     return sum(
-        notify([person], FOUND, by=by, key=key, finding=finding, name=name)
-        for person, name in scanning.bringers(sha256)
+        notify([one.person], FOUND, by=by, url=one.url, key=key, finding=finding, name=one.name)
+        for one in scanning.bringers(sha256)
     )

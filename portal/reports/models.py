@@ -35,6 +35,7 @@ class ReportFile(StoredFile):
     the same rows in whichever format.
     """
 
+    seen_at = ("reports:file", "id")
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.OneToOneField(Run, models.PROTECT, related_name="report_file", verbose_name=_("work"))
     report = models.CharField(_("report"), max_length=60)

@@ -1,4 +1,4 @@
-"""Acts on files with profiles of reviewers: bring, judge, take over by `people.keep_profile`, drop."""
+"""Acts on files with profiles of reviewers: bring, judge, take over by `people.keep_profiles`, drop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.programme.models import CentralSOE
 from reviews import queries
-from reviews.domain.people import EmployerInput, ProfileInput, keep_profile
+from reviews.domain.people import EmployerInput, ProfileInput, keep_profile, keep_profiles
 from reviews.domain.replacing import announce
 from reviews.models import PoolImport, ReviewerProfile
 from reviews.pool.known import Known
@@ -31,6 +31,7 @@ from reviews.states import POOL_IMPORT
 
 JUDGE: Final = "reviews.judge_pool_import"
 TAKE: Final = "reviews.take_pool_import"
+AT_ONCE: Final = 250  # profiles kept in one statement
 _NO_GROUND: Final = Ground(frozenset(), ())  # cells name entries of lists, which the columns hold themselves
 _USUAL: Final = {column.key: column.default for column in pool_sheet(Known()).columns}
 
@@ -110,12 +111,11 @@ def take(*, by: Actor, row: PoolImport, known: Known, verdict: Verdict, good_onl
         act.to(row, POOL_IMPORT)
         changes, standing, held = _held(by, row, known, verdict)
         refuse_faulty(report.made(verdict, changes), good_only=good_only)
-        for number, one in enumerate(changes.rows, start=1):
-            _keep(by, known, one, standing.get(one["email"]), held)
-            if number & (number - 1) == 0:
-                _plan_anew()
-        announce(by)
         count = len(changes.rows)
+        for first in range(0, count, AT_ONCE):
+            _keep_some(by, known, changes.rows[first : first + AT_ONCE], standing, held)
+            _plan_anew()
+        announce(by)
         row.ended_at = clock.now()
         row.report = row.report | {"taken": count, "good_only": good_only}
         row.save(update_fields=["state", "ended_at", "report"])
@@ -146,6 +146,23 @@ def _held(
     if seen != row.seen:
         raise Stale("changed_meanwhile", _("The pool was changed meanwhile. Check the file again, then take it over."))
     return changes, standing, held
+
+
+def _keep_some(
+    by: Actor, known: Known, some: list[Row], standing: Mapping[str, Row], held: Mapping[int, ReviewerProfile]
+) -> None:
+    """Keep the profiles of some rows together; when one is refused, one by one, to say whose it is."""
+    rows = []
+    for one in some:
+        person = known.people[one["email"]].id
+        row = held.get(person) or ReviewerProfile(user_id=person)
+        rows.append((row, _input(known, one, standing.get(one["email"]))))
+    try:
+        keep_profiles(by=by, rows=rows)
+    except DomainError:
+        for one in some:
+            _keep(by, known, one, standing.get(one["email"]), held)
+        raise
 
 
 def _keep(by: Actor, known: Known, row: Row, before: Row | None, held: Mapping[int, ReviewerProfile]) -> None:

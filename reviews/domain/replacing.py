@@ -22,9 +22,10 @@ def announce(by: Actor) -> None:
         "A reviewer of %(unit)s stepped back, and nobody without a conflict can take the place. Find one by hand."
     )
     units = PilotUnit.objects.in_bulk([unit for _reviewer, _number, unit, is_gone in rows if is_gone])
+    officers = recipients(Role.OFFICER, code=MIIT) if units else []
     for reviewer, number, unit, is_gone in rows:
         if is_gone:
             board = reverse("reviews:board", args=[number])
-            notify(recipients(Role.OFFICER, code=MIIT), missing, by=by, url=board, unit=units[unit])
+            notify(officers, missing, by=by, url=board, unit=units[unit])
         else:
             notify([reviewer], given, by=by, url=reverse("reviews:mine"), number=number)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,7 @@ from portal.notifications.inbox import notify
 from portal.programme.models import RuleSet
 from reviews.domain.results import SIX_PLACES
 from reviews.enums import AssignmentState, ReviewState
-from reviews.models import Assignment, Review, ReviewNote, ReviewReopening, ReviewScore
+from reviews.models import Assignment, Review, ReviewReopening, ReviewScore
 from reviews.states import REVIEW
 
 
@@ -155,6 +156,13 @@ def _rules(assignment: Assignment) -> RuleSet:
     return rules
 
 
+_KEEP_NOTE: Final = """
+    insert into reviews_reviewnote (assignment_id, reviewer_id, text, at) values (%s, %s, %s, %s)
+    on conflict (assignment_id) do update set reviewer_id = excluded.reviewer_id, text = excluded.text, at = excluded.at
+     where reviews_reviewnote.text <> excluded.text
+"""
+
+
 def _keep(by: Actor, assignment: Assignment, what: ScoresInput) -> Review:
     if assignment.state != AssignmentState.DECLARED:
         raise DomainError("review_needs_declaration", _("Declare first that you have no interest in this application."))
@@ -166,15 +174,11 @@ def _keep(by: Actor, assignment: Assignment, what: ScoresInput) -> Review:
     if review.version != what.version:
         raise Stale("stale", _("This review was changed in another window. Read it again before you go on."))
     review.comment, review.version = what.comment, review.version + 1
-    review.save()
+    review.save(update_fields=["comment", "version"] if review.pk else None)
     _keep_scores(review, what, {row["code"]: row for row in criteria(_rules(assignment))})
     if what.note is not None:
-        ReviewNote.objects.bulk_create(
-            [ReviewNote(assignment=assignment, reviewer_id=by.id, text=what.note)],
-            update_conflicts=True,
-            unique_fields=["assignment"],
-            update_fields=["reviewer", "text", "at"],
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP_NOTE, [assignment.pk, by.id, what.note, clock.now()])
     return review
 
 
@@ -194,19 +198,16 @@ def _keep_scores(review: Review, what: ScoresInput, known: dict[str, dict[str, A
         if value is None and not is_insufficient and not comment:
             emptied.append(code)
             continue
-        given.append(
-            ReviewScore(
-                review=review,
-                criterion=code,
-                value=None if is_insufficient else value,
-                comment=comment,
-                is_insufficient=is_insufficient,
-            )
-        )
+        given.append((code, [None if is_insufficient else value, comment, is_insufficient]))
+    # Kept at every pause of somebody who types: what did not change does not go through its guard again.
+    fields = ("value", "comment", "is_insufficient")
+    held = {code: said for code, *said in ReviewScore.objects.filter(review=review).values_list("criterion", *fields)}
+    changed = [(code, said) for code, said in given if held.get(code) != said]
     ReviewScore.objects.bulk_create(
-        given,
+        [ReviewScore(review=review, criterion=code, **dict(zip(fields, said, strict=True))) for code, said in changed],
         update_conflicts=True,
         unique_fields=["review", "criterion"],
-        update_fields=["value", "comment", "is_insufficient"],
+        update_fields=fields,
     )
-    ReviewScore.objects.filter(review=review, criterion__in=emptied).delete()
+    if gone := [code for code in emptied if code in held]:
+        ReviewScore.objects.filter(review=review, criterion__in=gone).delete()

@@ -31,17 +31,31 @@ def ask(expression: str) -> str:
     """
 
 
-def noting(name: str, person: str) -> pgtrigger.Trigger:
-    """A trigger after insert or update: what follows from it for open batches is noted at once as conflicts."""
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        func=f"""
-            perform reviews_note_conflicts({person});
-            return null;
-        """,
-    )
+def noting(name: str, person: str, *changing: str) -> list[pgtrigger.Trigger]:
+    """Triggers after insert and update: what follows from the rows for open batches is noted at once as conflicts.
+
+    person: SQL for the reviewer of `new_rows n`. changing: columns from which conflicts follow; an update that leaves
+    them alone notes nothing, one of a table without such columns is refused elsewhere.
+    """
+    were, are = (", ".join(f"{row}.{column}" for column in changing) for row in "on")
+    changed = f" join old_rows o using (id) where ({are}) is distinct from ({were})"
+    kinds = [(name, pgtrigger.Insert, "", "")]
+    if changing:
+        kinds.append((f"{name}_changed", pgtrigger.Update, "old_rows", changed))
+    return [
+        pgtrigger.Trigger(
+            name=title,
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(old=old or None, new="new_rows"),  # type: ignore[no-untyped-call]
+            func=f"""
+                perform reviews_note_conflicts(array(select distinct {person} from new_rows n{where}));
+                return null;
+            """,
+        )
+        for title, operation, old, where in kinds
+    ]
 
 
 def whole_code(name: str, field: str) -> models.CheckConstraint:

@@ -38,6 +38,7 @@ _BEFORE_RESULT: Final = f"""
 class HearingFile(StoredFile):
     """What a unit shows at its hearing; taken back only before it was heard."""
 
+    seen_at = ("reviews:own_hearing", "hearing_id")
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="files")
     title = models.CharField(_("title"), max_length=160)
 

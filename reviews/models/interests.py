@@ -48,12 +48,11 @@ class FormerEmployer(models.Model):
                 delete=f"({_OWN_PROFILE} or {OFFICER})",
             ),
         ]
-        triggers = [
-            noting(
-                "former_employer_notes_conflicts",
-                "(select p.user_id from reviews_reviewerprofile p where p.id = new.profile_id)",
-            )
-        ]
+        triggers = noting(
+            "former_employer_notes_conflicts",
+            "(select p.user_id from reviews_reviewerprofile p where p.id = n.profile_id)",
+            *("profile_id", "name", "soe_id", "credit_code", "until"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -122,7 +121,7 @@ class BatchInterest(models.Model):
         ]
         triggers = [
             *stays("interest_stays", "a declaration is never changed or removed"),
-            noting("batch_interest_notes_conflicts", "new.reviewer_id"),
+            *noting("batch_interest_notes_conflicts", "n.reviewer_id"),
         ]
 
     def __str__(self) -> str:

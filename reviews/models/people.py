@@ -104,7 +104,11 @@ class ReviewerProfile(models.Model):
                     return new;
                 """,
             ),
-            noting("profile_notes_conflicts", "new.user_id"),
+            *noting(
+                "profile_notes_conflicts",
+                "n.user_id",
+                *("user_id", "home_province_id", "employer", "employer_soe_id", "employer_code"),
+            ),
             holds(
                 "profile_fits_the_post",
                 f"""
@@ -205,10 +209,12 @@ class Conflict(models.Model):
             *stays("conflict_stays", "a conflict is never changed or removed"),
             pgtrigger.Trigger(
                 name="conflict_recuses",
+                level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
                 func="""
-                    perform reviews_recuse(new.application_id, new.reviewer_id);
+                    perform reviews_recuse(array_agg(n.application_id), array_agg(n.reviewer_id)) from new_rows n;
                     return null;
                 """,
             ),

@@ -22,6 +22,7 @@ class PoolImport(StoredFile):
     that has changed, the file is judged anew before anything is taken over. run: the work on it that began last.
     """
 
+    seen_at = ("reviews:pool_import", "id")
     state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.BROUGHT)
     report = models.JSONField(_("report"), default=dict)
     seen = models.CharField(max_length=64, blank=True)

@@ -54,6 +54,7 @@ from reviews.queries.publicity import entries, listed_units, objection_status, o
 from reviews.queries.questions import Question, assignment_question, lack_reviewers, question_of
 from reviews.queries.scoring import (
     JUDGED,
+    assignment_to_keep,
     assignments,
     counted_by,
     last_day,
@@ -102,6 +103,7 @@ __all__ = [
     "able_reviewers",
     "all_wishes",
     "assignment_question",
+    "assignment_to_keep",
     "assignments",
     "attendance",
     "baseline",

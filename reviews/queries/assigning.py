@@ -128,6 +128,8 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
         .annotate(load=Count("user__assignments", filter=mine))
         .filter(load__lt=F("max_load"))
         .order_by("load", "user__name", "pk")
+        .select_related(None)
+        .select_related("user")
     )
     return [(row, row.load) for row in rows]
 
@@ -151,15 +153,15 @@ def draw_of(actor: Actor, batch: Batch) -> ExpertDraw | None:
     return rows.first() if in_office(actor) else None
 
 
-# Of a large batch there are tens of thousands of pairs: for one application the database picks them out.
+# Of a large batch there are tens of thousands of pairs: the database works out those of one application alone.
 _BARRED: Final = """
     select c.reviewer_id from reviews_conflict c left join reviews_conflictwaiver w on w.conflict_id = c.id
      where c.application_id = %(application)s and w.confirmed_by_id is null
     union
-    select d.reviewer_id from reviews_conflict_pairs(%(batch)s) d
-     where d.application_id = %(application)s and not exists (
+    select d.reviewer_id from reviews_conflicts_of(%(batch)s, %(application)s) d
+     where not exists (
            select 1 from reviews_conflict c join reviews_conflictwaiver w on w.conflict_id = c.id
-            where c.application_id = d.application_id and c.reviewer_id = d.reviewer_id and c.code = d.code
+            where c.application_id = %(application)s and c.reviewer_id = d.reviewer_id and c.code = d.code
               and w.confirmed_by_id is not null)
 """
 

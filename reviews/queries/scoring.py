@@ -5,7 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, Count, DecimalField, F, Func, Max, Min, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    Func,
+    Max,
+    Min,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Round
 
 from applications.enums import ApplicationState, PartnerState
@@ -34,6 +49,15 @@ def my_assignments(actor: Actor) -> QuerySet[Assignment]:
         .filter(state__in=OPEN)
         .select_related("batch__rule_set", "review")
         .order_by("-batch__number", "application__province_id", "application__unit_id", "pk")
+    )
+
+
+def assignment_to_keep(actor: Actor) -> QuerySet[Assignment]:
+    """As `my_assignments`, with no more than keeping a draft needs: the rules of the batch, the own review."""
+    rows = Assignment.objects.filter(reviewer=actor.id, state__in=OPEN)
+    return rows.select_related("batch__rule_set", "review").only(
+        *(field.name for field in Assignment._meta.concrete_fields),
+        *("batch__state", "batch__rule_set__details", "review__state"),
     )
 
 
@@ -85,9 +109,12 @@ def standing(actor: Actor, batch: Batch) -> dict[str, int]:
     return {"applications": _judged(actor, batch).count(), **counts}
 
 
-def own_review(actor: Actor, assignment: Assignment) -> Review | None:
-    """The actor's own review of an assignment with its scores, or None before the first draft."""
-    return Review.objects.filter(assignment=assignment, reviewer=actor.id).prefetch_related("scores").first()
+def own_review(assignment: Assignment) -> Review | None:
+    """The review that came with an assignment of the actor's own, with its scores; None before the first draft."""
+    held: Review | None = getattr(assignment, "review", None)
+    if held is not None:
+        prefetch_related_objects([held], "scores")
+    return held
 
 
 def own_note(assignment: Assignment) -> str:

@@ -94,7 +94,7 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "reviews.score", found)
     if found.state == AssignmentState.ASSIGNED:
         return see_other("reviews:interest", pk)
-    held = queries.own_review(request.actor, found)
+    held = queries.own_review(found)
     form = None
     if _is_open(found, held):
         asked = {"data": request.POST} if request.method == "POST" else {"initial": _initial(found, held)}
@@ -151,7 +151,8 @@ def _say_what_is_missing(form: ScoreForm, found: Assignment, what: scoring.Score
 @signed_in
 def keep(request: PortalRequest, pk: int) -> JsonResponse:
     """Keep a draft while the reviewer types. 200: version, total, time; 409: changed elsewhere; 422: what is wrong."""
-    found = _assignment(request, pk)
+    require(request.actor, "reviews.read_assigned")
+    found = get_object_or_404(queries.assignment_to_keep(request.actor), pk=pk)
     require(request.actor, "reviews.score", found)
     # As read with the assignment: the command reads it anew and locks it.
     if found.state != AssignmentState.DECLARED or not _is_open(found, getattr(found, "review", None)):
@@ -219,7 +220,7 @@ def revise(request: PortalRequest, pk: int) -> HttpResponse:
     """Open the own review after the hearing, with the reason, to revise the scores."""
     found = _assignment(request, pk)
     require(request.actor, "reviews.revise", found)
-    held = queries.own_review(request.actor, found)
+    held = queries.own_review(found)
     here = reverse("reviews:review", args=[pk])
     if held is None or held.state != ReviewState.SUBMITTED:
         messages.error(request, _("There is no submitted review to revise."))
@@ -250,7 +251,7 @@ def submit(request: PortalRequest, pk: int) -> HttpResponse:
     """Submit what the draft says, after showing it once more."""
     found = _assignment(request, pk)
     require(request.actor, "reviews.submit", found)
-    held = queries.own_review(request.actor, found)
+    held = queries.own_review(found)
     here = reverse("reviews:review", args=[pk])
     if held is None or held.state != ReviewState.DRAFT:
         messages.error(request, _("There is no draft to submit."))

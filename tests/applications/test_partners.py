@@ -1,4 +1,4 @@
-"""Joint applicants: what they see, how two of them commit, what taking back does; two districts as one applicant."""
+"""Joint applicants: what they see, how two of them commit, what taking back does."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from applications import canonical, queries
-from applications.domain import pairs, partners, parts, submission
+from applications.domain import partners, parts, submission
 from applications.enums import PartState
-from applications.models import Application, CoSignature, Part, Partner
+from applications.models import Application, Part, Partner
 from portal.core.errors import DomainError
 from portal.notifications.models import Notice
 from tests import factories_applications as make
@@ -18,7 +18,6 @@ from tests.applications.browser import AMOUNT, follow
 from tests.uploads import upload
 
 pytestmark = pytest.mark.django_db
-CHAOYANG, HAIDIAN, FENGTAI = "110105", "110108", "110106"
 
 
 def seen(application: Application, role: str = "drafter", code: str = "ZF350200") -> Application:
@@ -304,106 +303,3 @@ class TestLimit:
             assert Partner.objects.get(pk=second.pk).state == "invited"
             (found,) = queries.commitments(by)
             assert (found.invited, found.committed, found.most) == (2, 1, 1)
-
-
-class TestDistricts:
-    """Two districts of Beijing."""
-
-    @pytest.fixture
-    def asked(self):
-        """Chaoyang's dossier; Haidian is invited."""
-        row = make.drafted(unit=CHAOYANG, amount=AMOUNT)
-        with make.acting("drafter", f"ZF{CHAOYANG}") as by:
-            body = make.Organisation.objects.get(code=f"ZF{HAIDIAN}")
-            partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "两区联合申报"))
-        return row
-
-    def joined(self, row: Application) -> Application:
-        make.written(row, f"ZF{HAIDIAN}", role="drafter", amount="0.00")
-        make.confirmed(row, f"ZF{HAIDIAN}", role="signatory", number=1)
-        return seen(row, "drafter", f"ZF{CHAOYANG}")
-
-    def test_the_dossier_becomes_that_of_both(self, asked, client_as):
-        second = client_as(make.person("drafter", f"ZF{HAIDIAN}"))
-        assert second.get(f"/applications/{asked.pk}/").status_code == 404
-        row = self.joined(asked)
-        assert row.unit_id == f"{CHAOYANG}+{HAIDIAN}"
-        for code in (CHAOYANG, HAIDIAN):
-            client = client_as(make.person("drafter", f"ZF{code}"))
-            assert client.get(f"/applications/{asked.pk}/basics/").status_code == 200
-            assert client.get("/applications/").context["table"].page.paginator.count == 1
-        third = client_as(make.person("drafter", f"ZF{FENGTAI}"))
-        assert third.get(f"/applications/{asked.pk}/").status_code == 404
-
-    def test_both_sign(self, asked, client_as):
-        row = self.joined(asked)
-        with make.acting("drafter", f"ZF{HAIDIAN}") as by:
-            submission.request_sign_off(by=by, application=Application.objects.get(pk=row.pk))
-        first, second = (client_as(make.person("signatory", f"ZF{code}")) for code in (CHAOYANG, HAIDIAN))
-        url = f"/applications/{row.pk}/sign-off/"
-        page = first.get(url)
-        assert "Both districts sign" in page.content.decode()
-        form = {"sha256": page.context["digest"], "agree": "on"}
-        follow(first.post(url, form))
-        assert seen(row, "drafter", f"ZF{CHAOYANG}").state == "awaiting_sign_off"
-        again = first.post(url, form)
-        assert again.status_code == 422
-        assert "other one signs next" in again.content.decode()
-        follow(second.post(url, form))
-        assert seen(row, "drafter", f"ZF{CHAOYANG}").state == "with_province"
-        with make.acting("provincial_officer", "GX110000"):
-            assert CoSignature.objects.count() == 1
-
-    def test_one_signature_submits_nothing(self, asked):
-        row = self.joined(asked)
-        with make.acting("drafter", f"ZF{HAIDIAN}") as by:
-            signed = submission.request_sign_off(by=by, application=Application.objects.get(pk=row.pk))
-        with make.acting("signatory", f"ZF{CHAOYANG}") as by, pytest.raises(DomainError) as caught:
-            submission.submit(by=by, application=Application.objects.get(pk=row.pk), sha256=signed.content_sha256)
-        assert caught.value.code == "snapshot_needs_both_districts"
-        with make.acting("drafter", f"ZF{CHAOYANG}") as by:
-            assert pairs.pair_of(row) is not None
-
-    def test_a_district_leaves_before_the_submission(self, asked, client_as):
-        row = self.joined(asked)
-        second = client_as(make.person("signatory", f"ZF{HAIDIAN}"))
-        with make.acting("signatory", f"ZF{HAIDIAN}"):
-            part = Partner.objects.get(organisation__code=f"ZF{HAIDIAN}")
-        follow(second.post(f"/applications/parts/{part.pk}/reconsider/", {"why": "单独申报"}))
-        now = seen(row, "drafter", f"ZF{CHAOYANG}")
-        assert now.unit_id == CHAOYANG
-        assert second.get(f"/applications/{row.pk}/").status_code == 404
-
-    def test_it_declines_and_the_first_stands_alone(self, asked, client_as):
-        client = client_as(make.person("drafter", f"ZF{HAIDIAN}"))
-        with make.acting("drafter", f"ZF{HAIDIAN}"):
-            part = Partner.objects.get()
-        follow(client.post(f"/applications/parts/{part.pk}/decline/", {"why": "单独申报"}))
-        assert seen(asked, "drafter", f"ZF{CHAOYANG}").unit_id == CHAOYANG
-        make.begun(unit=HAIDIAN)
-
-    @pytest.mark.parametrize(
-        ("code", "refusal"),
-        [
-            ("ZF350100", "partner_district_fits"),
-            (f"ZF{CHAOYANG}", "partner_kind_fits"),
-            ("GX110000", "partner_kind_fits"),
-        ],
-    )
-    def test_only_another_district_of_the_municipality(self, code, refusal):
-        row = make.begun(unit=CHAOYANG)
-        body = make.organisation(code)
-        with make.acting("drafter", f"ZF{CHAOYANG}") as by, pytest.raises(DomainError) as caught:
-            partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "x"))
-        assert caught.value.code == refusal
-
-    def test_a_district_that_applies_already_is_not_invited_and_the_other_way_round(self, asked):
-        self.joined(asked)
-        with pytest.raises(DomainError) as caught:
-            make.begun(unit=HAIDIAN)
-        assert caught.value.code == "application_district_once"
-        third = make.begun(unit=FENGTAI)
-        body = make.organisation(f"ZF{HAIDIAN}")
-        with make.acting("drafter", f"ZF{FENGTAI}") as by, pytest.raises(DomainError) as caught:
-            partners.invite_partner(by=by, application=third, what=partners.InviteInput(body, "x"))
-        assert caught.value.code == "partner_district_fits"

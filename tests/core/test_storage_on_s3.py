@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import boto3
 import pytest
 from django.core.files.storage import default_storage
 from moto.server import ThreadedMotoServer
 
-from portal import settings as read_settings
+from portal.addresses import storage
 from portal.core import clock, files
 from portal.core.clockwork import as_clockwork
 from portal.core.files import DOCX, PDF, keep
@@ -36,7 +37,7 @@ def bucket(endpoint, settings):
     client = boto3.client("s3", endpoint_url=endpoint, **names)
     client.create_bucket(Bucket="portal")
     address = f"s3://key:secret@portal/pilot?endpoint={endpoint}&region=us-east-1"
-    settings.STORAGES = settings.STORAGES | {"default": read_settings.storage(address)}
+    settings.STORAGES = settings.STORAGES | {"default": storage(address, Path("nowhere"))}
     yield client
     for row in client.list_objects_v2(Bucket="portal").get("Contents", []):
         client.delete_object(Bucket="portal", Key=row["Key"])
@@ -76,7 +77,7 @@ def test_swept_when_no_row_names_it(bucket, settings, monkeypatch):
 
 def test_a_store_that_is_gone_is_a_sentence(bucket, settings):
     address = "s3://key:secret@nowhere/pilot?endpoint=http://127.0.0.1:9&region=us-east-1"
-    settings.STORAGES = settings.STORAGES | {"default": read_settings.storage(address)}
+    settings.STORAGES = settings.STORAGES | {"default": storage(address, Path("nowhere"))}
     default_storage.client_config = None
     with pytest.raises(files.DomainError) as caught:
         keep(upload(uploads.pdf()), kinds=(PDF,))

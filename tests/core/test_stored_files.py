@@ -7,17 +7,20 @@ import socket
 import struct
 import threading
 import time
+import uuid
 from contextlib import contextmanager
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from portal.core import beat, files, scanning
 from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError
 from portal.core.files import PDF, keep
-from portal.core.models import FileScan
+from portal.core.models import FileScan, StoredFile
 from portal.core.sweeping import sweep
 from portal.notifications.inbox import inbox
 from tests import factories_applications as make
@@ -209,7 +212,7 @@ class TestScanner:
             beat.examine_files()
         served(kept)
 
-    def test_what_was_kept_before_there_was_a_scanner(self, settings):
+    def test_what_was_kept_before_there_was_a_scanner(self, settings, client_as):
         row = make.begun(unit="350200")
         with make.acting("drafter", "ZF350200") as by:
             kept = keep(upload(BAD), kinds=(PDF,))
@@ -226,6 +229,9 @@ class TestScanner:
         with make.acting("drafter", "ZF350200") as by:
             (letter,) = inbox(by).filter(text_en__contains="EICAR")
             assert kept.file_name in letter.text_zh
+        page = client_as(make.person("drafter", "ZF350200")).get(letter.url)
+        assert page.status_code == 200
+        assert "EICAR" in page.content.decode()
         with make.acting("officer", "MIIT"), pytest.raises(DatabaseError), transaction.atomic():
             scanning.bringers(kept.sha256)
 
@@ -238,3 +244,18 @@ class TestScanner:
         with as_clockwork(), pytest.raises(DatabaseError) as caught, transaction.atomic():
             FileScan.objects.filter(pk=kept.sha256).update(state="clean")
         assert "never lifted" in str(caught.value)
+
+
+def test_each_file_has_a_page_for_who_brought_it():
+    """A letter about a file leads there: the route stands, and its columns are columns of the table."""
+    models = [model for model in apps.get_models() if issubclass(model, StoredFile)]
+    assert len(models) >= 9
+    for model in models:
+        route, *columns = model.seen_at
+        names = {field.column for field in model._meta.concrete_fields}
+        assert set(columns) <= names, model
+        assert reverse(route, args=[_example(model) if one == "id" else 1 for one in columns])
+
+
+def _example(model):
+    return uuid.uuid4() if model._meta.pk.get_internal_type() == "UUIDField" else 1

@@ -12,7 +12,7 @@ def fill(page: Page, **values: str) -> None:
     for name, value in values.items():
         control = page.locator(f"main [name={name}]").first
         kind = control.evaluate("one => one.type")
-        if kind == "select-one":
+        if kind in {"select-one", "select-multiple"}:
             control.select_option(value)
         elif kind == "radio":
             page.locator(f"main [name={name}][value='{value}']").check()

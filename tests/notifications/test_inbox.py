@@ -100,8 +100,27 @@ def test_recipients_by_role_and_place(people, cast, actor):
         assert inbox.recipients("officer") == []
 
 
+def test_recipients_of_many_units_come_in_one_query(people, cast, actor, budget):
+    miit, city, _province = people
+    others = [cast("signatory", "ZF350200"), cast("drafter", "ZF350500")]
+    units = ["350200", "350500", "350600", ""]
+    with actor(miit), budget(1):
+        found = inbox.recipients_by_unit("drafter", "signatory", units=units)
+    assert {unit: sorted(told) for unit, told in found.items()} == {
+        unit: sorted({pk for role in ("drafter", "signatory") for pk in _in_unit(role, unit)}) for unit in units
+    }
+    assert {city.pk, others[0].pk} <= found["350200"]
+    assert others[1].pk in found["350500"]
+    assert found[""] == set()
+
+
+def _in_unit(role, unit):
+    return _holders(role, f"o.unit = '{unit}'") if unit else []
+
+
 def test_recipients_are_told_to_nobody_without_scope(raw_web, people):
-    assert raw_web.execute("select notice_recipients('{officer}', 'MIIT', '', '')").fetchall() == []
+    asked = "select notice_recipients('{officer}'::text[], '{MIIT}'::text[], '{}'::text[], '{}'::text[])"
+    assert raw_web.execute(asked).fetchall() == []
 
 
 def test_reading_is_noted_once(told, actor):

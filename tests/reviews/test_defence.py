@@ -308,7 +308,7 @@ class TestRevision:
         assert reviewer.post(f"/reviews/{mine.pk}/revise/", {"reason": ""}).status_code == 422
         assert reviewer.post(f"/reviews/{mine.pk}/revise/", {"reason": "项目已开工"}).status_code == 303
         with reviews.as_reviewer(mine) as by:
-            held = queries.own_review(by, mine)
+            held = queries.own_review(queries.my_assignments(by).get(pk=mine.pk))
             assert held is not None
             assert held.state == "draft"
             what = reviews.scores(mine.batch, "96", version=held.version)

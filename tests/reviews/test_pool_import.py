@@ -2,116 +2,31 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from python_calamine import CalamineWorkbook
 
 from portal.accounts.domain.people import end_membership
 from portal.accounts.models import Membership
 from portal.audit.models import Event
-from portal.core.errors import DomainError, NotAllowed, WrongState
+from portal.core.errors import DomainError, WrongState
 from portal.core.models import Run
 from portal.core.tasks import cancel, execute
 from portal.notifications.models import Notice
-from reviews import queries
+from reviews.domain import people as profiles
 from reviews.domain import pool
-from reviews.models import Assignment, Conflict, PoolImport, ReviewerProfile
-from reviews.pool.known import Known
-from reviews.pool.sheet import pool_sheet
+from reviews.models import Assignment, Conflict, PoolImport
 from tests import factories_reviews as make
 from tests import sheets, uploads
 from tests.applications.browser import follow
 from tests.factories_applications import acting, person
 from tests.factories_roster import credit_code
-from tests.guards.applications_sql import refused, run, value
+from tests.reviews.pool_files import BASE, book, bring, done, file_of, line, path, profile, report_of, work
 
-pytestmark = pytest.mark.django_db
-SHEET = pool_sheet(Known())
-BASE = "/reviewing/reviewers/"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    }
-
-
-@pytest.fixture
-def people():
-    """A reviewer of each group with a profile, and an expert without one."""
-    make.panel()
-    return person("reviewer", "ZJ", 2)
-
-
-@pytest.fixture
-def miit(people, client_as):
-    return client_as(person("officer", "MIIT"), "en")
-
-
-def line(number: int = 2, **changes):
-    """A good row of an expert as people type it."""
-    return {
-        "email": f"reviewer.{number}@zj.test",
-        "name": f"reviewer ZJ {number}",
-        "home_province": "福建",
-        "employer": "示例大学",
-        "fields": "C26:3；数字化:2",
-        "former": "示例集团 | 2026-03-31",
-    } | changes
-
-
-def book(*lines, **how) -> bytes:
-    return sheets.workbook(*lines, sheet=SHEET, name="专家", **how)
-
-
-def bring(client, content: bytes, name="专家.xlsx"):
-    """Bring a file and let the worker's task judge it; gives the page of the file."""
-    assert client.get(f"{BASE}import/").status_code == 200
-    return work(client, follow(client.post(f"{BASE}import/", {"file": SimpleUploadedFile(name, content)})))
-
-
-def work(client, address: str):
-    """Do the run of this page as a worker would; gives the page it leads to."""
-    done(address)
-    answer = client.get(address)
-    assert answer.status_code == 303, answer.content.decode()[-3000:]
-    return client.get(answer["Location"])
-
-
-def done(address: str) -> Run:
-    pk = address.rstrip("/").rsplit("/", 1)[-1]
-    asker = person("officer", "MIIT").pk
-    execute(pk, asker)
-    with acting("officer", "MIIT"):
-        return Run.objects.get(pk=pk)
-
-
-def profile(number: int = 2) -> ReviewerProfile | None:
-    with acting("officer", "MIIT"):
-        rows = ReviewerProfile.objects.select_related("home_province").prefetch_related("former_employers")
-        return rows.filter(user__email=f"reviewer.{number}@zj.test").first()
-
-
-def file_of(client, address: str) -> bytes:
-    """The content of a page or a download; reading to its end closes it."""
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return b"".join(answer)
-
-
-def report_of(page):
-    return page.context["row"].report
-
-
-def path(page) -> str:
-    return page.request["PATH_INFO"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 class TestTaking:
@@ -205,14 +120,14 @@ class TestTaking:
     def test_all_or_nothing(self, miit, monkeypatch):
         """The second row is refused by its guard at the last moment: the first is not kept either."""
         page = bring(miit, book(line(), line(1, employer="别处")))
-        kept = pool.keep_profile
+        kept = profiles.fill
 
-        def failing(**how):
-            if how["what"].employer == "别处":
+        def failing(row, what):
+            if what.employer == "别处":
                 raise DomainError("profile_fits_the_post", "no post")
-            return kept(**how)
+            kept(row, what)
 
-        monkeypatch.setattr(pool, "keep_profile", failing)
+        monkeypatch.setattr(profiles, "fill", failing)
         ended = done(follow(miit.post(path(page), {})))
         assert ended.state == "failed"
         assert "reviewer.1@zj.test" in ended.error
@@ -228,8 +143,8 @@ class TestTaking:
         assert done(address).state == "cancelled"
         assert profile() is None
 
-    def test_a_further_row_costs_three_queries(self, miit):
-        """Profile, former employers, the trail; nothing is asked for each row again."""
+    def test_a_further_row_costs_one_query(self, miit):
+        """The trail; profiles and former employers of many rows are kept at once, nothing is asked for each."""
         costs = []
         for first, size in ((2, 1), (11, 4)):
             people = range(first, first + size)
@@ -241,7 +156,7 @@ class TestTaking:
                 assert done(address).state == "done"
             sent = [row["sql"] for row in seen.captured_queries]
             costs.append(sum(not text.startswith(("SAVEPOINT", "RELEASE", "discard")) for text in sent))
-        assert costs[1] - costs[0] == 3 * 3, costs
+        assert costs[1] - costs[0] == 3, costs
 
     def test_who_takes_a_place_is_told_once_all_are_kept(self, client_as):
         make.reviewing_batch({"350200": "300000000.00"})
@@ -344,95 +259,3 @@ class TestProblems:
             assert [row.state for row in PoolImport.objects.order_by("pk")] == ["judged", "dropped", "judged"]
         answer = miit.post(path(page) + "drop/")
         assert (answer.status_code, answer["Location"]) == (303, BASE)
-
-
-class TestFiles:
-    def test_template_and_export(self, miit):
-        for query, rows in {"": 5, "?empty=1": 2}.items():
-            content = file_of(miit, f"{BASE}file/{query}")
-            found = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            first = found.get_sheet_by_index(0).to_python()
-            assert (len(first), len(first[0])) == (rows, len(SHEET.columns))
-            lists = found.get_sheet_by_name("列表 Lists").to_python()
-            assert {lists[0][0], lists[0][4], lists[0][8]} == {"行业代码", "省份代码", "名录序号"}
-            assert len(lists) > 90
-        page = miit.get(BASE).content.decode()
-        assert "Import from Excel" in page
-        assert f"{BASE}file/?empty=1" in page
-
-    def test_others_than_officers_neither_see_nor_bring(self, miit, client_as):
-        page = bring(miit, book(line()))
-        for role, code in [("reviewer", "MIIT"), ("drafter", "ZF350200"), ("provincial_officer", "GX350000"),
-                           ("auditor", "SJ")]:  # fmt: skip
-            client = client_as(person(role, code))
-            for address in (f"{BASE}file/", f"{BASE}import/", path(page)):
-                assert client.get(address).status_code == 403, (role, address)
-            for address in (path(page), path(page) + "drop/", path(page) + "check/"):
-                assert client.post(address, {}).status_code == 403, (role, address)
-            with acting(role, code) as by:
-                assert not queries.pool_imports(by).exists()
-                assert queries.pool_known(by).people == {}
-                with pytest.raises(NotAllowed):
-                    pool.bring(by=by, file=make.applications.kept("a.xlsx", b"x"))
-        assert miit.get(f"{BASE}imports/999999/").status_code == 404
-        assert miit.post(f"{BASE}imports/999999/drop/").status_code == 404
-        mof = client_as(person("officer", "MOF"))
-        assert mof.get(path(page)).status_code == 200
-
-    @pytest.mark.parametrize("size", [2, 12])
-    def test_pages_cost_the_same_at_any_size(self, miit, budget, size):
-        for number in range(3, 3 + size):
-            make.reviewer("expert", province="420000", number=number)
-        page = bring(miit, book(*[line(n, fields="x") for n in range(3, 3 + size)]))
-        for address, most in {f"{BASE}import/": 6, f"{BASE}file/?format=csv": 11, path(page): 6}.items():
-            file_of(miit, address)
-            with budget(most):
-                file_of(miit, address)
-
-
-INSERT = """insert into reviews_poolimport (state, report, seen, file_name, content_type, size, sha256, storage_key,
-            uploaded_by_id, uploaded_at)
-            values (%s, '{}', '', 'x.csv', 'text/csv', 1, repeat('0', 64), 'k', %s, now())"""
-
-
-@pytest.mark.guard
-class TestGuards:
-    """The rows by raw SQL as the web role."""
-
-    def test_a_file_is_the_officers_and_never_changes(self, people):
-        other = person("officer", "MOF")
-        with acting("officer", "MIIT") as by:
-            assert refused(INSERT, "judged", by.id) in {"pool_import_state", "policy"}
-            assert refused(INSERT, "brought", other.pk) == "policy"
-            assert run(INSERT, "brought", by.id) == 1
-            for change in ("sha256 = repeat('1', 64)", "storage_key = 'y'", "uploaded_by_id = 1", "file_name = 'y'"):
-                assert refused(f"update reviews_poolimport set {change}") == "pool_import_is_kept"
-            taken = "update reviews_poolimport set state = 'taken', ended_at = now()"
-            assert refused(taken) == "pool_import_state"
-            assert refused("update reviews_poolimport set ended_at = now()") == "pool_import_ends_with_a_time"
-            assert run("update reviews_poolimport set state = 'judged'") == 1
-            assert refused("update reviews_poolimport set state = 'taken'") == "pool_import_ends_with_a_time"
-        with acting("officer", "MOF"):
-            assert run(taken) == 1
-            for change in ("report = '{\"x\": 1}'", "seen = 'x'", "state = 'judged', ended_at = null", "run = null"):
-                assert refused(f"update reviews_poolimport set {change}") in {
-                    "pool_import_is_kept",
-                    "pool_import_state",
-                }
-            assert refused("delete from reviews_poolimport") == "policy"
-
-    @pytest.mark.parametrize(
-        ("role", "code"),
-        [("reviewer", "ZJ"), ("reviewer", "MIIT"), ("drafter", "ZF350200"), ("provincial_officer", "GX350000"),
-         ("auditor", "SJ"), ("security_admin", "YW")],
-    )  # fmt: skip
-    def test_others_read_and_write_nothing(self, people, role, code):
-        with acting("officer", "MIIT") as by:
-            run(INSERT, "brought", by.id)
-        with acting(role, code) as by:
-            assert value("select count(*) from reviews_poolimport") == 0
-            assert run("update reviews_poolimport set state = 'dropped', ended_at = now()") == 0
-            assert refused(INSERT, "brought", by.id) == "policy"
-            assert value("select count(*) from reviews_people_by_email()") == 0
-        with acting("officer", "MOF"):
-            assert value("select count(*) from reviews_people_by_email()") >= 4

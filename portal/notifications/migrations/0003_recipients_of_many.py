@@ -1,0 +1,14 @@
+from django.db import migrations
+
+from portal.notifications import functions
+
+
+class Migration(migrations.Migration):
+    """Recipients of many places in one query; the function for one place goes."""
+
+    dependencies = [("notifications", "0002_notices")]
+
+    operations = [
+        migrations.RunSQL(functions.RECIPIENTS_OF_MANY, functions.RECIPIENTS_OF_MANY_REVERSE),
+        migrations.RunSQL(functions.RECIPIENTS_REVERSE, functions.RECIPIENTS),
+    ]

@@ -1,0 +1,129 @@
+"""An expert comes into the pool by e-mail, from the invitation to the interests declared, in a browser.
+
+The security administrator invites; the expert follows the link in the letter, sets a password and signs in, is led to
+the own profile and to the batch whose interests are to be declared. Nothing on the way is known but the letter.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from reviews.models import BatchInterest, ReviewerProfile
+from tests.factories_applications import acting
+from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.mouse import fill, send
+from tests.journeys.site import PASSWORD, open_batch
+
+pytestmark = pytest.mark.browser
+NUMBER = 61
+ADDRESS, NAME = "zhao.expert@university.test", "赵专家（演示）"
+ADMIN, MIIT = ("security_admin", "YW"), ("officer", "MIIT")
+
+
+@pytest.fixture(scope="module")
+def batch(site):
+    """A batch that is open for applications, for whose reviews experts are gathered."""
+    for one in (ADMIN, MIIT):
+        site.person(*one)
+    return open_batch(site, NUMBER)
+
+
+def letter_to(site, address):
+    """The text of the only letter to this address."""
+    letters = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in sorted((site.var / "mail").glob("*.log"))
+    ]
+    (found,) = [letter for letter in letters if letter["To"] == address]
+    return found.get_body().get_content()
+
+
+def test_an_expert_is_invited_by_e_mail_and_declares_interests(site, batch, as_):
+    invite(as_(*ADMIN, "en"))
+    link = link_of(site)
+    for language, width in VIEWS:
+        look(as_(language=language, width=width), link, "expert-2-take")
+    expert = as_(language="en", width=390)
+    take(expert, link)
+    keep_profile(expert)
+    declare(expert)
+    officer = as_(*MIIT, "en")
+    officer.goto("/reviewing/reviewers/")
+    expect(officer.locator("main table")).to_contain_text(NAME)
+    second = as_(language="en")
+    look(second, link, "expert-6-taken")
+    expect(second.locator("main input[type=password]")).to_have_count(0)
+
+    def kept():
+        with acting(*MIIT):
+            profile = ReviewerProfile.objects.select_related("user").get(user__email=ADDRESS)
+            units = BatchInterest.objects.filter(reviewer=profile.user, batch=batch).values_list("unit_id", flat=True)
+            return profile.group, profile.fields, list(units)
+
+    assert site.do(kept) == ("expert", {"C36": 3}, ["350200"])
+
+
+def invite(admin):
+    """The security administrator finds the way from the desk, and the code of the pool beside the field."""
+    admin.get_by_role("link", name="People and roles").first.click()
+    admin.get_by_role("link", name="Invite a person").click()
+    check(admin, "expert-1-invite")
+    expect(admin.locator("main form")).to_contain_text("ZJ for the experts")
+    fill(admin, email=ADDRESS, name=NAME, organisation="ZJ", role="reviewer")
+    send(admin)
+    expect(admin.locator(".notice--success")).to_contain_text(ADDRESS)
+    expect(admin.locator("main table").last).to_contain_text(ADDRESS)
+
+
+def link_of(site):
+    """The path of the one link in the letter, the same in both languages."""
+    text = letter_to(site, ADDRESS)
+    assert NAME in text
+    links = set(re.findall(rf"{site.url}(/people/invitation/\S+)", text))
+    assert len(links) == 1, text
+    return links.pop()
+
+
+def take(expert, link):
+    """A password that is too short is refused, a good one opens the account; the desk says what is to be done."""
+    expert.goto(link)
+    fill(expert, password="short", again="short")
+    expert.locator("main .form__actions button").first.click()
+    expect(expert.locator(".error-summary")).to_be_visible()
+    fill(expert, password=PASSWORD, again=PASSWORD)
+    send(expert)
+    expect(expert.locator(".notice--success")).to_contain_text("Please sign in")
+    fill(expert, login=ADDRESS, password=PASSWORD)
+    expert.locator("main .form__actions button").first.click()
+    expert.wait_for_url("**/desk/")
+    check(expert, "expert-3-desk")
+
+
+def keep_profile(expert):
+    """The desk leads to the profile, and no longer once it is kept."""
+    expert.get_by_role("link", name="Fill in your profile as a reviewer").first.click()
+    check(expert, "expert-4-profile")
+    home = expert.locator("[name=home_province] option", has_text="Shanghai").get_attribute("value")
+    fill(expert, home_province=str(home), employer="某大学（演示）")
+    expert.locator("main details summary", has_text="Divisions").click()
+    fill(expert, knows_C36="3")
+    send(expert)
+    expect(expert.locator(".notice--success")).to_be_visible()
+    expert.goto("/desk/")
+    expect(expert.get_by_role("link", name="Fill in your profile")).to_have_count(0)
+
+
+def declare(expert):
+    """The desk leads to the batch, and no longer once interests are declared."""
+    expert.get_by_role("link", name=f"Declare your interests in batch {NUMBER}").first.click()
+    check(expert, "expert-5-interests")
+    fill(expert, interest="yes", kind="advice", units="350200", reason="曾任该市顾问（演示）")
+    send(expert)
+    expect(expert.locator("main")).to_contain_text("Xiamen")
+    expert.goto("/desk/")
+    expect(expert.locator("main")).not_to_contain_text(f"batch {NUMBER}")
