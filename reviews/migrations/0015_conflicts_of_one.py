@@ -10,7 +10,7 @@ from reviews import functions_conflicts as functions
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0012_hearing_began'),
+        ('reviews', '0013_candidate_sets'),
     ]
 
     operations = [
