@@ -42,7 +42,7 @@ def _held(place: Place, otherwise: Any) -> Coalesce:
 
 
 def _balances(scope: Scope) -> QuerySet[Any]:
-    return (
+    rows: QuerySet[Any] = (
         with_names(within(Award.objects.all(), scope), "unit", "province", *_PEOPLE)
         .select_related("batch__rule_set", "document")
         .annotate(
@@ -52,6 +52,7 @@ def _balances(scope: Scope) -> QuerySet[Any]:
         )
         .order_by("province_id", "unit_id", "pk")
     )
+    return rows
 
 
 def awards(scope: Scope) -> QuerySet[Any]:
