@@ -42,7 +42,7 @@ def _held(place: Place, otherwise: Any) -> Coalesce:
 
 
 def _balances(scope: Scope) -> QuerySet[Any]:
-    rows: QuerySet[Any] = (
+    return (
         with_names(within(Award.objects.all(), scope), "unit", "province", *_PEOPLE)
         .select_related("batch__rule_set", "document")
         .annotate(
@@ -52,7 +52,6 @@ def _balances(scope: Scope) -> QuerySet[Any]:
         )
         .order_by("province_id", "unit_id", "pk")
     )
-    return rows
 
 
 def awards(scope: Scope) -> QuerySet[Any]:
@@ -60,12 +59,13 @@ def awards(scope: Scope) -> QuerySet[Any]:
 
     Amounts in yuan; they follow from four balances, so they cost the same at any number of entries.
     """
-    return (
+    rows: QuerySet[Any] = (
         _balances(scope)
         .annotate(issued=F("amount") - F("central"))
         .annotate(passed=F("issued") - F("at_province"))
         .annotate(paid=F("passed") - F("at_unit"))
     )
+    return rows
 
 
 def award_of(scope: Scope, pk: int) -> Any:
