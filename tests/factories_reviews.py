@@ -27,10 +27,12 @@ from reviews import (
     tasks,  # noqa: F401 - the bodies of the runs
 )
 from reviews.domain import (
+    answering,
     assigning,
     deciding,
     interests,
     locking,
+    moving_up,
     objections,
     people,
     proposing,
@@ -38,9 +40,20 @@ from reviews.domain import (
     scoring,
     screening,
     selecting,
+    suspending,
 )
 from reviews.enums import Ministry, ScreeningDecision
-from reviews.models import Assignment, AssignmentProposal, Decision, Objection, PublicEntry, ReviewerProfile, Scenario
+from reviews.models import (
+    Assignment,
+    AssignmentProposal,
+    Decision,
+    Objection,
+    PublicEntry,
+    Replacement,
+    ReviewerProfile,
+    Scenario,
+    Suspension,
+)
 from tests import factories_applications as applications
 from tests.factories_applications import acting, person
 from tests.worlds import remembered
@@ -305,8 +318,8 @@ def published_batch(units: Mapping[str, str], *, days_ago: int = 0, **how: Any) 
     return fresh(batch)
 
 
-def lodged(batch: Batch, *, unit: str | None) -> Objection:
-    """An objection by somebody without an account."""
+def lodged(batch: Batch, *, unit: str | None, grounds: str = "理由（演示）", **more: Any) -> Objection:
+    """An objection by somebody without an account; more: files=, nonce=."""
     from django.db import transaction
 
     from portal.core.scope import NOBODY, leave
@@ -314,7 +327,7 @@ def lodged(batch: Batch, *, unit: str | None) -> Objection:
     with transaction.atomic():
         leave()
         entry = PublicEntry.objects.get(batch=batch, unit=unit) if unit else None
-        what = objections.ObjectionInput("某人（演示）", "someone@demo.invalid", "理由（演示）", entry)
+        what = objections.ObjectionInput("某人（演示）", "someone@demo.invalid", grounds, entry, **more)
         return objections.lodge(by=NOBODY, batch=batch, what=what)
 
 
@@ -322,7 +335,24 @@ def answered(objection: Objection, *, uphold: bool, ministry: str = "MOF") -> Ob
     """The ministry answers."""
     with acting(Role.OFFICER, ministry) as by:
         row = Objection.objects.get(pk=objection.pk)
-        return objections.answer(by=by, objection=row, uphold=uphold, text="答复（演示）")
+        return answering.answer(by=by, objection=row, uphold=uphold, text="答复（演示）")
+
+
+def suspended(objection: Objection, *, ministry: str = "MIIT") -> Suspension:
+    """The unit of an open objection waits."""
+    with acting(Role.OFFICER, ministry) as by:
+        return suspending.suspend(by=by, objection=Objection.objects.get(pk=objection.pk), why="核查中（演示）")
+
+
+def moved_up(batch: Batch, *, by_ministry: str = "MIIT", confirmed: bool = True) -> Replacement:
+    """A reserve unit takes the free place, as the decision's own question says."""
+    with acting(Role.OFFICER, by_ministry) as by:
+        decision = queries.published_decision(by, batch).get()
+        made = moving_up.propose(by=by, decision=decision)
+    if confirmed:
+        with acting(Role.OFFICER, moving_up.other_ministry(by_ministry)) as by:
+            moving_up.confirm(by=by, replacement=queries.replacements(by).get(pk=made.pk))
+    return made
 
 
 @remembered(fresh)

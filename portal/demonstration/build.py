@@ -295,7 +295,7 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     if one.stage == "publicity":
         return
     deciding.dismiss(objection, on.mof, published + timedelta(days=4))
-    batch = deciding.finalise(batch, on.miit, published + timedelta(days=16))
+    deciding.finalise(batch, on.miit, published + timedelta(days=16))
     defending.tell(batch, on.miit, on.mof, published + timedelta(days=17))
     money.pay_out(batch, on, published + timedelta(days=20))
     selected = Application.objects.filter(batch=batch, unit=FIRST["running"][0], state=S.SELECTED)

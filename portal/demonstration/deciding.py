@@ -14,9 +14,9 @@ from portal.demonstration.invent import MARK
 from portal.demonstration.stage import acting
 from portal.programme.models import Batch
 from reviews import queries, selection
-from reviews.domain import deciding, objections, publicity, selecting
+from reviews.domain import answering, deciding, objections, publicity, selecting
 from reviews.enums import Ministry
-from reviews.models import Decision, Objection, PublicEntry, Scenario
+from reviews.models import Decision, FinalList, Objection, PublicEntry, Scenario
 from reviews.tasks import answer_of
 
 RESERVE: Final = 4
@@ -86,10 +86,10 @@ def dismiss(objection: Objection, mof: int, at: datetime) -> None:
     with acting(mof, at) as by:
         row = Objection.objects.get(pk=objection.pk)
         text = f"{MARK}经核实，该项目已于申报前取得批复，异议不成立。"
-        objections.answer(by=by, objection=row, uphold=False, text=text)
+        answering.answer(by=by, objection=row, uphold=False, text=text)
 
 
-def finalise(batch: Batch, miit: int, at: datetime) -> Batch:
+def finalise(batch: Batch, miit: int, at: datetime) -> FinalList:
     """Make the list final under an invented document number."""
     with acting(miit, at) as by:
         number = f"财建〔{at.year}〕9{batch.number:02}号（演示）"

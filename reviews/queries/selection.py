@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from applications.enums import ApplicationState, PartnerState
-from applications.models import Application, FocusIndustry, Partner
+from applications.models import FocusIndustry, Partner
 from portal.core.scope import Actor
 from portal.programme.models import Batch, PilotUnit, RuleSet
 from reviews.models import Decision, PanelResult, Scenario
@@ -34,16 +34,6 @@ def units_of(decision: Decision) -> dict[str, PilotUnit]:
     """The units a decision names, by code, with their provinces."""
     codes = [*decision.chosen, *decision.reserve]
     return {row.pk: row for row in PilotUnit.objects.filter(pk__in=codes).select_related("province")}
-
-
-def still_in_reserve(decision: Decision) -> list[str]:
-    """Codes of the reserve units that have not moved up yet, in the order of replacement."""
-    waiting = set(
-        Application.objects.filter(batch=decision.batch_id, state=ApplicationState.RESERVE).values_list(
-            "unit_id", flat=True
-        )
-    )
-    return [code for code in decision.reserve if code in waiting]
 
 
 def selection_instance(batch: Batch, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
