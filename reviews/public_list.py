@@ -50,7 +50,7 @@ def _note(row: PublicEntry, batch: Batch) -> str:
     return ""
 
 
-def _data(batch: Batch, title: str, made_at: datetime, entries: Sequence[PublicEntry], **more: Any) -> PublicList:
+def _data(batch: Batch, title: str, made_at: datetime, entries: Sequence[PublicEntry], opening: str = "") -> PublicList:
     return {
         "made_at": made_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
         "language": "en" if get_language() == "en" else "zh",
@@ -62,34 +62,30 @@ def _data(batch: Batch, title: str, made_at: datetime, entries: Sequence[PublicE
         "order": _("By administrative division; the order is no ranking."),
         "heads": [_("Province"), _("Pilot unit"), _("Remark")],
         "rows": _rows(entries, batch),
-        **more,
-    }  # type: ignore[typeddict-item]
+        "opening": opening,
+        "closing": [],
+    }
 
 
 def data(batch: Batch, entries: Sequence[PublicEntry]) -> PublicList:
     """What stands in the list as it is public now."""
     made_at = max((row.changed_at for row in entries), default=clock.now())
     if batch.state != BatchState.PUBLICITY or not (batch.publicity_from and batch.publicity_to):
-        return _data(batch, _("Pilot units of the batch"), made_at, entries, opening="", closing=[])
+        return _data(batch, _("Pilot units of the batch"), made_at, entries)
     period = {"first": _day(batch.publicity_from), "last": _day(batch.publicity_to)}
     address = f"{settings.BASE_URL.rstrip('/')}{reverse('reviews:lodge', args=[batch.number])}"
-    return _data(
-        batch,
-        _("List of proposed pilot units for publicity"),
-        made_at,
-        entries,
-        opening=_(
-            "The units below are proposed as pilot units and are published for objections from %(first)s to %(last)s."
-        )
-        % period,
-        closing=[
-            _(
-                "Whoever objects does so in writing, with real name, a way to be reached, and grounds that can be"
-                " checked, within this period. Objections without a real name are not examined."
-            ),
-            _("Objections are lodged at %(address)s; no account is needed.") % {"address": address},
-        ],
+    opening = _(
+        "The units below are proposed as pilot units and are published for objections from %(first)s to %(last)s."
     )
+    made = _data(batch, _("List of proposed pilot units for publicity"), made_at, entries, opening % period)
+    made["closing"] = [
+        _(
+            "Whoever objects does so in writing, with real name, a way to be reached, and grounds that can be checked,"
+            " within this period. Objections without a real name are not examined."
+        ),
+        _("Objections are lodged at %(address)s; no account is needed.") % {"address": address},
+    ]
+    return made
 
 
 def final_data(batch: Batch, found: FinalList) -> PublicList:
@@ -97,8 +93,9 @@ def final_data(batch: Batch, found: FinalList) -> PublicList:
     title = _("Supplementary list of pilot units") if found.is_supplement else _("List of pilot units")
     opening = _("%(document)s. The units below are pilot units.") % {"document": found.document_no}
     rows = list(found.entries.all())
-    made = _data(batch, title, found.issued_at, rows, opening=opening, closing=[], document=found.document_no)
-    return {**made, "rows": [[province, name, ""] for province, name, _remark in made["rows"]]}
+    made = _data(batch, title, found.issued_at, rows, opening)
+    made["rows"] = [[province, name, ""] for province, name, _remark in made["rows"]]
+    return made
 
 
 def pdf(batch: Batch, entries: Sequence[PublicEntry]) -> bytes:
@@ -113,7 +110,7 @@ def final_pdf(batch: Batch, found: FinalList) -> bytes:
 
 def file_name(batch: Batch, found: FinalList | None = None) -> str:
     """A name for the file that says what it is."""
-    kind = _("final list") if found else _("list")
+    kind = _("Final list") if found else _("List under publicity")
     number = f"-{found.number}" if found else ""
     return f"{batch.year}-{batch.number}-{kind}{number}.pdf"
 

@@ -400,7 +400,9 @@ GUARDS: Final = {
     "objection_answered_by_its_handler": Guard(_("Who handles the objection answers it.")),
     "objection_extended_once": Guard(_("The other ministry gives more time, once, and for a later day."), "until"),
     "objection_file_stays": Guard(_("Evidence is never changed or removed.")),
-    "objection_file_comes_with_it": Guard(_("Evidence comes with the objection: five files, 100 MB in all."), "files"),
+    "objection_file_comes_with_it": Guard(
+        _("Evidence comes with the objection: five files, 100 MB in all."), "evidence"
+    ),
     "objection_note_stays": Guard(_("A note is never changed or removed.")),
     "final_needs_answers": Guard(_("Answer all objections first.")),
     "final_needs_document_no": Guard(_("Give the number of the document; it is given once."), "document_no"),

@@ -43,6 +43,7 @@ from reviews.domain import (
     suspending,
 )
 from reviews.enums import Ministry, ScreeningDecision
+from reviews.forms.objecting import page_mark
 from reviews.models import (
     Assignment,
     AssignmentProposal,
@@ -329,6 +330,12 @@ def lodged(batch: Batch, *, unit: str | None, grounds: str = "理由（演示）
         entry = PublicEntry.objects.get(batch=batch, unit=unit) if unit else None
         what = objections.ObjectionInput("某人（演示）", "someone@demo.invalid", grounds, entry, **more)
         return objections.lodge(by=NOBODY, batch=batch, what=what)
+
+
+def mark(seconds: int = 60) -> str:
+    """What the objection form carries, shown so many seconds ago."""
+    with clock.at(clock.now() - timedelta(seconds=seconds)):
+        return page_mark()
 
 
 def answered(objection: Objection, *, uphold: bool, ministry: str = "MOF") -> Objection:

@@ -63,7 +63,6 @@ class PublicList(Document):
     rows: list[list[str]]
     closing: list[str]
     issuers: str
-    document: NotRequired[str]
 
 
 class Column(TypedDict):

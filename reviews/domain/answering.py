@@ -112,8 +112,8 @@ def _drop(by: Actor, listed: PublicEntry, why: str) -> None:
     entry.dropped_at = entry.changed_at = clock.now()
     entry.dropped_why = why[:2000]
     entry.save(update_fields=["state", "changed_at", "dropped_at", "dropped_why"])
-    for row in Suspension.objects.filter(entry=entry, ended_at=None):
-        end(by, row, _("An objection was upheld: the unit left the list."))
+    for held in Suspension.objects.filter(entry=entry, ended_at=None):
+        end(by, held, _("An objection was upheld: the unit left the list."))
     row = Application.objects.select_for_update(of=("self",)).get(pk=entry.application_id)
     row.state = APPLICATION.target(row.state, "drop")
     row.save(update_fields=["state"])

@@ -90,7 +90,7 @@ def lodge(*, by: Actor, batch: Batch, what: ObjectionInput) -> Objection:
 def _keep(file: UploadedFile) -> Kept:
     """Keep one file; the clockwork notes what the scanner says, for somebody who has no scope of their own."""
     with as_clockwork():
-        return keep(file, kinds=KINDS, field="files", redraw=True, most=MOST_BYTES)
+        return keep(file, kinds=KINDS, field="evidence", redraw=True, most=MOST_BYTES)
 
 
 def receipt_of(batch: Batch, what: ObjectionInput) -> str:

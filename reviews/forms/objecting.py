@@ -112,7 +112,7 @@ class ObjectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("What is wrong, and how it can be checked."),
     )
-    files = EvidenceField(label=_("Evidence"))
+    evidence = EvidenceField(label=_("Evidence"))
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
     mark = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
 
@@ -137,7 +137,8 @@ class ObjectionForm(forms.Form):
             seconds, self.nonce = read_mark(data.get("mark", ""))
         except (signing.BadSignature, KeyError, ValueError):
             seconds = 0
-            again = self.data.copy()
+            again: Any = self.data
+            again = again.copy()
             again["mark"] = page_mark()
             self.data = again
         if seconds < LEAST_SECONDS:
@@ -149,14 +150,14 @@ class ObjectionForm(forms.Form):
     @property
     def lost(self) -> list[str]:
         """Names of the files that have to be chosen again, since no browser keeps them."""
-        chosen = self.files.getlist("files") if hasattr(self.files, "getlist") else []
-        return [file.name for file in chosen] if self.errors else []
+        chosen = self.files.getlist("evidence") if hasattr(self.files, "getlist") else []
+        return [str(file.name) for file in chosen] if self.errors else []
 
     def to_input(self) -> ObjectionInput:
         """The command's input."""
         data = self.cleaned_data
         return ObjectionInput(
-            data["name"].strip(), data["contact"].strip(), data["grounds"], data["entry"], data["files"], self.nonce
+            data["name"].strip(), data["contact"].strip(), data["grounds"], data["entry"], data["evidence"], self.nonce
         )
 
 

@@ -81,7 +81,7 @@ def ready(batch: Batch) -> QuerySet[PublicEntry]:
     return rows.filter(~Exists(waiting)).order_by("province_id", "unit_id")
 
 
-def board(batch: Batch) -> QuerySet[PublicEntry]:
+def board(batch: Batch) -> QuerySet[Any]:
     """Every unit that was ever listed, for the officers, with `waiting`: how many objections against it are open."""
     standing = Suspension.objects.filter(ended_at=None)
     return (

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock
@@ -121,7 +122,7 @@ def lodge(request: HttpRequest, number: int) -> HttpResponse:
         what = form.to_input()
         if _too_much(request, batch, what):
             text = _("Too much evidence came from your connection today. Send the rest tomorrow, or with another one.")
-            form.add_error("files", text)
+            form.add_error("evidence", text)
         else:
             with errors_into(form):
                 return _lodge(request, batch, what)
@@ -176,6 +177,6 @@ def _said(found: dict[str, Any]) -> dict[str, Any]:
     """The state of an objection in words, and its moments as moments."""
     label: Any = ObjectionState(found["state"]).label
     if found["state"] == ObjectionState.LODGED:
-        label = _("in examination") if found["taken"] else _("received")
+        label = pgettext("objection", "in examination") if found["taken"] else pgettext("objection", "received")
     moments = {name: found[name] and datetime.fromisoformat(found[name]) for name in ("lodged_at", "answered_at")}
     return {**found, **moments, "due_on": date.fromisoformat(found["due_on"]), "label": label}
