@@ -396,6 +396,7 @@ GUARDS: Final = {
     "entry_leaves_by_objection": Guard(_("A unit leaves the list only because of an objection that was upheld.")),
     "objection_state": Guard(_("The objection cannot change to this state.")),
     "objection_is_answered_once": Guard(_("An objection is answered once and never changed.")),
+    "reviews_objection_receipt_no_key": Guard(_("This objection was received already; it is examined once.")),
     "objection_taken_in_person": Guard(_("An officer takes an objection over in person, for the own ministry.")),
     "objection_answered_by_its_handler": Guard(_("Who handles the objection answers it.")),
     "objection_extended_once": Guard(_("The other ministry gives more time, once, and for a later day."), "until"),

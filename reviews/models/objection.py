@@ -164,14 +164,18 @@ class Objection(models.Model):
 
 
 class ObjectionFile(StoredFile):
-    """Evidence that came with an objection. Nobody with an account brought it: `uploaded_by_id` is nought."""
+    """Evidence that came with an objection. Nobody with an account brought it: `uploaded_by_id` is nought.
 
+    The identifier is made by the portal, as the objection's: the public may write, and read nothing back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="files")
 
     class Meta:
         verbose_name = _("evidence of an objection")
         verbose_name_plural = _("evidence of objections")
-        ordering = ["pk"]
+        ordering = ["uploaded_at", "pk"]
         constraints = [
             *file_checks("objection"),
             models.CheckConstraint(

@@ -137,7 +137,7 @@ def objections(actor: Actor) -> QuerySet[Objection]:
 
 def evidence_of(objection: Objection) -> QuerySet[ObjectionFile]:
     """The files that came with an objection."""
-    return ObjectionFile.objects.filter(objection=objection).order_by("pk")
+    return ObjectionFile.objects.filter(objection=objection).order_by("uploaded_at", "pk")
 
 
 def evidence(actor: Actor) -> QuerySet[ObjectionFile]:

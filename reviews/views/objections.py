@@ -175,7 +175,7 @@ def suspend(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 @signed_in
-def evidence(request: PortalRequest, pk: int) -> HttpResponseBase:
+def evidence(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """Hand out a file of evidence as a download; the look at it stands in the trail."""
     require(request.actor, "reviews.view_objections")
     found = get_object_or_404(queries.evidence(request.actor), pk=pk)

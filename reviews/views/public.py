@@ -27,6 +27,8 @@ from reviews.enums import EntryState, ObjectionState
 from reviews.forms import ObjectionForm, StatusForm
 
 PER_HOUR: Final = 5  # objections from one address
+# Constraints that say so: the same page sent twice, or the same text by the same contact.
+KNOWN: Final = ("objection_once", "reviews_objection_receipt_no_key")
 PER_DAY: Final = 300 * 2**20  # bytes of evidence from one address, in one batch
 
 
@@ -135,7 +137,7 @@ def _lodge(request: HttpRequest, batch: Batch, what: ObjectionInput) -> HttpResp
     try:
         receipt = domain.lodge(by=getattr(request, "actor", NOBODY), batch=batch, what=what).receipt_no
     except DomainError as error:
-        if error.code != "objection_once":
+        if error.code not in KNOWN:
             raise
         if queries.objection_status(receipt) is None:
             return page(request, "public/objection_known.html", {"batch": batch})

@@ -31,9 +31,9 @@ TAKE = "update reviews_objection set handler_id = %s, handler_ministry = %s, tak
 ANSWER = "update reviews_objection set state = %s, answer = %s, answered_by_id = %s, answered_at = now()"
 EXTEND = """update reviews_objection set due_on = due_on + %s, extended_by_id = %s, extended_at = now(),
             extended_why = %s"""
-FILE = """insert into reviews_objectionfile (objection_id, file_name, content_type, size, sha256, storage_key,
+FILE = """insert into reviews_objectionfile (id, objection_id, file_name, content_type, size, sha256, storage_key,
           uploaded_by_id, uploaded_at)
-          values (%s, 'f.pdf', 'application/pdf', %s, repeat('a', 64), 'files/aa/a', 0, now())"""
+          values (gen_random_uuid(), %s, 'f.pdf', 'application/pdf', %s, repeat('a', 64), 'files/aa/a', 0, now())"""
 SUSPEND = """insert into reviews_suspension (entry_id, objection_id, reason, by_id, at, ended_why)
              values (%s, %s, %s, %s, now(), '')"""
 SUSPENDED = "update reviews_publicentry set state = 'suspended' where id = %s"
