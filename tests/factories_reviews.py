@@ -363,9 +363,10 @@ def moved_up(batch: Batch, *, by_ministry: str = "MIIT", confirmed: bool = True)
 
 
 @remembered(fresh)
-def final_batch(units: Mapping[str, str], *, document_no: str = "财建〔2026〕999号（演示）", **how: Any) -> Batch:
+def final_batch(units: Mapping[str, str], *, document_no: str = "", **how: Any) -> Batch:
     """As `published_batch` long enough ago, and the list is final. How: given=, places=, reserve=, soes=, rules…"""
     batch = published_batch(units, days_ago=40, **how)
     with acting(Role.OFFICER, "MIIT") as by:
-        publicity.finalise(by=by, batch=batch, document_no=document_no)
+        number = document_no or f"财建〔2026〕999号（演示{batch.number}）"  # each list has its own
+        publicity.finalise(by=by, batch=batch, document_no=number)
     return fresh(batch)
