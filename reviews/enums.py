@@ -145,7 +145,7 @@ class HearingState(TextChoices):
 class EntryState(TextChoices):
     """States of a unit on the published list."""
 
-    LISTED = "listed", pgettext_lazy("entry", "listed")
+    LISTED = "listed", pgettext_lazy("entry", "under publicity")
     SUSPENDED = "suspended", pgettext_lazy("entry", "under examination")
     DROPPED = "dropped", pgettext_lazy("entry", "left the list")
     FINAL = "final", pgettext_lazy("entry", "on the final list")

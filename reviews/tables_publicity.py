@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Search, Table
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews import queries
 from reviews.enums import EntryState, ObjectionState
@@ -24,8 +25,9 @@ def published(request: HttpRequest, batch: Batch) -> Table:
         Column("state", gettext_lazy("State"), kind="state"),
         Column("publicity_from", gettext_lazy("Publicity from"), kind="date", on="file"),
         Column("publicity_to", gettext_lazy("Publicity to"), kind="date"),
-        Column("document", gettext_lazy("Final list"), value=lambda row: str(row.final_list or "")),
     ]
+    if batch.state != BatchState.PUBLICITY:
+        columns.append(Column("document", gettext_lazy("Final list"), value=lambda row: str(row.final_list or "")))
     return Table(
         request,
         queries.entries(batch),

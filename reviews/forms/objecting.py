@@ -59,8 +59,8 @@ class _Limits:
 
     def __str__(self) -> str:
         return gettext(
-            "%(kinds)s; at most %(count)s files, each up to %(most)s, together up to %(all)s. The ministries alone"
-            " read them."
+            "%(kinds)s; at most %(count)s files, each up to %(most)s, together up to %(all)s. The ministries and"
+            " the auditors alone read them."
         ) % {
             "kinds": listed(KINDS),
             "count": MOST_FILES,

@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='publicentry',
             name='state',
-            field=models.CharField(choices=[('listed', 'listed'), ('suspended', 'under examination'), ('dropped', 'left the list'), ('final', 'on the final list')], default='listed', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('listed', 'under publicity'), ('suspended', 'under examination'), ('dropped', 'left the list'), ('final', 'on the final list')], default='listed', max_length=10, verbose_name='state'),
         ),
         migrations.AddField(
             model_name='finallist',

@@ -424,6 +424,8 @@ def test_a_list_is_final_of_its_own_batch_and_the_last_one(world):
         miit = world.people["miit"]
         other = connection.execute(LIST, [world.batches[22], 1, "财建〔2026〕1号", miit]).fetchone()[0]
         refused(connection, "entry_final_by_a_list", FINAL, other, world.entries[23, "330200"])
+        connection.execute(LIST, [world.batches[23], 1, "财建〔2026〕2号", miit])
+        refused(connection, "entry_final_by_a_list", FINAL, other, world.entries[23, "330200"])
 
 
 def test_an_open_objection_against_the_whole_list_stops_all(world):
@@ -431,6 +433,17 @@ def test_an_open_objection_against_the_whole_list_stops_all(world):
         connection.execute(OBJECT, [world.batches[23], None, "w", "r-w", "lodged", ""])
         made = connection.execute(LIST, [world.batches[23], 1, "财建〔2026〕1号", world.people["miit"]]).fetchone()[0]
         refused(connection, "final_needs_answers", FINAL, made, world.entries[23, "330200"])
+
+
+def test_who_should_have_left_is_not_final(world):
+    """An objection was upheld and the unit was not taken off the list: it stays off the final one all the same."""
+    entry, miit = world.entries[23, "330200"], world.people["miit"]
+    with world.owner("miit") as connection:
+        connection.execute(OBJECT, [world.batches[23], entry, "u", "r-u", "lodged", ""])
+        connection.execute(f"{TAKE} where receipt_no = 'r-u'", [miit, "MIIT"])
+        connection.execute(f"{ANSWER} where receipt_no = 'r-u'", ["upheld", "x", miit])
+        made = connection.execute(LIST, [world.batches[23], 1, "财建〔2026〕1号", miit]).fetchone()[0]
+        refused(connection, "entry_leaves_by_objection", FINAL, made, entry)
 
 
 def test_an_objection_on_the_way_is_waited_for(world):
