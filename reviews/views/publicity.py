@@ -55,6 +55,7 @@ def publish(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def _decision(request: PortalRequest, batch: Batch) -> Decision:
+    require(request.actor, "reviews.view_selection")
     return get_object_or_404(queries.published_decision(request.actor, batch))
 
 
