@@ -231,7 +231,8 @@ SEAL_PROVIDERS = {
     "application/pdf": "portal.core.seals_pdf.pdf",
     "application/ofd": "portal.core.seals.elsewhere",
 } | dict(part.split("=", 1) for part in listing("SEAL_PROVIDERS"))
-MAX_BODY_BYTES = 3 * MAX_ATTACHMENT_BYTES  # a file a little too large is refused beside its field, not here
+# Evidence of an objection is up to 100 MB in one request; what is a little too large is refused beside its field.
+MAX_BODY_BYTES = 120 * 2**20
 METRICS_TOKEN = read("METRICS_TOKEN")
 
 _mail = environ.Env.email_url_config(address("EMAIL_URL", *environ.Env.EMAIL_SCHEMES)) if read("EMAIL_URL") else {}

@@ -11,23 +11,19 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications.sheets import problems  # noqa: PLC0415
+        from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
-        from reviews import rules, todo  # noqa: PLC0415
+        from reviews import rules, todo, todo_publicity  # noqa: PLC0415
         from reviews.pool import texts  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
         errors.register_guards(rules.GUARDS)
         problems.register(texts.TEXTS)
         menu.register(*rules.MENU)
-        for source in (
-            todo.reviewer,
-            todo.beginning,
-            todo.screening,
-            todo.results,
-            todo.hearings,
-            todo.decisions,
-            todo.objections,
-        ):
+        kinds.register(rules.LOOKS)
+        later = todo_publicity
+        for source in (todo.reviewer, todo.beginning, todo.screening, todo.results, todo.hearings, later.decisions,
+                       later.lists, later.places, later.objections):  # fmt: skip
             desk.register(source)

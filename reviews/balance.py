@@ -1,4 +1,4 @@
-"""The rules of balance in words, and whether a given list keeps them."""
+"""The rules of balance by region, beside what a list has."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from portal.programme.enums import Region
 
@@ -52,22 +50,3 @@ def by_region(instance: Mapping[str, Any], chosen: Iterable[str]) -> list[Region
         for region in Region.values
         if had[region] or region in bounds
     ]
-
-
-def broken_rules(instance: Mapping[str, Any], chosen: Iterable[str]) -> list[str]:
-    """Upper limits that a list would break, in words; lower limits and the total are not asked here."""
-    rows = picked(instance, chosen)
-    found = [
-        _("%(region)s would have %(count)s units, at most %(most)s are allowed.")
-        % {"region": row.label, "count": row.chosen, "most": row.most}
-        for row in by_region(instance, chosen)
-        if row.most is not None and row.chosen > row.most
-    ]
-    most = instance.get("province_max")
-    counted = Counter(row["province"] for row in rows if row.get("counts_for_province", True))
-    if most is not None and any(count > most for count in counted.values()):
-        found.append(_("A province would have more than %(most)s units.") % {"most": most})
-    budget = instance.get("budget")
-    if budget is not None and sum(row["amount"] for row in rows) > budget:
-        found.append(_("The amounts would exceed the budget."))
-    return found

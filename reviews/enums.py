@@ -147,3 +147,20 @@ class HearingState(TextChoices):
     CONFIRMED = "confirmed", pgettext_lazy("hearing", "confirmed by the unit")
     HEARD = "heard", pgettext_lazy("hearing", "heard")
     ABSENT = "absent", pgettext_lazy("hearing", "did not come")
+
+
+class EntryState(TextChoices):
+    """States of a unit on the published list."""
+
+    LISTED = "listed", pgettext_lazy("entry", "under publicity")
+    SUSPENDED = "suspended", pgettext_lazy("entry", "under examination")
+    DROPPED = "dropped", pgettext_lazy("entry", "left the list")
+    FINAL = "final", pgettext_lazy("entry", "on the final list")
+
+
+class ReplacementState(TextChoices):
+    """States of a proposed replacement from the reserve."""
+
+    PROPOSED = "proposed", pgettext_lazy("replacement", "waits for the other ministry")
+    CONFIRMED = "confirmed", pgettext_lazy("replacement", "confirmed by both ministries")
+    WITHDRAWN = "withdrawn", pgettext_lazy("replacement", "withdrawn")

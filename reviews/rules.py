@@ -58,9 +58,30 @@ def is_deciding(actor: Actor, batch: Any) -> bool:
 
 
 @says(_("The batch is not in this phase."))
-def is_in_publicity(actor: Actor, batch: Any) -> bool:
-    """The list is under publicity."""
-    return bool(batch.state == BatchState.PUBLICITY)
+def is_listed(actor: Actor, batch: Any) -> bool:
+    """The list is public, and still pays or is about to."""
+    return batch.state in (BatchState.PUBLICITY, BatchState.FINAL, BatchState.RUNNING)
+
+
+@says(_("The list of this decision is not public."))
+def is_published(actor: Actor, decision: Any) -> bool:
+    """The decision's list is under publicity or final."""
+    return decision.state in (DecisionState.PUBLISHED, DecisionState.FINAL)
+
+
+@says(_("An officer of the other ministry does this, and another person."))
+def is_of_the_other_ministry(actor: Actor, row: Any) -> bool:
+    """The actor acts for the ministry that did not propose this, and did not propose it."""
+    other = MOF if row.ministry == MIIT else MIIT
+    return row.proposed_by_id != actor.id and actor.post(Role.OFFICER, code=other) is not None
+
+
+@says(_("An officer of the ministry that does not handle the objection gives more time."))
+def handles_not(actor: Actor, objection: Any) -> bool:
+    """Somebody else handles the objection, for the other ministry than the actor's."""
+    other = MOF if objection.handler_ministry == MIIT else MIIT
+    taken = objection.handler_id is not None and objection.handler_id != actor.id
+    return taken and actor.post(Role.OFFICER, code=other) is not None
 
 
 @says(_("Scores are locked: interests are declared to the ministries by letter now."))
@@ -252,8 +273,17 @@ MAY: Final = {
     "reviews.publish": permit(_("Put the list up for objections"), _OFFICER, when=is_miit & is_adopted),
     "reviews.view_objections": permit(_("See objections"), _OFFICER, Role.AUDITOR, when=is_national),
     "reviews.answer": permit(_("Answer an objection"), _OFFICER),
-    "reviews.replace": permit(_("Let a reserve unit move up"), _OFFICER, when=is_miit & is_in_publicity),
-    "reviews.finalise": permit(_("Make the list final"), _OFFICER, when=is_miit & is_in_publicity),
+    "reviews.take_objection": permit(_("Take over an objection"), _OFFICER),
+    "reviews.note_objection": permit(_("Note something on an objection"), _OFFICER),
+    "reviews.extend_objection": permit(_("Give more time for the answer to an objection"), _OFFICER, when=handles_not),
+    "reviews.suspend": permit(_("Let a unit of the list wait while an objection is examined"), _OFFICER),
+    "reviews.release": permit(_("Let a unit that waited go on"), _OFFICER),
+    "reviews.propose_replacement": permit(_("Propose that a reserve unit moves up"), _OFFICER, when=is_published),
+    "reviews.confirm_replacement": permit(
+        _("Confirm for the other ministry that a reserve unit moves up"), _OFFICER, when=is_of_the_other_ministry
+    ),
+    "reviews.withdraw_replacement": permit(_("Take a proposed replacement back"), _OFFICER),
+    "reviews.finalise": permit(_("Make the list final"), _OFFICER, when=is_miit & is_listed),
 }
 GUARDS: Final = {
     "screening_stays": Guard(_("A screening is never changed: enter a new one.")),
@@ -370,12 +400,48 @@ GUARDS: Final = {
     "publicity_needs_a_decision": Guard(_("Both ministries must have adopted the list first.")),
     "publicity_lasts_its_days": Guard(_("Publicity lasts the days of the rules and is never shortened.")),
     "entry_needs_publication": Guard(_("Only units of the published decision stand in the list.")),
+    "public_entry_state": Guard(_("The unit on the list cannot change to this state.")),
+    "entry_is_published": Guard(_("What is published does not change.")),
+    "entry_released_after_answers": Guard(_("Answer the objections against this unit first.")),
+    "suspension_by_objection": Guard(_("A unit waits only while an objection against it is open.")),
+    "suspension_is_kept": Guard(_("A suspension is ended once and never changed.")),
+    "final_list_stays": Guard(_("A final list is never changed.")),
+    "final_list_in_its_turn": Guard(_("Final lists of a batch follow one another, the first one after publicity.")),
+    "final_needs_its_list": Guard(_("A batch is final by its first final list.")),
+    "final_takes_all_that_are_ready": Guard(_("The final list takes every unit that is ready.")),
+    "replacement_state": Guard(_("The replacement cannot change to this state.")),
+    "replacement_is_kept": Guard(_("A replacement never changes: withdraw it and propose anew.")),
+    "replacement_by_both_ministries": Guard(_("One ministry proposes a replacement, the other one confirms it.")),
+    "replacement_answers_its_question": Guard(_("The answer does not belong to this question.")),
+    "replacement_of_a_published_list": Guard(_("Only on a published list does a reserve unit move up.")),
+    "replacement_of_a_free_place": Guard(_("No unit left the list: it has no free place.")),
+    "replacement_asks_the_same_question": Guard(_("A replacement asks the decision's own question.")),
+    "replacement_keeps_the_listed": Guard(_("The list changed since: withdraw this and propose anew.")),
+    "replacement_from_the_reserve": Guard(_("Only the reserve of the decision moves up, and all of it is asked.")),
+    "replacement_brings_the_answer": Guard(_("Who moves up is exactly what the computation gave.")),
+    "withdrawal_before_the_decision": Guard(
+        _("The ministries have decided: an application is not withdrawn any more.")
+    ),
     "entry_leaves_by_objection": Guard(_("A unit leaves the list only because of an objection that was upheld.")),
     "objection_state": Guard(_("The objection cannot change to this state.")),
     "objection_is_answered_once": Guard(_("An objection is answered once and never changed.")),
+    "reviews_objection_receipt_no_key": Guard(_("This objection was received already; it is examined once.")),
+    "objection_taken_in_person": Guard(_("An officer takes an objection over in person, for the own ministry.")),
+    "objection_answered_by_its_handler": Guard(_("Who handles the objection answers it.")),
+    "objection_extended_once": Guard(_("The other ministry gives more time, once, and for a later day."), "until"),
+    "objection_file_stays": Guard(_("Evidence is never changed or removed.")),
+    "objection_file_comes_with_it": Guard(
+        _("Evidence comes with the objection: five files, 100 MB in all."), "evidence"
+    ),
+    "objection_note_stays": Guard(_("A note is never changed or removed.")),
     "final_needs_answers": Guard(_("Answer all objections first.")),
     "final_needs_document_no": Guard(_("Give the number of the document; it is given once."), "document_no"),
     "final_after_publicity": Guard(_("The publicity period is not over.")),
+}
+# Events without a right: anybody objects, and each look at evidence is written down.
+LOOKS: Final = {
+    "reviews.lodge": _("Lodged an objection"),
+    "reviews.view_evidence": _("Looked at evidence of an objection"),
 }
 _REVIEW: Final = _("Review and selection")
 MENU: Final = (

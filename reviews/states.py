@@ -8,9 +8,11 @@ from applications.enums import ImportState as I
 from portal.core.states import Machine, Transition
 from reviews.enums import AssignmentState as A
 from reviews.enums import DecisionState as D
+from reviews.enums import EntryState as E
 from reviews.enums import HearingState as H
 from reviews.enums import ObjectionState as O
 from reviews.enums import ProposalState as P
+from reviews.enums import ReplacementState as M
 from reviews.enums import ReviewState as R
 from reviews.enums import ScenarioState as S
 
@@ -91,6 +93,26 @@ OBJECTION = Machine(
     transitions=[
         Transition("dismiss", (O.LODGED,), O.DISMISSED, _("Examined and not upheld, with the reason.")),
         Transition("uphold", (O.LODGED,), O.UPHELD, _("Examined and upheld; the unit leaves the list.")),
+    ],
+)
+ENTRY = Machine(
+    "public_entry",
+    states=E,
+    initial=[E.LISTED],
+    transitions=[
+        Transition("suspend", (E.LISTED,), E.SUSPENDED, _("An objection against the unit is being examined.")),
+        Transition("release", (E.SUSPENDED,), E.LISTED, _("The objections against it were not upheld.")),
+        Transition("drop", (E.LISTED, E.SUSPENDED), E.DROPPED, _("An objection was upheld.")),
+        Transition("finalise", (E.LISTED,), E.FINAL, _("Its publicity has ended; it stands on a final list.")),
+    ],
+)
+REPLACEMENT = Machine(
+    "replacement",
+    states=M,
+    initial=[M.PROPOSED],
+    transitions=[
+        Transition("confirm_replacement", (M.PROPOSED,), M.CONFIRMED, _("The other ministry confirms; it moves up.")),
+        Transition("withdraw_replacement", (M.PROPOSED,), M.WITHDRAWN, _("It is taken back with a reason.")),
     ],
 )
 POOL_IMPORT = Machine(

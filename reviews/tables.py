@@ -13,7 +13,7 @@ from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme.models import Batch
 from reviews import queries
-from reviews.enums import ObjectionState, ReviewerGroup, ScreeningDecision
+from reviews.enums import ReviewerGroup, ScreeningDecision
 
 _UNIT: Final = [
     Column("province", gettext_lazy("Province"), value="province", sort=("province_id", "unit_id")),
@@ -230,30 +230,4 @@ def scenarios(request: PortalRequest, batch: Batch) -> Table:
         columns=columns,
         label=_("Selections"),
         empty=_("No selection has been computed yet."),
-    )
-
-
-def objections(request: PortalRequest) -> Table:
-    """Objections, open ones first."""
-    columns = [
-        Column(
-            "receipt_no",
-            gettext_lazy("Receipt number"),
-            header=True,
-            link=lambda row: reverse("reviews:objection", args=[row.pk]),
-        ),
-        Column("batch", gettext_lazy("Batch"), value="batch.number", kind="number"),
-        Column("entry", gettext_lazy("Pilot unit"), value=lambda row: str(row.entry or _("the list as a whole"))),
-        Column("name", gettext_lazy("Objector")),
-        Column("lodged_at", gettext_lazy("Lodged"), kind="moment", sort="lodged_at"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
-    ]
-    return Table(
-        request,
-        queries.objections(request.actor),
-        name="objections",
-        columns=columns,
-        filters=[Search("receipt_no", "name"), Choice("state", gettext_lazy("State"), ObjectionState.choices)],
-        label=_("Objections"),
-        empty=_("No objection was lodged."),
     )

@@ -1,4 +1,4 @@
-"""What waits for reviewers and officers in screening, review, selection and publicity."""
+"""What waits for reviewers and officers in screening and review."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
-from reviews.enums import AssignmentState, DecisionState, HearingState, ObjectionState, ReviewState
-from reviews.models import Assignment, Decision, Objection, ResultSignature, ReviewerProfile
+from reviews.enums import AssignmentState, HearingState, ReviewState
+from reviews.models import Assignment, ResultSignature, ReviewerProfile
 from reviews.queries import batches_to_declare, last_day, own_hearings
 
 _UNIT: Final = ("application__unit__name_zh", "application__unit__name_en")
@@ -134,33 +134,3 @@ def hearings(actor: Actor) -> list[Todo]:
         )
         for row in rows
     ]
-
-
-def decisions(actor: Actor) -> list[Todo]:
-    """Decisions that wait for this ministry: signature, publication, final list; one query."""
-    post = actor.post(Role.OFFICER)
-    if post is None:
-        return []
-    waiting = [DecisionState.PROPOSED, DecisionState.ADOPTED, DecisionState.PUBLISHED]
-    rows = Decision.objects.filter(state__in=waiting).select_related("batch")
-    found = []
-    for row in rows.only("state", "signed_miit_by", "signed_mof_by", "batch__number", "batch__publicity_to"):
-        url, name = reverse("reviews:decision", args=[row.pk]), {"number": row.batch.number}
-        signed = row.signed_miit_by_id if post.code == MIIT else row.signed_mof_by_id
-        if row.state == DecisionState.PROPOSED and signed is None:
-            found.append(Todo(_("Sign the decision on batch %(number)s") % name, url))
-        elif row.state == DecisionState.ADOPTED and post.code == MIIT:
-            found.append(Todo(_("Publish the list of batch %(number)s") % name, url))
-        elif row.state == DecisionState.PUBLISHED and post.code == MIIT and row.batch.publicity_to is not None:
-            due = clock.end_of_day(row.batch.publicity_to)
-            if clock.now() > due:
-                found.append(Todo(_("Make the list of batch %(number)s final") % name, url))
-    return found
-
-
-def objections(actor: Actor) -> list[Todo]:
-    """Objections that wait for an answer; one query."""
-    if actor.post(Role.OFFICER) is None:
-        return []
-    count = Objection.objects.filter(state=ObjectionState.LODGED).count()
-    return [Todo(_("Answer objections"), reverse("reviews:objections"), count=count)] if count else []

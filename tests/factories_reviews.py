@@ -27,11 +27,13 @@ from reviews import (
     tasks,  # noqa: F401 - the bodies of the runs
 )
 from reviews.domain import (
+    answering,
     assigning,
     deciding,
     freezing,
     interests,
     locking,
+    moving_up,
     objections,
     people,
     proposing,
@@ -39,8 +41,10 @@ from reviews.domain import (
     scoring,
     screening,
     selecting,
+    suspending,
 )
 from reviews.enums import Ministry, ScreeningDecision
+from reviews.forms.objecting import page_mark
 from reviews.models import (
     Assignment,
     AssignmentProposal,
@@ -48,8 +52,10 @@ from reviews.models import (
     Decision,
     Objection,
     PublicEntry,
+    Replacement,
     ReviewerProfile,
     Scenario,
+    Suspension,
 )
 from tests import factories_applications as applications
 from tests.factories_applications import acting, person
@@ -327,8 +333,8 @@ def published_batch(units: Mapping[str, str], *, days_ago: int = 0, **how: Any) 
     return fresh(batch)
 
 
-def lodged(batch: Batch, *, unit: str | None) -> Objection:
-    """An objection by somebody without an account."""
+def lodged(batch: Batch, *, unit: str | None, grounds: str = "理由（演示）", **more: Any) -> Objection:
+    """An objection by somebody without an account; more: files=, nonce=."""
     from django.db import transaction
 
     from portal.core.scope import NOBODY, leave
@@ -336,21 +342,45 @@ def lodged(batch: Batch, *, unit: str | None) -> Objection:
     with transaction.atomic():
         leave()
         entry = PublicEntry.objects.get(batch=batch, unit=unit) if unit else None
-        what = objections.ObjectionInput("某人（演示）", "someone@demo.invalid", "理由（演示）", entry)
+        what = objections.ObjectionInput("某人（演示）", "someone@demo.invalid", grounds, entry, **more)
         return objections.lodge(by=NOBODY, batch=batch, what=what)
+
+
+def mark(seconds: int = 60) -> str:
+    """What the objection form carries, shown so many seconds ago."""
+    with clock.at(clock.now() - timedelta(seconds=seconds)):
+        return page_mark()
 
 
 def answered(objection: Objection, *, uphold: bool, ministry: str = "MOF") -> Objection:
     """The ministry answers."""
     with acting(Role.OFFICER, ministry) as by:
         row = Objection.objects.get(pk=objection.pk)
-        return objections.answer(by=by, objection=row, uphold=uphold, text="答复（演示）")
+        return answering.answer(by=by, objection=row, uphold=uphold, text="答复（演示）")
+
+
+def suspended(objection: Objection, *, ministry: str = "MIIT") -> Suspension:
+    """The unit of an open objection waits."""
+    with acting(Role.OFFICER, ministry) as by:
+        return suspending.suspend(by=by, objection=Objection.objects.get(pk=objection.pk), why="核查中（演示）")
+
+
+def moved_up(batch: Batch, *, by_ministry: str = "MIIT", confirmed: bool = True) -> Replacement:
+    """A reserve unit takes the free place, as the decision's own question says."""
+    with acting(Role.OFFICER, by_ministry) as by:
+        decision = queries.published_decision(by, batch).get()
+        made = moving_up.propose(by=by, decision=decision)
+    if confirmed:
+        with acting(Role.OFFICER, moving_up.other_ministry(by_ministry)) as by:
+            moving_up.confirm(by=by, replacement=queries.replacements(by).get(pk=made.pk))
+    return made
 
 
 @remembered(fresh)
-def final_batch(units: Mapping[str, str], *, document_no: str = "财建〔2026〕999号（演示）", **how: Any) -> Batch:
+def final_batch(units: Mapping[str, str], *, document_no: str = "", **how: Any) -> Batch:
     """As `published_batch` long enough ago, and the list is final. How: given=, places=, reserve=, soes=, rules…"""
     batch = published_batch(units, days_ago=40, **how)
     with acting(Role.OFFICER, "MIIT") as by:
-        publicity.finalise(by=by, batch=batch, document_no=document_no)
+        number = document_no or f"财建〔2026〕999号（演示{batch.number}）"  # each list has its own
+        publicity.finalise(by=by, batch=batch, document_no=number)
     return fresh(batch)

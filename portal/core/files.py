@@ -95,15 +95,17 @@ class Stored(Protocol):
     def storage_key(self) -> str: ...
 
 
-def keep(upload: UploadedFile, *, kinds: tuple[FileKind, ...], field: str = "file", redraw: bool = False) -> Kept:
-    """Check an upload by its content and keep it.
+def keep(
+    upload: UploadedFile, *, kinds: tuple[FileKind, ...], field: str = "file", redraw: bool = False, most: int = 0
+) -> Kept:
+    """Check an upload by its content and keep it. most: of its bytes, where more are taken than elsewhere.
 
     kinds: what is allowed here, for instance (PDF,) or (PDF, XLSX, DOCX). redraw: draw pictures anew, so that nothing
     but the picture is kept; needed where a page shows them.
     Raises DomainError with a sentence on how to mend it, beside `field`: empty, too large, another kind, active
     content, encrypted, damaged, infected; `storage_failed` when it could not be stored (nothing is kept then).
     """
-    with _own_copy(upload, field) as (copy, size, digest):
+    with _own_copy(upload, field, most or settings.MAX_ATTACHMENT_BYTES) as (copy, size, digest):
         own = Copy(copy, upload.name or "", size, digest)
         return keep_copy(own, kinds=kinds, field=field, redraw=redraw)
 
@@ -232,9 +234,8 @@ def clean_name(name: str, kind: FileKind) -> str:
 
 
 @contextlib.contextmanager
-def _own_copy(upload: UploadedFile, field: str) -> Iterator[tuple[IO[bytes], int, str]]:
+def _own_copy(upload: UploadedFile, field: str, most: int) -> Iterator[tuple[IO[bytes], int, str]]:
     """A copy of the upload that nobody else holds, with its size and digest; gone at the end of the block."""
-    most: int = settings.MAX_ATTACHMENT_BYTES
     size, total = 0, hashlib.sha256()
     with tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as copy:
         try:

@@ -50,6 +50,21 @@ class Feedback(Document):
     closing: str
 
 
+class PublicList(Document):
+    """`list.typ`: a list of units, each as province (empty when it is the one above), name, remark.
+
+    language: "zh" or "en"; opening and closing: what stands before and after the table; issuers: who publishes it.
+    """
+
+    language: str
+    opening: str
+    order: str
+    heads: list[str]
+    rows: list[list[str]]
+    closing: list[str]
+    issuers: str
+
+
 class Column(TypedDict):
     """One column of a table: heading (with its unit), side, share of the width (1 when missing)."""
 

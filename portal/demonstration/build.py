@@ -291,11 +291,12 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
         return
     published = at + timedelta(days=4) if one.stage == "running" else clock.now() - timedelta(days=2)
     batch = deciding.publish(batch, on.miit, published)
-    objection = deciding.object_to(batch, published + timedelta(days=1))
     if one.stage == "publicity":
+        deciding.examine(batch, on.miit, on.mof, published + timedelta(days=1))
         return
+    objection = deciding.object_to(batch, published + timedelta(days=1))
     deciding.dismiss(objection, on.mof, published + timedelta(days=4))
-    batch = deciding.finalise(batch, on.miit, published + timedelta(days=16))
+    deciding.finalise(batch, on.miit, published + timedelta(days=16))
     defending.tell(batch, on.miit, on.mof, published + timedelta(days=17))
     money.pay_out(batch, on, published + timedelta(days=20))
     selected = Application.objects.filter(batch=batch, unit=FIRST["running"][0], state=S.SELECTED)

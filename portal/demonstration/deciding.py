@@ -5,18 +5,31 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from portal.core import clock
+from portal.core import clock, pdf
+from portal.core.files import PDF
 from portal.core.models import Run
 from portal.core.scope import NOBODY, leave
 from portal.demonstration.invent import MARK
+from portal.demonstration.papers import MADE_AT, TEXT
 from portal.demonstration.stage import acting
 from portal.programme.models import Batch
 from reviews import queries, selection
-from reviews.domain import deciding, freezing, objections, publicity, selecting, studying
+from reviews.domain import (
+    answering,
+    deciding,
+    freezing,
+    moving_up,
+    objections,
+    publicity,
+    selecting,
+    studying,
+    suspending,
+)
 from reviews.enums import Ministry
-from reviews.models import Decision, Objection, PublicEntry, Scenario
+from reviews.models import Decision, FinalList, Objection, Scenario
 from reviews.tasks import STUDIES, answer_of
 
 RESERVE: Final = 4
@@ -68,18 +81,46 @@ def publish(batch: Batch, miit: int, at: datetime) -> Batch:
         return publicity.publish(by=by, decision=decision)
 
 
-def object_to(batch: Batch, at: datetime) -> Objection:
-    """Somebody without an account objects to the first unit of the list."""
+def object_to(batch: Batch, at: datetime, place: int = 0, grounds: str = "", evidence: bool = False) -> Objection:
+    """Somebody without an account objects to a unit of the list: the first, or the one at `place` of its order."""
     with clock.at(at), transaction.atomic():
         leave()
-        entry = PublicEntry.objects.filter(batch=batch).order_by("province_id", "unit_id").first()
+        entry = queries.entries(batch)[place]
         what = objections.ObjectionInput(
             f"{MARK}某企业负责人",
             "objector@demo.invalid",
-            f"{MARK}认为该单位申报的标志性项目尚未取得环评批复，请核实。",
+            grounds or f"{MARK}认为该单位申报的标志性项目尚未取得环评批复，请核实。",
             entry,
+            [_evidence()] if evidence else [],
         )
         return objections.lodge(by=NOBODY, batch=batch, what=what)
+
+
+def _evidence() -> SimpleUploadedFile:
+    """What somebody brings with an objection."""
+    data = {"made_at": MADE_AT, "title": f"{MARK}公开备案信息截图", "text": TEXT, "demonstration": True}
+    return SimpleUploadedFile("备案信息.pdf", pdf.render("demonstration", data), PDF.content_type)
+
+
+def examine(batch: Batch, miit: int, mof: int, at: datetime) -> None:
+    """What a list under publicity shows: one unit left it and its replacement waits for MOF, another one waits while
+    an objection with evidence is examined, a third objection is new.
+    """
+    upheld = object_to(batch, at, 1, f"{MARK}反映该市申报的企业名册与事实不符。")
+    with acting(mof, at + timedelta(hours=5)) as by:
+        row = Objection.objects.get(pk=upheld.pk)
+        answering.answer(by=by, objection=row, uphold=True, text=f"{MARK}经核实，所反映的问题属实，异议成立。")
+    examined = object_to(batch, at + timedelta(hours=1), 0, evidence=True)
+    with acting(mof, at + timedelta(hours=6)) as by:
+        row = Objection.objects.get(pk=examined.pk)
+        answering.take(by=by, objection=row)
+        answering.note(by=by, objection=row, text=f"{MARK}已函请省级生态环境部门核实环评批复情况。")
+        suspending.suspend(by=by, objection=row, why=f"{MARK}等待省级部门书面答复。")
+    object_to(batch, at + timedelta(hours=2), 2, f"{MARK}认为该市项目投资额与公开招标信息不一致。")
+    with acting(miit, at + timedelta(hours=8)) as by:
+        decision = queries.published_decision(by, batch).get()
+        if moving_up.find(decision).is_possible:
+            moving_up.propose(by=by, decision=decision)
 
 
 def dismiss(objection: Objection, mof: int, at: datetime) -> None:
@@ -87,10 +128,10 @@ def dismiss(objection: Objection, mof: int, at: datetime) -> None:
     with acting(mof, at) as by:
         row = Objection.objects.get(pk=objection.pk)
         text = f"{MARK}经核实，该项目已于申报前取得批复，异议不成立。"
-        objections.answer(by=by, objection=row, uphold=False, text=text)
+        answering.answer(by=by, objection=row, uphold=False, text=text)
 
 
-def finalise(batch: Batch, miit: int, at: datetime) -> Batch:
+def finalise(batch: Batch, miit: int, at: datetime) -> FinalList:
     """Make the list final under an invented document number."""
     with acting(miit, at) as by:
         number = f"财建〔{at.year}〕9{batch.number:02}号（演示）"

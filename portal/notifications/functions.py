@@ -43,3 +43,26 @@ revoke all on function notice_recipients(text[], text[], text[], text[]) from pu
 grant execute on function notice_recipients(text[], text[], text[], text[]) to portal_web;
 """
 RECIPIENTS_OF_MANY_REVERSE: Final = "drop function notice_recipients(text[], text[], text[], text[])"
+RECIPIENTS_OF: Final = """
+create or replace function notice_recipients_of(p_roles text[], p_units text[], p_provinces text[], p_codes text[])
+returns table (place text, person bigint)
+language sql stable security definer set search_path = public, pg_temp as $$
+    with held as (
+        select o.code::text as code, o.province::text as province, o.unit::text as unit, m.user_id
+          from accounts_organisation o
+          join accounts_membership m on m.ended_at is null and m.role = any(p_roles)
+               and (m.organisation_id = o.id or exists (
+                    select 1 from accounts_sharing s where s.body_id = o.id and s.member_id = m.organisation_id
+                       and s.ended_at is null))
+          join accounts_user u on u.id = m.user_id and u.is_active
+         where o.is_active and (select scope_user()) is not null
+           and (o.unit = any(p_units) or o.code = any(p_codes) or o.unit = '' and o.province = any(p_provinces)))
+    select distinct h.unit, h.user_id from held h where h.unit = any(p_units) and h.unit <> ''
+    union select distinct h.province, h.user_id from held h where h.unit = '' and h.province = any(p_provinces)
+    union select distinct h.code, h.user_id from held h where h.code = any(p_codes)
+    order by 1, 2
+$$;
+revoke all on function notice_recipients_of(text[], text[], text[], text[]) from public;
+grant execute on function notice_recipients_of(text[], text[], text[], text[]) to portal_web;
+"""
+RECIPIENTS_OF_REVERSE: Final = "drop function notice_recipients_of(text[], text[], text[], text[])"

@@ -279,6 +279,7 @@ DEFAULT: Final[dict[str, Any]] = {
     "details": {
         "criteria": CRITERIA,
         "review_days": 14,
+        "objection_days": 10,
         "shows_others": False,
         "result_by": "mean",
         "draw_experts": 0,
@@ -310,6 +311,7 @@ DEFAULT: Final[dict[str, Any]] = {
             "pass_on_days": "《中华人民共和国预算法》第五十二条",
             "criteria": ASSUMED,
             "review_days": ASSUMED,
+            "objection_days": ASSUMED,
             "shows_others": ASSUMED,
             "result_by": ASSUMED,
             "draw_experts": ASSUMED,

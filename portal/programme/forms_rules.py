@@ -99,6 +99,9 @@ class RulesForm(forms.Form):
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=120)
     title_en = forms.CharField(label=_("Title in English"), max_length=200)
 
+    objection_days = forms.IntegerField(
+        label=_("Working days for the answer to an objection"), min_value=1, max_value=60, initial=10
+    )
     review_days = forms.IntegerField(label=_("Days a reviewer has"), min_value=1, max_value=180, initial=14)
     draw_experts = forms.IntegerField(
         label=_("Experts drawn by lot"), min_value=0, max_value=999, initial=0, help_text=_("0: no draw.")
@@ -162,6 +165,7 @@ class RulesForm(forms.Form):
             },
             criteria=criteria,
             review_days=data["review_days"],
+            objection_days=data["objection_days"],
             shows_others=data["shows_others"],
             result_by=data["result_by"],
             draw_experts=data["draw_experts"],
@@ -180,6 +184,7 @@ def initial(rules: RuleSet) -> dict[str, Any]:
             value = "1" if value else ""
         found[name] = (value * 100).quantize(Decimal("0.1")) if name in _SHARES else value
         found[f"{name}_source"] = sources.get(name, "")
+    found["objection_days"] = rules.details.get("objection_days", 10)
     found["review_days"] = rules.details.get("review_days", 14)
     found["draw_experts"] = rules.details.get("draw_experts", 0)
     found["defence_best"] = rules.details.get("defence_best", 0)

@@ -41,6 +41,7 @@ def rule_set(request: PortalRequest, pk: int) -> HttpResponse:
         "bounds": bounds_rows(found),
         "criteria": found.details.get("criteria", []),
         "review_days": found.details.get("review_days", 14),
+        "objection_days": found.details.get("objection_days", 10),
         "defence_best": found.details.get("defence_best", 0),
         "draw_experts": found.details.get("draw_experts", 0),
         "result_by": found.details.get("result_by", "mean"),

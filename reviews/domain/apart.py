@@ -18,3 +18,11 @@ def refuse_conflicted(by: Actor, batch: Batch) -> None:
             raise NotAllowed(
                 "conflict", _("You declared an interest in an application of this batch: a colleague does this.")
             )
+
+
+def refuse_conflicted_with(by: Actor, application: int | None) -> None:
+    """Raise NotAllowed when the person has an interest in this application (None: nothing is asked)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select %s = any(scope_conflicted_applications())", [application])
+        if (cursor.fetchone() or [False])[0]:
+            raise NotAllowed("conflict", _("You declared an interest in this application: a colleague does this."))

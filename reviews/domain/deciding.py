@@ -10,9 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import ApplicationState
-from applications.models import Application
-from applications.states import APPLICATION
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core import clock
 from portal.core.commands import Act, command
@@ -21,9 +18,9 @@ from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients
 from reviews import queries, selection
 from reviews.domain.apart import refuse_conflicted
+from reviews.domain.publicity import check_complete
 from reviews.enums import Ministry, ScenarioState
 from reviews.models import Decision, Scenario
-from reviews.queries import JUDGED
 from reviews.states import DECISION
 
 
@@ -102,7 +99,7 @@ def sign(*, by: Actor, decision: Decision, ministry: str) -> Decision:
 
     Raises NotAllowed (wrong ministry, signed already, an interest in the batch); DomainError when an application left
     the race since the selection was computed.
-    Side effects of the adoption: applications become proposed, reserve or not selected.
+    The adoption changes no application: units learn of their outcome with the publication.
     """
     with command(by, f"reviews.sign_{ministry.lower()}", decision) as act:
         refuse_conflicted(by, decision.batch)
@@ -118,17 +115,7 @@ def sign(*, by: Actor, decision: Decision, ministry: str) -> Decision:
 
 
 def _adopt(act: Act, decision: Decision) -> None:
+    """Adopt. Nothing of it leaves the ministries yet: outcomes are given with the publication."""
     act.to(decision, DECISION, "adopt")
+    check_complete(decision)
     decision.save()
-    judged = Application.objects.filter(batch=decision.batch_id, state__in=JUDGED)
-    outcomes = [
-        (judged.filter(unit__in=decision.chosen), "propose", len(decision.chosen)),
-        (judged.filter(unit__in=decision.reserve), "reserve", len(decision.reserve)),
-        (judged.exclude(unit__in=[*decision.chosen, *decision.reserve]), "not_select", None),
-    ]
-    for rows, step, expected in outcomes:
-        moved = rows.update(state=APPLICATION.target(ApplicationState.IN_REVIEW, step))
-        if expected is not None and moved != expected:
-            raise DomainError(
-                "candidate_left", _("An application left the race since: withdraw this and compute the selection anew.")
-            )

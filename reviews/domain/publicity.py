@@ -1,30 +1,31 @@
-"""Acts of publicity: publish the list, let a reserve unit move up, make the list final."""
+"""Acts of publicity: publish the list, and make final what is ready."""
 
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from applications.enums import ApplicationState
 from applications.models import Application
 from applications.states import APPLICATION
-from portal.accounts.enums import Role
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from portal.programme.states import BATCH
-from reviews.balance import broken_rules
-from reviews.enums import DecisionState, ObjectionState
-from reviews.models import Decision, Objection, PublicEntry
-from reviews.states import DECISION
+from reviews import queries
+from reviews.domain import telling
+from reviews.domain.apart import refuse_conflicted
+from reviews.enums import DecisionState, EntryState, ObjectionState
+from reviews.models import Decision, FinalList, Objection, PublicEntry, Replacement
+from reviews.models.publicity import DOCUMENT_NO
+from reviews.states import DECISION, ENTRY
 
 WORKING_DAYS: Final = 5  # at least, whatever holidays fall into the period (assumed)
 
@@ -37,29 +38,62 @@ def last_day(first: date, days: int) -> date:
     return day
 
 
+def period(batch: Batch) -> tuple[date, date]:
+    """First and last day of a publicity that begins today, by the rules of the batch."""
+    first = clock.today()
+    return first, last_day(first, batch.rule_set.publicity_days if batch.rule_set else 1)
+
+
 def publish(*, by: Actor, decision: Decision) -> Batch:
     """Put the adopted list up for objections, by administrative division and without scores.
 
-    Raises NotAllowed, WrongState.
-    Side effects: the batch is under publicity with its first and last day; applications follow.
+    Raises NotAllowed, WrongState; DomainError when an application left the race since the decision was proposed.
+    Side effects: the batch is under publicity with its first and last day; with it every application gets its outcome,
+    of which nobody outside the ministries could see anything before.
     """
     with command(by, "reviews.publish", decision) as act:
+        refuse_conflicted(by, decision.batch)
         batch = Batch.objects.select_for_update(of=("self",)).select_related("rule_set").get(pk=decision.batch_id)
         act.to(decision, DECISION)
         decision.save(update_fields=["state"])
         batch.state = BATCH.target(batch.state, "publish")
-        batch.publicity_from = clock.today()
-        batch.publicity_to = last_day(batch.publicity_from, batch.rule_set.publicity_days if batch.rule_set else 1)
+        batch.publicity_from, batch.publicity_to = period(batch)
         batch.save(update_fields=["state", "publicity_from", "publicity_to"])
-        _enter(batch)
+        _tell_outcomes(decision)
+        enter(batch, decision.chosen, (batch.publicity_from, batch.publicity_to))
         act.record(decision)
         return batch
 
 
-def _enter(batch: Batch) -> None:
-    """List every proposed unit and move its application along."""
-    rows = Application.objects.filter(batch=batch, state=ApplicationState.PROPOSED)
-    PublicEntry.objects.bulk_create(
+def check_complete(decision: Decision) -> None:
+    """Lock the judged applications of a decision; raise DomainError when a unit it names is no longer among them."""
+    judged = Application.objects.filter(batch=decision.batch_id, state__in=queries.JUDGED)
+    there = set(judged.select_for_update(of=("self",)).order_by("pk").values_list("unit_id", flat=True))
+    if not there >= {*decision.chosen, *decision.reserve}:
+        raise DomainError(
+            "candidate_left", _("An application left the race since: withdraw this and compute the selection anew.")
+        )
+
+
+def _tell_outcomes(decision: Decision) -> None:
+    """Give every judged application its outcome: proposed, in reserve, not selected."""
+    check_complete(decision)
+    judged = Application.objects.filter(batch=decision.batch_id, state__in=queries.JUDGED)
+    outcomes = [
+        (judged.filter(unit__in=decision.chosen), "propose"),
+        (judged.filter(unit__in=decision.reserve), "reserve"),
+        (judged, "not_select"),  # whoever is left
+    ]
+    for rows, step in outcomes:
+        rows.update(state=APPLICATION.target(ApplicationState.IN_REVIEW, step))
+
+
+def enter(
+    batch: Batch, units: Iterable[str], days: tuple[date, date], replacement: Replacement | None = None
+) -> list[PublicEntry]:
+    """List these proposed units for these days and move their applications along."""
+    rows = Application.objects.filter(batch=batch, state=ApplicationState.PROPOSED, unit__in=list(units))
+    made = PublicEntry.objects.bulk_create(
         PublicEntry(
             batch=batch,
             application=row,
@@ -67,62 +101,56 @@ def _enter(batch: Batch) -> None:
             province_id=row.province_id,
             name_zh=row.unit.name_zh,
             name_en=row.unit.name_en,
+            publicity_from=days[0],
+            publicity_to=days[1],
+            replacement=replacement,
         )
         for row in rows.select_related("unit").order_by("province_id", "unit_id")
     )
     rows.update(state=APPLICATION.target(ApplicationState.PROPOSED, "publish"))
+    return made
 
 
-def replace(*, by: Actor, batch: Batch, unit: str) -> PublicEntry:
-    """Let a reserve unit take the place of one that was dropped; the list is up for objections once more.
+def finalise(*, by: Actor, batch: Batch, document_no: str) -> FinalList:
+    """Make final, under a document number, every unit whose publicity is over and against which nothing is open.
 
-    Raises NotAllowed; DomainError when no place is free, the unit is not in reserve, or a rule of balance would break.
-    """
-    with command(by, "reviews.replace", batch) as act:
-        decision = Decision.objects.select_related("scenario").get(batch=batch, state=DecisionState.PUBLISHED)
-        listed = list(PublicEntry.objects.filter(batch=batch, dropped_at=None).values_list("unit_id", flat=True))
-        if len(listed) >= len(decision.chosen):
-            raise DomainError("no_place", _("No unit was dropped: the list has no free place."), "unit")
-        row = Application.objects.filter(batch=batch, unit=unit, state=ApplicationState.RESERVE).first()
-        if row is None:
-            raise DomainError("not_in_reserve", _("This unit is not in reserve."), "unit")
-        if broken := broken_rules(json.loads(decision.scenario.instance), [*listed, unit]):
-            raise DomainError("balance", " ".join(broken), "unit")
-        row.state = APPLICATION.target(row.state, "replace")
-        row.save(update_fields=["state"])
-        days = batch.rule_set.publicity_days if batch.rule_set else 1
-        batch.publicity_to = max(batch.publicity_to or clock.today(), last_day(clock.today(), days))
-        batch.save(update_fields=["publicity_to"])
-        _enter(batch)
-        act.record(batch, why=unit)
-        return PublicEntry.objects.get(application=row)
-
-
-def finalise(*, by: Actor, batch: Batch, document_no: str) -> Batch:
-    """Make the list final under a document number.
-
-    Raises NotAllowed, WrongState; DomainError before publicity is over, with open objections, or without a number.
-    Side effects: the listed applications are selected, their units get a letter; the decision is final.
+    The first list makes the batch final; what was examined meanwhile, or came later, follows on supplementary lists.
+    Raises NotAllowed; DomainError without a document number or with one that has another form or was given, while an
+    objection against the whole list is open, or when no unit is ready.
+    Side effects: these applications are selected; every unit, partner and province concerned gets a letter.
     """
     with command(by, "reviews.finalise", batch) as act:
-        if not document_no.strip():
-            raise DomainError("final_needs_document_no", _("Give the number of the document."), "document_no")
-        if batch.publicity_to is None or clock.today() <= batch.publicity_to:
-            raise DomainError("final_after_publicity", _("The publicity period is not over."))
-        if Objection.objects.filter(batch=batch, state=ObjectionState.LODGED).exists():
-            raise DomainError("final_needs_answers", _("Answer all objections first."))
-        decision = Decision.objects.select_for_update(of=("self",)).get(batch=batch, state=DecisionState.PUBLISHED)
-        act.to(batch, BATCH)
-        batch.final_document_no = document_no.strip()
-        batch.save(update_fields=["state", "final_document_no"])
-        decision.state = DECISION.target(decision.state, "finalise")
-        decision.save(update_fields=["state"])
-        listed = Application.objects.filter(batch=batch, state=ApplicationState.PUBLICITY)
-        chosen = list(listed.select_related("unit").order_by("unit_id"))
-        listed.update(state=APPLICATION.target(ApplicationState.PUBLICITY, "select"))
-        for row in chosen:
-            text = gettext_lazy("%(unit)s is a pilot unit: the list is final under %(document)s.")
-            people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=row.unit_id)
-            url = reverse("applications:detail", args=[row.pk])
-            notify(people, text, by=by, url=url, unit=row.unit, document=batch.final_document_no)
-        return act.record(batch)
+        refuse_conflicted(by, batch)
+        number = document_no.strip()
+        if not re.match(DOCUMENT_NO, number):
+            text = _("Give the number as on the document, for example 财建〔2026〕1号.")
+            raise DomainError("final_list_has_its_document", text, "document_no")
+        if Objection.objects.filter(batch=batch, entry=None, state=ObjectionState.LODGED).exists():
+            raise DomainError("final_needs_answers", _("Answer the objections against the list as a whole first."))
+        ready = list(queries.ready(batch).select_for_update(of=("self",)).values_list("pk", "application_id"))
+        if not ready:
+            raise DomainError("nothing_ready", _("No unit is ready: its period runs, or an objection is open."))
+        made = FinalList.objects.create(
+            batch=batch,
+            number=FinalList.objects.filter(batch=batch).count() + 1,
+            document_no=number,
+            issued_by_id=by.id,
+        )
+        entries = PublicEntry.objects.filter(pk__in=[pk for pk, _application in ready])
+        state = ENTRY.target(EntryState.LISTED, "finalise")
+        entries.update(state=state, final_list=made, changed_at=made.issued_at)
+        if batch.state == BatchState.PUBLICITY:
+            _first(batch, number)
+        chosen = Application.objects.filter(pk__in=[application for _pk, application in ready])
+        chosen.update(state=APPLICATION.target(ApplicationState.PUBLICITY, "select"))
+        telling.tell_final(by, made)
+        return act.record(made)
+
+
+def _first(batch: Batch, document_no: str) -> None:
+    batch.state = BATCH.target(batch.state, "finalise")
+    batch.final_document_no = document_no
+    batch.save(update_fields=["state", "final_document_no"])
+    decision = Decision.objects.select_for_update(of=("self",)).get(batch=batch, state=DecisionState.PUBLISHED)
+    decision.state = DECISION.target(decision.state, "finalise")
+    decision.save(update_fields=["state"])

@@ -1,7 +1,7 @@
 """Forms of screening, review, selection and objections."""
 
-from reviews.forms.deciding import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
-from reviews.forms.objecting import AnswerForm, ObjectionForm, StatusForm
+from reviews.forms.deciding import DocumentForm, ProposalForm, SelectionForm, WhyForm
+from reviews.forms.objecting import AnswerForm, ExtendForm, NoteForm, ObjectionForm, StatusForm
 from reviews.forms.people import ProfileForm
 from reviews.forms.reviewing import AssignForm, InterestForm, OwnInterestForm, ScoreForm
 from reviews.forms.screening import ScreeningForm
@@ -10,12 +10,13 @@ __all__ = [
     "AnswerForm",
     "AssignForm",
     "DocumentForm",
+    "ExtendForm",
     "InterestForm",
+    "NoteForm",
     "ObjectionForm",
     "OwnInterestForm",
     "ProfileForm",
     "ProposalForm",
-    "ReplaceForm",
     "ScoreForm",
     "ScreeningForm",
     "SelectionForm",

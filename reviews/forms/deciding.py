@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -24,18 +24,10 @@ class DocumentForm(forms.Form):
     """The number of the document of the final list."""
 
     document_no = forms.CharField(
-        label=_("Number of the document"), max_length=60, help_text=_("As it stands on the document itself.")
+        label=_("Number of the document"),
+        max_length=60,
+        help_text=_("As it stands on the document itself, for example 财建〔2026〕1号."),
     )
-
-
-class ReplaceForm(forms.Form):
-    """Which reserve unit moves up."""
-
-    unit = forms.ChoiceField(label=_("Reserve unit"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = choices  # type: ignore[attr-defined]
 
 
 class ProposalForm(forms.Form):

@@ -10,7 +10,7 @@ from reviews import functions_conflicts as functions
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0013_candidate_sets'),
+        ('reviews', '0014_publicity'),
     ]
 
     operations = [

@@ -6,11 +6,13 @@ from reviews.models.defence import Defence, DefenceSession, Hearing
 from reviews.models.drawing import ExpertDraw
 from reviews.models.hearing import Attendance, HearingFile, HearingQuestion
 from reviews.models.interests import BatchDeclaration, BatchInterest, ConflictWaiver, FormerEmployer
+from reviews.models.objection import Objection, ObjectionFile, ObjectionNote, Suspension
 from reviews.models.people import Conflict, Interest, ReviewerProfile
 from reviews.models.pool import PoolImport
 from reviews.models.proposals import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow
-from reviews.models.publicity import Objection, PublicEntry
+from reviews.models.publicity import FinalList, PublicEntry
 from reviews.models.reopening import ReviewNote, ReviewReopening
+from reviews.models.replacement import Replacement
 from reviews.models.result import CalibrationResult, FeedbackLetter, PanelRecord, ResultSignature
 from reviews.models.scoring import PanelResult, Review, ReviewScore
 from reviews.models.screening import Screening, ScreeningPoint
@@ -32,18 +34,22 @@ __all__ = [
     "DefenceSession",
     "ExpertDraw",
     "FeedbackLetter",
+    "FinalList",
     "FormerEmployer",
     "Hearing",
     "HearingFile",
     "HearingQuestion",
     "Interest",
     "Objection",
+    "ObjectionFile",
+    "ObjectionNote",
     "PanelRecord",
     "PanelResult",
     "PoolImport",
     "ProposedLoad",
     "ProposedRow",
     "PublicEntry",
+    "Replacement",
     "ResultSignature",
     "Review",
     "ReviewNote",
@@ -55,4 +61,5 @@ __all__ = [
     "ScenarioStudy",
     "Screening",
     "ScreeningPoint",
+    "Suspension",
 ]

@@ -1,8 +1,8 @@
-"""What everyone reads: the list without scores and ranks; and the objections against it."""
+"""What everyone reads: the list without scores and ranks, unit by unit, and the final lists with their documents."""
 
 from __future__ import annotations
 
-import uuid
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -10,18 +10,73 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from applications.models.guards import refuse
+from applications.models.guards import refuse, stays
 from portal.core import clock
-from portal.core.rls import NATION, RowSecurity, has_role
-from reviews.enums import ObjectionState
-from reviews.models.guards import OFFICER, OFFICES, ask, holds
-from reviews.states import OBJECTION
+from portal.core.rls import USER, RowSecurity
+from reviews.enums import EntryState
+from reviews.models.guards import OFFICER, OFFICES, UNCONFLICTED, ask, holds
+from reviews.states import ENTRY
 
-_TODAY = "(clock_timestamp() at time zone 'Asia/Shanghai')::date"
+TODAY: Final = "(clock_timestamp() at time zone 'Asia/Shanghai')::date"
+# Of documents of the state: an office, the year in 〔〕, a number. What stands behind it is free.
+DOCUMENT_NO: Final = r"^\S+〔[0-9]{4}〕[0-9]+号"
+
+
+class FinalList(models.Model):
+    """A final list with the number of its document: the first of a batch, then supplementary ones. Never changed."""
+
+    batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="final_lists", verbose_name=_("batch"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    document_no = models.CharField(_("number of the document"), max_length=60)
+    issued_at = models.DateTimeField(_("issued"), default=clock.now)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("final list")
+        verbose_name_plural = _("final lists")
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="final_list_number_once",
+                fields=["batch", "number"],
+                violation_error_message=_("Someone else made a final list just now. Look at it first."),
+            ),
+            models.UniqueConstraint(
+                name="final_list_document_once",
+                fields=["document_no"],
+                violation_error_message=_("A final list has this number already."),
+            ),
+            models.CheckConstraint(
+                name="final_list_has_its_document",
+                condition=Q(document_no__regex=DOCUMENT_NO),
+                violation_error_message=_("Give the number as on the document, for example 财建〔2026〕1号."),
+            ),
+            RowSecurity(name="final_list_rows", read="true", insert=f"({OFFICER} and issued_by_id = {USER})"),
+        ]
+        triggers = [
+            *stays("final_list_stays", "a final list is never changed or removed"),
+            holds(
+                "final_list_in_its_turn",
+                ask("reviews_final_list_problem(new.batch_id, new.number)"),
+                update=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_no
+
+    @property
+    def is_supplement(self) -> bool:
+        """Whether a list of this batch was final before it."""
+        return self.number > 1
 
 
 class PublicEntry(models.Model):
-    """One unit of the published list. It holds nothing that is not public; a dropped one is no longer shown."""
+    """One unit of the published list. It holds nothing that is not public; a dropped one is no longer shown.
+
+    Each has a period of its own: a replacement is published later, and delays nobody else. replacement: what it came
+    by, empty for the units of the decision.
+    """
 
     batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="public_entries", verbose_name=_("batch"))
     application = models.OneToOneField("applications.Application", models.PROTECT, related_name="public_entry")
@@ -29,7 +84,17 @@ class PublicEntry(models.Model):
     province = models.ForeignKey("programme.Province", models.PROTECT, related_name="+", verbose_name=_("province"))
     name_zh = models.CharField(_("name in Chinese"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=EntryState.choices, default=EntryState.LISTED)
+    publicity_from = models.DateField(_("publicity from"))
+    publicity_to = models.DateField(_("publicity to"))
     published_at = models.DateTimeField(_("published"), default=clock.now)
+    changed_at = models.DateTimeField(_("last changed"), default=clock.now)
+    replacement = models.ForeignKey(
+        "reviews.Replacement", models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("came by")
+    )
+    final_list = models.ForeignKey(
+        FinalList, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("final list")
+    )
     dropped_at = models.DateTimeField(_("dropped"), null=True, blank=True)
     dropped_why = models.TextField(_("why it was dropped"), max_length=2000, blank=True)
 
@@ -41,28 +106,48 @@ class PublicEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="entry_dropped_with_reason",
-                condition=Q(dropped_at=None, dropped_why="") | (Q(dropped_at__isnull=False) & ~Q(dropped_why="")),
+                condition=(~Q(state=EntryState.DROPPED) & Q(dropped_at=None, dropped_why=""))
+                | (Q(state=EntryState.DROPPED, dropped_at__isnull=False) & ~Q(dropped_why="")),
                 violation_error_message=_("Say why the unit leaves the list."),
+            ),
+            models.CheckConstraint(
+                name="entry_final_by_a_list",
+                condition=Q(state=EntryState.FINAL, final_list__isnull=False)
+                | (~Q(state=EntryState.FINAL) & Q(final_list=None)),
+                violation_error_message=_("A unit is final by a final list alone."),
             ),
             RowSecurity(
                 name="public_entry_rows",
-                read=f"(dropped_at is null or {OFFICES})",
+                read=f"(state <> 'dropped' or {OFFICES})",
                 insert=OFFICER,
-                update=OFFICER,
+                update=f"({OFFICER} and {UNCONFLICTED})",
             ),
         ]
         triggers = [
+            ENTRY.guard(),
             holds(
                 "entry_needs_publication",
                 f"""
                     if tg_op = 'INSERT' then
+                        if new.publicity_to - new.publicity_from + 1 < coalesce((
+                               select r.publicity_days from programme_batch b
+                                 join programme_ruleset r on r.id = b.rule_set_id where b.id = new.batch_id), 1) then
+                            {refuse("publicity_lasts_its_days", "a unit is published for the days of the rules")}
+                        end if;
                         {ask("reviews_entry_problem(new.batch_id, new.application_id, new.unit_id, new.province_id)")}
-                    elsif (to_jsonb(new) - 'dropped_at' - 'dropped_why')
-                          <> (to_jsonb(old) - 'dropped_at' - 'dropped_why') or old.dropped_at is not null
-                          or not exists (select 1 from reviews_objection o where o.entry_id = new.id
-                                            and o.state = 'upheld') then
-                        {refuse("entry_leaves_by_objection", "a unit leaves the list by an upheld objection alone")}
+                        return new;
                     end if;
+                    if (to_jsonb(new) - '{{state,changed_at,final_list_id,dropped_at,dropped_why}}'::text[])
+                       <> (to_jsonb(old) - '{{state,changed_at,final_list_id,dropped_at,dropped_why}}'::text[])
+                       or new.state = old.state and (new.final_list_id, new.dropped_at, new.dropped_why)
+                          is distinct from (old.final_list_id, old.dropped_at, old.dropped_why) then
+                        {refuse("entry_is_published", "what is published does not change")}
+                    end if;
+                    -- Guards of time bind everyone but the owner, who loads demonstrations in bulk.
+                    if new.state = 'final' and new.publicity_to >= {TODAY} and current_user <> 'portal_owner' then
+                        {refuse("final_after_publicity", "the publicity of this unit is not over")}
+                    end if;
+                    {ask("reviews_entry_step_problem(new.id, old.state, new.state, new.final_list_id)")}
                 """,
             ),
         ]
@@ -72,78 +157,5 @@ class PublicEntry(models.Model):
 
     @property
     def name(self) -> str:
-        """The name in the reader's language."""
+        """The name in the reader's language; of two districts that apply as one it names both."""
         return self.name_en if get_language() == "en" else self.name_zh
-
-
-class Objection(models.Model):
-    """What somebody holds against the list, with name and contact. Read by the ministries and the auditors only.
-
-    entry: the unit it is about; empty when it is about the list as a whole.
-    The identifier is made by the portal and not by the database: the public may write, and read nothing back.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    batch = models.ForeignKey("programme.Batch", models.PROTECT, related_name="objections", verbose_name=_("batch"))
-    entry = models.ForeignKey(
-        PublicEntry, models.PROTECT, null=True, blank=True, related_name="objections", verbose_name=_("pilot unit")
-    )
-    name = models.CharField(_("real name"), max_length=80)
-    contact = models.CharField(_("telephone or e-mail"), max_length=160)
-    grounds = models.TextField(_("grounds"), max_length=6000)
-    lodged_at = models.DateTimeField(_("lodged"), default=clock.now)
-    receipt_no = models.CharField(_("receipt number"), max_length=40, unique=True)
-    state = models.CharField(_("state"), max_length=10, choices=ObjectionState.choices, default=ObjectionState.LODGED)
-    answer = models.TextField(_("answer"), max_length=6000, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("objection")
-        verbose_name_plural = _("objections")
-        ordering = ["lodged_at", "pk"]
-        indexes = [models.Index(fields=["batch", "state"])]
-        constraints = [
-            models.CheckConstraint(
-                name="objection_answered_in_words",
-                condition=Q(state=ObjectionState.LODGED, answer="", answered_by=None, answered_at=None)
-                | (~Q(state=ObjectionState.LODGED) & ~Q(answer="") & Q(answered_by__isnull=False)),
-                violation_error_message=_("An objection is answered in words, by a person."),
-            ),
-            models.CheckConstraint(
-                name="objection_says_who_and_why",
-                condition=~Q(name="") & ~Q(contact="") & ~Q(grounds="") & ~Q(receipt_no=""),
-                violation_error_message=_("Give your real name, how to reach you, and the grounds."),
-            ),
-            models.CheckConstraint(
-                name="objection_upheld_names_a_unit",
-                condition=~Q(state=ObjectionState.UPHELD) | Q(entry__isnull=False),
-                violation_error_message=_("Only an objection against a unit can be upheld here."),
-            ),
-            RowSecurity(
-                name="objection_rows",
-                read=f"({NATION} and {has_role('officer', 'auditor')})",
-                insert=f"(state = 'lodged' and exists (select 1 from programme_batch b where b.id = batch_id"
-                f" and b.state = 'publicity' and {_TODAY} between b.publicity_from and b.publicity_to)"
-                " and (entry_id is null or exists (select 1 from reviews_publicentry e where e.id = entry_id"
-                " and e.batch_id = reviews_objection.batch_id)))",
-                update=OFFICER,
-            ),
-        ]
-        triggers = [
-            OBJECTION.guard(),
-            holds(
-                "objection_is_answered_once",
-                f"""
-                    if old.state <> 'lodged' or (to_jsonb(new) - '{{state,answer,answered_by_id,answered_at}}'::text[])
-                       <> (to_jsonb(old) - '{{state,answer,answered_by_id,answered_at}}'::text[])
-                       or new.answered_by_id is distinct from scope_user() then
-                        {refuse("objection_is_answered_once", "an objection is answered once and never changed")}
-                    end if;
-                """,
-                insert=False,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.receipt_no

@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from applications.enums import ApplicationState
-from applications.models import Application
 from portal.core.scope import Actor
 from portal.programme.models import Batch, PilotUnit, RuleSet
 from reviews.enums import ReviewState, ScenarioState
@@ -41,16 +40,6 @@ def units_of(decision: Decision) -> dict[str, PilotUnit]:
     """The units a decision names, by code, with their provinces."""
     codes = [*decision.chosen, *decision.reserve]
     return {row.pk: row for row in PilotUnit.objects.filter(pk__in=codes).select_related("province")}
-
-
-def still_in_reserve(decision: Decision) -> list[str]:
-    """Codes of the reserve units that have not moved up yet, in the order of replacement."""
-    waiting = set(
-        Application.objects.filter(batch=decision.batch_id, state=ApplicationState.RESERVE).values_list(
-            "unit_id", flat=True
-        )
-    )
-    return [code for code in decision.reserve if code in waiting]
 
 
 def candidate_sets(actor: Actor) -> QuerySet[CandidateSet]:

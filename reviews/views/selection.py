@@ -11,15 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries, tables
-from reviews.domain import deciding, freezing, publicity, selecting
+from reviews.domain import deciding, freezing, selecting
 from reviews.enums import DecisionState, Ministry, ScenarioState
-from reviews.forms import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
+from reviews.forms import ProposalForm, SelectionForm, WhyForm
 from reviews.models import Decision, Scenario
 from reviews.presentation import scenario_page
 from reviews.queries.selection import rule_limits
@@ -138,7 +137,8 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
     return page(request, "reviews/propose.html", {"scenario": found}, form=form)
 
 
-def _decision(request: PortalRequest, pk: int) -> Decision:
+def decision_of(request: PortalRequest, pk: int) -> Decision:
+    """The decision of this key for its readers, or 404."""
     require(request.actor, "reviews.view_selection")
     return get_object_or_404(queries.decisions(request.actor), pk=pk)
 
@@ -147,14 +147,12 @@ def _decision(request: PortalRequest, pk: int) -> Decision:
 @signed_in
 def decision(request: PortalRequest, pk: int) -> HttpResponse:
     """One decision: grounds, units, signatures, and what the reader may do."""
-    found = _decision(request, pk)
+    found = decision_of(request, pk)
     batch = found.batch
     acts = {
         name: bool(may(request.actor, f"reviews.{name}", found))
         for name in ("sign_miit", "sign_mof", "withdraw_proposal", "publish")
     }
-    is_published = found.state == DecisionState.PUBLISHED
-    over = batch.publicity_to is not None and clock.today() > batch.publicity_to
     units = queries.units_of(found)
     listed, dropped = queries.listed_units(batch)
     context = {
@@ -162,21 +160,17 @@ def decision(request: PortalRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "acts": acts,
         "may_sign": acts["sign_miit"] or acts["sign_mof"],
-        "may_finalise": is_published and bool(may(request.actor, "reviews.finalise", batch)),
-        "may_replace": is_published
-        and len(listed) < len(found.chosen)
-        and bool(may(request.actor, "reviews.replace", batch)),
+        "is_public": found.state in (DecisionState.PUBLISHED, DecisionState.FINAL),
         "listed": listed,
         "dropped": dropped,
-        "is_over": over,
         "chosen": [units[code] for code in sorted(found.chosen, key=lambda code: (units[code].province_id, code))],
         "reserve": [units[code] for code in found.reserve],
-        "open_objections": queries.objections(request.actor).filter(batch=batch, state="lodged").count(),
     }
     return page(request, "reviews/decision.html", context)
 
 
-def _trail(found: Decision) -> list[tuple[str, str]]:
+def decision_trail(found: Decision) -> list[tuple[str, str]]:
+    """The way to a page below a decision."""
     return [
         (_("Selection"), reverse("reviews:selection")),
         (str(found.batch), reverse("reviews:scenarios", args=[found.batch.number])),
@@ -188,7 +182,7 @@ def _trail(found: Decision) -> list[tuple[str, str]]:
 @signed_in
 def sign(request: PortalRequest, pk: int) -> HttpResponse:
     """Sign a decision for one's ministry, after asking."""
-    found = _decision(request, pk)
+    found = decision_of(request, pk)
     ministry = Ministry.MIIT if may(request.actor, "reviews.sign_miit", found) else Ministry.MOF
     require(request.actor, f"reviews.sign_{ministry.lower()}", found)
     if request.method == "POST":
@@ -209,7 +203,7 @@ def sign(request: PortalRequest, pk: int) -> HttpResponse:
         ],
         submit=_("Sign"),
         cancel=reverse("reviews:decision", args=[pk]),
-        trail=_trail(found),
+        trail=decision_trail(found),
     )
 
 
@@ -217,7 +211,7 @@ def sign(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """Take a proposal back with a reason."""
-    found = _decision(request, pk)
+    found = decision_of(request, pk)
     require(request.actor, "reviews.withdraw_proposal", found)
     form = WhyForm(request.POST or None)
     if form.is_valid():
@@ -233,83 +227,5 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
         form=form,
         submit=_("Withdraw the proposal"),
         cancel=reverse("reviews:decision", args=[pk]),
-        trail=_trail(found),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def publish(request: PortalRequest, pk: int) -> HttpResponse:
-    """Put the adopted list up for objections, after asking."""
-    found = _decision(request, pk)
-    require(request.actor, "reviews.publish", found)
-    if request.method == "POST":
-        return done(request, lambda: publicity.publish(by=request.actor, decision=found), "reviews:decision", pk)
-    rules = found.batch.rule_set
-    last = publicity.last_day(clock.today(), rules.publicity_days if rules else 1)
-    return confirm_page(
-        request,
-        title=_("Publish the list"),
-        text=_("The list is public at once, by administrative division, without scores and ranks."),
-        facts=[(_("First day"), clock.today()), (_("Last day"), last), (_("Units"), len(found.chosen))],
-        consequences=[_("Anyone can object until the last day. The period is never shortened.")],
-        submit=_("Publish the list"),
-        cancel=reverse("reviews:decision", args=[pk]),
-        trail=_trail(found),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def replace(request: PortalRequest, number: int) -> HttpResponse:
-    """Let a reserve unit move up for one that was dropped."""
-    batch = batch_of(request, number)
-    require(request.actor, "reviews.replace", batch)
-    found = get_object_or_404(queries.decisions(request.actor), batch=batch, state=DecisionState.PUBLISHED)
-    here = reverse("reviews:decision", args=[found.pk])
-    units = queries.units_of(found)
-    choices = [(code, str(units[code])) for code in queries.still_in_reserve(found)]
-    form = ReplaceForm(request.POST or None, choices=choices)
-    if form.is_valid():
-        with errors_into(form):
-            publicity.replace(by=request.actor, batch=batch, unit=form.cleaned_data["unit"])
-            messages.success(request, _("The unit is on the list; the publicity period begins anew for it."))
-            return see_other(here)
-    return confirm_page(
-        request,
-        title=_("Let a reserve unit move up"),
-        text=_("A unit was dropped from the list. A reserve unit takes its place if the rules of balance allow it.")
-        if choices
-        else _("No unit is in reserve."),
-        consequences=[_("The list is up for objections for another full period.")],
-        form=form,
-        submit=_("Move it up"),
-        cancel=here,
-        trail=_trail(found),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def finalise(request: PortalRequest, number: int) -> HttpResponse:
-    """Make the list final under a document number."""
-    batch = batch_of(request, number)
-    require(request.actor, "reviews.finalise", batch)
-    found = get_object_or_404(queries.decisions(request.actor), batch=batch, state=DecisionState.PUBLISHED)
-    here = reverse("reviews:decision", args=[found.pk])
-    form = DocumentForm(request.POST or None)
-    if form.is_valid():
-        with errors_into(form):
-            publicity.finalise(by=request.actor, batch=batch, document_no=form.cleaned_data["document_no"])
-            messages.success(request, _("The list is final."))
-            return see_other(here)
-    return confirm_page(
-        request,
-        title=_("Make the list final"),
-        text=_("The listed units are selected. The list and its document number are public at once."),
-        consequences=[_("This cannot be undone."), _("MOF can make the awards from here on.")],
-        form=form,
-        submit=_("Make the list final"),
-        cancel=here,
-        trail=_trail(found),
+        trail=decision_trail(found),
     )

@@ -134,6 +134,27 @@ def test_a_plan_has_two_versions_and_a_change_that_waits(opens):
     opens("miit", f"/applications/changes/{change}/decide/")
 
 
+def test_a_list_under_publicity_has_an_objection_a_unit_that_waits_and_a_replacement(opens):
+    batch, number = _rows("select id, number from programme_batch where state = 'publicity'")[0]
+    states = dict(_rows("select state, count(*) from reviews_publicentry where batch_id = %s group by 1", batch))
+    assert states["suspended"] == states["dropped"] == 1
+    assert states["listed"] > 3
+    objections = dict(_rows("select state, count(*) from reviews_objection where batch_id = %s group by 1", batch))
+    assert objections == {"upheld": 1, "lodged": 2}
+    moved, state, comes = _rows("select id, state, comes from reviews_replacement where batch_id = %s", batch)[0]
+    assert state == "proposed"
+    assert len(comes) == 1
+    examined = _one("select o.id from reviews_objection o join reviews_objectionfile f on f.objection_id = o.id")
+    for person in ("miit", "mof", "auditor"):
+        opens(person, f"/selection/{number}/publicity/")
+        opens(person, f"/selection/replacements/{moved}/")
+        assert "已函请省级生态环境部门" in opens(person, f"/objections/{examined}/")
+    opens("mof", f"/selection/replacements/{moved}/confirm/")
+    public = Client(headers={"accept-language": "zh-hans"}).get(f"/calls/{number}/list/").content.decode()
+    assert "核查中" in public
+    assert "等待省级部门书面答复" not in public
+
+
 def test_a_draft_is_talked_about(opens):
     key = _one(DRAFT)
     said = _rows(

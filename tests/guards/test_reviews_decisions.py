@@ -32,9 +32,8 @@ SIGN = {
 ADOPT = "update reviews_decision set state = 'adopted' where id = %s"
 WITHDRAW = "update reviews_decision set state = 'withdrawn', withdrawn_why = 'x' where id = %s"
 ENTRY = """insert into reviews_publicentry (batch_id, application_id, unit_id, province_id, name_zh, name_en, published_at,
-           dropped_why) values (%s, %s, %s, %s, 'x', 'x', now(), '')"""
-OBJECT = """insert into reviews_objection (id, batch_id, name, contact, grounds, lodged_at, receipt_no, state, answer)
-            values (gen_random_uuid(), %s, 'n', 'c', 'g', now(), %s, %s, %s)"""
+           state, publicity_from, publicity_to, changed_at, dropped_why)
+           values (%s, %s, %s, %s, 'x', 'x', now(), 'listed', current_date, current_date + 30, now(), '')"""
 
 
 def screened(connection, world, ministry, decision, who, unit="350200"):  # noqa: F811
@@ -246,22 +245,6 @@ def test_two_signatures_adopt(world):  # noqa: F811
         connection.execute(ADOPT, [world.decision])
 
 
-def test_outcomes_follow_the_adopted_decision(world):  # noqa: F811
-    chosen, other = world.applications[8, "330200"], world.applications[8, "350200"]
-    with world.web("miit") as connection:
-        for state in ("proposed", "reserve", "not_selected"):
-            refused(connection, "outcome_needs_decision", STATE, state, chosen)
-        connection.execute(SIGN["MIIT"], [world.people["miit"], world.decision])
-        connection.execute("select enter_scope(%s)", [world.people["mof"]])
-        connection.execute(SIGN["MOF"], [world.people["mof"], world.decision])
-        connection.execute(ADOPT, [world.decision])
-        refused(connection, "outcome_needs_decision", STATE, "proposed", other)
-        refused(connection, "outcome_needs_decision", STATE, "not_selected", chosen)
-        connection.execute(STATE, ["proposed", chosen])
-        refused(connection, "outcome_needs_decision", STATE, "publicity", chosen)
-        refused(connection, "entry_needs_publication", ENTRY, world.batches[8], chosen, "330200", "330000")
-
-
 def test_no_entry_before_publication_or_beside_the_decision(world):  # noqa: F811
     with world.web("miit") as connection:
         values = [world.batches[8], world.applications[8, "330200"], "330200", "330000"]
@@ -290,73 +273,3 @@ def test_the_published_list_shows_no_score(world):  # noqa: F811
             "select column_name from information_schema.columns where table_name = 'reviews_publicentry'"
         ).fetchall()
         assert not {name for (name,) in columns} & {"score", "rank", "total", "amount"}
-
-
-def test_a_unit_leaves_the_list_by_objection_alone(world):  # noqa: F811
-    with world.web("miit") as connection:
-        refused(
-            connection,
-            "entry_leaves_by_objection",
-            "update reviews_publicentry set dropped_at = now(), dropped_why = 'x' where batch_id = %s",
-            world.batches[7],
-        )
-        refused(connection, "outcome_needs_decision", STATE, "not_selected", world.applications[7, "330200"])
-        forbidden(connection, "delete from reviews_publicentry")
-
-
-def test_objections_during_publicity_and_as_lodged_alone(world):  # noqa: F811
-    for who in (None, "city", "miit"):
-        with world.web(who) as connection:
-            forbidden(connection, OBJECT, world.batches[8], "r-1", "lodged", "")
-            forbidden(connection, OBJECT, world.batches[9], "r-1", "lodged", "")
-            refused(connection, "objection_state", OBJECT, world.batches[7], "r-1", "upheld", "x")
-            connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
-            assert count(connection, "select count(*) from reviews_objection") == (1 if who == "miit" else 0)
-    with world.owner("miit") as connection:
-        refused(connection, "objection_state", OBJECT, world.batches[7], "r-2", "dismissed", "x")
-
-
-@pytest.mark.parametrize("days", [-1, 1])
-def test_objections_end_with_the_period(world, days):  # noqa: F811
-    """The day after the last, and the day before the first."""
-    shift = "update programme_batch set publicity_from = publicity_from + %s, publicity_to = publicity_to + %s where id = %s"
-    with world.web(None) as connection:
-        begins, ends = connection.execute(
-            "select publicity_from - current_date, publicity_to - current_date from programme_batch where id = %s",
-            [world.batches[7]],
-        ).fetchone()
-    moved = -ends - 1 if days < 0 else -begins + 1
-    with world.owner("miit") as owner:
-        owner.execute(shift, [moved, moved, world.batches[7]])
-        owner.commit()
-        try:
-            with world.web(None) as connection:
-                forbidden(connection, OBJECT, world.batches[7], "r-1", "lodged", "")
-        finally:
-            owner.execute(shift, [-moved, -moved, world.batches[7]])
-            owner.commit()
-
-
-def test_an_objection_is_answered_once_and_in_words(world):  # noqa: F811
-    answer = "update reviews_objection set state = %s, answer = %s, answered_by_id = %s, answered_at = now()"
-    with world.web("mof") as connection:
-        connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
-        refused(connection, "objection_answered_in_words", answer, "dismissed", "", world.people["mof"])
-        refused(connection, "objection_is_answered_once", answer, "dismissed", "x", world.people["miit"])
-        refused(connection, "objection_is_answered_once", "update reviews_objection set grounds = 'other'")
-        connection.execute(answer, ["dismissed", "x", world.people["mof"]])
-        refused(connection, "objection_is_answered_once", answer, "dismissed", "y", world.people["mof"])
-
-
-def test_no_final_list_with_open_objections_or_too_early(world):  # noqa: F811
-    final = "update programme_batch set state = 'final', final_document_no = %s where id = %s"
-    with world.web("miit") as connection:
-        refused(connection, "final_needs_document_no", final, "", world.batches[7])
-        refused(connection, "final_after_publicity", final, "d", world.batches[7])
-        connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
-        refused(connection, "final_needs_answers", final, "d", world.batches[7])
-    with world.owner("miit") as connection:
-        connection.execute(OBJECT, [world.batches[7], "r-1", "lodged", ""])
-        refused(connection, "final_needs_answers", final, "d", world.batches[7])
-    with world.web("miit") as connection:
-        refused(connection, "outcome_needs_decision", STATE, "selected", world.applications[7, "330200"])

@@ -287,18 +287,20 @@ def test_6_an_objection_is_lodged_answered_and_the_list_final(round_, on, show):
     show("6d-objection", f"/calls/{NUMBER}/objections/new/")
     anyone.goto(f"/calls/{NUMBER}/objections/new/")
     fill(anyone, name="某人（演示）", contact="someone@demo.invalid", grounds="投资额与公开资料不符（演示）。")
+    anyone.wait_for_timeout(3100)  # nobody writes grounds in less
     send(anyone)
-    expect(anyone.locator("h1")).to_be_visible()
+    expect(anyone.locator("h1")).to_contain_text("lodged")
     mof.goto("/objections/")
     show("6e-objections", "/objections/", "officer", "MOF")
     mof.locator("main tbody a").first.click()
     fill(mof, outcome="dismiss", answer="经核查，投资额属实（演示）。")
     send(mof)
-    round_.site.past(
-        "update programme_batch set publicity_from = publicity_from - interval '30 days',"
-        " publicity_to = publicity_to - interval '30 days' where id = %s",
-        round_.batch,
-    )
+    for table, key in (("programme_batch", "id"), ("reviews_publicentry", "batch_id")):
+        round_.site.past(
+            f"update {table} set publicity_from = publicity_from - 30, publicity_to = publicity_to - 30"
+            f" where {key} = %s",
+            round_.batch,
+        )
     miit.goto(f"/selection/{NUMBER}/finalise/")
     fill(miit, document_no="工信厅联规函〔2026〕999号（演示）")
     send(miit)

@@ -76,7 +76,7 @@ def test_decision_pages_cost_the_same_at_any_size(db, client_as, budget, size):
     given = {unit: f"{70 + at}.00" for at, unit in enumerate(units)}
     batch = make.published_batch(units, given=given, places=size - 1, number=8)
     miit, public = client_as(person("officer", "MIIT")), client_as()
-    make.lodged(batch, unit=None)
+    objection = make.lodged(batch, unit=None)
     with acting("officer", "MIIT"):
         decision = make.Decision.objects.get(batch=batch)
     costs = {
@@ -86,8 +86,12 @@ def test_decision_pages_cost_the_same_at_any_size(db, client_as, budget, size):
             (miit, f"/selection/{batch.number}/"),
             (miit, f"/selection/scenario/{decision.scenario_id}/"),
             (miit, f"/selection/decision/{decision.pk}/"),
+            (miit, f"/selection/{batch.number}/publicity/"),
             (miit, "/objections/"),
+            (miit, f"/objections/{objection.pk}/"),
             (public, f"/calls/{batch.number}/list/"),
+            (public, f"/calls/{batch.number}/list.pdf"),
+            (public, f"/calls/{batch.number}/list.json"),
             (public, f"/calls/{batch.number}/objections/new/"),
         ]
     }

@@ -249,57 +249,11 @@ def test_a_selection_is_computed_decided_published_and_final(db, see):
     assert "财建〔2026〕1号" in text(too_early)
 
 
-def test_anyone_objects_and_reads_the_answer(db, see):
-    batch = make.published_batch(UNITS, given=GIVEN, places=1, reserve=1)
-    public, mof, miit = see(), see("officer", "MOF"), see("officer", "MIIT")
-    address = f"/calls/{batch.number}/objections/new/"
-    with acting("officer", "MIIT"):
-        entry = make.PublicEntry.objects.get(batch=batch)
-    what = {"name": "李四", "contact": "1@demo.invalid", "entry": str(entry.pk), "grounds": "不实", "website": ""}
-    assert public.post(address, what | {"name": ""}).status_code == 422
-    assert public.post(address, what | {"website": "spam"}).status_code == 422
-    answer = public.post(address, what)
-    assert answer.status_code == 303
-    shown = text(public.get(answer["Location"]))
-    receipt = re.search(rf"{batch.number}-\d{{8}}-[0-9A-Z]{{12}}", shown)[0]
-    assert receipt not in text(see().get(answer["Location"], follow=True))
-    status = f"/calls/{batch.number}/objections/status/"
-    assert public.post(status, {"receipt": "9-20260101-AAAAAAAAAAAA"}).status_code == 422
-    assert "under examination" in text(public.post(status, {"receipt": receipt.lower()}))
-    with acting("officer", "MOF"):
-        row = Objection.objects.get(receipt_no=receipt)
-    page = f"/objections/{row.pk}/"
-    for who in [("drafter", "ZF330200"), ("reviewer", "ZJ"), ("finance_maker", "MOF")]:
-        assert see(*who).get(page).status_code == 403
-    assert public.get(page).status_code == 302
-    assert "李四" in text(mof.get(page))
-    assert mof.post(page, {"outcome": "uphold", "answer": ""}).status_code == 422
-    assert mof.post(page, {"outcome": "uphold", "answer": "属实"}).status_code == 303
-    assert "属实" in text(public.post(status, {"receipt": receipt}))
-    assert "Ningbo" not in text(public.get(f"/calls/{batch.number}/list/"))
-    assert make.application(batch, "330200").state == "not_selected"
-    assert miit.post(f"/selection/{batch.number}/replace/", {"unit": "350200"}).status_code == 303
-    assert "Xiamen" in text(public.get(f"/calls/{batch.number}/list/"))
-    assert make.application(batch, "350200").state == "publicity"
-
-
-def test_objections_from_one_address_are_counted(db, see, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}}
-    batch = make.published_batch(UNITS, given=GIVEN, places=1)
-    public = see()
-    what = {"name": "李四", "contact": "1", "entry": "", "grounds": "不实", "website": ""}
-    answers = [
-        public.post(f"/calls/{batch.number}/objections/new/", what, REMOTE_ADDR="192.0.2.7").status_code
-        for _time in range(6)
-    ]
-    assert answers == [303] * 5 + [429]
-
-
 def test_closed_lists_take_no_objection(db, see):
     batch = make.final_batch(UNITS, given=GIVEN, places=1)
     address = f"/calls/{batch.number}/objections/new/"
     assert "Objections are closed" in text(see().get(address))
-    what = {"name": "李四", "contact": "1", "entry": "", "grounds": "不实", "website": ""}
+    what = {"name": "李四", "contact": "1", "entry": "", "grounds": "不实", "website": "", "mark": make.mark()}
     see().post(address, what)
     with acting("officer", "MIIT"):
         assert not Objection.objects.filter(batch=batch).exists()

@@ -17,7 +17,7 @@ from portal.programme.models import RuleSet
 _CARRIED: Final = ("banned_uses", "checklist", "screening")
 
 
-_REVIEW: Final = ("review_days", "shows_others", "result_by", "draw_experts", "defence_best")
+_REVIEW: Final = ("review_days", "objection_days", "shows_others", "result_by", "draw_experts", "defence_best")
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class RulesInput:
     """A version of the rules. values: field → value, money in yuan, shares from 0 to 1, other rates in per cent.
 
     region_bounds: {region: {"min": n, "max": n}}; criteria: rows as `RuleSet.details` has them; review_days,
-    shows_others, result_by, draw_experts, defence_best: see there; sources: field → the document the number comes
-    from, or why it is assumed.
+    objection_days, shows_others, result_by, draw_experts, defence_best: see there; sources: field → the document the
+    number comes from, or why it is assumed.
     """
 
     version: str
@@ -37,6 +37,7 @@ class RulesInput:
     criteria: list[dict[str, Any]]
     sources: dict[str, str]
     review_days: int = 14
+    objection_days: int = 10
     shows_others: bool = False
     result_by: str = "mean"
     draw_experts: int = 0

@@ -17,7 +17,8 @@ class RuleSet(models.Model):
 
     details: {"criteria": [{"code", "kind" (score, bonus, veto; score when missing), "weight" (of a score), "max",
     "name_zh", "name_en", "group_zh", "group_en" (the branch it stands under), "guidance_zh", "guidance_en", "section"
-    (of the dossier), "comment_below"}], "review_days": days a reviewer has, "shows_others": whether reviewers see the
+    (of the dossier), "comment_below"}], "review_days": days a reviewer has, "objection_days":
+    working days for the answer to an objection, "shows_others": whether reviewers see the
     scores of others once their own are in, "result_by": what the result is, "mean", "trimmed" or "calibrated",
     "draw_experts": how many experts are drawn by lot (0: no draw), "defence_best": how many of the best are heard in a
     defence (0: none),

@@ -9,10 +9,11 @@ from portal.core import clock
 from portal.programme.models import Province
 from reviews.domain import assigning, interests, people, proposing
 from reviews.domain.screening import start_passing
-from reviews.models import Assignment, Conflict, Decision, PoolImport, Review, ReviewerProfile
+from reviews.models import Assignment, Conflict, Decision, ObjectionFile, PoolImport, Review, ReviewerProfile
 from tests import factories_applications as make_applications
 from tests import factories_defence as defences
 from tests import factories_reviews as make_reviews
+from tests import uploads
 
 UNITS = {"350200": "300000000.00"}
 BOTH = {"350200": "200000000.00", "330200": "200000000.00"}
@@ -132,6 +133,27 @@ def _defended(world: Any) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
+def _public(world: Any) -> dict[str, dict[str, Any]]:
+    """Lists under publicity: a unit waits because of an objection with evidence; a replacement waits for MOF."""
+    held = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=("330200",), number=851)
+    files = [uploads.upload(uploads.pdf(), "evidence.pdf")]
+    objection = make_reviews.lodged(held, unit="350200", files=files)
+    suspension = make_reviews.suspended(objection)
+    moved = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=("330200",), number=852)
+    make_reviews.answered(make_reviews.lodged(moved, unit="350200"), uphold=True)
+    replacement = {"pk": make_reviews.moved_up(moved, confirmed=False).pk}
+    with world.acting("officer.miit"):
+        evidence = ObjectionFile.objects.get(objection=objection.pk)
+    return {
+        "reviews:evidence": {"pk": evidence.pk},
+        "reviews:release": {"pk": suspension.pk},
+        "reviews:replacement": replacement,
+        "reviews:confirm_replacement": replacement,
+        "reviews:withdraw_replacement": replacement,
+        "reviews:final_pdf": {"number": 833, "list_number": 1},
+    }
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     screening = make_reviews.screening_batch(UNITS, places=1, number=811)
     reading, mine = _reading(world)
@@ -195,9 +217,16 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:scenarios": number["deciding"],
         "reviews:select": number["deciding"],
         "reviews:freeze": number["deciding"],
-        "reviews:replace": number["public"],
+        **_public(world),
+        "reviews:publicity": number["public"],
+        "reviews:propose_replacement": number["public"],
         "reviews:finalise": number["public"],
-        "reviews:objection": {"pk": objection.pk},
+        **{
+            f"reviews:{name}": {"pk": objection.pk}
+            for name in ("objection", "take_objection", "note_objection", "extend_objection", "suspend")
+        },
+        "reviews:list_pdf": number["public"],
+        "reviews:list_json": number["public"],
         "reviews:list": number["public"],
         "reviews:lodge": number["public"],
         "reviews:lodged": number["public"],

@@ -1,0 +1,594 @@
+"""Publicity, objections, suspension, replacement and final lists, attacked with raw SQL as portal_web."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+from django.db import connections
+
+from reviews.selection.canonical import canonical
+from tests import databases
+from tests import factories_reviews as make
+from tests.factories_applications import acting, person
+from tests.guards.reviews_world import World, count, forbidden, refused
+
+pytestmark = pytest.mark.guard
+# By the scores 330200, 370200 and 440300 are chosen; 350200 and 210200 are in reserve, 420100 is in neither.
+UNITS = dict.fromkeys(("350200", "330200", "370200", "440300", "210200", "420100"), "100000000.00")
+GIVEN = {"330200": "90", "370200": "88", "440300": "86", "350200": "80", "210200": "70", "420100": "60"}
+RESERVE = ("350200", "210200")
+STATE = "update applications_application set state = %s where id = %s"
+OBJECT = """insert into reviews_objection (id, batch_id, entry_id, name, contact, grounds, digest, lodged_at, receipt_no,
+            state, due_on, handler_ministry, extended_why, answer)
+            values (gen_random_uuid(), %s, %s, 'n', 'c', 'g', encode(sha256(%s::bytea), 'hex'), now(), %s, %s,
+                    current_date + 14, '', '', %s)"""
+TAKE = "update reviews_objection set handler_id = %s, handler_ministry = %s, taken_at = now()"
+ANSWER = "update reviews_objection set state = %s, answer = %s, answered_by_id = %s, answered_at = now()"
+EXTEND = """update reviews_objection set due_on = due_on + %s, extended_by_id = %s, extended_at = now(),
+            extended_why = %s"""
+FILE = """insert into reviews_objectionfile (id, objection_id, file_name, content_type, size, sha256, storage_key,
+          uploaded_by_id, uploaded_at)
+          values (gen_random_uuid(), %s, 'f.pdf', 'application/pdf', %s, repeat('a', 64), 'files/aa/a', 0, now())"""
+SUSPEND = """insert into reviews_suspension (entry_id, objection_id, reason, by_id, at, ended_why)
+             values (%s, %s, %s, %s, now(), '')"""
+SUSPENDED = "update reviews_publicentry set state = 'suspended' where id = %s"
+LISTED = "update reviews_publicentry set state = 'listed' where id = %s"
+DROPPED = "update reviews_publicentry set state = 'dropped', dropped_at = now(), dropped_why = 'x' where id = %s"
+ENDED = "update reviews_suspension set ended_by_id = %s, ended_at = now(), ended_why = 'x'"
+FINAL = "update reviews_publicentry set state = 'final', final_list_id = %s where id = %s"
+LIST = """insert into reviews_finallist (batch_id, number, document_no, issued_at, issued_by_id)
+          values (%s, %s, %s, now(), %s) returning id"""
+BATCH = "update programme_batch set state = 'final', final_document_no = %s where id = %s"
+MOVE_UP = """insert into reviews_replacement (batch_id, number, decision_id, state, instance, instance_sha256, answer,
+             comes, ministry, proposed_by_id, proposed_at, withdrawn_why)
+             values (%s, 1, %s, 'proposed', %s, encode(sha256(convert_to(%s, 'UTF8')), 'hex'), %s, %s, %s, %s, now(), '')
+             returning id"""
+CONFIRM = "update reviews_replacement set state = 'confirmed', confirmed_by_id = %s, confirmed_at = now() where id = %s"
+
+
+@dataclass
+class Lists(World):
+    """Batches: 21 decided and not published, 22 under publicity, 23 after its period; entries by batch and unit."""
+
+    entries: dict[tuple[int, str], int] = field(default_factory=dict)
+    objections: dict[str, str] = field(default_factory=dict)
+    decisions: dict[int, int] = field(default_factory=dict)
+    question: tuple[str, str] = ("", "")
+
+
+@contextmanager
+def admin():
+    """The server's own superuser, past every guard: to let time have passed, and to clear up."""
+    with psycopg.connect(databases.owner_dsn().replace("portal_owner", "postgres")) as connection:
+        connection.execute("set session_replication_role = replica")
+        yield connection
+
+
+def _people() -> dict[str, int]:
+    posts = {
+        "miit": ("officer", "MIIT", 1),
+        "miit2": ("officer", "MIIT", 2),
+        "mof": ("officer", "MOF", 1),
+        "city": ("drafter", "ZF330200", 1),
+        "signatory": ("signatory", "ZF350200", 1),
+        "industry": ("provincial_officer", "GX330000", 1),
+        "maker": ("finance_maker", "MOF", 1),
+        "auditor": ("auditor", "SJ", 1),
+        "reviewer": ("reviewer", "MIIT", 1),
+    }
+    return {name: person(*post).pk for name, post in posts.items()}
+
+
+def _with_free_place(number: int):
+    """A list under publicity from which the middle unit was dropped, and the question of its replacement."""
+    batch = make.published_batch(UNITS, given=GIVEN, places=3, reserve=RESERVE, number=number)
+    make.answered(make.lodged(batch, unit="370200"), uphold=True)
+    with acting("officer", "MIIT") as by:
+        decision = make.queries.published_decision(by, batch).get()
+        found = make.moving_up.find(decision)
+    assert found.comes == ("350200",)
+    return batch, decision.pk, found
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The committed world in a clone of its own."""
+    with databases.fresh_clone(), django_db_blocker.unblock():
+        yield _build()
+        connections.close_all()
+
+
+def _build() -> Lists:
+    made = Lists(people=_people())
+    decided = make.decided_batch(UNITS, given=GIVEN, places=3, reserve=RESERVE, number=21)
+    public = make.published_batch(UNITS, given=GIVEN, places=3, reserve=RESERVE, number=22)
+    over = make.published_batch(UNITS, given=GIVEN, places=3, reserve=RESERVE, number=23, days_ago=40)
+    free, decision, found = _with_free_place(24)
+    made.batches = {21: decided.pk, 22: public.pk, 23: over.pk, 24: free.pk}
+    made.objections["open"] = str(make.lodged(public, unit="330200").pk)
+    made.question = canonical(found.instance).decode(), json.dumps(found.answer)
+    made.decisions = {24: decision}
+    with acting("officer", "MIIT"):
+        for number, batch in ((21, decided), (22, public), (23, over), (24, free)):
+            for row in make.PublicEntry.objects.filter(batch=batch):
+                made.entries[number, row.unit_id] = row.pk
+            for row in make.Application.objects.filter(batch=batch):
+                made.applications[number, row.unit_id] = row.pk
+    return made
+
+
+# Outcomes
+
+
+@pytest.mark.parametrize("who", ["city", "signatory", "industry", "reviewer", "maker", None])
+def test_nobody_outside_sees_the_outcome_before_publication(world, who):
+    """Both ministries have signed batch 21: a city, its province, a reviewer read what they could read before."""
+    with world.web(who) as connection:
+        rows = connection.execute(
+            "select distinct state from applications_application where batch_id = %s", [world.batches[21]]
+        ).fetchall()
+        assert {state for (state,) in rows} <= {"in_review"}
+        for table in ("reviews_decision", "reviews_scenario", "reviews_publicentry", "reviews_replacement"):
+            assert count(connection, f"select count(*) from {table} where batch_id = %s", world.batches[21]) == 0
+    if who == "city":
+        assert rows, "the city reads its own application"
+
+
+def test_an_adopted_decision_moves_nothing(world):
+    chosen, other = world.applications[21, "330200"], world.applications[21, "420100"]
+    with world.web("miit") as connection:
+        for state in ("proposed", "reserve", "not_selected"):
+            for application in (chosen, other):
+                refused(connection, "outcome_needs_decision", STATE, state, application)
+        connection.execute("update reviews_decision set state = 'published' where batch_id = %s", [world.batches[21]])
+        refused(connection, "outcome_needs_decision", STATE, "proposed", other)
+        refused(connection, "outcome_needs_decision", STATE, "not_selected", chosen)
+        refused(connection, "outcome_needs_decision", STATE, "proposed", world.applications[21, "350200"])
+        connection.execute(STATE, ["proposed", chosen])
+        connection.execute(STATE, ["not_selected", other])
+        refused(connection, "outcome_needs_decision", STATE, "publicity", chosen)
+
+
+def test_nobody_withdraws_between_decision_and_publication(world):
+    sql = "update applications_application set state = 'withdrawn', withdrawn_why = 'x' where id = %s"
+    with world.web("signatory") as connection:
+        refused(connection, "withdrawal_before_the_decision", sql, world.applications[21, "350200"])
+
+
+# Entries and suspension
+
+
+def test_a_unit_leaves_the_list_by_objection_alone(world):
+    entry = world.entries[22, "330200"]
+    with world.web("miit") as connection:
+        refused(connection, "entry_leaves_by_objection", DROPPED, entry)
+        refused(connection, "outcome_needs_decision", STATE, "not_selected", world.applications[22, "330200"])
+        forbidden(connection, "delete from reviews_publicentry")
+        for change in ("publicity_to = publicity_to - 1", "name_zh = 'x'", "publicity_from = publicity_from - 9"):
+            refused(connection, "entry_is_published", f"update reviews_publicentry set {change} where id = %s", entry)
+    for who in ("city", "auditor", "maker", None):
+        with world.web(who) as connection:
+            assert connection.execute(DROPPED, [entry]).rowcount == 0
+
+
+def test_a_unit_waits_only_while_an_objection_against_it_is_open(world):
+    entry, other = world.entries[22, "330200"], world.entries[22, "370200"]
+    objection, miit = world.objections["open"], world.people["miit"]
+    with world.web("miit") as connection:
+        refused(connection, "suspension_by_objection", SUSPENDED, entry)  # without a suspension and its reason
+        refused(connection, "suspension_by_objection", SUSPEND, other, objection, "x", miit)
+        refused(connection, "suspension_has_reasons", SUSPEND, entry, objection, "", miit)
+        forbidden(connection, SUSPEND, entry, objection, "x", world.people["mof"])
+        connection.execute(SUSPEND, [entry, objection, "x", miit])
+        refused(connection, "suspension_once", SUSPEND, entry, objection, "y", miit)
+        refused(connection, "suspension_by_objection", SUSPENDED, other)
+        connection.execute(SUSPENDED, [entry])
+        refused(connection, "final_after_publicity", FINAL, None, entry)
+        refused(connection, "entry_released_after_answers", LISTED, entry)
+        refused(connection, "entry_released_after_answers", ENDED, miit)
+        refused(connection, "suspension_is_kept", "update reviews_suspension set reason = 'y'")
+        connection.execute(f"{TAKE} where id = %s", [miit, "MIIT", objection])
+        connection.execute(f"{ANSWER} where id = %s", ["dismissed", "x", miit, objection])
+        refused(connection, "entry_released_after_answers", LISTED, entry)  # the suspension still stands
+        refused(connection, "suspension_is_kept", ENDED, world.people["mof"])
+        connection.execute(ENDED, [miit])
+        connection.execute(LISTED, [entry])
+    for who in ("city", "reviewer", "maker", "auditor", None):
+        with world.web(who) as connection, pytest.raises(psycopg.errors.DatabaseError):
+            connection.execute(SUSPEND, [entry, objection, "x", world.people[who or "city"]])
+
+
+def test_a_unit_that_waits_is_not_final_after_its_period_either(world):
+    """As the owner, whom no guard of time binds: the suspension alone stands against it."""
+    entry, miit = world.entries[22, "330200"], world.people["miit"]
+    with world.owner("miit") as connection:
+        connection.execute(SUSPEND, [entry, world.objections["open"], "x", miit])
+        connection.execute(SUSPENDED, [entry])
+        made = connection.execute(LIST, [world.batches[22], 1, "财建〔2026〕1号", miit]).fetchone()[0]
+        with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
+            connection.execute(FINAL, [made, entry])
+        connection.execute(f"{TAKE} where id = %s", [miit, "MIIT", world.objections["open"]])
+        connection.execute(f"{ANSWER} where id = %s", ["dismissed", "x", miit, world.objections["open"]])
+        refused(connection, "public_entry_state", FINAL, made, entry)
+
+
+def test_the_public_reads_that_a_unit_waits_and_not_why(world):
+    with world.web("miit") as connection:
+        connection.execute(SUSPEND, [world.entries[22, "330200"], world.objections["open"], "x", world.people["miit"]])
+        connection.execute(SUSPENDED, [world.entries[22, "330200"]])
+        connection.execute("select leave_scope()")
+        assert count(connection, "select count(*) from reviews_publicentry where state = 'suspended'") == 1
+        for table in ("reviews_suspension", "reviews_objection", "reviews_objectionnote", "reviews_objectionfile"):
+            assert count(connection, f"select count(*) from {table}") == 0
+        dropped = "select count(*) from reviews_publicentry where state = 'dropped'"
+        assert count(connection, dropped) == 0
+
+
+def test_the_published_list_holds_no_score(world):
+    with world.web(None) as connection:
+        columns = connection.execute(
+            "select column_name from information_schema.columns where table_name in"
+            " ('reviews_publicentry', 'reviews_finallist')"
+        ).fetchall()
+        assert not {name for (name,) in columns} & {"score", "rank", "total", "amount", "instance", "answer"}
+
+
+# Objections
+
+
+def test_objections_while_their_unit_is_public_and_as_lodged_alone(world):
+    open_, closed = world.batches[22], world.batches[23]
+    for who in (None, "city", "miit"):
+        with world.web(who) as connection:
+            forbidden(connection, OBJECT, world.batches[21], None, "a", "r-1", "lodged", "")
+            forbidden(connection, OBJECT, closed, None, "a", "r-1", "lodged", "")
+            forbidden(connection, OBJECT, closed, world.entries[23, "330200"], "a", "r-1", "lodged", "")
+            forbidden(connection, OBJECT, open_, world.entries[24, "330200"], "a", "r-1", "lodged", "")
+            forbidden(connection, OBJECT, world.batches[24], world.entries[24, "370200"], "a", "r-1", "lodged", "")
+            refused(connection, "objection_state", OBJECT, open_, None, "a", "r-1", "upheld", "x")
+            connection.execute(OBJECT, [open_, None, "a", "r-1", "lodged", ""])
+            refused(connection, "objection_once", OBJECT, open_, None, "a", "r-2", "lodged", "")
+            seen = count(connection, "select count(*) from reviews_objection where receipt_no = 'r-1'")
+            assert seen == (1 if who == "miit" else 0)
+    with world.owner("miit") as connection:
+        refused(connection, "objection_state", OBJECT, open_, None, "b", "r-2", "dismissed", "x")
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+@pytest.mark.parametrize("whole", [True, False])
+def test_objections_end_with_the_period(world, days, whole):
+    """The day after the last, and the day before the first, of the list and of one unit."""
+    entry = world.entries[22, "370200"]
+    table, key = ("programme_batch", world.batches[22]) if whole else ("reviews_publicentry", entry)
+    values = [world.batches[22], None if whole else entry, "p", "r-1", "lodged", ""]
+    with admin() as past:
+        begins, ends = past.execute(
+            f"select publicity_from - (now() at time zone 'Asia/Shanghai')::date,"
+            f" publicity_to - (now() at time zone 'Asia/Shanghai')::date from {table} where id = %s", [key]
+        ).fetchone()  # fmt: skip
+        shift = (
+            f"update {table} set publicity_from = publicity_from + %s, publicity_to = publicity_to + %s where id = %s"
+        )
+        moved = -ends - 1 if days < 0 else -begins + 1
+        past.execute(shift, [moved, moved, key])
+        past.commit()
+        try:
+            with world.web(None) as connection:
+                forbidden(connection, OBJECT, *values)
+        finally:
+            past.execute(shift, [-moved, -moved, key])
+    with world.web(None) as connection:
+        connection.execute(OBJECT, values)
+
+
+def test_an_objection_is_answered_once_in_words_by_its_handler(world):
+    miit, mof = world.people["miit"], world.people["mof"]
+    with world.web("mof") as connection:
+        only = "where id = '" + world.objections["open"] + "'"
+        refused(connection, "objection_answered_by_its_handler", f"{ANSWER} {only}", "dismissed", "x", mof)
+        refused(connection, "objection_taken_in_person", f"{TAKE} {only}", miit, "MIIT")
+        refused(connection, "objection_taken_in_person", f"{TAKE} {only}", mof, "MIIT")
+        refused(connection, "objection_handled_by_somebody", f"{TAKE} {only}", None, "")
+        connection.execute(f"{TAKE} {only}", [mof, "MOF"])
+        refused(connection, "objection_answered_in_words", f"{ANSWER} {only}", "dismissed", "", mof)
+        refused(connection, "objection_answered_by_its_handler", f"{ANSWER} {only}", "dismissed", "x", miit)
+        refused(connection, "objection_is_answered_once", f"update reviews_objection set grounds = 'other' {only}")
+        connection.execute(f"{ANSWER} {only}", ["dismissed", "x", mof])
+        refused(connection, "objection_is_answered_once", f"{ANSWER} {only}", "dismissed", "y", mof)
+
+
+def test_more_time_is_given_once_by_the_other_ministry(world):
+    miit, mof = world.people["miit"], world.people["mof"]
+    only = "where id = '" + world.objections["open"] + "'"
+    name = "objection_extended_once"
+    with world.web("mof") as connection:
+        refused(connection, name, f"{EXTEND} {only}", 5, mof, "x")  # nobody handles it yet
+        connection.execute(f"{TAKE} {only}", [mof, "MOF"])
+        refused(connection, name, f"{EXTEND} {only}", 5, mof, "x")
+        refused(connection, name, f"update reviews_objection set due_on = due_on + 5 {only}")
+        connection.execute("select enter_scope(%s)", [miit])
+        refused(connection, name, f"{EXTEND} {only}", -1, miit, "x")
+        refused(connection, "objection_extended_with_reason", f"{EXTEND} {only}", 5, miit, "")
+        connection.execute(f"{EXTEND} {only}", [5, miit, "x"])
+        refused(connection, name, f"{EXTEND} {only}", 5, miit, "y")
+
+
+def test_evidence_comes_with_its_objection(world):
+    mib = 2**20
+    objection = world.objections["open"]
+    with world.web(None) as connection:
+        refused(connection, "objection_file_within_limits", FILE, objection, 50 * mib + 1)
+        connection.execute(FILE, [objection, 50 * mib])
+        connection.execute(FILE, [objection, 49 * mib])
+        refused(connection, "objection_file_comes_with_it", FILE, objection, 2 * mib)
+        for _time in range(3):
+            connection.execute(FILE, [objection, 10])
+        refused(connection, "objection_file_comes_with_it", FILE, objection, 10)
+        assert count(connection, "select count(*) from reviews_objectionfile") == 0  # nobody reads it back
+        connection.execute("select enter_scope(%s)", [world.people["auditor"]])
+        assert count(connection, "select count(*) from reviews_objectionfile") == 5
+    with world.web("mof") as connection:
+        connection.execute(f"{TAKE} where id = %s", [world.people["mof"], "MOF", objection])
+        refused(connection, "objection_file_comes_with_it", FILE, objection, 10)
+    with world.owner("miit") as connection:
+        connection.execute(FILE, [objection, 10])
+        refused(connection, "objection_file_stays", "update reviews_objectionfile set size = 1")
+        refused(connection, "objection_file_stays", "delete from reviews_objectionfile")
+
+
+def test_notes_stay(world):
+    note = "insert into reviews_objectionnote (objection_id, text, by_id, at) values (%s, %s, %s, now())"
+    with world.owner("miit") as connection:
+        connection.execute(note, [world.objections["open"], "x", world.people["miit"]])
+        refused(connection, "objection_note_stays", "update reviews_objectionnote set text = 'y'")
+        refused(connection, "objection_note_stays", "delete from reviews_objectionnote")
+    with world.web("miit") as connection:
+        forbidden(connection, note, world.objections["open"], "x", world.people["mof"])
+        refused(connection, "objection_note_says_something", note, world.objections["open"], "", world.people["miit"])
+    for who in ("city", "auditor", "maker", None):
+        with world.web(who) as connection, pytest.raises(psycopg.errors.DatabaseError):
+            connection.execute(note, [world.objections["open"], "x", world.people[who or "city"]])
+
+
+def test_an_officer_with_an_interest_keeps_away(world):
+    """From the entry, its objections and its suspension; a colleague does it."""
+    conflict = """insert into reviews_conflict (application_id, reviewer_id, code, reason, is_derived, at)
+                  values (%s, %s, 'declared', '', false, now())"""
+    entry, objection = world.entries[22, "330200"], world.objections["open"]
+    mof = world.people["mof"]
+    with admin() as past:
+        past.execute(conflict, [world.applications[22, "330200"], mof])
+    try:
+        with world.web("mof") as connection:
+            assert connection.execute(f"{TAKE} where id = %s", [mof, "MOF", objection]).rowcount == 0
+            forbidden(connection, SUSPEND, entry, objection, "x", mof)
+            assert connection.execute(SUSPENDED, [entry]).rowcount == 0
+    finally:
+        with admin() as past:
+            past.execute("delete from reviews_conflict where reviewer_id = %s", [mof])
+
+
+# Final lists
+
+
+def test_nothing_is_final_before_its_own_period_ended(world):
+    with world.web("miit") as connection:
+        made = connection.execute(LIST, [world.batches[22], 1, "财建〔2026〕1号", world.people["miit"]]).fetchone()[0]
+        refused(connection, "final_after_publicity", FINAL, made, world.entries[22, "370200"])
+        refused(connection, "final_needs_its_list", BATCH, "财建〔2026〕1号", world.batches[22])
+    with world.owner("miit") as connection:
+        made = connection.execute(LIST, [world.batches[22], 1, "财建〔2026〕1号", world.people["miit"]]).fetchone()[0]
+        refused(connection, "final_needs_answers", FINAL, made, world.entries[22, "330200"])
+
+
+def test_a_final_list_takes_what_is_ready_and_nothing_else(world):
+    ready = [world.entries[23, unit] for unit in ("330200", "370200", "440300")]
+    number = "财建〔2026〕1号"
+    with world.web("miit") as connection:
+        batch, miit = world.batches[23], world.people["miit"]
+        refused(connection, "final_needs_its_list", BATCH, number, batch)
+        refused(connection, "final_list_in_its_turn", LIST, batch, 2, number, miit)
+        refused(connection, "final_list_in_its_turn", LIST, world.batches[21], 1, number, miit)
+        for wrong in ("d", "财建2026第1号", ""):
+            refused(connection, "final_list_has_its_document", LIST, batch, 1, wrong, miit)
+        forbidden(connection, LIST, batch, 1, number, world.people["mof"])
+        made = connection.execute(LIST, [batch, 1, number, miit]).fetchone()[0]
+        refused(connection, "final_list_document_once", LIST, world.batches[22], 1, number, miit)
+        refused(connection, "entry_final_by_a_list", FINAL, None, ready[0])
+        refused(connection, "entry_is_published", "update reviews_publicentry set final_list_id = %s where id = %s",
+                made, ready[0])  # fmt: skip
+        refused(connection, "outcome_needs_decision", STATE, "selected", world.applications[23, "330200"])
+        connection.execute(FINAL, [made, ready[0]])
+        refused(connection, "final_takes_all_that_are_ready", BATCH, number, batch)
+        for entry in ready[1:]:
+            connection.execute(FINAL, [made, entry])
+        refused(connection, "outcome_needs_decision", STATE, "selected", world.applications[23, "330200"])
+        refused(connection, "final_needs_document_no", BATCH, "", batch)
+        connection.execute(BATCH, [number, batch])
+        connection.execute(STATE, ["selected", world.applications[23, "330200"]])
+        refused(connection, "outcome_needs_decision", STATE, "selected", world.applications[22, "330200"])
+        refused(connection, "public_entry_state", LISTED, ready[0])
+    with world.owner("miit") as connection:
+        connection.execute(LIST, [world.batches[23], 1, number, world.people["miit"]])
+        refused(connection, "final_list_stays", "update reviews_finallist set document_no = '财建〔2026〕2号'")
+        refused(connection, "final_list_stays", "delete from reviews_finallist")
+
+
+def test_a_list_is_final_of_its_own_batch_and_the_last_one(world):
+    with world.owner("miit") as connection:
+        miit = world.people["miit"]
+        other = connection.execute(LIST, [world.batches[22], 1, "财建〔2026〕1号", miit]).fetchone()[0]
+        refused(connection, "entry_final_by_a_list", FINAL, other, world.entries[23, "330200"])
+        connection.execute(LIST, [world.batches[23], 1, "财建〔2026〕2号", miit])
+        refused(connection, "entry_final_by_a_list", FINAL, other, world.entries[23, "330200"])
+
+
+def test_an_open_objection_against_the_whole_list_stops_all(world):
+    with world.owner("miit") as connection:
+        connection.execute(OBJECT, [world.batches[23], None, "w", "r-w", "lodged", ""])
+        made = connection.execute(LIST, [world.batches[23], 1, "财建〔2026〕1号", world.people["miit"]]).fetchone()[0]
+        refused(connection, "final_needs_answers", FINAL, made, world.entries[23, "330200"])
+
+
+def test_who_should_have_left_is_not_final(world):
+    """An objection was upheld and the unit was not taken off the list: it stays off the final one all the same."""
+    entry, miit = world.entries[23, "330200"], world.people["miit"]
+    with world.owner("miit") as connection:
+        connection.execute(OBJECT, [world.batches[23], entry, "u", "r-u", "lodged", ""])
+        connection.execute(f"{TAKE} where receipt_no = 'r-u'", [miit, "MIIT"])
+        connection.execute(f"{ANSWER} where receipt_no = 'r-u'", ["upheld", "x", miit])
+        made = connection.execute(LIST, [world.batches[23], 1, "财建〔2026〕1号", miit]).fetchone()[0]
+        refused(connection, "entry_leaves_by_objection", FINAL, made, entry)
+
+
+def test_an_objection_on_the_way_is_waited_for(world):
+    """Two at once: somebody objects while the list is made final. Who comes second sees the other."""
+    entry = world.entries[24, "330200"]
+    with world.web(None) as public, world.owner("miit") as officer:
+        public.execute(OBJECT, [world.batches[24], entry, "race", "r-race", "lodged", ""])
+        officer.execute("set local lock_timeout = '300ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable), officer.transaction():
+            officer.execute(LIST, [world.batches[24], 1, "财建〔2026〕1号", world.people["miit"]])
+        public.commit()
+        made = officer.execute(LIST, [world.batches[24], 1, "财建〔2026〕1号", world.people["miit"]]).fetchone()[0]
+        refused(officer, "final_needs_answers", FINAL, made, entry)
+        officer.rollback()
+    with admin() as past:
+        past.execute("delete from reviews_objection where receipt_no = 'r-race'")
+
+
+# Replacements
+
+
+def proposed(world, *, instance=None, answer=None, comes=("350200",), who="miit", ministry="MIIT"):
+    """The statement of a proposal and its values."""
+    question = instance if instance is not None else world.question[0]
+    said = answer if answer is not None else world.question[1]
+    values = [
+        world.batches[24],
+        world.decisions[24],
+        question,
+        question,
+        said,
+        list(comes),
+        ministry,
+        world.people[who],
+    ]
+    return MOVE_UP, *values
+
+
+def changed(world, **changes):
+    """The question with changes, and the answer sealed to it."""
+    asked = json.loads(world.question[0]) | changes
+    text = json.dumps(asked, ensure_ascii=False)
+    said = json.loads(world.question[1]) | {"instance_sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return {"instance": text, "answer": json.dumps(said)}
+
+
+def test_a_replacement_answers_the_decisions_own_question(world):
+    asked = json.loads(world.question[0])
+    with world.web("miit") as connection:
+        refused(connection, "replacement_answers_its_question", *proposed(world, instance="{}"))
+        other = changed(world, total=9)
+        refused(connection, "replacement_asks_the_same_question", *proposed(world, **other))
+        better = [row | {"score": "99.000000"} if row["id"] == "210200" else row for row in asked["candidates"]]
+        other = changed(world, candidates=better)
+        refused(connection, "replacement_asks_the_same_question", *proposed(world, **other))
+        fewer = changed(world, include=asked["include"][:1])
+        refused(connection, "replacement_keeps_the_listed", *proposed(world, **fewer))
+        shut = [*asked["exclude"], {"id": "350200", "reason": "x"}]
+        refused(connection, "replacement_from_the_reserve", *proposed(world, **changed(world, exclude=shut)))
+        opened = [row for row in asked["exclude"] if row["id"] != "420100"]
+        refused(connection, "replacement_from_the_reserve", *proposed(world, **changed(world, exclude=opened)))
+        for comes in (["210200"], [], ["350200", "210200"]):
+            refused(connection, "replacement_brings_the_answer", *proposed(world, comes=comes))
+        refused(connection, "replacement_by_both_ministries", *proposed(world, ministry="MOF"))
+        forbidden(connection, *proposed(world, who="mof"))
+        sql, *values = proposed(world)
+        connection.execute(sql, values)
+        refused(connection, "replacement_one_at_a_time", sql.replace("(%s, 1,", "(%s, 2,"), *values)
+    for who in ("city", "auditor", "maker", "reviewer", None):
+        sql, *values = proposed(world, who=who or "city")
+        with world.web(who) as connection, pytest.raises(psycopg.errors.DatabaseError):
+            connection.execute(sql, values)
+
+
+def test_no_replacement_without_a_free_place(world):
+    with world.web("miit") as connection:
+        sql, *values = proposed(world)
+        with pytest.raises(psycopg.errors.CheckViolation) as error, connection.transaction():
+            connection.execute(sql, [world.batches[22], *values[1:]])
+        assert error.value.diag.constraint_name == "replacement_of_a_published_list"
+
+
+def test_the_other_ministry_confirms_in_person(world):
+    with world.web("miit") as connection:
+        sql, *values = proposed(world)
+        made = connection.execute(sql, values).fetchone()[0]
+        for who in ("miit2", "mof"):
+            refused(connection, "replacement_by_both_ministries", CONFIRM, world.people[who], made)
+        connection.execute("select enter_scope(%s)", [world.people["miit2"]])
+        refused(connection, "replacement_by_both_ministries", CONFIRM, world.people["miit2"], made)
+        connection.execute("select enter_scope(%s)", [world.people["mof"]])
+        refused(connection, "replacement_by_both_ministries", CONFIRM, world.people["miit"], made)
+        refused(
+            connection, "replacement_is_kept", "update reviews_replacement set comes = '{210200}' where id = %s", made
+        )
+        refused(connection, "replacement_withdrawn_with_reason",
+                "update reviews_replacement set state = 'withdrawn' where id = %s", made)  # fmt: skip
+        application = world.applications[24, "350200"]
+        refused(connection, "outcome_needs_decision", STATE, "proposed", application)  # not confirmed yet
+        connection.execute(CONFIRM, [world.people["mof"], made])
+        refused(connection, "outcome_needs_decision", STATE, "proposed", world.applications[24, "210200"])
+        connection.execute(STATE, ["proposed", application])
+        refused(
+            connection, "replacement_is_kept", "update reviews_replacement set state = 'withdrawn' where id = %s", made
+        )
+
+
+def test_a_replacement_is_published_for_the_days_of_the_rules(world):
+    entry = """insert into reviews_publicentry (batch_id, application_id, unit_id, province_id, name_zh, name_en, state,
+               published_at, changed_at, publicity_from, publicity_to, dropped_why)
+               values (%s, %s, %s, %s, 'x', 'x', 'listed', now(), now(), current_date, current_date + %s, '')"""
+    values = [world.batches[24], world.applications[24, "350200"], "350200", "350000"]
+    with world.web("miit") as connection:
+        refused(connection, "entry_needs_publication", entry, *values, 30)
+        sql, *asked = proposed(world)
+        made = connection.execute(sql, asked).fetchone()[0]
+        connection.execute("select enter_scope(%s)", [world.people["mof"]])
+        connection.execute(CONFIRM, [world.people["mof"], made])
+        refused(connection, "entry_needs_publication", entry, *values, 30)
+        connection.execute(STATE, ["proposed", values[1]])
+        refused(connection, "publicity_lasts_its_days", entry, *values, 5)
+        connection.execute(entry, [*values, 30])
+        forbidden(connection, "delete from reviews_replacement")
+
+
+def test_the_list_that_changed_is_not_confirmed(world):
+    """Between proposal and confirmation another unit left the list."""
+    with world.web("miit") as connection:
+        sql, *values = proposed(world)
+        made = connection.execute(sql, values).fetchone()[0]
+        entry, miit = world.entries[24, "440300"], world.people["miit"]
+        connection.execute(OBJECT, [world.batches[24], entry, "later", "r-later", "lodged", ""])
+        connection.execute(f"{TAKE} where receipt_no = 'r-later'", [miit, "MIIT"])
+        connection.execute(f"{ANSWER} where receipt_no = 'r-later'", ["upheld", "x", miit])
+        connection.execute(DROPPED, [entry])
+        connection.execute("select enter_scope(%s)", [world.people["mof"]])
+        refused(connection, "replacement_keeps_the_listed", CONFIRM, world.people["mof"], made)
+
+
+def test_only_the_ministries_without_an_interest_read_a_replacement(world):
+    with world.web("miit") as connection:
+        sql, *values = proposed(world)
+        connection.execute(sql, values)
+        for who in ("city", "signatory", "industry", "maker", "reviewer"):
+            connection.execute("select enter_scope(%s)", [world.people[who]])
+            assert count(connection, "select count(*) from reviews_replacement") == 0
+        connection.execute("select leave_scope()")
+        assert count(connection, "select count(*) from reviews_replacement") == 0
