@@ -1,16 +1,19 @@
 """Forms of screening, review, selection and objections."""
 
-from reviews.forms.deciding import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
+from reviews.forms.deciding import DocumentForm, ProposalForm, ReplaceForm, WhyForm
 from reviews.forms.objecting import AnswerForm, ObjectionForm, StatusForm
 from reviews.forms.people import ProfileForm
 from reviews.forms.reviewing import AssignForm, InterestForm, OwnInterestForm, ScoreForm
 from reviews.forms.screening import ScreeningForm
+from reviews.forms.selecting import CommentForm, NameForm, SelectionForm
 
 __all__ = [
     "AnswerForm",
     "AssignForm",
+    "CommentForm",
     "DocumentForm",
     "InterestForm",
+    "NameForm",
     "ObjectionForm",
     "OwnInterestForm",
     "ProfileForm",
