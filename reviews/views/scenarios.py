@@ -167,11 +167,12 @@ def select(request: PortalRequest, number: int) -> HttpResponse:
     else:
         form = SelectionForm(request.POST or None, **how)
         if form.is_valid():
+            what = form.to_input()
             with errors_into(form):
                 here = reverse("reviews:scenarios", args=[number])
-                made = selecting.select(by=request.actor, batch=batch, what=form.to_input(), back=here)
+                made = selecting.select(by=request.actor, batch=batch, what=what, back=here)
                 return see_other("runs:run", made.run)
-            context["twin"] = queries.same_question(frozen, form.to_input().changes)
+            context["twin"] = queries.same_question(frozen, what.changes)
     return page(request, "reviews/select.html", context, form=form)
 
 
