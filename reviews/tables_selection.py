@@ -70,7 +70,7 @@ _CANDIDATE: Final = [
     Column("province", gettext_lazy("Province"), value=_of("province")),
     Column("unit", gettext_lazy("Pilot unit"), value=_of("unit"), header=True, sort="place"),
     Column("code", gettext_lazy("Division code"), kind="code", value=_of("code"), on="file"),
-    Column("score", gettext_lazy("Result"), value=_of("score"), kind="number", sort="score"),
+    Column("score", gettext_lazy("Locked result"), value=_of("score"), kind="number", sort="score"),
 ]
 
 
@@ -106,7 +106,7 @@ def reasons(request: HttpRequest, rows: list[ReasonRow]) -> Table:
         rows = [row for row in rows if typed in f"{row.candidate.province} {row.candidate.unit}".casefold()]
     columns = [
         *_CANDIDATE,
-        Column("on_list", gettext_lazy("List"), sort="on_list"),
+        Column("on_list", gettext_lazy("On the list"), sort="on_list"),
         Column("threshold", gettext_lazy("Score at which this changes"), kind="number", sort="threshold"),
         Column("distance", gettext_lazy("Distance"), kind="points", sort="distance"),
         Column("why", gettext_lazy("Why")),
@@ -116,7 +116,7 @@ def reasons(request: HttpRequest, rows: list[ReasonRow]) -> Table:
         rows,
         name="reasons",
         columns=columns,
-        filters=[Search("unit"), Choice("chosen", gettext_lazy("List"), ON_LIST)],
+        filters=[Search("unit"), Choice("chosen", gettext_lazy("On the list"), ON_LIST)],
         label=_("Why each unit is on the list or not"),
         empty=_("The reasons are not worked out yet."),
     )

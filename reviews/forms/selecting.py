@@ -42,7 +42,7 @@ class NameForm(forms.Form):
     """What the officers call a scenario."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, required=False, help_text=_("Empty: it is called by its number.")
+        label=_("Name of the selection"), max_length=80, required=False, help_text=_("Empty: it is called by its number.")
     )
 
 
@@ -65,7 +65,7 @@ class SelectionForm(forms.Form):
     """
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, required=False, help_text=_("For example “One more from the west”.")
+        label=_("Name of the selection"), max_length=80, required=False, help_text=_("For example “One more from the west”.")
     )
     total_min = forms.IntegerField(label=_("Pilot units, at least"), min_value=0, max_value=999)
     total_max = forms.IntegerField(label=_("Pilot units, at most"), min_value=0, max_value=999)

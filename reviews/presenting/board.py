@@ -84,7 +84,7 @@ class Board:
             self.line(_("Comments"), lambda one: _said(self.comments.get(one.scenario.pk, []))),
         ]
         shown = [line for line in lines if any(cell.text != NONE for cell in line[1])]
-        return Grid(_("Key figures"), _("Figure"), shown, are_figures=False)
+        return Grid(_("Key figures"), _("Key figure"), shown, are_figures=False)
 
     def moves(self) -> Grid:
         """Who comes and who goes against the first."""

@@ -318,7 +318,7 @@ class TestSideBySide:
             selecting.comment(by=by, scenario=hand, text="Five and a half points.")
         book = rows_of(see("MOF").get(self.url(batch, base, less, hand, more="&format=xlsx")))
         figures = {row[0]: row[1:] for row in book["Key figures"]}
-        assert figures["Figure"][0] == "Rule set"
+        assert figures["Key figure"][0] == "Rule set"
         assert figures["Total score"] == [175.5, 90.0, 170.0]
         assert figures["Against the first"] == [0.0, -85.5, -5.5]
         assert figures["Amount (ten thousand yuan)"] == [30000.0, 20000.0, 50000.0]
