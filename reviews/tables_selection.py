@@ -31,7 +31,7 @@ def _tick(row: Any) -> str:
 def scenarios(request: PortalRequest, batch: Batch) -> Table:
     """Computed selections of a batch, the latest first."""
     columns = [
-        Column("compare", gettext_lazy("Compare"), value=_tick, on="page"),
+        Column("compare", gettext_lazy("Side by side"), value=_tick, on="page"),
         Column(
             "selection",
             gettext_lazy("Selection"),
@@ -40,15 +40,15 @@ def scenarios(request: PortalRequest, batch: Batch) -> Table:
             sort="number",
             link=link_to("reviews:scenario"),
         ),
-        Column("number", gettext_lazy("Number"), kind="number", sort="number"),
-        Column("candidate_set", gettext_lazy("Candidate set"), kind="number", value="candidate_set.number"),
+        Column("number", gettext_lazy("Number"), kind="number", on="file"),
+        Column("candidate_set", gettext_lazy("Candidate set"), kind="number", value="candidate_set.number", on="file"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
         Column("chosen", gettext_lazy("Units"), kind="number", value=lambda row: len(row.chosen) or None),
         Column("total_score", gettext_lazy("Total score"), kind="number", sort="total_score"),
         Column("total_amount", gettext_lazy("Amount"), kind="wan", sort="total_amount"),
         Column("reason", gettext_lazy("Departure from the rule set"), value=lambda row: row.reason),
         Column("created_by", gettext_lazy("Asked by")),
         Column("created_at", gettext_lazy("Asked"), kind="moment", sort="created_at"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
     ]
     return Table(
         request,
@@ -108,7 +108,7 @@ def reasons(request: HttpRequest, rows: list[ReasonRow]) -> Table:
         *_CANDIDATE,
         Column("on_list", gettext_lazy("On the list"), sort="on_list"),
         Column("threshold", gettext_lazy("Score at which this changes"), kind="number", sort="threshold"),
-        Column("distance", gettext_lazy("Distance"), kind="points", sort="distance"),
+        Column("distance", gettext_lazy("Distance"), kind="points", on="file"),
         Column("why", gettext_lazy("Why")),
     ]
     return Table(

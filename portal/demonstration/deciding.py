@@ -59,7 +59,8 @@ def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: dateti
     """Two more lists beside the one by the rules, with names and comments: another bound, and a unit by hand."""
     question = json.loads(frozen.body)
     east = question["rules"]["regions"]["east"]
-    regions = {**question["rules"]["regions"], "east": {**east, "max": max(east["min"], east["max"] - 1)}}
+    held = [row["id"] for row in question["candidates"] if row["region"] == "east" and row["id"] in first.chosen]
+    regions = {**question["rules"]["regions"], "east": {**east, "max": max(east["min"], len(held) - 1)}}
     what = selecting.SelectionInput({"regions": regions}, f"{MARK}测算东部少选一个的影响。", "东部少选一个")
     fewer = select(frozen, miit, at + timedelta(minutes=20), what)
     best = sorted(question["candidates"], key=lambda row: (-Decimal(row["score"]), row["id"]))

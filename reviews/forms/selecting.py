@@ -42,7 +42,10 @@ class NameForm(forms.Form):
     """What the officers call a scenario."""
 
     name = forms.CharField(
-        label=_("Name of the selection"), max_length=80, required=False, help_text=_("Empty: it is called by its number.")
+        label=_("Name of the selection"),
+        max_length=80,
+        required=False,
+        help_text=_("Empty: it is called by its number."),
     )
 
 
@@ -50,7 +53,7 @@ class CommentForm(forms.Form):
     """What an officer says of a scenario."""
 
     text = forms.CharField(
-        label=_("Comment"),
+        label=_("Comment on the selection"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stays with your name; both ministries and the auditors read it."),
@@ -65,7 +68,10 @@ class SelectionForm(forms.Form):
     """
 
     name = forms.CharField(
-        label=_("Name of the selection"), max_length=80, required=False, help_text=_("For example “One more from the west”.")
+        label=_("Name of the selection"),
+        max_length=80,
+        required=False,
+        help_text=_("For example “One more from the west”."),
     )
     total_min = forms.IntegerField(label=_("Pilot units, at least"), min_value=0, max_value=999)
     total_max = forms.IntegerField(label=_("Pilot units, at most"), min_value=0, max_value=999)
@@ -100,6 +106,8 @@ class SelectionForm(forms.Form):
             self._limit(f"limit_{at}")
         for at in range(self.rows["hand"]):
             self._hand(f"hand_{at}")
+        for field in self.fields.values():
+            field.is_expected = True  # type: ignore[attr-defined]  # what is left open is no rule, and the page says so
         self.fields["reason"] = forms.CharField(
             label=_("Reason"),
             required=False,
@@ -111,7 +119,7 @@ class SelectionForm(forms.Form):
     def _limit(self, row: str) -> None:
         of = [("", "–"), *self.choices.groups]
         self.fields[f"{row}_of"] = forms.ChoiceField(label=_("Industry or enterprise"), choices=of, required=False)
-        self.fields[f"{row}_side"] = forms.ChoiceField(label=_("Bound"), choices=_SIDES, required=False)
+        self.fields[f"{row}_side"] = forms.ChoiceField(label=_("At least or at most"), choices=_SIDES, required=False)
         self.fields[f"{row}_number"] = forms.IntegerField(label=_("Units"), min_value=0, max_value=999, required=False)
 
     def _hand(self, row: str) -> None:

@@ -139,30 +139,31 @@ class Board:
         binding = {
             name: rule for one in self.readings for name, rule in one.of_rule.items() if rule["binding"]
         }  # fmt: skip
-        lines = [(_label(self.readings, name), [_price(one, name) for one in self.readings]) for name in binding]
+        lines = [_priced(self.readings, name) for name in binding]
         note = _("Points of the total score that the list would gain without the rule, all else equal.")
         return Grid(_("Price of each rule"), _("Rule"), lines, note=note)
 
 
-def _label(readings: Sequence[Reading], name: str) -> str:
-    found = [one for one in readings if name in one.of_rule]
-    limits = {one.of_rule[name]["limit"] for one in found}
-    first = found[0]
-    return (
-        rule_text(first.of_rule[name], first.names) if len(limits) == 1 else price_row(first, first.of_rule[name]).rule
-    )
+def _priced(readings: Sequence[Reading], name: str) -> tuple[str, list[Cell]]:
+    """One rule: with its limit in the heading where all scenarios have the same, else beside each price."""
+    first = next(one for one in readings if name in one.of_rule)
+    is_same = len({one.of_rule[name]["limit"] for one in readings if name in one.of_rule}) == 1
+    rule = first.of_rule[name]
+    label = rule_text(rule, first.names) if is_same else price_row(first, rule).rule
+    return label, [_price(one, name, with_limit=not is_same) for one in readings]
 
 
-def _price(one: Reading, name: str) -> Cell:
+def _price(one: Reading, name: str, *, with_limit: bool) -> Cell:
     if one.reasons is None:
         return Cell(_("not worked out yet"))
     rule = one.of_rule.get(name)
     if rule is None:
         return Cell(_("does not apply"))
     row = price_row(one, rule)
-    if not row.binding:
-        return Cell(_("not binding"))
-    return Cell(_("%(gain)s (at %(limit)s)") % {"gain": f"{row.gain:.6f}", "limit": row.limit}, row.gain)
+    words = f"{row.gain:.6f}" if row.binding else _("not binding")
+    if with_limit:
+        words = _("%(gain)s (at %(limit)s)") % {"gain": words, "limit": row.limit}
+    return Cell(words, row.gain if row.binding else None)
 
 
 def _on_list(code: str) -> Callable[[Reading], Cell]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reviews.presenting.reading import Reading
 from reviews.presenting.rules import label_of, rule_text
 
-WIDTH: Final = 160  # of a bar, in its own units
+WIDTH: Final = 320  # of a bar, in its own units
 EDGE: Final = 4  # room for the dot at both ends
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.money import WAN
@@ -78,7 +79,8 @@ def _row(found: Reading, row: Mapping[str, Any]) -> ReasonRow:
 
 def why(found: Reading, entry: Mapping[str, Any]) -> str:
     """The reason of one candidate, as sentences."""
-    return " ".join(_chosen(found, entry) if entry["chosen"] else _others(found, entry))
+    space = " " if get_language() == "en" else ""
+    return space.join(_chosen(found, entry) if entry["chosen"] else _others(found, entry))
 
 
 def _chosen(found: Reading, entry: Mapping[str, Any]) -> Iterable[str]:

@@ -29,7 +29,7 @@ _TEXT: Final = "text/plain; charset=utf-8"
 @require_safe
 @signed_in
 def compare(request: PortalRequest, number: int) -> HttpResponse:
-    """Up to four computed selections of a batch beside each other, as page or workbook."""
+    """Up to four computed selections beside each other, as page or workbook; the earliest, or `first`, leads."""
     require(request.actor, "reviews.view_selection")
     batch = apart_batch(request, number)
     asked = list(dict.fromkeys(request.GET.getlist("with")))
@@ -61,7 +61,8 @@ def _board(request: PortalRequest, batch: Batch, keys: list[int]) -> Board:
     for key in keys:
         if key not in found:  # of another batch, not computed, or not for this reader
             get_object_or_404(rows, pk=key)
-    chosen = [found[key] for key in keys]
+    first = request.GET.get("first", "")
+    chosen = sorted(found.values(), key=lambda row: (str(row.pk) != first, row.number))
     comments: dict[int, list[ScenarioComment]] = {}
     for row in queries.comments_on(chosen):
         comments.setdefault(row.scenario_id, []).append(row)

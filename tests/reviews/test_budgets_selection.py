@@ -18,7 +18,10 @@ def test_pages_of_scenarios_cost_the_same_at_any_size(db, client_as, budget, siz
     units = dict.fromkeys(PLACES[:size], "100000000.00")
     given = {unit: f"{70 + at}.00" for at, unit in enumerate(units)}
     batch = make.locked_batch(units, given=given, places=size - 1, number=8)
-    base, *others = [make.computed(batch), *(make.computed(batch, total=1, province_max=n) for n in range(1, size // 2))]
+    base, *others = [
+        make.computed(batch),
+        *(make.computed(batch, total=1, province_max=n) for n in range(1, size // 2)),
+    ]
     broken = make.computed(batch, total=size + 1)
     with acting("officer", "MIIT") as by:
         for _ in range(size):
