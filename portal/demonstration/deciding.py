@@ -42,8 +42,8 @@ def select(frozen: CandidateSet, who: int, at: datetime, what: selecting.Selecti
         selecting.keep_answer(by=by, scenario=scenario, answer=answer_of(instance, found.to_json()))
         _ended(Run.objects.get(pk=str(scenario.run)), at, steps=3)
         run = studying.start(by=by, scenario=scenario)
-        for kind, ask in STUDIES.items():
-            studying.keep(by=by, scenario=scenario, kind=kind, body=ask(scenario))
+        for kind, (ask, answer) in STUDIES.items():
+            studying.keep(by=by, scenario=scenario, kind=kind, body=answer(ask(scenario)))
         _ended(run, at, steps=len(STUDIES))
         return scenario
 

@@ -47,17 +47,26 @@ def ask(page: Page, **values: str) -> int:
     return int(found[1])
 
 
-def test_three_scenarios_are_computed_compared_named_and_commented(as_, site, batch, django_db_blocker):
-    miit = as_("officer", "MIIT", "en")
+@pytest.fixture
+def miit(as_) -> Page:
+    return as_("officer", "MIIT", "en")
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, int]:
+    """Keys of the scenarios the journey asks for, by name."""
+    return {}
+
+
+def test_1_the_candidates_are_frozen_and_three_lists_computed(miit, site, batch, made, django_db_blocker):
     miit.goto(HERE)
     miit.get_by_role("link", name="Freeze the candidates").first.click()
     check(miit, "selection-freeze")
     send(miit)
     expect(miit.locator("main")).to_contain_text("Candidate set 1")
-
-    first = ask(miit, name="Rule set")
+    made["first"] = ask(miit, name="Rule set")
     expect(miit.locator("main")).to_contain_text("175.500000")
-    changed = ask(miit, name="One from the west", west_min="1", reason="A plant in every region (demo).")
+    made["west"] = ask(miit, name="One from the west", west_min="1", reason="A plant in every region (demo).")
     expect(miit.locator("main")).to_contain_text("West, at least: 1 (new)")
     miit.goto(f"{HERE}new/")
     miit.get_by_role("button", name="More empty rows").click()
@@ -69,16 +78,17 @@ def test_three_scenarios_are_computed_compared_named_and_commented(as_, site, ba
     check(miit, "selection-refused")
     expect(miit.locator(".error-summary")).to_contain_text("Say why the rules differ")
     expect(miit.locator("[name=hand_0_reason]")).to_have_value(by_hand["hand_0_reason"])
-    hand = ask(miit, name="Xiamen by hand", **by_hand, reason="To see the price (demo).")
-    for key in (first, changed, hand):
+    made["hand"] = ask(miit, name="Xiamen by hand", **by_hand, reason="To see the price (demo).")
+    for key in made.values():
         with django_db_blocker.unblock():
             site.until("select count(*) = 2 from reviews_scenariostudy where scenario_id = %s", key)
-
     miit.goto(f"{HERE}new/")
     miit.get_by_role("button", name="Compute", exact=True).click()
     expect(miit.locator(".error-summary")).to_contain_text("asks the same of the same candidates")
-    expect(miit.locator("main .callout a")).to_have_attribute("href", f"/selection/scenario/{first}/")
+    expect(miit.locator("main .callout a")).to_have_attribute("href", f"/selection/scenario/{made['first']}/")
 
+
+def test_2_they_are_laid_beside_each_other(miit):
     miit.goto(HERE)
     for box in miit.locator("main tbody input[name=with]").all():
         box.check()
@@ -90,16 +100,21 @@ def test_three_scenarios_are_computed_compared_named_and_commented(as_, site, ba
     expect(board).to_contain_text("Sichuan · Chengdu")
     expect(miit.locator(".heads li").first).to_have_text("Rule set")
     expect(miit.locator("svg.map")).to_have_count(3)
-    address = re.sub(r"https?://[^/]+", "", miit.url)
     miit.get_by_role("link", name="hold the others against Xiamen by hand").click()
     expect(miit.locator(".heads li").first).to_have_text("Xiamen by hand")
     with miit.expect_download() as brought:
         miit.get_by_role("link", name="Export (XLSX)").click()
     assert brought.value.suggested_filename == "comparison.xlsx"
 
-    mof, base = as_("officer", "MOF", "en", 390), f"/selection/scenario/{hand}/"
-    look(mof, address, "selection-compare")
-    look(mof, base, "selection-own")
+
+def board_address(made: dict[str, int]) -> str:
+    return f"{HERE}compare/?" + "&".join(f"with={key}" for key in made.values())
+
+
+def test_3_the_other_ministry_sees_the_same_names_and_comments(as_, miit, made):
+    mof = as_("officer", "MOF", "en", 390)
+    look(mof, board_address(made), "selection-compare")
+    look(mof, f"/selection/scenario/{made['hand']}/", "selection-own")
     mof.locator("#name_name").fill("Xiamen, by hand")
     mof.get_by_role("button", name="Keep the name").click()
     mof.locator("#comment_text").fill("Five and a half points for one unit.")
@@ -108,41 +123,44 @@ def test_three_scenarios_are_computed_compared_named_and_commented(as_, site, ba
     expect(mof.locator("main")).to_contain_text("Five and a half points for one unit.")
     mof.get_by_role("link", name="Verify now").first.click()
     expect(mof.locator("main")).to_contain_text("Verified just now.")
-    miit.goto(address)
+    miit.goto(board_address(made))
     expect(miit.locator(".board")).to_contain_text("Five and a half points for one unit.")
 
-    apart = as_("officer", "MIIT", "en", number=4)
-    for path, status in [(HERE, 403), (address, 403), (f"{HERE}freeze/", 403), (base, 404), (f"{base}reasons/", 404)]:
+
+def test_4_who_has_an_interest_sees_nothing(as_, made):
+    apart, own = as_("officer", "MIIT", "en", number=4), f"/selection/scenario/{made['hand']}/"
+    for path, status in [
+        (HERE, 403),
+        (board_address(made), 403),
+        (f"{HERE}freeze/", 403),
+        (own, 404),
+        (f"{own}reasons/", 404),
+    ]:
         answer = apart.goto(path)
         assert answer is not None
         assert answer.status == status, path
 
 
 @pytest.mark.parametrize(("language", "width"), VIEWS)
-def test_pages_of_selection(as_, site, batch, django_db_blocker, language, width):
+def test_5_pages_of_selection(as_, site, batch, made, django_db_blocker, language, width):
     with django_db_blocker.unblock():
-        keys = site.do(lambda: sorted(scenario_keys(batch)))
+        frozen = site.do(lambda: frozen_key(batch))
     page = as_("auditor", "SJ", language=language, width=width)
     faults = []
     for path, name in [
         (HERE, "selection-list"),
-        (f"/selection/scenario/{keys[-1]}/", "selection-scenario"),
-        (f"/selection/scenario/{keys[-1]}/reasons/", "selection-reasons"),
-        (f"/selection/scenario/{keys[-1]}/firmness/", "selection-robustness"),
-        (f"/selection/scenario/{keys[-1]}/proof/", "selection-proof"),
-        (f"/selection/candidates/{site.do(lambda: frozen_key(batch))}/", "selection-set"),
-        (f"{HERE}compare/?" + "&".join(f"with={key}" for key in keys), "selection-board"),
+        (f"/selection/scenario/{made['hand']}/", "selection-scenario"),
+        (f"/selection/scenario/{made['hand']}/reasons/", "selection-reasons"),
+        (f"/selection/scenario/{made['hand']}/firmness/", "selection-robustness"),
+        (f"/selection/scenario/{made['hand']}/proof/", "selection-proof"),
+        (f"/selection/candidates/{frozen}/", "selection-set"),
+        (board_address(made), "selection-board"),
     ]:
         try:
             look(page, path, name)
         except AssertionError as error:
             faults.append(f"{name}: {error}")
     assert not faults, "\n".join(faults)
-
-
-def scenario_keys(batch: int) -> list[int]:
-    with acting("officer", "MIIT"):
-        return list(make.Scenario.objects.filter(batch=batch, state="optimal").values_list("pk", flat=True))
 
 
 def frozen_key(batch: int) -> int:

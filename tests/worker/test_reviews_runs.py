@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 
+from portal.core.beat import sweep
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.scope import acting_as
@@ -13,6 +15,7 @@ from portal.core.tasks import cancel
 from reviews.domain import proposing, selecting
 from reviews.models import Assignment, AssignmentProposal, Scenario, ScenarioStudy
 from tests import factories_reviews as make
+from tests import workers
 from tests.factories_applications import acting
 from tests.workers import wait_for
 
@@ -100,21 +103,35 @@ def test_a_worker_says_which_rules_conflict(worker, batch):
     assert '"region_min"' in scenario.decision
 
 
-def test_a_killed_or_cancelled_computation_is_whole_or_failed(worker, batch):
-    """Nothing half: killed in the middle, the next worker brings it to its end; cancelled, it failed without an answer."""
-    with acting("officer", "MIIT") as by:
-        killed = selecting.select(by=by, batch=make.fresh(batch), what=asked(1))
-        run = Run.objects.get(pk=killed.run)
-    worker.kill()
+def test_a_computation_is_whole_also_when_its_worker_is_killed(committing, worker, batch):
+    """Nothing half: whatever was killed in the middle, the next worker brings it to its end."""
+    worker.stop()  # only the one that dies may take the run
+    doomed = workers.Worker(committing).start()
+    try:
+        with acting("officer", "MIIT") as by:
+            killed = selecting.select(by=by, batch=make.fresh(batch), what=asked(1))
+            run = Run.objects.get(pk=killed.run)
+        doomed.kill()
+    finally:
+        doomed.stop()
+    time.sleep(2.5)  # its heartbeat is old then
     worker.start()
-    assert ended(worker, run).state == "done"
+    sweep()
+    found = ended(worker, run)
+    assert (found.state, found.error) == ("done", "")
     with acting("officer", "MIIT"):
         killed = Scenario.objects.get(pk=killed.pk)
-        assert (killed.state, killed.chosen) == ("optimal", ["330200"])
-        ended(worker, Run.objects.get(task="reviews.study", params={"scenario": killed.pk}))
+        study = Run.objects.get(task="reviews.study", params={"scenario": killed.pk})
+    assert (killed.state, killed.chosen) == ("optimal", ["330200"])
+    sweep()
+    found = ended(worker, study)
+    assert (found.state, found.error) == ("done", "")
+    with acting("officer", "MIIT"):
         kinds = list(ScenarioStudy.objects.filter(scenario=killed).values_list("kind", flat=True))
     assert sorted(kinds) == ["explanation", "robustness"]
 
+
+def test_a_computation_that_was_cancelled_has_failed_without_an_answer(worker, batch):
     worker.signal(signal.SIGSTOP)  # so that it is cancelled before a worker takes it
     with acting("officer", "MIIT") as by:
         left = selecting.select(by=by, batch=make.fresh(batch), what=asked(2))
