@@ -25,7 +25,13 @@ class ReasonRow:
     candidate: CandidateRow
     is_chosen: bool
     threshold: Decimal | None
-    why: str
+    found: Reading
+    entry: Mapping[str, Any]
+
+    @property
+    def why(self) -> str:
+        """The reason as sentences; put together for the rows that are shown alone."""
+        return why(self.found, self.entry) if self.entry else ""
 
     @property
     def on_list(self) -> str:
@@ -73,7 +79,8 @@ def _row(found: Reading, row: Mapping[str, Any]) -> ReasonRow:
         candidate_row(row, found.names),
         row["id"] in found.scenario.chosen,
         None if threshold is None else Decimal(threshold),
-        why(found, entry) if entry else "",
+        found,
+        entry,
     )
 
 
