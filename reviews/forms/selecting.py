@@ -106,8 +106,6 @@ class SelectionForm(forms.Form):
             self._limit(f"limit_{at}")
         for at in range(self.rows["hand"]):
             self._hand(f"hand_{at}")
-        for field in self.fields.values():
-            field.is_expected = True  # type: ignore[attr-defined]  # what is left open is no rule, and the page says so
         self.fields["reason"] = forms.CharField(
             label=_("Reason"),
             required=False,
@@ -115,6 +113,8 @@ class SelectionForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 3}),
             help_text=_("Needed when anything differs from the rule set; it stands in the record."),
         )
+        for field in self.fields.values():
+            field.is_expected = True  # type: ignore[attr-defined]  # what is left open is no rule, and the page says so
 
     def _limit(self, row: str) -> None:
         of = [("", "–"), *self.choices.groups]

@@ -206,7 +206,8 @@ def _money_change(amount: Decimal | None, first: Decimal | None) -> Cell:
 def _bounded(chosen: int, least: int | None, most: int | None) -> Cell:
     if least is None and most is None:
         return Cell(str(chosen), chosen)
-    return Cell(f"{chosen} ({NONE if least is None else least}–{'∞' if most is None else most})", chosen)
+    bounds = f"≥ {least}" if most is None else f"≤ {most}" if least is None else f"{least}–{most}"
+    return Cell(f"{chosen} ({bounds})", chosen)
 
 
 def _set_number(one: Reading) -> Cell:

@@ -148,7 +148,7 @@ def price_row(found: Reading, rule: Mapping[str, Any]) -> PriceRow:
     return PriceRow(
         rule=label_of(kind, str(rule["of"]), found.names),
         limit="–" if by_hand else limit_words(kind, rule["limit"]),
-        value=_("kept") if by_hand else limit_words(kind, rule["value"]),
+        value="–" if by_hand else limit_words(kind, rule["value"]),
         binding=rule["binding"],
         gain=Decimal(rule["gain_without"]),
         more=None if rule["gain_of_one_more"] is None else Decimal(rule["gain_of_one_more"]),

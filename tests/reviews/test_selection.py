@@ -58,7 +58,7 @@ class TestFreezing:
     def test_what_is_frozen_is_seen_before(self, batch, see):
         miit, here = see(), f"/selection/{batch.number}/freeze/"
         page = text(miit.get(here))
-        assert "3 candidates are frozen" in page
+        assert "3 candidates will be frozen" in page
         assert "Xiamen" in page
         assert "2025 年 9 / 6 / 9 / 2" in page or "工信厅联规函" in page  # the sources of the rules
         assert miit.post(here, {"confirm": "yes"}).status_code == 303
