@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from applications.domain import submission
@@ -183,6 +184,7 @@ class TestAsking:
             assert see().get(f"{here}?from={bad}").status_code == 404
         assert see().get(f"{here}?from=x").status_code == 200
 
+    @translation.override("en")
     def test_an_enterprise_has_no_lower_bound_and_bounds_fit(self):
         choices = Choices({"350200": "Xiamen"}, [("x", [("soe:YQ001", "SOE"), ("sector:C36", "Cars")])])
         data = FORM | {"limit_rows": "2", "limit_0_of": "soe:YQ001", "limit_0_side": "min", "limit_0_number": "1"}
