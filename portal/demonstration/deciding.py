@@ -64,7 +64,8 @@ def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: dateti
     what = selecting.SelectionInput({"regions": regions}, f"{MARK}测算东部少选一个的影响。", "东部少选一个")
     fewer = select(frozen, miit, at + timedelta(minutes=20), what)
     best = sorted(question["candidates"], key=lambda row: (-Decimal(row["score"]), row["id"]))
-    unit = next(row["id"] for row in best if row["id"] not in first.chosen)
+    # Not the next best, which the changed bound brings on the list already.
+    unit = [row["id"] for row in best if row["id"] not in first.chosen][1]
     by_hand = [{"id": unit, "reason": f"{MARK}承担国家级先进制造业集群建设任务。"}]
     why = f"{MARK}测算指定一个单位入选的影响。"
     given = select(
