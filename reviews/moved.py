@@ -8,26 +8,25 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.programme.models import PilotUnit
 from reviews.models import Decision
-from reviews.presentation import conflict_words, rule_words
+from reviews.presenting.rules import rule_lines, rule_text
+from reviews.queries.scenarios import Names, names_in, rules_of
 
 
 def compared(
     decision: Decision, instance: Mapping[str, Any], answer: Mapping[str, Any], comes: Sequence[str]
 ) -> dict[str, Any]:
-    """Units with their scores and amounts, the totals of the decision and of the list as it would be; one query."""
+    """Units with their scores and amounts, the totals of the decision and of the list as it would be; four queries."""
     candidates = {row["id"]: row for row in instance["candidates"]}
     kept = {row["id"] for row in instance.get("include", ())}
     left = sorted({row["id"] for row in instance.get("exclude", ())} & set(_ever(decision, kept)))
-    codes = [*left, *comes, *decision.reserve, *(str(row.get("of") or "") for row in answer.get("conflict", ()))]
-    names = {row.pk: row for row in PilotUnit.objects.filter(pk__in=codes).select_related("province")}
+    names = names_in(instance)
 
     def rows(units: Sequence[str]) -> list[dict[str, Any]]:
         return [
             {
-                "unit": names[code],
-                "province": names[code].province,
+                "unit": names.units[code],
+                "province": names.units[code].province,
                 "score": candidates[code]["score"],
                 "amount": Decimal(candidates[code]["amount"]),
             }
@@ -39,7 +38,7 @@ def compared(
         "left": rows(left),
         "comes": rows(comes),
         "waits": rows(waits),
-        "rules": rule_words(instance),
+        "rules": [(row.label, row.value) for row in rule_lines(_published(instance), names)],
         "conflict": [_conflict(rule, names) for rule in answer.get("conflict", ())],
         "kept": len(kept),
         "before": sum(Decimal(candidates[code]["score"]) for code in decision.chosen),
@@ -53,12 +52,17 @@ def _ever(decision: Decision, kept: set[str]) -> set[str]:
     return {*decision.chosen, *decision.reserve} - kept
 
 
-def _conflict(rule: Mapping[str, Any], names: Mapping[str, PilotUnit]) -> tuple[str, str]:
+def _published(instance: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules without what stands for the list itself."""
+    return {name: rule for name, rule in rules_of(instance).items() if name not in ("include", "exclude")}
+
+
+def _conflict(rule: Mapping[str, Any], names: Names) -> tuple[str, str]:
     """One rule of a conflict and the least change by which the others could hold, in words."""
-    unit = names.get(str(rule.get("of") or ""))
+    unit = names.unit(str(rule.get("of") or ""))
     if rule.get("kind") == "exclude":
-        return str(_("%(unit)s cannot move up") % {"unit": unit or rule.get("of")}), ""
+        return str(_("%(unit)s cannot move up") % {"unit": unit}), ""
     if rule.get("kind") == "include":
-        return str(_("%(unit)s stays on the list") % {"unit": unit or rule.get("of")}), ""
+        return str(_("%(unit)s stays on the list") % {"unit": unit}), ""
     change = rule.get("change_to")
-    return conflict_words(rule), "" if change is None else str(_("possible with %(limit)s") % {"limit": change})
+    return rule_text(rule, names), "" if change is None else str(_("possible with %(limit)s") % {"limit": change})

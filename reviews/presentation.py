@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,13 +15,10 @@ from django.utils.translation import gettext as _
 from applications import queries as applications
 from applications.models import Application, Attachment, Snapshot
 from applications.presentation import signed_html
-from portal.core.money import WAN
 from portal.core.scope import Actor
-from portal.programme.enums import Region
-from portal.programme.models import Batch, PilotUnit
-from reviews.balance import by_region
+from portal.programme.models import Batch
 from reviews.domain.scoring import ScoresInput, criteria, kind_of, weighted_total
-from reviews.models import Assignment, Review, ReviewScore, Scenario
+from reviews.models import Assignment, Review, ReviewScore
 from reviews.queries import last_day
 
 
@@ -129,98 +125,6 @@ def panel_rows(batch: Batch, reviews: Sequence[Review]) -> list[dict[str, Any]]:
     """The scores of the other reviewers, without their names, with the totals in the last row."""
     rows = review_rows(batch, reviews) if reviews else []
     return [*rows, {"name": _("Total"), "scores": [review.total for review in reviews]}] if rows else []
-
-
-def _wan(amount: int | Decimal) -> str:
-    return f"{Decimal(amount) / WAN:,.0f}"
-
-
-def scenario_page(scenario: Scenario) -> dict[str, Any]:
-    """Tiles, regions, chosen and other candidates of a computed selection; the names cost one query."""
-    instance = json.loads(scenario.instance)
-    answer = json.loads(scenario.decision)
-    names = {row.pk: row for row in _units(instance)}
-    rows = [
-        {
-            "unit": names[row["id"]],
-            "province": names[row["id"]].province,
-            "score": row["score"],
-            "amount": Decimal(row["amount"]),
-            "is_chosen": row["id"] in scenario.chosen,
-        }
-        for row in instance["candidates"]
-    ]
-    rows.sort(key=lambda row: (row["province"].pk, row["unit"].pk))
-    return {
-        "tiles": _tiles(scenario, instance),
-        "regions": by_region(instance, scenario.chosen),
-        "chosen": [row for row in rows if row["is_chosen"]],
-        "others": [row for row in rows if not row["is_chosen"]],
-        "is_tied": answer.get("optimal_sets_tied", False),
-        "conflict": [conflict_words(rule) for rule in answer.get("conflict", [])],
-        "solver": answer.get("solver", {}),
-        "rules": rule_words(instance),
-    }
-
-
-def _units(instance: Mapping[str, Any]) -> Any:
-    codes = [row["id"] for row in instance["candidates"]]
-    return PilotUnit.objects.filter(pk__in=codes).select_related("province")
-
-
-def _tiles(scenario: Scenario, instance: Mapping[str, Any]) -> list[dict[str, Any]]:
-    amount, budget = scenario.total_amount or Decimal(0), instance.get("budget")
-    tiles: list[dict[str, Any]] = [
-        {"label": _("Chosen"), "value": len(scenario.chosen), "note": total_words(instance)},
-        {"label": _("Candidates"), "value": len(instance["candidates"])},
-        {"label": _("Total score"), "value": f"{scenario.total_score or 0:,.6f}"},
-        {"label": _("Amount"), "unit": _("ten thousand yuan"), "value": _wan(amount)},
-    ]
-    if budget:
-        share = f"{amount * 100 / budget:.1f}"
-        tiles[-1]["note"] = _("%(share)s %% of the budget of %(budget)s") % {"share": share, "budget": _wan(budget)}
-    return tiles
-
-
-def total_words(instance: Mapping[str, Any]) -> str:
-    """How many units are asked for."""
-    total = instance["total"]
-    if isinstance(total, Mapping):
-        return _("%(least)s to %(most)s units") % {"least": total["min"], "most": total["max"]}
-    return _("exactly %(count)s units") % {"count": total}
-
-
-def rule_words(instance: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The rules of balance of a selection, as (rule, value)."""
-    rows = [(_("Number of pilot units"), total_words(instance))]
-    if "budget" in instance:
-        rows.append((_("Budget (ten thousand yuan)"), _wan(instance["budget"])))
-    if "province_max" in instance:
-        rows.append((_("Units per province, at most"), str(instance["province_max"])))
-    for row in by_region(instance, ()):
-        if row.least is not None or row.most is not None:
-            least, most = (("–" if side is None else str(side)) for side in (row.least, row.most))
-            rows.append((row.label, _("%(least)s to %(most)s") % {"least": least, "most": most}))
-    return rows
-
-
-def conflict_words(rule: Mapping[str, Any]) -> str:
-    """One rule of a conflict in words."""
-    kind, of, limit = str(rule.get("kind", "")), str(rule.get("of") or ""), rule.get("limit")
-    region = str(Region(of).label) if of in Region.values else of
-    words = {
-        "total_min": _("at least %(limit)s units in all"),
-        "total_max": _("at most %(limit)s units in all"),
-        "budget": _("budget of %(limit)s yuan"),
-        "region_min": _("%(of)s: at least %(limit)s units"),
-        "region_max": _("%(of)s: at most %(limit)s units"),
-        "province_max": _("province %(of)s: at most %(limit)s units"),
-        "sector_min": _("industry %(of)s: at least %(limit)s units"),
-        "sector_max": _("industry %(of)s: at most %(limit)s units"),
-        "soe_max": _("enterprise %(of)s: at most %(limit)s units"),
-    }
-    text = words.get(kind, "")
-    return text % {"of": region, "limit": limit} if text else str(rule.get("rule", kind))
 
 
 def file_url(file: Attachment) -> str:

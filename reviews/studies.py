@@ -14,17 +14,23 @@ from reviews.domain.scoring import criteria, kind_of
 from reviews.models import Scenario
 
 
-def explained(scenario: Scenario) -> dict[str, Any]:
-    """Why each candidate is on the list or not, and what each rule costs, as `selection-explanation/1`."""
-    found = selection.explain(selection.parse_instance(json.loads(scenario.instance)))
+def own_question(scenario: Scenario) -> dict[str, Any]:
+    """The question of the selection itself."""
+    question: dict[str, Any] = json.loads(scenario.instance)
+    return question
+
+
+def explained(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Why each candidate is on the list or not, and what each rule costs, as `selection-explanation/1`. No query."""
+    found = selection.explain(selection.parse_instance(question))
     if found is None:
         raise ArithmeticError("the selection was found, yet its rules conflict")
     return found.to_json()
 
 
-def tested(scenario: Scenario) -> dict[str, Any]:
-    """How firmly the list stands when reviewers are drawn anew or left out, as `selection-robustness/1`."""
-    found = selection.robust(selection.parse_instance(robustness_question(scenario)))
+def tested(question: Mapping[str, Any]) -> dict[str, Any]:
+    """How firmly the list stands when reviewers are drawn anew or left out, as `selection-robustness/1`. No query."""
+    found = selection.robust(selection.parse_instance(question))
     if found is None:
         raise ArithmeticError("the selection was found, yet its rules conflict")
     return found.to_json()
@@ -32,7 +38,7 @@ def tested(scenario: Scenario) -> dict[str, Any]:
 
 def robustness_question(scenario: Scenario) -> dict[str, Any]:
     """The question of the selection with the marks of its reviews, reviewers numbered instead of named."""
-    return {**json.loads(scenario.instance), "reviews": list(marks(scenario.batch))}
+    return {**own_question(scenario), "reviews": list(marks(scenario.batch))}
 
 
 def marks(batch: Batch) -> Iterator[dict[str, str]]:

@@ -202,32 +202,3 @@ def reviewers(request: PortalRequest) -> Table:
         label=_("Reviewers"),
         empty=_("There is no reviewer yet. Enter the profiles of those who hold a reviewer's post."),
     )
-
-
-def scenarios(request: PortalRequest, batch: Batch) -> Table:
-    """Computed selections of a batch."""
-    columns = [
-        Column(
-            "selection",
-            gettext_lazy("Selection"),
-            value=str,
-            header=True,
-            sort="number",
-            link=link_to("reviews:scenario"),
-        ),
-        Column("chosen", gettext_lazy("Units"), kind="number", value=lambda row: len(row.chosen) or None),
-        Column("total_score", gettext_lazy("Total score"), kind="number", sort="total_score"),
-        Column("total_amount", gettext_lazy("Amount"), kind="wan", sort="total_amount"),
-        Column("reason", gettext_lazy("Departure from the rule set"), value=lambda row: row.reason),
-        Column("created_by", gettext_lazy("Asked by")),
-        Column("created_at", gettext_lazy("Asked"), kind="moment", sort="created_at"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
-    ]
-    return Table(
-        request,
-        queries.scenarios(request.actor).filter(batch=batch),
-        name="selections",
-        columns=columns,
-        label=_("Selections"),
-        empty=_("No selection has been computed yet."),
-    )

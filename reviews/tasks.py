@@ -138,21 +138,24 @@ def study(run: Run, progress: Progress) -> dict[str, Any]:
     with progress.acting():
         scenario = rows.get(pk=run.params["scenario"])
         known = queries.studies(scenario)
-    for step, (kind, ask) in enumerate(STUDIES.items()):
+    for step, (kind, (ask, answer)) in enumerate(STUDIES.items()):
         progress(step, of=len(STUDIES))
         if kind in known:
             continue
         with progress.acting():
-            body = ask(scenario)
+            question = ask(scenario)
+        body = answer(question)  # long: no transaction stands open meanwhile
         with progress.acting() as by:
             studying.keep(by=by, scenario=rows.get(pk=scenario.pk), kind=kind, body=body)
     progress(len(STUDIES), of=len(STUDIES))
     return {"redirect": reverse("reviews:scenario", args=[scenario.pk])}
 
 
-STUDIES: Final[dict[str, Callable[[Scenario], dict[str, Any]]]] = {
-    StudyKind.EXPLANATION: studies.explained,
-    StudyKind.ROBUSTNESS: studies.tested,
+Body = dict[str, Any]
+# What is asked of the database, and what is worked out of it alone.
+STUDIES: Final[dict[str, tuple[Callable[[Scenario], Body], Callable[[Body], Body]]]] = {
+    StudyKind.EXPLANATION: (studies.own_question, studies.explained),
+    StudyKind.ROBUSTNESS: (studies.robustness_question, studies.tested),
 }
 
 

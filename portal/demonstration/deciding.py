@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,17 +31,23 @@ from reviews.domain import (
     suspending,
 )
 from reviews.enums import Ministry
-from reviews.models import Decision, FinalList, Objection, Scenario
+from reviews.models import CandidateSet, Decision, FinalList, Objection, Scenario
 from reviews.tasks import STUDIES, answer_of
 
 RESERVE: Final = 4
 
 
-def select(batch: Batch, miit: int, at: datetime) -> Scenario:
-    """Compute the best list, as the run of the portal does, and keep question and answer."""
+def freeze(batch: Batch, miit: int, at: datetime) -> CandidateSet:
+    """Freeze candidates, results and rules."""
     with acting(miit, at) as by:
-        frozen = freezing.freeze(by=by, batch=batch)
-        scenario = selecting.select(by=by, batch=batch, what=selecting.SelectionInput())
+        return freezing.freeze(by=by, batch=batch)
+
+
+def select(frozen: CandidateSet, who: int, at: datetime, what: selecting.SelectionInput | None = None) -> Scenario:
+    """Compute the best list, as the run of the portal does, keep question and answer, and work it out."""
+    with acting(who, at) as by:
+        batch = Batch.objects.select_related("rule_set").get(pk=frozen.batch_id)
+        scenario = selecting.select(by=by, batch=batch, what=what or selecting.SelectionInput(name="按规则集"))
         instance = queries.selection_instance(frozen, scenario.changes)
         found = selection.solve(selection.parse_instance(instance))
         if found.status != "optimal":
@@ -47,8 +55,8 @@ def select(batch: Batch, miit: int, at: datetime) -> Scenario:
         selecting.keep_answer(by=by, scenario=scenario, answer=answer_of(instance, found.to_json()))
         _ended(Run.objects.get(pk=str(scenario.run)), at, steps=3)
         run = studying.start(by=by, scenario=scenario)
-        for kind, ask in STUDIES.items():
-            studying.keep(by=by, scenario=scenario, kind=kind, body=ask(scenario))
+        for kind, (ask, answer) in STUDIES.items():
+            studying.keep(by=by, scenario=scenario, kind=kind, body=answer(ask(scenario)))
         _ended(run, at, steps=len(STUDIES))
         return scenario
 
@@ -60,9 +68,38 @@ def _ended(run: Run, at: datetime, *, steps: int) -> None:
     rows.update(state="done", ended_at=at, done_steps=steps, all_steps=steps)
 
 
-def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime) -> Decision:
-    """Propose the list with a reserve and sign it for both ministries."""
-    scenario = select(batch, miit, at)
+def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: datetime) -> None:
+    """Two more lists beside the one by the rules, with names and comments: another bound, and a unit by hand."""
+    question = json.loads(frozen.body)
+    east = question["rules"]["regions"]["east"]
+    held = [row["id"] for row in question["candidates"] if row["region"] == "east" and row["id"] in first.chosen]
+    regions = {**question["rules"]["regions"], "east": {**east, "max": max(east["min"], len(held) - 1)}}
+    what = selecting.SelectionInput({"regions": regions}, f"{MARK}测算东部少选一个的影响。", "东部少选一个")
+    fewer = select(frozen, miit, at + timedelta(minutes=20), what)
+    best = sorted(question["candidates"], key=lambda row: (-Decimal(row["score"]), row["id"]))
+    # Not the next best, which the changed bound brings on the list already.
+    unit = [row["id"] for row in best if row["id"] not in first.chosen][1]
+    by_hand = [{"id": unit, "reason": f"{MARK}承担国家级先进制造业集群建设任务。"}]
+    why = f"{MARK}测算指定一个单位入选的影响。"
+    given = select(
+        frozen, mof, at + timedelta(minutes=40), selecting.SelectionInput({"include": by_hand}, why, "指定一个单位")
+    )
+    for who, minutes, row, text in (
+        (mof, 60, first, "按规则集测算，总分最高，资金在预算之内。"),
+        (miit, 70, fewer, "东部少选一个，总分下降，名额由其他地区递补。"),
+        (miit, 80, given, "指定入选须说明理由，所付总分见对比表。"),
+    ):
+        with acting(who, at + timedelta(minutes=minutes)) as by:
+            scenario = Scenario.objects.select_related("batch").get(pk=row.pk)
+            selecting.comment(by=by, scenario=scenario, text=f"{MARK}{text}")
+
+
+def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime, *, weighs: bool = False) -> Decision:
+    """Propose the list with a reserve and sign it for both ministries. weighs: beside two others."""
+    frozen = freeze(batch, miit, at)
+    scenario = select(frozen, miit, at)
+    if weighs:
+        weigh(frozen, scenario, miit, mof, at)
     with acting(proposer, at + timedelta(hours=3)) as by:
         found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
         what = deciding.ProposalInput(f"{MARK}在区域平衡约束下综合得分最高。", RESERVE)

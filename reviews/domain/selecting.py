@@ -34,7 +34,8 @@ def select(*, by: Actor, batch: Batch, what: SelectionInput, back: str = "") -> 
     """Start the computation of the best list of the candidates frozen last, under the rules.
 
     Raises NotAllowed (also with an interest in the batch); DomainError when one is under way, when nothing is frozen,
-    or when rules differ from the rule set without a reason. back: the page that asked.
+    when rules differ from the rule set without a reason, or when the same was asked of the same candidates before.
+    back: the page that asked.
     """
     with command(by, "reviews.select", batch) as act:
         refuse_conflicted(by, batch)
@@ -43,6 +44,10 @@ def select(*, by: Actor, batch: Batch, what: SelectionInput, back: str = "") -> 
         frozen = queries.candidate_sets(by).filter(batch=batch).first()
         if frozen is None:
             raise DomainError("not_frozen", _("Freeze the candidates first."))
+        twin = queries.same_question(frozen, what.changes)
+        if twin is not None:
+            words = _("%(selection)s asks the same of the same candidates: look at it instead.")
+            raise DomainError("computed", words % {"selection": twin})
         row = Scenario(
             batch=batch,
             candidate_set=frozen,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import signal
+import time
+
 import pytest
 
+from portal.core.beat import sweep
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.scope import acting_as
+from portal.core.tasks import cancel
 from reviews.domain import proposing, selecting
-from reviews.models import Assignment, AssignmentProposal, Scenario
+from reviews.models import Assignment, AssignmentProposal, Scenario, ScenarioStudy
 from tests import factories_reviews as make
+from tests import workers
 from tests.factories_applications import acting
 from tests.workers import wait_for
 
@@ -95,6 +101,56 @@ def test_a_worker_says_which_rules_conflict(worker, batch):
         scenario = Scenario.objects.get(pk=scenario.pk)
     assert (scenario.state, scenario.chosen) == ("infeasible", [])
     assert '"region_min"' in scenario.decision
+
+
+def test_a_computation_is_whole_also_when_its_worker_is_killed(committing, worker, batch):
+    """Nothing half: whatever was killed in the middle, the next worker brings it to its end."""
+    worker.stop()  # only the one that dies may take the run
+    doomed = workers.Worker(committing).start()
+    try:
+        with acting("officer", "MIIT") as by:
+            killed = selecting.select(by=by, batch=make.fresh(batch), what=asked(1))
+            run = Run.objects.get(pk=killed.run)
+        doomed.kill()
+    finally:
+        doomed.stop()
+    time.sleep(2.5)  # its heartbeat is old then
+    worker.start()
+    sweep()
+    found = ended(worker, run)
+    assert (found.state, found.error) == ("done", "")
+    with acting("officer", "MIIT"):
+        killed = Scenario.objects.get(pk=killed.pk)
+        study = Run.objects.get(task="reviews.study", params={"scenario": killed.pk})
+    assert (killed.state, killed.chosen) == ("optimal", ["330200"])
+    sweep()
+    found = ended(worker, study)
+    assert (found.state, found.error) == ("done", "")
+    with acting("officer", "MIIT"):
+        kinds = list(ScenarioStudy.objects.filter(scenario=killed).values_list("kind", flat=True))
+    assert sorted(kinds) == ["explanation", "robustness"]
+
+
+def test_a_computation_that_was_cancelled_has_failed_without_an_answer(worker, batch):
+    worker.signal(signal.SIGSTOP)  # so that it is cancelled before a worker takes it
+    with acting("officer", "MIIT") as by:
+        left = selecting.select(by=by, batch=make.fresh(batch), what=asked(2))
+        cancel(by=by, run=Run.objects.get(pk=left.run))
+    worker.signal(signal.SIGCONT)
+    with acting("officer", "MIIT") as by:
+        after = selecting.select(by=by, batch=make.fresh(batch), what=asked(3))
+        run = Run.objects.get(pk=after.run)
+    assert ended(worker, run).state == "done"
+    with acting("officer", "MIIT"):
+        left = Scenario.objects.get(pk=left.pk)
+        assert (left.state, left.instance, left.decision, left.chosen) == ("failed", "", "", [])
+        assert not ScenarioStudy.objects.filter(scenario=left).exists()
+        assert Scenario.objects.get(pk=after.pk).state == "optimal"
+
+
+def asked(province_max: int) -> selecting.SelectionInput:
+    """One place, and a bound of the provinces that tells the questions apart."""
+    return selecting.SelectionInput({"total": 1, "province_max": province_max}, "说明（演示）")
 
 
 def test_a_worker_says_who_is_missing(worker):

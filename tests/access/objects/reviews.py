@@ -208,7 +208,20 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:review": own,
         "reviews:interest": own,
         "reviews:submit": own,
-        "reviews:scenario": {"pk": scenario.pk},
+        **{
+            f"reviews:{name}": {"pk": scenario.pk}
+            for name in (
+                "scenario",
+                "reasons",
+                "firmness",
+                "proof",
+                "rename_scenario",
+                "comment_scenario",
+                "study_scenario",
+            )
+        },
+        "reviews:candidate_set": {"pk": scenario.candidate_set_id},
+        "reviews:compare": number["deciding"],
         "reviews:propose": {"pk": scenario.pk},
         "reviews:decision": proposal,
         "reviews:sign": proposal,

@@ -1,0 +1,1 @@
+"""What the pages of selection show: frozen candidates, one scenario, several side by side, as plain values."""
