@@ -21,5 +21,13 @@ class ReviewsConfig(AppConfig):
         errors.register_guards(rules.GUARDS)
         problems.register(texts.TEXTS)
         menu.register(*rules.MENU)
-        for source in (todo.reviewer, todo.screening, todo.results, todo.hearings, todo.decisions, todo.objections):
+        for source in (
+            todo.reviewer,
+            todo.screening,
+            todo.results,
+            todo.hearings,
+            todo.outcomes,
+            todo.decisions,
+            todo.objections,
+        ):
             desk.register(source)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.enums import ApplicationState
+from applications.models import Application
 from portal.accounts.enums import MIIT, Role
 from portal.core import clock
 from portal.core.scope import Actor
@@ -20,6 +21,12 @@ from reviews.enums import AssignmentState, DecisionState, HearingState, Objectio
 from reviews.models import Assignment, Decision, Objection, ResultSignature
 from reviews.queries import last_day, own_hearings
 
+_TOLD: Final = (
+    ApplicationState.SELECTED,
+    ApplicationState.RESERVE,
+    ApplicationState.NOT_SELECTED,
+    ApplicationState.REJECTED,
+)
 _DAYS: Final = "batch__rule_set__details__review_days"
 
 
@@ -115,6 +122,20 @@ def hearings(actor: Actor) -> list[Todo]:
             due=row.begins_at,
         )
         for row in rows
+    ]
+
+
+def outcomes(actor: Actor) -> list[Todo]:
+    """Outcomes of one's own government's applications, until the first award of the batch; one query."""
+    if not {Role.DRAFTER, Role.SIGNATORY} & set(actor.roles):
+        return []
+    rows = Application.objects.filter(
+        organisation__in=actor.scope.organisations, batch__state=BatchState.FINAL, state__in=_TOLD
+    )
+    text = _("Read the outcome of the application of %(unit)s")
+    return [
+        Todo(text % {"unit": row.unit}, reverse("reviews:outcome", args=[row.pk]))
+        for row in rows.select_related("unit").order_by("pk")
     ]
 
 

@@ -57,7 +57,7 @@ def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime) -> Dec
     for ministry, person in ((Ministry.MIIT, miit), (Ministry.MOF, mof)):
         with acting(person, at + timedelta(days=1)) as by:
             row = Decision.objects.select_related("batch").get(pk=decision.pk)
-            decision = deciding.sign(by=by, decision=row, ministry=ministry)
+            decision = deciding.sign(by=by, decision=row, ministry=ministry, sha256=row.sha256)
     return decision
 
 

@@ -1,6 +1,6 @@
 """Forms of screening, review, selection and objections."""
 
-from reviews.forms.deciding import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
+from reviews.forms.deciding import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, SignDecisionForm, WhyForm
 from reviews.forms.objecting import AnswerForm, ObjectionForm, StatusForm
 from reviews.forms.people import ProfileForm
 from reviews.forms.reviewing import AssignForm, InterestForm, OwnInterestForm, ScoreForm
@@ -19,6 +19,7 @@ __all__ = [
     "ScoreForm",
     "ScreeningForm",
     "SelectionForm",
+    "SignDecisionForm",
     "StatusForm",
     "WhyForm",
 ]

@@ -1,4 +1,4 @@
-"""Pages of selection and decision for both ministries."""
+"""Pages of selection and publicity for both ministries."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries, tables
-from reviews.domain import deciding, freezing, publicity, selecting
-from reviews.enums import DecisionState, Ministry, ScenarioState
-from reviews.forms import DocumentForm, ProposalForm, ReplaceForm, SelectionForm, WhyForm
-from reviews.models import Decision, Scenario
+from reviews.domain import freezing, publicity, selecting
+from reviews.enums import DecisionState, ScenarioState
+from reviews.forms import DocumentForm, ReplaceForm, SelectionForm
+from reviews.models import Scenario
 from reviews.presentation import scenario_page
 from reviews.queries.selection import rule_limits
 from reviews.views.common import batch_of, done
+from reviews.views.deciding import decision_of, decision_trail
 
 
 @require_safe
@@ -121,127 +122,9 @@ def scenario(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def propose(request: PortalRequest, pk: int) -> HttpResponse:
-    """Propose a selection for decision, with grounds and a reserve."""
-    found = _scenario(request, pk)
-    require(request.actor, "reviews.propose", found.batch)
-    form = ProposalForm(request.POST or None)
-    if found.state != ScenarioState.OPTIMAL:
-        messages.error(request, _("Only a selection that was found and proven can be proposed."))
-        return see_other("reviews:scenario", pk)
-    if form.is_valid():
-        with errors_into(form):
-            what = deciding.ProposalInput(form.cleaned_data["grounds"], form.cleaned_data["reserve"])
-            made = deciding.propose(by=request.actor, scenario=found, what=what)
-            messages.success(request, _("The proposal is on the table: an officer of each ministry signs."))
-            return see_other("reviews:decision", made.pk)
-    return page(request, "reviews/propose.html", {"scenario": found}, form=form)
-
-
-def _decision(request: PortalRequest, pk: int) -> Decision:
-    require(request.actor, "reviews.view_selection")
-    return get_object_or_404(queries.decisions(request.actor), pk=pk)
-
-
-@require_safe
-@signed_in
-def decision(request: PortalRequest, pk: int) -> HttpResponse:
-    """One decision: grounds, units, signatures, and what the reader may do."""
-    found = _decision(request, pk)
-    batch = found.batch
-    acts = {
-        name: bool(may(request.actor, f"reviews.{name}", found))
-        for name in ("sign_miit", "sign_mof", "withdraw_proposal", "publish")
-    }
-    is_published = found.state == DecisionState.PUBLISHED
-    over = batch.publicity_to is not None and clock.today() > batch.publicity_to
-    units = queries.units_of(found)
-    listed, dropped = queries.listed_units(batch)
-    context = {
-        "decision": found,
-        "batch": batch,
-        "acts": acts,
-        "may_sign": acts["sign_miit"] or acts["sign_mof"],
-        "may_finalise": is_published and bool(may(request.actor, "reviews.finalise", batch)),
-        "may_replace": is_published
-        and len(listed) < len(found.chosen)
-        and bool(may(request.actor, "reviews.replace", batch)),
-        "listed": listed,
-        "dropped": dropped,
-        "is_over": over,
-        "chosen": [units[code] for code in sorted(found.chosen, key=lambda code: (units[code].province_id, code))],
-        "reserve": [units[code] for code in found.reserve],
-        "open_objections": queries.objections(request.actor).filter(batch=batch, state="lodged").count(),
-    }
-    return page(request, "reviews/decision.html", context)
-
-
-def _trail(found: Decision) -> list[tuple[str, str]]:
-    return [
-        (_("Selection"), reverse("reviews:selection")),
-        (str(found.batch), reverse("reviews:scenarios", args=[found.batch.number])),
-        (_("Decision"), reverse("reviews:decision", args=[found.pk])),
-    ]
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def sign(request: PortalRequest, pk: int) -> HttpResponse:
-    """Sign a decision for one's ministry, after asking."""
-    found = _decision(request, pk)
-    ministry = Ministry.MIIT if may(request.actor, "reviews.sign_miit", found) else Ministry.MOF
-    require(request.actor, f"reviews.sign_{ministry.lower()}", found)
-    if request.method == "POST":
-        return done(
-            request,
-            lambda: deciding.sign(by=request.actor, decision=found, ministry=ministry),
-            "reviews:decision",
-            pk,
-        )
-    return confirm_page(
-        request,
-        title=_("Sign the decision"),
-        text=_("You sign for the %(ministry)s.") % {"ministry": Ministry(ministry).label},
-        facts=[(_("Units chosen"), len(found.chosen)), (_("In reserve"), len(found.reserve))],
-        consequences=[
-            _("With the signatures of both ministries the decision is adopted and does not change any more."),
-            _("Your signature stands in the audit trail and cannot be taken back."),
-        ],
-        submit=_("Sign"),
-        cancel=reverse("reviews:decision", args=[pk]),
-        trail=_trail(found),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
-    """Take a proposal back with a reason."""
-    found = _decision(request, pk)
-    require(request.actor, "reviews.withdraw_proposal", found)
-    form = WhyForm(request.POST or None)
-    if form.is_valid():
-        with errors_into(form):
-            deciding.withdraw(by=request.actor, decision=found, why=form.cleaned_data["why"])
-            messages.success(request, _("The proposal is withdrawn; it stays in the record."))
-            return see_other("reviews:scenarios", found.batch.number)
-    return confirm_page(
-        request,
-        title=_("Withdraw the proposal"),
-        text=_("The proposal leaves the table. Signatures given so far are void; another selection can be proposed."),
-        danger=True,
-        form=form,
-        submit=_("Withdraw the proposal"),
-        cancel=reverse("reviews:decision", args=[pk]),
-        trail=_trail(found),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
 def publish(request: PortalRequest, pk: int) -> HttpResponse:
     """Put the adopted list up for objections, after asking."""
-    found = _decision(request, pk)
+    found = decision_of(request, pk)
     require(request.actor, "reviews.publish", found)
     if request.method == "POST":
         return done(request, lambda: publicity.publish(by=request.actor, decision=found), "reviews:decision", pk)
@@ -255,7 +138,7 @@ def publish(request: PortalRequest, pk: int) -> HttpResponse:
         consequences=[_("Anyone can object until the last day. The period is never shortened.")],
         submit=_("Publish the list"),
         cancel=reverse("reviews:decision", args=[pk]),
-        trail=_trail(found),
+        trail=decision_trail(found),
     )
 
 
@@ -285,7 +168,7 @@ def replace(request: PortalRequest, number: int) -> HttpResponse:
         form=form,
         submit=_("Move it up"),
         cancel=here,
-        trail=_trail(found),
+        trail=decision_trail(found),
     )
 
 
@@ -311,5 +194,5 @@ def finalise(request: PortalRequest, number: int) -> HttpResponse:
         form=form,
         submit=_("Make the list final"),
         cancel=here,
-        trail=_trail(found),
+        trail=decision_trail(found),
     )
