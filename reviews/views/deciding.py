@@ -166,13 +166,15 @@ def sign(request: PortalRequest, pk: int) -> HttpResponse:
     found = decision_of(request, pk)
     ministry = Ministry.MIIT if may(request.actor, "reviews.sign_miit", found) else Ministry.MOF
     require(request.actor, f"reviews.sign_{ministry.lower()}", found)
-    form = SignDecisionForm(request.POST or None, initial={"sha256": found.sha256})
+    sent = request.POST if request.method == "POST" else None
+    form = SignDecisionForm(sent, initial={"sha256": found.sha256})
     if form.is_valid():
         with errors_into(form):
             sha256 = form.cleaned_data["sha256"]
             deciding.sign(by=request.actor, decision=found, ministry=ministry, sha256=sha256)
             messages.success(request, _("Signed for your ministry. It stands in the audit trail."))
             return see_other("reviews:decision", pk)
+    if sent is not None:
         form.data = {"sha256": found.sha256}  # the page shows what is on the table, so it asks about that
     return confirm_page(
         request,
