@@ -96,11 +96,12 @@ def _why_not(told: Mapping[str, Any]) -> list[Said]:
         return []
     text = _("The list is the one with the greatest total merit that the published rules of balance allow.")
     found = [Said(text)]
-    let_in = rules_told(told["let_in_by"])
+    # That there are no more places let everyone in, if it went: it says nothing of this unit.
+    let_in = rules_told(rule for rule in told["let_in_by"] if rule["kind"] != "total_max")
     if let_in:
         found.append(Said(_("Without any one of these rules the unit would have been on the list:"), let_in))
     elif told["more_merit_helps"]:
-        text = _("No single rule kept it off: under the rules, other applications together have more merit.")
+        text = _("No single rule kept it off: for the places there are, other applications together have more merit.")
         found.append(Said(text))
     if told["more_merit_helps"]:
         text = _("A better assessment of the application, all else equal, would have brought it onto the list.")

@@ -20,6 +20,7 @@ from portal.core.pdf import render
 from portal.core.shapes import Column, Dossier, Facts, Section, Table, Text
 from portal.programme.enums import Region
 from reviews.balance import by_region
+from reviews.calibrating import COUNTS
 from reviews.enums import Ministry
 from reviews.presentation import rule_words
 from reviews.told import rule_told
@@ -193,7 +194,7 @@ def _by_hand(held: Files, units: Mapping[str, Any]) -> list[Any]:
 
 def _reserve(held: Files, units: Mapping[str, Any]) -> Table:
     codes = _signed_lines(held).get("reserve", "").split()
-    columns = [_column(_("Place"), 0.5, number=True), _column(_("Province")), _column(_("Pilot unit"), 2)]
+    columns = [_column(_("Order"), 0.5, number=True), _column(_("Province")), _column(_("Pilot unit"), 2)]
     rows = [[str(at), units[code]["province_zh"], units[code]["name_zh"]] for at, code in enumerate(codes, start=1)]
     return _table(_("Reserve"), columns, rows)
 
@@ -267,11 +268,7 @@ def _moves(entries: Sequence[Mapping[str, Any]]) -> str:
 
 def _basis(held: Files) -> Facts:
     frozen, basis = held.read("candidate-set.json"), held.read("reviews.json")
-    by = {
-        "mean": _("the mean of the reviews"),
-        "trimmed": _("the trimmed mean"),
-        "calibrated": _("the calibrated score"),
-    }
+    by = COUNTS.get(basis["result_by"])
     reviewers = {row["reviewer"] for row in frozen.get("reviews", [])}
     return {
         "kind": "facts",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.enums import Role
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
@@ -159,12 +160,21 @@ def _signatures(found: Decision) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _ministry(request: PortalRequest, found: Decision) -> Ministry:
+    """The ministry the reader may sign for; otherwise the reader's own, so that the refusal says what stands against it."""
+    for ministry in Ministry:
+        if may(request.actor, f"reviews.sign_{ministry.lower()}", found):
+            return ministry
+    post = request.actor.post(Role.OFFICER)
+    return Ministry(post.code) if post else Ministry.MIIT
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def sign(request: PortalRequest, pk: int) -> HttpResponse:
     """Sign a decision for one's ministry, after asking; what is signed is the digest that was shown."""
     found = decision_of(request, pk)
-    ministry = Ministry.MIIT if may(request.actor, "reviews.sign_miit", found) else Ministry.MOF
+    ministry = _ministry(request, found)
     require(request.actor, f"reviews.sign_{ministry.lower()}", found)
     sent = request.POST if request.method == "POST" else None
     form = SignDecisionForm(sent, initial={"sha256": found.sha256})

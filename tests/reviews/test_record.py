@@ -258,7 +258,7 @@ def test_a_proposal_shows_list_price_and_reserve(built, see):
     second = see("officer", "MIIT", 2)
     page = f"/selection/scenario/{built.scenario}/propose/"
     shown = text(second.get(page))
-    for words in ("承担国家专项试点任务", decide.PRICE, "Wuhan", "could take the place of", "170.750000"):
+    for words in ("承担国家专项试点任务", decide.PRICE, "Wuhan", "could take the place of 1 chosen unit", "170.750000"):
         assert words in shown, words
     assert 'value="3"' in shown
     what = {"grounds": "在均衡约束下总分最高，并含专项任务。", "reserve": "1", "checked": "on"}
@@ -270,7 +270,8 @@ def test_a_proposal_shows_list_price_and_reserve(built, see):
     decision = made["Location"]
     shown = text(second.get(decision))
     assert "You proposed this decision" in shown
-    assert second.get(f"{decision}sign/").status_code == 403
+    refused = second.get(f"{decision}sign/")
+    assert (refused.status_code, "Whoever proposed the decision does not sign it" in text(refused)) == (403, True)
     assert "not signed yet" in shown
     first = see("officer", "MIIT")
     asked = first.get(f"{decision}sign/")
