@@ -161,7 +161,7 @@ def _signatures(found: Decision) -> list[dict[str, Any]]:
 
 
 def _ministry(request: PortalRequest, found: Decision) -> Ministry:
-    """The ministry the reader may sign for; otherwise the reader's own, so that the refusal says what stands against it."""
+    """The ministry the reader may sign for; otherwise the own one, so that the refusal says what stands against it."""
     for ministry in Ministry:
         if may(request.actor, f"reviews.sign_{ministry.lower()}", found):
             return ministry
