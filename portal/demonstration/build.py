@@ -286,7 +286,7 @@ def _review(one: Round, batch: Batch, invented: dict[str, InventedDossier], on: 
 
 def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     batch = reviewing.lock(batch, (on.miit, on.mof), at)
-    deciding.adopt(batch, on.proposer, on.miit, on.mof, at + timedelta(days=1))
+    deciding.adopt(batch, on.proposer, on.miit, on.mof, at + timedelta(days=1), hand=one.stage == "decided")
     if one.stage == "decided":
         return
     published = at + timedelta(days=4) if one.stage == "running" else clock.now() - timedelta(days=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,18 +16,19 @@ from portal.demonstration.stage import acting
 from portal.programme.models import Batch
 from reviews import queries, selection
 from reviews.domain import deciding, freezing, objections, publicity, selecting, studying
-from reviews.enums import Ministry
-from reviews.models import Decision, Objection, PublicEntry, Scenario
+from reviews.enums import Ministry, StudyKind
+from reviews.models import CandidateSet, Decision, Objection, PublicEntry, Scenario
 from reviews.tasks import STUDIES, answer_of
 
 RESERVE: Final = 4
 
 
-def select(batch: Batch, miit: int, at: datetime) -> Scenario:
+def select(batch: Batch, miit: int, at: datetime, what: selecting.SelectionInput | None = None) -> Scenario:
     """Compute the best list, as the run of the portal does, and keep question and answer."""
     with acting(miit, at) as by:
-        frozen = freezing.freeze(by=by, batch=batch)
-        scenario = selecting.select(by=by, batch=batch, what=selecting.SelectionInput())
+        known = CandidateSet.objects.filter(batch=batch).first()
+        frozen = known or freezing.freeze(by=by, batch=batch)
+        scenario = selecting.select(by=by, batch=batch, what=what or selecting.SelectionInput())
         instance = queries.selection_instance(frozen, scenario.changes)
         found = selection.solve(selection.parse_instance(instance))
         if found.status != "optimal":
@@ -47,9 +49,21 @@ def _ended(run: Run, at: datetime, *, steps: int) -> None:
     rows.update(state="done", ended_at=at, done_steps=steps, all_steps=steps)
 
 
-def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime) -> Decision:
-    """Propose the list with a reserve and sign it for both ministries."""
+def by_hand(batch: Batch, scenario: Scenario, miit: int, at: datetime) -> Scenario:
+    """The list with one more rule: the first unit that the best list leaves out, and could hold, is on it."""
+    with acting(miit, at):
+        entries = json.loads(queries.studies(scenario)[StudyKind.EXPLANATION].body)["candidates"]
+    unit = next(row["id"] for row in entries if not row["chosen"] and row["threshold"] is not None)
+    include = [{"id": unit, "reason": f"{MARK}承担国家专项任务，经两部门会商列入名单。"}]
+    reason = f"{MARK}兼顾国家专项任务布局。"
+    return select(batch, miit, at, selecting.SelectionInput({"include": include}, reason))
+
+
+def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime, *, hand: bool = False) -> Decision:
+    """Propose the list with a reserve and sign it for both ministries; hand: with a rule by hand, and its price."""
     scenario = select(batch, miit, at)
+    if hand:
+        scenario = by_hand(batch, scenario, miit, at + timedelta(hours=1))
     with acting(proposer, at + timedelta(hours=3)) as by:
         found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
         what = deciding.ProposalInput(f"{MARK}在区域平衡约束下综合得分最高。", RESERVE)
