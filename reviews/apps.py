@@ -24,6 +24,7 @@ class ReviewsConfig(AppConfig):
         menu.register(*rules.MENU)
         kinds.register(rules.LOOKS)
         later = todo_publicity
-        for source in (todo.reviewer, todo.beginning, todo.screening, todo.results, todo.hearings, later.decisions,
+        for source in (todo.reviewer, todo.beginning, todo.screening, todo.results, todo.hearings, todo.outcomes,
+                       later.decisions,
                        later.lists, later.places, later.objections):  # fmt: skip
             desk.register(source)

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from reviews.models import Decision
-from reviews.presenting.rules import rule_lines, rule_text
-from reviews.queries.scenarios import Names, names_in, rules_of
+from reviews.presenting.rules import balance_words, rule_text
+from reviews.queries.scenarios import Names, names_in
 
 
 def compared(
@@ -38,7 +38,7 @@ def compared(
         "left": rows(left),
         "comes": rows(comes),
         "waits": rows(waits),
-        "rules": [(row.label, row.value) for row in rule_lines(_published(instance), names)],
+        "rules": balance_words(instance, names),
         "conflict": [_conflict(rule, names) for rule in answer.get("conflict", ())],
         "kept": len(kept),
         "before": sum(Decimal(candidates[code]["score"]) for code in decision.chosen),
@@ -50,11 +50,6 @@ def compared(
 def _ever(decision: Decision, kept: set[str]) -> set[str]:
     """Units that the decision had chosen, or had moved up, and that are not listed any more."""
     return {*decision.chosen, *decision.reserve} - kept
-
-
-def _published(instance: Mapping[str, Any]) -> dict[str, Any]:
-    """The rules without what stands for the list itself."""
-    return {name: rule for name, rule in rules_of(instance).items() if name not in ("include", "exclude")}
 
 
 def _conflict(rule: Mapping[str, Any], names: Names) -> tuple[str, str]:

@@ -123,7 +123,7 @@ def is_ones_own(actor: Actor, assignment: Any) -> bool:
 @says(_("The batch is not in this phase."))
 def is_told(actor: Actor, batch: Any) -> bool:
     """The list is final: applicants are told."""
-    return batch.state in (BatchState.FINAL, BatchState.RUNNING, BatchState.ASSESSED, BatchState.ARCHIVED)
+    return bool(batch.is_told)
 
 
 @says(_("This is another government's hearing."))
@@ -250,6 +250,14 @@ MAY: Final = {
     "reviews.release_feedback": permit(
         _("Write to the applicants after the final list"), _OFFICER, when=is_miit & is_told
     ),
+    "reviews.view_outcome": permit(
+        _("Read the outcome of an application after the final list"),
+        *_UNIT,
+        Role.SOE_OFFICER,
+        Role.PROVINCIAL_OFFICER,
+        _OFFICER,
+        Role.AUDITOR,
+    ),
     "reviews.view_selection": permit(_("See selections and decisions"), _OFFICER, Role.AUDITOR, when=is_national),
     "reviews.freeze": permit(_("Freeze candidates, scores and rules"), _OFFICER, when=is_deciding),
     "reviews.select": permit(_("Compute a selection"), _OFFICER, when=is_deciding),
@@ -270,6 +278,7 @@ MAY: Final = {
         _OFFICER,
         when=is_mof & is_proposed & has_not_proposed & has_not_signed & mof_has_not_signed,
     ),
+    "reviews.take_record": permit(_("Take the record of a decision away"), _OFFICER, Role.AUDITOR, when=is_national),
     "reviews.publish": permit(_("Put the list up for objections"), _OFFICER, when=is_miit & is_adopted),
     "reviews.view_objections": permit(_("See objections"), _OFFICER, Role.AUDITOR, when=is_national),
     "reviews.answer": permit(_("Answer an objection"), _OFFICER),
@@ -396,6 +405,11 @@ GUARDS: Final = {
     ),
     "decision_in_its_phase": Guard(_("The batch is not being decided.")),
     "decision_is_signed_by_its_ministry": Guard(_("An officer of the ministry signs, in person and once.")),
+    "decision_digest_is_its_own": Guard(_("The digest is not that of what is proposed.")),
+    "decision_signed_as_seen": Guard(_("This is not the proposal you looked at. Read it again, then sign.")),
+    "decision_record_stays": Guard(_("The record of a decision never changes.")),
+    "decision_record_is_whole": Guard(_("The record does not hold what was decided.")),
+    "record_of_an_adopted_decision": Guard(_("A record is made with the adoption, by who adopts.")),
     "outcome_needs_decision": Guard(_("The outcome does not follow from the adopted decision.")),
     "publicity_needs_a_decision": Guard(_("Both ministries must have adopted the list first.")),
     "publicity_lasts_its_days": Guard(_("Publicity lasts the days of the rules and is never shortened.")),

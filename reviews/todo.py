@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.enums import ApplicationState
+from applications.models import Application
 from portal.accounts.enums import MIIT, Role
 from portal.core import clock
 from portal.core.scope import Actor
@@ -21,6 +22,12 @@ from reviews.models import Assignment, ResultSignature, ReviewerProfile
 from reviews.queries import batches_to_declare, last_day, own_hearings
 
 _UNIT: Final = ("application__unit__name_zh", "application__unit__name_en")
+_TOLD: Final = (
+    ApplicationState.SELECTED,
+    ApplicationState.RESERVE,
+    ApplicationState.NOT_SELECTED,
+    ApplicationState.REJECTED,
+)
 _DAYS: Final = "batch__rule_set__details__review_days"
 
 
@@ -133,4 +140,18 @@ def hearings(actor: Actor) -> list[Todo]:
             due=row.begins_at,
         )
         for row in rows
+    ]
+
+
+def outcomes(actor: Actor) -> list[Todo]:
+    """Outcomes of one's own government's applications, until the first award of the batch; one query."""
+    if not {Role.DRAFTER, Role.SIGNATORY} & set(actor.roles):
+        return []
+    rows = Application.objects.filter(
+        organisation__in=actor.scope.organisations, batch__state=BatchState.FINAL, state__in=_TOLD
+    )
+    text = _("Read the outcome of the application of %(unit)s")
+    return [
+        Todo(text % {"unit": row.unit}, reverse("reviews:outcome", args=[row.pk]))
+        for row in rows.select_related("unit").order_by("pk")
     ]

@@ -303,7 +303,9 @@ def proposed(scenario: Scenario, *, reserve: int = 0) -> Decision:
     """The selection is proposed by an officer of MIIT, with so many units in reserve at most."""
     with acting(Role.OFFICER, "MIIT", 2) as by:
         found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
-        return deciding.propose(by=by, scenario=found, what=deciding.ProposalInput("综合平衡（演示）", reserve))
+        return deciding.propose(
+            by=by, scenario=found, what=deciding.ProposalInput("综合平衡，总分最高（演示）", reserve)
+        )
 
 
 def signed(decision: Decision, *ministries: str) -> Decision:
@@ -311,7 +313,7 @@ def signed(decision: Decision, *ministries: str) -> Decision:
     for ministry in ministries:
         with acting(Role.OFFICER, ministry) as by:
             row = Decision.objects.select_related("batch").get(pk=decision.pk)
-            decision = deciding.sign(by=by, decision=row, ministry=ministry)
+            decision = deciding.sign(by=by, decision=row, ministry=ministry, sha256=row.sha256)
     return decision
 
 

@@ -30,7 +30,7 @@ from reviews.domain import (
     studying,
     suspending,
 )
-from reviews.enums import Ministry
+from reviews.enums import Ministry, StudyKind
 from reviews.models import CandidateSet, Decision, FinalList, Objection, Scenario
 from reviews.tasks import STUDIES, answer_of
 
@@ -68,8 +68,11 @@ def _ended(run: Run, at: datetime, *, steps: int) -> None:
     rows.update(state="done", ended_at=at, done_steps=steps, all_steps=steps)
 
 
-def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: datetime) -> None:
-    """Two more lists beside the one by the rules, with names and comments: another bound, and a unit by hand."""
+def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: datetime) -> Scenario:
+    """Two more lists beside the one by the rules, with names and comments: another bound, and a unit by hand.
+
+    Gives the latter, which is proposed with its price.
+    """
     question = json.loads(frozen.body)
     east = question["rules"]["regions"]["east"]
     held = [row["id"] for row in question["candidates"] if row["region"] == "east" and row["id"] in first.chosen]
@@ -78,7 +81,10 @@ def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: dateti
     fewer = select(frozen, miit, at + timedelta(minutes=20), what)
     best = sorted(question["candidates"], key=lambda row: (-Decimal(row["score"]), row["id"]))
     # Not the next best, which the changed bound brings on the list already.
-    unit = [row["id"] for row in best if row["id"] not in first.chosen][1]
+    with acting(miit, at):
+        told = json.loads(queries.studies(first)[StudyKind.EXPLANATION].body)["candidates"]
+    could = {row["id"] for row in told if not row["chosen"] and row["threshold"] is not None}
+    unit = next(iter([row["id"] for row in best if row["id"] in could][1:2]))
     by_hand = [{"id": unit, "reason": f"{MARK}承担国家级先进制造业集群建设任务。"}]
     why = f"{MARK}测算指定一个单位入选的影响。"
     given = select(
@@ -92,6 +98,7 @@ def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: dateti
         with acting(who, at + timedelta(minutes=minutes)) as by:
             scenario = Scenario.objects.select_related("batch").get(pk=row.pk)
             selecting.comment(by=by, scenario=scenario, text=f"{MARK}{text}")
+    return given
 
 
 def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime, *, weighs: bool = False) -> Decision:
@@ -99,7 +106,7 @@ def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime, *, wei
     frozen = freeze(batch, miit, at)
     scenario = select(frozen, miit, at)
     if weighs:
-        weigh(frozen, scenario, miit, mof, at)
+        scenario = weigh(frozen, scenario, miit, mof, at)
     with acting(proposer, at + timedelta(hours=3)) as by:
         found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
         what = deciding.ProposalInput(f"{MARK}在区域平衡约束下综合得分最高。", RESERVE)
@@ -107,7 +114,7 @@ def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime, *, wei
     for ministry, person in ((Ministry.MIIT, miit), (Ministry.MOF, mof)):
         with acting(person, at + timedelta(days=1)) as by:
             row = Decision.objects.select_related("batch").get(pk=decision.pk)
-            decision = deciding.sign(by=by, decision=row, ministry=ministry)
+            decision = deciding.sign(by=by, decision=row, ministry=ministry, sha256=row.sha256)
     return decision
 
 

@@ -1,6 +1,6 @@
 """Forms of screening, review, selection and objections."""
 
-from reviews.forms.deciding import DocumentForm, ProposalForm, WhyForm
+from reviews.forms.deciding import DocumentForm, ProposalForm, SignDecisionForm, WhyForm
 from reviews.forms.objecting import AnswerForm, ExtendForm, NoteForm, ObjectionForm, StatusForm
 from reviews.forms.people import ProfileForm
 from reviews.forms.reviewing import AssignForm, InterestForm, OwnInterestForm, ScoreForm
@@ -23,6 +23,7 @@ __all__ = [
     "ScoreForm",
     "ScreeningForm",
     "SelectionForm",
+    "SignDecisionForm",
     "StatusForm",
     "WhyForm",
 ]

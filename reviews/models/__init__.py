@@ -1,7 +1,7 @@
 """Screening, people and interests, assignments, scores, selection, decision, publicity, objections."""
 
 from reviews.models.assignment import Assignment
-from reviews.models.decision import Decision
+from reviews.models.decision import Decision, DecisionRecord
 from reviews.models.defence import Defence, DefenceSession, Hearing
 from reviews.models.drawing import ExpertDraw
 from reviews.models.hearing import Attendance, HearingFile, HearingQuestion
@@ -30,6 +30,7 @@ __all__ = [
     "Conflict",
     "ConflictWaiver",
     "Decision",
+    "DecisionRecord",
     "Defence",
     "DefenceSession",
     "ExpertDraw",

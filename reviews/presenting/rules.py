@@ -124,6 +124,12 @@ def rule_lines(rules: Mapping[str, Any], names: Names, held: RuleSet | None = No
     ]
 
 
+def balance_words(question: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
+    """The rules of balance as (rule, limit), without what stands for units by hand."""
+    rules = {name: rule for name, rule in question.items() if name not in ("include", "exclude")}
+    return [(line.label, line.value) for line in rule_lines(rules, names)]
+
+
 def _source(sources: Mapping[str, str], kind: str) -> str:
     found = sources.get(_SOURCES.get(kind, kind), sources.get("balance", ""))
     return found.replace(ASSUMED, pgettext("source", "(assumed)"))

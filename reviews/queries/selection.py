@@ -14,7 +14,7 @@ from applications.enums import ApplicationState
 from portal.core.scope import Actor
 from portal.programme.models import Batch, PilotUnit, RuleSet
 from reviews.enums import ReviewState, ScenarioState
-from reviews.models import CandidateSet, Decision, Review, Scenario, ScenarioStudy
+from reviews.models import CandidateSet, Decision, DecisionRecord, Review, Scenario, ScenarioStudy
 from reviews.models.assignment import OPEN
 from reviews.queries.scoring import counted_by
 from reviews.queries.screening import in_office
@@ -34,6 +34,51 @@ def decisions(actor: Actor) -> QuerySet[Decision]:
     """Decisions and proposals with the people who made and signed them, the latest first."""
     rows = Decision.objects.all() if in_office(actor) else Decision.objects.none()
     return rows.select_related("batch__rule_set", "proposed_by", "signed_miit_by", "signed_mof_by").order_by("-pk")
+
+
+def with_its_texts(using: str = "default") -> QuerySet[Decision]:
+    """Decisions with all texts their record is made of."""
+    return Decision.objects.using(using).select_related(
+        "batch__rule_set",
+        "scenario__candidate_set",
+        "baseline",
+        "proposed_by",
+        "signed_miit_by",
+        "signed_mof_by",
+    )
+
+
+def recorded(using: str = "default") -> QuerySet[Decision]:
+    """Adopted decisions with their record; only those whose selection the caller reads, for it holds every score."""
+    return with_its_texts(using).select_related("record").filter(record__isnull=False)
+
+
+def record_of(decision: Decision) -> DecisionRecord | None:
+    """The record of a decision without its long texts, for whoever reads the selection."""
+    return DecisionRecord.objects.defer("body", "sums").filter(decision=decision).first()
+
+
+def decision_paper(row: Decision) -> str:
+    """What both ministries sign, as the database writes it from the rows."""
+    values = [row.batch_id, row.scenario_id, row.baseline_id, row.grounds, row.chosen, row.reserve, row.price]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select reviews_decision_paper(%s, %s, %s, %s, %s::text[], %s::text[], %s, %s, %s, %s)",
+            [*values, row.versions, row.proposed_by_id, row.proposed_at],
+        )
+        found = cursor.fetchone()
+    return str(found[0]) if found and found[0] else ""
+
+
+def outcome(application: int) -> dict[str, Any] | None:
+    """What the caller may know of an application's outcome after the final list; None where there is nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reviews_outcome(%s)", [application])
+        found = cursor.fetchone()
+    if not found or found[0] is None:
+        return None
+    told: dict[str, Any] = json.loads(found[0]) if isinstance(found[0], str) else found[0]
+    return told
 
 
 def units_of(decision: Decision) -> dict[str, PilotUnit]:

@@ -9,7 +9,7 @@ from reviews.selection.decision import Decision
 from reviews.selection.explain import Explanation, explain
 from reviews.selection.instance import Instance, parse_instance
 from reviews.selection.lottery import Lottery, lottery
-from reviews.selection.reserve import reserve
+from reviews.selection.reserve import replacements, reserve
 from reviews.selection.robust import Robustness, robust
 from reviews.selection.solver import solve
 
@@ -23,6 +23,7 @@ __all__ = [
     "explain",
     "lottery",
     "parse_instance",
+    "replacements",
     "reserve",
     "robust",
     "solve",

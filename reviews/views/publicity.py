@@ -26,7 +26,7 @@ from reviews.forms import DocumentForm, WhyForm
 from reviews.models import Decision, Replacement
 from reviews.moved import compared
 from reviews.views.common import batch_of, done
-from reviews.views.selection import decision_of, decision_trail
+from reviews.views.deciding import decision_of, decision_trail
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,12 +22,21 @@ RULE = """insert into applications_ruling (application_id, snapshot_id, kind, ru
 CORRECT = """update applications_application set state = 'correction', correction_until = %s, reopened = %s
               where id = %s"""
 STATE = "update applications_application set state = %s where id = %s"
+# With the paper and the digest that the database itself would write.
 PROPOSE = """insert into reviews_decision
-             (batch_id, scenario_id, state, grounds, chosen, reserve, proposed_by_id, proposed_at, withdrawn_why, price)
-             values (%s, %s, 'proposed', 'x', %s, %s, %s, now(), '', 0)"""
+             (batch_id, scenario_id, state, grounds, chosen, reserve, proposed_by_id, proposed_at, withdrawn_why, price,
+              baseline_id, paper, sha256)
+             select a.batch, a.scenario, 'proposed', 'x', a.chosen, a.reserve, a.by, now(), '', a.price, a.baseline,
+                    p.paper, encode(sha256(convert_to(p.paper, 'UTF8')), 'hex')
+               from (select %s::bigint as batch, %s::bigint as scenario, %s::text[] as chosen, %s::text[] as reserve,
+                            %s::bigint as by, 0::numeric as price, null::bigint as baseline) a,
+                    lateral (select reviews_decision_paper(a.batch, a.scenario, a.baseline, 'x', a.chosen, a.reserve,
+                             a.price, '', a.by, now()) as paper) p"""
 SIGN = {
-    "MIIT": "update reviews_decision set signed_miit_by_id = %s, signed_miit_at = now() where id = %s",
-    "MOF": "update reviews_decision set signed_mof_by_id = %s, signed_mof_at = now() where id = %s",
+    "MIIT": """update reviews_decision set signed_miit_by_id = %s, signed_miit_at = now(), signed_miit_sha256 = sha256
+                where id = %s""",
+    "MOF": """update reviews_decision set signed_mof_by_id = %s, signed_mof_at = now(), signed_mof_sha256 = sha256
+               where id = %s""",
 }
 ADOPT = "update reviews_decision set state = 'adopted' where id = %s"
 WITHDRAW = "update reviews_decision set state = 'withdrawn', withdrawn_why = 'x' where id = %s"

@@ -10,7 +10,7 @@ import pytest
 from reviews.selection.canonical import canonical, sha256_of
 from reviews.selection.system import key_of
 from tests.guards.reviews_world import refused, world  # noqa: F401
-from tests.guards.test_reviews_decisions import PROPOSE, WITHDRAW
+from tests.guards.test_reviews_decisions import PROPOSE, SIGN, WITHDRAW
 
 pytestmark = pytest.mark.guard
 FREEZE = """insert into reviews_candidateset (batch_id, number, body, sha256, size, created_by_id, created_at)
@@ -200,7 +200,7 @@ def test_what_is_worked_out_belongs_to_its_list_and_stays(world):  # noqa: F811
 
 
 def test_a_proposal_says_its_price_and_its_reasons(world):  # noqa: F811
-    priced = PROPOSE.replace("price)", "price, baseline_id)").replace("'', 0)", "'', %s, %s)")
+    priced = PROPOSE.replace("0::numeric", "%s::numeric").replace("null::bigint", "%s::bigint")
     with world.web("miit") as connection:
         connection.execute(WITHDRAW, [world.decision])
         _, _, question, answer, chosen = kept(connection, world)
@@ -232,9 +232,4 @@ def test_a_reserve_stands_in_the_order_of_the_solver(world):  # noqa: F811
 
 def test_whoever_proposed_does_not_sign(world):  # noqa: F811
     with world.web("miit2") as connection:
-        refused(
-            connection,
-            "decision_signed_by_others",
-            "update reviews_decision set signed_miit_by_id = scope_user(), signed_miit_at = now() where id = %s",
-            world.decision,
-        )
+        refused(connection, "decision_signed_by_others", SIGN["MIIT"], world.people["miit2"], world.decision)

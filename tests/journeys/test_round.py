@@ -267,7 +267,7 @@ def test_6_the_list_is_chosen_adopted_and_published(round_, on, show):
         "select count(*) = 2 from reviews_scenariostudy where scenario_id = %s", scenario
     )  # the worker goes on by itself
     second.goto(f"/selection/scenario/{scenario}/propose/")
-    fill(second, grounds="在均衡约束下总分最高。", reserve="1")
+    fill(second, grounds="在均衡约束下总分最高。", reserve="1", checked="yes")
     send(second)
     decision = number_in(second, r"/decision/(\d+)/")
     for officer in (miit, mof):

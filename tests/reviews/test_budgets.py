@@ -87,6 +87,7 @@ def test_decision_pages_cost_the_same_at_any_size(db, client_as, budget, size):
             (miit, f"/selection/scenario/{decision.scenario_id}/"),
             (miit, f"/selection/decision/{decision.pk}/"),
             (miit, f"/selection/{batch.number}/publicity/"),
+            (miit, f"/selection/decision/{decision.pk}/record.zip"),
             (miit, "/objections/"),
             (miit, f"/objections/{objection.pk}/"),
             (public, f"/calls/{batch.number}/list/"),

@@ -214,7 +214,8 @@ def test_a_selection_is_computed_decided_published_and_final(db, see):
         run = Run.objects.get(pk=scenario.run)
     assert started["Location"].endswith(f"/runs/{run.pk}/")
     make.run_now(run)
-    early = second.post(f"/selection/scenario/{scenario.pk}/propose/", {"grounds": "综合", "reserve": "1"})
+    what = {"grounds": "在均衡约束下总分最高。", "reserve": "1", "checked": "on"}
+    early = second.post(f"/selection/scenario/{scenario.pk}/propose/", what)
     assert early.status_code == 422
     assert "not worked out yet" in text(early)
     with acting("officer", "MOF"):
@@ -222,21 +223,18 @@ def test_a_selection_is_computed_decided_published_and_final(db, see):
     page = text(miit.get(f"/selection/scenario/{scenario.pk}/"))
     assert "90.000000" in page
     assert "Ningbo" in page
-    assert (
-        second.post(f"/selection/scenario/{scenario.pk}/propose/", {"grounds": "", "reserve": "1"}).status_code == 422
-    )
-    assert (
-        second.post(f"/selection/scenario/{scenario.pk}/propose/", {"grounds": "综合", "reserve": "1"}).status_code
-        == 303
-    )
+    assert second.post(f"/selection/scenario/{scenario.pk}/propose/", what | {"grounds": "综合"}).status_code == 422
+    assert second.post(f"/selection/scenario/{scenario.pk}/propose/", what).status_code == 303
     with acting("officer", "MOF"):
         decision = Decision.objects.get(batch=batch)
     assert (decision.chosen, decision.reserve) == (["330200"], ["350200"])
     page = f"/selection/decision/{decision.pk}/"
     assert miit.post(f"{page}publish/").status_code == 403
-    assert miit.post(f"{page}sign/", {"confirm": "yes"}).status_code == 303
-    assert miit.post(f"{page}sign/", {"confirm": "yes"}).status_code == 403
-    assert mof.post(f"{page}sign/", {"confirm": "yes"}).status_code == 303
+    seen = {"confirm": "yes", "sha256": decision.sha256}
+    assert miit.post(f"{page}sign/", seen).status_code == 303
+    assert miit.post(f"{page}sign/", seen).status_code == 403
+    assert mof.post(f"{page}sign/", seen | {"sha256": "0" * 64}).status_code == 422
+    assert mof.post(f"{page}sign/", seen).status_code == 303
     assert miit.post(f"{page}publish/", {"confirm": "yes"}).status_code == 303
     public = see()
     listed = text(public.get(f"/calls/{batch.number}/list/"))

@@ -54,6 +54,8 @@ ROUTES = [
     ("drafter", "ZF330200", 1, "/hearings/{}/material/", "application"),
     ("drafter", "ZF330200", 1, "/hearings/files/{}/take-back/", "file"),
     ("drafter", "ZF330200", 1, "/reviewing/hearings/files/{}/", "file"),
+    ("drafter", "ZF330200", 1, "/outcome/{}/", "letter"),
+    ("provincial_officer", "GX330000", 1, "/outcome/{}/", "letter"),
     ("drafter", "ZF330200", 1, "/feedback/{}/", "letter"),
     ("drafter", "ZF330200", 1, "/feedback/{}/letter.pdf", "letter"),
     ("provincial_officer", "GX330000", 1, "/feedback/{}/", "letter"),

@@ -101,6 +101,11 @@ class Batch(models.Model):
         return self.title
 
     @property
+    def is_told(self) -> bool:
+        """The list is final: applicants are told."""
+        return self.state in (BatchState.FINAL, BatchState.RUNNING, BatchState.ASSESSED, BatchState.ARCHIVED)
+
+    @property
     def title(self) -> str:
         """The title in the reader's language."""
         return self.title_en if get_language() == "en" else self.title_zh

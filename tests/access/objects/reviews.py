@@ -128,6 +128,7 @@ def _defended(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:take_back_material": {"pk": material.pk},
         "reviews:letters": {"number": final.number},
         "reviews:release_feedback": {"number": final.number},
+        "reviews:outcome": letter,
         "reviews:feedback": letter,
         "reviews:feedback_pdf": letter,
     }  # fmt: skip
@@ -227,6 +228,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "reviews:sign": proposal,
         "reviews:withdraw": proposal,
         "reviews:publish": proposal,
+        "reviews:decision_zip": {"pk": adopted.pk},
+        "reviews:decision_pdf": {"pk": adopted.pk},
         "reviews:scenarios": number["deciding"],
         "reviews:select": number["deciding"],
         "reviews:freeze": number["deciding"],

@@ -1,0 +1,64 @@
+"""What the pages of a proposal and of a decision show of the list: totals, rules by hand, price, reserve."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from portal.programme.models import PilotUnit
+from reviews import queries, selection
+from reviews.departures import departures
+from reviews.enums import StudyKind
+from reviews.models import Scenario
+from reviews.presenting.reading import read_all
+from reviews.presenting.scenario import tiles
+
+# So many of the reserve a proposal shows at most before its size is said.
+SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One of the reserve, and the chosen ones whose place it could take; for_all: any of them."""
+
+    unit: PilotUnit
+    units: Sequence[PilotUnit]
+    for_all: bool
+
+
+def list_page(scenario: Scenario) -> dict[str, Any]:
+    """Tiles, chosen units, rules by hand of a selection, and its studies. Six queries."""
+    found = read_all([scenario])[0]
+    names = found.names.units
+    known = queries.studies(scenario)
+    explanation = known[StudyKind.EXPLANATION].body if StudyKind.EXPLANATION in known else ""
+    return {
+        "tiles": tiles(found),
+        "chosen": [
+            {
+                "unit": names[row["id"]],
+                "province": names[row["id"]].province,
+                "score": row["score"],
+                "amount": Decimal(row["amount"]),
+            }
+            for row in found.picked
+        ],
+        "names": names,
+        "studies": known,
+        "departures": departures(scenario, explanation, {code: str(unit) for code, unit in names.items()}),
+    }
+
+
+def replacements(scenario: Scenario, names: Mapping[str, PilotUnit], size: int = SHOWN) -> list[Replacement]:
+    """The first of the reserve in their order, each with those whose place it could take."""
+    instance = selection.parse_instance(json.loads(scenario.instance))
+    found = selection.replacements(instance, scenario.chosen, size)
+    return [Replacement(names[code], _named(places, names), len(places) == len(scenario.chosen))
+            for code, places in found.items()]  # fmt: skip
+
+
+def _named(codes: Iterable[str], names: Mapping[str, PilotUnit]) -> list[PilotUnit]:
+    return sorted((names[code] for code in codes), key=lambda unit: (unit.province_id, unit.pk))
