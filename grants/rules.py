@@ -136,6 +136,7 @@ MAY: Final = {
 LOOKS: Final = {
     "grants.view_file": _("Opened a file of the money"),
     "grants.export": _("Took an export of the money"),
+    "grants.book": _("Booked an entry in the ledger"),
     "grants.start_running": _("The batch is running: the first award is confirmed"),
 }
 _MONEY = _("Money")
