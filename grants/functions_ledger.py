@@ -28,14 +28,15 @@ FILLED: Final = (
     + """
 do $$
 declare
-    e record; v_event bigint;
+    one record; v_event bigint;
 begin
-    for e in select e.*, u.name from grants_entry e join accounts_user u on u.id = e.checker_id order by year, number loop
-        v_event := audit_append(e.booked_at, e.checker_id, e.name, null, '', '', 'grants.book', 'done', 'grants.entry',
-            e.id::text, e.province_id, e.unit_id, false, '{}', jsonb_build_object('number', e.year || '-'
-            || lpad(e.number::text, 6, '0'), 'kind', e.kind, 'document_no', e.document_no, 'digest', e.digest),
-            'booked before entries had their event');
-        update grants_entry set event_id = v_event where id = e.id;
+    for one in select e.*, u.name from grants_entry e join accounts_user u on u.id = e.checker_id
+                order by e.year, e.number loop
+        v_event := audit_append(one.booked_at, one.checker_id, one.name, null, '', '', 'grants.book', 'done',
+            'grants.entry', one.id::text, one.province_id, one.unit_id, false, '{}', jsonb_build_object('number',
+            one.year || '-' || lpad(one.number::text, 6, '0'), 'kind', one.kind, 'document_no', one.document_no,
+            'digest', one.digest), 'booked before entries had their event');
+        update grants_entry set event_id = v_event where id = one.id;
     end loop;
 end $$;
 update grants_line l set after = s.sum from (
@@ -46,10 +47,10 @@ set constraints all immediate;
 """
     + "".join(f"alter table grants_{table} enable trigger user;" for table in _GUARDED)
 )
+_TEXT: Final = f"ledger_text(int, int, text, bigint, text, bigint, bigint, timestamptz, {'bigint, ' * 6}jsonb)"
 _CLOSED: Final = (
     "money_way(text, text, int)",
-    "ledger_text(int, int, text, bigint, text, bigint, bigint, timestamptz, bigint, bigint, bigint, bigint, bigint,"
-    " bigint, jsonb)",
+    _TEXT,
     "money_book(text, bigint, jsonb, jsonb, text, bigint, bigint, bigint, timestamptz)",
     "money_lines(bigint, bigint, numeric)",
     "money_hold(bigint, text[])",
@@ -57,6 +58,7 @@ _CLOSED: Final = (
     "entry_guarded()",
     "paper_reversed()",
     "reversal_problem(bigint)",
+    "reversal_hold(bigint)",
     "reversal_place()",
     "reversal_limits()",
     "reversal_booked()",
@@ -71,8 +73,8 @@ _CLOSED: Final = (
 )
 RIGHTS: Final = (
     f"revoke all on function {', '.join(_CLOSED)} from public;"
-    "grant execute on function money_hold(bigint, text[]), money_level(bigint), year_unspent(int),"
-    " year_close_problem(int, timestamptz) to portal_web;"
+    "grant execute on function money_hold(bigint, text[]), money_level(bigint), reversal_hold(bigint),"
+    " year_unspent(int), year_close_problem(int, timestamptz) to portal_web;"
 )
 LEVEL_RIGHTS: Final = "grant execute on function money_level(bigint) to portal_web;"
 LEVEL_REVERSE: Final = "drop function money_level(bigint);"
@@ -90,8 +92,8 @@ drop trigger grants_1_fresh on grants_yearclose; drop trigger grants_2_signature
 drop trigger grants_3_limits on grants_yearclose; drop trigger grants_4_close on grants_yearclose;
 drop trigger grants_book on grants_yearclose; drop trigger grants_stay on grants_yearclose;
 drop trigger grants_stay_whole on grants_yearclose;
-drop function entry_guarded(), paper_reversed(), reversal_problem(bigint), reversal_place(), reversal_limits(),
-    reversal_booked(), ledger_problem(), money_left_of(bigint, int), year_close_fresh(),
+drop function entry_guarded(), paper_reversed(), reversal_problem(bigint), reversal_hold(bigint), reversal_place(),
+    reversal_limits(), reversal_booked(), ledger_problem(), money_left_of(bigint, int), year_close_fresh(),
     year_close_problem(int, timestamptz), year_close_limits(), year_closing(), year_carried(), year_unspent(int),
     money_way(text, text, int), money_lines(bigint, bigint, numeric), money_hold(bigint, text[]),
     ledger_text(int, int, text, bigint, text, bigint, bigint, timestamptz, bigint, bigint, bigint, bigint, bigint,

@@ -123,7 +123,8 @@ begin
     v_lines := money_lines(v_unit, v_to, new.amount);
     if v_old > 0 then
         v_lines := jsonb_build_array(jsonb_build_array(v_carried.id, (-v_old)::numeric(18,2)::text)) || case
-            when v_old < new.amount then jsonb_set(v_lines, '{{0,1}}', to_jsonb((v_old - new.amount)::numeric(18,2)::text))
+            when v_old < new.amount
+            then jsonb_set(v_lines, '{{0,1}}', to_jsonb((v_old - new.amount)::numeric(18,2)::text))
             else v_lines - 0 end;
     end if;
     perform money_book('payment', new.award_id, v_lines, jsonb_build_object('payment', new.id), new.document_no,
@@ -209,8 +210,5 @@ BOOKING: Final = (
     WAYS
     + TEXT
     + "drop function money_book(text, bigint, bigint, bigint, numeric, text, bigint, bigint, timestamptz, bigint,"
-    " bigint, bigint);"
-    + BOOK
-    + BOOKED
-    + LINES
+    " bigint, bigint);" + BOOK + BOOKED + LINES
 )

@@ -75,7 +75,8 @@ begin
             using errcode = 'check_violation', constraint = 'year_verifies';
     end if;
     select last, digest into new.entries, new.digest from grants_counter where year = new.year;
-    select coalesce(sum(amount) filter (where place = 'unit'), 0), coalesce(sum(amount) filter (where place <> 'unit'), 0)
+    select coalesce(sum(amount) filter (where place = 'unit'), 0),
+           coalesce(sum(amount) filter (where place <> 'unit'), 0)
       into new.carried_over, new.surplus from year_unspent(new.year);
     return new;
 end $$;

@@ -101,6 +101,16 @@ begin
     return null;
 end $$;
 """
+# Holds the accounts an entry's money would come back from; what lies there when that is too little, else nothing.
+HELD: Final = f"""
+create function reversal_hold(p_entry bigint) returns numeric {HEAD}
+begin
+    perform 1 from grants_account where id in (select account_id from grants_line where entry_id = p_entry)
+      order by id for update;
+    return (select min(a.balance) from grants_line l join grants_account a on a.id = l.account_id
+             where l.entry_id = p_entry and l.amount > 0 and a.place <> 'source' and a.balance < l.amount);
+end $$;
+"""
 REVERSAL: Final = f"""
 create function reversal_place() returns trigger {HEAD}
 begin
@@ -147,4 +157,4 @@ create trigger grants_book after update on grants_reversal for each row
 create trigger grants_stay before delete on grants_reversal for each row execute function ledger_stays();
 create trigger grants_stay_whole before truncate on grants_reversal for each statement execute function ledger_stays();
 """
-REVERSING: Final = SIGNED + PAPER + PROBLEM + REVERSAL
+REVERSING: Final = SIGNED + PAPER + PROBLEM + HELD + REVERSAL

@@ -21,15 +21,18 @@ QUESTIONS: Final[dict[str, str]] = {
             union all
             select 'issue', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)
-              from grants_issue p left join grants_entry e on e.issue_id = p.id where p.state in ('confirmed', 'reversed')
+              from grants_issue p left join grants_entry e on e.issue_id = p.id
+             where p.state in ('confirmed', 'reversed')
             union all
             select 'pass-on', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)
-              from grants_passon p left join grants_entry e on e.pass_on_id = p.id where p.state in ('confirmed', 'reversed')
+              from grants_passon p left join grants_entry e on e.pass_on_id = p.id
+             where p.state in ('confirmed', 'reversed')
             union all
             select 'payment', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)
-              from grants_payment p left join grants_entry e on e.payment_id = p.id where p.state in ('confirmed', 'reversed')
+              from grants_payment p left join grants_entry e on e.payment_id = p.id
+             where p.state in ('confirmed', 'reversed')
             union all
             select 'reversal', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)

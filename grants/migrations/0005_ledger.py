@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='account',
             name='payments',
-            field=models.PositiveIntegerField(default=0, editable=False, verbose_name='payments'),
+            field=models.PositiveIntegerField(db_default=0, editable=False, verbose_name='payments'),
         ),
         migrations.AddField(
             model_name='entry',

@@ -30,7 +30,7 @@ class Account(Placed):
         GrantProject, models.PROTECT, null=True, related_name="accounts", verbose_name=_("supported project")
     )
     balance = YuanField(_("balance (yuan)"), default=ZERO)
-    payments = models.PositiveIntegerField(_("payments"), default=0, editable=False)
+    payments = models.PositiveIntegerField(_("payments"), db_default=0, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("ledger", "account")
@@ -45,7 +45,8 @@ class Account(Placed):
             ),
             models.CheckConstraint(
                 name="account_project_fits_place",
-                condition=Q(place__in=OF_PROJECTS, project__isnull=False) | (~Q(place__in=OF_PROJECTS) & Q(project=None)),
+                condition=Q(place__in=OF_PROJECTS, project__isnull=False)
+                | (~Q(place__in=OF_PROJECTS) & Q(project=None)),
                 violation_error_message=_("Only the account of a project names a project."),
             ),
             models.CheckConstraint(
