@@ -86,7 +86,7 @@ def test_a_payment_is_taken_back_and_counts_no_more(who, paid):
         assert (entry.number, entry.reverses.kind) == (5, "payment")
         assert [line.amount for line in entry.lines.all()] == [Decimal("60.00"), Decimal("-60.00")]
         assert projects(by.scope).get(pk=GrantProject.objects.order_by("pk").first().pk).paid == 0
-    run("set constraints all immediate")
+    run("set constraints all immediate; set constraints all deferred")
     make.paid(who, project=make.project(who, paid), amount="60.00", number="V1")
     assert balances(who)["unit"] == Decimal("40.00")
 
@@ -100,7 +100,7 @@ def test_what_is_reversed_from_the_end_frees_each_limit(who, world, paid, kind):
         confirm(who, step, enter(who, step, no=f"C {step}"))
         if step == kind:
             break
-    run("set constraints all immediate")
+    run("set constraints all immediate; set constraints all deferred")
     again = {"maker": who[f"{LEVELS[kind]}_maker"].pk, "no": "N"}
     with make.acting(who[f"{LEVELS[kind]}_maker"]):
         again["organisation"] = organisation(HOMES[LEVELS[kind]])
@@ -202,13 +202,12 @@ def test_the_books_are_whole_afterwards_and_say_so_when_they_are_not(fresh_db):
                 "running balance",
             ),
             ("update grants_account set payments = 5 where place = 'project'", "number of payments"),
-            ("update grants_entry set event_id = event_id - 100000 where false", ""),
         ]:
             owner.execute("begin")
             owner.execute(statement)
             owner.execute("commit")
             found = {one.kind for one in differences("owner")}
-            assert not kind or any(one.startswith(kind) for one in found), (statement, found)
+            assert any(one.startswith(kind) for one in found), (statement, found)
 
 
 def test_checker_and_reversal_at_once(fresh_db):
@@ -262,33 +261,39 @@ def test_kinds_of_later_papers_move_money_on_their_way_only(fresh_db, kind, plac
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="100.00")
     project = make.project(who, award)
     make.paid(who, project=project, amount="60.00", number="V1")
-    way = [("use", "project", "used"), ("recovery", "used", "surplus"), ("return", "surplus", "province"),
-           ("return", "province", "recovered")]  # fmt: skip
-    reached = way.index((kind, *places)) if guard is None else len(way) - 1
+    # Each step leaves one yuan behind, so that only the way is left to refuse.
+    way = [
+        ("use", "project", "used", 60),
+        ("recovery", "used", "surplus", 59),
+        ("return", "surplus", "province", 58),
+        ("return", "province", "recovered", 57),
+    ]
+    steps = [step[:3] for step in way]
+    reached = steps.index((kind, *places)) if guard is None else len(way) - 1
     book = (
         "select money_book(%(kind)s, %(award)s, money_lines(money_account(%(award)s, %(source)s, %(from)s),"
-        " money_account(%(award)s, %(target)s, %(to)s), 60), '{}', 'x', null, %(maker)s, %(checker)s, now())"
+        " money_account(%(award)s, %(target)s, %(to)s), %(amount)s), '{}', 'x', null, %(maker)s, %(checker)s, now())"
     )
 
-    def move(owner, step, source, target):
+    def move(owner, step, source, target, amount):
         of = {"project": project.pk, "used": project.pk}
         people = {"maker": who["unit_maker"].pk, "checker": who["unit_checker"].pk}
         owner.execute(
             book,
-            {"kind": step, "award": award.pk, "source": source, "target": target, "from": of.get(source),
+            {"kind": step, "award": award.pk, "amount": amount, "source": source, "target": target, "from": of.get(source),
              "to": of.get(target), **people},
         )  # fmt: skip
 
     with psycopg.connect(databases.owner_dsn()) as owner:
-        for step in way[: reached + 1] if guard is None else way[:1]:
+        for step in way[: reached + 1]:
             move(owner, *step)
         if guard:
             with pytest.raises(psycopg.Error) as error:
-                move(owner, kind, *places)
+                move(owner, kind, *places, 1)
             assert guard_of(error.value) == guard
             owner.rollback()
         else:
             owner.commit()
     if guard is None:
-        assert balances(who)[places[1]] >= Decimal("60.00")
+        assert balances(who)[places[1]] >= Decimal("57.00")
         assert {one.kind for one in differences("owner")} == {"booked without a confirmed paper"}
