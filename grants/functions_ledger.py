@@ -47,10 +47,7 @@ set constraints all immediate;
 """
     + "".join(f"alter table grants_{table} enable trigger user;" for table in _GUARDED)
 )
-_TEXT: Final = f"ledger_text(int, int, text, bigint, text, bigint, bigint, timestamptz, {'bigint, ' * 6}jsonb)"
 _CLOSED: Final = (
-    "money_way(text, text, int)",
-    _TEXT,
     "money_book(text, bigint, jsonb, jsonb, text, bigint, bigint, bigint, timestamptz)",
     "money_lines(bigint, bigint, numeric)",
     "money_hold(bigint, text[])",
@@ -74,7 +71,7 @@ _CLOSED: Final = (
 RIGHTS: Final = (
     f"revoke all on function {', '.join(_CLOSED)} from public;"
     "grant execute on function money_hold(bigint, text[]), money_level(bigint), reversal_hold(bigint),"
-    " year_unspent(int), year_close_problem(int, timestamptz) to portal_web;"
+    " year_unspent(int) to portal_web; grant execute on function year_unspent(int) to portal_reader;"
 )
 LEVEL_RIGHTS: Final = "grant execute on function money_level(bigint) to portal_web;"
 LEVEL_REVERSE: Final = "drop function money_level(bigint);"

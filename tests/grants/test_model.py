@@ -294,7 +294,7 @@ class Books:
                 reversals.confirm_reversal,
                 reversals.refuse_reversal,
                 "reversal",
-                f"{LEVELS[paper.parent.kind if paper.parent else paper.kind]}_checker",
+                f"{LEVELS.get(getattr(paper.parent, 'kind', ''))}_checker",
             ),
             "assess": (awards.confirm_assessment, awards.refuse_assessment, "assessment", "mof"),
         }

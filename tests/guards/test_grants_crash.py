@@ -45,6 +45,7 @@ def moved(server, name):
     )
     restore = [str(programs() / "psql"), "-q", "-v", "ON_ERROR_STOP=0", server.url("postgres", name)]
     subprocess.run(restore, stdin=dump.stdout, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    dump.stdout.close()
     assert dump.wait() == 0
 
 

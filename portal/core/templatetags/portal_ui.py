@@ -45,6 +45,7 @@ TONES: Final = {
         "optimal",
     },
     "bad": {
+        "reversed",
         "rejected",
         "not_recommended",
         "not_selected",
