@@ -297,3 +297,30 @@ def test_kinds_of_later_papers_move_money_on_their_way_only(fresh_db, kind, plac
     if guard is None:
         assert balances(who)[places[1]] >= Decimal("57.00")
         assert {one.kind for one in differences("owner")} == {"booked without a confirmed paper"}
+
+
+def test_not_even_the_owner_books_another_amount_back_or_an_entry_without_its_event(fresh_db):
+    who, applications = make.live("350200", number=92, budget="300000000.00")
+    award = make.funded_unit(who, application=applications[0], award="100000000.00", held="100.00")
+    make.paid(who, project=make.project(who, award), amount="60.00", number="V1")
+    entry = entry_of(who, "payment")
+    back = make.entered_reversal(who, entry=entry, by="unit")
+    book = (
+        "select money_book('reversal', %s, (select jsonb_agg(jsonb_build_array(account_id, (-amount / 2)::text)"
+        " order by id) from grants_line where entry_id = %s), jsonb_build_object('reversal', %s::bigint, 'reverses',"
+        " %s::bigint), 'x', null, %s, %s, now())"
+    )
+    people = [who["unit_maker"].pk, who["unit_checker"].pk]
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute(book, [award.pk, entry.pk, back.pk, entry.pk, *people])
+        with pytest.raises(psycopg.Error) as error:
+            owner.commit()
+        assert guard_of(error.value) == "reversal_is_the_opposite"
+        owner.rollback()
+        with pytest.raises(psycopg.Error) as error:
+            owner.execute(
+                "insert into grants_entry (award_id, year, number, kind, document_no, maker_id, checker_id, booked_at,"
+                " event_id, digest) select award_id, 2031, 1, 'use', 'x', maker_id, checker_id, now(), event_id, digest"
+                " from grants_entry limit 1"
+            )
+        assert guard_of(error.value) == "entry_has_its_event"
