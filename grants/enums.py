@@ -13,6 +13,7 @@ class CheckState(TextChoices):
     ENTERED = "entered", pgettext_lazy("money", "to be checked")
     CONFIRMED = "confirmed", pgettext_lazy("money", "confirmed")
     REFUSED = "refused", pgettext_lazy("money", "refused")
+    REVERSED = "reversed", pgettext_lazy("money", "reversed")
 
 
 # What counts against a limit: confirmed, and entered but not yet checked.
@@ -34,6 +35,15 @@ class Place(TextChoices):
     PROVINCE = "province", pgettext_lazy("money", "with the province")
     UNIT = "unit", pgettext_lazy("money", "with the pilot unit")
     PROJECT = "project", pgettext_lazy("money", "paid to the project")
+    USED = "used", pgettext_lazy("money", "used by the project")
+    CARRY_OVER = "carry_over", pgettext_lazy("money", "carried over by the pilot unit")
+    SURPLUS = "surplus", pgettext_lazy("money", "surplus to be returned")
+    RECOVERED = "recovered", pgettext_lazy("money", "recovered by the Ministry of Finance")
+
+
+# Accounts of one project each, and what the unit may still spend: what came earlier is spent first.
+OF_PROJECTS = (Place.PROJECT, Place.USED)
+SPENDABLE = (Place.UNIT, Place.CARRY_OVER)
 
 
 class EntryKind(TextChoices):
@@ -43,7 +53,16 @@ class EntryKind(TextChoices):
     ISSUE = "issue", pgettext_lazy("ledger", "issue to the province")
     PASS_ON = "pass_on", pgettext_lazy("ledger", "pass-on to the pilot unit")
     PAYMENT = "payment", pgettext_lazy("ledger", "payment to a project")
+    USE = "use", pgettext_lazy("ledger", "use by a project")
+    CARRY_OVER = "carry_over", pgettext_lazy("ledger", "carry-over at the end of the year")
+    SURPLUS = "surplus", pgettext_lazy("ledger", "surplus after the second year")
+    RECOVERY = "recovery", pgettext_lazy("ledger", "recovery from a project")
+    RETURN = "return", pgettext_lazy("ledger", "return to the level above")
     REVERSAL = "reversal", pgettext_lazy("ledger", "reversal")
+
+
+# Kinds whose paper is kept with the entry and may be taken back by a reversal.
+REVERSIBLE = (EntryKind.AWARD, EntryKind.ISSUE, EntryKind.PASS_ON, EntryKind.PAYMENT)
 
 
 class Result(TextChoices):
@@ -61,3 +80,4 @@ class DocumentKind(TextChoices):
     PASS_ON = "pass_on", _("document of the pass-on")
     VOUCHER = "voucher", _("voucher of the payment")
     ASSESSMENT = "assessment", _("assessment report")
+    REVERSAL = "reversal", _("document of the reversal")

@@ -15,6 +15,8 @@ GUARDS: Final = {
     "pass_on_state": Guard(_DECIDED),
     "payment_state": Guard(_DECIDED),
     "assessment_state": Guard(_DECIDED),
+    "reversal_state": Guard(_DECIDED),
+    "year_close_state": Guard(_DECIDED),
     "money_only_by_finance": Guard(_("Only the finance department of this place enters and checks this money.")),
     "money_signed_by_oneself": Guard(_("Everyone signs in their own name.")),
     "money_paper_is_kept": Guard(_("What was entered is not changed: refuse it with a reason and enter it anew.")),
@@ -44,5 +46,20 @@ GUARDS: Final = {
     "line_of_own_award": Guard(_("An entry moves the money of one award.")),
     "entry_balances": Guard(_("The entry is out of balance. Nothing was booked.")),
     "account_by_ledger_only": Guard(_("A balance changes by an entry in the ledger only.")),
+    "line_on_its_way": Guard(_("This kind of entry does not move money between these places.")),
+    "entry_in_closed_year": Guard(_("This year is closed: nothing more is booked in it.")),
+    "entry_has_its_event": Guard(_("An entry without its record in the audit trail is not booked.")),
+    "reversal_is_the_opposite": Guard(_("A reversal takes back exactly what its entry moved.")),
+    "paper_reversed_by_its_entry": Guard(_("A paper is reversed together with its entry in the ledger.")),
+    "reversal_of_a_paper": Guard(_("Only the entry of an award, issue, pass-on or payment is taken back.")),
+    "reversal_of_the_last_step": Guard(
+        _("A later step rests on this entry. Take that one back first, or refuse what still waits to be checked.")
+    ),
+    "year_is_over": Guard(_("A year is closed after its last day.")),
+    "year_has_entries": Guard(_("Nothing was booked in this year: there is nothing to close.")),
+    "years_in_turn": Guard(_("An earlier year is still open. Close the years in turn.")),
+    "year_verifies": Guard(
+        _("The books do not verify, so the year stays open. Tell the auditors what verify_ledger says.")
+    ),
     "ledger_is_append_only": Guard(_("The ledger is only added to: nothing in it changes.")),
 }

@@ -13,8 +13,9 @@ from django.utils.translation import pgettext
 
 from applications.models import PlanVersion
 from grants.enums import CheckState, Tranche
-from grants.models import Assessment, Award, Document, GrantProject, Issue, Payment
-from grants.models.checked import Checked
+from grants.models import Assessment, Award, Document, GrantProject, Issue, Payment, Reversal, YearClose
+from grants.models.checked import Checked, Signed
+from grants.queries.books import Unspent
 from portal.core.templatetags.portal_ui import deadline, moment
 
 Facts = list[tuple[str, Any]]
@@ -43,14 +44,15 @@ def link(route: str, pk: int, text: str, more: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>{}', reverse(route, args=[pk]), text, f", {more}" if more else "")
 
 
-def paper_facts(row: Checked) -> Facts:
+def paper_facts(row: Signed) -> Facts:
     """Number, date, file, maker and checker of a paper."""
     facts: Facts = [
         (_("Document number"), row.document_no),
         (_("Date of the document"), moment(row.document_date)),
-        (_("File"), file_link(row.document)),
-        (_("Entered by"), f"{row.maker} · {row.organisation}"),
     ]
+    if isinstance(row, Checked):
+        facts.append((_("File"), file_link(row.document)))
+    facts.append((_("Entered by"), f"{row.maker} · {row.organisation}"))
     if row.checker is not None:
         facts.append((_("Checked by"), str(row.checker)))
     if row.state == CheckState.REFUSED:
@@ -158,11 +160,53 @@ def assessment_facts(row: Assessment) -> Facts:
     ]
 
 
-def history(row: Checked) -> list[dict[str, Any]]:
+def reversal_facts(row: Reversal) -> Facts:
+    """A reversal: what it takes back and why."""
+    entry = row.entry
+    facts: Facts = [
+        *place_facts(row),
+        (_("Takes back entry"), link("grants:entry", entry.pk, str(entry), str(entry.get_kind_display()))),
+        (_("Amount taken back"), _negative(row.amount)),
+        (_("Why it is taken back"), row.reason),
+    ]
+    if hasattr(row, "booked"):
+        facts.append((_("Booked as entry"), link("grants:entry", row.booked.pk, str(row.booked))))
+    return facts + paper_facts(row)
+
+
+def _negative(value: Decimal) -> SafeString:
+    return format_html('<span class="negative">{}</span>', amount(-value))
+
+
+def year_close_facts(row: YearClose, unspent: Unspent | None) -> Facts:
+    """The closing of a year; before it is confirmed with what it would book (`unspent`)."""
+    facts: Facts = [(_("Year"), str(row.year))]
+    if row.state == CheckState.CONFIRMED:
+        facts += [
+            (_("Entries of the year"), f"{row.entries:,}"),
+            (_("Carried over"), amount(row.carried_over)),
+            (_("Surplus to be returned"), amount(row.surplus)),
+            (_("Digest of the last entry (SHA-256)"), format_html('<span class="code">{}</span>', row.digest)),
+        ]
+    elif unspent is not None:
+        facts += unspent_facts(unspent)
+    return facts + paper_facts(row)
+
+
+def unspent_facts(found: Unspent) -> Facts:
+    """What a closing books with its confirmation."""
+    return [
+        (_("Unspent by units: becomes carry-over"), amount(found.carried_over)),
+        (_("Carried over before and still unspent: becomes surplus"), amount(found.surplus)),
+        (_("Accounts this moves"), f"{found.accounts:,}"),
+    ]
+
+
+def history(row: Signed) -> list[dict[str, Any]]:
     """What happened to a paper, the newest first."""
     events = [{"what": _("Entered"), "who": row.maker, "where": row.organisation, "at": row.made_at}]
     if row.checked_at is not None:
-        done = pgettext("money", "Confirmed") if row.state == CheckState.CONFIRMED else pgettext("money", "Refused")
+        done = pgettext("money", "Refused") if row.state == CheckState.REFUSED else pgettext("money", "Confirmed")
         events.append({"what": done, "who": row.checker, "at": row.checked_at, "note": row.refused_why})
     if isinstance(row, Issue) and row.received_at is not None:
         events.append({"what": _("Receipt recorded"), "who": row.received_by, "at": row.received_at})

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from grants.enums import CheckState
+from grants.enums import REVERSIBLE, CheckState, EntryKind
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core.menu import Entry
@@ -46,6 +46,23 @@ def is_unit_finance(actor: Actor, row: Any) -> bool:
     return actor.post(*_FINANCE, kind=Kind.UNIT_FINANCE, unit=unit_that_follows(row.unit_id) or "-") is not None
 
 
+@says(_("Only the finance department that made this entry takes it back."))
+def is_finance_of_entry(actor: Actor, row: Any) -> bool:
+    """The actor enters or checks money at the level of the entry (or of the entry a reversal is about)."""
+    if row is None:
+        return True
+    entry = getattr(row, "entry", row)
+    if entry.kind == EntryKind.PASS_ON:
+        return bool(is_province_finance(actor, entry))
+    return bool((is_unit_finance if entry.kind == EntryKind.PAYMENT else is_mof_finance)(actor, entry))
+
+
+@says(_("Only the entry of an award, issue, pass-on or payment is taken back, and only once."))
+def is_reversible(actor: Actor, entry: Any) -> bool:
+    """The entry rests on a paper and was not taken back yet."""
+    return entry is None or (entry.kind in REVERSIBLE and not hasattr(entry, "reversed_by"))
+
+
 @says(_("A change of the plan ended this project: no payment is entered or confirmed any more."))
 def is_in_plan(actor: Actor, row: Any) -> bool:
     """The supported project (or the one a payment is for) was not taken out of the plan."""
@@ -68,6 +85,12 @@ def is_mof_officer(actor: Actor, row: Any) -> bool:
 def is_not_maker(actor: Actor, row: Any) -> bool:
     """Someone else entered the row."""
     return row is None or row.maker_id != actor.id
+
+
+@says(_("The years of the ledger are seen by the ministries and the national audit office."))
+def sees_the_nation(actor: Actor, row: Any) -> bool:
+    """The actor reads money of the whole country."""
+    return actor.scope.nation
 
 
 @says(_("The award is not confirmed."))
@@ -98,6 +121,7 @@ _checks_mof = is_mof_finance & is_not_maker
 _checks_province = is_province_finance & is_not_maker
 _checks_unit = is_unit_finance & is_not_maker
 _judges = is_mof_officer & is_not_maker
+_checks_entry = is_finance_of_entry & is_not_maker
 MAKER, CHECKER, OFFICER = Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER
 MAY: Final = {
     "grants.view": permit(_("See awards and payments"), *_READERS),
@@ -130,12 +154,22 @@ MAY: Final = {
     ),
     "grants.confirm_assessment": permit(_("Confirm the result of a final assessment"), OFFICER, when=_judges),
     "grants.refuse_assessment": permit(_("Refuse the result of a final assessment"), OFFICER, when=_judges),
+    "grants.enter_reversal": permit(_("Enter a reversal"), MAKER, when=is_finance_of_entry & is_reversible),
+    "grants.confirm_reversal": permit(_("Confirm a reversal"), CHECKER, when=_checks_entry),
+    "grants.refuse_reversal": permit(_("Refuse a reversal"), CHECKER, when=_checks_entry),
+    "grants.enter_year_close": permit(_("Enter the closing of a year"), MAKER, when=is_mof_finance),
+    "grants.confirm_year_close": permit(_("Close a year"), CHECKER, when=_checks_mof),
+    "grants.refuse_year_close": permit(_("Refuse the closing of a year"), CHECKER, when=_checks_mof),
+    "grants.see_years": permit(
+        _("See which years are closed"), *_FINANCE, Role.OFFICER, Role.AUDITOR, when=sees_the_nation
+    ),
     "grants.check": permit(_("See what waits to be checked"), CHECKER, OFFICER),
 }
 # Looks at files and exports that stand in the trail.
 LOOKS: Final = {
     "grants.view_file": _("Opened a file of the money"),
     "grants.export": _("Took an export of the money"),
+    "grants.book": _("Booked an entry in the ledger"),
     "grants.start_running": _("The batch is running: the first award is confirmed"),
 }
 _MONEY = _("Money")
@@ -144,5 +178,6 @@ MENU: Final = (
     Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Waiting to be passed on"), "grants:waiting", _MONEY, ("grants.view",)),
     Entry(_("Projects and payments"), "grants:projects", _MONEY, ("grants.view",)),
+    Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
     Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )

@@ -11,7 +11,7 @@ from portal.core.errors import Text
 from portal.core.states import Machine, Transition
 
 
-def _checked(name: str, confirmed: Text) -> Machine:
+def _checked(name: str, confirmed: Text, *more: Transition) -> Machine:
     return Machine(
         name,
         states=S,
@@ -19,12 +19,21 @@ def _checked(name: str, confirmed: Text) -> Machine:
         transitions=[
             Transition("confirm", (S.ENTERED,), S.CONFIRMED, confirmed),
             Transition("refuse", (S.ENTERED,), S.REFUSED, _("The checker refuses it with a reason.")),
+            *more,
         ],
     )
 
 
-AWARD: Final = _checked("award", _("The award is booked: the money stands with the Ministry of Finance."))
-ISSUE: Final = _checked("issue", _("The issue is booked: the money stands with the province."))
-PASS_ON: Final = _checked("pass_on", _("The pass-on is booked: the money stands with the pilot unit."))
-PAYMENT: Final = _checked("payment", _("The payment is booked: the money is with the project."))
+# The database takes this step with a confirmed reversal of the paper's entry, and nobody else.
+_BACK: Final = Transition(
+    "reverse", (S.CONFIRMED,), S.REVERSED, _("A confirmed reversal took the entry back: the paper no longer counts.")
+)
+AWARD: Final = _checked("award", _("The award is booked: the money stands with the Ministry of Finance."), _BACK)
+ISSUE: Final = _checked("issue", _("The issue is booked: the money stands with the province."), _BACK)
+PASS_ON: Final = _checked("pass_on", _("The pass-on is booked: the money stands with the pilot unit."), _BACK)
+PAYMENT: Final = _checked("payment", _("The payment is booked: the money is with the project."), _BACK)
 ASSESSMENT: Final = _checked("assessment", _("The result counts; when passed it opens the second tranche."))
+REVERSAL: Final = _checked("reversal", _("The entry is taken back by one with the opposite amounts."))
+YEAR_CLOSE: Final = _checked(
+    "year_close", _("The year is closed: nothing more is booked in it, and what is unspent is carried over.")
+)

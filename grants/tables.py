@@ -119,7 +119,7 @@ def projects_table(request: PortalRequest) -> Table:
         Choice("province", _("Province"), lambda: [(row.pk, row.name) for row in programme.provinces()]),
         Search("name", "enterprise_name", "unit__name_zh", "unit__name_en"),
     ]
-    rows = awards.projects(request.actor.scope)
+    rows = awards.projects(request.actor.scope).exclude(award__state=CheckState.REVERSED)
     empty = _("No project is supported yet: projects come with a confirmed award.")
     name = _("Supported projects")
     return Table(request, rows, name="projects", columns=columns, filters=filters, label=name, empty=empty)
@@ -152,10 +152,10 @@ def payments_table(
 def ledger_table(request: HttpRequest, rows: Any) -> Table:
     """The lines of an award's entries."""
     columns = [
-        Column("number", pgettext("ledger", "Entry"), value="entry", header=True, kind="code"),
+        Column("number", pgettext("ledger", "Entry"), value="entry", header=True, link=_entry),
         Column("booked_at", pgettext("ledger", "Booked"), value="entry.booked_at", kind="moment"),
-        Column("kind", pgettext("ledger", "Kind"), value="entry.get_kind_display"),
-        Column("account", pgettext("ledger", "Account"), value=_account),
+        Column("kind", pgettext("ledger", "Kind"), value=kind_of_line),
+        Column("account", pgettext("ledger", "Account"), value=_account, link=link_to("grants:account", "account_id")),
         Column("amount", _("Amount"), kind="yuan", total=True),
         Column("document_no", _("Document number"), value="entry.document_no"),
         Column("maker", _("Entered by"), value="entry.maker"),
@@ -164,6 +164,30 @@ def ledger_table(request: HttpRequest, rows: Any) -> Table:
     ]
     empty = _("Nothing is booked yet: an award is booked when it is confirmed.")
     return Table(request, rows, name="ledger", columns=columns, label=_("Ledger of the award"), empty=empty, size=100)
+
+
+_entry = link_to("grants:entry", "entry_id")
+
+
+def kind_of_line(line: Any) -> str:
+    """The kind of a line's entry, with a word when it was taken back."""
+    words = line.entry.get_kind_display()
+    return _("%(kind)s (reversed)") % {"kind": words} if hasattr(line.entry, "reversed_by") else str(words)
+
+
+def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
+    """Years of the ledger and whether they are closed."""
+    columns = [
+        Column("year", _("Year"), value=lambda row: str(row.year), header=True, link=lambda row: row.url),
+        Column("entries", pgettext("ledger", "Entries"), kind="number", total=True),
+        Column("state", pgettext("list", "State"), kind="state", label_of="words"),
+        Column("carried_over", _("Carried over"), kind="yuan"),
+        Column("surplus", _("Surplus"), kind="yuan"),
+        Column("closed_at", _("Closed"), kind="moment"),
+        Column("digest", _("Digest of the last entry (SHA-256)"), kind="code", on="file"),
+    ]
+    empty = _("Nothing is booked yet: the first award begins the books of its year.")
+    return Table(request, rows, name="years", columns=columns, label=_("Years of the ledger"), empty=empty)
 
 
 def _account(line: Any) -> str:
@@ -179,6 +203,8 @@ _ROUTES = {
     "pass_on": "grants:pass_on",
     "payment": "grants:payment",
     "assessment": "grants:assessment",
+    "reversal": "grants:reversal",
+    "year_close": "grants:year_close",
 }
 
 
@@ -190,6 +216,8 @@ def check_kinds() -> dict[str, str]:
         "pass_on": _("Pass-on"),
         "payment": _("Payment"),
         "assessment": _("Final assessment"),
+        "reversal": pgettext("ledger", "Reversal"),
+        "year_close": _("Closing of a year"),
     }
 
 

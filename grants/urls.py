@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import awards, files, moves, payments
+from grants.views import awards, books, files, moves, payments, years
 
 app_name = "grants"
 urlpatterns = [
@@ -25,5 +25,12 @@ urlpatterns = [
     path("projects/<int:pk>/pay/", payments.enter_payment, name="enter_payment"),
     path("payments/", payments.payments, name="payments"),
     path("payments/<int:pk>/", payments.payment, name="payment"),
+    path("accounts/<int:pk>/", books.account, name="account"),
+    path("entries/<int:pk>/", books.entry, name="entry"),
+    path("entries/<int:pk>/reverse/", books.enter_reversal, name="enter_reversal"),
+    path("reversals/<int:pk>/", books.reversal, name="reversal"),
+    path("years/", years.years, name="years"),
+    path("years/<int:year>/close/", years.close_year, name="close_year"),
+    path("year-closes/<int:pk>/", years.year_close, name="year_close"),
     path("documents/<int:pk>/", files.document, name="document"),
 ]

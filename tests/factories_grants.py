@@ -287,6 +287,41 @@ def paid(who: dict[str, Any], *, project: Any, amount: str, number: str) -> Any:
         return payments.confirm_payment(by=by, payment=row)
 
 
+def entered_reversal(who: dict[str, Any], *, entry: Any, by: str, number: str = "冲销〔2026〕1号") -> Any:
+    """A reversal that waits for its checker. by: "mof", "province" or "unit"."""
+    from grants.domain import reversals
+
+    with acting(who[f"{by}_maker"]) as actor:
+        what = reversals.ReversalInput("entered twice", paper(number))
+        return reversals.enter_reversal(by=actor, entry=entry, what=what)
+
+
+def reversed_by(who: dict[str, Any], *, entry: Any, by: str, number: str = "冲销〔2026〕1号") -> Any:
+    """A confirmed reversal."""
+    from grants.domain import reversals
+
+    row = entered_reversal(who, entry=entry, by=by, number=number)
+    with acting(who[f"{by}_checker"]) as actor:
+        return reversals.confirm_reversal(by=actor, reversal=row)
+
+
+def entered_year_close(who: dict[str, Any], year: int, *, number: str = "财办库〔2026〕1号") -> Any:
+    """The closing of a year that waits for its checker."""
+    from grants.domain import years
+
+    with acting(who["mof_maker"]) as actor:
+        return years.enter_year_close(by=actor, year=year, paper=paper(number))
+
+
+def year_closed(who: dict[str, Any], year: int, **how: Any) -> Any:
+    """A confirmed closing."""
+    from grants.domain import years
+
+    row = entered_year_close(who, year, **how)
+    with acting(who["mof_checker"]) as actor:
+        return years.confirm_year_close(by=actor, year_close=row)
+
+
 def assessed(who: dict[str, Any], *, award: Any, result: str = "passed") -> Any:
     """A confirmed final assessment."""
     from grants.domain import awards

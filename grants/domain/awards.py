@@ -13,7 +13,7 @@ from applications.models import Application
 from applications.queries import asking_projects
 from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
 from grants.domain.support import fitted
-from grants.enums import CheckState, DocumentKind, Result
+from grants.enums import COUNTED, DocumentKind, Result
 from grants.ledger import locks
 from grants.models import Assessment, Award, GrantProject
 from grants.states import ASSESSMENT, AWARD
@@ -46,7 +46,7 @@ class AssessmentInput:
 
 def budget_left(batch: Batch) -> Decimal:
     """What the batch's budget still holds after the awards entered and confirmed (yuan)."""
-    taken = Award.objects.filter(batch=batch).exclude(state=CheckState.REFUSED).aggregate(sum=Sum("amount"))["sum"]
+    taken = Award.objects.filter(batch=batch, state__in=COUNTED).aggregate(sum=Sum("amount"))["sum"]
     return (batch.rule_set.budget if batch.rule_set else ZERO) - (taken or ZERO)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
-from grants.enums import CheckState, DocumentKind, Place, Tranche
+from grants.enums import COUNTED, DocumentKind, Place, Tranche
 from grants.ledger import locks
 from grants.models import Award, Issue, PassOn
 from grants.states import ISSUE, PASS_ON
@@ -48,7 +48,7 @@ def tranche_left(award: Award, tranche: Tranche) -> Decimal:
     """
     share = award.batch.rule_set.first_tranche_share if award.batch.rule_set else Decimal(0)
     first = to_fen(award.amount * share)
-    rows = Issue.objects.filter(award=award, tranche=tranche).exclude(state=CheckState.REFUSED)
+    rows = Issue.objects.filter(award=award, tranche=tranche, state__in=COUNTED)
     taken = rows.aggregate(sum=Sum("amount"))["sum"] or ZERO
     return (first if tranche == Tranche.FIRST else award.amount - first) - taken
 
@@ -114,7 +114,7 @@ def receive(*, by: Actor, issue: Issue, received_on: date) -> Issue:
 
 def issue_left(issue: Issue) -> Decimal:
     """What the province may still pass on of an issue after what was entered and confirmed (yuan)."""
-    rows = PassOn.objects.filter(issue=issue).exclude(state=CheckState.REFUSED)
+    rows = PassOn.objects.filter(issue=issue, state__in=COUNTED)
     return issue.amount - (rows.aggregate(sum=Sum("amount"))["sum"] or ZERO)
 
 

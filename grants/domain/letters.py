@@ -8,28 +8,31 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from grants.models import Assessment, Award, Issue, PassOn, Payment
-from grants.models.checked import Checked
+from grants.enums import EntryKind
+from grants.models import Assessment, Award, Issue, PassOn, Payment, Reversal, YearClose
+from grants.models.checked import Checked, Signed
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MOF, Role
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients, recipients_by_unit
 
-ROUTES: Final[dict[type[Checked], str]] = {
+ROUTES: Final[dict[type[Signed], str]] = {
     Award: "grants:award",
     Issue: "grants:issue",
     PassOn: "grants:pass_on",
     Payment: "grants:payment",
     Assessment: "grants:assessment",
+    Reversal: "grants:reversal",
+    YearClose: "grants:year_close",
 }
 
 
-def address(row: Checked) -> str:
+def address(row: Signed) -> str:
     """The page of a paper."""
     return reverse(ROUTES[type(row)], args=[row.pk])
 
 
-def entered(by: Actor, row: Checked) -> None:
+def entered(by: Actor, row: Signed) -> None:
     """Tell the checkers of the maker's organisation that something waits; in the inbox alone, it may be often."""
     judged = isinstance(row, Assessment)
     post = by.post(Role.OFFICER if judged else Role.FINANCE_MAKER)
@@ -37,26 +40,26 @@ def entered(by: Actor, row: Checked) -> None:
     code = MOF if judged or post is None else post.code
     text = _("%(document)s of %(unit)s waits for you to check it.")
     notify(
-        recipients(role, code=code), text, by=by, url=address(row), mail=False, document=row.document_no, unit=row.unit
+        recipients(role, code=code), text, by=by, url=address(row), mail=False, document=row.document_no, unit=row.about
     )
 
 
-def refused(by: Actor, row: Checked) -> None:
+def refused(by: Actor, row: Signed) -> None:
     """Tell the maker why it was refused."""
     text = _("%(document)s of %(unit)s was refused: %(why)s")
     url = address(row)
-    notify([row.maker_id], text, by=by, url=url, document=row.document_no, unit=row.unit, why=row.refused_why)
+    notify([row.maker_id], text, by=by, url=url, document=row.document_no, unit=row.about, why=row.refused_why)
 
 
-def confirmed(by: Actor, row: Checked) -> None:
+def confirmed(by: Actor, row: Signed) -> None:
     """Tell the level the money came to; a payment and a failed assessment tell nobody."""
     told = _next_level(row)
     if told is not None:
         text, people = told
-        notify(people, text, by=by, url=address(row), unit=row.unit, document=row.document_no)
+        notify(people, text, by=by, url=address(row), unit=row.about, document=row.document_no)
 
 
-def _next_level(row: Checked) -> tuple[Promise, list[int]] | None:
+def _next_level(row: Signed) -> tuple[Promise, list[int]] | None:
     if isinstance(row, Award):
         people = _in_unit(row, Role.SIGNATORY, Role.DRAFTER, Role.FINANCE_MAKER)
         return _("The award of %(unit)s is confirmed (%(document)s)."), people
@@ -66,7 +69,18 @@ def _next_level(row: Checked) -> tuple[Promise, list[int]] | None:
     if isinstance(row, PassOn):
         people = _in_unit(row, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
         return _("The province passed money on to %(unit)s (%(document)s)."), people
+    if isinstance(row, Reversal):
+        return _("An entry of %(unit)s was taken back (%(document)s)."), _at_either_end(row)
     return None
+
+
+def _at_either_end(row: Reversal) -> list[int]:
+    """Finance people of the levels between which the money moved; a payment is the unit's own affair."""
+    kind = row.entry.kind
+    if kind == EntryKind.PAYMENT:
+        return []
+    people = recipients(Role.FINANCE_MAKER, province=row.province_id) if kind != EntryKind.AWARD else []
+    return people + (_in_unit(row, Role.FINANCE_MAKER, Role.FINANCE_CHECKER) if kind != EntryKind.ISSUE else [])
 
 
 def _in_unit(row: Checked, *roles: str) -> list[int]:

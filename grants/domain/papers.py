@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from grants.domain import letters
 from grants.enums import CheckState, DocumentKind
 from grants.models import Document
-from grants.models.checked import Checked
+from grants.models.checked import Signed
 from portal.core import clock
 from portal.core.commands import Act, command
 from portal.core.errors import DomainError, Stale
@@ -24,7 +24,7 @@ from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.states import Machine
 
-Row = TypeVar("Row", bound=Checked)
+Row = TypeVar("Row", bound=Signed)
 KINDS = (PDF, PNG, JPEG)
 
 
@@ -69,7 +69,7 @@ def kept(*, by: Actor, paper: Paper, kind: DocumentKind, province: str, unit: st
 
 
 @contextmanager
-def checking(by: Actor, name: str, row: Checked) -> Iterator[Act]:
+def checking(by: Actor, name: str, row: Signed) -> Iterator[Act]:
     """An act of a checker on an entered row, which is locked when the actor may do it.
 
     The row is locked by its update policy, which only checkers pass; others get the reason from the rules.
@@ -87,8 +87,9 @@ def close(act: Act, row: Row, machine: Machine, *, why: str = "") -> Row:
         raise Stale("checked_already", _("This was confirmed or refused already. Look at its page."))
     act.to(row, machine, done)
     row.checker_id, row.checked_at, row.refused_why = act.by.id, clock.now(), why.strip()
-    row.save(update_fields=["state", "checker", "checked_at", "refused_why"])
     (letters.confirmed if row.state == CheckState.CONFIRMED else letters.refused)(act.by, row)
+    # The last step: the books of the year are held from here until the transaction ends.
+    row.save(update_fields=["state", "checker", "checked_at", "refused_why"])
     return act.record(row, why.strip())
 
 

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
-from grants.enums import CheckState, DocumentKind, Place
+from grants.enums import COUNTED, SPENDABLE, DocumentKind
 from grants.ledger import locks
 from grants.models import GrantProject, Payment
 from grants.queries import unit_that_follows
@@ -33,7 +33,7 @@ class PaymentInput:
 
 def support_left(project: GrantProject) -> Decimal:
     """What is left of the approved support after the payments entered and confirmed (yuan)."""
-    rows = Payment.objects.filter(grant_project=project).exclude(state=CheckState.REFUSED)
+    rows = Payment.objects.filter(grant_project=project, state__in=COUNTED)
     return project.approved_support - (rows.aggregate(sum=Sum("amount"))["sum"] or ZERO)
 
 
@@ -48,7 +48,7 @@ def enter_payment(*, by: Actor, project: GrantProject, what: PaymentInput) -> Pa
         if by.post(Role.FINANCE_MAKER, **bureau) is None:
             bureau["unit"] = unit_that_follows(project.unit_id)
         columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, **bureau)
-        held = locks.balance(project.award_id, Place.UNIT)
+        held = locks.balance(project.award_id, *SPENDABLE)
         if what.amount > (left := min(held, support_left(project))):
             raise NotEnough(left)
         place = {"province": project.province_id, "unit": project.unit_id}
@@ -75,7 +75,7 @@ def confirm_payment(*, by: Actor, payment: Payment) -> Payment:
     Raises NotAllowed, WrongState; NotEnough with what the unit still holds.
     """
     with checking(by, "grants.confirm_payment", payment) as act:
-        if payment.amount > (left := locks.balance(payment.award_id, Place.UNIT)):
+        if payment.amount > (left := locks.balance(payment.award_id, *SPENDABLE)):
             raise NotEnough(left, None)
         return close(act, payment, PAYMENT)
 

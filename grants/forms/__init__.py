@@ -12,12 +12,23 @@ from grants.domain.awards import AssessmentInput, AwardInput
 from grants.domain.issues import IssueInput, PassOnInput
 from grants.domain.papers import KINDS
 from grants.domain.payments import PaymentInput
+from grants.domain.reversals import ReversalInput
 from grants.enums import Result, Tranche
 from grants.forms.fields import DayField, MoneyField, PaperForm
 from portal.core import clock
 from portal.core.forms import DocumentField
 
-__all__ = ["AssessmentForm", "AwardForm", "IssueForm", "PassOnForm", "PaymentForm", "ReceiptForm", "RefuseForm"]
+__all__ = [
+    "AssessmentForm",
+    "AwardForm",
+    "IssueForm",
+    "PassOnForm",
+    "PaymentForm",
+    "ReceiptForm",
+    "RefuseForm",
+    "ReversalForm",
+    "YearCloseForm",
+]
 
 
 def left(form: forms.Form, amount: Any) -> None:
@@ -125,6 +136,29 @@ class AssessmentForm(PaperForm):
     def to_input(self) -> AssessmentInput:
         """The command's input."""
         return AssessmentInput(self.cleaned_data["result"], self.cleaned_data["assessed_on"], self.paper())
+
+
+class ReversalForm(PaperForm):
+    """Why an entry is taken back."""
+
+    reason = forms.CharField(
+        label=_("Why it is taken back"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was wrong, and with which entry it is put right."),
+    )
+
+    def to_input(self) -> ReversalInput:
+        """The command's input."""
+        return ReversalInput(self.cleaned_data["reason"], self.paper())
+
+
+class YearCloseForm(PaperForm):
+    """The paper that orders the closing of a year; it has no file, for it is about the whole country."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["file"]
 
 
 class RefuseForm(forms.Form):

@@ -93,4 +93,4 @@ class PaperForm(forms.Form):
     def paper(self) -> Paper:
         """The paper of the command's input."""
         data = self.cleaned_data
-        return Paper(data["document_no"], data["document_date"], data["file"])
+        return Paper(data["document_no"], data["document_date"], data.get("file"))

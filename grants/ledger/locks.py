@@ -25,9 +25,9 @@ def batch(batch_id: int) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [BATCH, batch_id])
 
 
-def balance(award_id: int, place: Place) -> Decimal:
-    """Hold an award's account at a place until the transaction ends, and give what lies there (yuan)."""
+def balance(award_id: int, *places: Place) -> Decimal:
+    """Hold an award's accounts at these places until the transaction ends, and give what lies there (yuan)."""
     with connection.cursor() as cursor:
-        cursor.execute("select money_hold(%s, %s)", [award_id, place.value])
-    rows = Account.objects.filter(award_id=award_id, place=place, project=None)
-    return rows.values_list("balance", flat=True).first() or ZERO
+        cursor.execute("select money_hold(%s, %s)", [award_id, [place.value for place in places]])
+    rows = Account.objects.filter(award_id=award_id, place__in=places, project=None)
+    return sum(rows.values_list("balance", flat=True), ZERO)

@@ -7,63 +7,40 @@ from typing import Final
 
 from django.db import connections
 
-_LINES: Final = """(select jsonb_agg(jsonb_build_array(l.account_id, l.amount::text) order by l.id)
-    from grants_line l where l.entry_id = e.id)"""
-# Each question gives no row when all is well, else the first thing that does not fit and in what way.
+from grants.ledger.functions_differences import DIFFERENCES
+
+# What the papers must say of the entries and the other way round; the books themselves come first.
 QUESTIONS: Final[dict[str, str]] = {
-    "entry out of balance": """
-        select 'entry ' || e.year || '-' || e.number, 'sum of its lines ' || coalesce(sum(l.amount), 0)
-          from grants_entry e left join grants_line l on l.entry_id = e.id
-         group by e.id having coalesce(sum(l.amount), 0) <> 0 or count(l.id) < 2 order by e.id limit 1""",
-    "number missing": """
-        select 'entry ' || year || '-' || place, 'the next one is ' || number from (
-            select year, number, row_number() over (partition by year order by number) as place
-              from grants_entry) numbered
-         where number <> place order by year, number limit 1""",
-    "counter differs": """
-        select 'year ' || c.year, 'counter ' || c.last || ', entries ' || coalesce(e.last, 0)
-          from grants_counter c full join (select year, max(number) as last from grants_entry group by year) e
-            on e.year = c.year
-         where c.last is distinct from e.last and coalesce(c.last, 0) <> coalesce(e.last, 0) order by 1 limit 1""",
-    "entry changed": f"""
-        select 'entry ' || year || '-' || number, 'its digest does not fit its content and the entry before' from (
-            select e.year, e.number, e.digest,
-                   encode(sha256(convert_to(coalesce(lag(e.digest) over (partition by e.year order by e.number),
-                       repeat('0', 64)) || ledger_text(e.year, e.number, e.kind, e.award_id, e.document_no, e.maker_id,
-                       e.checker_id, e.booked_at, e.issue_id, e.pass_on_id, e.payment_id, {_LINES}), 'UTF8')), 'hex')
-                       as computed
-              from grants_entry e) chained
-         where digest <> computed order by year, number limit 1""",
-    "last digest differs": """
-        select 'year ' || c.year, 'the counter holds another digest than the last entry'
-          from grants_counter c join grants_entry e on e.year = c.year and e.number = c.last
-         where c.digest <> e.digest order by 1 limit 1""",
-    "balance differs": """
-        select 'account ' || a.id, 'balance ' || a.balance || ', sum of its lines ' || coalesce(l.sum, 0)
-          from grants_account a left join (select account_id, sum(amount) as sum from grants_line group by 1) l
-            on l.account_id = a.id
-         where a.balance <> coalesce(l.sum, 0) order by a.id limit 1""",
-    "account below zero": """
-        select 'account ' || id, 'balance ' || balance from grants_account
-         where place <> 'source' and balance < 0 order by id limit 1""",
+    **DIFFERENCES,
     "paper not booked": """
         select kind || ' ' || id, 'confirmed, ' || amount || ' yuan, but not booked as that' from (
             select 'award' as kind, p.id, p.amount, e.id as entry, e.amount as booked from grants_award p left join (
                 select e.id, e.award_id, sum(l.amount) as amount from grants_entry e join grants_line l
                     on l.entry_id = e.id and l.amount > 0 where e.kind = 'award' group by e.id) e on e.award_id = p.id
-             where p.state = 'confirmed'
+             where p.state in ('confirmed', 'reversed')
             union all
             select 'issue', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)
-              from grants_issue p left join grants_entry e on e.issue_id = p.id where p.state = 'confirmed'
+              from grants_issue p left join grants_entry e on e.issue_id = p.id
+             where p.state in ('confirmed', 'reversed')
             union all
             select 'pass-on', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)
-              from grants_passon p left join grants_entry e on e.pass_on_id = p.id where p.state = 'confirmed'
+              from grants_passon p left join grants_entry e on e.pass_on_id = p.id
+             where p.state in ('confirmed', 'reversed')
             union all
             select 'payment', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)
-              from grants_payment p left join grants_entry e on e.payment_id = p.id where p.state = 'confirmed') papers
+              from grants_payment p left join grants_entry e on e.payment_id = p.id
+             where p.state in ('confirmed', 'reversed')
+            union all
+            select 'reversal', p.id, p.amount, e.id, (select sum(amount) from grants_line l
+                where l.entry_id = e.id and amount > 0)
+              from grants_reversal p left join grants_entry e on e.reversal_id = p.id where p.state = 'confirmed'
+            union all
+            select 'closing of', y.year, y.carried_over + y.surplus, y.id, coalesce((select sum(l.amount)
+                from grants_entry e join grants_line l on l.entry_id = e.id and l.amount > 0
+               where e.year_close_id = y.id), 0) from grants_yearclose y where y.state = 'confirmed') papers
          where entry is null or booked is distinct from amount order by kind, id limit 1""",
     "booked without a confirmed paper": """
         select 'entry ' || e.year || '-' || e.number, e.kind from grants_entry e
@@ -71,8 +48,18 @@ QUESTIONS: Final[dict[str, str]] = {
           left join grants_issue i on i.id = e.issue_id
           left join grants_passon p on p.id = e.pass_on_id
           left join grants_payment y on y.id = e.payment_id
-         where coalesce(a.state, i.state, p.state, y.state, '') <> 'confirmed' and e.kind <> 'reversal'
-         order by e.id limit 1""",
+          left join grants_reversal r on r.id = e.reversal_id
+          left join grants_yearclose c on c.id = e.year_close_id
+          left join grants_entry back on back.reverses_id = e.id
+         where coalesce(a.state, i.state, p.state, y.state, r.state, c.state, '')
+               <> case when back.id is null then 'confirmed' else 'reversed' end order by e.id limit 1""",
+    "entry in a closed year": """
+        select 'year ' || y.year, 'closed with ' || y.entries || ' entries, now ' || coalesce(max(e.number), 0)
+          from grants_yearclose y left join grants_entry e on e.year = y.year
+         where y.state = 'confirmed' group by y.id
+        having y.entries <> coalesce(max(e.number), 0)
+            or y.digest <> (select l.digest from grants_entry l where l.year = y.year and l.number = y.entries)
+         order by 1 limit 1""",
     "tranche above its share": """
         select 'award ' || a.id, 'tranche ' || i.tranche || ': ' || sum(i.amount) || ' yuan issued'
           from grants_award a join grants_issue i on i.award_id = a.id and i.state = 'confirmed'

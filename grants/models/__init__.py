@@ -1,6 +1,7 @@
 """Awards, projects, assessments; issues, pass-ons, payments and their documents; the ledger."""
 
 from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, SupportRevision
+from grants.models.corrections import Reversal, YearClose
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
 
@@ -17,5 +18,7 @@ __all__ = [
     "PassOn",
     "Payment",
     "ProjectEnd",
+    "Reversal",
     "SupportRevision",
+    "YearClose",
 ]

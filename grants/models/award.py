@@ -64,12 +64,12 @@ class GrantProject(Placed):
     """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="projects", verbose_name=_("award"))
-    project = models.OneToOneField(
+    project = models.ForeignKey(
         "applications.Project",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="grant",
+        related_name="grants",
         verbose_name=_("project of the dossier"),
     )
     version = models.ForeignKey(

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from grants.enums import CheckState
+from grants.enums import COUNTED, CheckState
 from portal.core.rls import NATION, PROVINCES, USER
 
 # Who reads money: the ministries and the national audit office, the bodies of the province, those of the unit or of
@@ -32,18 +32,14 @@ class Placed(models.Model):
         abstract = True
 
 
-class Checked(Placed):
+class Signed(models.Model):
     """Entered by a maker of an organisation, confirmed or refused by another person of the same organisation.
 
-    document_no, document_date: of the paper that orders the money; document: its sealed file, where there is one.
+    document_no, document_date: of the paper that orders it.
     """
 
-    amount: Any
     document_no = models.CharField(_("document number"), max_length=60)
     document_date = models.DateField(_("date of the document"))
-    document = models.ForeignKey(
-        "grants.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
-    )
     state = models.CharField(_("state"), max_length=10, choices=CheckState.choices, default=CheckState.ENTERED)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
@@ -63,6 +59,23 @@ class Checked(Placed):
     def is_waiting(self) -> bool:
         """Whether a checker still has to look at it."""
         return self.state == CheckState.ENTERED
+
+    @property
+    def about(self) -> Any:
+        """Whose money it is about, for letters."""
+        return getattr(self, "unit", "")
+
+
+class Checked(Placed, Signed):
+    """A signed paper about the money of one award. document: its sealed file, where there is one."""
+
+    amount: Any
+    document = models.ForeignKey(
+        "grants.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+
+    class Meta:
+        abstract = True
 
 
 def checks(prefix: str) -> list[models.BaseConstraint]:
@@ -103,7 +116,7 @@ def above_zero(prefix: str) -> models.CheckConstraint:
 
 
 def counted_once(name: str, fields: list[str], message: Any) -> models.UniqueConstraint:
-    """Unique among what was not refused."""
+    """Unique among what counts: neither refused nor reversed."""
     return models.UniqueConstraint(
-        name=name, fields=fields, condition=~Q(state=CheckState.REFUSED), violation_error_message=message
+        name=name, fields=fields, condition=Q(state__in=COUNTED), violation_error_message=message
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from grants.enums import EntryKind, Place
+from grants.enums import OF_PROJECTS, EntryKind, Place
 from grants.models.award import Award, GrantProject
 from grants.models.checked import PLACE, Placed
 from grants.models.moves import Issue, PassOn, Payment
@@ -18,15 +20,17 @@ from portal.core.rls import NATION, RowSecurity
 class Account(Placed):
     """Where money of an award lies. The balance is the sum of the account's lines, kept by the database.
 
+    payments: of a project's account, how many payments stand in it (those that were reversed do not count).
     The source gives the appropriation and stands below zero by what was awarded; every other account holds money.
     """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="accounts", verbose_name=_("award"))
-    place = models.CharField(_("place"), max_length=8, choices=Place.choices)
+    place = models.CharField(_("place"), max_length=10, choices=Place.choices)
     project = models.ForeignKey(
         GrantProject, models.PROTECT, null=True, related_name="accounts", verbose_name=_("supported project")
     )
     balance = YuanField(_("balance (yuan)"), default=ZERO)
+    payments = models.PositiveIntegerField(_("payments"), db_default=0, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("ledger", "account")
@@ -41,7 +45,8 @@ class Account(Placed):
             ),
             models.CheckConstraint(
                 name="account_project_fits_place",
-                condition=Q(place=Place.PROJECT, project__isnull=False) | (~Q(place=Place.PROJECT) & Q(project=None)),
+                condition=Q(place__in=OF_PROJECTS, project__isnull=False)
+                | (~Q(place__in=OF_PROJECTS) & Q(project=None)),
                 violation_error_message=_("Only the account of a project names a project."),
             ),
             models.CheckConstraint(
@@ -56,8 +61,33 @@ class Account(Placed):
         return f"{self.get_place_display()}"
 
 
+# The column that names the paper of each kind; an award is named by `award` itself, and kinds that are not listed
+# have no paper of their own yet.
+PAPERS: Final = {
+    EntryKind.ISSUE: ("issue",),
+    EntryKind.PASS_ON: ("pass_on",),
+    EntryKind.PAYMENT: ("payment",),
+    EntryKind.CARRY_OVER: ("year_close",),
+    EntryKind.SURPLUS: ("year_close",),
+    EntryKind.REVERSAL: ("reversal", "reverses"),
+}
+
+
+def names_its_paper() -> Q:
+    """An entry names the paper of its kind and no other."""
+    columns = sorted({column for named in PAPERS.values() for column in named})
+    found = Q()
+    for kind in EntryKind:
+        named = PAPERS.get(kind, ())
+        found |= Q(kind=kind, **{f"{column}__isnull": column not in named for column in columns})
+    return found
+
+
 class Entry(Placed):
     """One booking: numbered without gaps in its year, chained by digest, with the document that ordered it.
+
+    event: the entry's own record in the audit trail, which holds its digest. reversal, reverses: of a reversal, the
+    paper that orders it and the entry it takes back. year_close: the closing that carried the money over.
 
     digest: SHA-256 over the digest of the entry before it (by year and number) and this one's content and lines.
     """
@@ -73,6 +103,10 @@ class Entry(Placed):
     issue = models.OneToOneField(Issue, models.PROTECT, null=True, related_name="entry")
     pass_on = models.OneToOneField(PassOn, models.PROTECT, null=True, related_name="entry")
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="entry")
+    reversal = models.OneToOneField("grants.Reversal", models.PROTECT, null=True, related_name="booked")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    year_close = models.ForeignKey("grants.YearClose", models.PROTECT, null=True, related_name="booked")
+    event = models.OneToOneField("audit.Event", models.PROTECT, related_name="+", verbose_name=_("audit event"))
     digest = models.CharField(_("digest (SHA-256)"), max_length=64)
 
     class Meta:
@@ -99,10 +133,7 @@ class Entry(Placed):
             ),
             models.CheckConstraint(
                 name="entry_names_its_document",
-                condition=Q(kind__in=[EntryKind.AWARD, EntryKind.REVERSAL], issue=None, pass_on=None, payment=None)
-                | Q(kind=EntryKind.ISSUE, issue__isnull=False, pass_on=None, payment=None)
-                | Q(kind=EntryKind.PASS_ON, issue=None, pass_on__isnull=False, payment=None)
-                | Q(kind=EntryKind.PAYMENT, issue=None, pass_on=None, payment__isnull=False),
+                condition=names_its_paper(),
                 violation_error_message=_("An entry names the document of its kind."),
             ),
             RowSecurity(name="entry_rows", read=PLACE),
@@ -113,20 +144,32 @@ class Entry(Placed):
 
 
 class Line(Placed):
-    """One side of an entry: an amount into (above zero) or out of (below zero) an account."""
+    """One side of an entry: an amount into (above zero) or out of (below zero) an account.
 
+    after: what the account held after it, so that a statement reads its running balance at any size.
+    """
+
+    # Lines are read by account or by entry: an index more would be one more to write for each.
+    province = models.ForeignKey("programme.Province", models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey("programme.PilotUnit", models.PROTECT, related_name="+", db_index=False)
     entry = models.ForeignKey(
         Entry, models.PROTECT, related_name="lines", verbose_name=pgettext_lazy("ledger", "entry")
     )
     account = models.ForeignKey(
-        Account, models.PROTECT, related_name="lines", verbose_name=pgettext_lazy("ledger", "account")
+        Account,
+        models.PROTECT,
+        related_name="lines",
+        verbose_name=pgettext_lazy("ledger", "account"),
+        db_index=False,
     )
     amount = YuanField(_("amount (yuan)"))
+    after = YuanField(_("balance afterwards (yuan)"), editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("ledger", "line")
         verbose_name_plural = pgettext_lazy("ledger", "lines")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["account", "-id"], name="line_of_account")]
         constraints = [
             models.CheckConstraint(
                 name="line_amount_not_zero",

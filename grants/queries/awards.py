@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from applications.enums import ApplicationState
 from applications.models import Application
-from grants.enums import CheckState, Place
+from grants.enums import COUNTED, CheckState, Place
 from grants.models import Account, Assessment, Award, Document, Entry, GrantProject, Line, Payment
 from grants.queries import within
 from portal.core.joins import with_names
@@ -36,9 +36,9 @@ def total(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=money()), zero(), output_field=money())
 
 
-def _held(place: Place, otherwise: Any) -> Coalesce:
-    rows = Account.objects.filter(award=OuterRef("pk"), place=place, project=None).values("balance")
-    return Coalesce(Subquery(rows, output_field=money()), otherwise, output_field=money())
+def _held(*places: Place) -> Coalesce:
+    rows = Account.objects.filter(award=OuterRef("pk"), place__in=places, project=None).order_by()
+    return total(rows.values("award").annotate(sum=Sum("balance")).values("sum"))
 
 
 def _balances(scope: Scope) -> QuerySet[Any]:
@@ -46,9 +46,10 @@ def _balances(scope: Scope) -> QuerySet[Any]:
         with_names(within(Award.objects.all(), scope), "unit", "province", *_PEOPLE)
         .select_related("batch__rule_set", "document")
         .annotate(
-            central=_held(Place.CENTRAL, F("amount")),
-            at_province=_held(Place.PROVINCE, zero()),
-            at_unit=_held(Place.UNIT, zero()),
+            booked=-_held(Place.SOURCE),
+            central=_held(Place.CENTRAL, Place.RECOVERED),
+            at_province=_held(Place.PROVINCE),
+            at_unit=_held(Place.UNIT, Place.CARRY_OVER, Place.SURPLUS),
         )
         .order_by("province_id", "unit_id", "pk")
     )
@@ -57,11 +58,12 @@ def _balances(scope: Scope) -> QuerySet[Any]:
 def awards(scope: Scope) -> QuerySet[Any]:
     """Awards by place, with `issued`, `passed`, `paid` and what lies with each: `central`, `at_province`, `at_unit`.
 
-    Amounts in yuan; they follow from four balances, so they cost the same at any number of entries.
+    Amounts in yuan; they follow from balances, so they cost the same at any number of entries. All are net: what was
+    recovered lies at the centre again, carry-over and surplus lie with the unit, a reversed award has moved nothing.
     """
     rows: QuerySet[Any] = (
         _balances(scope)
-        .annotate(issued=F("amount") - F("central"))
+        .annotate(issued=F("booked") - F("central"))
         .annotate(passed=F("issued") - F("at_province"))
         .annotate(paid=F("passed") - F("at_unit"))
     )
@@ -72,7 +74,7 @@ def award_of(scope: Scope, pk: int) -> Any:
     """One award as `awards` has it, or None. The sums are made here: in SQL each repeats the balances below it."""
     row = _balances(scope).filter(pk=pk).first()
     if row is not None:
-        row.issued = row.amount - row.central
+        row.issued = row.booked - row.central
         row.passed = row.issued - row.at_province
         row.paid = row.passed - row.at_unit
     return row
@@ -80,7 +82,7 @@ def award_of(scope: Scope, pk: int) -> Any:
 
 def to_award(scope: Scope) -> QuerySet[Application]:
     """Applications of a final list that have no award (or only refused ones), by administrative division."""
-    taken = Award.objects.exclude(state=CheckState.REFUSED).values("application_id")
+    taken = Award.objects.filter(state__in=COUNTED).values("application_id")
     return (
         within(Application.objects.all(), scope)
         .filter(state=ApplicationState.SELECTED, batch__state__in=[BatchState.FINAL, BatchState.RUNNING])
@@ -121,7 +123,7 @@ def lines(scope: Scope, *, award: Award) -> QuerySet[Line]:
     return (
         within(Line.objects.all(), scope)
         .filter(entry__award=award)
-        .select_related("entry__maker", "entry__checker", "account__project")
+        .select_related("entry__maker", "entry__checker", "entry__reversed_by", "account__project")
         .order_by("-entry__year", "-entry__number", "pk")
     )
 
@@ -131,7 +133,7 @@ def entry_of(payment: Payment) -> Entry | None:
     return Entry.objects.filter(payment=payment).prefetch_related("lines__account").first()
 
 
-def held(award_id: int, place: Place) -> Decimal:
-    """What lies at a place of an award now (yuan); nothing before the award is booked."""
-    rows = Account.objects.filter(award_id=award_id, place=place, project=None)
-    return rows.values_list("balance", flat=True).first() or ZERO
+def held(award_id: int, *places: Place) -> Decimal:
+    """What lies at these places of an award now (yuan); nothing before the award is booked."""
+    rows = Account.objects.filter(award_id=award_id, place__in=places, project=None)
+    return sum(rows.values_list("balance", flat=True), ZERO)

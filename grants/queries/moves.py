@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 
 from grants.enums import CheckState
-from grants.models import Assessment, Award, Issue, PassOn, Payment
+from grants.models import Assessment, Award, Issue, PassOn, Payment, Reversal, YearClose
 from grants.queries import within
 from grants.queries.awards import total
 from portal.accounts.enums import MOF, Kind, Role
@@ -117,12 +117,13 @@ class Waiting:
     maker: str
 
 
-def _columns(rows: QuerySet[Any], kind: str, amount: Any = "amount") -> QuerySet[Any]:
+def _columns(rows: QuerySet[Any], kind: str, amount: Any = "amount", unit: str = "unit__") -> QuerySet[Any]:
+    nowhere = Value("", output_field=CharField())
     return rows.order_by().values_list(
         Value(kind, output_field=CharField()),
         "pk",
-        "unit__name_zh",
-        "unit__name_en",
+        f"{unit}name_zh" if unit else nowhere,
+        f"{unit}name_en" if unit else nowhere,
         "document_no",
         amount,
         "made_at",
@@ -142,12 +143,15 @@ def to_check(actor: Actor) -> list[Waiting]:
         if post.role == Role.FINANCE_CHECKER and post.code == MOF:
             add(Award, "award", Q())
             add(Issue, "issue", Q())
+            add(YearClose, "year_close", Q(), amount="carried_over", unit="")
         elif post.role == Role.FINANCE_CHECKER and post.kind == Kind.PROVINCIAL_FINANCE:
             add(PassOn, "pass_on", Q(province=post.province))
         elif post.role == Role.FINANCE_CHECKER and post.kind == Kind.UNIT_FINANCE:
             add(Payment, "payment", Q(organisation=post.organisation))
         elif post.role == Role.OFFICER and post.code == MOF:
             add(Assessment, "assessment", Q(), amount="award__amount")
+        if post.role == Role.FINANCE_CHECKER:
+            add(Reversal, "reversal", Q(organisation=post.organisation))
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from grants.enums import CheckState, Place
-from grants.models import Account, Payment
+from grants.enums import OF_PROJECTS, Place
+from grants.models import Account
 from grants.queries import within
 from portal.core.money import ZERO
 from portal.core.scope import Scope
@@ -29,10 +29,14 @@ class Flow:
     @classmethod
     def of(cls, held: Mapping[str, Any]) -> Flow:
         """From the sums of the balances by place."""
-        awarded = -(held[Place.SOURCE] or ZERO)
-        issued = awarded - (held[Place.CENTRAL] or ZERO)
-        passed = issued - (held[Place.PROVINCE] or ZERO)
-        return cls(awarded, issued, passed, passed - (held[Place.UNIT] or ZERO))
+
+        def at(*places: Place) -> Decimal:
+            return sum((held[place] or ZERO for place in places), ZERO)
+
+        awarded = -at(Place.SOURCE)
+        issued = awarded - at(Place.CENTRAL, Place.RECOVERED)
+        passed = issued - at(Place.PROVINCE)
+        return cls(awarded, issued, passed, passed - at(Place.UNIT, Place.CARRY_OVER, Place.SURPLUS))
 
     def __add__(self, other: Flow) -> Flow:
         return Flow(
@@ -53,20 +57,20 @@ class ProvinceFlow:
     payments: int
 
 
-_SUMS = {place.value: Sum("balance", filter=Q(place=place)) for place in Place if place is not Place.PROJECT}
+_SUMS = {place.value: Sum("balance", filter=Q(place=place)) for place in Place if place not in OF_PROJECTS}
 
 
 def by_province(scope: Scope) -> list[ProvinceFlow]:
     """Each province of the scope that has awards, by code. Three queries at any size."""
     rows = (
-        within(Account.objects.exclude(place=Place.PROJECT), scope)
+        within(Account.objects.exclude(place__in=OF_PROJECTS), scope)
         .order_by()
         .values("province_id")
-        .annotate(awards=Count("pk", filter=Q(place=Place.SOURCE)), **_SUMS)
+        .annotate(awards=Count("pk", filter=Q(place=Place.SOURCE, balance__lt=0)), **_SUMS)
     )
     held = {row["province_id"]: row for row in rows}
-    paid = within(Payment.objects.filter(state=CheckState.CONFIRMED), scope).order_by().values("province_id")
-    counts = dict(paid.annotate(count=Count("pk")).values_list("province_id", "count"))
+    paid = within(Account.objects.filter(place=Place.PROJECT), scope).order_by().values("province_id")
+    counts = dict(paid.annotate(count=Sum("payments")).values_list("province_id", "count"))
     return [
         ProvinceFlow(row, held[row.pk]["awards"], Flow.of(held[row.pk]), counts.get(row.pk, 0))
         for row in Province.objects.filter(pk__in=held).order_by("code")
@@ -75,5 +79,5 @@ def by_province(scope: Scope) -> list[ProvinceFlow]:
 
 def of_province(scope: Scope, *, province: Province) -> Flow:
     """How far the money of one province came."""
-    rows: QuerySet[Account] = within(Account.objects.filter(province=province).exclude(place=Place.PROJECT), scope)
+    rows: QuerySet[Account] = within(Account.objects.filter(province=province).exclude(place__in=OF_PROJECTS), scope)
     return Flow.of(rows.aggregate(**_SUMS))

@@ -16,7 +16,7 @@ from grants.domain import awards as domain
 from grants.enums import CheckState
 from grants.forms import AssessmentForm, AwardForm
 from grants.queries import awards as queries
-from grants.queries import moves
+from grants.queries import books, moves
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core.joins import bare
@@ -132,7 +132,8 @@ def ledger(request: PortalRequest, pk: int) -> HttpResponseBase:
     require(request.actor, "grants.view")
     found = get_object_or_404(queries.awards(request.actor.scope), pk=pk)
     table = tables.ledger_table(request, queries.lines(request.actor.scope, award=found))
-    return table_page(request, "grants/ledger.html", table, award=found)
+    accounts = books.accounts_of(request.actor.scope, award=found)
+    return table_page(request, "grants/ledger.html", table, award=found, accounts=accounts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grants.forms import RefuseForm
-from grants.models.checked import Checked
+from grants.models.checked import Signed
 from grants.presentation import Facts, history
 from portal.core.errors import Stale, Text
 from portal.core.middleware import PortalRequest
@@ -30,8 +30,8 @@ class Kind:
     label: Text
     name: str
     route: str
-    confirm: Callable[..., Checked]
-    refuse: Callable[..., Checked]
+    confirm: Callable[..., Signed]
+    refuse: Callable[..., Signed]
     argument: str
     booked: Any
 
@@ -40,7 +40,7 @@ def enter_page(
     request: PortalRequest,
     *,
     form: Form,
-    act: Callable[[Any], Checked],
+    act: Callable[[Any], Signed],
     route: str,
     title: Text,
     trail: Trail,
@@ -60,7 +60,7 @@ def enter_page(
 def paper_page(
     request: PortalRequest,
     kind: Kind,
-    row: Checked,
+    row: Signed,
     *,
     template: str = "grants/paper.html",
     trail: Trail,
@@ -98,11 +98,11 @@ def paper_page(
     return page(request, template, context, form=form)
 
 
-def _closed(request: PortalRequest, kind: Kind, row: Checked, form: RefuseForm) -> HttpResponse | None:
+def _closed(request: PortalRequest, kind: Kind, row: Signed, form: RefuseForm) -> HttpResponse | None:
     """The answer after the checker decided, or None when the page has to be shown again with what is wrong."""
     if not form.is_valid():
         return None
-    acts: dict[str, Callable[[], Checked]] = {
+    acts: dict[str, Callable[[], Signed]] = {
         "confirm": lambda: kind.confirm(by=request.actor, **{kind.argument: row}),
         "refuse": lambda: kind.refuse(by=request.actor, **{kind.argument: row}, why=form.cleaned_data["why"]),
     }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from grants import presentation, tables
 from grants.domain import payments as domain
-from grants.enums import Place
+from grants.enums import SPENDABLE
 from grants.forms import PaymentForm
 from grants.guard_texts import GUARDS
 from grants.queries import awards, moves
@@ -98,7 +98,7 @@ def enter_payment(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     found = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
     require(request.actor, "grants.enter_payment", found)
-    held = awards.held(found.award_id, Place.UNIT)
+    held = awards.held(found.award_id, *SPENDABLE)
     most = max(ZERO, min(held, found.left))
     return enter_page(
         request,
@@ -127,7 +127,7 @@ def payment(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     found = get_object_or_404(moves.payments(request.actor.scope), pk=pk)
     project = get_object_or_404(awards.projects(request.actor.scope), pk=found.grant_project_id)
-    held = awards.held(found.award_id, Place.UNIT)
+    held = awards.held(found.award_id, *SPENDABLE)
     return paper_page(
         request,
         PAYMENT,

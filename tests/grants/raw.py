@@ -27,6 +27,15 @@ PAYMENT = (
     f"insert into grants_payment (grant_project_id, award_id, amount, payee, purpose, document_id, {CHECKED})"
     f" values (%(project)s, 0, %(amount)s, 'P', 'p', %(document)s, {VALUES})"
 )
+REVERSAL = (
+    f"insert into grants_reversal (entry_id, award_id, amount, reason, {CHECKED})"
+    f" values (%(entry)s, 0, 0, 'wrong', {VALUES})"
+)
+YEAR_CLOSE = (
+    "insert into grants_yearclose (year, entries, digest, carried_over, surplus, document_no, document_date, state,"
+    " organisation_id, maker_id, made_at, refused_why) values (%(year)s, 7, 'x', 7, 7, %(no)s, '2026-01-01', 'entered',"
+    " %(organisation)s, %(maker)s, now(), '')"
+)
 CONFIRM = "update {table} set state = 'confirmed', checker_id = %(checker)s, checked_at = now() where id = %(id)s"
 
 

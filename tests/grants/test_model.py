@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.core import clock
 from tests import factories_grants as make
 from tests.grants.raw import run
 
@@ -29,10 +31,24 @@ ACTS = st.lists(
         st.tuples(st.just("pay"), st.integers(0, 1), AMOUNTS),
         st.tuples(st.just("assess"), st.integers(0, 1), st.booleans()),
         st.tuples(st.just("check"), WHICH, st.sampled_from([True, True, True, False])),
+        st.tuples(st.just("reverse"), WHICH),
+        st.tuples(st.just("next_year")),
+        st.tuples(st.just("close")),
     ),
     min_size=12,
     max_size=40,
 )
+
+
+# The acts begin last year, which can be closed once the clock has gone over into this one.
+NOW = make.today().year
+THEN = NOW - 1
+LEVELS = {"award": "mof", "issue": "mof", "pass_on": "province", "pay": "unit"}
+
+
+def at(model):
+    """The clock of the model's year."""
+    return clock.at(datetime(THEN, 12, 1, 10, tzinfo=clock.SHANGHAI) if model.year == THEN else clock.now())
 
 
 @dataclass
@@ -47,6 +63,8 @@ class Paper:
     tranche: int = 0
     parent: object = None
     received: bool = False
+    carried: Decimal = Decimal(0)
+    year: int = 0
 
 
 @dataclass
@@ -55,6 +73,11 @@ class Model:
 
     papers: list[Paper] = field(default_factory=list)
     passed: set = field(default_factory=set)
+    year: int = THEN
+    closed: bool = False
+    carry: list[Decimal] = field(default_factory=lambda: [Decimal(0), Decimal(0)])
+    # What moved in and out of the account of each unit, with its year.
+    units: list[list[tuple[int, Decimal]]] = field(default_factory=lambda: [[], []])
 
     def of(self, kind, unit=None, *, state=None, **where):
         return [
@@ -62,7 +85,7 @@ class Model:
             for one in self.papers
             if one.kind == kind
             and unit in (None, one.unit)
-            and (one.state == state if state else one.state != "refused")
+            and (one.state == state if state else one.state in {"entered", "confirmed"})
             and all(getattr(one, key) is value or getattr(one, key) == value for key, value in where.items())
         ]
 
@@ -113,9 +136,63 @@ class Model:
         waiting = self.of("assess", unit, state="entered")
         return self.award(unit) is not None and unit not in self.passed and not waiting
 
+    def of_the_unit(self, unit):
+        """What lies in the account of the unit itself, without what was carried over."""
+        return sum((amount for _year, amount in self.units[unit]), Decimal(0))
+
+    def is_there(self, paper):
+        """Whether the money of a paper is still where it put it, and no later step rests on it."""
+        if paper.kind == "award":
+            return not self.of("issue", paper.unit)
+        if paper.kind == "issue":
+            return not self.of("pass_on", parent=paper) and paper.amount <= self.held(paper.unit, "province")
+        return paper.kind == "pay" or paper.amount <= self.of_the_unit(paper.unit)
+
+    def may_reverse(self, paper):
+        return paper.state == "confirmed" and not self.of("reversal", parent=paper) and self.is_there(paper)
+
+    def may_close(self):
+        booked = any(one.kind != "assess" and one.year == THEN for one in self.papers)
+        return self.year > THEN and booked and not self.closed
+
+    def close(self):
+        self.closed = True
+        for unit in (0, 1):
+            left = max(
+                Decimal(0), sum((amount for year, amount in self.units[unit] if year == THEN or amount < 0), Decimal(0))
+            )
+            self.carry[unit] += left
+            self.units[unit].append((self.year, -left))
+
+    def booked(self, paper):
+        """What a confirmed paper does to the account of its unit and to what was carried over."""
+        paper.year = self.year
+        if paper.kind == "pass_on":
+            self.units[paper.unit].append((self.year, paper.amount))
+        elif paper.kind == "pay":
+            paper.carried = min(self.carry[paper.unit], paper.amount)
+            self.carry[paper.unit] -= paper.carried
+            self.units[paper.unit].append((self.year, paper.carried - paper.amount))
+        elif paper.kind == "reversal":
+            self.taken_back(paper.parent)
+
+    def taken_back(self, paper):
+        paper.state = "reversed"
+        if paper.kind == "award":
+            self.passed.discard(paper.unit)
+            for one in self.of("assess", paper.unit):
+                one.state = "gone"
+        elif paper.kind == "pass_on":
+            self.units[paper.unit].append((self.year, -paper.amount))
+        elif paper.kind == "pay":
+            self.carry[paper.unit] += paper.carried
+            self.units[paper.unit].append((self.year, paper.amount - paper.carried))
+
     def may_check(self, paper, confirm):
         if paper.state != "entered":
             return False
+        if paper.kind == "reversal":
+            return not confirm or self.is_there(paper.parent)
         place = {"issue": "central", "pass_on": "province", "pay": "unit"}.get(paper.kind)
         return not confirm or place is None or paper.amount <= self.held(paper.unit, place)
 
@@ -187,14 +264,38 @@ class Books:
             what = awards.AssessmentInput(Result.PASSED if passed else Result.FAILED, make.today(), self.paper())
             return awards.enter_assessment(by=by, award=award.row, what=what)
 
+    def reverse(self, model, paper):
+        from grants.domain import reversals
+        from grants.models import Entry
+
+        mine = {"award": "award", "issue": "issue", "pass_on": "pass_on", "pay": "payment"}[paper.kind]
+        kind = {"kind": "award"} if mine == "award" else {}
+        with self.as_(paper.unit, f"{LEVELS[paper.kind]}_maker") as by:
+            entry = Entry.objects.filter(**{mine: paper.row.pk}, **kind).first() or Entry(kind=mine)
+            return reversals.enter_reversal(by=by, entry=entry, what=reversals.ReversalInput("wrong", self.paper()))
+
+    def close(self, model):
+        from grants.domain import years
+
+        with self.as_(0, "mof_maker") as by:
+            row = years.enter_year_close(by=by, year=THEN, paper=self.paper())
+        with self.as_(0, "mof_checker") as by:
+            return years.confirm_year_close(by=by, year_close=row)
+
     def check(self, model, paper, confirm):
-        from grants.domain import awards, issues, payments
+        from grants.domain import awards, issues, payments, reversals
 
         commands = {
             "award": (awards.confirm_award, awards.refuse_award, "award", "mof_checker"),
             "issue": (issues.confirm_issue, issues.refuse_issue, "issue", "mof_checker"),
             "pass_on": (issues.confirm_pass_on, issues.refuse_pass_on, "pass_on", "province_checker"),
             "pay": (payments.confirm_payment, payments.refuse_payment, "payment", "unit_checker"),
+            "reversal": (
+                reversals.confirm_reversal,
+                reversals.refuse_reversal,
+                "reversal",
+                f"{LEVELS.get(getattr(paper.parent, 'kind', ''))}_checker",
+            ),
             "assess": (awards.confirm_assessment, awards.refuse_assessment, "assessment", "mof"),
         }
         do, refuse, name, role = commands[paper.kind]
@@ -207,13 +308,19 @@ def play(model, books, act):
     from portal.core.errors import DomainError
 
     name, *what = act
+    if name == "next_year":
+        model.year = NOW
+        return
+    if name == "reverse":
+        found = [one for one in model.papers if one.state == "confirmed" and one.kind in LEVELS]
+        what[0] = found[what[0] % len(found)] if found else None
     if name in {"receive", "pass_on"}:
         found = model.of("issue")
         what[0] = found[what[0] % len(found)] if found else None
     elif name == "check":
         waiting = [one for one in model.papers if one.state == "entered"] or model.papers
         what[0] = waiting[what[0] % len(waiting)] if waiting else None
-    missing = what[0] is None or (name == "issue" and not model.of("award", what[0]))
+    missing = (what and what[0] is None) or (name == "issue" and not model.of("award", what[0]))
     if missing or (name in {"pay", "assess"} and model.award(what[0]) is None):
         return
     allowed = model.allows(name, *what)
@@ -225,8 +332,14 @@ def play(model, books, act):
     assert allowed, act
     if name == "receive":
         what[0].received = True
+    elif name == "close":
+        model.close()
+    elif name == "reverse":
+        model.papers.append(Paper("reversal", what[0].unit, what[0].amount, row, parent=what[0]))
     elif name == "check":
         what[0].state = "confirmed" if what[1] else "refused"
+        if what[1]:
+            model.booked(what[0])
         if what[0].kind == "assess" and what[1] and what[0].amount:
             model.passed.add(what[0].unit)
     else:
@@ -248,10 +361,18 @@ def compare(model, who):
             rows = Account.objects.filter(award_id=award.row.pk, project=None)
             balances = {row.place: row.balance for row in rows}
             assert balances.pop("source") == -award.amount
-            assert balances == {place: model.held(unit, place) for place in ("central", "province", "unit")}
-        booked = sum(1 for one in model.papers if one.state == "confirmed" and one.kind != "assess")
-        assert list(Entry.objects.order_by("number").values_list("number", flat=True)) == list(range(1, booked + 1))
-        assert differences() == []
+            assert balances.pop("carry_over", 0) == model.carry[unit]
+            assert balances.pop("unit") == model.of_the_unit(unit)
+            assert model.carry[unit] + model.of_the_unit(unit) == model.held(unit, "unit")
+            assert balances == {place: model.held(unit, place) for place in ("central", "province")}
+        done = [one for one in model.papers if one.state in {"confirmed", "reversed"} and one.kind != "assess"]
+        for year in (THEN, NOW):
+            booked = sum(1 for one in done if one.year == year)
+            numbers = list(Entry.objects.filter(year=year).order_by("number").values_list("number", flat=True))
+            assert numbers == list(range(1, len(numbers) + 1))
+            assert booked <= len(numbers) <= booked + (2 if model.closed and year == NOW else 0)
+        # An officer does not see the events of others; the owner's verifier asks for them in tests/guards.
+        assert [one for one in differences() if one.kind != "event missing"] == []
 
 
 @settings(
@@ -265,7 +386,8 @@ def test_books_and_model_agree(world, who, others, acts):
     model, books = Model(), Books(world, [who, others])
     with transaction.atomic():
         for act in acts:
-            play(model, books, act)
+            with at(model):
+                play(model, books, act)
         compare(model, who)
         run("set constraints all immediate")
         transaction.set_rollback(True)
@@ -295,7 +417,48 @@ def test_a_whole_life_agrees_with_the_model(world, who, others):
         ("issue", 0, 2, Decimal("0.01")),
     ]
     for act in acts:
-        play(model, books, act)
+        with at(model):
+            play(model, books, act)
     assert model.passed == {0}
     assert model.held(0, "central") == 0
     compare(model, who)
+
+
+def test_a_life_with_corrections_and_a_closed_year_agrees_with_the_model(world, who, others):
+    """Surely reaches a reversal of each kind, carry-over, and a payment out of it that is taken back."""
+    model, books = Model(), Books(world, [who, others])
+    acts = [
+        ("award", 0, Decimal("100000000.00")),
+        ("check", 0, True),
+        ("issue", 0, 1, Decimal("50000000.00")),
+        ("check", 0, True),
+        ("receive", 0),
+        ("pass_on", 0, Decimal("10000000.00")),
+        ("check", 0, True),
+        ("pay", 0, Decimal("99.99")),
+        ("check", 0, True),
+        ("reverse", 0),
+        ("reverse", 1),
+        ("reverse", 2),
+        ("check", 0, True),
+        ("pass_on", 0, Decimal("10000000.00")),
+        ("check", 0, True),
+        ("reverse", 4),
+        ("check", 0, True),
+        ("pass_on", 0, Decimal("10000000.00")),
+        ("check", 0, True),
+        ("next_year",),
+        ("close",),
+        ("close",),
+        ("pay", 0, Decimal("10000000.00")),
+        ("check", 0, True),
+        ("reverse", 5),
+        ("check", 0, True),
+    ]
+    for act in acts:
+        with at(model):
+            play(model, books, act)
+    compare(model, who)
+    assert model.closed
+    taken = [one.parent.kind for one in model.papers if one.kind == "reversal" and one.state == "confirmed"]
+    assert taken == ["pass_on", "pay"]

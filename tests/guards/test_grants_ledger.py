@@ -13,9 +13,14 @@ from tests.guards.test_grants_races import live
 
 pytestmark = pytest.mark.guard
 __all__ = ["live"]
+# The owner writes an entry past every paper: of a kind that has none yet, with an audit event that fits it.
 BY_HAND = (
-    "insert into grants_entry (award_id, year, number, kind, document_no, maker_id, checker_id, booked_at, digest)"
-    " select award_id, 2031, 1, 'reversal', 'x', maker_id, checker_id, now(), '' from grants_entry limit 1 returning id"
+    "with made as (select nextval('grants_entry_id_seq') as id), told as (select audit_append(now(), e.checker_id, 'x',"
+    " null, '', '', 'grants.book', 'done', 'grants.entry', made.id::text, '', '', false, '{}', '{\"digest\": \"\"}', '')"
+    " as event from made, (select * from grants_entry order by id limit 1) e)"
+    " insert into grants_entry (id, award_id, year, number, kind, document_no, maker_id, checker_id, booked_at, event_id,"
+    " digest) select made.id, award_id, 2031, 1, %s, 'x', maker_id, checker_id, now(), told.event, ''"
+    " from made, told, (select * from grants_entry order by id limit 1) e returning id"
 )
 
 
@@ -70,8 +75,9 @@ def test_even_the_owner_only_adds(owner, statement, guard):
 
 @pytest.mark.parametrize("amounts", [["-5.00", "4.99"], ["-5.00"], []])
 def test_an_entry_out_of_balance_does_not_commit(owner, amounts):
-    entry = owner.execute(BY_HAND).fetchone()[0]
-    accounts = owner.execute("select id from grants_account where place in ('central', 'province') order by id")
+    entry = owner.execute(BY_HAND, ["recovery"]).fetchone()[0]
+    owner.execute("select money_account(min(award_id), 'surplus', null) from grants_account")
+    accounts = owner.execute("select id from grants_account where place in ('unit', 'surplus') order by id")
     for (account,), amount in zip(accounts.fetchall(), amounts, strict=False):
         owner.execute(
             "insert into grants_line (entry_id, account_id, amount) values (%s, %s, %s)", (entry, account, amount)
@@ -84,7 +90,7 @@ def test_an_entry_out_of_balance_does_not_commit(owner, amounts):
 def test_an_entry_moves_money_of_one_award(owner, live):
     who, applications = live
     make.awarded(who, application=applications[1], amount="5.00", number="A2")
-    entry = owner.execute(BY_HAND).fetchone()[0]
+    entry = owner.execute(BY_HAND, ["recovery"]).fetchone()[0]
     with pytest.raises(psycopg.errors.CheckViolation) as refused:
         owner.execute(
             "insert into grants_line (entry_id, account_id, amount)"

@@ -145,7 +145,7 @@ def test_born_confirmed_is_refused(who, award):
         "delete from grants_counter",
         "delete from grants_document",
         "update grants_document set sha256 = repeat('0', 64)",
-        "select money_book('issue', 1, 1, 2, 5, 'x', 1, 2, now(), null, null, null)",
+        "select money_book('issue', 1, '[[1, -5], [2, 5]]', '{}', 'x', 1, 1, 2, now())",
         "select money_account(1, 'unit', null)",
     ],
 )

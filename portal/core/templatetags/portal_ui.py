@@ -45,6 +45,7 @@ TONES: Final = {
         "optimal",
     },
     "bad": {
+        "reversed",
         "rejected",
         "not_recommended",
         "not_selected",
@@ -126,8 +127,10 @@ def form_field(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def yuan(value: Decimal | None) -> str:
-    """An amount with separators and two places; the unit stands in the heading."""
+def yuan(value: Decimal | None) -> SafeString | str:
+    """An amount with separators and two places; the unit stands in the heading. Below zero it cannot be overlooked."""
+    if value is not None and value < 0:
+        return mark_safe(f'<span class="negative">{value:,.2f}</span>')  # noqa: S308 - digits
     return "–" if value is None else f"{value:,.2f}"
 
 

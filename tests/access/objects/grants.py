@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from portal.core import clock
 from tests import factories_grants as make_grants
 from tests import factories_reviews as make_reviews
 
@@ -31,12 +33,14 @@ def _assessment(world: Any, award: Any) -> Any:
 
 
 def make(world: Any) -> dict[str, dict[str, Any]]:
-    from grants.models import GrantProject
+    from grants.models import Entry, GrantProject
 
     who = {name: world.person(caller) for name, caller in CALLERS.items()}
     batch = make_reviews.final_batch(BOTH, given=GIVEN, places=2, number=815)
     selected = make_reviews.application(batch, "350200").pk
-    award = make_grants.awarded(who, application=selected, amount="200000000.00")
+    last_year = make_grants.today().year - 1
+    with clock.at(datetime(last_year, 12, 1, tzinfo=clock.SHANGHAI)):
+        award = make_grants.awarded(who, application=selected, amount="200000000.00")
     received = make_grants.issued(who, award=award, amount="60000000.00", received_on=make_grants.today())
     make_grants.passed_on(who, issue=received, amount="50000000.00")
     unreceived = make_grants.issued(who, award=award, amount="10000000.00", number="I2")
@@ -44,7 +48,11 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     pass_on = make_grants.entered_pass_on(who, issue=received, amount="1.00", number="P2")
     with world.acting("officer.mof"):
         project = GrantProject.objects.filter(award=award).first()
+        entry = Entry.objects.get(award=award, kind="pass_on")
+        account = award.accounts.get(place="unit")
     payment = make_grants.entered_payment(who, project=project, amount="1.00", number="V1")
+    reversal = make_grants.entered_reversal(who, entry=entry, by="province")
+    close = make_grants.entered_year_close(who, last_year)
     world.kept |= {"award": award, "payment": payment}
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return {
@@ -61,6 +69,12 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:project": {"pk": project.pk},
         "grants:enter_payment": {"pk": project.pk},
         "grants:payment": paid,
+        "grants:account": {"pk": account.pk},
+        "grants:entry": {"pk": entry.pk},
+        "grants:enter_reversal": {"pk": entry.pk},
+        "grants:reversal": {"pk": reversal.pk},
+        "grants:close_year": {"year": last_year},
+        "grants:year_close": {"pk": close.pk},
         "grants:document": {"pk": payment.document_id},
         "oversight:province": {"code": "350000"},
         "oversight:payment": paid,

@@ -1,0 +1,146 @@
+"""Reads on the books: entries, accounts, statements by pages, years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.enums import CheckState
+from grants.models import Account, Award, Counter, Entry, Line, Reversal, YearClose
+from grants.queries import within
+from portal.core.joins import with_names
+from portal.core.scope import Scope
+
+PAGE: Final = 50
+
+
+def entries(scope: Scope) -> QuerySet[Entry]:
+    """Entries with all their page shows: papers, people, the entry they take back or that took them back."""
+    rows = with_names(within(Entry.objects.all(), scope), "award__batch", "unit", "province", "maker", "checker")
+    return rows.select_related(
+        "issue", "pass_on", "payment__grant_project", "reversal", "year_close", "reverses", "reversed_by__reversal"
+    )
+
+
+def lines_of(scope: Scope, *, entry: Entry) -> QuerySet[Line]:
+    """The lines of one entry as they were written."""
+    return within(Line.objects.filter(entry=entry), scope).select_related("account__project").order_by("pk")
+
+
+def waiting_reversal(scope: Scope, *, entry: Entry) -> Reversal | None:
+    """The reversal of an entry that waits for its checker."""
+    return within(Reversal.objects.filter(entry=entry, state=CheckState.ENTERED), scope).first()
+
+
+def reversals(scope: Scope) -> QuerySet[Reversal]:
+    """Reversals, the newest first."""
+    rows = with_names(
+        within(Reversal.objects.all(), scope), "award__batch", "unit", "province", "maker", "checker", "organisation"
+    )
+    return rows.select_related("entry", "document", "booked").order_by("-pk")
+
+
+def accounts(scope: Scope) -> QuerySet[Account]:
+    """Accounts with their award and project."""
+    return with_names(within(Account.objects.all(), scope), "award__batch", "unit", "province").select_related(
+        "project"
+    )
+
+
+def accounts_of(scope: Scope, *, award: Award) -> QuerySet[Account]:
+    """The accounts of one award, in the order in which money passes them."""
+    return within(Account.objects.filter(award=award), scope).select_related("project").order_by("pk")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One page of an account's lines, the newest first; `older` and `newer` are the cursors of its neighbours."""
+
+    rows: list[Line]
+    older: int | None
+    newer: int | None
+
+
+def statement(scope: Scope, *, account: Account, before: int | None = None, after: int | None = None) -> Statement:
+    """A page by cursor: one query that costs the same at any length, each line with its running balance."""
+    rows = within(Line.objects.filter(account=account), scope).select_related("entry__reversed_by")
+    if after is not None:
+        found = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        shown = found[:PAGE][::-1]
+        return Statement(shown, shown[-1].pk if shown else None, shown[0].pk if len(found) > PAGE else None)
+    found = list((rows.filter(pk__lt=before) if before is not None else rows).order_by("-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    older = shown[-1].pk if len(found) > PAGE else None
+    return Statement(shown, older, shown[0].pk if before is not None and shown else None)
+
+
+def year_closes() -> QuerySet[YearClose]:
+    """Closings of years; the policy shows them to those who see the nation."""
+    return with_names(YearClose.objects.all(), "maker", "checker", "organisation").order_by("-year", "-pk")
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of the books: how many entries, open or closed, what was carried over; where a click leads."""
+
+    year: int
+    entries: int
+    state: str
+    words: str
+    carried_over: Decimal | None
+    surplus: Decimal | None
+    closed_at: datetime | None
+    digest: str
+    url: str
+
+
+def years() -> list[Year]:
+    """The years of the books, the newest first. Two queries."""
+    closes = {row.year: row for row in YearClose.objects.exclude(state=CheckState.REFUSED)}
+    return [_year(row, closes.get(row.year)) for row in Counter.objects.order_by("-year")]
+
+
+def _year(row: Counter, close: YearClose | None) -> Year:
+    closed = close is not None and close.state == CheckState.CONFIRMED
+    state = "open" if close is None else "done" if closed else "waiting"
+    words = {"open": _("open"), "waiting": _("closing to be checked"), "done": _("closed")}[state]
+    url = reverse("grants:year_close", args=[close.pk]) if close else reverse("grants:close_year", args=[row.year])
+    return Year(
+        row.year,
+        row.last,
+        state,
+        words,
+        close.carried_over if close and closed else None,
+        close.surplus if close and closed else None,
+        close.checked_at if close and closed else None,
+        row.digest,
+        url,
+    )
+
+
+@dataclass(frozen=True)
+class Unspent:
+    """What a closing would carry over and what would become surplus (yuan), of how many accounts."""
+
+    carried_over: Decimal
+    surplus: Decimal
+    accounts: int
+
+
+def unspent(year: int) -> Unspent:
+    """What closing the year now would book; asked of the function the closing itself uses."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(sum(amount) filter (where place = 'unit'), 0),"
+            " coalesce(sum(amount) filter (where place <> 'unit'), 0), count(*) filter (where amount > 0)"
+            " from year_unspent(%s)",
+            [year],
+        )
+        return Unspent(*cursor.fetchone())
