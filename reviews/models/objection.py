@@ -169,7 +169,7 @@ class ObjectionFile(StoredFile):
     The identifier is made by the portal, as the objection's: the public may write, and read nothing back.
     """
 
-    seen_at = ("reviews:objection", "objection_id")
+    seen_at = ("reviews:objections",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="files")
