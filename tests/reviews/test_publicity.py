@@ -118,7 +118,6 @@ def test_anyone_objects_with_evidence_and_reads_the_answer(db, see):
     assert got["Content-Disposition"].startswith("attachment")
     assert "sandbox" in got["Content-Security-Policy"]
     assert b"".join(got.streaming_content).startswith(b"%PDF-")
-    got.close()
     assert "李四" in text(mof.get(page))
     assert mof.post(f"{page}take/").status_code == 303
     assert "in examination" in text(public.post(status, {"receipt": receipt}))
