@@ -16,6 +16,14 @@ class CheckState(TextChoices):
     REVERSED = "reversed", pgettext_lazy("money", "reversed")
 
 
+class PlainCheck(TextChoices):
+    """The same of what is never taken back."""
+
+    ENTERED = "entered", pgettext_lazy("money", "to be checked")
+    CONFIRMED = "confirmed", pgettext_lazy("money", "confirmed")
+    REFUSED = "refused", pgettext_lazy("money", "refused")
+
+
 # What counts against a limit: confirmed, and entered but not yet checked.
 COUNTED = (CheckState.ENTERED, CheckState.CONFIRMED)
 

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState as S
+from grants.enums import PlainCheck
 from portal.core.errors import Text
 from portal.core.states import Machine, Transition
 
@@ -14,7 +15,7 @@ from portal.core.states import Machine, Transition
 def _checked(name: str, confirmed: Text, *more: Transition) -> Machine:
     return Machine(
         name,
-        states=S,
+        states=S if more else PlainCheck,
         initial=[S.ENTERED],
         transitions=[
             Transition("confirm", (S.ENTERED,), S.CONFIRMED, confirmed),

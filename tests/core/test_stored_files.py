@@ -172,7 +172,7 @@ class TestScanner:
             yield
 
     def held(self, content: bytes, *, quarantine: bool):
-        with files._own_copy(upload(content), "file") as (file, size, digest):
+        with files._own_copy(upload(content), "file", 10**6) as (file, size, digest):
             return files.keep_copy(files.Copy(file, "a.pdf", size, digest), kinds=(PDF,), quarantine=quarantine)
 
     def test_clean_content_is_kept_and_served(self, settings):

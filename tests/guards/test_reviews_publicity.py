@@ -21,7 +21,7 @@ pytestmark = pytest.mark.guard
 # By the scores 330200, 370200 and 440300 are chosen; 350200 and 210200 are in reserve, 420100 is in neither.
 UNITS = dict.fromkeys(("350200", "330200", "370200", "440300", "210200", "420100"), "100000000.00")
 GIVEN = {"330200": "90", "370200": "88", "440300": "86", "350200": "80", "210200": "70", "420100": "60"}
-RESERVE = ("350200", "210200")
+RESERVE = 2
 STATE = "update applications_application set state = %s where id = %s"
 OBJECT = """insert into reviews_objection (id, batch_id, entry_id, name, contact, grounds, digest, lodged_at, receipt_no,
             state, due_on, handler_ministry, extended_why, answer)

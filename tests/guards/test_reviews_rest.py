@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from tests.guards.reviews_world import count, forbidden, refused, world  # noqa: F401 - the fixture
-from tests.guards.test_reviews_decisions import ENTRY, OBJECT, PROPOSE, SCREEN, SIGN, STATE, WITHDRAW
+from tests.guards.test_reviews_decisions import ENTRY, PROPOSE, SCREEN, SIGN, STATE, WITHDRAW
+from tests.guards.test_reviews_publicity import OBJECT
 from tests.guards.test_reviews_scores import ASSIGN, INTEREST, SCORE
 
 pytestmark = pytest.mark.guard
@@ -137,11 +138,8 @@ def test_screening_speaks_of_the_current_submission(world):  # noqa: F811
 def test_a_dropped_unit_is_not_shown_any_more(world):  # noqa: F811
     with world.web("mof") as connection:
         entry = count(connection, "select id from reviews_publicentry where batch_id = %s", world.batches[7])
-        connection.execute(OBJECT, [world.batches[7], "r-9", "lodged", ""])
-        connection.execute(
-            OBJECT.replace("batch_id,", "batch_id, entry_id,").replace("%s, 'n'", "%s, %s, 'n'"),
-            [world.batches[7], entry, "r-10", "lodged", ""],
-        )
+        connection.execute(OBJECT, [world.batches[7], None, "r-9", "r-9", "lodged", ""])
+        connection.execute(OBJECT, [world.batches[7], entry, "r-10", "r-10", "lodged", ""])
         answer = "update reviews_objection set state = 'upheld', answer = 'x', answered_by_id = %s, answered_at = now()"
         refused(
             connection,
@@ -173,7 +171,7 @@ def test_checks_of_single_rows(world):  # noqa: F811
         refused(connection, "interest_says_which", INTEREST, asked, world.people["miit"], True, "")
         refused(connection, "interest_says_which", INTEREST, asked, world.people["miit"], False, "money")
         nameless = OBJECT.replace("'n', 'c'", "'', 'c'")
-        refused(connection, "objection_says_who_and_why", nameless, world.batches[7], "r-8", "lodged", "")
+        refused(connection, "objection_says_who_and_why", nameless, world.batches[7], None, "r-8", "r-8", "lodged", "")
         twice = ASSIGN.replace("'assigned', 0", "'assigned', 101")
         values = [world.batches[9], world.applications[9, "350200"], world.people["expert"], world.people["miit"]]
         refused(connection, "assignment_affinity_0_to_100", twice, *values)

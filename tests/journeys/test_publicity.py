@@ -50,7 +50,7 @@ def world(site, django_db_blocker):
     with django_db_blocker.unblock():
         for one in (MIIT, MOF, AUDITOR, CITY, ("drafter", "ZF330200"), ("drafter", "ZF370200")):
             site.person(*one)
-        site.do(lambda: make.decided_batch(UNITS, given=GIVEN, places=2, reserve=("350200",), number=NUMBER))
+        site.do(lambda: make.decided_batch(UNITS, given=GIVEN, places=2, reserve=1, number=NUMBER))
         yield World(site)
 
 

@@ -136,11 +136,11 @@ def _defended(world: Any) -> dict[str, dict[str, Any]]:
 
 def _public(world: Any) -> dict[str, dict[str, Any]]:
     """Lists under publicity: a unit waits because of an objection with evidence; a replacement waits for MOF."""
-    held = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=("330200",), number=851)
+    held = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=1, number=851)
     files = [uploads.upload(uploads.pdf(), "evidence.pdf")]
     objection = make_reviews.lodged(held, unit="350200", files=files)
     suspension = make_reviews.suspended(objection)
-    moved = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=("330200",), number=852)
+    moved = make_reviews.published_batch(BOTH, given=GIVEN, places=1, reserve=1, number=852)
     make_reviews.answered(make_reviews.lodged(moved, unit="350200"), uphold=True)
     replacement = {"pk": make_reviews.moved_up(moved, confirmed=False).pk}
     with world.acting("officer.miit"):
