@@ -7,7 +7,7 @@ import pytest
 
 from tests.guards.reviews_world import count, forbidden, refused, world  # noqa: F401 - the fixture
 from tests.guards.test_reviews_decisions import ENTRY, PROPOSE, SCREEN, SIGN, STATE, WITHDRAW
-from tests.guards.test_reviews_publicity import OBJECT
+from tests.guards.test_reviews_publicity import OBJECT, TAKE
 from tests.guards.test_reviews_scores import ASSIGN, INTEREST, SCORE
 
 pytestmark = pytest.mark.guard
@@ -140,6 +140,7 @@ def test_a_dropped_unit_is_not_shown_any_more(world):  # noqa: F811
         entry = count(connection, "select id from reviews_publicentry where batch_id = %s", world.batches[7])
         connection.execute(OBJECT, [world.batches[7], None, "r-9", "r-9", "lodged", ""])
         connection.execute(OBJECT, [world.batches[7], entry, "r-10", "r-10", "lodged", ""])
+        connection.execute(f"{TAKE} where receipt_no in ('r-9', 'r-10')", [world.people["mof"], "MOF"])
         answer = "update reviews_objection set state = 'upheld', answer = 'x', answered_by_id = %s, answered_at = now()"
         refused(
             connection,
@@ -148,7 +149,7 @@ def test_a_dropped_unit_is_not_shown_any_more(world):  # noqa: F811
             world.people["mof"],
         )
         connection.execute(f"{answer} where receipt_no = 'r-10'", [world.people["mof"]])
-        drop = "update reviews_publicentry set dropped_at = now(), dropped_why = %s where id = %s"
+        drop = "update reviews_publicentry set state = 'dropped', dropped_at = now(), dropped_why = %s where id = %s"
         refused(connection, "entry_dropped_with_reason", drop, "", entry)
         connection.execute(drop, ["x", entry])
         connection.execute(STATE, ["not_selected", world.applications[7, "330200"]])
