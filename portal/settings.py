@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.addresses import beside_the_queue, cache, database, storage
 from portal.environment import address, choice, flag, listing, read, whole
 
+# The API's own settings are the portal's: without them it would fall back to a framework's, which lets anyone in.
+from portal.settings_api import REST_FRAMEWORK as REST_FRAMEWORK
+from portal.settings_api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(read("VAR_DIR"))
 VAR_DIR = VAR_DIR if VAR_DIR.is_absolute() else BASE_DIR / VAR_DIR

@@ -17,8 +17,11 @@ from reviews.functions_publicity import PUBLICITY, PUBLICITY_REVERSE
 
 # What was published before: each unit with the period of its batch, each final list as a row of its own. Outcomes that
 # were given at the adoption of a decision whose list is not public yet are taken back: they come with the publication.
+# Their policies are away at this moment: without force, the owner sees the rows. Forced again with the new policies.
 FILL = """
 set constraints all immediate;
+alter table reviews_objection no force row level security;
+alter table reviews_publicentry no force row level security;
 alter table reviews_publicentry disable trigger user;
 alter table reviews_objection disable trigger user;
 alter table applications_application disable trigger user;
