@@ -13,8 +13,7 @@ from portal.addresses import beside_the_queue, cache, database, storage
 from portal.environment import address, choice, flag, listing, read, whole
 
 # The API's own settings are the portal's: without them it would fall back to a framework's, which lets anyone in.
-from portal.settings_api import REST_FRAMEWORK as REST_FRAMEWORK
-from portal.settings_api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from portal.settings_api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - Django reads them here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(read("VAR_DIR"))
