@@ -13,8 +13,9 @@ from reviews import queries, selection
 from reviews.departures import departures
 from reviews.enums import StudyKind
 from reviews.models import Scenario
-from reviews.presenting.reading import read_all
+from reviews.presenting.reading import Reading
 from reviews.presenting.scenario import tiles
+from reviews.queries.scenarios import Names
 
 # So many of the reserve a proposal shows at most before its size is said.
 SHOWN: Final = 10
@@ -30,25 +31,27 @@ class Replacement:
 
 
 def list_page(scenario: Scenario) -> dict[str, Any]:
-    """Tiles, chosen units, rules by hand of a selection, and its studies. Six queries."""
-    found = read_all([scenario])[0]
-    names = found.names.units
+    """Tiles, chosen units, rules by hand of a selection, and its studies. Two queries."""
     known = queries.studies(scenario)
-    explanation = known[StudyKind.EXPLANATION].body if StudyKind.EXPLANATION in known else ""
+    question = json.loads(scenario.instance)
+    codes = [row["id"] for row in question["candidates"]]
+    units = PilotUnit.objects.select_related("province").in_bulk(codes)
+    reasons, firmness = (json.loads(known[kind].body) if kind in known else None for kind in StudyKind)
+    found = Reading(scenario, question, json.loads(scenario.decision), reasons, firmness, Names(units, {}, {}, {}))
     return {
         "tiles": tiles(found),
         "chosen": [
             {
-                "unit": names[row["id"]],
-                "province": names[row["id"]].province,
+                "unit": units[row["id"]],
+                "province": units[row["id"]].province,
                 "score": row["score"],
                 "amount": Decimal(row["amount"]),
             }
             for row in found.picked
         ],
-        "names": names,
+        "names": units,
         "studies": known,
-        "departures": departures(scenario, explanation, {code: str(unit) for code, unit in names.items()}),
+        "departures": departures(scenario, reasons, {code: str(unit) for code, unit in units.items()}),
     }
 
 

@@ -30,15 +30,15 @@ class Departure:
     gain: Decimal | None
 
 
-def departures(scenario: Scenario, explanation: str, names: Mapping[str, str]) -> list[Departure]:
+def departures(scenario: Scenario, explanation: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[Departure]:
     """The rules of a selection that differ from the frozen rule set, in the order of the format.
 
-    explanation: the text of the study, empty while it is not worked out; names: of the candidates by code.
+    explanation: what the study says, None while it is not worked out; names: of the candidates by code.
     """
     if not scenario.changes or scenario.candidate_set is None:
         return []
     frozen = json.loads(scenario.candidate_set.body)["rules"]
-    rules = json.loads(explanation)["rules"] if explanation else []
+    rules = explanation["rules"] if explanation else []
     gains = {row["rule"]: Decimal(row["gain_without"]) for row in rules}
     return [
         Departure(what, before, now, reason or scenario.reason, gains.get(rule))

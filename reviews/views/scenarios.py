@@ -156,7 +156,9 @@ def select(request: PortalRequest, number: int) -> HttpResponse:
     batch = apart_batch(request, number, "reviews.select")
     frozen = queries.latest_set(request.actor, batch.pk)
     if frozen is None:
-        return page(request, "reviews/select.html", {"batch": batch})
+        answer = page(request, "reviews/select.html", {"batch": batch})
+        answer.status_code = 409 if request.method == "POST" else 200
+        return answer
     rules, origin = rules_of(batch), _started_from(request, batch)
     how: dict[str, Any] = {"rules": rules, "choices": _choices(queries.content_of(frozen), rules)}
     if origin is not None:

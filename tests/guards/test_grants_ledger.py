@@ -101,12 +101,15 @@ def test_an_entry_moves_money_of_one_award(owner, live):
 
 
 def test_the_same_payment_is_not_booked_twice(owner):
-    with pytest.raises(psycopg.errors.UniqueViolation):
+    owner.execute("alter table grants_entry disable trigger user")  # undone with the transaction
+    with pytest.raises(psycopg.errors.UniqueViolation) as refused:
         owner.execute(
-            "insert into grants_entry (award_id, year, number, kind, document_no, maker_id, checker_id, booked_at,"
-            " payment_id, digest) select award_id, 2031, 1, kind, 'x', maker_id, checker_id, now(), payment_id, ''"
+            "insert into grants_entry (award_id, province_id, unit_id, year, number, kind, document_no, maker_id,"
+            " checker_id, booked_at, payment_id, event_id, digest) select award_id, province_id, unit_id, 2031, 1, kind,"
+            " 'x', maker_id, checker_id, now(), payment_id, (select max(id) from audit_event), ''"
             " from grants_entry where kind = 'payment'"
         )
+    assert "payment" in refused.value.diag.constraint_name
 
 
 def tamper(*statements):

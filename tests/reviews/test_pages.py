@@ -202,11 +202,12 @@ def test_a_selection_is_computed_decided_published_and_final(db, see):
     form = {
         "total_min": "1", "total_max": "1", "budget": "780000", "province_max": "1", "reason": "",
     }  # fmt: skip
-    assert mof.post(f"/selection/{batch.number}/new/", form | {"province_max": "2"}).status_code == 422
-    assert mof.post(f"/selection/{batch.number}/new/", form | {"total_min": "3"}).status_code == 422
+    assert mof.post(f"/selection/{batch.number}/new/", form).status_code == 409
     assert "/freeze/" in mof.get(f"/selection/{batch.number}/").content.decode()
     assert mof.get(f"/selection/{batch.number}/freeze/").status_code == 200
     assert mof.post(f"/selection/{batch.number}/freeze/").status_code == 303
+    assert mof.post(f"/selection/{batch.number}/new/", form | {"province_max": "2"}).status_code == 422
+    assert mof.post(f"/selection/{batch.number}/new/", form | {"total_min": "3"}).status_code == 422
     started = mof.post(f"/selection/{batch.number}/new/", form)
     assert started.status_code == 303
     with acting("officer", "MOF"):

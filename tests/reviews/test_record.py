@@ -315,7 +315,7 @@ def test_a_proposal_says_what_is_missing_and_starts_it(db, client_as):
     assert "What is missing" not in shown
     with acting("officer", "MIIT"):
         scenario = queries.scenarios(by).defer(None).get(pk=scenario.pk)
-        body = queries.studies(scenario)["explanation"].body
+        body = json.loads(queries.studies(scenario)["explanation"].body)
         (row,) = departures(scenario, body, {})
     assert (row.before, row.now, row.reason) == ("780,000", "30,000", "预算压减（演示）")
     assert row.gain is not None
