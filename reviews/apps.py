@@ -15,16 +15,22 @@ class ReviewsConfig(AppConfig):
         from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
-        from reviews import rules, todo, todo_publicity  # noqa: PLC0415
+        from reviews import guard_texts, rules, todo, todo_publicity  # noqa: PLC0415
         from reviews.pool import texts  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
-        errors.register_guards(rules.GUARDS)
+        errors.register_guards(guard_texts.GUARDS)
         problems.register(texts.TEXTS)
         menu.register(*rules.MENU)
         kinds.register(rules.LOOKS)
-        later = todo_publicity
-        for source in (todo.reviewer, todo.beginning, todo.screening, todo.results, todo.hearings, todo.outcomes,
-                       later.decisions,
-                       later.lists, later.places, later.objections):  # fmt: skip
+        for source in (
+            todo.reviewer,
+            todo.beginning,
+            todo.screening,
+            todo.results,
+            todo.hearings,
+            todo.outcomes,
+            todo_publicity.decisions,
+            todo_publicity.objections,
+        ):
             desk.register(source)

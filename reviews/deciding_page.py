@@ -37,7 +37,8 @@ def list_page(scenario: Scenario) -> dict[str, Any]:
     codes = [row["id"] for row in question["candidates"]]
     units = PilotUnit.objects.select_related("province").in_bulk(codes)
     reasons, firmness = (json.loads(known[kind].body) if kind in known else None for kind in StudyKind)
-    found = Reading(scenario, question, json.loads(scenario.decision), reasons, firmness, Names(units, {}, {}, {}))
+    names = Names(units, {}, {}, {})
+    found = Reading(scenario, question, json.loads(scenario.decision), reasons, firmness, names)
     return {
         "tiles": tiles(found),
         "chosen": [
@@ -51,7 +52,7 @@ def list_page(scenario: Scenario) -> dict[str, Any]:
         ],
         "names": units,
         "studies": known,
-        "departures": departures(scenario, reasons, {code: str(unit) for code, unit in units.items()}),
+        "departures": departures(scenario, reasons, names),
     }
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from portal.core.money import WAN
-from portal.programme.enums import Region
 from reviews.models import Scenario
+from reviews.presenting.rules import Key, changed, label_of, limit_words
+from reviews.queries.scenarios import Names
 
 _NONE: Final = "–"
 
@@ -30,10 +30,10 @@ class Departure:
     gain: Decimal | None
 
 
-def departures(scenario: Scenario, explanation: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[Departure]:
-    """The rules of a selection that differ from the frozen rule set, in the order of the format.
+def departures(scenario: Scenario, explanation: Mapping[str, Any] | None, names: Names) -> list[Departure]:
+    """The rules of a selection that differ from the frozen rule set, in the order people read them.
 
-    explanation: what the study says, None while it is not worked out; names: of the candidates by code.
+    explanation: what the study says, None while it is not worked out.
     """
     if not scenario.changes or scenario.candidate_set is None:
         return []
@@ -41,57 +41,22 @@ def departures(scenario: Scenario, explanation: Mapping[str, Any] | None, names:
     rules = explanation["rules"] if explanation else []
     gains = {row["rule"]: Decimal(row["gain_without"]) for row in rules}
     return [
-        Departure(what, before, now, reason or scenario.reason, gains.get(rule))
-        for rule, what, before, now, reason in _changed(frozen, scenario.changes, names)
+        _departure(key, was, now, scenario.reason, gains, names)
+        for key, was, now in changed(frozen, {**frozen, **scenario.changes})
     ]
 
 
-def _changed(
-    frozen: Mapping[str, Any], changes: Mapping[str, Any], names: Mapping[str, str]
-) -> Iterator[tuple[str, str, str, str, str]]:
-    """Name of the rule in the explanation, what it is, value before and now, its own reason."""
-    for kind, text in (("include", _("is on the list")), ("exclude", _("is not on the list"))):
-        for row in changes.get(kind) or ():
-            yield f"{kind}:{row['id']}", names.get(row["id"], row["id"]), _NONE, text, row.get("reason", "")
-    if "total" in changes:
-        for side, label in (("min", _("Pilot units, at least")), ("max", _("Pilot units, at most"))):
-            before, now = _side(frozen.get("total"), side), _side(changes["total"], side)
-            if before != now:
-                yield f"total_{side}", label, before, now, ""
-    if "budget" in changes:
-        yield "budget", _("Budget (ten thousand yuan)"), _wan(frozen.get("budget")), _wan(changes["budget"]), ""
-    if "regions" in changes:
-        yield from _regions(frozen.get("regions") or {}, changes["regions"] or {})
-    if "province_max" in changes:
-        before, now = _said(frozen.get("province_max")), _said(changes["province_max"])
-        yield "province_max", _("Units per province, at most"), before, now, ""
-    for kind, label in (
-        ("sector_min", _("Industry %(of)s, at least")),
-        ("sector_max", _("Industry %(of)s, at most")),
-        ("soe_max", _("Units with the central SOE %(of)s, at most")),
-    ):
-        if kind in changes:
-            was, asked = frozen.get(kind) or {}, changes[kind] or {}
-            for of in sorted({*was, *asked}):
-                if was.get(of) != asked.get(of):
-                    yield f"{kind}:{of}", label % {"of": of}, _said(was.get(of)), _said(asked.get(of)), ""
+def _departure(key: Key, was: Any, now: Any, why: str, gains: Mapping[str, Decimal], names: Names) -> Departure:
+    kind, of = key
+    if kind in ("include", "exclude"):  # the reason stands where others have a limit
+        text = _("is on the list") if kind == "include" else _("is not on the list")
+        return Departure(names.unit(of), _NONE, text, now, gains.get(f"{kind}:{of}"))
+    before, after = (_NONE if limit is None else limit_words(kind, limit) for limit in (was, now))
+    return Departure(label_of(kind, of, names), before, after, why, _gain(key, gains))
 
 
-def _regions(was: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
-    for region in Region:
-        for side, label in (("min", _("%(region)s, at least")), ("max", _("%(region)s, at most"))):
-            before, now = was.get(region, {}).get(side), asked.get(region, {}).get(side)
-            if before != now:
-                yield f"region_{side}:{region}", label % {"region": region.label}, _said(before), _said(now), ""
-
-
-def _side(total: Any, side: str) -> str:
-    return _said(total.get(side) if isinstance(total, Mapping) else total)
-
-
-def _said(value: Any) -> str:
-    return _NONE if value is None else str(value)
-
-
-def _wan(value: Any) -> str:
-    return _NONE if value is None else f"{Decimal(value) / WAN:,.0f}"
+def _gain(key: Key, gains: Mapping[str, Decimal]) -> Decimal | None:
+    """What is gained without the rule; a total is two rules, of which one can bind."""
+    kind, of = key
+    names = ("total_min", "total_max") if kind == "total" else (f"{kind}:{of}" if of else kind,)
+    return max((gains[name] for name in names if name in gains), default=None)

@@ -142,6 +142,7 @@ language sql stable {_DEFINER} as $$
     then '' else 'scenario_scores_are_the_locked_ones' end
 $$;
 """
+# As the first migration made them; `functions_publicity` holds what is in force of entries, outcomes and receipts.
 DECIDING: Final = (
     SCENARIO_PROBLEM
     + f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,82 +13,90 @@ from portal.core import clock
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
-from portal.programme.models import Batch
 from reviews.enums import DecisionState, EntryState, ObjectionState, ReplacementState
 from reviews.models import Decision, Objection, PublicEntry, Replacement
 
 
 def decisions(actor: Actor) -> list[Todo]:
-    """Decisions that wait for this ministry: signature, publication."""
+    """What the decisions of all batches wait for: signatures, publication, final lists, units that wait without need,
+    replacements; one query.
+    """
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
-    waiting = [DecisionState.PROPOSED, DecisionState.ADOPTED]
-    rows = Decision.objects.filter(state__in=waiting).select_related("batch")
-    found = []
-    for row in rows.only("state", "signed_miit_by", "signed_mof_by", "batch__number"):
-        url, name = reverse("reviews:decision", args=[row.pk]), {"number": row.batch.number}
-        signed = row.signed_miit_by_id if post.code == MIIT else row.signed_mof_by_id
-        if row.state == DecisionState.PROPOSED and signed is None:
-            found.append(Todo(_("Sign the decision on batch %(number)s") % name, url))
-        elif row.state == DecisionState.ADOPTED and post.code == MIIT:
-            found.append(Todo(_("Publish the list of batch %(number)s") % name, url))
+    found: list[Todo] = []
+    for row in _open_decisions():
+        if row.state == DecisionState.PROPOSED:
+            found += _to_sign(row, actor, post.code)
+        elif row.state == DecisionState.ADOPTED:
+            if post.code == MIIT:
+                url = reverse("reviews:decision", args=[row.pk])
+                found.append(Todo(_("Publish the list of batch %(number)s") % _number(row), url))
+        else:
+            found += [*_to_list(row, post.code), *_to_move_up(row, post.code)]
     return found
 
 
-def lists(actor: Actor) -> list[Todo]:
-    """Lists with units that are ready to be final, for MIIT; with units that wait without need, for both."""
-    post = actor.post(Role.OFFICER)
-    if post is None:
-        return []
+def _open_decisions() -> QuerySet[Any]:
+    """Decisions that something can still wait for, with what stands on their lists."""
     waiting = Objection.objects.filter(entry=OuterRef("pk"), state=ObjectionState.LODGED)
-    whole = Objection.objects.filter(batch=OuterRef("pk"), entry=None, state=ObjectionState.LODGED)
-    entries = PublicEntry.objects.filter(batch=OuterRef("pk")).filter(~Exists(waiting))
-    ready = entries.filter(state=EntryState.LISTED, publicity_to__lt=clock.today())
-    rows = Batch.objects.filter(state__in=[BatchState.PUBLICITY, BatchState.FINAL, BatchState.RUNNING]).annotate(
-        is_ready=Exists(ready) & ~Exists(whole), is_kept=Exists(entries.filter(state=EntryState.SUSPENDED))
-    )
-    found = []
-    for row in rows.filter(Q(is_ready=True) | Q(is_kept=True)).order_by("number"):
-        url, name = reverse("reviews:publicity", args=[row.number]), {"number": row.number}
-        if row.is_ready and post.code == MIIT:
-            is_first = row.state == BatchState.PUBLICITY
-            first = _("Make the list of batch %(number)s final")
-            found.append(Todo((first if is_first else _("Issue a supplementary list in batch %(number)s")) % name, url))
-        if row.is_kept:
-            found.append(Todo(_("Let a unit that waits go on in batch %(number)s") % name, url))
-    return found
-
-
-def places(actor: Actor) -> list[Todo]:
-    """Replacements that wait for this ministry; free places for which none is proposed."""
-    post = actor.post(Role.OFFICER)
-    if post is None:
-        return []
-    is_left = Q(batch__public_entries__state=EntryState.DROPPED)
-    waiting = Replacement.objects.filter(batch=OuterRef("batch"), state=ReplacementState.PROPOSED)
-    rows: Any = (
-        Decision.objects.filter(state__in=[DecisionState.PUBLISHED, DecisionState.FINAL])
+    whole = Objection.objects.filter(batch=OuterRef("batch"), entry=None, state=ObjectionState.LODGED)
+    entries = PublicEntry.objects.filter(batch=OuterRef("batch"))
+    free = entries.filter(~Exists(waiting))
+    ready = free.filter(state=EntryState.LISTED, publicity_to__lt=clock.today())
+    left = entries.filter(state=EntryState.DROPPED)
+    proposal = Replacement.objects.filter(batch=OuterRef("batch"), state=ReplacementState.PROPOSED)
+    rows: QuerySet[Any] = (
+        Decision.objects.exclude(state=DecisionState.WITHDRAWN)
         .exclude(batch__state__in=[BatchState.ASSESSED, BatchState.ARCHIVED])
         .annotate(
-            listed=Count("batch__public_entries", filter=~is_left),
-            left=Count("batch__public_entries", filter=is_left),
-            proposal=waiting.values("pk")[:1],
-            ministry=waiting.values("ministry")[:1],
-            number=F("batch__number"),
+            is_ready=Exists(ready) & ~Exists(whole),
+            is_kept=Exists(free.filter(state=EntryState.SUSPENDED)),
+            has_left=Exists(left),
+            listed=Count("batch__public_entries", filter=~Q(batch__public_entries__state=EntryState.DROPPED)),
+            proposal=proposal.values("pk")[:1],
+            ministry=proposal.values("ministry")[:1],
         )
-        .filter(left__gt=0)
+        .select_related("batch")
     )
-    found = []
-    for row in rows:
-        name = {"number": row.number}
-        if row.proposal and row.ministry != post.code:
-            url = reverse("reviews:replacement", args=[row.proposal])
-            found.append(Todo(_("Confirm the replacement in batch %(number)s") % name, url))
-        elif not row.proposal and row.listed < len(row.chosen):
-            url = reverse("reviews:publicity", args=[row.number])
-            found.append(Todo(_("A place is free in batch %(number)s: let a reserve unit move up") % name, url))
+    return rows.order_by("batch__number").defer("grounds", "paper", "versions")
+
+
+def _number(row: Any) -> dict[str, int]:
+    return {"number": row.batch.number}
+
+
+def _to_sign(row: Any, actor: Actor, code: str) -> list[Todo]:
+    """The signature of one's ministry; whoever proposed the decision is not asked for it."""
+    signed = row.signed_miit_by_id if code == MIIT else row.signed_mof_by_id
+    if signed is not None or row.proposed_by_id == actor.id:
+        return []
+    text = _("Sign the decision on batch %(number)s") % _number(row)
+    return [Todo(text, reverse("reviews:decision", args=[row.pk]))]
+
+
+def _to_list(row: Any, code: str) -> list[Todo]:
+    """Units that are ready to be final, for MIIT; units that wait without need, for both."""
+    found, url = [], reverse("reviews:publicity", args=[row.batch.number])
+    if row.is_ready and code == MIIT:
+        first = _("Make the list of batch %(number)s final")
+        is_first = row.batch.state == BatchState.PUBLICITY
+        text = first if is_first else _("Issue a supplementary list in batch %(number)s")
+        found.append(Todo(text % _number(row), url))
+    if row.is_kept:
+        found.append(Todo(_("Let a unit that waits go on in batch %(number)s") % _number(row), url))
     return found
+
+
+def _to_move_up(row: Any, code: str) -> list[Todo]:
+    """The replacement that waits for this ministry; a free place for which none is proposed."""
+    if row.proposal and row.ministry != code:
+        text = _("Confirm the replacement in batch %(number)s") % _number(row)
+        return [Todo(text, reverse("reviews:replacement", args=[row.proposal]))]
+    if row.has_left and not row.proposal and row.listed < len(row.chosen):
+        text = _("A place is free in batch %(number)s: let a reserve unit move up") % _number(row)
+        return [Todo(text, reverse("reviews:publicity", args=[row.batch.number]))]
+    return []
 
 
 def objections(actor: Actor) -> list[Todo]:

@@ -139,6 +139,7 @@ def people(cast: Callable[..., Any], *, province: str, unit: str) -> dict[str, A
         "unit_checker": cast("finance_checker", f"CZ{unit}"),
         "miit": cast("officer", "MIIT"),
         "mof": cast("officer", "MOF"),
+        "auditor": cast("auditor", "SJ"),
     }
 
 

@@ -14,7 +14,7 @@ from grants.models.checked import Checked, Signed
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MOF, Role
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients, recipients_by_unit
+from portal.notifications.inbox import notify, recipients, recipients_of
 
 ROUTES: Final[dict[type[Signed], str]] = {
     Award: "grants:award",
@@ -86,5 +86,5 @@ def _at_either_end(row: Reversal) -> list[int]:
 def _in_unit(row: Checked, *roles: str) -> list[int]:
     """People of the unit, and of the one that goes on with its plan."""
     follows = unit_that_follows(row.unit_id)
-    found = recipients_by_unit(*roles, units=filter(None, (row.unit_id, follows)))
+    found = recipients_of(*roles, units=filter(None, (row.unit_id, follows)))
     return sorted(set().union(*found.values()))

@@ -14,7 +14,6 @@ from grants.states import REVERSAL
 from portal.accounts.enums import MOF, Kind, Role
 from portal.core.commands import command
 from portal.core.errors import DomainError
-from portal.core.money import ZERO
 from portal.core.scope import Actor
 
 
@@ -62,7 +61,7 @@ def enter_reversal(*, by: Actor, entry: Entry, what: ReversalInput) -> Reversal:
             award_id=entry.award_id,
             province_id=entry.province_id,
             unit_id=entry.unit_id,
-            amount=sum((line.amount for line in entry.lines.all() if line.amount > 0), ZERO),
+            amount=entry.moved,
             reason=what.reason.strip(),
             document=kept(by=by, paper=what.paper, kind=DocumentKind.REVERSAL, **place),
             **columns,

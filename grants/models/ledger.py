@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from django.db import models
@@ -141,6 +142,11 @@ class Entry(Placed):
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:06}"
+
+    @property
+    def moved(self) -> Decimal:
+        """What it moves (yuan): the sum of its lines above zero."""
+        return sum((line.amount for line in self.lines.all() if line.amount > 0), ZERO)
 
 
 class Line(Placed):

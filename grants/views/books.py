@@ -19,7 +19,7 @@ from grants.queries import books as queries
 from grants.views.common import Kind, Trail, button, crumb, enter_page, paper_page
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
-from portal.core.templatetags.portal_ui import moment
+from portal.core.templatetags.portal_ui import moment, yuan
 from portal.core.web import page, require, signed_in
 
 REVERSAL: Final = Kind(
@@ -120,7 +120,7 @@ def enter_reversal(request: PortalRequest, pk: int) -> HttpResponse:
         route="grants:reversal",
         title=_("Take entry %(entry)s back") % {"entry": found},
         trail=[*_ledger(found), crumb(str(found), "grants:entry", pk)],
-        facts=_facts(request, found)[:-2],
+        facts=[(_("Amount (yuan)"), yuan(found.moved)), *_facts(request, found)[:-2]],
         cancel=reverse("grants:entry", args=[pk]),
     )
 

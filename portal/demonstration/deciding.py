@@ -84,7 +84,7 @@ def weigh(frozen: CandidateSet, first: Scenario, miit: int, mof: int, at: dateti
     with acting(miit, at):
         told = json.loads(queries.studies(first)[StudyKind.EXPLANATION].body)["candidates"]
     could = {row["id"] for row in told if not row["chosen"] and row["threshold"] is not None}
-    unit = next(iter([row["id"] for row in best if row["id"] in could][1:2]))
+    unit = [row["id"] for row in best if row["id"] in could][1]
     by_hand = [{"id": unit, "reason": f"{MARK}承担国家级先进制造业集群建设任务。"}]
     why = f"{MARK}测算指定一个单位入选的影响。"
     given = select(
@@ -109,7 +109,12 @@ def adopt(batch: Batch, proposer: int, miit: int, mof: int, at: datetime, *, wei
         scenario = weigh(frozen, scenario, miit, mof, at)
     with acting(proposer, at + timedelta(hours=3)) as by:
         found = Scenario.objects.select_related("batch__rule_set").get(pk=scenario.pk)
-        what = deciding.ProposalInput(f"{MARK}在区域平衡约束下综合得分最高。", RESERVE)
+        why = (
+            "兼顾国家先进制造业集群建设任务，其余名额在区域平衡约束下综合得分最高。"
+            if weighs
+            else "在区域平衡约束下综合得分最高。"
+        )
+        what = deciding.ProposalInput(f"{MARK}{why}", RESERVE)
         decision = deciding.propose(by=by, scenario=found, what=what)
     for ministry, person in ((Ministry.MIIT, miit), (Ministry.MOF, mof)):
         with acting(person, at + timedelta(days=1)) as by:

@@ -24,25 +24,7 @@ revoke all on function notice_recipients(text[], text, text, text) from public;
 grant execute on function notice_recipients(text[], text, text, text) to portal_web;
 """
 RECIPIENTS_REVERSE: Final = "drop function notice_recipients(text[], text, text, text)"
-# The same for many places in one query, each person with the unit; an empty place still gives nobody.
-RECIPIENTS_OF_MANY: Final = """
-create function notice_recipients(p_roles text[], p_codes text[], p_provinces text[], p_units text[])
-returns table (unit text, person bigint)
-language sql stable security definer set search_path = public, pg_temp as $$
-    select distinct o.unit::text, m.user_id
-      from accounts_membership m
-      join accounts_organisation o on o.id = m.organisation_id
-      join accounts_user u on u.id = m.user_id
-     where m.ended_at is null and o.is_active and u.is_active and m.role = any(p_roles)
-       and (select scope_user()) is not null
-       and (   (o.code <> '' and o.code = any(p_codes))
-            or (o.province <> '' and o.province = any(p_provinces) and o.unit = '')
-            or (o.unit <> '' and o.unit = any(p_units)))
-$$;
-revoke all on function notice_recipients(text[], text[], text[], text[]) from public;
-grant execute on function notice_recipients(text[], text[], text[], text[]) to portal_web;
-"""
-RECIPIENTS_OF_MANY_REVERSE: Final = "drop function notice_recipients(text[], text[], text[], text[])"
+# The same for many places in one query, each person with the place asked for; an empty place still gives nobody.
 RECIPIENTS_OF: Final = """
 create or replace function notice_recipients_of(p_roles text[], p_units text[], p_provinces text[], p_codes text[])
 returns table (place text, person bigint)
@@ -56,7 +38,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
                        and s.ended_at is null))
           join accounts_user u on u.id = m.user_id and u.is_active
          where o.is_active and (select scope_user()) is not null
-           and (o.unit = any(p_units) or o.code = any(p_codes) or o.unit = '' and o.province = any(p_provinces)))
+           and (o.unit <> '' and o.unit = any(p_units) or o.code <> '' and o.code = any(p_codes)
+                or o.province <> '' and o.unit = '' and o.province = any(p_provinces)))
     select distinct h.unit, h.user_id from held h where h.unit = any(p_units) and h.unit <> ''
     union select distinct h.province, h.user_id from held h where h.unit = '' and h.province = any(p_provinces)
     union select distinct h.code, h.user_id from held h where h.code = any(p_codes)

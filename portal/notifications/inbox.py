@@ -39,26 +39,10 @@ def recipients(*roles: str, code: str = "", province: str = "", unit: str = "") 
     """Active people who hold one of these roles in the organisation of that code, province or pilot unit.
 
     Asked of a function of the owner: a city may write to its province's officers without seeing who they are.
-    Give at least one place; an empty one gives nobody, so that a mistake does not write to the whole country.
+    Give one place; an empty one gives nobody, so that a mistake does not write to the whole country.
     """
-    return sorted({person for _unit, person in _holders(roles, [code], [province], [unit])})
-
-
-def recipients_by_unit(*roles: str, units: Iterable[str]) -> dict[str, set[int]]:
-    """The recipients in each of these pilot units, one query; a unit with nobody has an empty set."""
-    found: dict[str, set[int]] = {unit: set() for unit in units}
-    for unit, person in _holders(roles, [], [], list(found)):
-        found[unit].add(person)
-    return found
-
-
-def _holders(roles: tuple[str, ...], codes: list[str], provinces: list[str], units: list[str]) -> list[tuple[str, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select unit, person from notice_recipients(%s::text[], %s::text[], %s::text[], %s::text[])",
-            [list(roles), codes, provinces, units],
-        )
-        return list(cursor.fetchall())
+    found = recipients_of(*roles, units=[unit], provinces=[province], codes=[code])
+    return sorted({person for people in found.values() for person in people})
 
 
 def recipients_of(

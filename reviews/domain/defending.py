@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, Text
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients_by_unit
+from portal.notifications.inbox import Letter, notify_each, recipients_of
 from portal.programme.models import Batch
 from reviews import queries
 from reviews.agenda import agenda
@@ -163,13 +163,14 @@ def _seats(sessions: Iterable[DefenceSession]) -> Iterator[tuple[DefenceSession,
 def _tell(by: Actor, applications: list[int], text: Text) -> None:
     """Write to each unit when it is heard."""
     rows = Hearing.objects.filter(pk__in=applications).select_related("session", "application__unit").order_by("place")
-    told = recipients_by_unit(Role.DRAFTER, Role.SIGNATORY, units=[row.application.unit_id for row in rows])
-    for row in rows:
-        notify(
-            told[row.application.unit_id],
+    told = recipients_of(Role.DRAFTER, Role.SIGNATORY, units=[row.application.unit_id for row in rows])
+    letters = (
+        Letter(
+            told.get(row.application.unit_id, ()),
             text,
-            by=by,
-            url=reverse("reviews:own_hearing", args=[row.pk]),
-            unit=row.application.unit,
-            when=f"{row.begins_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
+            reverse("reviews:own_hearing", args=[row.pk]),
+            {"unit": row.application.unit, "when": f"{row.begins_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"},
         )
+        for row in rows
+    )
+    notify_each(letters, by=by)

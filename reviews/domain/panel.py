@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, Stale
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients_by_unit
+from portal.notifications.inbox import Letter, notify_each, recipients_of
 from portal.programme.models import Batch
 from reviews import queries
 from reviews.models import FeedbackLetter, PanelRecord, PanelResult
@@ -83,14 +83,12 @@ def release_feedback(*, by: Actor, batch: Batch) -> int:
             FeedbackLetter(application=row, outcome=row.state, comment=row.panel_record.comment, released_by_id=by.id)
             for row in rows
         )
-        told = recipients_by_unit(Role.DRAFTER, Role.SIGNATORY, units=[row.unit_id for row in rows])
-        for row in rows:
-            notify(
-                told[row.unit_id],
-                gettext_lazy("The ministries wrote to %(unit)s about its application."),
-                by=by,
-                url=reverse("reviews:feedback", args=[row.pk]),
-                unit=row.unit,
-            )
+        told = recipients_of(Role.DRAFTER, Role.SIGNATORY, units=[row.unit_id for row in rows])
+        text = gettext_lazy("The ministries wrote to %(unit)s about its application.")
+        letters = (
+            Letter(told.get(row.unit_id, ()), text, reverse("reviews:feedback", args=[row.pk]), {"unit": row.unit})
+            for row in rows
+        )
+        notify_each(letters, by=by)
         act.record(batch, why=_("%(count)s feedback letters") % {"count": len(rows)})
         return len(rows)

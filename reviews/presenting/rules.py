@@ -135,14 +135,18 @@ def _source(sources: Mapping[str, str], kind: str) -> str:
     return found.replace(ASSUMED, pgettext("source", "(assumed)"))
 
 
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[Key, Any, Any]]:
+    """The rules that differ between two sets, each with its limits; None where it does not stand."""
+    old, new = flat(before), flat(after)
+    for key in [*new, *(key for key in old if key not in new)]:
+        if old.get(key) != new.get(key):
+            yield key, old.get(key), new.get(key)
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> list[str]:
     """What differs between two sets of rules, a sentence for each rule."""
-    old, new = flat(before), flat(after)
     told = []
-    for kind, of in [*new, *(key for key in old if key not in new)]:
-        was, now = old.get((kind, of)), new.get((kind, of))
-        if was == now:
-            continue
+    for (kind, of), was, now in changed(before, after):
         label = label_of(kind, of, names)
         words = {"rule": label, "before": limit_words(kind, was), "after": limit_words(kind, now)}
         if now is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from tests.guards.lists_world import OBJECT, TAKE
 from tests.guards.reviews_world import count, forbidden, refused, world  # noqa: F401 - the fixture
 from tests.guards.test_reviews_decisions import ENTRY, PROPOSE, SCREEN, SIGN, STATE, WITHDRAW
-from tests.guards.test_reviews_publicity import OBJECT, TAKE
 from tests.guards.test_reviews_scores import ASSIGN, INTEREST, SCORE
 
 pytestmark = pytest.mark.guard

@@ -105,13 +105,13 @@ def test_recipients_of_many_units_come_in_one_query(people, cast, actor, budget)
     others = [cast("signatory", "ZF350200"), cast("drafter", "ZF350500")]
     units = ["350200", "350500", "350600", ""]
     with actor(miit), budget(1):
-        found = inbox.recipients_by_unit("drafter", "signatory", units=units)
-    assert {unit: sorted(told) for unit, told in found.items()} == {
+        found = inbox.recipients_of("drafter", "signatory", units=units)
+    assert {unit: sorted(found.get(unit, ())) for unit in units} == {
         unit: sorted({pk for role in ("drafter", "signatory") for pk in _in_unit(role, unit)}) for unit in units
     }
-    assert {city.pk, others[0].pk} <= found["350200"]
+    assert {city.pk, others[0].pk} <= set(found["350200"])
     assert others[1].pk in found["350500"]
-    assert found[""] == set()
+    assert set(found) <= set(units) - {"", "350600"}
 
 
 def _in_unit(role, unit):
@@ -119,7 +119,7 @@ def _in_unit(role, unit):
 
 
 def test_recipients_are_told_to_nobody_without_scope(raw_web, people):
-    asked = "select notice_recipients('{officer}'::text[], '{MIIT}'::text[], '{}'::text[], '{}'::text[])"
+    asked = "select person from notice_recipients_of('{officer}'::text[], '{}'::text[], '{}'::text[], '{MIIT}'::text[])"
     assert raw_web.execute(asked).fetchall() == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.core.scope import leave
 from tests import factories_reviews as make
 from tests.factories_applications import person
 
@@ -26,3 +27,15 @@ def people():
 @pytest.fixture
 def miit(people, client_as):
     return client_as(person("officer", "MIIT"), "en")
+
+
+@pytest.fixture
+def see(client_as):
+    """`see("officer", "MIIT")` is that person's browser; without a role, nobody's."""
+
+    def browser(role=None, code=None, number=1, language="en"):
+        if role is None:
+            leave()  # a request of nobody begins without a scope; in one transaction with the test it would not
+        return client_as(person(role, code, number) if role else None, language)
+
+    return browser

@@ -11,19 +11,11 @@ from reviews.calibration.notes import WORDS
 from reviews.domain import interests
 from reviews.models import PanelResult
 from tests import factories_reviews as make
-from tests.factories_applications import acting, person
+from tests.factories_applications import acting
 
 UNITS = {"350200": "300000000.00", "330200": "200000000.00", "370200": "100000000.00"}
 # One gives ten points more than the other, everywhere.
 GIVEN = {"350200": ("90", "80"), "330200": ("80", "70"), "370200": ("70", "60")}
-
-
-@pytest.fixture
-def see(client_as):
-    def browser(role=None, code=None, number=1, language="en"):
-        return client_as(person(role, code, number) if role else None, language)
-
-    return browser
 
 
 @pytest.fixture

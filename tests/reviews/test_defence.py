@@ -22,19 +22,11 @@ from reviews.models import Assignment, Hearing, HearingQuestion, PanelRecord, Re
 from reviews.todo import hearings as todo
 from tests import factories_defence as make
 from tests import factories_reviews as reviews
-from tests.factories_applications import acting, person
+from tests.factories_applications import acting
 from tests.selection.strategies import examples
 from tests.uploads import pdf, upload
 
 SOLE = {"350200": "300000000.00"}
-
-
-@pytest.fixture
-def see(client_as):
-    def browser(role=None, code=None, number=1, language="en"):
-        return client_as(person(role, code, number) if role else None, language)
-
-    return browser
 
 
 @pytest.fixture

@@ -10,20 +10,12 @@ from portal.core import clock
 from reviews.models import BatchDeclaration, Conflict, ReviewerProfile
 from tests import factories_reviews as make
 from tests import factories_roster as rosters
-from tests.factories_applications import acting, person
+from tests.factories_applications import acting
 
 pytestmark = pytest.mark.django_db
 UNITS = {"350200": "300000000.00"}
 FORMER = {"former-TOTAL_FORMS": "2", "former-INITIAL_FORMS": "0"}
 PROFILE = FORMER | {"home_province": "310000", "employer": "某研究院", "languages": ["zh", "en"], "knows_C36": "3"}
-
-
-@pytest.fixture
-def see(client_as):
-    def browser(role, code, number=1, language="en"):
-        return client_as(person(role, code, number), language)
-
-    return browser
 
 
 def text(answer):

@@ -13,7 +13,7 @@ from reviews.todo import outcomes
 from reviews.told import outcome_told, rule_told
 from tests import factories_deciding as decide
 from tests import factories_reviews as make
-from tests.factories_applications import acting, person
+from tests.factories_applications import acting
 
 NAMES = {"350200": "Xiamen", "330200": "Ningbo", "420100": "Wuhan", "510100": "Chengdu"}
 SCORE = re.compile(r"\d+\.\d{2,}")
@@ -22,14 +22,6 @@ SCORE = re.compile(r"\d+\.\d{2,}")
 @pytest.fixture
 def batch(db):
     return decide.told_batch()
-
-
-@pytest.fixture
-def see(client_as):
-    def browser(role, code, number=1, language="en"):
-        return client_as(person(role, code, number), language)
-
-    return browser
 
 
 def main_of(answer) -> str:

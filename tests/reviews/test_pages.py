@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from portal.core.models import Run
 from portal.programme.defaults import SCREENING
 from reviews import queries
@@ -15,16 +13,6 @@ from tests.factories_applications import acting, person
 
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 GIVEN = {"350200": "80.00", "330200": "90.00"}
-
-
-@pytest.fixture
-def see(client_as):
-    """`see("officer", "MIIT")` is that person's browser; a second argument of a call posts."""
-
-    def browser(role=None, code=None, number=1, language="en"):
-        return client_as(person(role, code, number) if role else None, language)
-
-    return browser
 
 
 def text(answer):

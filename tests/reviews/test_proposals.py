@@ -19,14 +19,6 @@ UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 
 
 @pytest.fixture
-def see(client_as):
-    def browser(role=None, code=None, number=1, language="en"):
-        return client_as(person(role, code, number) if role else None, language)
-
-    return browser
-
-
-@pytest.fixture
 def batch(db):
     """Two applications in review, two seats each, five reviewers; the experts know the industries."""
     passed = make.passed_batch(UNITS, places=1)

@@ -25,6 +25,7 @@ from reviews import queries, selection
 from reviews.departures import departures
 from reviews.domain import interests
 from reviews.models import DecisionRecord
+from reviews.queries.scenarios import Names
 from reviews.record import RecordDiffers, archive, record_files, record_zip
 from reviews.record.paper import pdf
 from tests import databases
@@ -316,6 +317,6 @@ def test_a_proposal_says_what_is_missing_and_starts_it(db, client_as):
     with acting("officer", "MIIT"):
         scenario = queries.scenarios(by).defer(None).get(pk=scenario.pk)
         body = json.loads(queries.studies(scenario)["explanation"].body)
-        (row,) = departures(scenario, body, {})
+        (row,) = departures(scenario, body, Names({}, {}, {}, {}))
     assert (row.before, row.now, row.reason) == ("780,000", "30,000", "预算压减（演示）")
     assert row.gain is not None

@@ -25,14 +25,6 @@ GIVEN = {"350200": "80.00", "330200": "90.00"}
 
 
 @pytest.fixture
-def see(client_as):
-    def browser(role=None, code=None, number=1, language="en"):
-        return client_as(person(role, code, number) if role else None, language)
-
-    return browser
-
-
-@pytest.fixture
 def batch(db):
     return reviews.reviewed_batch(UNITS, given=GIVEN, places=1)
 

@@ -20,20 +20,12 @@ from reviews.models import Assignment, Review, ReviewNote, ReviewReopening
 from reviews.presentation import due_on
 from reviews.todo import reviewer as todo
 from tests import factories_reviews as make
-from tests.factories_applications import acting, person
+from tests.factories_applications import acting
 from tests.selection.strategies import examples
 
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 CODES = ("foundation", "goals", "projects", "chain", "funding", "innovation")
 WEIGHTS = {"foundation": 15, "goals": 20, "projects": 25, "chain": 15, "funding": 15, "innovation": 10}
-
-
-@pytest.fixture
-def see(client_as):
-    def browser(role=None, code=None, number=1, language="en"):
-        return client_as(person(role, code, number) if role else None, language)
-
-    return browser
 
 
 @pytest.fixture

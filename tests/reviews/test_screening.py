@@ -18,19 +18,11 @@ from reviews import tasks  # noqa: F401 - the bodies of the runs
 from reviews.models import Screening
 from tests import factories_applications as dossiers
 from tests import factories_reviews as make
-from tests.factories_applications import acting, person
+from tests.factories_applications import acting
 
 pytestmark = pytest.mark.django_db
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 DUE = clock.today() + timedelta(days=5)
-
-
-@pytest.fixture
-def see(client_as):
-    def browser(role, code, number=1, language="en"):
-        return client_as(person(role, code, number), language)
-
-    return browser
 
 
 def text(answer):

@@ -6,9 +6,12 @@ from portal.notifications import functions
 class Migration(migrations.Migration):
     """Recipients of many places in one query; the function for one place goes."""
 
-    dependencies = [("notifications", "0002_notices")]
+    dependencies = [
+        ("accounts", "0003_sharing"),
+        ("notifications", "0002_notices"),
+    ]
 
     operations = [
-        migrations.RunSQL(functions.RECIPIENTS_OF_MANY, functions.RECIPIENTS_OF_MANY_REVERSE),
+        migrations.RunSQL(functions.RECIPIENTS_OF, functions.RECIPIENTS_OF_REVERSE),
         migrations.RunSQL(functions.RECIPIENTS_REVERSE, functions.RECIPIENTS),
     ]
