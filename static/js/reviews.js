@@ -57,12 +57,38 @@
     gone = true;
     window.clearTimeout(timer);
   });
-  window.addEventListener("pagehide", () => {  // what was typed a moment ago is kept, too
-    if (dirty && !gone) navigator.sendBeacon(form.dataset.keep, new FormData(form));
+  // What was typed a moment before leaving is sent on the way out. Whoever is back before it arrived waits for it a
+  // moment; what the portal refused is in the fields again.
+  const LEFT = `left:${form.dataset.keep}`;
+  window.addEventListener("pagehide", () => {
+    if (!dirty || gone) return;
+    const values = [...new FormData(form)].filter(([name]) => !["version", "csrfmiddlewaretoken"].includes(name));
+    sessionStorage.setItem(LEFT, JSON.stringify({ version: form.elements.version.value, tries: 0, values }));
+    navigator.sendBeacon(form.dataset.keep, new FormData(form));
   });
+  const fill = (values) => {
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const [name, value] of values) {
+      const field = form.elements[name];
+      if (field?.type === "checkbox") field.checked = true;
+      else if (field) field.value = value;
+    }
+    dirty = true;
+    plan();
+  };
+  const arrived = () => {
+    const left = JSON.parse(sessionStorage.getItem(LEFT) || "null");
+    if (!left) return;
+    sessionStorage.removeItem(LEFT);
+    if (form.elements.version.value !== left.version) return;
+    if (left.tries >= 5) { fill(left.values); return; }
+    sessionStorage.setItem(LEFT, JSON.stringify({ ...left, tries: left.tries + 1 }));
+    window.setTimeout(() => { if (!dirty) window.location.reload(); }, 300);
+  };
   // Whoever comes back to this page sees what is kept, not what the browser remembers of it.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") window.location.reload();
+  else arrived();
 
   // The keyboard: Enter goes on to the next score, the arrows change it by one, Page Up and Page Down by ten.
   const numbers = [...scores, ...bonuses];

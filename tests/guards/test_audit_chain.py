@@ -38,7 +38,7 @@ def _tamper(*statements: str) -> None:
     [
         "update audit_event set why = 'other'",
         "delete from audit_event",
-        "truncate audit_event, audit_link",
+        "truncate audit_event, audit_link cascade",
         "update audit_link set digest = 'x'",
         "delete from audit_link",
     ],

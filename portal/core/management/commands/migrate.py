@@ -1,30 +1,38 @@
-"""Django's `migrate`, without drawing models anew for what only the database cares about."""
+"""Django's `migrate`, without drawing models anew more often than the database needs them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 from unittest import mock
 
 from django.core.management.commands import migrate
-from django.db.migrations.operations.models import AddConstraint, AddIndex
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import Migration
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex, AlterField, CreateModel, RemoveConstraint
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 Forwards = Callable[[Any, str, ProjectState], None]
+
+NOTED: Final = (AddConstraint, AddIndex, AddTrigger, RemoveConstraint, RemoveTrigger)
+IN_A_ROW: Final = (CreateModel, AddField, AlterField)
 
 
 @contextmanager
 def models_stay() -> Iterator[None]:
-    """Constraints, indexes and triggers are noted on a model as it stands.
+    """Constraints, indexes and triggers are noted on a model as it stands; fields in a row are added together.
 
-    For each of them Django builds the model, and all that point to it, anew: with the hundreds of ours that was two
-    thirds of the way from nothing to an empty database.
+    For each of them Django builds the model, and all that point to it, anew: with the hundreds of ours that was more
+    than four fifths of the way from nothing to an empty database.
     """
     with ExitStack() as stack:
-        for kind in (AddConstraint, AddIndex, AddTrigger):
+        for kind in NOTED:
             stack.enter_context(mock.patch.object(kind, "state_forwards", _noting(kind.state_forwards)))
+        stack.enter_context(mock.patch.object(Migration, "apply", _in_rows(Migration.apply)))
         yield
 
 
@@ -38,6 +46,54 @@ def _noting(forwards: Forwards) -> Forwards:
             setattr(drawn.get_model(app_label, name)._meta, option, state.models[app_label, name].options[option])
 
     return noted
+
+
+class Row(Operation):
+    """Operations of one kind, one behind the other: the models are drawn once, behind the last.
+
+    For additions and changes of different fields PostgreSQL gets the same statements in the same order.
+    """
+
+    def __init__(self, operations: list[Any]) -> None:
+        self.operations = operations
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """As all of them do."""
+        drawn = state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+        if drawn is not None:
+            state.__dict__["apps"] = drawn
+            names = {getattr(one, "model_name_lower", None) or one.name_lower for one in self.operations}
+            state.reload_models([(app_label, name) for name in sorted(names)], delay=False)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """As each of them does."""
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def rows(operations: Sequence[Operation]) -> list[Operation]:
+    """The same operations, neighbours of one kind as one; a field altered twice stays two."""
+    found: list[Operation] = []
+    for kind, group in groupby(operations, type):
+        together = list(group)
+        places = {(getattr(one, "model_name", ""), getattr(one, "name", "")) for one in together}
+        alike = kind in IN_A_ROW and len(places) == len(together) > 1
+        found += [Row(together)] if alike else together
+    return found
+
+
+def _in_rows(apply: Callable[..., ProjectState]) -> Callable[..., ProjectState]:
+    def applied(migration: Migration, state: ProjectState, editor: Any, collect_sql: bool = False) -> ProjectState:
+        if collect_sql:  # which explains each
+            return apply(migration, state, editor, collect_sql)
+        with mock.patch.object(migration, "operations", rows(migration.operations)):
+            return apply(migration, state, editor)
+
+    return applied
 
 
 class Command(migrate.Command):
