@@ -150,11 +150,12 @@ begin
     if exists (select 1 from grants_payment where request_id = v_request) then
         {refuse("request_is_kept", "a payment was entered from the request")}
     end if;
-    if tg_table_name = 'grants_paymentrequest' and tg_op = 'UPDATE' and
-       (new.grant_project_id, new.award_id, new.province_id, new.unit_id, new.prepared_by_id, new.copy_of_id)
-       is distinct from
-       (old.grant_project_id, old.award_id, old.province_id, old.unit_id, old.prepared_by_id, old.copy_of_id) then
-        {refuse("request_is_kept", "a request stays with its project")}
+    if tg_table_name = 'grants_paymentrequest' and tg_op = 'UPDATE' then
+        if (new.grant_project_id, new.award_id, new.province_id, new.unit_id, new.prepared_by_id, new.copy_of_id)
+           is distinct from
+           (old.grant_project_id, old.award_id, old.province_id, old.unit_id, old.prepared_by_id, old.copy_of_id) then
+            {refuse("request_is_kept", "a request stays with its project")}
+        end if;
     end if;
     return case tg_op when 'DELETE' then old else new end;
 end $$;
@@ -239,7 +240,7 @@ create function hold_begins() returns trigger {HEAD}
 begin
     perform 1 from grants_grantproject where id = new.grant_project_id for update;
     if scope_user() is not null and new.raised_by_id <> scope_user() then
-        {refuse("money_signed_by_oneself", "a hold is raised in one's own name")}
+        {refuse("money_signed_by_oneself", "everyone raises a hold as oneself")}
     end if;
     if new.miit_word <> '' or new.mof_word <> '' or new.decided_at is not null then
         {refuse("hold_judged_by_ministries", "a hold is born without a word on it")}

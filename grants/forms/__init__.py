@@ -178,6 +178,11 @@ class PaymentRefuseForm(RefuseForm):
     )
     field_order = ("ground", "why")
 
+    def __init__(self, *args: Any, only: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, only=only, **kwargs)
+        if only:
+            self.fields["ground"].required, self.fields["ground"].help_text = True, ""
+
     def refusal(self) -> dict[str, Any]:
         """Ground and words."""
         return {"ground": self.cleaned_data["ground"], "why": self.cleaned_data["why"]}
