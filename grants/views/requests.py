@@ -282,7 +282,7 @@ def mend(request: PortalRequest, pk: int) -> HttpResponse:
 def template(request: PortalRequest) -> HttpResponseBase:
     """The workbook in which invoices are listed."""
     require(request.actor, "grants.view")
-    return as_workbook(INVOICES, [], name=INVOICES.zh)
+    return as_workbook(INVOICES, [], name=INVOICES.zh, industries={})
 
 
 @require_safe
