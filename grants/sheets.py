@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+import xlsxwriter
 from django.utils.translation import gettext_lazy
 
 from applications.sheets import problems
@@ -27,6 +29,8 @@ problems.register(TEXTS)
 @dataclass(frozen=True)
 class DigitsColumn(Column):
     """Digits that are no number: the code or number of an invoice."""
+
+    is_text: ClassVar[bool] = True
 
     def read(self, cell: Cell, said: Said) -> str:
         """Read the digits. Raises Wrong when a spreadsheet made them a number."""
@@ -99,3 +103,23 @@ INVOICES: Final = Sheet(
     most=2_000,
 )
 NO_GROUND: Final = Ground(industries=frozenset(), focus=())
+
+
+def template() -> bytes:
+    """The workbook in which invoices are listed: headings in both languages, and columns that keep their form."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF6", "border": 1})
+        quiet = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#E8EEF6", "border": 1})
+        text, day = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd"})
+        page = book.add_worksheet(INVOICES.zh)
+        page.freeze_panes(2, 0)
+        for place, column in enumerate(INVOICES.columns):
+            look = day if isinstance(column, DayColumn) else None if isinstance(column, YuanColumn) else text
+            page.set_column(place, place, column.width, look)
+            page.write_string(0, place, column.zh + ("*" if column.required else ""), head)
+            page.write_string(1, place, column.en, quiet)
+            note = f"{column.hint_zh} {column.hint_en} {column.example}".strip()
+            if note:
+                page.write_comment(0, place, note)
+    return file.getvalue()

@@ -282,7 +282,7 @@ def request_input(project: Any, amount: str, **changes: Any) -> Any:
     from grants.queries.requests import planned
 
     plan = planned(project.pk)
-    values = {
+    values: dict[str, Any] = {
         "amount": Decimal(amount),
         "method": plan.method or "investment_subsidy",
         "milestone": plan.milestones[0][1] if plan.milestones else "equipment stands",
@@ -297,7 +297,7 @@ def invoice_input(**changes: Any) -> Any:
     """An invoice of ten million yuan that nobody used yet."""
     from grants.domain.requests import InvoiceInput
 
-    values = {
+    values: dict[str, Any] = {
         "code": "",
         "number": invoice_number(),
         "dated": today(),
@@ -369,7 +369,9 @@ def held_project(who: dict[str, Any], *, project: Any, by: str = "mof") -> Any:
     """Other national money was found at a project: its payments are stopped."""
     from grants.domain import holds
 
-    what = holds.HoldInput("national", "Another ministry", "Fund 7", Decimal("500000.00"), "By audit.", pdf("found.pdf"))
+    what = holds.HoldInput(
+        "national", "Another ministry", "Fund 7", Decimal("500000.00"), "By audit.", pdf("found.pdf")
+    )
     with acting(who[by]) as actor:
         return holds.raise_hold(by=actor, project=project, what=what)
 

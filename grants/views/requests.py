@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.exports.answers import as_workbook
 from applications.imports.report import problems
-from grants import presentation, presentation_paying, tables_paying
+from grants import presentation, presentation_paying, sheets, tables_paying
 from grants.domain import payments
 from grants.domain import requests as domain
 from grants.enums import SPENDABLE
@@ -30,11 +29,11 @@ from grants.sheets import INVOICES
 from grants.views.common import Trail, crumb, enter_page
 from grants.views.files import table_page
 from portal.core.commands import event_writer
-from portal.core.files import serve
+from portal.core.files import XLSX, serve
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
 from portal.core.rules import may
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import as_file, errors_into, page, require, see_other, signed_in
 
 
 @require_safe
@@ -282,7 +281,7 @@ def mend(request: PortalRequest, pk: int) -> HttpResponse:
 def template(request: PortalRequest) -> HttpResponseBase:
     """The workbook in which invoices are listed."""
     require(request.actor, "grants.view")
-    return as_workbook(INVOICES, [], name=INVOICES.zh, industries={})
+    return as_file(HttpResponse(sheets.template(), content_type=XLSX.content_type), f"{INVOICES.zh}.xlsx")
 
 
 @require_safe

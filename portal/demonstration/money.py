@@ -20,7 +20,7 @@ from applications.models import Application
 from grants.domain import awards, issues, payments
 from grants.domain.papers import Paper
 from grants.enums import Tranche
-from grants.enums_paying import Ground
+from grants.enums_paying import Ground as RefusalGround
 from grants.models import Award, GrantProject, Issue
 from portal.core import clock
 from portal.core.files import Kept
@@ -123,7 +123,7 @@ class Payer:
                 payments.confirm_payment(by=by, payment=row)
             elif end == "refuse":
                 why = f"{MARK}发票与合同金额不一致，请核对后重新录入。"
-                payments.refuse_payment(by=by, payment=row, ground=Ground.INVOICE, why=why)
+                payments.refuse_payment(by=by, payment=row, ground=RefusalGround.INVOICE, why=why)
 
 
 def pay_out(batch: Batch, on: Ground, at: datetime) -> None:

@@ -200,9 +200,7 @@ PAGES = [
 def test_pages_cost_the_same_at_any_size(client_as, who, funded, budget, person, path, most, many):
     first, second = project_of(who, funded), project_of(who, funded, 1)
     hold = make.held_project(who, project=second, by="miit")
-    request = make.asked(
-        who, project=first, amount="1.00", invoices=[make.invoice_input() for _ in range(1 + many)]
-    )
+    request = make.asked(who, project=first, amount="1.00", invoices=[make.invoice_input() for _ in range(1 + many)])
     for _ in range(many):
         make.asked(who, project=first, amount="1.00")
     client = client_as(who[person])

@@ -51,7 +51,11 @@ def paying(who, target, waits, number="V3"):
     asked = make.request_rows(who, target, "1.00")
     with make.acting(who["unit_maker"]):
         values = {"organisation": organisation(f"CZ{UNIT}"), "maker": maker, "no": number}
-    return maker, PAYING, values | {"project": target.pk, "amount": "1.00", "document": waits.document_id, "request": asked}
+    return (
+        maker,
+        PAYING,
+        values | {"project": target.pk, "amount": "1.00", "document": waits.document_id, "request": asked},
+    )
 
 
 def confirming(who, waits):
@@ -185,7 +189,9 @@ def test_its_pages_say_it_and_what_waits_can_still_be_refused(world):
     tampered = checker.post(address, {"act": "confirm", "why": ""})
     assert tampered.status_code in {403, 422}
     assert words in tampered.content.decode()
-    assert checker.post(address, {"act": "refuse", "ground": "other", "why": "The project has ended."}).status_code == 303
+    assert (
+        checker.post(address, {"act": "refuse", "ground": "other", "why": "The project has ended."}).status_code == 303
+    )
     with make.acting(who["unit_checker"]):
         waits.refresh_from_db()
         assert waits.state == "refused"

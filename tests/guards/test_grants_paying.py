@@ -15,7 +15,9 @@ from tests.guards.money_rows import pay
 
 pytestmark = pytest.mark.guard
 UNIT, OTHER = "350200", "360100"
-REFUSE = "update grants_payment set state = 'refused', refused_why = 'x', checker_id = %s, checked_at = now() where id = %s"
+REFUSE = (
+    "update grants_payment set state = 'refused', refused_why = 'x', checker_id = %s, checked_at = now() where id = %s"
+)
 
 
 @pytest.fixture
@@ -125,9 +127,11 @@ class TestRequests:
                 "update grants_paymentrequest set purpose = 'x' where id = %(pk)s",
                 "delete from grants_requestinvoice where request_id = %(pk)s",
                 "delete from grants_evidencefile where request_id = %(pk)s",
-                "insert into grants_requestinvoice (request_id, code, number, dated, seller, seller_code, amount,"
-                " contract_no, counted) select request_id, '', '00000000000000000001', dated, seller, seller_code,"
-                " amount, contract_no, false from grants_requestinvoice where request_id = %(pk)s",
+                (
+                    "insert into grants_requestinvoice (request_id, code, number, dated, seller, seller_code, amount,"
+                    " contract_no, counted) select request_id, '', '00000000000000000001', dated, seller, seller_code,"
+                    " amount, contract_no, false from grants_requestinvoice where request_id = %(pk)s"
+                ),
             ):
                 with refused("request_is_kept"):
                     run(sql, pk=request)
@@ -158,7 +162,7 @@ class TestInvoices:
         with make.acting(who["unit_maker"]):
             home = organisation(code)
         unit = {CODES[0]: ("350000", UNIT), CODES[1]: ("360000", OTHER)}[code]
-        sql = PAYMENT.replace("'350000', '350200'", "'%s', '%s'" % unit)
+        sql = PAYMENT.replace("'350000', '350200'", "'{}', '{}'".format(*unit))
         return maker, sql, {
             "organisation": home, "maker": maker, "no": f"R{request.pk}", "project": project.pk, "document": document,
             "amount": "1.00", "request": request.pk,
@@ -274,10 +278,12 @@ class TestHolds:
         who, target, waits, _theirs, _other = world
         raising = (
             who["mof"].pk,
-            "insert into grants_fundinghold (grant_project_id, state, level, source, fund, amount, note,"
-            " organisation_id, raised_by_id, raised_at, miit_word, miit_why, mof_word, mof_why) values (%(project)s,"
-            " 'open', 'national', 's', 'f', 1, 'n', (select min(id) from accounts_organisation), %(by)s, now(), '',"
-            " '', '', '')",
+            (
+                "insert into grants_fundinghold (grant_project_id, state, level, source, fund, amount, note,"
+                " organisation_id, raised_by_id, raised_at, miit_word, miit_why, mof_word, mof_why) values (%(project)s,"
+                " 'open', 'national', 's', 'f', 1, 'n', (select min(id) from accounts_organisation), %(by)s, now(), '',"
+                " '', '', '')"
+            ),
             {"project": target.pk, "by": who["mof"].pk},
         )
         ended = []

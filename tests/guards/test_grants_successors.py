@@ -65,7 +65,11 @@ def paying(who, person, target, waits, unit, number="V9"):
     asked = make.request_rows(who, target, "1.00")
     with make.acting(who[person]):
         values = {"organisation": organisation(f"CZ{unit}"), "maker": who[person].pk, "no": number}
-    return who[person].pk, PAYING, values | {"project": target.pk, "amount": "1.00", "document": waits.document_id, "request": asked}
+    return (
+        who[person].pk,
+        PAYING,
+        values | {"project": target.pk, "amount": "1.00", "document": waits.document_id, "request": asked},
+    )
 
 
 def test_before_the_change_no_other_unit_reads_or_pays(world):
