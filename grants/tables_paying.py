@@ -67,6 +67,11 @@ def invoices_table(request: PortalRequest) -> Table:
     return Table(request, rows, name="invoices", columns=columns, filters=filters, label=name, empty=empty)
 
 
+def _hold(row: Any) -> str:
+    row.words = row.get_state_display()
+    return "done" if row.state == HoldState.RELEASED else "refused"
+
+
 def holds_table(request: PortalRequest) -> Table:
     """Other national money that was found."""
     columns = [
@@ -77,7 +82,7 @@ def holds_table(request: PortalRequest) -> Table:
         Column("fund", _("Fund and document")),
         Column("amount", _("Amount"), kind="yuan", sort="amount", total=True),
         Column("raised_at", _("Raised"), kind="moment", sort="raised_at"),
-        Column("state", pgettext("list", "State"), kind="state", sort="state"),
+        Column("state", pgettext("list", "State"), kind="state", value=_hold, label_of="words", sort="state"),
     ]
     filters = [
         _province(),
