@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ def request_facts(row: PaymentRequest) -> Facts:
         (_("Amount"), amount(row.amount)),
         *_asked_facts(row),
         (_("What it is for"), row.purpose),
-        (_("Prepared by"), f"{row.prepared_by}, {moment(row.prepared_at)}"),
+        (_("Prepared by"), format_html("{}, {}", row.prepared_by, moment(row.prepared_at))),
     ]
     if row.copy_of is not None:
         facts.append(
@@ -51,7 +52,7 @@ def sums(row: PaymentRequest, invoices: Sequence[RequestInvoice]) -> dict[str, A
     """The sum of the invoices beside what they have to show, as tiles, and whether it is too little."""
     shown, needed = invoiced(invoices), basis(row)
     tiles = [
-        {"label": _("Asked"), "value": f"{row.amount:,.2f}", "unit": _("yuan")},
+        {"label": _("Amount asked"), "value": f"{row.amount:,.2f}", "unit": _("yuan")},
         {"label": _("Sum of the invoices"), "value": f"{shown:,.2f}", "unit": _("yuan")},
         {"label": _("Invoices have to show at least"), "value": f"{needed:,.2f}", "unit": _("yuan")},
     ]
@@ -82,7 +83,7 @@ def invoice_rows(
     return [
         {
             "invoice": one,
-            "claim": text % {"province": claim.province, "day": moment(claim.day)} if claim else "",
+            "claim": text % {"province": claim.province, "day": claim.day.isoformat()} if claim else "",
         }
         for one in invoices
         for claim in [claims.get(one.pk)]
