@@ -18,6 +18,7 @@ from grants.domain import issues as issue_acts
 from grants.domain import payments as payment_acts
 from grants.domain.papers import Paper
 from grants.enums import CheckState
+from grants.enums_paying import Ground
 from grants.models import Award, GrantProject, Issue, PassOn, Payment
 from grants.queries import awards, moves
 from portal.core.api import Nothing, ScopedReadViewSet, read
@@ -48,6 +49,12 @@ class ReasonOfRefusalIn(serializers.Serializer):
     """Why it is refused."""
 
     why = serializers.CharField(max_length=1000)
+
+
+class RefusalOfPaymentIn(ReasonOfRefusalIn):
+    """On which ground a payment is refused, and why."""
+
+    ground = serializers.ChoiceField(choices=Ground.choices)
 
 
 class ReceiptIn(serializers.Serializer):
@@ -119,11 +126,27 @@ class PassOnSerializer(serializers.ModelSerializer):
 
 
 class PaymentSerializer(serializers.ModelSerializer):
-    """Money paid to a project."""
+    """Money paid to a project, with what its request says; ground: of a refusal."""
+
+    payee_code = serializers.CharField(source="request.payee_code", read_only=True, default="")
+    method = serializers.CharField(source="request.method", read_only=True, default="")
+    milestone = serializers.CharField(source="request.milestone", read_only=True, default="")
+    ground = serializers.CharField(source="refusal.ground", read_only=True, default="")
 
     class Meta:
         model = Payment
-        fields = (*CHECKED, "award", "grant_project", "amount", "payee", "purpose")
+        fields = (
+            *CHECKED,
+            "award",
+            "grant_project",
+            "amount",
+            "payee",
+            "payee_code",
+            "method",
+            "milestone",
+            "purpose",
+            "ground",
+        )
 
 
 Rows = Callable[[Any], QuerySet[Any]]
@@ -250,9 +273,9 @@ class PaymentViewSet(MoneyViewSet):
         row = self.object_for("grants.confirm_payment")
         return self.answer(payment_acts.confirm_payment(by=self.actor, payment=row))
 
-    @extend_schema(request=ReasonOfRefusalIn, responses={200: PaymentSerializer})
+    @extend_schema(request=RefusalOfPaymentIn, responses={200: PaymentSerializer})
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: str) -> Response:
-        """Refuse a payment, with the reason."""
-        row, given = self.object_for("grants.refuse_payment"), read(ReasonOfRefusalIn, request)
-        return self.answer(payment_acts.refuse_payment(by=self.actor, payment=row, why=given["why"]))
+        """Refuse a payment on a ground, with the reason."""
+        row, given = self.object_for("grants.refuse_payment"), read(RefusalOfPaymentIn, request)
+        return self.answer(payment_acts.refuse_payment(by=self.actor, payment=row, **given))

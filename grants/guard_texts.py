@@ -42,6 +42,29 @@ GUARDS: Final = {
     "support_covers_what_is_paid": Guard(
         _("The support of this project would be below what was paid to it. Ask for no less than that.")
     ),
+    "payment_of_request": Guard(_("A payment is entered from a payment request that is complete.")),
+    "request_is_kept": Guard(_("A payment was entered from this request: it is not changed any more.")),
+    "request_method_of_plan": Guard(
+        _("The approved plan supports this project by another method. Another one needs a change of the plan."),
+        "method",
+    ),
+    "payee_is_the_enterprise": Guard(
+        _("The payee is no enterprise of the project by its code. Mend the request, or have the plan changed first."),
+        "payee_code",
+    ),
+    "request_milestone_reached": Guard(_("The day of the milestone lies in the future."), "reached_on"),
+    "request_denies_banned_uses": Guard(
+        _("Answer for each banned use; a payment with a “yes” or without an answer is not entered.")
+    ),
+    "request_has_invoices": Guard(_("Add the invoices and contracts first.")),
+    "request_has_evidence": Guard(_("Add evidence that the milestone is reached first.")),
+    "payment_refused_on_ground": Guard(_("Choose the ground of the refusal."), "ground"),
+    "payment_not_held": Guard(
+        _("Other national money was found at this project: nothing is paid until both ministries have decided.")
+    ),
+    "hold_is_kept": Guard(_("What was found is not changed, nor what was decided.")),
+    "hold_judged_by_ministries": Guard(_("Each ministry gives its own word on a hold.")),
+    "funding_hold_state": Guard(_("This was decided already. Look at its page.")),
     "payments_within_support": Guard(_("This is more than is left of the approved support."), "amount"),
     "line_of_own_award": Guard(_("An entry moves the money of one award.")),
     "entry_balances": Guard(_("The entry is out of balance. Nothing was booked.")),

@@ -56,6 +56,8 @@ def paper_facts(row: Signed) -> Facts:
     if row.checker is not None:
         facts.append((_("Checked by"), str(row.checker)))
     if row.state == CheckState.REFUSED:
+        if hasattr(row, "refusal"):
+            facts.append((_("Ground of the refusal"), row.refusal.get_ground_display()))
         facts.append((_("Why it was refused"), row.refused_why))
     return facts
 
@@ -139,7 +141,7 @@ def payment_facts(row: Payment, *, paid: Decimal | None = None, held: Decimal | 
         *place_facts(row),
         (_("Project"), link("grants:project", project.pk, project.name)),
         (_("Leading enterprise"), project.enterprise_name),
-        (_("Payee"), row.payee),
+        (_("Payee"), f"{row.payee} {row.request.payee_code}" if row.request else row.payee),
         (_("Amount"), amount(row.amount)),
         (_("What it is for"), row.purpose),
         (_("Approved support"), amount(project.approved_support)),

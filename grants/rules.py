@@ -7,7 +7,9 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import REVERSIBLE, CheckState, EntryKind
+from grants.enums_paying import HoldState
 from grants.queries import unit_that_follows
+from grants.queries.requests import judges, standing
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core.menu import Entry
 from portal.core.rules import permit, says
@@ -69,6 +71,56 @@ def is_in_plan(actor: Actor, row: Any) -> bool:
     return row is None or getattr(row, "grant_project", row).ended_at is None
 
 
+@says(_("Only the finance bureau and the drafters of the pilot unit prepare its payments."))
+def is_of_the_unit(actor: Actor, row: Any) -> bool:
+    """The actor works in the bureau, or drafts for the row's unit or for the unit that follows it."""
+    if row is None or is_unit_finance(actor, row) or actor.post(Role.DRAFTER, unit=row.unit_id) is not None:
+        return True
+    if actor.post(Role.DRAFTER) is None:
+        return False
+    return actor.post(Role.DRAFTER, unit=unit_that_follows(row.unit_id) or "-") is not None
+
+
+@says(_("A payment was entered from this request: it is not changed any more."))
+def is_open_request(actor: Actor, row: Any) -> bool:
+    """No payment was entered from the request yet."""
+    return row is None or row.is_open
+
+
+@says(_("Other national money was found at this project: its payments are stopped."))
+def is_not_held(actor: Actor, row: Any) -> bool:
+    """No hold stops the payments of the supported project (or of the one the row is for)."""
+    return row is None or standing(getattr(row, "grant_project", row)) is None
+
+
+@says(_("A hold is raised by the ministries, the province, or the finance bureau of the unit."))
+def raises_holds(actor: Actor, row: Any) -> bool:
+    """The actor is an officer of a ministry or of the row's province, or of the finance bureau of its unit."""
+    if row is None or is_miit_officer(actor, row) or is_mof_officer(actor, row):
+        return True
+    if actor.post(Role.PROVINCIAL_OFFICER, province=row.province_id) is not None:
+        return True
+    return bool(is_unit_finance(actor, row))
+
+
+@says(_("Only officers of both ministries decide a hold."))
+def judges_holds(actor: Actor, row: Any) -> bool:
+    """The actor is an officer of MIIT or of MOF."""
+    return judges(actor) != ""
+
+
+@says(_("You raised this hold: another person of your ministry judges it."))
+def is_not_author(actor: Actor, row: Any) -> bool:
+    """Somebody else raised the hold."""
+    return row is None or row.raised_by_id != actor.id
+
+
+@says(_("This was decided already. Look at its page."))
+def is_open_hold(actor: Actor, row: Any) -> bool:
+    """The hold waits for a decision."""
+    return row is None or row.state == HoldState.OPEN
+
+
 @says(_("Only an officer of MIIT records the result."))
 def is_miit_officer(actor: Actor, row: Any) -> bool:
     """The actor is an MIIT programme officer."""
@@ -117,12 +169,13 @@ def is_not_passed(actor: Actor, award: Any) -> bool:
     return award is None or award.assessment_passed_on is None
 
 
+_mends = is_of_the_unit & is_open_request
 _checks_mof = is_mof_finance & is_not_maker
 _checks_province = is_province_finance & is_not_maker
 _checks_unit = is_unit_finance & is_not_maker
 _judges = is_mof_officer & is_not_maker
 _checks_entry = is_finance_of_entry & is_not_maker
-MAKER, CHECKER, OFFICER = Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER
+MAKER, CHECKER, OFFICER, DRAFTER = Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER, Role.DRAFTER
 MAY: Final = {
     "grants.view": permit(_("See awards and payments"), *_READERS),
     "grants.oversee": permit(
@@ -146,8 +199,23 @@ MAY: Final = {
     ),
     "grants.confirm_pass_on": permit(_("Confirm a pass-on"), CHECKER, when=_checks_province),
     "grants.refuse_pass_on": permit(_("Refuse a pass-on"), CHECKER, when=_checks_province),
-    "grants.enter_payment": permit(_("Enter a payment to a project"), MAKER, when=is_unit_finance & is_in_plan),
-    "grants.confirm_payment": permit(_("Confirm a payment"), CHECKER, when=_checks_unit & is_in_plan),
+    "grants.prepare_request": permit(
+        _("Prepare a payment request"), DRAFTER, MAKER, when=is_of_the_unit & is_in_plan & is_not_held
+    ),
+    "grants.change_request": permit(_("Change a payment request"), DRAFTER, MAKER, when=_mends),
+    "grants.add_invoice": permit(_("Add an invoice to a payment request"), DRAFTER, MAKER, when=_mends),
+    "grants.bring_invoices": permit(_("Bring invoices from a file"), DRAFTER, MAKER, when=_mends),
+    "grants.remove_invoice": permit(_("Take an invoice out of a payment request"), DRAFTER, MAKER, when=_mends),
+    "grants.add_evidence": permit(_("Add evidence to a payment request"), DRAFTER, MAKER, when=_mends),
+    "grants.remove_evidence": permit(_("Take evidence out of a payment request"), DRAFTER, MAKER, when=_mends),
+    "grants.answer_uses": permit(_("Answer for the banned uses"), DRAFTER, MAKER, when=_mends),
+    "grants.mend_request": permit(
+        _("Mend a refused payment in a new request"), DRAFTER, MAKER, when=is_of_the_unit & is_in_plan & is_not_held
+    ),
+    "grants.enter_payment": permit(
+        _("Enter a payment to a project"), MAKER, when=is_unit_finance & is_open_request & is_in_plan & is_not_held
+    ),
+    "grants.confirm_payment": permit(_("Confirm a payment"), CHECKER, when=_checks_unit & is_in_plan & is_not_held),
     "grants.refuse_payment": permit(_("Refuse a payment"), CHECKER, when=_checks_unit),
     "grants.enter_assessment": permit(
         _("Record the result of a final assessment"), OFFICER, when=is_miit_officer & is_confirmed & is_not_passed
@@ -162,6 +230,16 @@ MAY: Final = {
     "grants.refuse_year_close": permit(_("Refuse the closing of a year"), CHECKER, when=_checks_mof),
     "grants.see_years": permit(
         _("See which years are closed"), *_FINANCE, Role.OFFICER, Role.AUDITOR, when=sees_the_nation
+    ),
+    "grants.raise_hold": permit(
+        _("Stop the payments of a project for other national money"),
+        OFFICER,
+        Role.PROVINCIAL_OFFICER,
+        *_FINANCE,
+        when=raises_holds & is_not_held,
+    ),
+    "grants.judge_hold": permit(
+        _("Decide on other national money"), OFFICER, when=judges_holds & is_open_hold & is_not_author
     ),
     "grants.check": permit(_("See what waits to be checked"), CHECKER, OFFICER),
 }
@@ -178,6 +256,8 @@ MENU: Final = (
     Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Waiting to be passed on"), "grants:waiting", _MONEY, ("grants.view",)),
     Entry(_("Projects and payments"), "grants:projects", _MONEY, ("grants.view",)),
+    Entry(_("Payment requests"), "grants:requests", _MONEY, ("grants.view",)),
+    Entry(_("Other national money"), "grants:holds", _MONEY, ("grants.view",)),
     Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
     Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState as S
 from grants.enums import PlainCheck
+from grants.enums_paying import HoldState as H
 from portal.core.errors import Text
 from portal.core.states import Machine, Transition
 
@@ -37,4 +38,13 @@ ASSESSMENT: Final = _checked("assessment", _("The result counts; when passed it 
 REVERSAL: Final = _checked("reversal", _("The entry is taken back by one with the opposite amounts."))
 YEAR_CLOSE: Final = _checked(
     "year_close", _("The year is closed: nothing more is booked in it, and what is unspent is carried over.")
+)
+FUNDING_HOLD: Final = Machine(
+    "funding_hold",
+    states=H,
+    initial=[H.OPEN],
+    transitions=[
+        Transition("release", (H.OPEN,), H.RELEASED, _("Both ministries say so: payments to the project go on.")),
+        Transition("uphold", (H.OPEN,), H.UPHELD, _("Both ministries say so: nothing more is paid to the project.")),
+    ],
 )

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from grants.enums import CheckState
+from grants.enums_paying import Ground
 from grants.queries import awards, moves
 from grants.queries.moves import Waiting
 from portal.core import clock
@@ -137,15 +138,18 @@ def payments_table(
         Column("amount", _("Amount"), kind="yuan", sort="amount", total=True),
         Column("checked_at", _("Checked"), kind="moment", sort="checked_at"),
         _state(),
+        Column("ground", _("Ground of the refusal"), value=lambda row: row.refusal if hasattr(row, "refusal") else ""),
     ]
     filters: list[Any] = [
         Search("document_no", "payee", "grant_project__name", "unit__name_zh", "unit__name_en"),
         Choice("state", pgettext("list", "State"), CheckState.choices),
+        Choice("ground", _("Ground of the refusal"), Ground.choices, field="refusal__ground"),
     ]
     empty = empty or _("No payment yet.")
     # Fifty rows of seven tables whole cost several times what the page is for.
-    rows = rows.select_related(None).select_related("grant_project", "unit", "province")
-    rows = rows.only("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", *_NAMES)
+    rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal")
+    names = ("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", "refusal__ground")
+    rows = rows.only(*names, *_NAMES)
     return Table(request, rows, name="payments", columns=columns, filters=filters, label=_("Payments"), empty=empty)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grants.queries import awards, moves
+from grants.queries import requests as paying
 from portal.accounts.enums import MOF, Kind, Role
 from portal.core import clock
 from portal.core.scope import Actor
@@ -57,4 +58,34 @@ def unawarded(actor: Actor) -> list[Todo]:
     return [Todo(text % {"count": count}, reverse("grants:to_award"), None, count)]
 
 
-SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, receipts, unawarded)
+def requests(actor: Actor) -> list[Todo]:
+    """Payment requests from which the unit's finance maker has not entered the payment yet."""
+    if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is None:
+        return []
+    count = paying.open_requests(actor.scope).count()
+    if not count:
+        return []
+    text = ngettext(
+        "Complete %(count)s payment request and enter the payment",
+        "Complete %(count)s payment requests and enter the payments",
+        count,
+    )
+    return [Todo(text % {"count": count}, reverse("grants:requests"), None, count)]
+
+
+def holds(actor: Actor) -> list[Todo]:
+    """Other national money that was found and waits for the word of the actor's ministry."""
+    if not paying.judges(actor):
+        return []
+    count = paying.to_judge(actor).count()
+    if not count:
+        return []
+    text = ngettext(
+        "Decide on other national money of %(count)s project",
+        "Decide on other national money of %(count)s projects",
+        count,
+    )
+    return [Todo(text % {"count": count}, reverse("grants:holds"), None, count)]
+
+
+SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, receipts, unawarded, requests, holds)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import awards, books, files, moves, payments, years
+from grants.views import awards, books, files, holds, moves, payments, requests, years
 
 app_name = "grants"
 urlpatterns = [
@@ -22,7 +22,7 @@ urlpatterns = [
     path("to-check/", moves.to_check, name="to_check"),
     path("projects/", payments.projects, name="projects"),
     path("projects/<int:pk>/", payments.project, name="project"),
-    path("projects/<int:pk>/pay/", payments.enter_payment, name="enter_payment"),
+    path("projects/<int:pk>/pay/", requests.enter_payment, name="enter_payment"),
     path("payments/", payments.payments, name="payments"),
     path("payments/<int:pk>/", payments.payment, name="payment"),
     path("accounts/<int:pk>/", books.account, name="account"),
@@ -33,4 +33,16 @@ urlpatterns = [
     path("years/<int:year>/close/", years.close_year, name="close_year"),
     path("year-closes/<int:pk>/", years.year_close, name="year_close"),
     path("documents/<int:pk>/", files.document, name="document"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<int:pk>/", requests.payment_request, name="request"),
+    path("requests/<int:pk>/change/", requests.change, name="change_request"),
+    path("requests/<int:pk>/enter/", requests.enter, name="enter_request"),
+    path("requests/<int:pk>/<slug:part>/<int:number>/remove/", requests.remove, name="remove_part"),
+    path("payments/<int:pk>/mend/", requests.mend, name="mend_payment"),
+    path("invoices/", requests.invoices, name="invoices"),
+    path("invoices/template/", requests.template, name="invoice_template"),
+    path("evidence/<int:pk>/", requests.evidence, name="evidence"),
+    path("holds/", holds.holds, name="holds"),
+    path("holds/<int:pk>/", holds.hold, name="hold"),
+    path("projects/<int:pk>/hold/", holds.raise_hold, name="raise_hold"),
 ]

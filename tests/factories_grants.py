@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from django.core.files.uploadedfile import SimpleUploadedFile
+from stdnum.cn import uscc
 
 from tests import databases, uploads
 from tests.blanks import blanks
@@ -44,7 +46,7 @@ class Plan:
 def selected(plans: list[Plan], *, number: int, budget: str, cap: str = "300000000.00") -> list[int]:
     """A final batch of that number with its own rules, and one application for each plan; gives their numbers."""
     with psycopg.connect(databases.owner_dsn()) as owner:
-        guarded = ("programme_batch", "applications_application", "applications_project")
+        guarded = ("programme_batch", "applications_application", "applications_project", "applications_enterprise")
         for table in guarded:
             owner.execute(f"alter table {table} disable trigger user")
         batch = _batch(owner, number, budget, cap)
@@ -116,6 +118,7 @@ def _application(owner: Any, batch: int, number: int, plan: Plan) -> int:
             f" %s, 'investment_subsidy', '2026-01-01', '2027-12-31', 1{empty})",
             (pk, f"Project {place}", f"Enterprise {place}", total, asked),
         )
+        _enterprise(owner, pk, f"Enterprise {place}", place, "C36")
     return pk
 
 
@@ -268,15 +271,147 @@ def funded_unit(who: dict[str, Any], *, application: int, award: str, held: str)
     return row
 
 
+def invoice_number() -> str:
+    """The number of an electronic invoice that nobody used yet."""
+    return f"{uuid4().int % 10**20:020}"
+
+
+def request_input(project: Any, amount: str, **changes: Any) -> Any:
+    """What is asked for a project as its plan has it."""
+    from grants.domain.requests import RequestInput
+    from grants.queries.requests import planned
+
+    plan = planned(project.pk)
+    values: dict[str, Any] = {
+        "amount": Decimal(amount),
+        "method": plan.method or "investment_subsidy",
+        "milestone": plan.milestones[0][1] if plan.milestones else "equipment stands",
+        "reached_on": today(),
+        "payee_code": next(iter(plan.payees)),
+        "purpose": "equipment",
+    }
+    return RequestInput(**values | changes)
+
+
+def invoice_input(**changes: Any) -> Any:
+    """An invoice of ten million yuan that nobody used yet."""
+    from grants.domain.requests import InvoiceInput
+
+    values: dict[str, Any] = {
+        "code": "",
+        "number": invoice_number(),
+        "dated": today(),
+        "seller": "Machine works",
+        "seller_code": credit_code(77),
+        "amount": Decimal("10000000.00"),
+        "contract_no": "HT-1",
+    }
+    return InvoiceInput(**values | changes)
+
+
+def asked(who: dict[str, Any], *, project: Any, amount: str, invoices: Sequence[Any] = (), **changes: Any) -> Any:
+    """A payment request that is complete; invoices: what they say, else one of its own."""
+    from grants.domain import requests
+
+    with acting(who["unit_maker"]) as by:
+        row = requests.prepare_request(by=by, project=project, what=request_input(project, amount, **changes))
+        for what in invoices or [invoice_input()]:
+            requests.add_invoice(by=by, request=row, what=what)
+        requests.add_evidence(by=by, request=row, file=pdf("evidence.pdf"))
+        return requests.answer_uses(by=by, request=row, answers=["no"] * len(requests.banned_uses(row)))
+
+
+def request_rows(who: dict[str, Any], project: Any, amount: str) -> int:
+    """The rows of a complete request, past the commands and their limits; gives its number. For raw statements."""
+    from grants.models import EvidenceFile, PaymentRequest, RequestInvoice
+    from portal.core import clock
+    from portal.core.files import PDF, keep
+
+    with acting(who["unit_maker"]) as by:
+        what = vars(request_input(project, amount))
+        place = {"province_id": project.province_id, "unit_id": project.unit_id}
+        rules = project.award.batch.rule_set
+        row = PaymentRequest.objects.create(
+            grant_project=project,
+            award_id=project.award_id,
+            **what,
+            payee=project.enterprise_name,
+            uses=[use | {"answer": "no"} for use in rules.details["banned_uses"]],
+            rules_version=rules.version,
+            prepared_by_id=by.id,
+            prepared_at=clock.now(),
+            **place,
+        )
+        RequestInvoice.objects.create(request=row, **vars(invoice_input()), **place)
+        kept = keep(pdf("evidence.pdf"), kinds=(PDF,))
+        EvidenceFile.objects.create(request=row, **kept.fields(by=by), **place)
+        return int(row.pk)
+
+
 def entered_payment(who: dict[str, Any], *, project: Any, amount: str, number: str) -> Any:
-    """A payment that waits for its checker."""
+    """A payment that waits for its checker, entered from a request of its own."""
     from grants.domain import payments
 
-    what = payments.PaymentInput(
-        Decimal(amount), project.enterprise_name, "equipment", paper(number, file=pdf(f"{number}.pdf"))
-    )
+    request = asked(who, project=project, amount=amount)
     with acting(who["unit_maker"]) as by:
-        return payments.enter_payment(by=by, project=project, what=what)
+        return payments.enter_payment(by=by, request=request, paper=paper(number, file=pdf(f"{number}.pdf")))
+
+
+def refused_payment(who: dict[str, Any], *, payment: Any, ground: str = "invoice") -> Any:
+    """A payment that its checker refused."""
+    from grants.domain import payments
+
+    with acting(who["unit_checker"]) as by:
+        return payments.refuse_payment(by=by, payment=payment, ground=ground, why="The amounts differ.")
+
+
+def held_project(who: dict[str, Any], *, project: Any, by: str = "mof") -> Any:
+    """Other national money was found at a project: its payments are stopped."""
+    from grants.domain import holds
+
+    what = holds.HoldInput(
+        "national", "Another ministry", "Fund 7", Decimal("500000.00"), "By audit.", pdf("found.pdf")
+    )
+    with acting(who[by]) as actor:
+        return holds.raise_hold(by=actor, project=project, what=what)
+
+
+def judged(user: Any, hold: Any, word: str) -> Any:
+    """An officer's word on a hold."""
+    from grants.domain import holds
+
+    with acting(user) as by:
+        return holds.judge_hold(by=by, hold=hold, word=word, why="Looked into.")
+
+
+def in_roster(applications: Sequence[int]) -> None:
+    """The leading enterprises of these dossiers' projects stand in their rosters, past the guards of the dossier."""
+    from django.db import connection
+
+    with psycopg.connect(databases.dsn("postgres", connection.settings_dict["NAME"]), autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        for pk in applications:
+            rows = admin.execute(
+                "select id, enterprise_name, industry_id from applications_project where application_id = %s order by id",
+                [pk],
+            ).fetchall()
+            for place, (_project, name, industry) in enumerate(rows, start=1):
+                _enterprise(admin, pk, name, place, industry)
+
+
+def _enterprise(owner: Any, application: int, name: str, place: int, industry: str) -> None:
+    columns = "application_id, credit_code, name, industry_id, digital_state, version"
+    more, empty = blanks(owner.execute, "applications_enterprise", columns)
+    owner.execute(
+        f"insert into applications_enterprise ({columns}{more}) values (%s, %s, %s, %s, 'under_way', 1{empty})",
+        [application, credit_code(9_000_000 + place), name, industry],
+    )
+
+
+def credit_code(number: int) -> str:
+    """A valid code of an invented enterprise."""
+    stem = f"91350200MA{number:07}"
+    return stem + uscc.calc_check_digit(stem)
 
 
 def paid(who: dict[str, Any], *, project: Any, amount: str, number: str) -> Any:

@@ -1,78 +1,69 @@
-"""Acts on payments: the unit's finance bureau pays a project of the approved plan."""
+"""Acts on payments: the unit's finance bureau pays a project of the approved plan, from a request that is complete."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
-from grants.enums import COUNTED, SPENDABLE, DocumentKind
+from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept
+from grants.domain.requests import support_left
+from grants.enums import SPENDABLE, DocumentKind
+from grants.enums_paying import Ground
+from grants.guard_texts import GUARDS
 from grants.ledger import locks
-from grants.models import GrantProject, Payment
+from grants.models import Payment, PaymentRefusal, PaymentRequest
 from grants.queries import unit_that_follows
+from grants.queries.requests import missing
 from grants.states import PAYMENT
 from portal.accounts.enums import Kind, Role
 from portal.core.commands import command
 from portal.core.errors import DomainError
-from portal.core.money import ZERO
 from portal.core.scope import Actor
 
 
-@dataclass(frozen=True)
-class PaymentInput:
-    """What a payment says: amount in yuan, who is paid, what for; the voucher as its paper."""
+def enter_payment(*, by: Actor, request: PaymentRequest, paper: Paper) -> Payment:
+    """Enter the payment that a request asks for, for the unit's finance bureau; the request is frozen, its invoices
+    count.
 
-    amount: Decimal
-    payee: str
-    purpose: str
-    paper: Paper
-
-
-def support_left(project: GrantProject) -> Decimal:
-    """What is left of the approved support after the payments entered and confirmed (yuan)."""
-    rows = Payment.objects.filter(grant_project=project, state__in=COUNTED)
-    return project.approved_support - (rows.aggregate(sum=Sum("amount"))["sum"] or ZERO)
-
-
-def enter_payment(*, by: Actor, project: GrantProject, what: PaymentInput) -> Payment:
-    """Enter a payment to a project for the unit's finance bureau.
-
-    what.amount: above zero, at most what is left of the project's approved support and what the unit holds.
-    Raises NotAllowed; DomainError without a voucher or with one entered already; NotEnough with what is left.
+    paper: the voucher, with its file. Raises NotAllowed; DomainError when something of the request is missing, an
+    invoice counts elsewhere, without a voucher or with one entered already; NotEnough with what is left.
     """
-    with command(by, "grants.enter_payment", project, lock=False) as act:
-        bureau = {"kind": Kind.UNIT_FINANCE, "unit": project.unit_id}
-        if by.post(Role.FINANCE_MAKER, **bureau) is None:
-            bureau["unit"] = unit_that_follows(project.unit_id)
-        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, **bureau)
-        held = locks.balance(project.award_id, *SPENDABLE)
-        if what.amount > (left := min(held, support_left(project))):
-            raise NotEnough(left)
+    with command(by, "grants.enter_payment", request) as act:
+        project = request.grant_project
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, **_bureau(by, request.unit_id))
+        if (problem := missing(request.pk)) is not None:
+            raise DomainError(problem, GUARDS[problem].message)
+        if request.amount > (left := min(locks.balance(project.award_id, *SPENDABLE), support_left(project))):
+            raise NotEnough(left, None)
         place = {"province": project.province_id, "unit": project.unit_id}
-        voucher = kept(by=by, paper=what.paper, kind=DocumentKind.VOUCHER, **place)
+        voucher = kept(by=by, paper=paper, kind=DocumentKind.VOUCHER, **place)
         if voucher is None:
             raise DomainError("payment_has_voucher", _("A payment needs the file of its voucher."), "file")
         row = Payment(
             grant_project=project,
             award_id=project.award_id,
+            request=request,
             province_id=project.province_id,
             unit_id=project.unit_id,
-            amount=what.amount,
-            payee=what.payee.strip(),
-            purpose=what.purpose.strip(),
+            amount=request.amount,
+            payee=request.payee,
+            purpose=request.purpose,
             document=voucher,
             **columns,
         )
         return begin(act, row)
 
 
+def _bureau(by: Actor, unit: str) -> dict[str, str]:
+    """The finance bureau of the unit, or of the one that follows it."""
+    bureau = {"kind": str(Kind.UNIT_FINANCE), "unit": unit}
+    return bureau if by.post(Role.FINANCE_MAKER, **bureau) else bureau | {"unit": unit_that_follows(unit)}
+
+
 def confirm_payment(*, by: Actor, payment: Payment) -> Payment:
     """Confirm a payment entered by another person of the bureau: the money is booked to the project.
 
-    Raises NotAllowed, WrongState; NotEnough with what the unit still holds.
+    Raises NotAllowed, WrongState; NotEnough with what the unit still holds; DomainError when other national money was
+    found at the project.
     """
     with checking(by, "grants.confirm_payment", payment) as act:
         if payment.amount > (left := locks.balance(payment.award_id, *SPENDABLE)):
@@ -80,6 +71,14 @@ def confirm_payment(*, by: Actor, payment: Payment) -> Payment:
         return close(act, payment, PAYMENT)
 
 
-def refuse_payment(*, by: Actor, payment: Payment, why: str) -> Payment:
-    """Refuse a payment with a reason. Raises NotAllowed, WrongState, DomainError."""
-    return refuse(by=by, row=payment, name="grants.refuse_payment", machine=PAYMENT, why=why)
+def refuse_payment(*, by: Actor, payment: Payment, ground: str, why: str) -> Payment:
+    """Refuse a payment on a ground, with the reason in words. Raises NotAllowed, WrongState, DomainError."""
+    with checking(by, "grants.refuse_payment", payment) as act:
+        if ground not in Ground.values:
+            raise DomainError("refusal_ground_is_known", _("Choose the ground of the refusal."), "ground")
+        if not why.strip():
+            raise DomainError("reason", _("Say why it is refused, so that the maker can mend it."), "why")
+        if payment.is_waiting:
+            place = {"province_id": payment.province_id, "unit_id": payment.unit_id}
+            PaymentRefusal.objects.create(payment=payment, ground=ground, **place)
+        return close(act, payment, PAYMENT, why=why)

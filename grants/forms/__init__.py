@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from grants.domain.awards import AssessmentInput, AwardInput
 from grants.domain.issues import IssueInput, PassOnInput
 from grants.domain.papers import KINDS
-from grants.domain.payments import PaymentInput
 from grants.domain.reversals import ReversalInput
 from grants.enums import Result, Tranche
+from grants.enums_paying import Ground
 from grants.forms.fields import DayField, MoneyField, PaperForm
 from portal.core import clock
 from portal.core.forms import DocumentField
@@ -24,6 +24,7 @@ __all__ = [
     "IssueForm",
     "PassOnForm",
     "PaymentForm",
+    "PaymentRefuseForm",
     "ReceiptForm",
     "RefuseForm",
     "ReversalForm",
@@ -103,28 +104,11 @@ class PassOnForm(PaperForm):
 
 
 class PaymentForm(PaperForm):
-    """A payment to a project, with its voucher. `most`: what support and money of the unit still allow (yuan)."""
+    """The voucher with which a payment is entered from its request."""
 
-    amount = MoneyField()
-    payee = forms.CharField(label=_("Payee"), max_length=160)
-    purpose = forms.CharField(
-        label=_("What it is for"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For example the equipment bought and the contract."),
-    )
-    document_no = forms.CharField(label=_("Number of the invoice or voucher"), max_length=60)
+    document_no = forms.CharField(label=_("Number of the voucher"), max_length=60)
     document_date = DayField(label=_("Date of the voucher"), initial=clock.today)
     file = DocumentField(kinds=KINDS, label=_("File of the voucher"))
-
-    def __init__(self, *args: Any, most: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        left(self, most)
-
-    def to_input(self) -> PaymentInput:
-        """The command's input."""
-        data = self.cleaned_data
-        return PaymentInput(data["amount"], data["payee"], data["purpose"], self.paper())
 
 
 class AssessmentForm(PaperForm):
@@ -177,3 +161,28 @@ class RefuseForm(forms.Form):
         if only:
             why = self.fields["why"]
             why.required, why.help_text = True, _("The maker reads it.")
+
+    def refusal(self) -> dict[str, Any]:
+        """What the command of a refusal is told."""
+        return {"why": self.cleaned_data["why"]}
+
+
+class PaymentRefuseForm(RefuseForm):
+    """Why a payment is refused, and on which ground."""
+
+    ground = forms.ChoiceField(
+        label=_("Ground of the refusal"),
+        required=False,
+        choices=[("", _("Choose")), *Ground.choices],
+        help_text=_("Needed for a refusal only."),
+    )
+    field_order = ("ground", "why")
+
+    def __init__(self, *args: Any, only: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, only=only, **kwargs)
+        if only:
+            self.fields["ground"].required, self.fields["ground"].help_text = True, ""
+
+    def refusal(self) -> dict[str, Any]:
+        """Ground and words."""
+        return {"ground": self.cleaned_data["ground"], "why": self.cleaned_data["why"]}

@@ -4,6 +4,7 @@ from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, Sup
 from grants.models.corrections import Reversal, YearClose
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
+from grants.models.paying import EvidenceFile, FundingHold, PaymentRefusal, PaymentRequest, RequestInvoice
 
 __all__ = [
     "Account",
@@ -12,12 +13,17 @@ __all__ = [
     "Counter",
     "Document",
     "Entry",
+    "EvidenceFile",
+    "FundingHold",
     "GrantProject",
     "Issue",
     "Line",
     "PassOn",
     "Payment",
+    "PaymentRefusal",
+    "PaymentRequest",
     "ProjectEnd",
+    "RequestInvoice",
     "Reversal",
     "SupportRevision",
     "YearClose",

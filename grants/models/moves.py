@@ -131,12 +131,23 @@ class PassOn(Checked):
 
 
 class Payment(Checked):
-    """Money paid by the unit's finance bureau to a project. document: the voucher; document_no: its number."""
+    """Money paid by the unit's finance bureau to a project. document: the voucher; document_no: its number.
+
+    request: what was asked and shown, frozen with the payment; payments from before requests have none.
+    """
 
     grant_project = models.ForeignKey(
         GrantProject, models.PROTECT, related_name="payments", verbose_name=_("supported project")
     )
     award = models.ForeignKey(Award, models.PROTECT, related_name="payments", verbose_name=_("award"))
+    request = models.OneToOneField(
+        "grants.PaymentRequest",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payment",
+        verbose_name=_("payment request"),
+    )
     amount = YuanField(_("amount (yuan)"))
     payee = models.CharField(_("payee"), max_length=160)
     purpose = models.TextField(_("what it is for"), max_length=1000)

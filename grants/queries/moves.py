@@ -98,7 +98,7 @@ def payments(scope: Scope) -> QuerySet[Payment]:
     """Payments, the newest first."""
     return (
         with_names(within(Payment.objects.all(), scope), "award__batch", "unit", "province", *_PEOPLE)
-        .select_related("grant_project__end", "document")
+        .select_related("grant_project__end", "document", "request__grant_project", "refusal")
         .order_by("-pk")
     )
 

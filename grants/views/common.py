@@ -66,6 +66,7 @@ def paper_page(
     trail: Trail,
     facts: Facts,
     acts: list[dict[str, Any]] | None = None,
+    refusing: type[RefuseForm] = RefuseForm,
     **more: Any,
 ) -> HttpResponse:
     """A paper with all its facts; for its checker with the choice to confirm or to refuse, which this handles too.
@@ -78,7 +79,7 @@ def paper_page(
     checks = row.is_waiting and bool(may(request.actor, refuse, row))
     confirms = may(request.actor, f"grants.confirm_{kind.name}", row)
     asks = checks or request.method == "POST"
-    form = RefuseForm(request.POST or None, only=not confirms.ok) if asks else None
+    form = refusing(request.POST or None, only=not confirms.ok) if asks else None
     if form is not None and request.method == "POST":
         done = _closed(request, kind, row, form)
         if done is not None:
@@ -104,7 +105,7 @@ def _closed(request: PortalRequest, kind: Kind, row: Signed, form: RefuseForm) -
         return None
     acts: dict[str, Callable[[], Signed]] = {
         "confirm": lambda: kind.confirm(by=request.actor, **{kind.argument: row}),
-        "refuse": lambda: kind.refuse(by=request.actor, **{kind.argument: row}, why=form.cleaned_data["why"]),
+        "refuse": lambda: kind.refuse(by=request.actor, **{kind.argument: row}, **form.refusal()),
     }
     asked = request.POST.get("act", "")
     if asked not in acts:

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from grants import presentation, tables
+from grants import presentation, presentation_paying, tables
 from grants.domain import payments as domain
 from grants.enums import SPENDABLE
-from grants.forms import PaymentForm
+from grants.forms import PaymentRefuseForm
 from grants.guard_texts import GUARDS
 from grants.queries import awards, moves
-from grants.views.common import Kind, button, crumb, enter_page, paper_page
+from grants.queries import requests as queries
+from grants.views.common import Kind, button, crumb, paper_page
 from grants.views.files import table_page
 from portal.core.middleware import PortalRequest
-from portal.core.money import ZERO
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import require, signed_in
 
@@ -61,8 +61,17 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
     table = tables.payments_table(
         request, moves.payments(request.actor.scope).filter(grant_project=found), places=False
     )
+    held = queries.standing(found)
     acts = button(
-        request, "grants.enter_payment", found, _("Enter a payment"), reverse("grants:enter_payment", args=[pk])
+        request, "grants.prepare_request", found, _("Prepare a payment"), reverse("grants:enter_payment", args=[pk])
+    )
+    stops = button(
+        request,
+        "grants.raise_hold",
+        found,
+        _("Other national money found"),
+        reverse("grants:raise_hold", args=[pk]),
+        kind="danger",
     )
     tiles = [
         {"label": _("Approved support"), "value": f"{found.approved_support:,.2f}", "unit": _("yuan")},
@@ -87,36 +96,10 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         tiles=tiles,
         facts=facts,
         acts=acts,
+        stops=stops,
+        held=held,
+        open_requests=list(queries.open_requests(request.actor.scope).filter(grant_project=found)),
         ended=GUARDS["payment_of_living_project"].message,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def enter_payment(request: PortalRequest, pk: int) -> HttpResponse:
-    """Enter a payment to a project, with its voucher."""
-    require(request.actor, "grants.view")
-    found = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
-    require(request.actor, "grants.enter_payment", found)
-    held = awards.held(found.award_id, *SPENDABLE)
-    most = max(ZERO, min(held, found.left))
-    return enter_page(
-        request,
-        form=PaymentForm(
-            request.POST or None, request.FILES or None, most=most, initial={"payee": found.enterprise_name}
-        ),
-        act=lambda form: domain.enter_payment(by=request.actor, project=found, what=form.to_input()),
-        route="grants:payment",
-        title=_("Enter a payment"),
-        trail=[crumb(_("Projects and payments"), "grants:projects"), crumb(found.name, "grants:project", pk)],
-        facts=[
-            (_("Project"), found.name),
-            (_("Leading enterprise"), found.enterprise_name),
-            (_("Approved support"), presentation.amount(found.approved_support)),
-            (_("Left of the support"), presentation.amount(found.left)),
-            (_("The unit holds"), presentation.amount(held)),
-        ],
-        cancel=reverse("grants:project", args=[pk]),
     )
 
 
@@ -136,6 +119,11 @@ def payment(request: PortalRequest, pk: int) -> HttpResponse:
             crumb(_("Projects and payments"), "grants:projects"),
             crumb(project.name, "grants:project", project.pk),
         ],
+        template="grants/payment.html",
         facts=presentation.payment_facts(found, paid=project.paid, held=held),
         entry=awards.entry_of(found),
+        refusing=PaymentRefuseForm,
+        acts=presentation_paying.mending(request.actor, found),
+        stopped=queries.standing(project) if found.is_waiting else None,
+        **presentation_paying.asked(found),
     )

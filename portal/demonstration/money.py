@@ -1,7 +1,7 @@
 """Money of a round that pays, by the commands of the portal: awards, issues, pass-ons, payments, and a few troubles.
 
 The troubles: a pass-on that came late, one that is overdue, an issue that waits for its checker, a payment that was
-refused, one that waits for its checker.
+refused, one that waits for its checker, a project at which other national money was found.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from applications.models import Application
 from grants.domain import awards, issues, payments
 from grants.domain.papers import Paper
 from grants.enums import Tranche
+from grants.enums_paying import Ground as RefusalGround
 from grants.models import Award, GrantProject, Issue
 from portal.core import clock
 from portal.core.files import Kept
+from portal.demonstration import paying
 from portal.demonstration.invent import MARK, MILLION
 from portal.demonstration.provinces import body
 from portal.demonstration.stage import acting
@@ -31,7 +33,7 @@ from portal.programme.models import Batch
 if TYPE_CHECKING:
     from portal.demonstration.build import Ground
 
-LATE, OVERDUE, UNCHECKED, UNISSUED = 3, 7, 11, 13
+LATE, OVERDUE, UNCHECKED, UNISSUED, FOUND = 3, 7, 11, 13, 17
 # The cast's own: Quanzhou's issue waits for Fujian, Xiamen pays and has a payment to check.
 WAITING: Final = "350500"
 PAYING: Final = "350200"
@@ -110,19 +112,18 @@ class Payer:
         if not amount:
             return
         with acting(treasury.maker, at) as by:
-            what = payments.PaymentInput(
-                amount=amount,
-                payee=project.enterprise_name,
-                purpose=f"{MARK}设备更新与数字化改造进度款",
-                paper=self.paper(f"支付{at:%Y%m}-{project.pk}-{number}", at, with_file=True),
-            )
-            row = payments.enter_payment(by=by, project=project, what=what)
+            paper = self.paper(f"支付{at:%Y%m}-{project.pk}-{number}", at, with_file=True)
+            proof = self.paper("证明", at, with_file=True).file
+            request = paying.asked(by=by, project=project, amount=amount, number=number, evidence=proof)
+            if request is None:
+                return
+            row = payments.enter_payment(by=by, request=request, paper=paper)
         with acting(treasury.checker, at + timedelta(hours=20)) as by:
             if end == "confirm":
                 payments.confirm_payment(by=by, payment=row)
             elif end == "refuse":
                 why = f"{MARK}发票与合同金额不一致，请核对后重新录入。"
-                payments.refuse_payment(by=by, payment=row, why=why)
+                payments.refuse_payment(by=by, payment=row, ground=RefusalGround.INVOICE, why=why)
 
 
 def pay_out(batch: Batch, on: Ground, at: datetime) -> None:
@@ -152,7 +153,12 @@ def _unit(payer: Payer, row: Application, place: int) -> None:
     is_late = place == LATE and row.unit_id != PAYING
     passed = received + timedelta(days=47 if is_late else 9 + place % 17)
     payer.pass_on(issue, passed, f"{MARK}省级预算调整程序延误。" if is_late else "")
-    _projects(payer, list(GrantProject.objects.filter(award=award).order_by("pk")), passed)
+    projects = list(GrantProject.objects.filter(award=award).order_by("pk"))
+    _projects(payer, projects, passed)
+    if place == FOUND and row.unit_id != PAYING:
+        at = clock.now() - timedelta(days=1)
+        with acting(payer.on.mof, at) as by:
+            paying.found(by=by, project=projects[-1], evidence=payer.paper("证明", at, with_file=True).file)
 
 
 def _projects(payer: Payer, projects: Sequence[GrantProject], passed: datetime) -> None:

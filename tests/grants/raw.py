@@ -24,8 +24,9 @@ PASS_ON = (
     f" values (%(issue)s, 0, %(amount)s, (now() at time zone 'Asia/Shanghai')::date, '', {VALUES})"
 )
 PAYMENT = (
-    f"insert into grants_payment (grant_project_id, award_id, amount, payee, purpose, document_id, {CHECKED})"
-    f" values (%(project)s, 0, %(amount)s, 'P', 'p', %(document)s, {VALUES})"
+    f"insert into grants_payment (grant_project_id, award_id, amount, payee, purpose, document_id, request_id, {CHECKED})"
+    " values (%(project)s, 0, %(amount)s, (select payee from grants_paymentrequest where id = %(request)s), 'p',"
+    f" %(document)s, %(request)s, {VALUES})"
 )
 REVERSAL = (
     f"insert into grants_reversal (entry_id, award_id, amount, reason, {CHECKED})"

@@ -246,13 +246,14 @@ class Books:
 
     def pay(self, model, unit, amount):
         from grants.domain import payments
-        from grants.models import GrantProject
+        from grants.models import GrantProject, PaymentRequest
 
+        with self.as_(unit, "unit_maker"):
+            project = GrantProject.objects.filter(award=model.award(unit).row).order_by("pk").first()
+        asked = make.request_rows(self.people[unit], project, str(amount))
         with self.as_(unit, "unit_maker") as by:
-            award = model.award(unit).row
-            project = GrantProject.objects.filter(award=award).order_by("pk").first()
-            what = payments.PaymentInput(amount, "P", "p", self.paper(make.pdf()))
-            return payments.enter_payment(by=by, project=project, what=what)
+            request = PaymentRequest.objects.get(pk=asked)
+            return payments.enter_payment(by=by, request=request, paper=self.paper(make.pdf()))
 
     def assess(self, model, unit, passed):
         from grants.domain import awards
@@ -300,7 +301,10 @@ class Books:
         }
         do, refuse, name, role = commands[paper.kind]
         with self.as_(paper.unit, role) as by:
-            return do(by=by, **{name: paper.row}) if confirm else refuse(by=by, **{name: paper.row}, why="no")
+            if confirm:
+                return do(by=by, **{name: paper.row})
+            ground = {"ground": "other"} if paper.kind == "pay" else {}
+            return refuse(by=by, **{name: paper.row}, **ground, why="no")
 
 
 def play(model, books, act):

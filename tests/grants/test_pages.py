@@ -97,39 +97,52 @@ def test_amounts_are_understood_as_people_write_them(amount):
     assert MoneyField().clean(amount) == Decimal("1234567.80")
 
 
+def asking(**changes):
+    """What a maker types into the form of a request."""
+    return {
+        "method": "investment_subsidy",
+        "milestone": "Lathes stand",
+        "reached_on": make.today().isoformat(),
+        "payee_code": make.credit_code(9_000_001),
+        "purpose": "Lathes",
+        "amount": "1.00",
+    } | changes
+
+
 def test_payment_says_what_is_left(client_as, who, held):
     project = project_of(who, held)
     url = f"/grants/projects/{project.pk}/pay/"
     maker = client_as(who["unit_maker"])
     assert "At most 18,499,749.50 yuan." in text(maker.get(url))
-    data = form(amount="18,499,749.51", payee="Enterprise 1", purpose="Lathes")
-    answer = maker.post(url, data | {"file": make.pdf()})
+    answer = maker.post(url, asking(amount="18,499,749.51"))
     assert answer.status_code == 422
     assert "18,499,749.50 yuan are left" in text(answer)
     assert "Lathes" in text(answer)
-    no_file = maker.post(url, data | {"amount": "1.00"})
-    assert no_file.status_code == 422
-    done = maker.post(url, data | {"amount": "18,499,749.50", "file": make.pdf()})
-    assert done.status_code == 303
-    assert "File" in text(maker.get(done["Location"]))
+    assert maker.post(url, asking(amount="18,499,749.50")).status_code == 303
 
 
 def test_double_entry_of_a_voucher_is_refused_in_words(client_as, who, held):
-    project = project_of(who, held)
-    data = form(amount="1.00", payee="A", purpose="B", document_no="V2", file=make.pdf())
-    answer = client_as(who["unit_maker"]).post(f"/grants/projects/{project.pk}/pay/", data)
+    request = make.asked(who, project=project_of(who, held), amount="1.00")
+    url = f"/grants/requests/{request.pk}/enter/"
+    maker = client_as(who["unit_maker"])
+    answer = maker.post(url, form(document_no="V2", file=make.pdf()))
     assert answer.status_code == 422
     assert "entered for this project already" in text(answer)
+    assert maker.post(url, form(document_no="V3")).status_code == 422
+    done = maker.post(url, form(document_no="V3", file=make.pdf()))
+    assert done.status_code == 303
+    assert "File" in text(maker.get(done["Location"]))
 
 
 def test_refusal_needs_a_reason_and_keeps_it(client_as, who, held):
     url = f"/grants/payments/{held.waiting.pk}/"
     checker = client_as(who["unit_checker"])
-    answer = checker.post(url, {"act": "refuse", "why": " "})
+    answer = checker.post(url, {"act": "refuse", "ground": "invoice", "why": " "})
     assert answer.status_code == 422
     assert "so that the maker can mend it" in text(answer)
+    assert "Choose the ground" in text(checker.post(url, {"act": "refuse", "why": "Wrong invoice"}))
     assert checker.post(url, {"act": "nonsense"}).status_code == 422
-    assert checker.post(url, {"act": "refuse", "why": "Wrong invoice"}).status_code == 303
+    assert checker.post(url, {"act": "refuse", "ground": "invoice", "why": "Wrong invoice"}).status_code == 303
     assert "Wrong invoice" in text(client_as(who["unit_maker"]).get(url))
 
 

@@ -30,4 +30,5 @@ def pay(who, project, document, **changes):
         "project": project.pk,
         "document": document,
         "amount": "1.00",
+        "request": make.request_rows(who, project, changes.get("amount", "1.00")),
     } | changes

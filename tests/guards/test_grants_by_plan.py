@@ -22,6 +22,7 @@ NEW = {
     "total_investment": "50000000.00",
     "support_asked": "8000000.00",
     "other_national_money": False,
+    "enterprises": [{"credit_code": make.credit_code(8), "name": "Foundry Ltd"}],
 }
 
 

@@ -72,13 +72,14 @@ def test_books_are_whole_after_kill_9(fresh_db, durable, monkeypatch):
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="1000000.00")
     project = make.project(who, award)
     first = make.entered_payment(who, project=project, amount="1.00", number="V")
+    asked = [make.request_rows(who, project, "1.00") for _ in range(WRITERS * EACH)]
     with psycopg.connect(databases.owner_dsn()) as owner:
         columns = "award_id, grant_project_id, payee, purpose, document_date, document_id, organisation_id, maker_id"
         rows = owner.execute(
             f"insert into grants_payment ({columns}, made_at, province_id, unit_id, refused_why, amount, document_no,"
-            f" state) select {columns}, made_at, province_id, unit_id, '', 1, 'V' || n, 'entered' from grants_payment,"
-            f" generate_series(1, {WRITERS * EACH}) n where id = %s returning id",
-            [first.pk],
+            f" state, request_id) select {columns}, made_at, province_id, unit_id, '', 1, 'V' || n, 'entered', n"
+            " from grants_payment, unnest(%s::bigint[]) n where id = %s returning id",
+            [asked, first.pk],
         ).fetchall()
     moved(durable, fresh_db)
     address = durable.url("portal_web", fresh_db)

@@ -48,9 +48,14 @@ def world(fresh_db):
 def paying(who, target, waits, number="V3"):
     """The web role enters one more payment: person, statement, values."""
     maker = who["unit_maker"].pk
+    asked = make.request_rows(who, target, "1.00")
     with make.acting(who["unit_maker"]):
         values = {"organisation": organisation(f"CZ{UNIT}"), "maker": maker, "no": number}
-    return maker, PAYING, values | {"project": target.pk, "amount": "1.00", "document": waits.document_id}
+    return (
+        maker,
+        PAYING,
+        values | {"project": target.pk, "amount": "1.00", "document": waits.document_id, "request": asked},
+    )
 
 
 def confirming(who, waits):
@@ -173,7 +178,7 @@ def test_its_pages_say_it_and_what_waits_can_still_be_refused(world):
     maker, checker = browser("unit_maker"), browser("unit_checker")
     page = maker.get(f"/grants/projects/{target.pk}/").content.decode()
     assert words in page
-    assert "Enter a payment" not in page
+    assert "Prepare a payment" not in page
     assert maker.post(f"/grants/projects/{target.pk}/pay/").status_code == 403
     address = f"/grants/payments/{waits.pk}/"
     page = checker.get(address).content.decode()
@@ -184,7 +189,9 @@ def test_its_pages_say_it_and_what_waits_can_still_be_refused(world):
     tampered = checker.post(address, {"act": "confirm", "why": ""})
     assert tampered.status_code in {403, 422}
     assert words in tampered.content.decode()
-    assert checker.post(address, {"act": "refuse", "why": "The project has ended."}).status_code == 303
+    assert (
+        checker.post(address, {"act": "refuse", "ground": "other", "why": "The project has ended."}).status_code == 303
+    )
     with make.acting(who["unit_checker"]):
         waits.refresh_from_db()
         assert waits.state == "refused"

@@ -78,13 +78,13 @@ def test_of_a_project(fresh_db):
     who, applications = world(asked="1.00")
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="99.00")
     project = make.project(who, award)
-    papers = [make.paper(f"V{n}", file=make.pdf(f"V{n}.pdf")) for n in range(16)]
+    asked = [make.asked(who, project=project, amount=str(ONE)) for _ in range(16)]
 
-    def pay(paper):
-        what = payments.PaymentInput(ONE, project.enterprise_name, "equipment", paper)
-        return lambda by: payments.enter_payment(by=by, project=project, what=what)
+    def pay(request):
+        paper = make.paper(f"V{request.pk}", file=make.pdf(f"V{request.pk}.pdf"))
+        return lambda by: payments.enter_payment(by=by, request=request, paper=paper)
 
-    ended_well(at_once(who["unit_maker"], [pay(paper) for paper in papers]))
+    ended_well(at_once(who["unit_maker"], [pay(request) for request in asked]))
 
 
 def test_of_a_tranche(fresh_db):

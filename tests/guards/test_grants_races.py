@@ -116,7 +116,8 @@ def test_support_of_a_project_is_kept_under_sixteen_entries(live):
         home = organisation(f"CZ{UNIT}")
     maker = who["unit_maker"].pk
     values = {"organisation": home, "maker": maker, "project": target.pk, "document": voucher, "amount": "8000000.00"}
-    ended = race([(maker, PAYMENT, values | {"no": f"R{n}"}) for n in range(16)])
+    asked = [make.request_rows(who, target, values["amount"]) for _ in range(16)]
+    ended = race([(maker, PAYMENT, values | {"no": f"R{pk}", "request": pk}) for pk in asked])
     assert ended == {"done": 2, "payments_within_support": 14}  # 20 million approved
 
 

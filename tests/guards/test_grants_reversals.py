@@ -115,7 +115,8 @@ def test_what_is_reversed_from_the_end_frees_each_limit(who, world, paid, kind):
             from grants.models import GrantProject, Payment
 
             project, voucher = GrantProject.objects.order_by("pk").first(), Payment.objects.get().document_id
-            run(PAYMENT, project=project.pk, document=voucher, amount="20000000.00", **again)
+            asked = make.request_rows(who, project, "20000000.00")
+            run(PAYMENT, project=project.pk, document=voucher, amount="20000000.00", request=asked, **again)
 
 
 @pytest.mark.parametrize("kind", ["award", "issue"])

@@ -44,15 +44,32 @@ def _name():
     return connection.settings_dict["NAME"]
 
 
+def complete(person, address):
+    """Invoice, evidence and answers of the request at this address, by the commands."""
+    from grants.domain import requests
+    from grants.models import PaymentRequest
+
+    with make.acting(person) as by:
+        row = PaymentRequest.objects.get(pk=int(address.strip("/").rsplit("/", 1)[-1]))
+        requests.add_invoice(by=by, request=row, what=make.invoice_input())
+        requests.add_evidence(by=by, request=row, file=make.pdf("evidence.pdf"))
+        requests.answer_uses(by=by, request=row, answers=["no"] * len(requests.banned_uses(row)))
+
+
 def seen(person):
     with make.acting(person):
         return {model.__name__ for model in READ if model.objects.exists()}
 
 
 def paying(who, person, target, waits, unit, number="V9"):
+    asked = make.request_rows(who, target, "1.00")
     with make.acting(who[person]):
         values = {"organisation": organisation(f"CZ{unit}"), "maker": who[person].pk, "no": number}
-    return who[person].pk, PAYING, values | {"project": target.pk, "amount": "1.00", "document": waits.document_id}
+    return (
+        who[person].pk,
+        PAYING,
+        values | {"project": target.pk, "amount": "1.00", "document": waits.document_id, "request": asked},
+    )
 
 
 def test_before_the_change_no_other_unit_reads_or_pays(world):
@@ -94,16 +111,24 @@ def test_it_goes_on_in_the_pages(world):
 
     maker, checker = browser("follows_maker"), browser("follows_checker")
     page = maker.get(f"/grants/projects/{target.pk}/")
-    assert "Enter a payment" in page.content.decode()
+    assert "Prepare a payment" in page.content.decode()
     form = {
         "amount": "5.00",
-        "payee": "P",
+        "method": "investment_subsidy",
+        "milestone": "machines stand",
+        "reached_on": make.today().isoformat(),
+        "payee_code": make.credit_code(9_000_001),
         "purpose": "machines",
+    }
+    begun = maker.post(f"/grants/projects/{target.pk}/pay/", form)
+    assert begun.status_code == 303, begun.content.decode()
+    complete(who["follows_maker"], begun["Location"])
+    voucher = {
         "document_no": "V2",
         "document_date": (make.today() - timedelta(days=1)).isoformat(),
         "file": make.pdf("V2.pdf"),
     }
-    answer = maker.post(f"/grants/projects/{target.pk}/pay/", form)
+    answer = maker.post(f"{begun['Location']}enter/", voucher)
     assert answer.status_code == 303, answer.content.decode()
     address = answer["Location"]
     assert address in checker.get("/grants/to-check/").content.decode()

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests import factories_grants as make
 from tests import uploads
 from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.paying import ask, complete
 
 pytestmark = pytest.mark.browser
 UNIT = "350200"
@@ -117,7 +118,9 @@ def project_is_paid(as_, voucher):
     unit.goto("/grants/projects/")
     unit.locator("tbody a").first.click()
     unit.locator(".next-step a.btn").click()
-    fill(unit, amount="1,234,567.89", purpose="数控机床（演示）")
+    ask(unit, amount="1,234,567.89", purpose="数控机床（演示）")
+    complete(unit, voucher)
+    unit.locator(".next-step a.btn").click()
     unit.locator("[name=file]").set_input_files(voucher)
     paper(unit, "发票 0001")
     expect(unit.locator(".next-step")).to_be_visible()

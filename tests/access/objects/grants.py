@@ -47,10 +47,19 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     entered = make_grants.entered_issue(who, award=award, amount="1.00", number="I3")
     pass_on = make_grants.entered_pass_on(who, issue=received, amount="1.00", number="P2")
     with world.acting("officer.mof"):
-        project = GrantProject.objects.filter(award=award).first()
+        project, second = GrantProject.objects.filter(award=award).order_by("pk")[:2]
         entry = Entry.objects.get(award=award, kind="pass_on")
         account = award.accounts.get(place="unit")
+    make_grants.in_roster([selected])
     payment = make_grants.entered_payment(who, project=project, amount="1.00", number="V1")
+    request = make_grants.asked(who, project=project, amount="1.00")
+    complete = make_grants.asked(who, project=project, amount="1.00")
+    refused = make_grants.refused_payment(
+        who, payment=make_grants.entered_payment(who, project=project, amount="1.00", number="V2")
+    )
+    other = make_grants.asked(who, project=project, amount="1.00")
+    with world.acting("maker.unit"):
+        file, invoice = other.evidence.get().pk, other.invoices.get().pk
     reversal = make_grants.entered_reversal(who, entry=entry, by="province")
     close = make_grants.entered_year_close(who, last_year)
     world.kept |= {"award": award, "payment": payment}
@@ -68,6 +77,14 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:pass_on": {"pk": pass_on.pk},
         "grants:project": {"pk": project.pk},
         "grants:enter_payment": {"pk": project.pk},
+        "grants:request": {"pk": request.pk},
+        "grants:change_request": {"pk": request.pk},
+        "grants:enter_request": {"pk": complete.pk},
+        "grants:remove_part": {"pk": other.pk, "part": "invoice", "number": invoice},
+        "grants:mend_payment": {"pk": refused.pk},
+        "grants:evidence": {"pk": file},
+        "grants:hold": {"pk": make_grants.held_project(who, project=second, by="miit").pk},
+        "grants:raise_hold": {"pk": project.pk},
         "grants:payment": paid,
         "grants:account": {"pk": account.pk},
         "grants:entry": {"pk": entry.pk},
