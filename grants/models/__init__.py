@@ -4,6 +4,7 @@ from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, Sup
 from grants.models.corrections import Reversal, YearClose
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
+from grants.models.sums import PlanSum, YearSum
 
 __all__ = [
     "Account",
@@ -17,8 +18,10 @@ __all__ = [
     "Line",
     "PassOn",
     "Payment",
+    "PlanSum",
     "ProjectEnd",
     "Reversal",
     "SupportRevision",
     "YearClose",
+    "YearSum",
 ]

@@ -19,6 +19,7 @@ from grants.guard_texts import GUARDS
 from grants.queries import awards, moves
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
+from portal.core import units
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
 from portal.core.templatetags.portal_ui import moment
@@ -65,10 +66,10 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         request, "grants.enter_payment", found, _("Enter a payment"), reverse("grants:enter_payment", args=[pk])
     )
     tiles = [
-        {"label": _("Approved support"), "value": f"{found.approved_support:,.2f}", "unit": _("yuan")},
-        {"label": _("Paid to the project"), "value": f"{found.paid:,.2f}", "unit": _("yuan")},
-        {"label": _("To be checked"), "value": f"{found.waiting:,.2f}", "unit": _("yuan")},
-        {"label": _("Left of the support"), "value": f"{found.left:,.2f}", "unit": _("yuan")},
+        {"label": _("Approved support"), "value": units.digits(found.approved_support), "unit": units.word()},
+        {"label": _("Paid to the project"), "value": units.digits(found.paid), "unit": units.word()},
+        {"label": _("To be checked"), "value": units.digits(found.waiting), "unit": units.word()},
+        {"label": _("Left of the support"), "value": units.digits(found.left), "unit": units.word()},
     ]
     facts = [
         *presentation.place_facts(found),

@@ -1,0 +1,225 @@
+"""Where the money of a scope is and how it came there: sums of the books by place, and by what a reader asks for.
+
+All figures are added up from the kept sums of years (`YearSum`), never from entries: one query, whatever the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, pgettext_lazy
+
+from applications.enums import SupportMethod
+from grants.enums import EntryKind, Place
+from grants.models import Account, YearSum
+from grants.queries import within
+from portal.core.errors import Text
+from portal.core.money import ZERO
+from portal.core.scope import Scope
+from portal.programme.enums import Region
+
+Sums = Mapping[str, Decimal | None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the overview: the lines at one place, of one kind (moved) or of every kind (what stands there)."""
+
+    key: str
+    label: Text
+    place: Place
+    kind: EntryKind | None = None
+
+    @property
+    def of_projects(self) -> bool:
+        """Whether its lines belong to projects, so that a method can be asked for."""
+        return self.place in (Place.PROJECT, Place.USED)
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is what stands at the place (until a year), not what moved (in a year)."""
+        return self.kind is None
+
+    def lines(self) -> Q:
+        """The sums (or, by the same names, the lines) it is added up from."""
+        return Q(place=self.place) if self.kind is None else Q(place=self.place, kind=self.kind)
+
+
+FIGURES: Final = {
+    one.key: one
+    for one in (
+        Figure("awarded", _("Awarded"), Place.CENTRAL, EntryKind.AWARD),
+        Figure("issued", _("Issued"), Place.PROVINCE, EntryKind.ISSUE),
+        Figure("passed", _("Passed on to units"), Place.UNIT, EntryKind.PASS_ON),
+        Figure("paid", _("Paid to projects"), Place.PROJECT, EntryKind.PAYMENT),
+        Figure("spent", _("Used by projects"), Place.USED, EntryKind.USE),
+        Figure("central", pgettext_lazy("flow", "With the Ministry of Finance"), Place.CENTRAL),
+        Figure("province", pgettext_lazy("flow", "With provinces"), Place.PROVINCE),
+        Figure("unit", pgettext_lazy("flow", "With pilot units"), Place.UNIT),
+        Figure("carry_over", pgettext_lazy("flow", "Carried over"), Place.CARRY_OVER),
+        Figure("surplus", pgettext_lazy("flow", "Surplus"), Place.SURPLUS),
+        Figure("project", pgettext_lazy("flow", "With projects, not yet used"), Place.PROJECT),
+        Figure("used", pgettext_lazy("flow", "Used"), Place.USED),
+        Figure("recovered", pgettext_lazy("flow", "Recovered"), Place.RECOVERED),
+    )
+}
+MOVED: Final = tuple(key for key, one in FIGURES.items() if not one.is_standing)
+STANDING: Final = tuple(key for key, one in FIGURES.items() if one.is_standing)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asked to see: each empty for all. year: what moved in it, and what stood at its end."""
+
+    region: str = ""
+    province: str = ""
+    unit: str = ""
+    batch: str = ""
+    year: str = ""
+    method: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Asked:
+        """From an address; what makes no sense there is left aside."""
+
+        def word(name: str) -> str:
+            return query.get(name, "").replace("\x00", "").strip()[:20]
+
+        def number(name: str) -> str:
+            text = word(name)
+            return text if text.isascii() and text.isdigit() and len(text) < 5 else ""
+
+        return cls(
+            region=word("region") if word("region") in Region.values else "",
+            province=word("province"),
+            unit=word("unit"),
+            batch=number("batch"),
+            year=number("year"),
+            method=word("method") if word("method") in SupportMethod.values else "",
+        )
+
+    def within(self, rows: QuerySet[Any], batch: str = "award__batch__number") -> QuerySet[Any]:
+        """The rows of the place and batch asked for."""
+        asked = {
+            "province__region": self.region,
+            "province": self.province,
+            "unit": self.unit,
+            batch: int(self.batch) if self.batch else "",
+        }
+        return rows.filter(**{name: value for name, value in asked.items() if value})
+
+    def moved_in(self, prefix: str = "") -> Q:
+        """What moved in the year asked for."""
+        return Q(**{f"{prefix}year": int(self.year)}) if self.year else Q()
+
+    def stood_at(self, prefix: str = "") -> Q:
+        """What had moved by the end of the year asked for."""
+        return Q(**{f"{prefix}year__lte": int(self.year)}) if self.year else Q()
+
+    def query(self, **changes: str) -> str:
+        """The part of an address after "?" that asks for this, with some of it changed."""
+        names = {field.name for field in fields(self)}
+        asked = replace(self, **{name: value for name, value in changes.items() if name in names})
+        more = {name: value for name, value in changes.items() if name not in names}
+        pairs = {field.name: getattr(asked, field.name) for field in fields(asked)} | more
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+
+def _sums(asked: Asked) -> dict[str, Sum]:
+    """Each figure as a sum; a method can be told of projects alone."""
+    found = {}
+    for key, one in FIGURES.items():
+        where = one.lines() & (asked.stood_at() if one.is_standing else asked.moved_in())
+        if asked.method:
+            where &= Q(method=asked.method)
+        found[key] = Sum("amount", filter=where)
+    return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the overview: its key and name, and each figure by its key (yuan). ask: what leads into it."""
+
+    key: str
+    name: str
+    sums: dict[str, Decimal]
+    ask: str = ""
+
+    def __getattr__(self, key: str) -> Decimal:
+        """A figure by its key, as the columns of lists read it."""
+        if key.startswith("_") or key not in FIGURES:
+            raise AttributeError(key)
+        return self.sums[key]
+
+
+# By what the overview can be divided: the fields of a row's key and of its name.
+BY: Final[dict[str, tuple[str, ...]]] = {
+    "region": ("province__region",),
+    "province": ("province_id", "province__name_zh", "province__name_en"),
+    "unit": ("unit_id", "unit__name_zh", "unit__name_en"),
+    "year": ("year",),
+    "method": ("method",),
+}
+
+
+def parts(scope: Scope, asked: Asked, by: str) -> list[Part]:
+    """The overview divided by region, province, unit, year or method, in their order. One query."""
+    rows = asked.within(within(YearSum.objects.all(), scope)).order_by()
+    if by == "method":
+        rows = rows.exclude(method="")
+    found = [
+        Part(str(row[BY[by][0]]), _name(row, by), {key: row[key] or ZERO for key in FIGURES}, by)
+        for row in rows.values(*BY[by]).annotate(**_sums(asked)).order_by(BY[by][0])
+    ]
+    return _by_the_end(found) if by == "year" else found
+
+
+def _name(row: Mapping[str, Any], by: str) -> str:
+    key, *names = BY[by]
+    if names:
+        return str(row[names[1 if get_language() == "en" else 0]])
+    words: dict[str, Any] = dict({"region": Region.choices, "method": SupportMethod.choices}.get(by, ()))
+    return str(words.get(row[key], row[key]))
+
+
+def _by_the_end(years: list[Part]) -> list[Part]:
+    """What stands at the end of each year is what all years up to it moved there."""
+    so_far = dict.fromkeys(STANDING, ZERO)
+    found = []
+    for part in years:
+        so_far = {key: so_far[key] + part.sums[key] for key in STANDING}
+        found.append(replace(part, sums=part.sums | so_far))
+    return found
+
+
+def total(found: list[Part], by: str) -> dict[str, Decimal]:
+    """The figures of all parts together."""
+    if by == "year":
+        standing = found[-1].sums if found else dict.fromkeys(FIGURES, ZERO)
+        moved = {key: sum((part.sums[key] for part in found), ZERO) for key in MOVED}
+        return {key: standing[key] for key in FIGURES} | moved
+    return {key: sum((part.sums[key] for part in found), ZERO) for key in FIGURES}
+
+
+def totals(scope: Scope, asked: Asked) -> dict[str, Decimal]:
+    """The figures of everything asked for. One query."""
+    rows = asked.within(within(YearSum.objects.all(), scope))
+    return {key: value or ZERO for key, value in rows.aggregate(**_sums(asked)).items()}
+
+
+def projects(scope: Scope, asked: Asked) -> QuerySet[Account]:
+    """The accounts of the projects of one unit: how much each was paid and has not used yet. By project."""
+    rows = within(Account.objects.filter(place=Place.PROJECT), scope).select_related("project")
+    return asked.within(rows).order_by("project_id")
+
+
+def years(scope: Scope) -> list[int]:
+    """The years in which something was booked in the scope, the newest first."""
+    rows = within(YearSum.objects.all(), scope).order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct())
