@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import awards, books, files, moves, payments, years
+from grants.views import awards, books, files, flows, moves, payments, years
 
 app_name = "grants"
 urlpatterns = [
@@ -33,4 +33,8 @@ urlpatterns = [
     path("years/<int:year>/close/", years.close_year, name="close_year"),
     path("year-closes/<int:pk>/", years.year_close, name="year_close"),
     path("documents/<int:pk>/", files.document, name="document"),
+    path("flow/", flows.overview, name="flow"),
+    path("flow/entries/<slug:figure>/", flows.entries, name="flow_entries"),
+    path("flow/lying/", flows.lying, name="flow_lying"),
+    path("flow/coming/", flows.coming, name="flow_coming"),
 ]

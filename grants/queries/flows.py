@@ -10,63 +10,71 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import CharField, F, Func, Q, QuerySet, Sum
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from applications.enums import SupportMethod
-from grants.enums import EntryKind, Place
-from grants.models import Account, YearSum
+from grants.enums import OF_PROJECTS, SPENDABLE, EntryKind, Place
+from grants.models import Account, Award, Line, YearSum
 from grants.queries import within
 from portal.core.errors import Text
 from portal.core.money import ZERO
 from portal.core.scope import Scope
 from portal.programme.enums import Region
+from portal.programme.models import Batch, PilotUnit
 
 Sums = Mapping[str, Decimal | None]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the overview: the lines at one place, of one kind (moved) or of every kind (what stands there)."""
+    """A figure of the overview: the lines at its places, of one kind (moved) or of every kind (what stands there)."""
 
     key: str
     label: Text
-    place: Place
+    places: tuple[Place, ...]
     kind: EntryKind | None = None
 
     @property
     def of_projects(self) -> bool:
         """Whether its lines belong to projects, so that a method can be asked for."""
-        return self.place in (Place.PROJECT, Place.USED)
+        return set(self.places) <= set(OF_PROJECTS)
 
     @property
     def is_standing(self) -> bool:
         """Whether it is what stands at the place (until a year), not what moved (in a year)."""
         return self.kind is None
 
+    def sums(self) -> Q:
+        """The kept sums it is added up from."""
+        return Q(place__in=self.places) if self.kind is None else Q(place__in=self.places, kind=self.kind)
+
     def lines(self) -> Q:
-        """The sums (or, by the same names, the lines) it is added up from."""
-        return Q(place=self.place) if self.kind is None else Q(place=self.place, kind=self.kind)
+        """The lines it is added up from; a reversal belongs to the kind it takes back."""
+        where = Q(account__place__in=self.places)
+        if self.kind is not None:
+            where &= Q(entry__kind=self.kind) | Q(entry__reverses__kind=self.kind)
+        return where
 
 
 FIGURES: Final = {
     one.key: one
     for one in (
-        Figure("awarded", _("Awarded"), Place.CENTRAL, EntryKind.AWARD),
-        Figure("issued", _("Issued"), Place.PROVINCE, EntryKind.ISSUE),
-        Figure("passed", _("Passed on to units"), Place.UNIT, EntryKind.PASS_ON),
-        Figure("paid", _("Paid to projects"), Place.PROJECT, EntryKind.PAYMENT),
-        Figure("spent", _("Used by projects"), Place.USED, EntryKind.USE),
-        Figure("central", pgettext_lazy("flow", "With the Ministry of Finance"), Place.CENTRAL),
-        Figure("province", pgettext_lazy("flow", "With provinces"), Place.PROVINCE),
-        Figure("unit", pgettext_lazy("flow", "With pilot units"), Place.UNIT),
-        Figure("carry_over", pgettext_lazy("flow", "Carried over"), Place.CARRY_OVER),
-        Figure("surplus", pgettext_lazy("flow", "Surplus"), Place.SURPLUS),
-        Figure("project", pgettext_lazy("flow", "With projects, not yet used"), Place.PROJECT),
-        Figure("used", pgettext_lazy("flow", "Used"), Place.USED),
-        Figure("recovered", pgettext_lazy("flow", "Recovered"), Place.RECOVERED),
+        Figure("awarded", _("Awarded"), (Place.CENTRAL,), EntryKind.AWARD),
+        Figure("issued", _("Issued"), (Place.PROVINCE,), EntryKind.ISSUE),
+        Figure("passed", _("Passed on to units"), (Place.UNIT,), EntryKind.PASS_ON),
+        Figure("paid", _("Paid to projects"), (Place.PROJECT,), EntryKind.PAYMENT),
+        Figure("spent", _("Used by projects"), (Place.USED,), EntryKind.USE),
+        Figure("central", pgettext_lazy("flow", "With the Ministry of Finance"), (Place.CENTRAL,)),
+        Figure("province", pgettext_lazy("flow", "With provinces"), (Place.PROVINCE,)),
+        Figure("unit", pgettext_lazy("flow", "With pilot units"), SPENDABLE),
+        Figure("carry_over", pgettext_lazy("flow", "Of this carried over"), (Place.CARRY_OVER,)),
+        Figure("surplus", pgettext_lazy("flow", "Surplus"), (Place.SURPLUS,)),
+        Figure("project", pgettext_lazy("flow", "With projects, not yet used"), (Place.PROJECT,)),
+        Figure("used", pgettext_lazy("flow", "Used"), (Place.USED,)),
+        Figure("recovered", pgettext_lazy("flow", "Recovered"), (Place.RECOVERED,)),
     )
 }
 MOVED: Final = tuple(key for key, one in FIGURES.items() if not one.is_standing)
@@ -135,7 +143,7 @@ def _sums(asked: Asked) -> dict[str, Sum]:
     """Each figure as a sum; a method can be told of projects alone."""
     found = {}
     for key, one in FIGURES.items():
-        where = one.lines() & (asked.stood_at() if one.is_standing else asked.moved_in())
+        where = one.sums() & (asked.stood_at() if one.is_standing else asked.moved_in())
         if asked.method:
             where &= Q(method=asked.method)
         found[key] = Sum("amount", filter=where)
@@ -144,12 +152,11 @@ def _sums(asked: Asked) -> dict[str, Sum]:
 
 @dataclass(frozen=True)
 class Part:
-    """One row of the overview: its key and name, and each figure by its key (yuan). ask: what leads into it."""
+    """One row of the overview: its key and name, and each figure by its key (yuan)."""
 
     key: str
     name: str
     sums: dict[str, Decimal]
-    ask: str = ""
 
     def __getattr__(self, key: str) -> Decimal:
         """A figure by its key, as the columns of lists read it."""
@@ -174,7 +181,7 @@ def parts(scope: Scope, asked: Asked, by: str) -> list[Part]:
     if by == "method":
         rows = rows.exclude(method="")
     found = [
-        Part(str(row[BY[by][0]]), _name(row, by), {key: row[key] or ZERO for key in FIGURES}, by)
+        Part(str(row[BY[by][0]]), _name(row, by), {key: row[key] or ZERO for key in FIGURES})
         for row in rows.values(*BY[by]).annotate(**_sums(asked)).order_by(BY[by][0])
     ]
     return _by_the_end(found) if by == "year" else found
@@ -213,13 +220,49 @@ def totals(scope: Scope, asked: Asked) -> dict[str, Decimal]:
     return {key: value or ZERO for key, value in rows.aggregate(**_sums(asked)).items()}
 
 
-def projects(scope: Scope, asked: Asked) -> QuerySet[Account]:
-    """The accounts of the projects of one unit: how much each was paid and has not used yet. By project."""
-    rows = within(Account.objects.filter(place=Place.PROJECT), scope).select_related("project")
-    return asked.within(rows).order_by("project_id")
+def projects(scope: Scope, asked: Asked) -> list[Part]:
+    """The projects of the unit asked for, as they stand: what each holds and what it used. One query."""
+    rows = asked.within(within(Account.objects.filter(place__in=OF_PROJECTS), scope))
+    if asked.method:
+        rows = rows.annotate(method=method_of("project_id")).filter(method=asked.method)
+    found: dict[int, Part] = {}
+    for pk, name, place, balance in rows.order_by("project_id").values_list(
+        "project_id", "project__name", "place", "balance"
+    ):
+        part = found.setdefault(pk, Part(str(pk), name, dict.fromkeys(FIGURES, ZERO)))
+        part.sums[place] = balance
+    return list(found.values())
+
+
+def method_of(project: str) -> Func:
+    """The method of the supported project in that column, as the database tells it when it keeps the sums."""
+    return Func(F(project), function="money_method", output_field=CharField())
+
+
+def lines(scope: Scope, figure: Figure, asked: Asked) -> QuerySet[Line]:
+    """The lines a figure is added up from, the newest first, each with its entry and account."""
+    rows = asked.within(within(Line.objects.filter(figure.lines()), scope), "entry__award__batch__number")
+    rows = rows.filter(asked.stood_at("entry__") if figure.is_standing else asked.moved_in("entry__"))
+    if asked.method:
+        rows = rows.annotate(method=method_of("account__project_id")).filter(method=asked.method)
+    return rows.select_related(
+        "entry__reversed_by", "entry__reverses", "account__project", "unit", "province"
+    ).order_by("-pk")
 
 
 def years(scope: Scope) -> list[int]:
     """The years in which something was booked in the scope, the newest first."""
     rows = within(YearSum.objects.all(), scope).order_by("-year")
     return list(rows.values_list("year", flat=True).distinct())
+
+
+def batches(scope: Scope) -> list[tuple[int, str]]:
+    """The batches in which something was awarded in the scope: number and title."""
+    rows = Batch.objects.filter(pk__in=within(Award.objects.all(), scope).values("batch")).order_by("-number")
+    return [(row.number, str(row)) for row in rows]
+
+
+def units(scope: Scope, asked: Asked) -> list[tuple[str, str]]:
+    """The units of the province asked for (of the scope, when none is) that were awarded something."""
+    rows = within(Award.objects.all(), scope).filter(**({"province": asked.province} if asked.province else {}))
+    return [(row.pk, str(row)) for row in PilotUnit.objects.filter(pk__in=rows.values("unit")).order_by("code")]

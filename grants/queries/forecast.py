@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.utils.translation import get_language
@@ -76,10 +76,10 @@ class Expected:
     last_year: int
 
 
-def _ask(scope: Scope, asked: Asked, year: int, what: str) -> list[tuple[object, ...]]:
+def _ask(scope: Scope, asked: Asked, year: int, what: str) -> list[Any]:
     name = "en" if get_language() == "en" else "zh"
     placed = {f"placed_{table}": _PLACED.format(table) for table in "yia"}
-    values = {
+    values: dict[str, Any] = {
         "nation": scope.nation,
         "provinces": list(scope.provinces),
         "province": asked.province,
@@ -90,7 +90,7 @@ def _ask(scope: Scope, asked: Asked, year: int, what: str) -> list[tuple[object,
     }
     with connection.cursor() as cursor:
         cursor.execute(_LEFT.format(name=name, **placed) + what, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def spread(amount: Decimal, years: int) -> list[Decimal]:
@@ -105,9 +105,9 @@ def calls(scope: Scope, asked: Asked, *, year: int) -> list[Call]:
     second: dict[int, Decimal] = defaultdict(Decimal)
     payments: dict[int, Decimal] = defaultdict(Decimal)
     for second_year, last_year, one, two, support in _ask(scope, asked, year, _TOGETHER):
-        first[year] += one  # type: ignore[operator]  # numeric columns
-        second[int(second_year)] += two  # type: ignore[call-overload,operator]
-        for place, part in enumerate(spread(support, int(last_year) - year + 1)):  # type: ignore[arg-type,call-overload]
+        first[year] += one
+        second[second_year] += two
+        for place, part in enumerate(spread(support, last_year - year + 1)):
             payments[year + place] += part
     years = sorted({*first, *second, *payments})
     found = [Call(one, first[one], second[one], payments[one]) for one in years]
@@ -116,4 +116,4 @@ def calls(scope: Scope, asked: Asked, *, year: int) -> list[Call]:
 
 def expected(scope: Scope, asked: Asked, *, year: int) -> list[Expected]:
     """What each award still calls for, by administrative division. One query."""
-    return [Expected(*row) for row in _ask(scope, asked, year, _EACH)]  # type: ignore[arg-type]
+    return [Expected(*row) for row in _ask(scope, asked, year, _EACH)]

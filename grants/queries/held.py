@@ -3,7 +3,7 @@
 The rule: what is passed on, paid or given back is taken from what came first, so what lies somewhere now is what came
 last. A province's issue that was not passed on in full keeps its own remainder. The days count from the arrival: with
 the province from the receipt (until it is recorded, from the confirmation of the issue), with the unit from the
-pass-on. What came back from below carries no day of arrival.
+pass-on. What came back from below carries no day of arrival. Surplus waits to be returned and is not counted here.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ from portal.core.scope import Scope
 SPANS: Final = (30, 60, 90, 180)
 _PLACED: Final = """(%(nation)s or {0}.province_id = any(%(provinces)s)
     or {0}.unit_id = any((select money_units())::text[]))"""
-_ASKED: Final = """(%(province)s = '' or {0}.province_id = %(province)s) and (%(unit)s = '' or {0}.unit_id = %(unit)s)"""
+_ASKED: Final = (
+    """(%(province)s = '' or {0}.province_id = %(province)s) and (%(unit)s = '' or {0}.unit_id = %(unit)s)"""
+)
 _LAID: Final = f"""
 with stand as (
     select a.award_id, case a.place when 'province' then 'province' else 'unit' end as holder,
            sum(a.balance) as balance
       from grants_account a
-     where a.place in ('province', 'unit', 'carry_over', 'surplus') and a.balance > 0
+     where a.place in ('province', 'unit', 'carry_over') and a.balance > 0
        and {_PLACED.format("a")} and {_ASKED.format("a")} group by 1, 2
 ), came as (
     select i.award_id, 'province' as holder, i.id,
@@ -96,7 +98,7 @@ def held(scope: Scope, asked: Asked, *, on: date, each: bool = False) -> list[He
     name = "en" if get_language() == "en" else "zh"
     columns = f"v.name_{name}, u.name_{name}, a.id" if each else "'', '', 0"
     keys = f"v.code, u.code, v.name_{name}, u.name_{name}, a.id" if each else "1"
-    values = {
+    values: dict[str, Any] = {
         "nation": scope.nation,
         "provinces": list(scope.provinces),
         "province": asked.province,
@@ -107,7 +109,12 @@ def held(scope: Scope, asked: Asked, *, on: date, each: bool = False) -> list[He
     }
     with connection.cursor() as cursor:
         cursor.execute(_LAID.format(columns=columns, keys=keys), values)
-        return [Held(*row[:6], row[6:11], row[11]) for row in cursor.fetchall()]
+        return [_held(row) for row in cursor.fetchall()]
+
+
+def _held(row: Any) -> Held:
+    holder, province, unit, award, oldest, amount, *rest = row
+    return Held(holder, province, unit, award, oldest, amount, tuple(rest[:5]), rest[5])
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ def test_even_the_owner_adds_no_sum(owner):
 
 
 @pytest.mark.parametrize("table", ["grants_yearsum", "grants_plansum"])
-@pytest.mark.parametrize("how", ["update {} set province_id = province_id", "delete from {}", "insert into {} default values"])
+@pytest.mark.parametrize(
+    "how", ["update {} set province_id = province_id", "delete from {}", "insert into {} default values"]
+)
 def test_the_web_role_writes_no_sum(booked, raw_web, table, how):
     who, _award = booked
     raw_web.execute("select enter_scope(%s)", [who["mof_checker"].pk])
