@@ -183,7 +183,8 @@ def _named(found: list[Part], of: str = "awarded") -> list[Part]:
     if len(found) <= NAMED + 1:
         return found
     largest = sorted(found, key=size, reverse=True)[:NAMED]
-    kept = [part for part in found if part in largest]
-    others = [part for part in found if part not in largest]
+    keys = {part.key for part in largest}
+    kept = [part for part in found if part.key in keys]
+    others = [part for part in found if part.key not in keys]
     sums = {key: sum((part.sums[key] for part in others), ZERO) for key in FIGURES}
     return [*kept, Part("", _("%(count)s others") % {"count": len(others)}, sums)]

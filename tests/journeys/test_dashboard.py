@@ -69,7 +69,7 @@ def test_the_picture_is_walked_by_keyboard_and_money_shown_in_ten_thousand_yuan(
     page = as_("finance_maker", "MOF", "en", 1280)
     page.goto("/grants/flow/")
     stops = [stop["text"] for stop in tab_stops(page)]
-    assert any(stop.startswith("福建省") or stop.startswith("Fujian") for stop in stops)
+    assert any(stop.startswith(("福建省", "Fujian")) for stop in stops)
     page.get_by_role("button", name="Show money in ten thousand yuan").click()
     expect(page.locator(".tiles").first).to_contain_text("1,234.56789")
     expect(page.locator("thead").first).to_contain_text("ten thousand yuan")
