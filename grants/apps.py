@@ -13,7 +13,7 @@ class GrantsConfig(AppConfig):
         from applications import money  # noqa: PLC0415
         from grants import guard_texts, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
         from portal.audit import kinds  # noqa: PLC0415
-        from portal.core import errors, menu  # noqa: PLC0415
+        from portal.core import errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
@@ -24,5 +24,6 @@ class GrantsConfig(AppConfig):
         kinds.register(rules.LOOKS)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
+        units.register("grants", "oversight")
         for source in todo.SOURCES:
             desk.register(source)

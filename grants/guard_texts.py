@@ -85,4 +85,5 @@ GUARDS: Final = {
         _("The books do not verify, so the year stays open. Tell the auditors what verify_ledger says.")
     ),
     "ledger_is_append_only": Guard(_("The ledger is only added to: nothing in it changes.")),
+    "sum_by_ledger_only": Guard(_("The sums of the overviews follow the ledger; nobody else writes them.")),
 }

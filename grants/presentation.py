@@ -16,14 +16,20 @@ from grants.enums import CheckState, Tranche
 from grants.models import Assessment, Award, Document, GrantProject, Issue, Payment, Reversal, YearClose
 from grants.models.checked import Checked, Signed
 from grants.queries.books import Unspent
-from portal.core.templatetags.portal_ui import deadline, moment
+from portal.core.capital import capital_amount
+from portal.core.templatetags.portal_ui import deadline, moment, money
 
 Facts = list[tuple[str, Any]]
 
 
 def amount(value: Decimal) -> str:
     """An amount with its unit, for running text."""
-    return _("%(amount)s yuan") % {"amount": f"{value:,.2f}"}
+    return str(money(value))
+
+
+def capitals(value: Decimal) -> SafeString:
+    """The amount in Chinese capitals (大写), as papers state it; Chinese in every language."""
+    return format_html('<span lang="zh-Hans">{}</span>', capital_amount(value))
 
 
 def file_link(document: Document | None) -> SafeString | str:
@@ -92,6 +98,7 @@ def award_facts(row: Award) -> Facts:
     return [
         *place_facts(row),
         (_("Awarded"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Most a unit may be granted"), cap),
         *paper_facts(row),
         (_("Final assessment passed on"), passed),
@@ -104,6 +111,7 @@ def issue_facts(row: Any) -> Facts:
         *place_facts(row),
         (_("Tranche"), Tranche(row.tranche).label),
         (_("Amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Of the award"), link("grants:award", row.award_id, amount(row.award.amount))),
         *paper_facts(row),
     ]
@@ -125,6 +133,7 @@ def pass_on_facts(row: Any) -> Facts:
     return [
         *place_facts(row),
         (_("Amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (pgettext("money", "Issue"), link("grants:issue", issue.pk, issue.document_no, amount(issue.amount))),
         (_("Received by the province on"), moment(issue.received_on)),
         (pgettext("money", "Passed on on"), format_html("{} ({})", moment(row.passed_on), late)),
@@ -143,6 +152,7 @@ def payment_facts(row: Payment, *, paid: Decimal | None = None, held: Decimal | 
         (_("Leading enterprise"), project.enterprise_name),
         (_("Payee"), f"{row.payee} {row.request.payee_code}" if row.request else row.payee),
         (_("Amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("What it is for"), row.purpose),
         (_("Approved support"), amount(project.approved_support)),
     ]
@@ -169,6 +179,7 @@ def reversal_facts(row: Reversal) -> Facts:
         *place_facts(row),
         (_("Takes back entry"), link("grants:entry", entry.pk, str(entry), str(entry.get_kind_display()))),
         (_("Amount taken back"), _negative(row.amount)),
+        (_("Amount in capitals"), capitals(-row.amount)),
         (_("Why it is taken back"), row.reason),
     ]
     if hasattr(row, "booked"):

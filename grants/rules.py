@@ -252,6 +252,7 @@ LOOKS: Final = {
 }
 _MONEY = _("Money")
 MENU: Final = (
+    Entry(_("Where the money is"), "grants:flow", _MONEY, ("grants.view",)),
     Entry(_("Awards"), "grants:awards", _MONEY, ("grants.view",)),
     Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Waiting to be passed on"), "grants:waiting", _MONEY, ("grants.view",)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import awards, books, files, holds, moves, payments, requests, years
+from grants.views import awards, books, files, flows, holds, moves, payments, requests, years
 
 app_name = "grants"
 urlpatterns = [
@@ -45,4 +45,8 @@ urlpatterns = [
     path("holds/", holds.holds, name="holds"),
     path("holds/<int:pk>/", holds.hold, name="hold"),
     path("projects/<int:pk>/hold/", holds.raise_hold, name="raise_hold"),
+    path("flow/", flows.overview, name="flow"),
+    path("flow/entries/<slug:figure>/", flows.entries, name="flow_entries"),
+    path("flow/lying/", flows.lying, name="flow_lying"),
+    path("flow/coming/", flows.coming, name="flow_coming"),
 ]

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "portal.core.middleware.IdleMiddleware",
     "portal.core.middleware.ScopeMiddleware",
     "portal.accounts.middleware.TwoFactorMiddleware",
+    "portal.core.units.MoneyUnitMiddleware",
     "portal.api.middleware.NotModifiedMiddleware",
     "portal.api.middleware.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

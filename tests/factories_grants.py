@@ -468,3 +468,13 @@ def assessed(who: dict[str, Any], *, award: Any, result: str = "passed") -> Any:
         row = awards.enter_assessment(by=by, award=award, what=what)
     with acting(who["mof"]) as by:
         return awards.confirm_assessment(by=by, assessment=row)
+
+
+def elsewhere() -> Any:
+    """A finance maker of another province, in a clone whose writes are kept."""
+    from portal.accounts.cast import ensure_user
+
+    def made() -> Any:
+        return ensure_user("maker.elsewhere@cz510000.test", "finance_maker CZ510000", "CZ510000", "finance_maker")
+
+    return databases.committed(made)

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connections
 
+from grants.functions_sums import DIFFERENCE
 from grants.ledger.functions_differences import DIFFERENCES
 
 # What the papers must say of the entries and the other way round; the books themselves come first.
@@ -76,6 +77,7 @@ QUESTIONS: Final[dict[str, str]] = {
         select 'project ' || p.id, sum(y.amount) || ' yuan paid of ' || p.approved_support
           from grants_grantproject p join grants_payment y on y.grant_project_id = p.id and y.state = 'confirmed'
          group by p.id having sum(y.amount) > p.approved_support order by p.id limit 1""",
+    "sum of a year differs": DIFFERENCE,
 }
 
 

@@ -5,6 +5,7 @@ from grants.models.corrections import Reversal, YearClose
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
 from grants.models.paying import EvidenceFile, FundingHold, PaymentRefusal, PaymentRequest, RequestInvoice
+from grants.models.sums import PlanSum, YearSum
 
 __all__ = [
     "Account",
@@ -22,9 +23,11 @@ __all__ = [
     "Payment",
     "PaymentRefusal",
     "PaymentRequest",
+    "PlanSum",
     "ProjectEnd",
     "RequestInvoice",
     "Reversal",
     "SupportRevision",
     "YearClose",
+    "YearSum",
 ]

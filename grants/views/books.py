@@ -19,7 +19,7 @@ from grants.queries import books as queries
 from grants.views.common import Kind, Trail, button, crumb, enter_page, paper_page
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
-from portal.core.templatetags.portal_ui import moment, yuan
+from portal.core.templatetags.portal_ui import moment
 from portal.core.web import page, require, signed_in
 
 REVERSAL: Final = Kind(
@@ -85,6 +85,12 @@ def _paper(row: Entry) -> tuple[str, int]:
     return f"grants:{name}", paper.pk
 
 
+def _file(row: Entry) -> Any:
+    """The file of the entry's paper, so that it is one click away."""
+    paper: Any = row.issue or row.pass_on or row.payment or row.reversal or (row.award if row.kind == "award" else None)
+    return presentation.file_link(getattr(paper, "document", None))
+
+
 def _facts(request: PortalRequest, row: Entry) -> presentation.Facts:
     event: Any = row.event_id
     if may(request.actor, "audit.view_trail"):
@@ -98,6 +104,7 @@ def _facts(request: PortalRequest, row: Entry) -> presentation.Facts:
         (pgettext("ledger", "Kind"), row.get_kind_display()),
         *presentation.place_facts(row),
         (pgettext("ledger", "Document"), paper),
+        (_("File"), _file(row)),
         (_("Entered by"), row.maker),
         (_("Checked by"), row.checker),
         (pgettext("ledger", "Booked"), moment(row.booked_at)),
@@ -120,7 +127,7 @@ def enter_reversal(request: PortalRequest, pk: int) -> HttpResponse:
         route="grants:reversal",
         title=_("Take entry %(entry)s back") % {"entry": found},
         trail=[*_ledger(found), crumb(str(found), "grants:entry", pk)],
-        facts=[(_("Amount (yuan)"), yuan(found.moved)), *_facts(request, found)[:-2]],
+        facts=[(_("Amount"), presentation.amount(found.moved)), *_facts(request, found)[:-2]],
         cancel=reverse("grants:entry", args=[pk]),
     )
 

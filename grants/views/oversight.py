@@ -16,7 +16,7 @@ from grants.queries import awards, moves, oversight
 from grants.queries.oversight import Flow
 from grants.views.common import crumb
 from grants.views.files import table_page
-from portal.core import clock
+from portal.core import clock, units
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Column, Table
 from portal.core.web import page, require, signed_in
@@ -30,7 +30,7 @@ def _tiles(flow: Flow) -> list[dict[str, Any]]:
         (_("Passed on to units"), flow.passed),
         (_("Paid to projects"), flow.paid),
     ]
-    return [{"label": label, "value": f"{value:,.2f}", "unit": _("yuan")} for label, value in pairs]
+    return [{"label": label, "value": units.digits(value), "unit": units.word()} for label, value in pairs]
 
 
 @require_safe

@@ -20,6 +20,7 @@ from grants.queries import awards, moves
 from grants.queries import requests as queries
 from grants.views.common import Kind, button, crumb, paper_page
 from grants.views.files import table_page
+from portal.core import units
 from portal.core.middleware import PortalRequest
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import require, signed_in
@@ -74,10 +75,10 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         kind="danger",
     )
     tiles = [
-        {"label": _("Approved support"), "value": f"{found.approved_support:,.2f}", "unit": _("yuan")},
-        {"label": _("Paid to the project"), "value": f"{found.paid:,.2f}", "unit": _("yuan")},
-        {"label": _("To be checked"), "value": f"{found.waiting:,.2f}", "unit": _("yuan")},
-        {"label": _("Left of the support"), "value": f"{found.left:,.2f}", "unit": _("yuan")},
+        {"label": _("Approved support"), "value": units.digits(found.approved_support), "unit": units.word()},
+        {"label": _("Paid to the project"), "value": units.digits(found.paid), "unit": units.word()},
+        {"label": _("To be checked"), "value": units.digits(found.waiting), "unit": units.word()},
+        {"label": _("Left of the support"), "value": units.digits(found.left), "unit": units.word()},
     ]
     facts = [
         *presentation.place_facts(found),

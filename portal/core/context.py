@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from portal.core import clock, menu
+from portal.core import clock, menu, units
 from portal.core.scope import NOBODY
 
 
@@ -21,5 +21,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "actor": actor,
             "menu_html": menu.html(actor, request.path),
             "now": clock.now(),
+            "money_unit": units.unit() if units.follows(request) else "",
         }
     }

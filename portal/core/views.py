@@ -8,9 +8,13 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
+
+from portal.core import units
+from portal.core.web import see_other
 
 
 @require_safe
@@ -49,6 +53,21 @@ def ready(request: HttpRequest) -> HttpResponse:
             parts[name] = "failed"
     well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ready" if well else "not ready", **parts}, status=200 if well else 503)
+
+
+@require_POST
+def money_unit(request: HttpRequest) -> HttpResponse:
+    """Keep the unit in which this browser shows money, and go back to the page."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    answer = see_other(back)
+    chosen = request.POST.get("unit", "")
+    if chosen in units.CHOICES:
+        answer.set_cookie(
+            units.COOKIE, chosen, max_age=units.YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
+        )
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

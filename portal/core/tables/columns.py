@@ -14,10 +14,9 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext
 
-from portal.core import clock
+from portal.core import clock, units
 from portal.core.errors import Text
 from portal.core.money import WAN
 from portal.core.templatetags import portal_ui
@@ -28,8 +27,7 @@ Kind = Literal[
 # Kinds whose values stand to the right, digit under digit.
 RIGHT: Final = {"number", "points", "change", "percent", "yuan", "wan"}
 UNITS: Final[dict[str, Text]] = {
-    "yuan": pgettext_lazy("unit", "yuan"),
-    "wan": _("ten thousand yuan"),
+    "wan": units.WORDS["wan"],
     "percent": "%",
 }
 NONE: Final = "–"
@@ -114,8 +112,8 @@ class Column:
 
     @property
     def shown_unit(self) -> Text:
-        """The unit in the heading."""
-        return self.unit or UNITS.get(self.kind, "")
+        """The unit in the heading; that of amounts in yuan follows the person's choice (`portal.core.units`)."""
+        return self.unit or (units.word() if self.kind == "yuan" else UNITS.get(self.kind, ""))
 
     @property
     def heading(self) -> str:

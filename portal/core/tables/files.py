@@ -13,7 +13,7 @@ from typing import IO, Any, Final, cast
 import xlsxwriter
 from django.http import FileResponse
 
-from portal.core import clock
+from portal.core import clock, units
 from portal.core.tables.columns import Column
 
 IN_MEMORY: Final = 2 * 2**20
@@ -87,7 +87,8 @@ def answer(kind: str, name: str, columns: Sequence[Column], rows: Iterable[Any])
     """The file as an attachment. It is written before the answer begins: afterwards the caller's scope is gone."""
     content_type, write = WRITERS[kind]
     file = cast("IO[bytes]", tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed with the answer
-    write(file, columns, rows)
+    with units.shown_in("yuan"):
+        write(file, columns, rows)
     file.seek(0)
     return FileResponse(
         file, as_attachment=True, filename=f"{name}-{clock.today():%Y%m%d}.{kind}", content_type=content_type

@@ -12,10 +12,11 @@ from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from portal.core import clock
+from portal.core import clock, units
+from portal.core.errors import Text
 from portal.core.money import WAN
 from portal.core.rules import ROLE_LABELS
 from portal.core.scope import Post
@@ -128,10 +129,30 @@ def form_field(field: BoundField) -> SafeString:
 
 @register.simple_tag
 def yuan(value: Decimal | None) -> SafeString | str:
-    """An amount with separators and two places; the unit stands in the heading. Below zero it cannot be overlooked."""
-    if value is not None and value < 0:
-        return mark_safe(f'<span class="negative">{value:,.2f}</span>')  # noqa: S308 - digits
-    return "–" if value is None else f"{value:,.2f}"
+    """An amount with separators in the unit of the page, which stands in the heading (`money_unit`).
+
+    Below zero it cannot be overlooked: its sign, the word for programs that read aloud, and its tone.
+    """
+    if value is None:
+        return "–"
+    text = units.digits(value)
+    if value < 0:
+        # Translators: read aloud before an amount below zero.
+        minus = pgettext("amount", "minus")
+        return format_html('<span class="visually-hidden">{} </span><span class="negative">{}</span>', minus, text)
+    return text
+
+
+@register.simple_tag
+def money_unit() -> Text:
+    """The unit in which this page shows money, for headings."""
+    return units.word()
+
+
+@register.simple_tag
+def money(value: Decimal) -> str:
+    """An amount with its unit, for running text."""
+    return _("%(amount)s %(unit)s") % {"amount": units.digits(value), "unit": units.word()}
 
 
 @register.simple_tag

@@ -88,6 +88,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:payment": paid,
         "grants:account": {"pk": account.pk},
         "grants:entry": {"pk": entry.pk},
+        "grants:flow_entries": {"figure": "paid"},
         "grants:enter_reversal": {"pk": entry.pk},
         "grants:reversal": {"pk": reversal.pk},
         "grants:close_year": {"year": last_year},

@@ -1,0 +1,133 @@
+"""How long money has lain where it lies, and what is late.
+
+The rule: what is passed on, paid or given back is taken from what came first, so what lies somewhere now is what came
+last. A province's issue that was not passed on in full keeps its own remainder. The days count from the arrival: with
+the province from the receipt (until it is recorded, from the confirmation of the issue), with the unit from the
+pass-on. What came back from below carries no day of arrival. Surplus waits to be returned and is not counted here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Count, Sum
+from django.utils.translation import get_language
+
+from grants.queries import moves
+from grants.queries.flows import Asked
+from portal.core.money import ZERO
+from portal.core.scope import Scope
+
+# The last day of each span; what is older than the last of them stands in a span of its own.
+SPANS: Final = (30, 60, 90, 180)
+_PLACED: Final = """(%(nation)s or {0}.province_id = any(%(provinces)s)
+    or {0}.unit_id = any((select money_units())::text[]))"""
+_ASKED: Final = (
+    """(%(province)s = '' or {0}.province_id = %(province)s) and (%(unit)s = '' or {0}.unit_id = %(unit)s)"""
+)
+_LAID: Final = f"""
+with stand as (
+    select a.award_id, case a.place when 'province' then 'province' else 'unit' end as holder,
+           sum(a.balance) as balance
+      from grants_account a
+     where a.place in ('province', 'unit', 'carry_over') and a.balance > 0
+       and {_PLACED.format("a")} and {_ASKED.format("a")} group by 1, 2
+), came as (
+    select i.award_id, 'province' as holder, i.id,
+           coalesce(i.received_on, (i.checked_at at time zone 'Asia/Shanghai')::date) as day,
+           i.amount - coalesce(p.passed, 0) as amount
+      from grants_issue i left join (
+            select p.issue_id, sum(p.amount) as passed from grants_passon p
+             where p.state = 'confirmed' and {_PLACED.format("p")} group by 1) p on p.issue_id = i.id
+     where i.state = 'confirmed' and {_PLACED.format("i")} and {_ASKED.format("i")}
+    union all
+    select p.award_id, 'unit', p.id, p.passed_on, p.amount from grants_passon p
+     where p.state = 'confirmed' and {_PLACED.format("p")} and {_ASKED.format("p")}
+), laid as (
+    select s.award_id, s.holder, c.day, greatest(0, least(c.amount, s.balance - coalesce(sum(c.amount) over (
+               partition by s.award_id, s.holder order by c.day desc, c.id desc
+               rows between unbounded preceding and 1 preceding), 0))) as part
+      from stand s join came c using (award_id, holder) where c.amount > 0
+), spans as (
+    select award_id, holder, coalesce(sum(part), 0) as laid, min(day) filter (where part > 0) as oldest,
+           coalesce(sum(part) filter (where %(today)s - day <= 30), 0) as s0,
+           coalesce(sum(part) filter (where %(today)s - day between 31 and 60), 0) as s1,
+           coalesce(sum(part) filter (where %(today)s - day between 61 and 90), 0) as s2,
+           coalesce(sum(part) filter (where %(today)s - day between 91 and 180), 0) as s3,
+           coalesce(sum(part) filter (where %(today)s - day > 180), 0) as s4
+      from laid group by 1, 2
+)
+select s.holder, {{columns}}, min(n.oldest), sum(s.balance), sum(coalesce(n.s0, 0)), sum(coalesce(n.s1, 0)),
+       sum(coalesce(n.s2, 0)), sum(coalesce(n.s3, 0)), sum(coalesce(n.s4, 0)), sum(s.balance - coalesce(n.laid, 0))
+  from stand s left join spans n using (award_id, holder) join grants_award a on a.id = s.award_id
+  join programme_province v on v.code = a.province_id join programme_pilotunit u on u.code = a.unit_id
+  join programme_batch b on b.id = a.batch_id
+ where {_PLACED.format("a")} and (%(batch)s = 0 or b.number = %(batch)s) and (%(region)s = '' or v.region = %(region)s)
+ group by s.holder, {{keys}} order by s.holder, {{keys}}"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What lies with a holder ("province" or "unit"): in all, by how long it has lain there, and without a day (yuan).
+
+    Of one unit's money where `unit` is given, else of all asked for. award: where it is of one award only.
+    """
+
+    holder: str
+    province: str
+    unit: str
+    award: int
+    oldest: date | None
+    amount: Decimal
+    spans: tuple[Decimal, ...]
+    came_back: Decimal
+
+    def __getattr__(self, key: str) -> Decimal:
+        """A span as the columns of lists read it: span0 to span4."""
+        if not (key.startswith("span") and key[4:].isdecimal()):
+            raise AttributeError(key)
+        return self.spans[int(key[4:])]
+
+
+def held(scope: Scope, asked: Asked, *, on: date, each: bool = False) -> list[Held]:
+    """What lies with provinces and with units by its age; `each`: for every award by itself. One query."""
+    name = "en" if get_language() == "en" else "zh"
+    columns = f"v.name_{name}, u.name_{name}, a.id" if each else "'', '', 0"
+    keys = f"v.code, u.code, v.name_{name}, u.name_{name}, a.id" if each else "1"
+    values: dict[str, Any] = {
+        "nation": scope.nation,
+        "provinces": list(scope.provinces),
+        "province": asked.province,
+        "unit": asked.unit,
+        "batch": int(asked.batch or 0),
+        "region": asked.region,
+        "today": on,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LAID.format(columns=columns, keys=keys), values)
+        return [_held(row) for row in cursor.fetchall()]
+
+
+def _held(row: Any) -> Held:
+    holder, province, unit, award, oldest, amount, *rest = row
+    return Held(holder, province, unit, award, oldest, amount, tuple(rest[:5]), rest[5])
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Money that provinces did not pass on in time: how many issues, how much (yuan), and those due first."""
+
+    count: int
+    amount: Decimal
+    first: list[Any]
+
+
+def overdue(scope: Scope, asked: Asked, *, on: date) -> Overdue:
+    """What is late, with the five that are late longest. Two queries."""
+    rows = asked.within(moves.waiting(scope, on=on)).filter(timing="late")
+    found = rows.aggregate(count=Count("pk"), amount=Sum("held"))
+    return Overdue(found["count"], found["amount"] or ZERO, list(rows[:5]) if found["count"] else [])

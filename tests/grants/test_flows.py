@@ -1,0 +1,241 @@
+"""Where the money is: each figure the sum of its lines, held against the way through places, years, methods, ages."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db.models import Sum
+
+from portal.core import clock
+from tests import factories_grants as make
+
+
+@pytest.fixture
+def country(who, others, world):
+    """Two provinces: a unit that paid 12,345,678.90 and took another payment back; one that was awarded only."""
+    from grants.models import Entry, GrantProject
+
+    award = make.awarded(who, application=world.application, amount="200000000.00")
+    with clock.at(clock.now() - timedelta(days=70)):
+        old = make.issued(who, award=award, amount="60000000.00", received_on=make.today())
+    with clock.at(clock.now() - timedelta(days=40)):
+        make.passed_on(who, issue=old, amount="20000000.00")
+    make.passed_on(who, issue=old, amount="15000000.00", number="P2")
+    with make.acting(who["mof"]):
+        project = GrantProject.objects.filter(award=award).order_by("pk").first()
+    make.paid(who, project=project, amount="12345678.90", number="V1")
+    make.paid(who, project=project, amount="1000.00", number="V2")
+    with make.acting(who["unit_maker"]):
+        entry = Entry.objects.get(award=award, document_no="V2")
+    make.reversed_by(who, entry=entry, by="unit")
+    make.awarded(others, application=world.other, amount="99999999.99", number="A2")
+    return award
+
+
+def text(answer):
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def asked(**what):
+    from grants.queries.flows import Asked
+
+    return Asked.of(what)
+
+
+def test_every_figure_is_the_sum_of_the_lines_it_leads_to(who, country):
+    from grants.queries import flows
+
+    year = str(make.today().year)
+    with make.acting(who["mof"]) as by:
+        for what in ({}, {"province": "350000"}, {"year": year}, {"year": "2001"}, {"method": "investment_subsidy"}):
+            sums = flows.totals(by.scope, asked(**what))
+            for key, figure in flows.FIGURES.items():
+                if what.get("method") and not figure.of_projects:
+                    continue
+                lines = flows.lines(by.scope, figure, asked(**what)).order_by()
+                assert (lines.aggregate(sum=Sum("amount"))["sum"] or 0) == sums[key], (what, key)
+        sums = flows.totals(by.scope, asked())
+        places = ("central", "province", "unit", "surplus", "project", "used", "recovered")
+        assert sum(sums[key] for key in places) == sums["awarded"] == Decimal("299999999.99")
+        assert sums["paid"] == sums["project"] == Decimal("12345678.90")
+
+
+@pytest.mark.parametrize("division", ["region", "province", "unit", "year", "method"])
+def test_the_parts_together_are_the_whole(who, country, division):
+    from grants.queries import flows
+
+    with make.acting(who["mof"]) as by:
+        sums = flows.totals(by.scope, asked())
+        found = flows.parts(by.scope, asked(), division)
+        together = flows.total(found, division)
+        figures = [key for key, one in flows.FIGURES.items() if one.of_projects or division != "method"]
+        assert {key: together[key] for key in figures} == {key: sums[key] for key in figures}
+
+
+def test_nobody_sees_beyond_the_scope(who, others, country):
+    from grants.queries import flows, forecast, held
+    from portal.core.scope import Scope
+
+    with make.acting(others["province_maker"]) as by:
+        assert flows.totals(by.scope, asked())["awarded"] == Decimal("99999999.99")
+        assert flows.totals(by.scope, asked(province="350000"))["awarded"] == 0
+        assert held.held(by.scope, asked(), on=make.today()) == []
+        assert [row.unit for row in forecast.expected(by.scope, asked(), year=make.today().year)] == ["南昌市"]
+        assert flows.parts(Scope(), asked(), "unit") == []
+
+
+def test_what_lies_is_what_came_last(who, country):
+    from grants.queries import held
+
+    with make.acting(who["mof"]) as by:
+        province, unit = held.held(by.scope, asked(), on=make.today())
+    assert (province.holder, province.amount) == ("province", Decimal("25000000.00"))
+    assert province.spans == (0, 0, Decimal("25000000.00"), 0, 0)
+    # 12,345,678.90 were paid out of the 20 million that came 40 days ago.
+    assert unit.spans == (Decimal("15000000.00"), Decimal("7654321.10"), 0, 0, 0)
+    assert unit.oldest == make.today() - timedelta(days=40)
+    assert province.came_back == unit.came_back == 0
+    with make.acting(who["mof"]) as by:
+        assert [row.holder for row in held.held(by.scope, asked(unit="350200"), on=make.today(), each=True)] == [
+            "province",
+            "unit",
+        ]
+
+
+def test_what_is_late(who, country):
+    from grants.queries import held
+
+    with make.acting(who["mof"]) as by:
+        found = held.overdue(by.scope, asked(), on=make.today())
+        assert (found.count, found.amount) == (1, Decimal("25000000.00"))
+        assert held.overdue(by.scope, asked(province="360000"), on=make.today()).count == 0
+
+
+def test_what_will_be_called_for(who, country):
+    from grants.queries import forecast
+
+    with make.acting(who["mof"]) as by:
+        this = make.today().year
+        one, two = forecast.expected(by.scope, asked(), year=this)
+        assert (one.first, one.second) == (Decimal("40000000.00"), Decimal("100000000.00"))
+        assert (one.last_year, one.second_year) == (2027, 2028)
+        assert one.support == Decimal("30000000.00") - Decimal("12345678.90")
+        calls = {call.year: call for call in forecast.calls(by.scope, asked(), year=this)}
+        assert sum(call.payments for call in calls.values()) == one.support + two.support
+        assert sum(call.second for call in calls.values()) == one.second + two.second
+        assert calls[this].first == one.first + two.first
+    make.assessed(who, award=country)
+    with make.acting(who["mof"]) as by:
+        assert forecast.expected(by.scope, asked(unit="350200"), year=this)[0].second_year == this
+
+
+def test_an_amount_is_spread_to_the_fen():
+    from grants.queries.forecast import spread
+
+    assert spread(Decimal("10.00"), 3) == [Decimal("3.33"), Decimal("3.33"), Decimal("3.34")]
+    assert spread(Decimal("0.01"), 1) == [Decimal("0.01")]
+
+
+def test_the_overview_leads_to_the_voucher_in_three_clicks(client_as, cast, country):
+    client = client_as(cast("auditor", "SJ"))
+    page = text(client.get("/grants/flow/"))
+    for figure in ("299,999,999.99", "12,345,678.90", "25,000,000.00"):
+        assert figure in page
+    assert "1 issue was not passed on in time" in page
+    lines = text(client.get(re.findall(r'href="(/grants/flow/entries/paid/)"', page)[0]))
+    assert "takes another entry back" in lines
+    assert '<span class="visually-hidden">minus </span><span class="negative">-1,000.00</span>' in lines
+    entry = text(client.get(re.findall(r'href="(/grants/entries/\d+/)"', lines)[-1]))
+    assert "V1" in entry
+    voucher = client.get(re.findall(r'href="(/grants/documents/\d+/)"', entry)[0])
+    assert b"".join(voucher.streaming_content).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "inside", "outside"),
+    [
+        ("finance_maker", "CZ350000", "200,000,000.00", "99,999,999.99"),
+        ("finance_maker", "CZ350200", "200,000,000.00", "99,999,999.99"),
+        ("auditor", "SJ360000", "99,999,999.99", "200,000,000.00"),
+    ],
+)
+def test_each_level_sees_its_own(client_as, cast, country, role, code, inside, outside):
+    page = text(client_as(cast(role, code)).get("/grants/flow/"))
+    assert inside in page
+    assert outside not in page
+
+
+ADDRESSES = [
+    *(f"/grants/flow/?by={by}" for by in ("region", "province", "unit", "year", "method", "nonsense")),
+    "/grants/flow/?province=350000",
+    "/grants/flow/?unit=350200",
+    "/grants/flow/?year=2026&method=investment_subsidy",
+    "/grants/flow/?region=east&batch=90&year=x&method=nonsense&sort=-awarded",
+    "/grants/flow/?unit=nowhere",
+    "/grants/flow/entries/awarded/?province=350000",
+    "/grants/flow/entries/project/?method=investment_subsidy&year=2026",
+    "/grants/flow/entries/central/?region=central",
+    "/grants/flow/lying/?sort=-span0",
+    "/grants/flow/coming/?sort=-support",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pages_answer_whatever_is_asked(client_as, cast, country, address, language):
+    assert client_as(cast("finance_maker", "MOF"), language).get(address).status_code == 200
+
+
+def test_no_such_figure(client_as, cast, country):
+    assert client_as(cast("auditor", "SJ")).get("/grants/flow/entries/nothing/").status_code == 404
+
+
+def test_files_hold_what_is_shown_in_yuan(client_as, cast, country):
+    client = client_as(cast("auditor", "SJ"))
+    client.cookies["money_unit"] = "wan"
+    for address, figure in [
+        ("/grants/flow/?format=csv&province=350000", "200000000.00"),
+        ("/grants/flow/entries/paid/?format=csv", "-1000.00"),
+        ("/grants/flow/lying/?format=csv", "25000000.00"),
+        ("/grants/flow/coming/?format=csv", "100000000.00"),
+    ]:
+        lines = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
+        assert figure in lines, address
+        assert "(yuan)" in lines
+        assert "ten thousand" not in lines
+
+
+def test_money_is_shown_in_ten_thousand_yuan_where_a_person_chose_so(client_as, cast, country):
+    client = client_as(cast("finance_maker", "MOF"))
+    answer = client.post("/money-unit/", {"unit": "wan", "next": "/grants/flow/"})
+    assert (answer.status_code, answer["Location"]) == (303, "/grants/flow/")
+    for address in ("/grants/flow/", "/grants/awards/", f"/grants/awards/{country.pk}/", "/grants/payments/"):
+        page = text(client.get(address))
+        assert "1,234.56789" in page, address
+        assert "12,345,678.90" not in page
+        assert "(yuan)" not in page
+        assert "Show money in yuan" in page
+    client.post("/money-unit/", {"unit": "yuan", "next": "//elsewhere.example/"})
+    assert client.cookies["money_unit"].value == "yuan"
+    assert "12,345,678.90" in text(client.get("/grants/awards/"))
+
+
+def test_papers_state_their_amount_in_capitals(client_as, cast, country):
+    client = client_as(cast("finance_maker", "MOF"))
+    assert "贰亿元整" in text(client.get(f"/grants/awards/{country.pk}/"))
+    with make.acting(cast("finance_maker", "MOF")):
+        from grants.models import Payment
+
+        payment = Payment.objects.get(document_no="V1")
+    assert "壹仟贰佰叁拾肆万伍仟陆佰柒拾捌元玖角" in text(client.get(f"/grants/payments/{payment.pk}/"))
+
+
+def test_the_switch_goes_nowhere_else(client_as, cast, db):
+    client = client_as(cast("finance_maker", "MOF"))
+    answer = client.post("/money-unit/", {"unit": "dollars", "next": "https://elsewhere.example/"})
+    assert answer["Location"] == "/"
+    assert "money_unit" not in client.cookies

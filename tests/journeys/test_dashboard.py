@@ -1,0 +1,97 @@
+"""The overview in a real browser: from the national total to the voucher in three clicks, and in ten thousand yuan."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories_grants as make
+from tests.journeys.browser import VIEWS, check, look, tab_stops
+
+pytestmark = pytest.mark.browser
+UNIT = "350200"
+
+
+@pytest.fixture(scope="module")
+def ground(site, django_db_blocker):
+    """Money in two provinces: one unit paid a project and took a payment back, the other's lies with its province."""
+    from datetime import timedelta
+
+    from grants.models import Entry, GrantProject
+    from portal.core import clock
+
+    def cast(role, code, number=1):
+        return SimpleNamespace(pk=site.person(role, code, number)[0])
+
+    def build():
+        applications = make.selected([make.Plan(UNIT), make.Plan("360100")], number=95, budget="600000000.00")
+        who = make.people(cast, province="350000", unit=UNIT)
+        others = make.people(cast, province="360000", unit="360100")
+        award = make.funded_unit(who, application=applications[0], award="200000000.00", held="60000000.00")
+        with make.acting(who["mof"]):
+            project = GrantProject.objects.filter(award=award).first()
+        make.paid(who, project=project, amount="12345678.90", number="V1")
+        make.paid(who, project=project, amount="1000.00", number="V2")
+        with make.acting(who["unit_maker"]):
+            entry = Entry.objects.get(award=award, document_no="V2")
+        make.reversed_by(who, entry=entry, by="unit")
+        with clock.at(clock.now() - timedelta(days=45)):
+            late = make.awarded(others, application=applications[1], amount="180000000.00", number="财建〔2026〕21号")
+            make.issued(others, award=late, amount="90000000.00", received_on=make.today(), number="财建〔2026〕22号")
+
+    with django_db_blocker.unblock():
+        for code in ("MIIT", "MOF"):
+            site.person("officer", code)
+        make.people(cast, province="350000", unit=UNIT)
+        make.people(cast, province="360000", unit="360100")
+        site.person("auditor", "SJ")
+        return site.do(build)
+
+
+def test_from_the_national_total_to_the_voucher_in_three_clicks(as_, ground):
+    auditor = as_("auditor", "SJ")
+    auditor.goto("/grants/flow/")
+    expect(auditor.locator(".tiles").first).to_contain_text("380,000,000.00")
+    auditor.locator(".tiles").first.get_by_role("link", name="已拨付项目").click()
+    lines = auditor.locator("tbody tr")
+    expect(lines).to_have_count(3)
+    expect(lines.first).to_contain_text("冲销")
+    expect(lines.first.locator(".negative")).to_have_text("-1,000.00")
+    lines.last.locator("th a").click()
+    with auditor.expect_download() as download:
+        auditor.get_by_role("link", name="V1.pdf").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_the_picture_is_walked_by_keyboard_and_money_shown_in_ten_thousand_yuan(as_, ground):
+    page = as_("finance_maker", "MOF", "en", 1280)
+    page.goto("/grants/flow/")
+    stops = [stop["text"] for stop in tab_stops(page)]
+    assert any(stop.startswith(("福建省", "Fujian")) for stop in stops)
+    page.get_by_role("button", name="Show money in ten thousand yuan").click()
+    expect(page.locator(".tiles").first).to_contain_text("1,234.56789")
+    expect(page.locator("thead").first).to_contain_text("ten thousand yuan")
+    page.locator(".flow-picture").get_by_role("link", name="Fujian").click()
+    expect(page.locator("[name=province]")).to_have_value("350000")
+    check(page, "flow-province-wan")
+    page.get_by_role("button", name="Show money in yuan").click()
+    expect(page.locator(".tiles").first).to_contain_text("12,345,678.90")
+
+
+PAGES = [
+    ("finance_maker", "MOF", "/grants/flow/", "flow"),
+    ("finance_maker", "MOF", "/grants/flow/entries/paid/", "flow-entries"),
+    ("finance_maker", "MOF", "/grants/flow/lying/", "flow-lying"),
+    ("finance_maker", "MOF", "/grants/flow/coming/", "flow-coming"),
+    ("finance_maker", "CZ360000", "/grants/flow/", "flow-province"),
+    ("finance_maker", f"CZ{UNIT}", "/grants/flow/", "flow-unit"),
+    ("auditor", "SJ", "/grants/flow/?by=year", "flow-auditor"),
+]
+
+
+@pytest.mark.parametrize(("language", "width"), VIEWS)
+def test_pages_of_the_overview(as_, ground, language, width):
+    for role, code, path, name in PAGES:
+        look(as_(role, code, language, width), path, name)
