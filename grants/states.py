@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState as S
 from grants.enums import PlainCheck
+from grants.enums_bank import BankFileState, OrderState
 from portal.core.errors import Text
 from portal.core.states import Machine, Transition
 
@@ -37,4 +38,25 @@ ASSESSMENT: Final = _checked("assessment", _("The result counts; when passed it 
 REVERSAL: Final = _checked("reversal", _("The entry is taken back by one with the opposite amounts."))
 YEAR_CLOSE: Final = _checked(
     "year_close", _("The year is closed: nothing more is booked in it, and what is unspent is carried over.")
+)
+BANK_FILE: Final = Machine(
+    "bank_file",
+    states=BankFileState,
+    initial=[BankFileState.BROUGHT],
+    transitions=[
+        Transition("take", (BankFileState.BROUGHT,), BankFileState.TAKEN, _("Its statements are imported, each once.")),
+        Transition(
+            "turn_down", (BankFileState.BROUGHT,), BankFileState.REFUSED, _("It has errors: nothing is imported.")
+        ),
+    ],
+)
+BANK_ORDER: Final = Machine(
+    "bank_order",
+    states=OrderState,
+    initial=[OrderState.WRITTEN],
+    transitions=[
+        Transition(
+            "withdraw", (OrderState.WRITTEN,), OrderState.WITHDRAWN, _("The bank has not paid it: its papers are free.")
+        ),
+    ],
 )
