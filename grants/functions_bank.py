@@ -85,6 +85,9 @@ begin
         if new.ended_at is not null then
             {refuse("bank_history_stays", "a decision is not born ended")}
         end if;
+        if exists (select 1 from grants_bankdecision d where d.line_id = new.line_id and d.ended_at is null) then
+            {refuse("bank_line_decided_once", "the line is decided already")}
+        end if;
         if new.kind = 'match' then
             problem := bank_decision_problem(new.line_id, new.issue_id, new.pass_on_id, new.payment_id);
             if problem is not null then
@@ -99,7 +102,7 @@ begin
         {refuse("bank_history_stays", "a decision is only ended, once")}
     end if;
     if me is not null and new.ended_by_id is distinct from me then
-        {refuse("money_signed_by_oneself", "a decision is undone in one's own name")}
+        {refuse("money_signed_by_oneself", "a decision is undone as oneself")}
     end if;
     return new;
 end $$;
@@ -194,7 +197,7 @@ begin
         {refuse("bank_statement_stays", "a set is only withdrawn")}
     end if;
     if me is not null and new.withdrawn_by_id is distinct from me then
-        {refuse("money_signed_by_oneself", "a set is withdrawn in one's own name")}
+        {refuse("money_signed_by_oneself", "a set is withdrawn as oneself")}
     end if;
     if exists (select 1 from grants_bankorderitem i join grants_bankdecision d on d.ended_at is null
                and d.organisation_id = i.organisation_id

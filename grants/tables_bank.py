@@ -43,7 +43,7 @@ def statements_table(request: PortalRequest) -> Table:
 
 def _adds_up(row: Any) -> str:
     row.adds_up_words = gap_words(row)
-    return "open" if row.gap is None else "done" if not row.gap else "refused"
+    return "plain" if row.gap is None else "done" if not row.gap else "refused"
 
 
 def gap_words(row: Any) -> str:
@@ -66,7 +66,15 @@ def _line_columns() -> list[Column]:
 
 
 def _state() -> Column:
-    return Column("state", pgettext("list", "State"), kind="state", sort="state", label_of="get_state_display")
+    """Open lines wait for somebody."""
+    return Column(
+        "state", pgettext("list", "State"), kind="state", sort="state", value=tone_of, label_of="get_state_display"
+    )
+
+
+def tone_of(row: Any) -> str:
+    """The state by which a line's word gets its tone."""
+    return "queued" if row.state == LineState.OPEN else str(row.state)
 
 
 def lines_table(request: PortalRequest, rows: Any) -> Table:

@@ -99,6 +99,7 @@ def line(request: PortalRequest, pk: int) -> HttpResponse:
         "events": [event for one in decided for event in _events(one)],
         "standing": standing,
         "is_open": found.state == LineState.OPEN,
+        "tone": tables_bank.tone_of(found),
     }
     return page(request, "grants/bank_line.html", context, form=form)
 

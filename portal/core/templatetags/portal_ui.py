@@ -43,6 +43,9 @@ TONES: Final = {
         "complete",
         "upheld",
         "optimal",
+        "matched",
+        "taken",
+        "written",
     },
     "bad": {
         "reversed",
@@ -81,6 +84,7 @@ TONES: Final = {
         "computing",
         "unfinished",
         "warning",
+        "brought",
     },
 }
 
