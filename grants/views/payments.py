@@ -17,6 +17,7 @@ from grants.enums import SPENDABLE
 from grants.forms import PaymentForm
 from grants.guard_texts import GUARDS
 from grants.queries import awards, moves
+from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core.middleware import PortalRequest
@@ -136,6 +137,6 @@ def payment(request: PortalRequest, pk: int) -> HttpResponse:
             crumb(_("Projects and payments"), "grants:projects"),
             crumb(project.name, "grants:project", project.pk),
         ],
-        facts=presentation.payment_facts(found, paid=project.paid, held=held),
+        facts=presentation.payment_facts(found, paid=project.paid, held=held) + bank_facts(request, found),
         entry=awards.entry_of(found),
     )

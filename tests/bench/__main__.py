@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.run import stack
-from tests.bench import autosave, calibration, desk, dossier, ledger, matching, pool, roster, selection, starts
+from tests.bench import autosave, bank, calibration, desk, dossier, ledger, matching, pool, roster, selection, starts
 from tests.bench.load import CLIENTS, SECONDS, Browser, Figures, fetch, sign_ins
 from tests.bench.stand import Stand, stand
 
@@ -26,6 +26,7 @@ FIGURES = {
     "desk": desk.figures,
     "autosave": autosave.figures,
     "ledger": ledger.figures,
+    "bank": bank.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 
