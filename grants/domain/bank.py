@@ -160,44 +160,43 @@ def _store(by: Actor, row: BankFile, one: Statement) -> BankStatement:
         imported_by_id=by.id,
         imported_at=clock.now(),
     )
-    keys = one.keys()
-    there = BankLine.objects.filter(organisation=row.organisation_id, account=one.account)
-    counted = set(there.filter(key__in=keys).values_list("key", flat=True))
-    fresh = []
-    for number, (key, movement) in enumerate(zip(keys, one.movements, strict=True), start=1):
-        if key not in counted:
-            counted.add(key)
-            fresh.append(
-                BankLine(
-                    statement=statement,
-                    organisation_id=row.organisation_id,
-                    account=one.account,
-                    number=number,
-                    key=key,
-                    day=movement.day,
-                    direction=movement.direction,
-                    amount=movement.amount,
-                    name=movement.name,
-                    counter_account=movement.counter_account,
-                    text=movement.text,
-                    reference=movement.reference,
-                )
-            )
+    fresh = _fresh(statement, one)
+    result = _result(row.organisation_id, fresh)
+    for place, why in ((found.line, found.why) for found in result.open):
+        fresh[place].why = why  # type: ignore[index]  # a line's key is its place
     BankLine.objects.bulk_create(fresh, batch_size=CHUNK)
-    _match(by, row.organisation_id, fresh)
+    _decide(by, row.organisation_id, fresh, result)
     return statement
 
 
-def _match(by: Actor, organisation: int, lines: list[BankLine]) -> int:
-    """Match open lines of a body; gives how many were matched."""
+def _fresh(statement: BankStatement, one: Statement) -> list[BankLine]:
+    """The lines that no other statement of the account has counted, not stored yet."""
+    keys = one.keys()
+    there = BankLine.objects.filter(organisation=statement.organisation_id, account=one.account, key__in=keys)
+    counted = set(there.values_list("key", flat=True))
+    fresh = []
+    for number, (key, movement) in enumerate(zip(keys, one.movements, strict=True), start=1):
+        if key in counted:
+            continue
+        counted.add(key)
+        place = {"organisation_id": statement.organisation_id, "account": one.account}
+        fresh.append(BankLine(statement=statement, number=number, key=key, **place, **vars(movement)))
+    return fresh
+
+
+def _result(organisation: int, lines: list[BankLine]) -> matching.Result:
+    """Which of the lines are whose; a line's key is its place in the list."""
     if not lines:
-        return 0
+        return matching.Result([], [])
     papers = queries.to_match(Organisation.objects.get(pk=organisation))
-    result = matching.match([as_line(one) for one in lines], papers)
+    return matching.match([as_line(place, one) for place, one in enumerate(lines)], papers)
+
+
+def _decide(by: Actor, organisation: int, lines: list[BankLine], result: matching.Result) -> None:
     now = clock.now()
     made = [
         BankDecision(
-            line_id=one.line,  # type: ignore[misc]  # a line's key is its number
+            line=lines[one.line],  # type: ignore[index]  # a line's key is its place
             organisation_id=organisation,
             kind=Decided.MATCH,
             how=one.by,
@@ -208,20 +207,11 @@ def _match(by: Actor, organisation: int, lines: list[BankLine]) -> int:
         for one in sorted(result.matches, key=lambda one: str(one.paper))
     ]
     BankDecision.objects.bulk_create(made, batch_size=CHUNK)
-    by_key = {line.pk: line for line in lines}
-    changed = []
-    for one in result.open:
-        line = by_key[one.line]  # type: ignore[index]  # a line's key is its number
-        if line.why != one.why:
-            line.why = one.why
-            changed.append(line)
-    BankLine.objects.bulk_update(changed, ["why"], batch_size=CHUNK)
-    return len(made)
 
 
-def as_line(row: BankLine) -> matching.Line:
-    """A line as the matching takes it; its key is its number."""
-    return matching.Line(row.pk, row.direction, row.amount, row.day, row.name, row.text)
+def as_line(key: int, row: BankLine) -> matching.Line:
+    """A line as the matching takes it."""
+    return matching.Line(key, row.direction, row.amount, row.day, row.name, row.text)
 
 
 def start_matching(*, by: Actor, back: str = "") -> Run:
@@ -238,6 +228,12 @@ def match_again(*, by: Actor, organisation: int) -> int:
         if treasury(by).organisation != organisation:
             raise NotAllowed("not_finance", _("Only the finance department of this account does this."))
         _alone(organisation)
-        count = _match(by, organisation, list(queries.own_lines(organisation)))
-        act.after = {"matched": count}
-        return count
+        lines = list(queries.own_lines(organisation))
+        result = _result(organisation, lines)
+        _decide(by, organisation, lines, result)
+        for why in sorted({one.why for one in result.open}):
+            places = (one.line for one in result.open if one.why == why)
+            numbers = [lines[place].pk for place in places]  # type: ignore[index]  # a line's key is its place
+            BankLine.objects.filter(pk__in=numbers).exclude(why=why).update(why=why)
+        act.after = {"matched": len(result.matches)}
+        return len(result.matches)

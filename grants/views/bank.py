@@ -76,7 +76,7 @@ def share(part: Any, whole: Any) -> str:
 def bring(request: PortalRequest) -> HttpResponse:
     """Bring a file from the bank; it is read and imported in the worker."""
     require(request.actor, "grants.bring_statement")
-    form = StatementForm(request.POST or None, request.FILES or None)
+    form = StatementForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_valid():
         with errors_into(form):
             row = domain.bring(by=request.actor, upload=form.cleaned_data["file"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from grants.enums import CheckState
@@ -33,5 +34,5 @@ def bank_facts(request: PortalRequest, paper: PassOn | Payment) -> Facts:
         )
         for line in lines
     ]
-    words = format_html_join(format_html("<br>"), "{}", ((one,) for one in shown)) if shown else _("none yet")
+    words = format_html_join(SafeString("<br>"), "{}", ((one,) for one in shown)) if shown else _("none yet")
     return [*facts, (_("Lines of bank statements"), words)]

@@ -110,7 +110,7 @@ def _candidates(found: BankLine, number: str = "") -> list[matching.Paper]:
     papers = queries.to_match(body, line=found, number=number)
     if number:
         return papers
-    asked = domain.as_line(found)
+    asked = domain.as_line(found.pk, found)
     result = matching.match([asked], papers)
     by_key = {paper.key: paper for paper in papers}
     keys = [one.paper for one in result.matches] or [key for one in result.open for key in one.candidates]
@@ -121,11 +121,15 @@ def _key(paper: matching.Paper) -> tuple[str, int]:
     return cast("tuple[str, int]", paper.key)
 
 
+def _posted(request: PortalRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
 def _form(
     request: PortalRequest, candidates: list[matching.Paper], standing: BankDecision | None
 ) -> LineForm | ReasonForm:
     if standing is not None:
-        return ReasonForm(request.POST or None)
+        return ReasonForm(_posted(request))
     choices = [
         (
             "{}-{}".format(*_key(paper)),
@@ -133,7 +137,7 @@ def _form(
         )
         for paper in candidates
     ]
-    return LineForm(request.POST or None, choices=choices)
+    return LineForm(_posted(request), choices=choices)
 
 
 def _decided(

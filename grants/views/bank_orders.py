@@ -50,7 +50,7 @@ def write(request: PortalRequest) -> HttpResponse:
     kind = domain.kind_for(request.actor)
     waiting = queries.to_order(treasury(request.actor).organisation, kind)
     rows: list[Any] = list(waiting[:SHOWN])
-    form = OrderForm(request.POST or None, rows=rows, payee=partial(payee, kind))
+    form = OrderForm(request.POST if request.method == "POST" else None, rows=rows, payee=partial(payee, kind))
     if rows and form.is_valid():
         with errors_into(form):
             run = domain.start_writing(by=request.actor, papers=form.numbers(), back=reverse("grants:write_orders"))
@@ -117,7 +117,7 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     found = get_object_or_404(queries.orders(request.actor.scope), pk=pk)
     require(request.actor, "grants.withdraw_orders", found)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with errors_into(form):
             domain.withdraw(by=request.actor, order=found, why=form.cleaned_data["why"])

@@ -7,6 +7,7 @@ import io
 from decimal import Decimal
 
 import pytest
+
 from portal.core.errors import DomainError, NotAllowed
 from tests import bank_files as files
 from tests import factories_bank as bank
