@@ -49,7 +49,8 @@ def match_lines(run: Run, progress: Progress) -> Outcome:
     def keep(by: Actor) -> dict[str, Any]:
         count = bank.match_again(by=by, organisation=run.params["organisation"])
         words = ngettext("%(count)s line was matched.", "%(count)s lines were matched.", count) % {"count": count}
-        return {"url": reverse("grants:bank_queue"), "label": f"{words} {_('To the open lines')}"}
+        label = _("To the open lines")
+        return {"url": reverse("grants:bank_queue"), "label": f"{words} {label}"}
 
     return keep
 

@@ -83,7 +83,8 @@ def _store(by: Actor, organisation: int, kind: str, rows: list[Any]) -> BankOrde
     order.total = sum((row.amount for row in rows), ZERO)
     accounts = queries.accounts_of_payees(organisation, {writer.payee(kind, row) for row in rows})
     content = writer.as_csv(order.title, kind, rows, accounts)
-    kept = keep_made(io.BytesIO(content), name=f"{_('payment orders')}-{order.title}.csv", kind=CSV, folder="bank")
+    label = _("Payment orders")
+    kept = keep_made(io.BytesIO(content), name=f"{label}-{order.title}.csv", kind=CSV, folder="bank")
     for name, value in kept.fields(by=by).items():
         setattr(order, name, value)
     order.save(force_insert=True)

@@ -104,7 +104,8 @@ def template(request: HttpRequest) -> HttpResponse:
         ["3500000000000001", "2026-11-27", "2026112700001", "", "1250000.00", "8750000.00", "", "", "支付202611-1-1"]
     )
     answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    return as_file(answer, f"{_('statement template')}.csv")
+    name = _("Statement template")
+    return as_file(answer, f"{name}.csv")
 
 
 @require_safe

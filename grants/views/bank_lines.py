@@ -198,11 +198,11 @@ def _agrees(found: BankLine, paper: matching.Paper) -> str:
     """In what a line and a paper agree, in words."""
     words = []
     if paper.left == found.amount:
-        words.append(_("amount"))
+        words.append(pgettext("paper", "amount"))
     if matching.number_of(paper.number) in matching.number_of(found.text):
-        words.append(_("number"))
+        words.append(pgettext("paper", "number"))
     if found.name and matching.name_of(paper.name) == matching.name_of(found.name):
-        words.append(_("name"))
+        words.append(pgettext("paper", "name"))
     return _(", ").join(words)
 
 

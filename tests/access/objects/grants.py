@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.core import clock
+from tests import factories_bank as make_bank
 from tests import factories_grants as make_grants
 from tests import factories_reviews as make_reviews
 
@@ -32,6 +33,29 @@ def _assessment(world: Any, award: Any) -> Any:
         return awards.enter_assessment(by=by, award=award, what=what)
 
 
+def _bank(who: dict[str, Any], project: Any) -> dict[str, dict[str, Any]]:
+    """A statement of the unit with one open line, and a set of payment orders."""
+    from grants.domain import bank as domain
+    from grants.domain import bank_orders
+
+    paid = make_grants.paid(who, project=project, amount="2.00", number="V9")
+    with make_grants.acting(who["unit_maker"]) as by:
+        body = domain.treasury(by).organisation
+        order = bank_orders.write(by=by, organisation=body, kind="payment", papers=[paid.pk])
+    statement = make_bank.statement(who["unit_maker"], ("-3.00", "", "fee"))
+    with make_grants.acting(who["unit_maker"]):
+        line = statement.counted.get()
+    return {
+        "grants:bank_file": {"pk": statement.file_id},
+        "grants:bank_content": {"pk": statement.file_id},
+        "grants:bank_statement": {"pk": statement.pk},
+        "grants:bank_line": {"pk": line.pk},
+        "grants:bank_order": {"pk": order.pk},
+        "grants:bank_order_file": {"pk": order.pk},
+        "grants:withdraw_orders": {"pk": order.pk},
+    }
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
 
@@ -53,6 +77,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     payment = make_grants.entered_payment(who, project=project, amount="1.00", number="V1")
     reversal = make_grants.entered_reversal(who, entry=entry, by="province")
     close = make_grants.entered_year_close(who, last_year)
+    bank = _bank(who, project)
     world.kept |= {"award": award, "payment": payment}
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return {
@@ -69,6 +94,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:project": {"pk": project.pk},
         "grants:enter_payment": {"pk": project.pk},
         "grants:payment": paid,
+        **bank,
         "grants:account": {"pk": account.pk},
         "grants:entry": {"pk": entry.pk},
         "grants:enter_reversal": {"pk": entry.pk},
