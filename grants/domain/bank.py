@@ -163,7 +163,7 @@ def _store(by: Actor, row: BankFile, one: Statement) -> BankStatement:
     fresh = _fresh(statement, one)
     result = _result(row.organisation_id, fresh)
     for place, why in ((found.line, found.why) for found in result.open):
-        fresh[place].why = why  # type: ignore[index]  # a line's key is its place
+        fresh[place].why = why  # type: ignore[call-overload]  # a line's key is its place
     BankLine.objects.bulk_create(fresh, batch_size=CHUNK)
     _decide(by, row.organisation_id, fresh, result)
     return statement
@@ -196,7 +196,7 @@ def _decide(by: Actor, organisation: int, lines: list[BankLine], result: matchin
     now = clock.now()
     made = [
         BankDecision(
-            line=lines[one.line],  # type: ignore[index]  # a line's key is its place
+            line=lines[one.line],  # type: ignore[call-overload]  # a line's key is its place
             organisation_id=organisation,
             kind=Decided.MATCH,
             how=one.by,
@@ -233,7 +233,7 @@ def match_again(*, by: Actor, organisation: int) -> int:
         _decide(by, organisation, lines, result)
         for why in sorted({one.why for one in result.open}):
             places = (one.line for one in result.open if one.why == why)
-            numbers = [lines[place].pk for place in places]  # type: ignore[index]  # a line's key is its place
+            numbers = [lines[place].pk for place in places]  # type: ignore[call-overload]  # a line's key is its place
             BankLine.objects.filter(pk__in=numbers).exclude(why=why).update(why=why)
         act.after = {"matched": len(result.matches)}
         return len(result.matches)
