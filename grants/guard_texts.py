@@ -86,4 +86,18 @@ GUARDS: Final = {
     ),
     "ledger_is_append_only": Guard(_("The ledger is only added to: nothing in it changes.")),
     "sum_by_ledger_only": Guard(_("The sums of the overviews follow the ledger; nobody else writes them.")),
+    "bank_file_state": Guard(_("This file was read already. Look at its page.")),
+    "bank_order_state": Guard(_("This set of payment orders is withdrawn already.")),
+    "bank_line_of_own_paper": Guard(_("This paper does not move money on this account in this direction.")),
+    "bank_line_of_confirmed_paper": Guard(_("Only a confirmed paper is paid by a line of a statement.")),
+    "bank_lines_within_paper": Guard(_("The lines of this paper together would be above its amount."), "paper"),
+    "bank_history_stays": Guard(
+        _("What was decided on a line stays in its history; it is undone once, with a reason.")
+    ),
+    "bank_line_stays": Guard(_("A line of a statement stays as the bank gave it.")),
+    "bank_statement_stays": Guard(_("What the bank gave and what was ordered stays as it is.")),
+    "bank_order_of_own_paper": Guard(_("A finance department orders its own payments only."), "papers"),
+    "bank_order_of_confirmed_paper": Guard(_("Only confirmed papers are ordered."), "papers"),
+    "bank_order_adds_up": Guard(_("Number and total of a set are those of its papers.")),
+    "bank_order_paid": Guard(_("The bank has paid an order of this set, so it is not withdrawn.")),
 }

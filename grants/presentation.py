@@ -17,6 +17,7 @@ from grants.models import Assessment, Award, Document, GrantProject, Issue, Paym
 from grants.models.checked import Checked, Signed
 from grants.queries.books import Unspent
 from portal.core.capital import capital_amount
+from portal.core.models import StoredFile
 from portal.core.templatetags.portal_ui import deadline, moment, money
 
 Facts = list[tuple[str, Any]]
@@ -34,11 +35,14 @@ def capitals(value: Decimal) -> SafeString:
 
 def file_link(document: Document | None) -> SafeString | str:
     """The file with its size and digest; a dash when there is none."""
-    if document is None:
-        return "–"
+    return "–" if document is None else file_line(document, reverse("grants:document", args=[document.pk]))
+
+
+def file_line(document: StoredFile, address: str) -> SafeString:
+    """A kept file with its address, size and digest."""
     return format_html(
         '<a href="{}">{}</a> <span class="quiet">{} kB · SHA-256 <span class="code">{}</span></span>',
-        reverse("grants:document", args=[document.pk]),
+        address,
         document.file_name,
         f"{max(1, document.size // 1024):,}",
         document.sha256[:16],

@@ -170,6 +170,25 @@ def is_not_passed(actor: Actor, award: Any) -> bool:
 
 
 _mends = is_of_the_unit & is_open_request
+
+
+@says(_("Only the finance department that holds this bank account does this."))
+def is_finance_of_account(actor: Actor, row: Any) -> bool:
+    """The actor enters money for a finance body; for a row, for the body it belongs to."""
+    where = {} if row is None else {"organisation": row.organisation_id}
+    return any(
+        actor.post(Role.FINANCE_MAKER, **where, **kind) is not None
+        for kind in ({"code": MOF}, {"kind": Kind.PROVINCIAL_FINANCE}, {"kind": Kind.UNIT_FINANCE})
+    )
+
+
+@says(_("The ministry issues money through the treasury: there are no payment orders to write."))
+def pays_by_order(actor: Actor, row: Any) -> bool:
+    """The actor enters money for a province or a unit."""
+    kinds = (Kind.PROVINCIAL_FINANCE, Kind.UNIT_FINANCE)
+    return any(actor.post(Role.FINANCE_MAKER, kind=kind) is not None for kind in kinds)
+
+
 _checks_mof = is_mof_finance & is_not_maker
 _checks_province = is_province_finance & is_not_maker
 _checks_unit = is_unit_finance & is_not_maker
@@ -241,6 +260,14 @@ MAY: Final = {
     "grants.judge_hold": permit(
         _("Decide on other national money"), OFFICER, when=judges_holds & is_open_hold & is_not_author
     ),
+    "grants.bring_statement": permit(_("Bring a bank statement"), MAKER, when=is_finance_of_account),
+    "grants.import_statement": permit(_("Import a bank statement"), MAKER, when=is_finance_of_account),
+    "grants.match_lines": permit(_("Match the open bank lines anew"), MAKER, when=is_finance_of_account),
+    "grants.match_line": permit(_("Match a bank line to a paper"), MAKER, when=is_finance_of_account),
+    "grants.set_line_aside": permit(_("Set a bank line aside"), MAKER, when=is_finance_of_account),
+    "grants.undo_line": permit(_("Undo a decision on a bank line"), MAKER, when=is_finance_of_account),
+    "grants.write_orders": permit(_("Write payment orders for the bank"), MAKER, when=pays_by_order),
+    "grants.withdraw_orders": permit(_("Withdraw payment orders"), MAKER, when=is_finance_of_account),
     "grants.check": permit(_("See what waits to be checked"), CHECKER, OFFICER),
 }
 # Looks at files and exports that stand in the trail.
@@ -259,6 +286,7 @@ MENU: Final = (
     Entry(_("Projects and payments"), "grants:projects", _MONEY, ("grants.view",)),
     Entry(_("Payment requests"), "grants:requests", _MONEY, ("grants.view",)),
     Entry(_("Other national money"), "grants:holds", _MONEY, ("grants.view",)),
+    Entry(_("Bank statements"), "grants:bank", _MONEY, ("grants.view",)),
     Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
     Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState as S
 from grants.enums import PlainCheck
+from grants.enums_bank import BankFileState, OrderState
 from grants.enums_paying import HoldState as H
 from portal.core.errors import Text
 from portal.core.states import Machine, Transition
@@ -46,5 +47,26 @@ FUNDING_HOLD: Final = Machine(
     transitions=[
         Transition("release", (H.OPEN,), H.RELEASED, _("Both ministries say so: payments to the project go on.")),
         Transition("uphold", (H.OPEN,), H.UPHELD, _("Both ministries say so: nothing more is paid to the project.")),
+    ],
+)
+BANK_FILE: Final = Machine(
+    "bank_file",
+    states=BankFileState,
+    initial=[BankFileState.BROUGHT],
+    transitions=[
+        Transition("take", (BankFileState.BROUGHT,), BankFileState.TAKEN, _("Its statements are imported, each once.")),
+        Transition(
+            "turn_down", (BankFileState.BROUGHT,), BankFileState.REFUSED, _("It has errors: nothing is imported.")
+        ),
+    ],
+)
+BANK_ORDER: Final = Machine(
+    "bank_order",
+    states=OrderState,
+    initial=[OrderState.WRITTEN],
+    transitions=[
+        Transition(
+            "withdraw", (OrderState.WRITTEN,), OrderState.WITHDRAWN, _("The bank has not paid it: its papers are free.")
+        ),
     ],
 )

@@ -1,6 +1,6 @@
 """Routes of the money."""
 
-from django.urls import path
+from django.urls import include, path
 
 from grants.views import awards, books, files, flows, holds, moves, payments, requests, years
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path("years/", years.years, name="years"),
     path("years/<int:year>/close/", years.close_year, name="close_year"),
     path("year-closes/<int:pk>/", years.year_close, name="year_close"),
+    path("bank/", include("grants.urls_bank")),
     path("documents/<int:pk>/", files.document, name="document"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<int:pk>/", requests.payment_request, name="request"),

@@ -1,6 +1,7 @@
 """Awards, projects, assessments; issues, pass-ons, payments and their documents; the ledger."""
 
 from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, SupportRevision
+from grants.models.bank import BankDecision, BankFile, BankLine, BankOrder, BankOrderItem, BankStatement
 from grants.models.corrections import Reversal, YearClose
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
@@ -11,6 +12,12 @@ __all__ = [
     "Account",
     "Assessment",
     "Award",
+    "BankDecision",
+    "BankFile",
+    "BankLine",
+    "BankOrder",
+    "BankOrderItem",
+    "BankStatement",
     "Counter",
     "Document",
     "Entry",

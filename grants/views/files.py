@@ -12,6 +12,7 @@ from grants.queries.awards import documents
 from portal.core.commands import event_writer
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
+from portal.core.models import StoredFile
 from portal.core.tables import Table
 from portal.core.web import page, require, signed_in
 
@@ -21,7 +22,11 @@ from portal.core.web import page, require, signed_in
 def document(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A document or voucher of the reader's scope, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(documents(request.actor.scope), pk=pk)
+    return told_content(request, get_object_or_404(documents(request.actor.scope), pk=pk))
+
+
+def told_content(request: PortalRequest, found: StoredFile) -> HttpResponseBase:
+    """A kept file as a download; the look at it stands in the trail."""
     answer = serve(found, request=request)
     event_writer()(
         by=request.actor,

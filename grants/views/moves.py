@@ -17,6 +17,7 @@ from grants.domain import issues as domain
 from grants.enums import CheckState, Tranche
 from grants.forms import IssueForm, PassOnForm, ReceiptForm
 from grants.queries import awards, moves
+from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, Trail, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core.middleware import PortalRequest
@@ -160,4 +161,5 @@ def pass_on(request: PortalRequest, pk: int) -> HttpResponse:
     """One pass-on; its checker in the province confirms or refuses it."""
     require(request.actor, "grants.view")
     found = get_object_or_404(moves.pass_ons(request.actor.scope), pk=pk)
-    return paper_page(request, PASS_ON, found, trail=_issue_trail(found.issue), facts=presentation.pass_on_facts(found))
+    facts = presentation.pass_on_facts(found) + bank_facts(request, found)
+    return paper_page(request, PASS_ON, found, trail=_issue_trail(found.issue), facts=facts)

@@ -18,6 +18,7 @@ from grants.forms import PaymentRefuseForm
 from grants.guard_texts import GUARDS
 from grants.queries import awards, moves
 from grants.queries import requests as queries
+from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, button, crumb, paper_page
 from grants.views.files import table_page
 from portal.core import units
@@ -121,7 +122,7 @@ def payment(request: PortalRequest, pk: int) -> HttpResponse:
             crumb(project.name, "grants:project", project.pk),
         ],
         template="grants/payment.html",
-        facts=presentation.payment_facts(found, paid=project.paid, held=held),
+        facts=presentation.payment_facts(found, paid=project.paid, held=held) + bank_facts(request, found),
         entry=awards.entry_of(found),
         refusing=PaymentRefuseForm,
         acts=presentation_paying.mending(request.actor, found),

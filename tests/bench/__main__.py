@@ -13,6 +13,7 @@ from typing import Any
 from portal.run import stack
 from tests.bench import (
     autosave,
+    bank,
     calibration,
     dashboards,
     desk,
@@ -39,6 +40,7 @@ FIGURES = {
     "autosave": autosave.figures,
     "ledger": ledger.figures,
     "dashboards": dashboards.figures,
+    "bank": bank.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 

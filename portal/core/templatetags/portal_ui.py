@@ -44,6 +44,9 @@ TONES: Final = {
         "complete",
         "upheld",
         "optimal",
+        "matched",
+        "taken",
+        "written",
     },
     "bad": {
         "reversed",
@@ -82,6 +85,7 @@ TONES: Final = {
         "computing",
         "unfinished",
         "warning",
+        "brought",
     },
 }
 

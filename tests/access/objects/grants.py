@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.core import clock
+from tests import factories_bank as make_bank
 from tests import factories_grants as make_grants
 from tests import factories_reviews as make_reviews
 
@@ -30,6 +31,29 @@ def _assessment(world: Any, award: Any) -> Any:
     what = awards.AssessmentInput(Result.PASSED, make_grants.today(), make_grants.paper("A"))
     with world.acting("officer.miit") as by:
         return awards.enter_assessment(by=by, award=award, what=what)
+
+
+def _bank(who: dict[str, Any], project: Any) -> dict[str, dict[str, Any]]:
+    """A statement of the unit with one open line, and a set of payment orders."""
+    from grants.domain import bank as domain
+    from grants.domain import bank_orders
+
+    paid = make_grants.paid(who, project=project, amount="2.00", number="V9")
+    with make_grants.acting(who["unit_maker"]) as by:
+        body = domain.treasury(by).organisation
+        order = bank_orders.write(by=by, organisation=body, kind="payment", papers=[paid.pk])
+    statement = make_bank.statement(who["unit_maker"], ("-3.00", "", "fee"))
+    with make_grants.acting(who["unit_maker"]):
+        line = statement.counted.get()
+    return {
+        "grants:bank_file": {"pk": statement.file_id},
+        "grants:bank_content": {"pk": statement.file_id},
+        "grants:bank_statement": {"pk": statement.pk},
+        "grants:bank_line": {"pk": line.pk},
+        "grants:bank_order": {"pk": order.pk},
+        "grants:bank_order_file": {"pk": order.pk},
+        "grants:withdraw_orders": {"pk": order.pk},
+    }
 
 
 def make(world: Any) -> dict[str, dict[str, Any]]:
@@ -62,6 +86,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         file, invoice = other.evidence.get().pk, other.invoices.get().pk
     reversal = make_grants.entered_reversal(who, entry=entry, by="province")
     close = make_grants.entered_year_close(who, last_year)
+    bank = _bank(who, project)
     world.kept |= {"award": award, "payment": payment}
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return {
@@ -86,6 +111,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:hold": {"pk": make_grants.held_project(who, project=second, by="miit").pk},
         "grants:raise_hold": {"pk": project.pk},
         "grants:payment": paid,
+        **bank,
         "grants:account": {"pk": account.pk},
         "grants:entry": {"pk": entry.pk},
         "grants:flow_entries": {"figure": "paid"},
