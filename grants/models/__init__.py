@@ -1,19 +1,27 @@
 """Awards, projects, assessments; issues, pass-ons, payments and their documents; the ledger."""
 
+from grants.models.arrival import Arrival
 from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, SupportRevision
+from grants.models.award_parts import AwardChange, AwardTarget
 from grants.models.corrections import Reversal, YearClose
+from grants.models.issue_paper import IssueFile, IssuePaper
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
 
 __all__ = [
     "Account",
+    "Arrival",
     "Assessment",
     "Award",
+    "AwardChange",
+    "AwardTarget",
     "Counter",
     "Document",
     "Entry",
     "GrantProject",
     "Issue",
+    "IssueFile",
+    "IssuePaper",
     "Line",
     "PassOn",
     "Payment",

@@ -89,7 +89,7 @@ def test_an_entry_out_of_balance_does_not_commit(owner, amounts):
 
 def test_an_entry_moves_money_of_one_award(owner, live):
     who, applications = live
-    make.awarded(who, application=applications[1], amount="5.00", number="A2")
+    make.awarded(who, application=applications[1], amount="5.00", number="财建〔2026〕11号")
     entry = owner.execute(BY_HAND, ["recovery"]).fetchone()[0]
     with pytest.raises(psycopg.errors.CheckViolation) as refused:
         owner.execute(
