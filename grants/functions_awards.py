@@ -176,9 +176,12 @@ end $do$;
 
 
 _WAY: Final = "else p_kind = 'reversal' end"
-_CHANGED_WAY: Final = "when 'change-1' then p_place in ('source', 'central') when 'change1' then p_place in ('source', 'central')\n        else p_kind = 'reversal' end"
+_CHANGED_WAY: Final = """when 'change-1' then p_place in ('source', 'central')
+        when 'change1' then p_place in ('source', 'central')
+        else p_kind = 'reversal' end"""
 _KEPT: Final = "if to_jsonb(new) - free <> to_jsonb(old) - free or"
-_FREED: Final = "free := free || money_freed(tg_table_name, to_jsonb(new), to_jsonb(old));\n    if to_jsonb(new) - free <> to_jsonb(old) - free or"
+_FREED: Final = f"""free := free || money_freed(tg_table_name, to_jsonb(new), to_jsonb(old));
+    {_KEPT}"""
 _WAY_OF: Final = "money_way(text, text, int)"
 _SIGNED: Final = "money_signature()"
 _CLOSED: Final = (

@@ -55,7 +55,7 @@ def numbered(paper: Paper) -> Paper:
     """The paper with its number put right. Raises DomainError beside `document_no` when it has not its form."""
     number = normal(paper.document_no)
     if not is_well_formed(number):
-        text = _("Write the number as 工信部规函〔2025〕122号: agency, year in brackets, number.")
+        text = _("Write the number like 工信部规函〔2025〕122号: agency, year, number.")
         raise DomainError("award_number_has_its_form", text, "document_no")
     return replace(paper, document_no=number)
 

@@ -94,7 +94,7 @@ class PassOnForm(PaperForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Why late, or why only a part."),
+        help_text=_("Why late, or why only a part: needed when less than what is left is passed on."),
     )
 
     def __init__(self, *args: Any, most: Any, **kwargs: Any) -> None:

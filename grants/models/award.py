@@ -52,7 +52,7 @@ class Award(Checked):
             models.CheckConstraint(
                 name="award_number_has_its_form",
                 condition=Q(document_no__regex=FORM),
-                violation_error_message=_("Write the number as 工信部规函〔2025〕122号: agency, year in brackets, number."),
+                violation_error_message=_("Write the number like 工信部规函〔2025〕122号: agency, year, number."),
             ),
             *checks("award"),
             RowSecurity(name="award_rows", read=PLACE, insert=_MAKES, update=post("finance_checker", "ministry")),
