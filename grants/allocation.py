@@ -44,7 +44,7 @@ def table(paper: IssuePaper, lines: Sequence[Any]) -> AllocationTable:
             sums.append(len(rows))
             rows.append(["", f"{group.province.name_zh}小计", f"{group.sum:,.2f}"])
     return {
-        "made_at": clock.now().isoformat(),
+        "made_at": clock.now().replace(microsecond=0).isoformat(),
         "title": "中央财政新型技术改造城市试点奖补资金分配表",
         "batch": paper.batch.title_zh,
         "subtitle": f"{paper.batch.title_zh}（{tranche}）",

@@ -22,7 +22,7 @@ def papers_table(request: PortalRequest) -> Table:
         Column("batch", _("Batch"), value="batch.number", kind="number", sort="batch__number"),
         Column("tranche", _("Tranche"), value=lambda row: row.get_tranche_display(), sort="tranche"),
         Column("units", _("Pilot units"), kind="number", sort="units"),
-        Column("total", _("Total"), kind="yuan", sort="total", total=True),
+        Column("total", _("Total"), kind="yuan", sort="total"),
         Column("state", pgettext("list", "State"), kind="state", sort="state"),
     ]
     filters = [
