@@ -33,7 +33,7 @@ COLUMNS: Final = (
     Column("unit", "单位代码", "Unit code", required=True, most=20, width=14),
     Column("province", "省份", "Province", width=18),
     Column("name", "试点单位", "Pilot unit", width=24),
-    FigureColumn("left", "本笔可下达（元）", "Left of the tranche (yuan)", width=22),
+    FigureColumn("left", "本批可下达（元）", "Left of the tranche (yuan)", width=22),
     FigureColumn(
         "amount",
         "本次下达（元）",

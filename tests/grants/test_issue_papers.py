@@ -116,7 +116,7 @@ def test_a_line_is_not_confirmed_apart_from_its_document(client_as, who, two):
     assert "Check 1 entry" in text(checker.get("/desk/"))
 
 
-def workbook(rows, heads=("单位代码", "省份", "试点单位", "本笔可下达（元）", "本次下达（元）")):
+def workbook(rows, heads=("单位代码", "省份", "试点单位", "本批可下达（元）", "本次下达（元）")):
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     page = book.add_worksheet("x")
