@@ -112,7 +112,7 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
             "bars": presentation.bars(found),
             "projects": bare(queries.projects(scope).filter(award=found)),
             "issues": bare(moves.issues(scope).filter(award=found)),
-            "pass_ons": bare(moves.pass_ons(scope).filter(award=found)),
+            "pass_ons": bare(moves.pass_ons(scope).filter(award=found)).select_related("arrival"),
             "assessments": bare(queries.assessments(scope).filter(award=found)),
             "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found))),
             "changes": bare(changes.award_changes(scope).filter(award=found)),

@@ -251,7 +251,7 @@ def test_ledger_adds_up_to_nothing_and_is_exported(client_as, who, held):
 
 PAGES = [
     ("mof_checker", "/grants/awards/", 8),
-    ("mof_checker", "/grants/awards/{award}/", 9),
+    ("mof_checker", "/grants/awards/{award}/", 11),
     ("mof_checker", "/grants/awards/{award}/ledger/", 9),
     ("mof_checker", "/grants/to-check/", 5),
     ("province_maker", "/grants/waiting/", 8),
