@@ -11,7 +11,8 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import money  # noqa: PLC0415
-        from grants import guard_texts, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from applications.sheets import problems  # noqa: PLC0415
+        from grants import guard_texts, plan_money, reports, rules, sheets_lines, todo  # noqa: PLC0415 - registries are filled when the models are there
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -19,6 +20,7 @@ class GrantsConfig(AppConfig):
         from portal.reports import catalogue  # noqa: PLC0415
 
         money.register(plan_money.lines)
+        problems.register(sheets_lines.TEXTS)
         core_rules.register(rules.MAY)
         errors.register_guards(guard_texts.GUARDS)
         kinds.register(rules.LOOKS)

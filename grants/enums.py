@@ -67,6 +67,7 @@ class EntryKind(TextChoices):
     RECOVERY = "recovery", pgettext_lazy("ledger", "recovery from a project")
     RETURN = "return", pgettext_lazy("ledger", "return to the level above")
     REVERSAL = "reversal", pgettext_lazy("ledger", "reversal")
+    CHANGE = "change", pgettext_lazy("ledger", "change of the award")
 
 
 # Kinds whose paper is kept with the entry and may be taken back by a reversal.
@@ -89,3 +90,4 @@ class DocumentKind(TextChoices):
     VOUCHER = "voucher", _("voucher of the payment")
     ASSESSMENT = "assessment", _("assessment report")
     REVERSAL = "reversal", _("document of the reversal")
+    CHANGE = "change", _("document of the change of an award")

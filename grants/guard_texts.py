@@ -20,6 +20,21 @@ GUARDS: Final = {
     "money_only_by_finance": Guard(_("Only the finance department of this place enters and checks this money.")),
     "money_signed_by_oneself": Guard(_("Everyone signs in their own name.")),
     "money_paper_is_kept": Guard(_("What was entered is not changed: refuse it with a reason and enter it anew.")),
+    "issue_paper_state": Guard(_DECIDED),
+    "award_change_state": Guard(_DECIDED),
+    "line_of_its_paper": Guard(_("A line says what its document says, and is entered together with it.")),
+    "line_with_its_paper": Guard(_("This is a line of a document: the document is confirmed or refused as a whole.")),
+    "issue_paper_adds_up": Guard(_("The total of the document is not the sum of its lines."), "total"),
+    "partial_pass_on_says_why": Guard(_("Say why only a part is passed on."), "note"),
+    "arrival_of_confirmed_pass_on": Guard(_("Only a confirmed pass-on can have arrived.")),
+    "arrival_after_pass_on": Guard(_("The day lies between the day of the pass-on and today."), "arrived_on"),
+    "award_change_of_what_stands": Guard(_("The award is not what it was when this change was entered.")),
+    "award_change_covers_what_is_issued": Guard(
+        _("The award would be below what was issued of it. Take issues back first, or ask for no less."), "amount"
+    ),
+    "award_change_covers_support": Guard(
+        _("The award would be below the support of its projects. Change the plan first."), "amount"
+    ),
     "award_follows_final_list": Guard(_("Only a unit of the final list can be awarded.")),
     "award_within_cap": Guard(_("This is more than the rules of the batch allow for one pilot unit."), "amount"),
     "award_within_budget": Guard(_("The awards of the batch together would be above its budget."), "amount"),

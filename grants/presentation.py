@@ -119,6 +119,8 @@ def issue_facts(row: Any) -> Facts:
         (_("Of the award"), link("grants:award", row.award_id, amount(row.award.amount))),
         *paper_facts(row),
     ]
+    if row.paper is not None:
+        facts.insert(3, (_("Line of the document"), link("grants:issue_paper", row.paper_id, row.paper.document_no)))
     if row.state == CheckState.CONFIRMED:
         received = moment(row.received_on) if row.received_on else _("not recorded yet")
         facts += [
@@ -142,9 +144,20 @@ def pass_on_facts(row: Any) -> Facts:
         (_("Received by the province on"), moment(issue.received_on)),
         (pgettext("money", "Passed on on"), format_html("{} ({})", moment(row.passed_on), late)),
         (pgettext("pass-on", "To be passed on by"), moment(row.due_on)),
-        (_("Note"), row.note),
+        (_("Why late or in part"), row.note or "–"),
+        *arrival_facts(row),
         *paper_facts(row),
     ]
+
+
+def arrival_facts(pass_on: Any) -> Facts:
+    """Whether and when the unit confirmed that a pass-on came; nothing before it is booked."""
+    arrival = getattr(pass_on, "arrival", None)
+    if arrival is not None:
+        words = format_html("{} ({})", moment(arrival.arrived_on), arrival.confirmed_by)
+        return [(_("Arrived at the unit on"), words)]
+    waits = pass_on.state == CheckState.CONFIRMED
+    return [(_("Arrived at the unit on"), _("not confirmed by the unit yet"))] if waits else []
 
 
 def payment_facts(row: Payment, *, paid: Decimal | None = None, held: Decimal | None = None) -> Facts:

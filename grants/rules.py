@@ -189,7 +189,32 @@ def pays_by_order(actor: Actor, row: Any) -> bool:
     return any(actor.post(Role.FINANCE_MAKER, kind=kind) is not None for kind in kinds)
 
 
+@says(_("The arrival is confirmed already."))
+def has_not_arrived(actor: Actor, pass_on: Any) -> bool:
+    """The unit has not confirmed the pass-on yet."""
+    return pass_on is None or getattr(pass_on, "arrival", None) is None
+
+
+@says(_("This is a line of a document: the document is confirmed or refused as a whole."))
+def is_its_own_paper(actor: Actor, issue: Any) -> bool:
+    """The issue is no line of a document of many units."""
+    return issue is None or issue.paper_id is None
+
+
+@says(_("The Ministry of Industry and Information Technology has to agree first."))
+def is_agreed(actor: Actor, change: Any) -> bool:
+    """MIIT agreed to the change."""
+    return change is None or change.agreed_by_id is not None
+
+
+@says(_("The Ministry of Industry and Information Technology agreed already."))
+def is_not_agreed(actor: Actor, change: Any) -> bool:
+    """MIIT has not agreed to the change yet."""
+    return change is None or change.agreed_by_id is None
+
+
 _checks_mof = is_mof_finance & is_not_maker
+_refuses_for_miit = is_miit_officer & is_not_maker & is_not_agreed
 _checks_province = is_province_finance & is_not_maker
 _checks_unit = is_unit_finance & is_not_maker
 _judges = is_mof_officer & is_not_maker
@@ -208,8 +233,8 @@ MAY: Final = {
     "grants.confirm_award": permit(_("Confirm an award"), CHECKER, when=_checks_mof),
     "grants.refuse_award": permit(_("Refuse an award"), CHECKER, when=_checks_mof),
     "grants.enter_issue": permit(_("Enter the issue of a tranche"), MAKER, when=is_mof_finance & is_confirmed),
-    "grants.confirm_issue": permit(_("Confirm the issue of a tranche"), CHECKER, when=_checks_mof),
-    "grants.refuse_issue": permit(_("Refuse the issue of a tranche"), CHECKER, when=_checks_mof),
+    "grants.confirm_issue": permit(_("Confirm the issue of a tranche"), CHECKER, when=_checks_mof & is_its_own_paper),
+    "grants.refuse_issue": permit(_("Refuse the issue of a tranche"), CHECKER, when=_checks_mof & is_its_own_paper),
     "grants.receive": permit(
         _("Record the receipt of an issue"), MAKER, when=is_province_finance & is_confirmed & is_not_received
     ),
@@ -268,6 +293,20 @@ MAY: Final = {
     "grants.undo_line": permit(_("Undo a decision on a bank line"), MAKER, when=is_finance_of_account),
     "grants.write_orders": permit(_("Write payment orders for the bank"), MAKER, when=pays_by_order),
     "grants.withdraw_orders": permit(_("Withdraw payment orders"), MAKER, when=is_finance_of_account),
+    "grants.enter_issue_paper": permit(_("Enter a document that issues to many units"), MAKER, when=is_mof_finance),
+    "grants.confirm_issue_paper": permit(_("Confirm an issue document with all its lines"), CHECKER, when=_checks_mof),
+    "grants.refuse_issue_paper": permit(_("Refuse an issue document with all its lines"), CHECKER, when=_checks_mof),
+    "grants.confirm_arrival": permit(
+        _("Confirm that a pass-on has arrived"), MAKER, CHECKER, when=is_unit_finance & is_confirmed & has_not_arrived
+    ),
+    "grants.enter_award_change": permit(_("Enter a change of an award"), MAKER, when=is_mof_finance & is_confirmed),
+    "grants.agree_award_change": permit(
+        _("Agree to a change of an award"), OFFICER, when=is_miit_officer & is_not_maker & is_not_agreed
+    ),
+    "grants.confirm_award_change": permit(_("Confirm a change of an award"), CHECKER, when=_checks_mof & is_agreed),
+    "grants.refuse_award_change": permit(
+        _("Refuse a change of an award"), CHECKER, OFFICER, when=_checks_mof | _refuses_for_miit
+    ),
     "grants.check": permit(_("See what waits to be checked"), CHECKER, OFFICER),
 }
 # Looks at files and exports that stand in the trail.
@@ -281,6 +320,7 @@ _MONEY = _("Money")
 MENU: Final = (
     Entry(_("Where the money is"), "grants:flow", _MONEY, ("grants.view",)),
     Entry(_("Awards"), "grants:awards", _MONEY, ("grants.view",)),
+    Entry(_("Issue documents"), "grants:issue_papers", _MONEY, ("grants.view",)),
     Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Waiting to be passed on"), "grants:waiting", _MONEY, ("grants.view",)),
     Entry(_("Projects and payments"), "grants:projects", _MONEY, ("grants.view",)),

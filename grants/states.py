@@ -37,6 +37,8 @@ PASS_ON: Final = _checked("pass_on", _("The pass-on is booked: the money stands 
 PAYMENT: Final = _checked("payment", _("The payment is booked: the money is with the project."), _BACK)
 ASSESSMENT: Final = _checked("assessment", _("The result counts; when passed it opens the second tranche."))
 REVERSAL: Final = _checked("reversal", _("The entry is taken back by one with the opposite amounts."))
+ISSUE_PAPER: Final = _checked("issue_paper", _("All lines of the document are booked to their provinces."))
+AWARD_CHANGE: Final = _checked("award_change", _("The difference is booked, and the award has its new amount."))
 YEAR_CLOSE: Final = _checked(
     "year_close", _("The year is closed: nothing more is booked in it, and what is unspent is carried over.")
 )

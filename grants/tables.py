@@ -209,6 +209,8 @@ _ROUTES = {
     "assessment": "grants:assessment",
     "reversal": "grants:reversal",
     "year_close": "grants:year_close",
+    "issue_paper": "grants:issue_paper",
+    "award_change": "grants:award_change",
 }
 
 
@@ -222,6 +224,8 @@ def check_kinds() -> dict[str, str]:
         "assessment": _("Final assessment"),
         "reversal": pgettext("ledger", "Reversal"),
         "year_close": _("Closing of a year"),
+        "issue_paper": _("Issue document"),
+        "award_change": _("Change of an award"),
     }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grants.queries import awards, moves
+from grants.queries import awards, changes, moves
 from grants.queries import requests as paying
 from portal.accounts.enums import MOF, Kind, Role
 from portal.core import clock
@@ -34,9 +35,45 @@ def receipts(actor: Actor) -> list[Todo]:
     if actor.post(Role.FINANCE_MAKER, kind=Kind.PROVINCIAL_FINANCE) is None:
         return []
     return [
-        Todo(_what(row.received_on) % {"unit": row.unit}, reverse("grants:issue", args=[row.pk]), _end(row.due_on))
+        Todo(
+            _what(row.received_on) % {"unit": row.unit},
+            reverse("grants:issue", args=[row.pk]),
+            _end(row.due_on),
+            remind=_remind(row),
+        )
         for row in moves.waiting(actor.scope, on=clock.today())[:20]
     ]
+
+
+def _remind(row: Any) -> tuple[int, ...]:
+    """Days before the last one that lie PASS_ON_REMINDERS days behind the receipt."""
+    days = (row.due_on - row.counts_from).days
+    return tuple(days - after for after in settings.PASS_ON_REMINDERS if after < days)
+
+
+def arrivals(actor: Actor) -> list[Todo]:
+    """Money the province passed on, whose arrival the unit's bureau has to confirm."""
+    if actor.post(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, kind=Kind.UNIT_FINANCE) is None:
+        return []
+    return [
+        Todo(
+            _("Confirm that money of %(document)s has arrived") % {"document": row.document_no},
+            reverse("grants:confirm_arrival", args=[row.pk]),
+        )
+        for row in changes.unconfirmed(actor.scope)[:20]
+    ]
+
+
+def overdue(actor: Actor) -> list[Todo]:
+    """Money that lies with provinces too long, for those who look after it without passing it on themselves."""
+    watches = actor.scope.nation and actor.roles & {Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER}
+    if not (watches or Role.AUDITOR in actor.roles or actor.post(Role.FINANCE_CHECKER, kind=Kind.PROVINCIAL_FINANCE)):
+        return []
+    count = changes.overdue(actor.scope, on=clock.today())
+    if not count:
+        return []
+    text = ngettext("%(count)s issue is passed on too late", "%(count)s issues are passed on too late", count)
+    return [Todo(text % {"count": count}, f"{reverse('grants:waiting')}?timing=late", None, count)]
 
 
 def _what(received_on: date | None) -> str:
@@ -88,4 +125,12 @@ def holds(actor: Actor) -> list[Todo]:
     return [Todo(text % {"count": count}, reverse("grants:holds"), None, count)]
 
 
-SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, receipts, unawarded, requests, holds)
+SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (
+    checks,
+    receipts,
+    unawarded,
+    arrivals,
+    overdue,
+    requests,
+    holds,
+)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from grants.views import awards, books, files, flows, holds, moves, payments, requests, years
+from grants.views import awards, books, changes, files, flows, holds, issue_papers, moves, payments, requests, years
 
 app_name = "grants"
 urlpatterns = [
@@ -33,6 +33,22 @@ urlpatterns = [
     path("years/<int:year>/close/", years.close_year, name="close_year"),
     path("year-closes/<int:pk>/", years.year_close, name="year_close"),
     path("bank/", include("grants.urls_bank")),
+    path("issue-papers/", issue_papers.issue_papers, name="issue_papers"),
+    path("issue-papers/new/", issue_papers.open_tranches, name="open_tranches"),
+    path("issue-papers/new/<int:number>/<int:tranche>/", issue_papers.enter_issue_paper, name="enter_issue_paper"),
+    path("issue-papers/new/<int:number>/<int:tranche>/file/", issue_papers.bring_issue_lines, name="bring_issue_lines"),
+    path(
+        "issue-papers/new/<int:number>/<int:tranche>/lines.xlsx",
+        issue_papers.issue_lines_template,
+        name="issue_lines_template",
+    ),
+    path("issue-papers/<int:pk>/", issue_papers.issue_paper, name="issue_paper"),
+    path("issue-papers/<int:pk>/allocation.pdf", issue_papers.allocation_pdf, name="allocation_pdf"),
+    path("issue-files/<int:pk>/", issue_papers.issue_file, name="issue_file"),
+    path("pass-ons/<int:pk>/arrival/", changes.confirm_arrival, name="confirm_arrival"),
+    path("awards/<int:pk>/change/", changes.enter_award_change, name="enter_award_change"),
+    path("award-changes/<int:pk>/", changes.award_change, name="award_change"),
+    path("award-changes/<int:pk>/agree/", changes.agree_award_change, name="agree_award_change"),
     path("documents/<int:pk>/", files.document, name="document"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<int:pk>/", requests.payment_request, name="request"),

@@ -269,6 +269,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ALWAYS_EAGER = False
 RUN_STALE_SECONDS = whole("RUN_STALE_SECONDS")
 REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
+# Days after the receipt on which a province is reminded of money it has not passed on.
+PASS_ON_REMINDERS = (20, 27)
 
 
 # Failed sign-ins and API calls must be counted by all web processes together.

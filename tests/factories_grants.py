@@ -249,7 +249,7 @@ def entered_pass_on(who: dict[str, Any], *, issue: Any, amount: str, number: str
     """A pass-on that waits for its checker."""
     from grants.domain import issues
 
-    what = issues.PassOnInput(Decimal(amount), today(), paper(number))
+    what = issues.PassOnInput(Decimal(amount), today(), paper(number), "passed on in parts")
     with acting(who["province_maker"]) as by:
         return issues.enter_pass_on(by=by, issue=issue, what=what)
 

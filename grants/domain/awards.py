@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from grants.domain.support import fitted
 from grants.enums import COUNTED, DocumentKind, Result
 from grants.ledger import locks
 from grants.models import Assessment, Award, GrantProject
+from grants.numbers import is_well_formed, normal
 from grants.states import ASSESSMENT, AWARD
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core import clock
@@ -50,13 +51,25 @@ def budget_left(batch: Batch) -> Decimal:
     return (batch.rule_set.budget if batch.rule_set else ZERO) - (taken or ZERO)
 
 
+def numbered(paper: Paper) -> Paper:
+    """The paper with its number put right. Raises DomainError beside `document_no` when it has not its form."""
+    number = normal(paper.document_no)
+    if not is_well_formed(number):
+        text = _("Write the number like 工信部规函〔2025〕122号: agency, year, number.")
+        raise DomainError("award_number_has_its_form", text, "document_no")
+    return replace(paper, document_no=number)
+
+
 def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Award:
     """Enter the award of a unit of the final list, for MOF. Counts against the budget until it is refused.
 
-    Raises NotAllowed; DomainError when the unit is not on the final list or has an award, above the cap; NotEnough.
+    what.paper: the agreement or the letter that approves the plan; common slips in its number are put right.
+    Raises NotAllowed; DomainError when the unit is not on the final list or has an award, above the cap, or for a
+    number without its form; NotEnough.
     """
     with command(by, "grants.enter_award", application, lock=False) as act:
-        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, code=MOF)
+        paper = numbered(what.paper)
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, code=MOF)
         locks.batch(application.batch_id)
         rules = application.batch.rule_set
         if rules is not None and what.amount > rules.grant_cap:
@@ -71,7 +84,7 @@ def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Awa
             province_id=application.province_id,
             unit_id=application.unit_id,
             amount=what.amount,
-            document=kept(by=by, paper=what.paper, kind=DocumentKind.AWARD, **place),
+            document=kept(by=by, paper=paper, kind=DocumentKind.AWARD, **place),
             **columns,
         )
         return begin(act, row)
@@ -81,7 +94,8 @@ def confirm_award(*, by: Actor, award: Award) -> Award:
     """Confirm an award entered by another person of MOF.
 
     Side effects: the award is booked (appropriation to MOF); the projects of the plan that ask for support are
-    kept with what is approved for them, scaled to fit the award; with its first award the batch is running.
+    kept with what is approved for them, scaled to fit the award, and the plan's indicators as its performance targets;
+    with its first award the batch is running.
     Raises NotAllowed, WrongState.
     """
     with checking(by, "grants.confirm_award", award) as act:

@@ -121,8 +121,8 @@ def issue_left(issue: Issue) -> Decimal:
 def enter_pass_on(*, by: Actor, issue: Issue, what: PassOnInput) -> PassOn:
     """Enter for the province that money of one issue is passed on to the pilot unit. Late is shown, not refused.
 
-    Raises NotAllowed; DomainError for a day before the receipt or in the future; NotEnough.
-    Source: Budget Law, article 52: within 30 days of receipt.
+    Raises NotAllowed; DomainError for a day before the receipt or in the future, or for a part without a reason;
+    NotEnough. Source: Budget Law, article 52: within 30 days of receipt.
     """
     with command(by, "grants.enter_pass_on", issue, lock=False) as act:
         columns = entered(
@@ -133,6 +133,9 @@ def enter_pass_on(*, by: Actor, issue: Issue, what: PassOnInput) -> PassOn:
             raise DomainError("passed_on", _("The day lies between the receipt and today."), "passed_on")
         if what.amount > (left := issue_left(issue)):
             raise NotEnough(left)
+        if what.amount < left and not what.note.strip():
+            text = _("Say why only a part is passed on: %(left)s yuan are left.") % {"left": f"{left:,.2f}"}
+            raise DomainError("partial_pass_on_says_why", text, "note")
         place = {"province": issue.province_id, "unit": issue.unit_id}
         row = PassOn(
             issue=issue,

@@ -9,10 +9,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import EntryKind
-from grants.models import Assessment, Award, Issue, PassOn, Payment, Reversal, YearClose
+from grants.models import (
+    Assessment,
+    Award,
+    AwardChange,
+    Issue,
+    IssuePaper,
+    PassOn,
+    Payment,
+    Reversal,
+    YearClose,
+)
 from grants.models.checked import Checked, Signed
 from grants.queries import unit_that_follows
-from portal.accounts.enums import MOF, Role
+from portal.accounts.enums import MIIT, MOF, Role
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients, recipients_of
 
@@ -24,6 +34,8 @@ ROUTES: Final[dict[type[Signed], str]] = {
     Assessment: "grants:assessment",
     Reversal: "grants:reversal",
     YearClose: "grants:year_close",
+    IssuePaper: "grants:issue_paper",
+    AwardChange: "grants:award_change",
 }
 
 
@@ -38,6 +50,8 @@ def entered(by: Actor, row: Signed) -> None:
     post = by.post(Role.OFFICER if judged else Role.FINANCE_MAKER)
     role = Role.OFFICER if judged else Role.FINANCE_CHECKER
     code = MOF if judged or post is None else post.code
+    if isinstance(row, AwardChange):  # MIIT agrees before MOF's checker has anything to do
+        role, code = Role.OFFICER, MIIT
     text = _("%(document)s of %(unit)s waits for you to check it.")
     notify(
         recipients(role, code=code), text, by=by, url=address(row), mail=False, document=row.document_no, unit=row.about
@@ -66,6 +80,14 @@ def _next_level(row: Signed) -> tuple[Promise, list[int]] | None:
     if isinstance(row, Issue):
         people = recipients(Role.FINANCE_MAKER, province=row.province_id)
         return _("Money for %(unit)s was issued (%(document)s): record its receipt and pass it on in time."), people
+    if isinstance(row, IssuePaper):
+        provinces = row.lines.order_by().values_list("province_id", flat=True).distinct()
+        makers = recipients_of(Role.FINANCE_MAKER, provinces=provinces)
+        text = _("Money was issued by %(document)s: record the receipt of what is yours and pass it on in time.")
+        return text, sorted(set().union(*makers.values()))
+    if isinstance(row, AwardChange):
+        people = _in_unit(row, Role.SIGNATORY, Role.DRAFTER, Role.FINANCE_MAKER)
+        return _("The award of %(unit)s was changed (%(document)s)."), people
     if isinstance(row, PassOn):
         people = _in_unit(row, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
         return _("The province passed money on to %(unit)s (%(document)s)."), people

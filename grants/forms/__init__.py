@@ -41,6 +41,11 @@ class AwardForm(PaperForm):
     """The award of one unit. `most`: what cap and budget still allow (yuan)."""
 
     amount = MoneyField()
+    document_no = forms.CharField(
+        label=_("Number of the agreement or of the letter that approves the plan"),
+        max_length=60,
+        help_text=_("As on the document, for example 工信部规函〔2025〕122号."),
+    )
 
     def __init__(self, *args: Any, most: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +95,7 @@ class PassOnForm(PaperForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Why late, or why only a part."),
+        help_text=_("Why late, or why only a part: needed when less than what is left is passed on."),
     )
 
     def __init__(self, *args: Any, most: Any, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ here are taken before, so that the loser of a race reads how much is left and no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -23,6 +24,12 @@ def batch(batch_id: int) -> None:
     """Hold the budget of a batch until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [BATCH, batch_id])
+
+
+def centres(awards: Sequence[int]) -> None:
+    """Hold what lies at the centre of these awards until the transaction ends, so that no issue of them is entered."""
+    with connection.cursor() as cursor:
+        cursor.execute("select money_hold_centres(%s)", [list(awards)])
 
 
 def balance(award_id: int, *places: Place) -> Decimal:

@@ -16,9 +16,16 @@ QUESTIONS: Final[dict[str, str]] = {
     "paper not booked": """
         select kind || ' ' || id, 'confirmed, ' || amount || ' yuan, but not booked as that' from (
             select 'award' as kind, p.id, p.amount, e.id as entry, e.amount as booked from grants_award p left join (
-                select e.id, e.award_id, sum(l.amount) as amount from grants_entry e join grants_line l
-                    on l.entry_id = e.id and l.amount > 0 where e.kind = 'award' group by e.id) e on e.award_id = p.id
+                select min(e.id) filter (where e.kind = 'award') as id, e.award_id, sum(l.amount) as amount
+                  from grants_entry e join grants_line l on l.entry_id = e.id
+                  join grants_account c on c.id = l.account_id and c.place = 'central'
+                 where e.kind in ('award', 'change') group by e.award_id) e on e.award_id = p.id
              where p.state in ('confirmed', 'reversed')
+            union all
+            select 'change of award', p.id, abs(p.amount - p.before), e.id, (select sum(amount) from grants_line l
+                where l.entry_id = e.id and amount > 0)
+              from grants_awardchange p left join grants_entry e on e.kind = 'change' and e.award_id = p.award_id
+               and e.document_no = p.document_no and e.booked_at = p.checked_at where p.state = 'confirmed'
             union all
             select 'issue', p.id, p.amount, e.id, (select sum(amount) from grants_line l
                 where l.entry_id = e.id and amount > 0)
@@ -51,9 +58,18 @@ QUESTIONS: Final[dict[str, str]] = {
           left join grants_payment y on y.id = e.payment_id
           left join grants_reversal r on r.id = e.reversal_id
           left join grants_yearclose c on c.id = e.year_close_id
+          left join grants_awardchange n on e.kind = 'change' and n.award_id = e.award_id
+           and n.document_no = e.document_no and n.checked_at = e.booked_at
           left join grants_entry back on back.reverses_id = e.id
-         where coalesce(a.state, i.state, p.state, y.state, r.state, c.state, '')
+         where coalesce(a.state, i.state, p.state, y.state, r.state, c.state, n.state, '')
                <> case when back.id is null then 'confirmed' else 'reversed' end order by e.id limit 1""",
+    "document differs from its lines": """
+        select 'issue document ' || p.id,
+               'states ' || p.total || ' yuan, its lines add up to ' || coalesce(sum(i.amount), 0)
+          from grants_issuepaper p left join grants_issue i on i.paper_id = p.id
+         group by p.id having p.total <> coalesce(sum(i.amount), 0)
+            or bool_or(i.state <> p.state and not (p.state = 'confirmed' and i.state = 'reversed'))
+         order by p.id limit 1""",
     "entry in a closed year": """
         select 'year ' || y.year, 'closed with ' || y.entries || ' entries, now ' || coalesce(max(e.number), 0)
           from grants_yearclose y left join grants_entry e on e.year = y.year

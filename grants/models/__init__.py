@@ -1,8 +1,11 @@
 """Awards, projects, assessments; issues, pass-ons, payments and their documents; the ledger."""
 
+from grants.models.arrival import Arrival
 from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, SupportRevision
+from grants.models.award_parts import AwardChange, AwardTarget
 from grants.models.bank import BankDecision, BankFile, BankLine, BankOrder, BankOrderItem, BankStatement
 from grants.models.corrections import Reversal, YearClose
+from grants.models.issue_paper import IssueFile, IssuePaper
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
 from grants.models.paying import EvidenceFile, FundingHold, PaymentRefusal, PaymentRequest, RequestInvoice
@@ -10,8 +13,11 @@ from grants.models.sums import PlanSum, YearSum
 
 __all__ = [
     "Account",
+    "Arrival",
     "Assessment",
     "Award",
+    "AwardChange",
+    "AwardTarget",
     "BankDecision",
     "BankFile",
     "BankLine",
@@ -25,6 +31,8 @@ __all__ = [
     "FundingHold",
     "GrantProject",
     "Issue",
+    "IssueFile",
+    "IssuePaper",
     "Line",
     "PassOn",
     "Payment",

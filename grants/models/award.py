@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grants import states
 from grants.enums import CheckState, Result
 from grants.models.checked import PLACE, Checked, Placed, above_zero, checks, counted_once, post
+from grants.numbers import FORM
 from portal.core.money import YuanField
 from portal.core.rls import USER, RowSecurity
 
@@ -20,7 +21,8 @@ _MAKES = f"(maker_id = {USER} and {post('finance_maker', 'ministry')})"
 class Award(Checked):
     """The reward of one selected unit, entered and confirmed by the Ministry of Finance.
 
-    Batch, unit and province are filled in from the application. assessment_passed_on: set by a confirmed final
+    Batch, unit and province are filled in from the application. document_no: of the agreement or of the letter that
+    approves the plan. amount: changed by a confirmed AwardChange only. assessment_passed_on: set by a confirmed final
     assessment that was passed; it opens the second tranche.
     """
 
@@ -47,6 +49,11 @@ class Award(Checked):
                 _("This unit has an award already. A refused one may be entered anew."),
             ),
             above_zero("award"),
+            models.CheckConstraint(
+                name="award_number_has_its_form",
+                condition=Q(document_no__regex=FORM),
+                violation_error_message=_("Write the number like 工信部规函〔2025〕122号: agency, year, number."),
+            ),
             *checks("award"),
             RowSecurity(name="award_rows", read=PLACE, insert=_MAKES, update=post("finance_checker", "ministry")),
         ]

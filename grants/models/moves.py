@@ -42,9 +42,18 @@ class Issue(Checked):
 
     received_on: when it reached the province's treasury, recorded by the province; the days in which it has to be
     passed on count from there, and until it is recorded from the day the ministry confirmed the issue.
+    paper: the document of many units that it is a line of; it is confirmed and refused with it and never apart.
     """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="issues", verbose_name=_("award"))
+    paper = models.ForeignKey(
+        "grants.IssuePaper",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lines",
+        verbose_name=_("line of the issue document"),
+    )
     tranche = models.PositiveSmallIntegerField(_("tranche"), choices=Tranche.choices)
     amount = YuanField(_("amount (yuan)"))
     received_on = models.DateField(_("received by the province on"), null=True, blank=True)

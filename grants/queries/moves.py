@@ -24,10 +24,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 
 from grants.enums import CheckState
-from grants.models import Assessment, Award, Issue, PassOn, Payment, Reversal, YearClose
+from grants.models import Assessment, Award, AwardChange, Issue, IssuePaper, PassOn, Payment, Reversal, YearClose
 from grants.queries import within
 from grants.queries.awards import total
-from portal.accounts.enums import MOF, Kind, Role
+from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core import clock
 from portal.core.joins import with_names
 from portal.core.scope import Actor, Scope
@@ -48,7 +48,7 @@ def issues(scope: Scope) -> QuerySet[Any]:
     counts_from = Coalesce("received_on", TruncDate("checked_at", tzinfo=clock.SHANGHAI), output_field=DateField())
     return (
         with_names(within(Issue.objects.all(), scope), "award__batch", "unit", "province", "received_by", *_PEOPLE)
-        .select_related("document")
+        .select_related("document", "paper")
         .annotate(passed=total(passed), entered=total(entered), counts_from=counts_from)
         .annotate(
             held=F("amount") - F("passed"),
@@ -83,7 +83,7 @@ def pass_ons(scope: Scope) -> QuerySet[Any]:
     )
     return (
         with_names(within(PassOn.objects.all(), scope), "award__batch", "unit", "province", *_PEOPLE)
-        .select_related("issue", "document")
+        .select_related("issue", "document", "arrival__confirmed_by")
         .annotate(due_on=due)
         .annotate(
             timing=Case(
@@ -142,7 +142,9 @@ def to_check(actor: Actor) -> list[Waiting]:
     for post in actor.posts:
         if post.role == Role.FINANCE_CHECKER and post.code == MOF:
             add(Award, "award", Q())
-            add(Issue, "issue", Q())
+            add(Issue, "issue", Q(paper=None))
+            add(IssuePaper, "issue_paper", Q(), amount="total", unit="")
+            add(AwardChange, "award_change", Q(agreed_by__isnull=False))
             add(YearClose, "year_close", Q(), amount="carried_over", unit="")
         elif post.role == Role.FINANCE_CHECKER and post.kind == Kind.PROVINCIAL_FINANCE:
             add(PassOn, "pass_on", Q(province=post.province))
@@ -150,6 +152,8 @@ def to_check(actor: Actor) -> list[Waiting]:
             add(Payment, "payment", Q(organisation=post.organisation))
         elif post.role == Role.OFFICER and post.code == MOF:
             add(Assessment, "assessment", Q(), amount="award__amount")
+        elif post.role == Role.OFFICER and post.code == MIIT:
+            add(AwardChange, "award_change", Q(agreed_by=None))
         if post.role == Role.FINANCE_CHECKER:
             add(Reversal, "reversal", Q(organisation=post.organisation))
     if not parts:

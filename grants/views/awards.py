@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from grants import presentation, tables
+from grants import presentation, presentation_papers, tables
 from grants.domain import awards as domain
 from grants.enums import CheckState
 from grants.forms import AssessmentForm, AwardForm
 from grants.queries import awards as queries
-from grants.queries import books, moves
+from grants.queries import books, changes, moves
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core.joins import bare
@@ -100,9 +100,11 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
         raise Http404
     confirmed = found.state == CheckState.CONFIRMED
     issue_url, result_url = reverse("grants:enter_issue", args=[pk]), reverse("grants:enter_assessment", args=[pk])
+    change_url = reverse("grants:enter_award_change", args=[pk])
     acts = [
         *button(request, "grants.enter_issue", found, _("Enter an issue"), issue_url),
         *button(request, "grants.enter_assessment", found, _("Record the final assessment"), result_url),
+        *button(request, "grants.enter_award_change", found, _("Change the award"), change_url, kind="secondary"),
     ]
     more: dict[str, Any] = {}
     if confirmed:
@@ -110,8 +112,10 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
             "bars": presentation.bars(found),
             "projects": bare(queries.projects(scope).filter(award=found)),
             "issues": bare(moves.issues(scope).filter(award=found)),
-            "pass_ons": bare(moves.pass_ons(scope).filter(award=found)),
+            "pass_ons": bare(moves.pass_ons(scope).filter(award=found)).select_related("arrival"),
             "assessments": bare(queries.assessments(scope).filter(award=found)),
+            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found))),
+            "changes": bare(changes.award_changes(scope).filter(award=found)),
         }
     return paper_page(
         request,

@@ -161,5 +161,12 @@ def pass_on(request: PortalRequest, pk: int) -> HttpResponse:
     """One pass-on; its checker in the province confirms or refuses it."""
     require(request.actor, "grants.view")
     found = get_object_or_404(moves.pass_ons(request.actor.scope), pk=pk)
-    facts = presentation.pass_on_facts(found) + bank_facts(request, found)
-    return paper_page(request, PASS_ON, found, trail=_issue_trail(found.issue), facts=facts)
+    url = reverse("grants:confirm_arrival", args=[pk])
+    return paper_page(
+        request,
+        PASS_ON,
+        found,
+        trail=_issue_trail(found.issue),
+        facts=presentation.pass_on_facts(found) + bank_facts(request, found),
+        acts=button(request, "grants.confirm_arrival", found, _("Confirm the arrival"), url),
+    )

@@ -65,6 +65,26 @@ class PublicList(Document):
     issuers: str
 
 
+class AllocationTable(Document):
+    """`allocation.typ`: what a document issues to each unit, as province, unit, amount in yuan.
+
+    sums: places of the rows that add up a province; capitals: the total in Chinese capitals, or empty; signers: pairs
+    of what somebody did and who.
+    """
+
+    subtitle: str
+    document_no: str
+    document_date: str
+    state: str
+    heads: list[str]
+    rows: list[list[str]]
+    sums: list[int]
+    total_label: str
+    total: str
+    capitals: str
+    signers: list[tuple[str, str]]
+
+
 class Column(TypedDict):
     """One column of a table: heading (with its unit), side, share of the width (1 when missing)."""
 

@@ -1,7 +1,8 @@
 """Money of a round that pays, by the commands of the portal: awards, issues, pass-ons, payments, and a few troubles.
 
-The troubles: a pass-on that came late, one that is overdue, an issue that waits for its checker, a payment that was
-refused, one that waits for its checker, a project at which other national money was found.
+Provinces receive their money by one document over several units. The troubles: a pass-on that came late, one that is
+overdue, one in parts, an issue that waits for its checker, a payment that was refused, one that waits for its checker,
+a project at which other national money was found.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.enums import Side
 from applications.models import Application
-from grants.domain import awards, issues, payments
+from grants.domain import arrivals, awards, issue_papers, issues, payments
 from grants.domain.papers import Paper
 from grants.enums import Tranche
 from grants.enums_paying import Ground as RefusalGround
-from grants.models import Award, GrantProject, Issue
+from grants.models import Award, GrantProject, Issue, PassOn
 from portal.core import clock
 from portal.core.files import Kept
+from portal.core.money import to_fen
 from portal.demonstration import bank, paying
 from portal.demonstration.invent import MARK, MILLION
 from portal.demonstration.provinces import body
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from portal.demonstration.build import Ground
 
 LATE, OVERDUE, UNCHECKED, UNISSUED, FOUND = 3, 7, 11, 13, 17
+# Units whose tranche is issued by one document; the money of the first of them is passed on in parts.
+TOGETHER: Final = (4, 5, 6)
+PART: Final = Decimal("0.60")
 # The cast's own: Quanzhou's issue waits for Fujian, Xiamen pays and has a payment to check.
 WAITING: Final = "350500"
 PAYING: Final = "350200"
@@ -91,19 +96,38 @@ class Payer:
                 issues.confirm_issue(by=by, issue=issue)
         return issue
 
+    def issue_together(self, awards: Sequence[Award], at: datetime) -> list[Issue]:
+        """Enter and confirm one document that issues the first tranche to several units; gives its lines."""
+        lines = [issue_papers.LineInput(row.pk, issues.tranche_left(row, Tranche.FIRST)) for row in awards]
+        paper = self.paper(f"财建〔{at.year}〕9{self.batch.number:02}90号", at, with_file=True)
+        what = issue_papers.IssuePaperInput(
+            Tranche.FIRST, lines, sum((line.amount for line in lines), Decimal(0)), paper
+        )
+        with acting(self.mof.maker, at) as by:
+            made = issue_papers.enter_issue_paper(by=by, batch=self.batch, what=what)
+        with acting(self.mof.checker, at + timedelta(days=1)) as by:
+            issue_papers.confirm_issue_paper(by=by, issue_paper=made)
+            return list(Issue.objects.filter(paper=made).order_by("province_id", "unit_id"))
+
     def receive(self, issue: Issue, at: datetime) -> None:
         """The province records that the money arrived."""
         with acting(self._province(issue.province_id).maker, at) as by:
             issues.receive(by=by, issue=issue, received_on=at.date())
 
-    def pass_on(self, issue: Issue, at: datetime, note: str = "") -> None:
-        """The province passes all of it on."""
+    def arrived(self, pass_on: PassOn, at: datetime) -> None:
+        """The unit's bureau confirms that a pass-on came."""
+        with acting(self._treasury(f"CZ{pass_on.unit_id}").maker, at) as by:
+            arrivals.confirm_arrival(by=by, pass_on=pass_on, arrived_on=at.date())
+
+    def pass_on(self, issue: Issue, at: datetime, note: str = "", share: Decimal = Decimal(1)) -> PassOn:
+        """The province passes all of it on, or a share with a reason."""
         treasury = self._province(issue.province_id)
         with acting(treasury.maker, at) as by:
-            what = issues.PassOnInput(issue.amount, at.date(), self.paper(f"省财〔{at.year}〕{issue.pk}号", at), note)
+            amount = to_fen(issue.amount * share)
+            what = issues.PassOnInput(amount, at.date(), self.paper(f"省财〔{at.year}〕{issue.pk}号", at), note)
             row = issues.enter_pass_on(by=by, issue=issue, what=what)
         with acting(treasury.checker, at + timedelta(hours=4)) as by:
-            issues.confirm_pass_on(by=by, pass_on=row)
+            return issues.confirm_pass_on(by=by, pass_on=row)
 
     def pay(self, project: GrantProject, share: Decimal, number: int, at: datetime, end: str = "confirm") -> None:
         """Pay a share of the approved support. end: confirm, refuse or wait."""
@@ -130,14 +154,38 @@ def pay_out(batch: Batch, on: Ground, at: datetime) -> None:
     """Award every selected unit, issue the first tranche, pass it on and pay projects."""
     payer = Payer(batch, on, at)
     chosen = Application.objects.filter(batch=batch, state="selected").select_related("batch__rule_set", "unit")
+    together: list[Award] = []
     for place, row in enumerate(chosen.order_by("province_id", "unit_id"), start=1):
-        _unit(payer, row, place)
+        award = payer.award(row, place, payer.at + timedelta(hours=place))
+        if place in TOGETHER and row.unit_id not in (PAYING, WAITING):
+            together.append(award)
+        else:
+            _unit(payer, row, award, place)
+    if together:
+        _units(payer, together)
     bank.import_statement(batch, PAYING, payer.treasury(f"CZ{PAYING}").maker)
 
 
-def _unit(payer: Payer, row: Application, place: int) -> None:
+def _units(payer: Payer, awards: Sequence[Award]) -> None:
+    """Units of one document: the first gets its money in parts and lately, the others all and confirm its arrival."""
+    now = clock.now()
+    for place, issue in enumerate(payer.issue_together(awards, now - timedelta(days=30))):
+        received = now - timedelta(days=26)
+        payer.receive(issue, received)
+        if place == 0:
+            why = f"{MARK}试点单位专户尚在办理变更，其余资金待变更完成后拨付。"
+            payer.pass_on(issue, received + timedelta(days=8), why, PART)
+            continue
+        passed = received + timedelta(days=10 + place)
+        row = payer.pass_on(issue, passed)
+        payer.arrived(row, passed + timedelta(days=2))
+        _projects(
+            payer, list(GrantProject.objects.filter(award_id=issue.award_id).order_by("pk")[:2]), passed, once=True
+        )
+
+
+def _unit(payer: Payer, row: Application, award: Award, place: int) -> None:
     at = payer.at + timedelta(hours=place)
-    award = payer.award(row, place, at)
     now = clock.now()
     if row.unit_id not in (PAYING, WAITING) and place == UNISSUED:
         return
@@ -153,7 +201,9 @@ def _unit(payer: Payer, row: Application, place: int) -> None:
         return
     is_late = place == LATE and row.unit_id != PAYING
     passed = received + timedelta(days=47 if is_late else 9 + place % 17)
-    payer.pass_on(issue, passed, f"{MARK}省级预算调整程序延误。" if is_late else "")
+    arrived = payer.pass_on(issue, passed, f"{MARK}省级预算调整程序延误。" if is_late else "")
+    if place % 3 != 1:
+        payer.arrived(arrived, passed + timedelta(days=3))
     projects = list(GrantProject.objects.filter(award=award).order_by("pk"))
     _projects(payer, projects, passed)
     if place == FOUND and row.unit_id != PAYING:
@@ -162,13 +212,16 @@ def _unit(payer: Payer, row: Application, place: int) -> None:
             paying.found(by=by, project=projects[-1], evidence=payer.paper("证明", at, with_file=True).file)
 
 
-def _projects(payer: Payer, projects: Sequence[GrantProject], passed: datetime) -> None:
+def _projects(payer: Payer, projects: Sequence[GrantProject], passed: datetime, *, once: bool = False) -> None:
+    """Pay the projects of a unit by turns. once: a first payment each, soon after the money came."""
     for place, project in enumerate(projects):
-        first = passed + timedelta(days=20 + 7 * place)
+        first = passed + (timedelta(days=4 + place) if once else timedelta(days=20 + 7 * place))
         payer.pay(project, Decimal("0.25"), 1, first)
+        if once:
+            continue
         if place % 2 == 0:
             payer.pay(project, Decimal("0.15"), 2, first + timedelta(days=45))
     last = projects[-1]
-    if last.unit_id == PAYING:
+    if last.unit_id == PAYING and not once:
         payer.pay(last, Decimal("0.10"), 3, clock.now() - timedelta(days=2), end="refuse")
         payer.pay(last, Decimal("0.08"), 4, clock.now() - timedelta(hours=30), end="wait")

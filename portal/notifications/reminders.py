@@ -22,12 +22,12 @@ log = structlog.get_logger(__name__)
 DAYS: Final = (1, 3, 7)
 
 
-def threshold(due: datetime | None) -> int | None:
-    """The smallest of DAYS that the deadline has come within, or None when it is far, over, or there is none."""
+def threshold(due: datetime | None, among: tuple[int, ...] = DAYS) -> int | None:
+    """The smallest number of days that the deadline has come within; None when it is far, over, or there is none."""
     if due is None or due < clock.now():
         return None
     left = (due.astimezone(clock.SHANGHAI).date() - clock.today()).days
-    return next((days for days in DAYS if left <= days), None)
+    return next((days for days in sorted(among) if left <= days), None)
 
 
 def remind_all() -> int:
@@ -81,7 +81,7 @@ Key = tuple[str, datetime, int]
 def _near(actor: Actor) -> dict[Key, Todo]:
     found: dict[Key, Todo] = {}
     for todo in for_actor(actor):
-        days = threshold(todo.due)
+        days = threshold(todo.due, todo.remind or DAYS)
         if todo.due is not None and days is not None:
             found.setdefault((todo.url[:200], todo.due, days), todo)
     return found

@@ -13,13 +13,17 @@ from portal.core.scope import Actor
 
 @dataclass(frozen=True)
 class Todo:
-    """One line of the desk: what to do, where, by when, how many of it."""
+    """One line of the desk: what to do, where, by when, how many of it.
+
+    remind: days before `due` on which a letter goes out, where they are others than everywhere else.
+    """
 
     label: Text
     url: str
     due: datetime | None = None
     count: int = 1
     note: Text = ""
+    remind: tuple[int, ...] = ()
 
 
 SOURCES: Final[list[Callable[[Actor], list[Todo]]]] = []

@@ -15,13 +15,15 @@ from tests import databases
 CHECKED = "province_id, unit_id, document_no, document_date, state, organisation_id, maker_id, made_at, refused_why"
 VALUES = "'350000', '350200', %(no)s, (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), ''"
 ISSUE = f"insert into grants_issue (award_id, tranche, amount, {CHECKED}) values (%(award)s, %(tranche)s, %(amount)s, {VALUES})"
+# An award's number has its form, whatever the test calls it: R1 is 财建〔2026〕1号.
+NUMBER = "'财建〔2026〕' || regexp_replace(%(no)s, '[^0-9]', '', 'g') || '号'"
 AWARD = (
     f"insert into grants_award (application_id, batch_id, amount, {CHECKED})"
-    f" values (%(application)s, 1, %(amount)s, {VALUES})"
+    f" values (%(application)s, 1, %(amount)s, {VALUES.replace('%(no)s', NUMBER)})"
 )
 PASS_ON = (
     f"insert into grants_passon (issue_id, award_id, amount, passed_on, note, {CHECKED})"
-    f" values (%(issue)s, 0, %(amount)s, (now() at time zone 'Asia/Shanghai')::date, '', {VALUES})"
+    f" values (%(issue)s, 0, %(amount)s, (now() at time zone 'Asia/Shanghai')::date, 'in parts', {VALUES})"
 )
 PAYMENT = (
     f"insert into grants_payment (grant_project_id, award_id, amount, payee, purpose, document_id, request_id, {CHECKED})"

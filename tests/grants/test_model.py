@@ -207,7 +207,7 @@ class Books:
 
     def paper(self, file=None):
         self.count += 1
-        return make.paper(f"N{self.count}", file=file)
+        return make.paper(f"财建〔2026〕{self.count}号", file=file)
 
     def as_(self, unit, role):
         return make.acting(self.people[unit][role])
@@ -241,7 +241,7 @@ class Books:
 
         with self.as_(issue.unit, "province_maker") as by:
             issue.row.refresh_from_db()
-            what = issues.PassOnInput(amount, make.today(), self.paper())
+            what = issues.PassOnInput(amount, make.today(), self.paper(), "passed on in parts")
             return issues.enter_pass_on(by=by, issue=issue.row, what=what)
 
     def pay(self, model, unit, amount):

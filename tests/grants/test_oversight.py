@@ -20,7 +20,7 @@ def country(who, others, world):
     with make.acting(who["mof"]):
         project = GrantProject.objects.filter(award=award).order_by("pk").first()
     make.paid(who, project=project, amount="12345678.90", number="V1")
-    make.awarded(others, application=world.other, amount="99999999.99", number="A2")
+    make.awarded(others, application=world.other, amount="99999999.99", number="财建〔2026〕11号")
     return award
 
 

@@ -45,7 +45,7 @@ def test_award_is_entered_and_confirmed_in_pages(client_as, who, world):
     maker = client_as(who["mof_maker"])
     assert "Xiamen" in text(maker.get("/grants/awards/new/"))
     url = f"/grants/awards/new/{world.application}/"
-    answer = maker.post(url, form(amount="200,000,000.00"))
+    answer = maker.post(url, form(amount="200,000,000.00", document_no="财建(2026) 1号"))
     assert answer.status_code == 303
     page = maker.get(answer["Location"])
     assert "Another person of your department" in text(page)
@@ -54,7 +54,7 @@ def test_award_is_entered_and_confirmed_in_pages(client_as, who, world):
     listed = text(checker.get("/grants/to-check/"))
     assert "200,000,000.00" in listed
     page = text(checker.get(answer["Location"]))
-    for fact in ("200,000,000.00 yuan", "N1", "finance_maker MOF 1", "300,000,000.00"):
+    for fact in ("200,000,000.00 yuan", "财建〔2026〕1号", "finance_maker MOF 1", "300,000,000.00"):
         assert fact in page
     assert checker.post(answer["Location"], {"act": "confirm"}).status_code == 303
     assert "How far the money came" in text(checker.get(answer["Location"]))
@@ -264,7 +264,7 @@ def test_ledger_adds_up_to_nothing_and_is_exported(client_as, who, held):
 
 PAGES = [
     ("mof_checker", "/grants/awards/", 8),
-    ("mof_checker", "/grants/awards/{award}/", 9),
+    ("mof_checker", "/grants/awards/{award}/", 11),
     ("mof_checker", "/grants/awards/{award}/ledger/", 9),
     ("mof_checker", "/grants/to-check/", 5),
     ("province_maker", "/grants/waiting/", 8),

@@ -89,7 +89,7 @@ def test_an_entry_out_of_balance_does_not_commit(owner, amounts):
 
 def test_an_entry_moves_money_of_one_award(owner, live):
     who, applications = live
-    make.awarded(who, application=applications[1], amount="5.00", number="A2")
+    make.awarded(who, application=applications[1], amount="5.00", number="财建〔2026〕11号")
     entry = owner.execute(BY_HAND, ["recovery"]).fetchone()[0]
     with pytest.raises(psycopg.errors.CheckViolation) as refused:
         owner.execute(
@@ -181,7 +181,7 @@ def test_bulk_by_the_owner_keeps_to_the_same_guards(live):
     maker, checker = who["mof_maker"].pk, who["mof_checker"].pk
     enter = (
         "insert into grants_award (application_id, amount, document_no, document_date, state, organisation_id,"
-        " maker_id, made_at, refused_why) select id, 100000000, 'B' || id, current_date, 'entered',"
+        " maker_id, made_at, refused_why) select id, 100000000, '财建〔2026〕' || id || '号', current_date, 'entered',"
         " (select id from accounts_organisation where code = 'MOF'), %s, now(), '' from applications_application"
         " where id = any(%s)"
     )

@@ -32,7 +32,7 @@ def test_award_takes_its_place_from_the_application(who, world):
 
     with make.acting(who["mof_maker"]):
         run(AWARD, **mof(who, application=world.other, amount="1.00"))
-        row = Award.objects.get(document_no="R1")
+        row = Award.objects.get(document_no="财建〔2026〕1号")
         assert (row.province_id, row.unit_id, row.batch.number) == ("360000", "360100", 90)
 
 
@@ -96,7 +96,7 @@ def test_no_issue_of_an_unconfirmed_award(who, world):
 
     with make.acting(who["mof_maker"]):
         run(AWARD, **mof(who, application=world.other, amount="10.00"))
-        row = Award.objects.get(document_no="R1")
+        row = Award.objects.get(document_no="财建〔2026〕1号")
         with refused("issue_of_confirmed_award"):
             run(ISSUE, **mof(who, award=row.pk, tranche=1, amount="1.00") | {"no": "R2"})
 
@@ -207,7 +207,7 @@ def test_support_keeps_to_a_fifth_and_to_what_was_asked(who, world):
         " total_investment, approved_support) values (%(award)s, %(project)s, '350000', '350200', 'a', 'b', %(total)s, %(support)s)"
     )
     with make.acting(who["mof_checker"]):
-        row = Award.objects.get(document_no="R1")
+        row = Award.objects.get(document_no="财建〔2026〕1号")
         plan = Project.objects.filter(application_id=world.application).order_by("pk")[0]
         values = {"award": row.pk, "project": plan.pk, "total": plan.total_investment, "support": "1.00"}
         with refused("support_of_awarded_plan"):

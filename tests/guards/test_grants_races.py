@@ -154,7 +154,7 @@ def test_numbers_have_no_gap_though_some_fail(live):
     who, applications = live
     rows = []
     for pk in applications:
-        award = make.awarded(who, application=pk, amount="90000000.00", number=f"A{pk}")
+        award = make.awarded(who, application=pk, amount="90000000.00", number=f"财建〔2026〕{pk}号")
         for n in range(4):
             with make.acting(who["mof_maker"]) as by:
                 from grants.domain import issues

@@ -101,7 +101,7 @@ def test_what_is_reversed_from_the_end_frees_each_limit(who, world, paid, kind):
         if step == kind:
             break
     run("set constraints all immediate; set constraints all deferred")
-    again = {"maker": who[f"{LEVELS[kind]}_maker"].pk, "no": "N"}
+    again = {"maker": who[f"{LEVELS[kind]}_maker"].pk, "no": "N1"}
     with make.acting(who[f"{LEVELS[kind]}_maker"]):
         again["organisation"] = organisation(HOMES[LEVELS[kind]])
         if kind == "award":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from portal.core import clock
@@ -56,6 +57,25 @@ def _bank(who: dict[str, Any], project: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+def _document(who: dict[str, Any], award: Any) -> Any:
+    from grants.domain import issue_papers as acts
+    from grants.enums import Tranche
+
+    lines = [acts.LineInput(award.pk, Decimal("2.00"))]
+    paper = make_grants.paper("财建〔2026〕8号", file=make_grants.pdf("issue.pdf"))
+    what = acts.IssuePaperInput(Tranche.FIRST, lines, Decimal("2.00"), paper)
+    with make_grants.acting(who["mof_maker"]) as by:
+        return acts.enter_issue_paper(by=by, batch=award.batch, what=what)
+
+
+def _change(who: dict[str, Any], award: Any) -> Any:
+    from grants.domain import award_changes as acts
+
+    what = acts.AwardChangeInput(Decimal("210000000.00"), "more", make_grants.paper("C1"))
+    with make_grants.acting(who["mof_maker"]) as by:
+        return acts.enter_award_change(by=by, award=award, what=what)
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
 
@@ -87,6 +107,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     reversal = make_grants.entered_reversal(who, entry=entry, by="province")
     close = make_grants.entered_year_close(who, last_year)
     bank = _bank(who, project)
+    paper, change = _document(who, award), _change(who, award)
+    arriving = make_grants.passed_on(who, issue=received, amount="5.00", number="P3")
     world.kept |= {"award": award, "payment": payment}
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return {
@@ -120,6 +142,16 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:close_year": {"year": last_year},
         "grants:year_close": {"pk": close.pk},
         "grants:document": {"pk": payment.document_id},
+        "grants:enter_issue_paper": {"number": batch.number, "tranche": 1},
+        "grants:bring_issue_lines": {"number": batch.number, "tranche": 1},
+        "grants:issue_lines_template": {"number": batch.number, "tranche": 1},
+        "grants:issue_paper": {"pk": paper.pk},
+        "grants:allocation_pdf": {"pk": paper.pk},
+        "grants:issue_file": {"pk": paper.document_id},
+        "grants:confirm_arrival": {"pk": arriving.pk},
+        "grants:enter_award_change": one,
+        "grants:award_change": {"pk": change.pk},
+        "grants:agree_award_change": {"pk": change.pk},
         "oversight:province": {"code": "350000"},
         "oversight:payment": paid,
     }
