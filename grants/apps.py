@@ -11,7 +11,7 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import money  # noqa: PLC0415
-        from grants import guard_texts, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from grants import guard_texts, plan_money, reports, rules, todo, todo_use  # noqa: PLC0415 - registries are filled when the models are there
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -26,3 +26,4 @@ class GrantsConfig(AppConfig):
         catalogue.register(*reports.REPORTS)
         for source in todo.SOURCES:
             desk.register(source)
+        desk.register(todo_use.back)

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState as S
-from grants.enums import PlainCheck
+from grants.enums import PlainCheck, RecoveryState
 from portal.core.errors import Text
 from portal.core.states import Machine, Transition
 
@@ -37,4 +37,27 @@ ASSESSMENT: Final = _checked("assessment", _("The result counts; when passed it 
 REVERSAL: Final = _checked("reversal", _("The entry is taken back by one with the opposite amounts."))
 YEAR_CLOSE: Final = _checked(
     "year_close", _("The year is closed: nothing more is booked in it, and what is unspent is carried over.")
+)
+SPENDING: Final = _checked("spending", _("The use is booked: the project has spent the money."), _BACK)
+RETURN: Final = _checked("return", _("The return is booked: the money stands with the level above."), _BACK)
+MATCHING: Final = _checked("matching", _("The matching money counts as arrived; nothing is booked in the ledger."))
+RECOVERY_PAYMENT: Final = _checked(
+    "recovery_payment", _("The recovered money is booked: it lies as surplus with the pilot unit."), _BACK
+)
+RECOVERY_WITHDRAWAL: Final = _checked("recovery_withdrawal", _("The demand is withdrawn: nothing more is paid on it."))
+# A demand is withdrawn by the database with a confirmed withdrawal, and by nobody else.
+RECOVERY: Final = Machine(
+    "recovery",
+    states=RecoveryState,
+    initial=[RecoveryState.ENTERED],
+    transitions=[
+        Transition("confirm", (S.ENTERED,), S.CONFIRMED, _("The money is demanded: the pilot unit gets the letter.")),
+        Transition("refuse", (S.ENTERED,), S.REFUSED, _("The checker refuses it with a reason.")),
+        Transition(
+            "withdraw",
+            (S.CONFIRMED,),
+            RecoveryState.WITHDRAWN,
+            _("A confirmed withdrawal ends the demand; what was paid stays paid."),
+        ),
+    ],
 )

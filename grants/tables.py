@@ -205,6 +205,12 @@ _ROUTES = {
     "assessment": "grants:assessment",
     "reversal": "grants:reversal",
     "year_close": "grants:year_close",
+    "spending": "grants:spending",
+    "return": "grants:return",
+    "matching": "grants:matching_record",
+    "recovery": "grants:recovery",
+    "recovery_payment": "grants:recovery_payment",
+    "withdrawal": "grants:withdrawal",
 }
 
 
@@ -218,6 +224,12 @@ def check_kinds() -> dict[str, str]:
         "assessment": _("Final assessment"),
         "reversal": pgettext("ledger", "Reversal"),
         "year_close": _("Closing of a year"),
+        "spending": _("Spending report"),
+        "return": _("Return"),
+        "matching": _("Matching money"),
+        "recovery": pgettext("money", "Demand"),
+        "recovery_payment": _("Payment on a demand"),
+        "withdrawal": _("Withdrawal"),
     }
 
 

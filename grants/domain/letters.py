@@ -8,8 +8,22 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from grants.enums import EntryKind
-from grants.models import Assessment, Award, Issue, PassOn, Payment, Reversal, YearClose
+from grants.enums import EntryKind, GivenBack, Level
+from grants.models import (
+    Assessment,
+    Award,
+    Issue,
+    MatchingFunds,
+    PassOn,
+    Payment,
+    Recovery,
+    RecoveryPayment,
+    RecoveryWithdrawal,
+    ReturnPaper,
+    Reversal,
+    SpendingReport,
+    YearClose,
+)
 from grants.models.checked import Checked, Signed
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MOF, Role
@@ -24,6 +38,12 @@ ROUTES: Final[dict[type[Signed], str]] = {
     Assessment: "grants:assessment",
     Reversal: "grants:reversal",
     YearClose: "grants:year_close",
+    SpendingReport: "grants:spending",
+    ReturnPaper: "grants:return",
+    MatchingFunds: "grants:matching_record",
+    Recovery: "grants:recovery",
+    RecoveryPayment: "grants:recovery_payment",
+    RecoveryWithdrawal: "grants:withdrawal",
 }
 
 
@@ -71,13 +91,31 @@ def _next_level(row: Signed) -> tuple[Promise, list[int]] | None:
         return _("The province passed money on to %(unit)s (%(document)s)."), people
     if isinstance(row, Reversal):
         return _("An entry of %(unit)s was taken back (%(document)s)."), _at_either_end(row)
+    return _going_back(row)
+
+
+def _going_back(row: Signed) -> tuple[Promise, list[int]] | None:
+    """Money on its way back: the unit reads what is demanded, the level above what was given back or collected."""
+    if isinstance(row, Recovery):
+        people = _in_unit(row, Role.SIGNATORY, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+        return _("Money of %(unit)s is demanded back (%(document)s): pay it before the deadline."), people
+    if isinstance(row, RecoveryWithdrawal):
+        return _("A demand on %(unit)s was withdrawn (%(document)s)."), _in_unit(row, Role.FINANCE_MAKER)
+    if isinstance(row, ReturnPaper):
+        home = {"code": MOF} if row.source == GivenBack.PROVINCE else {"province": row.province_id}
+        people = recipients(Role.FINANCE_MAKER, **home)
+        return _("Money of %(unit)s was given back (%(document)s): record its receipt."), people
+    if isinstance(row, RecoveryPayment):
+        ministry = row.recovery.level == Level.MINISTRY
+        people = recipients(Role.FINANCE_MAKER, **({"code": MOF} if ministry else {"province": row.province_id}))
+        return _("%(unit)s collected a part of what was demanded (%(document)s)."), people
     return None
 
 
 def _at_either_end(row: Reversal) -> list[int]:
     """Finance people of the levels between which the money moved; a payment is the unit's own affair."""
     kind = row.entry.kind
-    if kind == EntryKind.PAYMENT:
+    if kind in (EntryKind.PAYMENT, EntryKind.USE):
         return []
     people = recipients(Role.FINANCE_MAKER, province=row.province_id) if kind != EntryKind.AWARD else []
     return people + (_in_unit(row, Role.FINANCE_MAKER, Role.FINANCE_CHECKER) if kind != EntryKind.ISSUE else [])

@@ -37,6 +37,12 @@ def support_left(project: GrantProject) -> Decimal:
     return project.approved_support - (rows.aggregate(sum=Sum("amount"))["sum"] or ZERO)
 
 
+def bureau(by: Actor, unit: str) -> dict[str, str]:
+    """Where a maker of the unit's finance bureau sits: its own bureau, or that of the unit that follows it."""
+    own = {"kind": Kind.UNIT_FINANCE, "unit": unit}
+    return own if by.post(Role.FINANCE_MAKER, **own) else {**own, "unit": unit_that_follows(unit)}
+
+
 def enter_payment(*, by: Actor, project: GrantProject, what: PaymentInput) -> Payment:
     """Enter a payment to a project for the unit's finance bureau.
 
@@ -44,10 +50,7 @@ def enter_payment(*, by: Actor, project: GrantProject, what: PaymentInput) -> Pa
     Raises NotAllowed; DomainError without a voucher or with one entered already; NotEnough with what is left.
     """
     with command(by, "grants.enter_payment", project, lock=False) as act:
-        bureau = {"kind": Kind.UNIT_FINANCE, "unit": project.unit_id}
-        if by.post(Role.FINANCE_MAKER, **bureau) is None:
-            bureau["unit"] = unit_that_follows(project.unit_id)
-        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, **bureau)
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, **bureau(by, project.unit_id))
         held = locks.balance(project.award_id, *SPENDABLE)
         if what.amount > (left := min(held, support_left(project))):
             raise NotEnough(left)

@@ -4,6 +4,8 @@ from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, Sup
 from grants.models.corrections import Reversal, YearClose
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
+from grants.models.recovery import Recovery, RecoveryPayment, RecoveryWithdrawal
+from grants.models.use import MatchingFunds, ReturnPaper, SpendingReport
 
 __all__ = [
     "Account",
@@ -15,10 +17,16 @@ __all__ = [
     "GrantProject",
     "Issue",
     "Line",
+    "MatchingFunds",
     "PassOn",
     "Payment",
     "ProjectEnd",
+    "Recovery",
+    "RecoveryPayment",
+    "RecoveryWithdrawal",
+    "ReturnPaper",
     "Reversal",
+    "SpendingReport",
     "SupportRevision",
     "YearClose",
 ]

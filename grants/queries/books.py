@@ -25,7 +25,16 @@ def entries(scope: Scope) -> QuerySet[Entry]:
     """Entries with all their page shows: papers, people, the entry they take back or that took them back."""
     rows = with_names(within(Entry.objects.all(), scope), "award__batch", "unit", "province", "maker", "checker")
     return rows.select_related(
-        "issue", "pass_on", "payment__grant_project", "reversal", "year_close", "reverses", "reversed_by__reversal"
+        "issue",
+        "pass_on",
+        "payment__grant_project",
+        "reversal",
+        "year_close",
+        "reverses",
+        "reversed_by__reversal",
+        "spending",
+        "return_paper",
+        "recovery_payment",
     )
 
 
@@ -44,7 +53,7 @@ def reversals(scope: Scope) -> QuerySet[Reversal]:
     rows = with_names(
         within(Reversal.objects.all(), scope), "award__batch", "unit", "province", "maker", "checker", "organisation"
     )
-    return rows.select_related("entry", "document", "booked").order_by("-pk")
+    return rows.select_related("entry__return_paper", "document", "booked").order_by("-pk")
 
 
 def accounts(scope: Scope) -> QuerySet[Account]:

@@ -16,7 +16,7 @@ from grants.domain import payments as domain
 from grants.enums import SPENDABLE
 from grants.forms import PaymentForm
 from grants.guard_texts import GUARDS
-from grants.queries import awards, moves
+from grants.queries import awards, moves, use
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core.middleware import PortalRequest
@@ -64,6 +64,8 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
     acts = button(
         request, "grants.enter_payment", found, _("Enter a payment"), reverse("grants:enter_payment", args=[pk])
     )
+    url = reverse("grants:enter_spending", args=[pk])
+    acts += button(request, "grants.enter_spending", found, _("Report spending"), url, kind="secondary")
     tiles = [
         {"label": _("Approved support"), "value": f"{found.approved_support:,.2f}", "unit": _("yuan")},
         {"label": _("Paid to the project"), "value": f"{found.paid:,.2f}", "unit": _("yuan")},
@@ -87,6 +89,8 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         tiles=tiles,
         facts=facts,
         acts=acts,
+        lies=use.lies(found),
+        spending=use.spending(request.actor.scope).filter(grant_project=found)[:100],
         ended=GUARDS["payment_of_living_project"].message,
     )
 

@@ -57,6 +57,7 @@ TONES: Final = {
         "reject",
         "error",
         "infeasible",
+        "overdue",
     },
     "wait": {
         "awaiting_sign_off",
@@ -81,6 +82,8 @@ TONES: Final = {
         "computing",
         "unfinished",
         "warning",
+        "partly",
+        "unpaid",
     },
 }
 
