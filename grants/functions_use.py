@@ -29,7 +29,8 @@ create function ledger_text(p_year int, p_number int, p_kind text, p_award bigin
     p_reverses bigint, p_year_close bigint, p_lines jsonb, p_more jsonb) returns text
 language sql immutable set search_path = public, pg_temp as $$
     select ledger_text(p_year, p_number, p_kind, p_award, p_document, p_maker, p_checker, p_at, p_issue, p_pass_on,
-        p_payment, p_reversal, p_reverses, p_year_close, p_lines) || case p_more when '{{}}' then '' else p_more::text end
+        p_payment, p_reversal, p_reverses, p_year_close, p_lines)
+        || case p_more when '{{}}' then '' else p_more::text end
 $$;
 """
 _BOOK: Final = changed(
@@ -68,6 +69,7 @@ _LEVEL: Final = changed(
                          else 'unit_finance' end from grants_returnpaper r where r.id = return_paper_id) end from""",
     ),
 )
+_REVERSIBLE: Final = ("spendingreport", "returnpaper", "recoverypayment")
 _PAPER: Final = changed(
     again(PAPER, "paper_reversed"),
     (
@@ -80,7 +82,7 @@ _PAPER: Final = changed(
 ) + "".join(
     f"create trigger grants_2_reversed before update on grants_{table} for each row"
     " when (new.state = 'reversed' and old.state <> 'reversed') execute function paper_reversed();\n"
-    for table in ("spendingreport", "returnpaper", "recoverypayment")
+    for table in _REVERSIBLE
 )
 _PROBLEM: Final = changed(
     again(PROBLEM, "reversal_problem"),
@@ -90,8 +92,10 @@ _PROBLEM: Final = changed(
     ),
     (
         "        else select state into v_state from grants_payment",
-        """        when 'use' then select state into v_state from grants_spendingreport where id = e.spending_id for update;
-        when 'return' then select state into v_state from grants_returnpaper where id = e.return_paper_id for update;
+        """        when 'use' then
+            select state into v_state from grants_spendingreport where id = e.spending_id for update;
+        when 'return' then
+            select state into v_state from grants_returnpaper where id = e.return_paper_id for update;
         when 'recovery' then
             select state into v_state from grants_recoverypayment where id = e.recovery_payment_id for update;
         else select state into v_state from grants_payment""",
@@ -161,7 +165,7 @@ REVERSE: Final = (
     + again(BOOK, "money_book")
     + again(WAYS, "money_way")
     + "drop trigger grants_3_returned on grants_passon;"
-    + "".join(f"drop trigger grants_2_reversed on grants_{one};" for one in ("spendingreport", "returnpaper", "recoverypayment"))
+    + "".join(f"drop trigger grants_2_reversed on grants_{one};" for one in _REVERSIBLE)
     + f"drop function {', '.join(_CLOSED)} cascade; drop function {', '.join(_ASKABLE)};"
     + "drop function entry_more(grants_entry), ledger_text(int, int, text, bigint, text, bigint, bigint, timestamptz,"
     " bigint, bigint, bigint, bigint, bigint, bigint, jsonb, jsonb);"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
 from grants.domain.payments import bureau
-from grants.enums import DocumentKind, Spent
+from grants.enums import DocumentKind, Place, Spent
 from grants.ledger import locks
 from grants.models import GrantProject, SpendingReport
 from grants.states import SPENDING
@@ -79,9 +79,7 @@ def confirm_spending(*, by: Actor, spending: SpendingReport) -> SpendingReport:
     Raises NotAllowed, WrongState; NotEnough with what still lies with the project.
     """
     with checking(by, "grants.confirm_spending", spending) as act:
-        locks.row("project", spending.grant_project_id)
-        # The report itself is among those that wait.
-        if (left := locks.left("spending", spending.grant_project_id) + spending.amount) < spending.amount:
+        if spending.amount > (left := locks.balance_of_project(spending.grant_project_id, Place.PROJECT)):
             raise NotEnough(left, None)
         return close(act, spending, SPENDING)
 

@@ -66,8 +66,15 @@ class SpendingForm(PaperForm):
     def to_input(self) -> SpendingInput:
         """The command's input."""
         data = self.cleaned_data
-        names = ("amount", "enterprise", "used_for", "purpose", "period_from", "period_to")
-        return SpendingInput(*(data[name] for name in names), self.paper())
+        return SpendingInput(
+            amount=data["amount"],
+            enterprise=data["enterprise"],
+            used_for=data["used_for"],
+            purpose=data["purpose"],
+            period_from=data["period_from"],
+            period_to=data["period_to"],
+            paper=self.paper(),
+        )
 
 
 class ReturnForm(PaperForm):

@@ -46,10 +46,11 @@ def row(what: str, pk: int) -> None:
         cursor.execute("select money_hold_row(%s, %s)", [what, pk])
 
 
-def left(what: str, *of: object) -> Decimal:
+def left(what: str, *of: int | str | None) -> Decimal:
     """What is left (yuan), as the database counts it; hold the row before where somebody else may be quicker.
 
-    "spending": of a project's money; "return": of an award, from a place, of an issue or None; "issue": of an issue; "demand": of a demand;
+    "spending": of a project's money; "return": of an award, from a place, of an issue or None; "issue": of an
+    issue; "demand": of a demand;
     "recovery": of an award, of a project or None.
     """
     with connection.cursor() as cursor:

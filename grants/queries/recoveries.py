@@ -29,7 +29,8 @@ def _paid(state: CheckState) -> Any:
 
 
 def _with_paid(rows: QuerySet[Recovery]) -> QuerySet[Any]:
-    return rows.annotate(paid=_paid(CheckState.CONFIRMED)).annotate(left=F("amount") - F("paid"))
+    found: QuerySet[Any] = rows.annotate(paid=_paid(CheckState.CONFIRMED)).annotate(left=F("amount") - F("paid"))
+    return found
 
 
 def recoveries(scope: Scope, *, on: date) -> QuerySet[Any]:
@@ -99,7 +100,8 @@ def _columns(rows: QuerySet[Any], kind: str, **named: Any) -> QuerySet[Any]:
 
 def _open(scope: Scope) -> QuerySet[Any]:
     rows = within(Recovery.objects.filter(state=RecoveryState.CONFIRMED), scope)
-    return _with_paid(rows).filter(left__gt=0).order_by("due_on", "pk")
+    found: QuerySet[Any] = _with_paid(rows).filter(left__gt=0).order_by("due_on", "pk")
+    return found
 
 
 def _demands(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:

@@ -94,7 +94,7 @@ def matching_awards(scope: Scope) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class Compared:
-    """One year and source: what the plan says and what arrived (yuan); the share is nothing where nothing is planned."""
+    """One year and source: what the plan says and what arrived (yuan); no share where nothing is planned."""
 
     year: int
     source: Matching

@@ -11,7 +11,7 @@ from grants.ledger.verifier import differences
 from tests import databases
 from tests import factories_grants as make
 from tests import factories_use as use
-from tests.grants.raw import CHECKED, CONFIRM, VALUES, guard_of, organisation, race, refused, run
+from tests.grants.raw import CHECKED, CONFIRM, VALUES, organisation, race, refused, run
 from tests.guards.test_grants_last_yuan import at_once, ended_well
 from tests.guards.test_grants_last_yuan import world as live_world
 
@@ -496,10 +496,3 @@ def test_the_verifier_names_what_does_not_fit(fresh_db):
             " update grants_entry set spending_id = null where kind = 'use'"
         )
         assert "entry changed" in {one.kind for one in differences("owner")}
-        with pytest.raises(psycopg.Error) as error:
-            owner.execute(
-                "select money_book('return', %s, money_lines(money_account(%s, 'unit', null),"
-                " money_account(%s, 'recovered', null), 1), '{}', 'x', null, 1, 2, now())",
-                [award.pk] * 3,
-            )
-        assert guard_of(error.value) == "line_on_its_way"
