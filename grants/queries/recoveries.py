@@ -89,7 +89,7 @@ class Back:
 
 
 def _columns(rows: QuerySet[Any], kind: str, **named: Any) -> QuerySet[Any]:
-    columns = {"project": RawSQL("null::bigint", []), "due": Value(None, output_field=DateField())} | named
+    columns = {"project": RawSQL("null::bigint", []), "due": RawSQL("null::date", [], output_field=DateField())} | named
     return rows.annotate(
         told=Value(kind, output_field=CharField()), number=F(columns.pop("pk", "pk")),
         **{f"told_{name}": value for name, value in columns.items()},

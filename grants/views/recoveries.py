@@ -122,8 +122,8 @@ def recovery(request: PortalRequest, pk: int) -> HttpResponse:
         pay, withdraw = (reverse(f"grants:{name}", args=[pk]) for name in ("enter_recovery_payment", "withdraw"))
         acts += button(request, "grants.enter_recovery_payment", found, _("Enter a payment"), pay)
         acts += button(request, "grants.enter_withdrawal", found, _("Withdraw the demand"), withdraw, kind="danger")
-    surplus = awards.held(found.award_id, Place.SURPLUS) if found.paid else ZERO
-    if surplus:
+    surplus = awards.held(found.award_id, Place.SURPLUS)
+    if surplus and found.paid:
         url = reverse("grants:enter_return", args=[found.award_id])
         label = _("Give the collected money back")
         acts += button(request, "grants.enter_return_unit", found.award, label, url, kind="secondary")
@@ -139,7 +139,7 @@ def recovery(request: PortalRequest, pk: int) -> HttpResponse:
         tiles=presentation_use.recovery_tiles(found),
         payments=list(queries.payments(scope).filter(recovery=found)),
         withdrawals=list(queries.withdrawals(scope).filter(recovery=found)),
-        surplus=surplus,
+        surplus=surplus if found.paid else ZERO,
     )
 
 

@@ -52,14 +52,15 @@ class Payer:
         self.batch, self.on, self.at = batch, on, at
         with default_storage.open(on.voucher.storage_key) as file:
             self.voucher = file.read()
-        self.mof = self._treasury("MOF")
+        self.mof = self.treasury("MOF")
 
-    def _treasury(self, code: str) -> Treasury:
+    def treasury(self, code: str) -> Treasury:
+        """Maker and checker of a finance body."""
         people = self.on.people
         return Treasury(people[code, "finance_maker"][0], people[code, "finance_checker"][0])
 
     def _province(self, code: str) -> Treasury:
-        return self._treasury(body(Side.FINANCE, code))
+        return self.treasury(body(Side.FINANCE, code))
 
     def paper(self, number: str, at: datetime, *, with_file: bool = False) -> Paper:
         """A paper of the day, with the invented voucher as its file where it needs one."""
@@ -106,7 +107,7 @@ class Payer:
     def pay(self, project: GrantProject, share: Decimal, number: int, at: datetime, end: str = "confirm") -> None:
         """Pay a share of the approved support. end: confirm, refuse or wait."""
         amount = (project.approved_support * share / MILLION).quantize(Decimal("0.01")) * MILLION
-        treasury = self._treasury(f"CZ{project.unit_id}")
+        treasury = self.treasury(f"CZ{project.unit_id}")
         if not amount:
             return
         with acting(treasury.maker, at) as by:
@@ -125,12 +126,13 @@ class Payer:
                 payments.refuse_payment(by=by, payment=row, why=why)
 
 
-def pay_out(batch: Batch, on: Ground, at: datetime) -> None:
-    """Award every selected unit, issue the first tranche, pass it on and pay projects."""
+def pay_out(batch: Batch, on: Ground, at: datetime) -> Payer:
+    """Award every selected unit, issue the first tranche, pass it on and pay projects; gives who paid."""
     payer = Payer(batch, on, at)
     chosen = Application.objects.filter(batch=batch, state="selected").select_related("batch__rule_set", "unit")
     for place, row in enumerate(chosen.order_by("province_id", "unit_id"), start=1):
         _unit(payer, row, place)
+    return payer
 
 
 def _unit(payer: Payer, row: Application, place: int) -> None:
