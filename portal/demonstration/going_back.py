@@ -22,14 +22,13 @@ def show(payer: Payer) -> None:
     award = Award.objects.filter(batch=payer.batch, unit=PAYING).select_related("batch__rule_set").first()
     if award is None:
         return
-    held = Account.objects.filter(award=award, place=Place.PROJECT, balance__gt=0).order_by("project")
-    paid = list(held.values_list("project", "balance"))
-    if not paid:
+    held = Account.objects.filter(award=award, place=Place.PROJECT, balance__gt=0).select_related("project")
+    paid = held.order_by("project").first()
+    if paid is None or paid.project is None:
         return
-    project = GrantProject.objects.get(pk=paid[0][0])
-    _spend(payer, project, paid[0][1])
-    _match(payer, award, project)
-    _recover(payer, award, project, paid[0][1])
+    _spend(payer, paid.project, paid.balance)
+    _match(payer, award, paid.project)
+    _recover(payer, award, paid.project, paid.balance)
 
 
 def _spend(payer: Payer, project: GrantProject, held: Decimal) -> None:
