@@ -12,7 +12,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from applications import money  # noqa: PLC0415
         from applications.sheets import problems  # noqa: PLC0415
-        from grants import guard_texts, plan_money, reports, rules, sheets_lines, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from grants import guard_texts, plan_money, reports, rules, sheets_lines, todo, todo_use  # noqa: PLC0415 - registries are filled when the models are there
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -29,3 +29,4 @@ class GrantsConfig(AppConfig):
         units.register("grants", "oversight")
         for source in todo.SOURCES:
             desk.register(source)
+        desk.register(todo_use.back)

@@ -6,6 +6,8 @@ from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications.enums_sections import FundingSource
+
 
 class CheckState(TextChoices):
     """States of what one person enters and another checks."""
@@ -22,6 +24,15 @@ class PlainCheck(TextChoices):
     ENTERED = "entered", pgettext_lazy("money", "to be checked")
     CONFIRMED = "confirmed", pgettext_lazy("money", "confirmed")
     REFUSED = "refused", pgettext_lazy("money", "refused")
+
+
+class RecoveryState(TextChoices):
+    """States of a demand for money back; how far it is paid follows from its payments and the clock."""
+
+    ENTERED = "entered", pgettext_lazy("money", "to be checked")
+    CONFIRMED = "confirmed", pgettext_lazy("recovery", "demanded")
+    REFUSED = "refused", pgettext_lazy("money", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("recovery", "withdrawn")
 
 
 # What counts against a limit: confirmed, and entered but not yet checked.
@@ -71,7 +82,15 @@ class EntryKind(TextChoices):
 
 
 # Kinds whose paper is kept with the entry and may be taken back by a reversal.
-REVERSIBLE = (EntryKind.AWARD, EntryKind.ISSUE, EntryKind.PASS_ON, EntryKind.PAYMENT)
+REVERSIBLE = (
+    EntryKind.AWARD,
+    EntryKind.ISSUE,
+    EntryKind.PASS_ON,
+    EntryKind.PAYMENT,
+    EntryKind.USE,
+    EntryKind.RECOVERY,
+    EntryKind.RETURN,
+)
 
 
 class Result(TextChoices):
@@ -91,3 +110,63 @@ class DocumentKind(TextChoices):
     ASSESSMENT = "assessment", _("assessment report")
     REVERSAL = "reversal", _("document of the reversal")
     CHANGE = "change", _("document of the change of an award")
+    USE = "use", _("evidence of the spending")
+    RETURN = "return", _("document of the return")
+    MATCHING = "matching", _("document of the matching money")
+    RECOVERY = "recovery", _("document of the recovery")
+
+
+class Spent(TextChoices):
+    """What an enterprise used the money for."""
+
+    EQUIPMENT = "equipment", pgettext_lazy("spending", "equipment")
+    SOFTWARE = "software", pgettext_lazy("spending", "software and systems")
+    RETROFIT = "retrofit", pgettext_lazy("spending", "rebuilding of lines and workshops")
+    INTEREST = "interest", pgettext_lazy("spending", "loan interest")
+    GUARANTEE = "guarantee", pgettext_lazy("spending", "guarantee fees")
+    OTHER = "other", pgettext_lazy("spending", "other within the plan")
+
+
+class GivenBack(TextChoices):
+    """Places from which money is given back to the level above."""
+
+    SURPLUS = Place.SURPLUS.value, Place.SURPLUS.label
+    CARRY_OVER = Place.CARRY_OVER.value, Place.CARRY_OVER.label
+    UNIT = Place.UNIT.value, Place.UNIT.label
+    PROVINCE = Place.PROVINCE.value, Place.PROVINCE.label
+
+
+class Level(TextChoices):
+    """Who demands money back."""
+
+    MINISTRY = "ministry", pgettext_lazy("recovery", "Ministry of Finance")
+    PROVINCE = "provincial_finance", pgettext_lazy("recovery", "finance department of the province")
+
+
+class Ground(TextChoices):
+    """Why money is demanded back."""
+
+    VIOLATION = "violation", pgettext_lazy("recovery", "violation of the rules on public money")
+    FINDING = "finding", pgettext_lazy("recovery", "finding of an audit or inspection")
+    FAILED = "failed", pgettext_lazy("recovery", "failed final assessment")
+    ENDED = "ended", pgettext_lazy("recovery", "project taken out of the plan")
+
+
+class Standing(TextChoices):
+    """How a demand stands today."""
+
+    OVERDUE = "overdue", pgettext_lazy("recovery", "overdue")
+    OPEN = "unpaid", pgettext_lazy("recovery", "outstanding")
+    PARTLY = "partly", pgettext_lazy("recovery", "partly paid")
+    PAID = "done", pgettext_lazy("recovery", "paid")
+    ENTERED = "entered", pgettext_lazy("money", "to be checked")
+    REFUSED = "refused", pgettext_lazy("money", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("recovery", "withdrawn")
+
+
+class Matching(TextChoices):
+    """Sources of money beside the central reward; the codes are those of the funding plan."""
+
+    LOCAL = FundingSource.LOCAL.value, FundingSource.LOCAL.label
+    OWN = FundingSource.OWN.value, FundingSource.OWN.label
+    LOAN = FundingSource.LOAN.value, FundingSource.LOAN.label

@@ -89,7 +89,7 @@ GUARDS: Final = {
     "entry_has_its_event": Guard(_("An entry without its record in the audit trail is not booked.")),
     "reversal_is_the_opposite": Guard(_("A reversal takes back exactly what its entry moved.")),
     "paper_reversed_by_its_entry": Guard(_("A paper is reversed together with its entry in the ledger.")),
-    "reversal_of_a_paper": Guard(_("Only the entry of an award, issue, pass-on or payment is taken back.")),
+    "reversal_of_a_paper": Guard(_("Only an entry that rests on a paper of its own is taken back.")),
     "reversal_of_the_last_step": Guard(
         _("A later step rests on this entry. Take that one back first, or refuse what still waits to be checked.")
     ),
@@ -99,6 +99,19 @@ GUARDS: Final = {
     "year_verifies": Guard(
         _("The books do not verify, so the year stays open. Tell the auditors what verify_ledger says.")
     ),
+    **{f"{name}_state": Guard(_DECIDED) for name in ("spending", "return", "matching", "recovery")},
+    **{f"{name}_state": Guard(_DECIDED) for name in ("recovery_payment", "recovery_withdrawal")},
+    "spending_within_project": Guard(_("This is more than lies with the project."), "amount"),
+    "return_within_held": Guard(_("This is more than lies there to be given back."), "amount"),
+    "return_received_once": Guard(_("The receipt of a confirmed return is recorded once."), "received_on"),
+    "matching_of_own_award": Guard(_("Choose a project of this award."), "project"),
+    "recovery_of_own_award": Guard(_("Choose the project of this demand."), "project"),
+    "recovery_of_ended_project": Guard(_("Choose a project that a change took out of the plan."), "project"),
+    "recovery_within_what_lies": Guard(_("This is more than there is to be demanded."), "amount"),
+    "recovery_is_demanded": Guard(_("This demand is not confirmed, or it was withdrawn: nothing is paid on it.")),
+    "recovered_within_demand": Guard(_("This is more than is still demanded."), "amount"),
+    "recovery_is_outstanding": Guard(_("Nothing of this demand is outstanding: it is not withdrawn.")),
+    "recovery_withdrawn_by_both": Guard(_("A demand is withdrawn by a withdrawal that maker and checker signed.")),
     "ledger_is_append_only": Guard(_("The ledger is only added to: nothing in it changes.")),
     "sum_by_ledger_only": Guard(_("The sums of the overviews follow the ledger; nobody else writes them.")),
     "bank_file_state": Guard(_("This file was read already. Look at its page.")),

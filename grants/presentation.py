@@ -13,7 +13,17 @@ from django.utils.translation import pgettext
 
 from applications.models import PlanVersion
 from grants.enums import CheckState, Tranche
-from grants.models import Assessment, Award, Document, GrantProject, Issue, Payment, Reversal, YearClose
+from grants.models import (
+    Assessment,
+    Award,
+    Document,
+    GrantProject,
+    Issue,
+    Payment,
+    ReturnPaper,
+    Reversal,
+    YearClose,
+)
 from grants.models.checked import Checked, Signed
 from grants.queries.books import Unspent
 from portal.core.capital import capital_amount
@@ -238,7 +248,7 @@ def history(row: Signed) -> list[dict[str, Any]]:
     if row.checked_at is not None:
         done = pgettext("money", "Refused") if row.state == CheckState.REFUSED else pgettext("money", "Confirmed")
         events.append({"what": done, "who": row.checker, "at": row.checked_at, "note": row.refused_why})
-    if isinstance(row, Issue) and row.received_at is not None:
+    if isinstance(row, (Issue, ReturnPaper)) and row.received_at is not None:
         events.append({"what": _("Receipt recorded"), "who": row.received_by, "at": row.received_at})
     return events[::-1]
 

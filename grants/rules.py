@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from grants.enums import REVERSIBLE, CheckState, EntryKind
+from grants.enums import REVERSIBLE, CheckState, EntryKind, GivenBack, Level
 from grants.enums_paying import HoldState
 from grants.queries import unit_that_follows
 from grants.queries.requests import judges, standing
@@ -54,12 +54,14 @@ def is_finance_of_entry(actor: Actor, row: Any) -> bool:
     if row is None:
         return True
     entry = getattr(row, "entry", row)
-    if entry.kind == EntryKind.PASS_ON:
+    from_province = entry.kind == EntryKind.RETURN and entry.return_paper.source == GivenBack.PROVINCE
+    if entry.kind == EntryKind.PASS_ON or from_province:
         return bool(is_province_finance(actor, entry))
-    return bool((is_unit_finance if entry.kind == EntryKind.PAYMENT else is_mof_finance)(actor, entry))
+    of_unit = entry.kind in (EntryKind.PAYMENT, EntryKind.USE, EntryKind.RETURN, EntryKind.RECOVERY)
+    return bool((is_unit_finance if of_unit else is_mof_finance)(actor, entry))
 
 
-@says(_("Only the entry of an award, issue, pass-on or payment is taken back, and only once."))
+@says(_("Only an entry that rests on a paper of its own is taken back, and only once."))
 def is_reversible(actor: Actor, entry: Any) -> bool:
     """The entry rests on a paper and was not taken back yet."""
     return entry is None or (entry.kind in REVERSIBLE and not hasattr(entry, "reversed_by"))
@@ -213,6 +215,36 @@ def is_not_agreed(actor: Actor, change: Any) -> bool:
     return change is None or change.agreed_by_id is None
 
 
+@says(_("Only the finance department at which the money lies gives it back."))
+def is_finance_that_returns(actor: Actor, row: Any) -> bool:
+    """The actor enters or checks money at the level that gives back."""
+    if row is None:
+        return True
+    return bool((is_province_finance if row.source == GivenBack.PROVINCE else is_unit_finance)(actor, row))
+
+
+@says(_("Only the finance department of the level above records the receipt."))
+def is_finance_above(actor: Actor, row: Any) -> bool:
+    """The actor enters money at the level to which it was given back."""
+    if row is None:
+        return True
+    return bool((is_mof_finance if row.source == GivenBack.PROVINCE else is_province_finance)(actor, row))
+
+
+@says(_("Only finance departments of the ministry and of the province demand money back."))
+def is_finance_that_demands(actor: Actor, row: Any) -> bool:
+    """The actor enters or checks money at MOF or in the province of the row."""
+    return bool(is_mof_finance(actor, row)) or bool(is_province_finance(actor, row))
+
+
+@says(_("Only the finance department that made the demand does this."))
+def is_finance_of_demand(actor: Actor, row: Any) -> bool:
+    """The actor enters or checks money in the department that made the demand."""
+    if row is None:
+        return True
+    return bool((is_mof_finance if row.level == Level.MINISTRY else is_province_finance)(actor, row))
+
+
 _checks_mof = is_mof_finance & is_not_maker
 _refuses_for_miit = is_miit_officer & is_not_maker & is_not_agreed
 _checks_province = is_province_finance & is_not_maker
@@ -307,6 +339,40 @@ MAY: Final = {
     "grants.refuse_award_change": permit(
         _("Refuse a change of an award"), CHECKER, OFFICER, when=_checks_mof | _refuses_for_miit
     ),
+    "grants.enter_spending": permit(_("Enter a spending report"), MAKER, when=is_unit_finance),
+    "grants.confirm_spending": permit(_("Confirm a spending report"), CHECKER, when=_checks_unit),
+    "grants.refuse_spending": permit(_("Refuse a spending report"), CHECKER, when=_checks_unit),
+    "grants.enter_return_unit": permit(
+        _("Give money of the unit back to the province"), MAKER, when=is_unit_finance & is_confirmed
+    ),
+    "grants.enter_return_province": permit(
+        _("Give money of the province back to the ministry"), MAKER, when=is_province_finance & is_confirmed
+    ),
+    "grants.confirm_return": permit(_("Confirm a return"), CHECKER, when=is_finance_that_returns & is_not_maker),
+    "grants.refuse_return": permit(_("Refuse a return"), CHECKER, when=is_finance_that_returns & is_not_maker),
+    "grants.receive_return": permit(
+        _("Record the receipt of a return"), MAKER, when=is_finance_above & is_confirmed & is_not_received
+    ),
+    "grants.enter_matching": permit(_("Enter matching money"), MAKER, when=is_unit_finance & is_confirmed),
+    "grants.confirm_matching": permit(_("Confirm matching money"), CHECKER, when=_checks_unit),
+    "grants.refuse_matching": permit(_("Refuse matching money"), CHECKER, when=_checks_unit),
+    "grants.enter_recovery": permit(_("Demand money back"), MAKER, when=is_finance_that_demands & is_confirmed),
+    "grants.confirm_recovery": permit(_("Confirm a demand"), CHECKER, when=is_finance_of_demand & is_not_maker),
+    "grants.refuse_recovery": permit(_("Refuse a demand"), CHECKER, when=is_finance_of_demand & is_not_maker),
+    "grants.enter_recovery_payment": permit(
+        _("Enter a payment on a demand"), MAKER, when=is_unit_finance & is_confirmed
+    ),
+    "grants.confirm_recovery_payment": permit(_("Confirm a payment on a demand"), CHECKER, when=_checks_unit),
+    "grants.refuse_recovery_payment": permit(_("Refuse a payment on a demand"), CHECKER, when=_checks_unit),
+    "grants.enter_withdrawal": permit(
+        _("Enter the withdrawal of a demand"), MAKER, when=is_finance_of_demand & is_confirmed
+    ),
+    "grants.confirm_withdrawal": permit(
+        _("Confirm the withdrawal of a demand"), CHECKER, when=is_finance_of_demand & is_not_maker
+    ),
+    "grants.refuse_withdrawal": permit(
+        _("Refuse the withdrawal of a demand"), CHECKER, when=is_finance_of_demand & is_not_maker
+    ),
     "grants.check": permit(_("See what waits to be checked"), CHECKER, OFFICER),
 }
 # Looks at files and exports that stand in the trail.
@@ -327,6 +393,9 @@ MENU: Final = (
     Entry(_("Payment requests"), "grants:requests", _MONEY, ("grants.view",)),
     Entry(_("Other national money"), "grants:holds", _MONEY, ("grants.view",)),
     Entry(_("Bank statements"), "grants:bank", _MONEY, ("grants.view",)),
+    Entry(_("Recoveries"), "grants:recoveries", _MONEY, ("grants.view",)),
+    Entry(_("Returns"), "grants:returns", _MONEY, ("grants.view",)),
+    Entry(_("Matching money"), "grants:matching", _MONEY, ("grants.view",)),
     Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
     Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState as S
-from grants.enums import PlainCheck
+from grants.enums import PlainCheck, RecoveryState
 from grants.enums_bank import BankFileState, OrderState
 from grants.enums_paying import HoldState as H
 from portal.core.errors import Text
@@ -69,6 +69,29 @@ BANK_ORDER: Final = Machine(
     transitions=[
         Transition(
             "withdraw", (OrderState.WRITTEN,), OrderState.WITHDRAWN, _("The bank has not paid it: its papers are free.")
+        ),
+    ],
+)
+SPENDING: Final = _checked("spending", _("The use is booked: the project has spent the money."), _BACK)
+RETURN: Final = _checked("return", _("The return is booked: the money stands with the level above."), _BACK)
+MATCHING: Final = _checked("matching", _("The matching money counts as arrived; nothing is booked in the ledger."))
+RECOVERY_PAYMENT: Final = _checked(
+    "recovery_payment", _("The recovered money is booked: it lies as surplus with the pilot unit."), _BACK
+)
+RECOVERY_WITHDRAWAL: Final = _checked("recovery_withdrawal", _("The demand is withdrawn: nothing more is paid on it."))
+# A demand is withdrawn by the database with a confirmed withdrawal, and by nobody else.
+RECOVERY: Final = Machine(
+    "recovery",
+    states=RecoveryState,
+    initial=[RecoveryState.ENTERED],
+    transitions=[
+        Transition("confirm", (S.ENTERED,), S.CONFIRMED, _("The money is demanded: the pilot unit gets the letter.")),
+        Transition("refuse", (S.ENTERED,), S.REFUSED, _("The checker refuses it with a reason.")),
+        Transition(
+            "withdraw",
+            (S.CONFIRMED,),
+            RecoveryState.WITHDRAWN,
+            _("A confirmed withdrawal ends the demand; what was paid stays paid."),
         ),
     ],
 )

@@ -211,6 +211,12 @@ _ROUTES = {
     "year_close": "grants:year_close",
     "issue_paper": "grants:issue_paper",
     "award_change": "grants:award_change",
+    "spending": "grants:spending",
+    "return": "grants:return",
+    "matching": "grants:matching_record",
+    "recovery": "grants:recovery",
+    "recovery_payment": "grants:recovery_payment",
+    "withdrawal": "grants:withdrawal",
 }
 
 
@@ -226,6 +232,12 @@ def check_kinds() -> dict[str, str]:
         "year_close": _("Closing of a year"),
         "issue_paper": _("Issue document"),
         "award_change": _("Change of an award"),
+        "spending": _("Spending report"),
+        "return": _("Return"),
+        "matching": _("Matching money"),
+        "recovery": pgettext("money", "Demand"),
+        "recovery_payment": _("Payment on a demand"),
+        "withdrawal": _("Withdrawal"),
     }
 
 

@@ -2,7 +2,21 @@
 
 from django.urls import include, path
 
-from grants.views import awards, books, changes, files, flows, holds, issue_papers, moves, payments, requests, years
+from grants.views import (
+    awards,
+    books,
+    changes,
+    files,
+    flows,
+    holds,
+    issue_papers,
+    moves,
+    payments,
+    recoveries,
+    requests,
+    use,
+    years,
+)
 
 app_name = "grants"
 urlpatterns = [
@@ -49,6 +63,24 @@ urlpatterns = [
     path("awards/<int:pk>/change/", changes.enter_award_change, name="enter_award_change"),
     path("award-changes/<int:pk>/", changes.award_change, name="award_change"),
     path("award-changes/<int:pk>/agree/", changes.agree_award_change, name="agree_award_change"),
+    path("projects/<int:pk>/spend/", use.enter_spending, name="enter_spending"),
+    path("spending/", use.spending_reports, name="spending_reports"),
+    path("spending/<int:pk>/", use.spending, name="spending"),
+    path("awards/<int:pk>/return/", use.enter_return, name="enter_return"),
+    path("returns/", use.returns, name="returns"),
+    path("returns/<int:pk>/", use.return_paper, name="return"),
+    path("returns/<int:pk>/receipt/", use.receive_return, name="receive_return"),
+    path("matching/", use.matching, name="matching"),
+    path("awards/<int:pk>/matching/", use.matching_of, name="matching_of"),
+    path("awards/<int:pk>/matching/new/", use.enter_matching, name="enter_matching"),
+    path("matching/<int:pk>/", use.matching_record, name="matching_record"),
+    path("awards/<int:pk>/recover/", recoveries.enter_recovery, name="enter_recovery"),
+    path("recoveries/", recoveries.recoveries, name="recoveries"),
+    path("recoveries/<int:pk>/", recoveries.recovery, name="recovery"),
+    path("recoveries/<int:pk>/pay/", recoveries.enter_recovery_payment, name="enter_recovery_payment"),
+    path("recoveries/<int:pk>/withdraw/", recoveries.withdraw, name="withdraw"),
+    path("recovery-payments/<int:pk>/", recoveries.recovery_payment, name="recovery_payment"),
+    path("withdrawals/<int:pk>/", recoveries.withdrawal, name="withdrawal"),
     path("documents/<int:pk>/", files.document, name="document"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<int:pk>/", requests.payment_request, name="request"),

@@ -113,9 +113,8 @@ def receive(*, by: Actor, issue: Issue, received_on: date) -> Issue:
 
 
 def issue_left(issue: Issue) -> Decimal:
-    """What the province may still pass on of an issue after what was entered and confirmed (yuan)."""
-    rows = PassOn.objects.filter(issue=issue, state__in=COUNTED)
-    return issue.amount - (rows.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+    """What the province may still pass on of an issue after what was entered, confirmed or given back (yuan)."""
+    return locks.left("issue", issue.pk)
 
 
 def enter_pass_on(*, by: Actor, issue: Issue, what: PassOnInput) -> PassOn:

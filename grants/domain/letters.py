@@ -8,16 +8,22 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from grants.enums import EntryKind
+from grants.enums import EntryKind, GivenBack, Level
 from grants.models import (
     Assessment,
     Award,
     AwardChange,
     Issue,
     IssuePaper,
+    MatchingFunds,
     PassOn,
     Payment,
+    Recovery,
+    RecoveryPayment,
+    RecoveryWithdrawal,
+    ReturnPaper,
     Reversal,
+    SpendingReport,
     YearClose,
 )
 from grants.models.checked import Checked, Signed
@@ -36,6 +42,12 @@ ROUTES: Final[dict[type[Signed], str]] = {
     YearClose: "grants:year_close",
     IssuePaper: "grants:issue_paper",
     AwardChange: "grants:award_change",
+    SpendingReport: "grants:spending",
+    ReturnPaper: "grants:return",
+    MatchingFunds: "grants:matching_record",
+    Recovery: "grants:recovery",
+    RecoveryPayment: "grants:recovery_payment",
+    RecoveryWithdrawal: "grants:withdrawal",
 }
 
 
@@ -93,13 +105,31 @@ def _next_level(row: Signed) -> tuple[Promise, list[int]] | None:
         return _("The province passed money on to %(unit)s (%(document)s)."), people
     if isinstance(row, Reversal):
         return _("An entry of %(unit)s was taken back (%(document)s)."), _at_either_end(row)
+    return _going_back(row)
+
+
+def _going_back(row: Signed) -> tuple[Promise, list[int]] | None:
+    """Money on its way back: the unit reads what is demanded, the level above what was given back or collected."""
+    if isinstance(row, Recovery):
+        people = _in_unit(row, Role.SIGNATORY, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+        return _("Money of %(unit)s is demanded back (%(document)s): pay it before the deadline."), people
+    if isinstance(row, RecoveryWithdrawal):
+        return _("A demand on %(unit)s was withdrawn (%(document)s)."), _in_unit(row, Role.FINANCE_MAKER)
+    if isinstance(row, ReturnPaper):
+        home = {"code": MOF} if row.source == GivenBack.PROVINCE else {"province": row.province_id}
+        people = recipients(Role.FINANCE_MAKER, **home)
+        return _("Money of %(unit)s was given back (%(document)s): record its receipt."), people
+    if isinstance(row, RecoveryPayment):
+        ministry = row.recovery.level == Level.MINISTRY
+        people = recipients(Role.FINANCE_MAKER, **({"code": MOF} if ministry else {"province": row.province_id}))
+        return _("%(unit)s collected a part of what was demanded (%(document)s)."), people
     return None
 
 
 def _at_either_end(row: Reversal) -> list[int]:
     """Finance people of the levels between which the money moved; a payment is the unit's own affair."""
     kind = row.entry.kind
-    if kind == EntryKind.PAYMENT:
+    if kind in (EntryKind.PAYMENT, EntryKind.USE):
         return []
     people = recipients(Role.FINANCE_MAKER, province=row.province_id) if kind != EntryKind.AWARD else []
     return people + (_in_unit(row, Role.FINANCE_MAKER, Role.FINANCE_CHECKER) if kind != EntryKind.ISSUE else [])

@@ -29,7 +29,7 @@ def enter_payment(*, by: Actor, request: PaymentRequest, paper: Paper) -> Paymen
     """
     with command(by, "grants.enter_payment", request) as act:
         project = request.grant_project
-        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, **_bureau(by, request.unit_id))
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, **bureau(by, request.unit_id))
         if (problem := missing(request.pk)) is not None:
             raise DomainError(problem, GUARDS[problem].message)
         if request.amount > (left := min(locks.balance(project.award_id, *SPENDABLE), support_left(project))):
@@ -53,7 +53,7 @@ def enter_payment(*, by: Actor, request: PaymentRequest, paper: Paper) -> Paymen
         return begin(act, row)
 
 
-def _bureau(by: Actor, unit: str) -> dict[str, str]:
+def bureau(by: Actor, unit: str) -> dict[str, str]:
     """The finance bureau of the unit, or of the one that follows it."""
     bureau = {"kind": str(Kind.UNIT_FINANCE), "unit": unit}
     return bureau if by.post(Role.FINANCE_MAKER, **bureau) else bureau | {"unit": unit_that_follows(unit)}

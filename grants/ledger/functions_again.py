@@ -17,3 +17,12 @@ def again(text: str, *names: str) -> str:
             raise LookupError(f"The text makes no function {name}.")
         found.append(f"create or replace {made[1]}\n")
     return "".join(found)
+
+
+def changed(text: str, *pairs: tuple[str, str]) -> str:
+    """The text with each first part replaced by the second. Raises LookupError when one is not there exactly once."""
+    for old, new in pairs:
+        if text.count(old) != 1:
+            raise LookupError(f"The text does not hold {old!r} once.")
+        text = text.replace(old, new)
+    return text

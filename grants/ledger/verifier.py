@@ -8,11 +8,11 @@ from typing import Final
 from django.db import connections
 
 from grants.functions_sums import DIFFERENCE
-from grants.ledger.functions_differences import DIFFERENCES
+from grants.ledger.differences import CURRENT
 
 # What the papers must say of the entries and the other way round; the books themselves come first.
 QUESTIONS: Final[dict[str, str]] = {
-    **DIFFERENCES,
+    **CURRENT,
     "paper not booked": """
         select kind || ' ' || id, 'confirmed, ' || amount || ' yuan, but not booked as that' from (
             select 'award' as kind, p.id, p.amount, e.id as entry, e.amount as booked from grants_award p left join (
@@ -46,6 +46,21 @@ QUESTIONS: Final[dict[str, str]] = {
                 where l.entry_id = e.id and amount > 0)
               from grants_reversal p left join grants_entry e on e.reversal_id = p.id where p.state = 'confirmed'
             union all
+            select 'spending report', p.id, p.amount, e.id, (select sum(amount) from grants_line l
+                where l.entry_id = e.id and amount > 0)
+              from grants_spendingreport p left join grants_entry e on e.spending_id = p.id
+             where p.state in ('confirmed', 'reversed')
+            union all
+            select 'return', p.id, p.amount, e.id, (select sum(amount) from grants_line l
+                where l.entry_id = e.id and amount > 0)
+              from grants_returnpaper p left join grants_entry e on e.return_paper_id = p.id
+             where p.state in ('confirmed', 'reversed')
+            union all
+            select 'payment on a recovery', p.id, p.amount, e.id, (select sum(amount) from grants_line l
+                where l.entry_id = e.id and amount > 0)
+              from grants_recoverypayment p left join grants_entry e on e.recovery_payment_id = p.id
+             where p.state in ('confirmed', 'reversed')
+            union all
             select 'closing of', y.year, y.carried_over + y.surplus, y.id, coalesce((select sum(l.amount)
                 from grants_entry e join grants_line l on l.entry_id = e.id and l.amount > 0
                where e.year_close_id = y.id), 0) from grants_yearclose y where y.state = 'confirmed') papers
@@ -58,10 +73,13 @@ QUESTIONS: Final[dict[str, str]] = {
           left join grants_payment y on y.id = e.payment_id
           left join grants_reversal r on r.id = e.reversal_id
           left join grants_yearclose c on c.id = e.year_close_id
+          left join grants_spendingreport s on s.id = e.spending_id
+          left join grants_returnpaper t on t.id = e.return_paper_id
+          left join grants_recoverypayment v on v.id = e.recovery_payment_id
           left join grants_awardchange n on e.kind = 'change' and n.award_id = e.award_id
            and n.document_no = e.document_no and n.checked_at = e.booked_at
           left join grants_entry back on back.reverses_id = e.id
-         where coalesce(a.state, i.state, p.state, y.state, r.state, c.state, n.state, '')
+         where coalesce(a.state, i.state, p.state, y.state, r.state, c.state, s.state, t.state, v.state, n.state, '')
                <> case when back.id is null then 'confirmed' else 'reversed' end order by e.id limit 1""",
     "document differs from its lines": """
         select 'issue document ' || p.id,

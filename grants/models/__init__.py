@@ -9,7 +9,9 @@ from grants.models.issue_paper import IssueFile, IssuePaper
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
 from grants.models.paying import EvidenceFile, FundingHold, PaymentRefusal, PaymentRequest, RequestInvoice
+from grants.models.recovery import Recovery, RecoveryPayment, RecoveryWithdrawal
 from grants.models.sums import PlanSum, YearSum
+from grants.models.use import MatchingFunds, ReturnPaper, SpendingReport
 
 __all__ = [
     "Account",
@@ -34,14 +36,20 @@ __all__ = [
     "IssueFile",
     "IssuePaper",
     "Line",
+    "MatchingFunds",
     "PassOn",
     "Payment",
     "PaymentRefusal",
     "PaymentRequest",
     "PlanSum",
     "ProjectEnd",
+    "Recovery",
+    "RecoveryPayment",
+    "RecoveryWithdrawal",
     "RequestInvoice",
+    "ReturnPaper",
     "Reversal",
+    "SpendingReport",
     "SupportRevision",
     "YearClose",
     "YearSum",

@@ -62,8 +62,7 @@ class Account(Placed):
         return f"{self.get_place_display()}"
 
 
-# The column that names the paper of each kind; an award is named by `award` itself, and kinds that are not listed
-# have no paper of their own yet.
+# The column that names the paper of each kind; an award is named by `award` itself.
 PAPERS: Final = {
     EntryKind.ISSUE: ("issue",),
     EntryKind.PASS_ON: ("pass_on",),
@@ -71,6 +70,9 @@ PAPERS: Final = {
     EntryKind.CARRY_OVER: ("year_close",),
     EntryKind.SURPLUS: ("year_close",),
     EntryKind.REVERSAL: ("reversal", "reverses"),
+    EntryKind.USE: ("spending",),
+    EntryKind.RETURN: ("return_paper",),
+    EntryKind.RECOVERY: ("recovery_payment",),
 }
 
 
@@ -107,6 +109,9 @@ class Entry(Placed):
     reversal = models.OneToOneField("grants.Reversal", models.PROTECT, null=True, related_name="booked")
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     year_close = models.ForeignKey("grants.YearClose", models.PROTECT, null=True, related_name="booked")
+    spending = models.OneToOneField("grants.SpendingReport", models.PROTECT, null=True, related_name="entry")
+    return_paper = models.OneToOneField("grants.ReturnPaper", models.PROTECT, null=True, related_name="entry")
+    recovery_payment = models.OneToOneField("grants.RecoveryPayment", models.PROTECT, null=True, related_name="entry")
     event = models.OneToOneField("audit.Event", models.PROTECT, related_name="+", verbose_name=_("audit event"))
     digest = models.CharField(_("digest (SHA-256)"), max_length=64)
 

@@ -26,7 +26,14 @@ def entries(scope: Scope) -> QuerySet[Entry]:
     rows = with_names(within(Entry.objects.all(), scope), "award__batch", "unit", "province", "maker", "checker")
     rows = rows.select_related("award__document", "issue__document", "pass_on__document", "payment__document")
     return rows.select_related(
-        "payment__grant_project", "reversal__document", "year_close", "reverses", "reversed_by__reversal"
+        "payment__grant_project",
+        "reversal__document",
+        "year_close",
+        "reverses",
+        "reversed_by__reversal",
+        "spending",
+        "return_paper",
+        "recovery_payment",
     )
 
 
@@ -45,7 +52,7 @@ def reversals(scope: Scope) -> QuerySet[Reversal]:
     rows = with_names(
         within(Reversal.objects.all(), scope), "award__batch", "unit", "province", "maker", "checker", "organisation"
     )
-    return rows.select_related("entry", "document", "booked").order_by("-pk")
+    return rows.select_related("entry__return_paper", "document", "booked").order_by("-pk")
 
 
 def accounts(scope: Scope) -> QuerySet[Account]:

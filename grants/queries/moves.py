@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,7 +25,23 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 
 from grants.enums import CheckState
-from grants.models import Assessment, Award, AwardChange, Issue, IssuePaper, PassOn, Payment, Reversal, YearClose
+from grants.models import (
+    Assessment,
+    Award,
+    AwardChange,
+    Issue,
+    IssuePaper,
+    MatchingFunds,
+    PassOn,
+    Payment,
+    Recovery,
+    RecoveryPayment,
+    RecoveryWithdrawal,
+    ReturnPaper,
+    Reversal,
+    SpendingReport,
+    YearClose,
+)
 from grants.queries import within
 from grants.queries.awards import total
 from portal.accounts.enums import MIIT, MOF, Kind, Role
@@ -37,7 +54,7 @@ _PEOPLE = ("maker", "checker", "organisation")
 
 def issues(scope: Scope) -> QuerySet[Any]:
     """Issues, the newest first, with `passed` (confirmed), `entered` (waiting for its checker), `held` by the province
-    (yuan), and `due_on`: until when the money has to be passed on.
+    (yuan, less what it gave `returned`), and `due_on`: until when the money has to be passed on.
 
     The days count from the receipt; until the province records one, from the day the ministry confirmed the issue.
     Source: Budget Law, article 52; the number of days is the rule set's.
@@ -45,13 +62,15 @@ def issues(scope: Scope) -> QuerySet[Any]:
     rows = PassOn.objects.filter(issue=OuterRef("pk")).order_by().values("issue")
     passed = rows.filter(state=CheckState.CONFIRMED).annotate(sum=Sum("amount")).values("sum")
     entered = rows.filter(state=CheckState.ENTERED).annotate(sum=Sum("amount")).values("sum")
+    back = ReturnPaper.objects.filter(issue=OuterRef("pk"), state=CheckState.CONFIRMED).order_by().values("issue")
+    returned = back.annotate(sum=Sum("amount")).values("sum")
     counts_from = Coalesce("received_on", TruncDate("checked_at", tzinfo=clock.SHANGHAI), output_field=DateField())
     return (
         with_names(within(Issue.objects.all(), scope), "award__batch", "unit", "province", "received_by", *_PEOPLE)
         .select_related("document", "paper")
-        .annotate(passed=total(passed), entered=total(entered), counts_from=counts_from)
+        .annotate(passed=total(passed), entered=total(entered), returned=total(returned), counts_from=counts_from)
         .annotate(
-            held=F("amount") - F("passed"),
+            held=F("amount") - F("passed") - F("returned"),
             due_on=ExpressionWrapper(
                 F("counts_from") + F("award__batch__rule_set__pass_on_days"), output_field=DateField()
             ),
@@ -131,6 +150,19 @@ def _columns(rows: QuerySet[Any], kind: str, amount: Any = "amount", unit: str =
     )
 
 
+def _add_use(add: Callable[..., None], kind: str, mine: Q) -> None:
+    """Papers of use, return, matching money and recovery by the kind of organisation that checks them."""
+    if kind == Kind.UNIT_FINANCE:
+        add(SpendingReport, "spending", mine)
+        add(MatchingFunds, "matching", mine)
+        add(RecoveryPayment, "recovery_payment", mine)
+    else:
+        add(Recovery, "recovery", mine)
+        add(RecoveryWithdrawal, "withdrawal", mine)
+    if kind in (Kind.UNIT_FINANCE, Kind.PROVINCIAL_FINANCE):
+        add(ReturnPaper, "return", mine)
+
+
 def to_check(actor: Actor) -> list[Waiting]:
     """What waits for this checker, the longest wait first, without what one entered oneself. One query."""
     parts: list[QuerySet[Any]] = []
@@ -155,7 +187,9 @@ def to_check(actor: Actor) -> list[Waiting]:
         elif post.role == Role.OFFICER and post.code == MIIT:
             add(AwardChange, "award_change", Q(agreed_by=None))
         if post.role == Role.FINANCE_CHECKER:
-            add(Reversal, "reversal", Q(organisation=post.organisation))
+            mine = Q(organisation=post.organisation)
+            add(Reversal, "reversal", mine)
+            _add_use(add, post.kind, mine)
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]

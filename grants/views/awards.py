@@ -106,6 +106,10 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
         *button(request, "grants.enter_assessment", found, _("Record the final assessment"), result_url),
         *button(request, "grants.enter_award_change", found, _("Change the award"), change_url, kind="secondary"),
     ]
+    back_url, recover_url = reverse("grants:enter_return", args=[pk]), reverse("grants:enter_recovery", args=[pk])
+    by_province = "grants.enter_return_province" if request.actor.scope.provinces else "grants.enter_return_unit"
+    acts += button(request, by_province, found, _("Give money back"), back_url, kind="secondary")
+    acts += button(request, "grants.enter_recovery", found, _("Demand money back"), recover_url, kind="danger")
     more: dict[str, Any] = {}
     if confirmed:
         more = {

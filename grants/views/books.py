@@ -80,7 +80,15 @@ def entry(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def _paper(row: Entry) -> tuple[str, int]:
-    named = ((row.issue, "issue"), (row.pass_on, "pass_on"), (row.payment, "payment"), (row.reversal, "reversal"))
+    named = (
+        (row.issue, "issue"),
+        (row.pass_on, "pass_on"),
+        (row.payment, "payment"),
+        (row.reversal, "reversal"),
+        (row.spending, "spending"),
+        (row.return_paper, "return"),
+        (row.recovery_payment, "recovery_payment"),
+    )
     paper, name = next(((one, name) for one, name in named if one is not None), (row.award, "award"))
     return f"grants:{name}", paper.pk
 

@@ -34,6 +34,8 @@ class Kind:
     refuse: Callable[..., Signed]
     argument: str
     booked: Any
+    # Whether its confirmation books money in the ledger.
+    books: bool = True
 
 
 def enter_page(

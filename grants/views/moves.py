@@ -90,7 +90,7 @@ def issue(request: PortalRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(moves.issues(scope), pk=pk)
     receive_url, pass_url = reverse("grants:receive", args=[pk]), reverse("grants:enter_pass_on", args=[pk])
     acts = button(request, "grants.receive", found, _("Record the receipt"), receive_url)
-    if found.amount > found.passed + found.entered:
+    if found.held > found.entered:
         acts += button(request, "grants.enter_pass_on", found, _("Pass the money on"), pass_url)
     return paper_page(
         request,
@@ -142,7 +142,7 @@ def enter_pass_on(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     found = get_object_or_404(moves.issues(request.actor.scope), pk=pk)
     require(request.actor, "grants.enter_pass_on", found)
-    most = found.amount - found.passed - found.entered
+    most = found.held - found.entered
     return enter_page(
         request,
         form=PassOnForm(request.POST or None, request.FILES or None, most=most),

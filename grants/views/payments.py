@@ -16,7 +16,7 @@ from grants.domain import payments as domain
 from grants.enums import SPENDABLE
 from grants.forms import PaymentRefuseForm
 from grants.guard_texts import GUARDS
-from grants.queries import awards, moves
+from grants.queries import awards, moves, use
 from grants.queries import requests as queries
 from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, button, crumb, paper_page
@@ -75,6 +75,8 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         reverse("grants:raise_hold", args=[pk]),
         kind="danger",
     )
+    url = reverse("grants:enter_spending", args=[pk])
+    acts += button(request, "grants.enter_spending", found, _("Report spending"), url, kind="secondary")
     tiles = [
         {"label": _("Approved support"), "value": units.digits(found.approved_support), "unit": units.word()},
         {"label": _("Paid to the project"), "value": units.digits(found.paid), "unit": units.word()},
@@ -101,6 +103,8 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         stops=stops,
         held=held,
         open_requests=list(queries.open_requests(request.actor.scope).filter(grant_project=found)),
+        lies=use.lies(found),
+        spending=use.spending(request.actor.scope).filter(grant_project=found)[:100],
         ended=GUARDS["payment_of_living_project"].message,
     )
 

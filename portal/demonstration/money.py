@@ -62,6 +62,7 @@ class Payer:
         self.mof = self.treasury("MOF")
 
     def treasury(self, code: str) -> Treasury:
+        """Maker and checker of a finance body."""
         people = self.on.people
         return Treasury(people[code, "finance_maker"][0], people[code, "finance_checker"][0])
 
@@ -150,8 +151,8 @@ class Payer:
                 payments.refuse_payment(by=by, payment=row, ground=RefusalGround.INVOICE, why=why)
 
 
-def pay_out(batch: Batch, on: Ground, at: datetime) -> None:
-    """Award every selected unit, issue the first tranche, pass it on and pay projects."""
+def pay_out(batch: Batch, on: Ground, at: datetime) -> Payer:
+    """Award every selected unit, issue the first tranche, pass it on and pay projects; gives who paid."""
     payer = Payer(batch, on, at)
     chosen = Application.objects.filter(batch=batch, state="selected").select_related("batch__rule_set", "unit")
     together: list[Award] = []
@@ -164,6 +165,7 @@ def pay_out(batch: Batch, on: Ground, at: datetime) -> None:
     if together:
         _units(payer, together)
     bank.import_statement(batch, PAYING, payer.treasury(f"CZ{PAYING}").maker)
+    return payer
 
 
 def _units(payer: Payer, awards: Sequence[Award]) -> None:

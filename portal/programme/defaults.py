@@ -9,6 +9,68 @@ NOTICE_16: Final = "财建〔2024〕16号"
 NOTICE_108: Final = "工信厅联规函〔2025〕108号"
 EQUIPMENT: Final = "国发〔2024〕7号、工信部联规〔2024〕53号"
 ASSUMED: Final = "(assumed)"
+# Kinds of violation on which money is recovered, with the article and the fine in per cent of the amount. Article 14
+# is about enterprises and persons; article 6 about state organs, which are warned and not fined. Which of the two
+# ranges of article 14 belongs to its third and fourth case is (assumed): that of misuse.
+_DECREE: Final = "《财政违法行为处罚处分条例》（国务院令第427号）"
+VIOLATIONS: Final[list[dict[str, str | None]]] = [
+    {
+        "code": "defrauded",
+        "name_zh": "企业以虚报、冒领等手段骗取财政资金",
+        "name_en": "An enterprise obtained public money by false claims",
+        "source": f"{_DECREE}第十四条第一项",
+        "fine_from": "10",
+        "fine_to": "50",
+    },
+    {
+        "code": "diverted",
+        "name_zh": "企业挪用财政资金",
+        "name_en": "An enterprise diverted public money to another use",
+        "source": f"{_DECREE}第十四条第二项",
+        "fine_from": "10",
+        "fine_to": "30",
+    },
+    {
+        "code": "gained",
+        "name_zh": "企业从无偿使用的财政资金中非法获益",
+        "name_en": "An enterprise drew unlawful gain from public money",
+        "source": f"{_DECREE}第十四条第三项 {ASSUMED}",
+        "fine_from": "10",
+        "fine_to": "30",
+    },
+    {
+        "code": "misused",
+        "name_zh": "企业其他违反规定使用财政资金的行为",
+        "name_en": "An enterprise used public money otherwise against the rules",
+        "source": f"{_DECREE}第十四条第四项 {ASSUMED}",
+        "fine_from": "10",
+        "fine_to": "30",
+    },
+    {
+        "code": "organ_defrauded",
+        "name_zh": "国家机关以虚报、冒领等手段骗取财政资金",
+        "name_en": "A state organ obtained public money by false claims",
+        "source": f"{_DECREE}第六条第一项",
+        "fine_from": None,
+        "fine_to": None,
+    },
+    {
+        "code": "organ_diverted",
+        "name_zh": "国家机关截留、挪用财政资金",
+        "name_en": "A state organ withheld or diverted public money",
+        "source": f"{_DECREE}第六条第二项",
+        "fine_from": None,
+        "fine_to": None,
+    },
+    {
+        "code": "organ_retained",
+        "name_zh": "国家机关滞留应当下拨的财政资金",
+        "name_en": "A state organ kept public money it had to pass on",
+        "source": f"{_DECREE}第六条第三项",
+        "fine_from": None,
+        "fine_to": None,
+    },
+]
 
 # Six criteria of equal scale 0 to 100, weights in per cent, one bonus, one veto. (assumed): the notices name the
 # aspects, not the weights. section: the part of the dossier a criterion is about; comment_below: a lower score is
@@ -287,6 +349,7 @@ DEFAULT: Final[dict[str, Any]] = {
         "banned_uses": BANNED,
         "checklist": CHECKLIST,
         "screening": SCREENING,
+        "violations": VIOLATIONS,
         "sources": {
             "total_units": NOTICE_108,
             "budget": f"{NOTICE_16}; 26 × 3 亿元",

@@ -257,7 +257,7 @@ def test_a_pass_on_entered_while_its_issue_is_taken_back(fresh_db):
     ],
 )
 def test_kinds_of_later_papers_move_money_on_their_way_only(fresh_db, kind, places, guard):
-    """Use, recovery and return have accounts and ways already; their papers book by the same function."""
+    """By hand, past the check that an entry names its paper: the way is held besides."""
     who, applications = make.live("350200", number=99, budget="300000000.00")
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="100.00")
     project = make.project(who, award)
@@ -286,6 +286,7 @@ def test_kinds_of_later_papers_move_money_on_their_way_only(fresh_db, kind, plac
         )  # fmt: skip
 
     with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute("alter table grants_entry drop constraint entry_names_its_document")
         for step in way[: reached + 1]:
             move(owner, *step)
         if guard:

@@ -61,6 +61,7 @@ TONES: Final = {
         "reject",
         "error",
         "infeasible",
+        "overdue",
     },
     "wait": {
         "awaiting_sign_off",
@@ -86,6 +87,8 @@ TONES: Final = {
         "unfinished",
         "warning",
         "brought",
+        "partly",
+        "unpaid",
     },
 }
 

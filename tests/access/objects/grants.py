@@ -10,6 +10,7 @@ from portal.core import clock
 from tests import factories_bank as make_bank
 from tests import factories_grants as make_grants
 from tests import factories_reviews as make_reviews
+from tests import factories_use as make_use
 
 BOTH = {"350200": "200000000.00", "330200": "200000000.00"}
 GIVEN = {"350200": "90.00", "330200": "80.00"}
@@ -76,6 +77,37 @@ def _change(who: dict[str, Any], award: Any) -> Any:
         return acts.enter_award_change(by=by, award=award, what=what)
 
 
+def _use(world: Any, who: dict[str, Any], award: Any, project: Any) -> dict[str, dict[str, Any]]:
+    """One paper of each kind of use, return, matching money and recovery that waits for its checker."""
+    make_grants.paid(who, project=project, amount="100.00", number="V0")
+    spending = make_use.entered_spending(who, project=project, amount="1.00")
+    received = make_use.given_back(who, award=award, amount="1.00", source="unit")
+    entered = make_use.entered_return(who, award=award, amount="1.00", source="unit", number="R2")
+    matching = make_use.entered_matching(who, award=award, amount="1.00")
+    recovery = make_use.entered_recovery(who, award=award, amount="1.00")
+    demanded = make_use.demanded(who, award=award, amount="9.00", number="D2")
+    collected = make_use.entered_collected(who, recovery=demanded, amount="1.00")
+    other = make_use.demanded(who, award=award, amount="1.00", number="D3")
+    withdrawal = make_use.entered_withdrawal(who, recovery=other)
+    one = {"pk": award.pk}
+    return {
+        "grants:enter_spending": {"pk": project.pk},
+        "grants:spending": {"pk": spending.pk},
+        "grants:enter_return": one,
+        "grants:return": {"pk": entered.pk},
+        "grants:receive_return": {"pk": received.pk},
+        "grants:matching_of": one,
+        "grants:enter_matching": one,
+        "grants:matching_record": {"pk": matching.pk},
+        "grants:enter_recovery": one,
+        "grants:recovery": {"pk": recovery.pk},
+        "grants:enter_recovery_payment": {"pk": demanded.pk},
+        "grants:withdraw": {"pk": demanded.pk},
+        "grants:recovery_payment": {"pk": collected.pk},
+        "grants:withdrawal": {"pk": withdrawal.pk},
+    }
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
 
@@ -109,6 +141,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     bank = _bank(who, project)
     paper, change = _document(who, award), _change(who, award)
     arriving = make_grants.passed_on(who, issue=received, amount="5.00", number="P3")
+    more = _use(world, who, award, project)
     world.kept |= {"award": award, "payment": payment}
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return {
@@ -152,6 +185,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:enter_award_change": one,
         "grants:award_change": {"pk": change.pk},
         "grants:agree_award_change": {"pk": change.pk},
+        **more,
         "oversight:province": {"code": "350000"},
         "oversight:payment": paid,
     }
