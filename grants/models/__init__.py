@@ -4,6 +4,14 @@ from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, Sup
 from grants.models.corrections import Reversal, YearClose
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
+from grants.models.performance import (
+    EnterpriseProgress,
+    IndicatorActual,
+    ProgressFile,
+    QuarterReport,
+    ReportEvidence,
+    ReportSnapshot,
+)
 
 __all__ = [
     "Account",
@@ -11,13 +19,19 @@ __all__ = [
     "Award",
     "Counter",
     "Document",
+    "EnterpriseProgress",
     "Entry",
     "GrantProject",
+    "IndicatorActual",
     "Issue",
     "Line",
     "PassOn",
     "Payment",
+    "ProgressFile",
     "ProjectEnd",
+    "QuarterReport",
+    "ReportEvidence",
+    "ReportSnapshot",
     "Reversal",
     "SupportRevision",
     "YearClose",
