@@ -11,7 +11,8 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import money  # noqa: PLC0415
-        from grants import guard_texts, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from applications.sheets import problems  # noqa: PLC0415
+        from grants import guard_texts, guard_texts_performance, progress, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -21,6 +22,8 @@ class GrantsConfig(AppConfig):
         money.register(plan_money.lines)
         core_rules.register(rules.MAY)
         errors.register_guards(guard_texts.GUARDS)
+        errors.register_guards(guard_texts_performance.GUARDS)
+        problems.register(progress.PROBLEMS)
         kinds.register(rules.LOOKS)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)

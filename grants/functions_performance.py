@@ -67,38 +67,39 @@ language sql stable security definer {SQL_HEAD}
                         from applications_target t where t.application_id = a.id), '[]')))
            from applications_application a where a.id = p_application))
 $$;
+create function performance_wanted(p_application bigint)
+returns table (place int, key text, code text, name text, measure text, baseline numeric, goal numeric, years jsonb)
+language sql stable security definer {SQL_HEAD}
+    with plan as (select performance_plan(p_application)->'targets' as body),
+    rows as (
+        select 0 as place, 'digital' as key, 'digital' as code, '' as name, '%' as measure,
+               nullif(body->>'digital_base', '')::numeric as baseline,
+               nullif(body->>'digital_target', '')::numeric as goal, '{{}}'::jsonb as years from plan
+        union all
+        select o.place::int, o.one->>'key', o.one->>'code', coalesce(o.one->>'name', ''), o.one->>'unit',
+               (o.one->>'baseline')::numeric, (o.one->>'goal')::numeric, coalesce(o.one->'years', '{{}}')
+          from plan, jsonb_array_elements(body->'indicators') with ordinality o(one, place))
+    select * from rows where baseline is not null and goal is not null
+$$;
 create function performance_fill(p_report bigint) returns void {HEAD}
 declare
-    r record; plan jsonb;
+    r record;
 begin
     select q.id, q.year, q.quarter, q.province_id, q.unit_id, a.application_id, b.year as first,
            b.year + coalesce((s.details->>'period_years')::int, 3) - 1 as last
       into r from grants_quarterreport q join grants_award a on a.id = q.award_id
       join programme_batch b on b.id = a.batch_id left join programme_ruleset s on s.id = b.rule_set_id
      where q.id = p_report;
-    plan := performance_plan(r.application_id);
-    update grants_quarterreport set plan = (plan.body->>'number')::int
-      from (select plan as body) plan where id = p_report;
-    create temporary table if not exists performance_wanted (place int, key text, code text, name text, measure text,
-        baseline numeric, goal numeric, years jsonb) on commit drop;
-    delete from performance_wanted;
-    insert into performance_wanted
-        select 0, 'digital', 'digital', '', '%', nullif(plan#>>'{{targets,digital_base}}', '')::numeric,
-               nullif(plan#>>'{{targets,digital_target}}', '')::numeric, '{{}}'::jsonb
-        union all
-        select o.place::int, o.one->>'key', o.one->>'code', coalesce(o.one->>'name', ''), o.one->>'unit',
-               (o.one->>'baseline')::numeric, (o.one->>'goal')::numeric, coalesce(o.one->'years', '{{}}')
-          from jsonb_array_elements(plan#>'{{targets,indicators}}') with ordinality o(one, place);
-    delete from performance_wanted where baseline is null or goal is null;
+    update grants_quarterreport set plan = (performance_plan(r.application_id)->>'number')::int where id = p_report;
     delete from grants_indicatoractual i
-     where i.report_id = p_report and i.key not in (select w.key from performance_wanted w);
+     where i.report_id = p_report and i.key not in (select w.key from performance_wanted(r.application_id) w);
     insert into grants_indicatoractual (report_id, province_id, unit_id, place, key, code, name, measure, is_counted,
                                         baseline, expected, year_target, goal, path, note)
         select p_report, r.province_id, r.unit_id, w.place, w.key, w.code, w.name, w.measure, w.code <> 'own',
                w.baseline, performance_expected(w.baseline, w.goal, w.years, r.first, r.last, r.year, r.quarter),
                performance_expected(w.baseline, w.goal, w.years, r.first, r.last, r.year, 4), w.goal,
                jsonb_build_object('years', w.years, 'first', r.first, 'last', r.last), ''
-          from performance_wanted w
+          from performance_wanted(r.application_id) w
     on conflict (report_id, key) do update set place = excluded.place, code = excluded.code, name = excluded.name,
         measure = excluded.measure, baseline = excluded.baseline, expected = excluded.expected,
         year_target = excluded.year_target, goal = excluded.goal, path = excluded.path;
@@ -376,6 +377,7 @@ $$;
 """
 _INNER: Final = (
     "performance_plan(bigint)",
+    "performance_wanted(bigint)",
     "performance_fill(bigint)",
     "performance_count(bigint)",
     "performance_keep(bigint, bigint, timestamptz)",
@@ -407,5 +409,6 @@ drop function report_begins(); drop function report_begun(); drop function repor
 drop function report_signed(); drop function indicator_steps(); drop function report_file_place();
 drop function progress_kept(); drop function report_is_open(bigint, bigint);
 drop function performance_peers(bigint, int); drop function performance_keep(bigint, bigint, timestamptz);
-drop function performance_count(bigint); drop function performance_fill(bigint); drop function performance_plan(bigint);
+drop function performance_count(bigint); drop function performance_fill(bigint);
+drop function performance_wanted(bigint); drop function performance_plan(bigint);
 """

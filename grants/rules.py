@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import REVERSIBLE, CheckState, EntryKind
+from grants import rules_performance
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core.menu import Entry
@@ -165,6 +166,8 @@ MAY: Final = {
     ),
     "grants.check": permit(_("See what waits to be checked"), CHECKER, OFFICER),
 }
+# Acts on the quarterly reports are added to these.
+MAY.update(rules_performance.MAY)
 # Looks at files and exports that stand in the trail.
 LOOKS: Final = {
     "grants.view_file": _("Opened a file of the money"),
@@ -179,5 +182,6 @@ MENU: Final = (
     Entry(_("Waiting to be passed on"), "grants:waiting", _MONEY, ("grants.view",)),
     Entry(_("Projects and payments"), "grants:projects", _MONEY, ("grants.view",)),
     Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
+    *rules_performance.MENU,
     Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grants.queries import awards, moves
+from grants.todo_performance import reports
 from portal.accounts.enums import MOF, Kind, Role
 from portal.core import clock
 from portal.core.scope import Actor
@@ -57,4 +58,4 @@ def unawarded(actor: Actor) -> list[Todo]:
     return [Todo(text % {"count": count}, reverse("grants:to_award"), None, count)]
 
 
-SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, receipts, unawarded)
+SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, receipts, unawarded, reports)

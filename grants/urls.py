@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from grants import urls_performance
 from grants.views import awards, books, files, moves, payments, years
 
 app_name = "grants"
@@ -33,4 +34,5 @@ urlpatterns = [
     path("years/<int:year>/close/", years.close_year, name="close_year"),
     path("year-closes/<int:pk>/", years.year_close, name="year_close"),
     path("documents/<int:pk>/", files.document, name="document"),
+    *urls_performance.urlpatterns,
 ]

@@ -1,4 +1,7 @@
-"""Reminders before deadlines: what stands on a person's desk, seven, three and one day before it is due."""
+"""Reminders before deadlines: what stands on a person's desk, seven, three and one day before it is due.
+
+What asks for it is reminded of on its last day too.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,15 @@ log = structlog.get_logger(__name__)
 DAYS: Final = (1, 3, 7)
 
 
-def threshold(due: datetime | None) -> int | None:
-    """The smallest of DAYS that the deadline has come within, or None when it is far, over, or there is none."""
+def threshold(due: datetime | None, *, on_the_day: bool = False) -> int | None:
+    """The smallest of DAYS that the deadline has come within, or None when it is far, over, or there is none.
+
+    on_the_day: the last day itself counts as a threshold (0).
+    """
     if due is None or due < clock.now():
         return None
     left = (due.astimezone(clock.SHANGHAI).date() - clock.today()).days
-    return next((days for days in DAYS if left <= days), None)
+    return next((days for days in ((0, *DAYS) if on_the_day else DAYS) if left <= days), None)
 
 
 def remind_all() -> int:
@@ -81,7 +87,7 @@ Key = tuple[str, datetime, int]
 def _near(actor: Actor) -> dict[Key, Todo]:
     found: dict[Key, Todo] = {}
     for todo in for_actor(actor):
-        days = threshold(todo.due)
+        days = threshold(todo.due, on_the_day=todo.on_the_day)
         if todo.due is not None and days is not None:
             found.setdefault((todo.url[:200], todo.due, days), todo)
     return found

@@ -13,13 +13,17 @@ from portal.core.scope import Actor
 
 @dataclass(frozen=True)
 class Todo:
-    """One line of the desk: what to do, where, by when, how many of it."""
+    """One line of the desk: what to do, where, by when, how many of it.
+
+    on_the_day: one more letter goes on the last day itself.
+    """
 
     label: Text
     url: str
     due: datetime | None = None
     count: int = 1
     note: Text = ""
+    on_the_day: bool = False
 
 
 SOURCES: Final[list[Callable[[Actor], list[Todo]]]] = []
