@@ -12,7 +12,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from applications import money  # noqa: PLC0415
         from applications.sheets import problems  # noqa: PLC0415
-        from grants import guard_texts, guard_texts_performance, progress, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from grants import guard_texts, guard_texts_performance, plan_money, progress, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415

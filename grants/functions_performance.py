@@ -328,10 +328,12 @@ create function progress_kept() returns trigger {HEAD}
 declare
     one bigint;
 begin
-    if tg_op = 'UPDATE' and exists (
-        select 1 from old_rows o left join new_rows n
-            on (n.id, n.report_id, n.enterprise_id) = (o.id, o.report_id, o.enterprise_id) where n.id is null) then
-        {refuse("progress_of_the_roster", "a row stays with its report and its enterprise")}
+    if tg_op = 'UPDATE' then
+        if exists (select 1 from old_rows o left join new_rows n
+                       on (n.id, n.report_id, n.enterprise_id) = (o.id, o.report_id, o.enterprise_id)
+                    where n.id is null) then
+            {refuse("progress_of_the_roster", "a row stays with its report and its enterprise")}
+        end if;
     end if;
     if exists (
         select 1 from new_rows n join grants_quarterreport q on q.id = n.report_id

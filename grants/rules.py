@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from grants.enums import REVERSIBLE, CheckState, EntryKind
 from grants import rules_performance
+from grants.enums import REVERSIBLE, CheckState, EntryKind
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core.menu import Entry

@@ -1,4 +1,4 @@
-"""Who may do what with quarterly reports: the unit writes and signs, the industry department of its province verifies."""
+"""Who may do what with quarterly reports: the unit writes and signs, the province's industry department verifies."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ MAY: Final = {
     "grants.write_report": permit(_("Write a quarterly report"), Role.DRAFTER, when=is_of_unit & is_written),
     "grants.bring_progress": permit(_("Bring states of enterprises"), Role.DRAFTER, when=is_of_unit & is_written),
     "grants.take_progress": permit(_("Take over states of enterprises"), Role.DRAFTER, when=is_of_unit & is_written),
-    "grants.sign_report": permit(
-        _("Sign and submit a quarterly report"), Role.SIGNATORY, when=is_of_unit & is_written
-    ),
+    "grants.sign_report": permit(_("Sign and submit a quarterly report"), Role.SIGNATORY, when=is_of_unit & is_written),
     "grants.verify_report": permit(_("Verify a quarterly report"), Role.PROVINCIAL_OFFICER, when=_looks),
     "grants.return_report": permit(_("Return a quarterly report"), Role.PROVINCIAL_OFFICER, when=_looks),
 }

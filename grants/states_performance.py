@@ -15,13 +15,17 @@ REPORT: Final = Machine(
     initial=[S.DRAFT],
     transitions=[
         Transition(
-            "sign_report", (S.DRAFT, S.RETURNED), S.SUBMITTED, _("A signatory of the unit signs; what was signed is kept.")
+            "sign_report",
+            (S.DRAFT, S.RETURNED),
+            S.SUBMITTED,
+            _("A signatory of the unit signs; what was signed is kept."),
         ),
         Transition(
-            "verify_report", (S.SUBMITTED,), S.VERIFIED, _("The industry department verifies; nothing changes any more.")
+            "verify_report",
+            (S.SUBMITTED,),
+            S.VERIFIED,
+            _("The industry department verifies; nothing changes any more."),
         ),
-        Transition(
-            "return_report", (S.SUBMITTED,), S.RETURNED, _("The industry department returns it with a reason.")
-        ),
+        Transition("return_report", (S.SUBMITTED,), S.RETURNED, _("The industry department returns it with a reason.")),
     ],
 )

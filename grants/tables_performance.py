@@ -65,7 +65,9 @@ def _place_filters() -> list[Any]:
 def board_table(request: PortalRequest) -> Table:
     """Each indicator of each unit as last verified."""
     columns = [
-        Column("unit", _("Pilot unit"), header=True, link=link_to("grants:unit_performance", "award_id"), sort="unit_id"),
+        Column(
+            "unit", _("Pilot unit"), header=True, link=link_to("grants:unit_performance", "award_id"), sort="unit_id"
+        ),
         Column("province", _("Province"), sort="province_id"),
         Column("region", _("Economic region"), value="province.get_region_display", on="file"),
         Column("indicator", _("Indicator"), value="label", sort=("code", "name")),
@@ -83,14 +85,18 @@ def board_table(request: PortalRequest) -> Table:
     ]
     rows = performance.board(request.actor.scope)
     empty = _("No report was verified yet.")
-    return Table(request, rows, name="performance", columns=columns, filters=filters, label=_("Performance"), empty=empty)
+    return Table(
+        request, rows, name="performance", columns=columns, filters=filters, label=_("Performance"), empty=empty
+    )
 
 
 def peers_table(request: PortalRequest, rows: Any) -> Table:
     """Verified values of the units of one region, one indicator after the other, the largest value first."""
     columns = [
         Column("indicator", _("Indicator"), value="label", sort=("code", "-value")),
-        Column("unit", _("Pilot unit"), header=True, link=link_to("grants:unit_performance", "award_id"), sort="unit_id"),
+        Column(
+            "unit", _("Pilot unit"), header=True, link=link_to("grants:unit_performance", "award_id"), sort="unit_id"
+        ),
         light_column(),
         *_figures(),
         Column("period", _("Quarter"), value="report.period"),
@@ -127,7 +133,13 @@ def reports_table(request: PortalRequest) -> Table:
     empty = _("No report was begun yet.")
     rows = performance.reports(request.actor.scope)
     return Table(
-        request, rows, name="quarter-reports", columns=columns, filters=filters, label=_("Quarterly reports"), empty=empty
+        request,
+        rows,
+        name="quarter-reports",
+        columns=columns,
+        filters=filters,
+        label=_("Quarterly reports"),
+        empty=empty,
     )
 
 
@@ -144,7 +156,9 @@ def open_table(request: PortalRequest, rows: Sequence[OpenQuarter]) -> Table:
         Column("unit", _("Pilot unit"), header=True, link=_open_link, sort="unit"),
         Column("period", _("Quarter"), value=lambda row: quarter_words(row.year, row.quarter)),
         Column("due_on", _("Due"), kind="date", sort="due_on"),
-        Column("days_late", _("Days late"), kind="number", value=lambda row: max(row.days_late, 0) or None, sort="due_on"),
+        Column(
+            "days_late", _("Days late"), kind="number", value=lambda row: max(row.days_late, 0) or None, sort="due_on"
+        ),
         Column("state", pgettext("list", "State"), value=_open_state),
     ]
     empty = _("Every quarter that is over has its verified report.")

@@ -35,7 +35,10 @@ def reports(actor: Actor) -> list[Todo]:
     if of_unit:
         return [_write(row) for row in rows if row.is_with_unit][:MOST]
     if of_province:
-        return [*_verify(rows), *[_late(row, row.miit_after - 1) for row in rows if _is_late(row, row.province_after)][:MOST]]
+        return [
+            *_verify(rows),
+            *[_late(row, row.miit_after - 1) for row in rows if _is_late(row, row.province_after)][:MOST],
+        ]
     return [_late(row, row.miit_after + row.answer_days) for row in rows if _is_late(row, row.miit_after)][:MOST]
 
 
@@ -50,7 +53,9 @@ def _where(row: OpenQuarter) -> str:
 
 
 def _write(row: OpenQuarter) -> Todo:
-    text = _("Report on %(period)s") if row.state != ReportState.RETURNED else _("Mend the returned report on %(period)s")
+    text = (
+        _("Report on %(period)s") if row.state != ReportState.RETURNED else _("Mend the returned report on %(period)s")
+    )
     label = text % {"period": quarter_words(row.year, row.quarter)}
     # A report not begun yet has no page of its own: the quarter in the address keeps its reminders apart.
     url = _where(row) if row.report else f"{_where(row)}#q{row.year}-{row.quarter}"

@@ -41,10 +41,14 @@ def bring_progress(*, by: Actor, report: QuarterReport, file: Kept) -> ProgressF
         return act.record(row)
 
 
+def _silent(done: int, of: int) -> None:
+    """A thousand rows take a moment: nobody watches."""
+
+
 def _judged(row: ProgressFile, report: QuarterReport) -> tuple[Verdict, Changes, str]:
     """The judgement of a file against what stands by the end of the quarter; columns it lacks stay as they are."""
     standing = {one["credit_code"]: one for one in enterprise_states(report)}
-    verdict = judge_file(row, PROGRESS, Ground(frozenset(), (), frozenset(standing)), lambda done, of: None)
+    verdict = judge_file(row, PROGRESS, Ground(frozenset(), (), frozenset(standing)), _silent)
     kept = [name for name in STATES if name not in verdict.absent]
     good = [standing[one["credit_code"]] | {name: one[name] for name in kept} for one in verdict.good]
     return verdict, judging.compare(good, dict(standing), PROGRESS), reports.mark(standing.values())

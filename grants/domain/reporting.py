@@ -58,7 +58,12 @@ def begin_report(*, by: Actor, award: Award, year: int, quarter: int) -> Quarter
     with command(by, "grants.begin_report", award, lock=False) as act:
         row = QuarterReport(award=award, year=year, quarter=quarter, written_by_id=by.id, written_at=clock.now())
         # Place, days and figures are the database's own work.
-        row.province_id, row.unit_id, row.ends_on, row.due_on = award.province_id, award.unit_id, clock.today(), clock.today()
+        row.province_id, row.unit_id, row.ends_on, row.due_on = (
+            award.province_id,
+            award.unit_id,
+            clock.today(),
+            clock.today(),
+        )
         row.green_from = row.yellow_from = Decimal(0)
         row.save(force_insert=True)
         row.refresh_from_db()
@@ -128,7 +133,12 @@ def sign_report(*, by: Actor, report: QuarterReport) -> QuarterReport:
         act.to(report, REPORT)
         report.signed_by_id, report.signed_at = by.id, clock.now()
         report.save(update_fields=["state", "signed_by", "signed_at"])
-        _tell(_of_province(report), gettext_lazy("The report of %(unit)s on %(period)s waits for you to verify it."), by, report)
+        _tell(
+            _of_province(report),
+            gettext_lazy("The report of %(unit)s on %(period)s waits for you to verify it."),
+            by,
+            report,
+        )
         return act.record(report)
 
 

@@ -30,6 +30,7 @@ from portal.core.rls import USER, RowSecurity, has_role
 
 _MINE: Final = "unit_id = any((select money_units())::text[])"
 _OPEN: Final = (ReportState.DRAFT, ReportState.RETURNED)
+_OF_MINE: Final = f"({has_role('drafter')} and report_id in (select r.id from grants_quarterreport r where r.{_MINE}))"
 _DRAFTS: Final = f"({has_role('drafter')} and report_post({USER}, 'drafter', unit_id, province_id))"
 
 
@@ -65,7 +66,12 @@ class QuarterReport(Placed):
     )
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("looked at by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("looked at by"),
     )
     verified_at = models.DateTimeField(_("looked at"), null=True, blank=True)
     returned_why = models.TextField(_("why it was returned"), blank=True, max_length=1000)
@@ -241,8 +247,8 @@ class EnterpriseProgress(models.Model):
             RowSecurity(
                 name="enterprise_progress_rows",
                 read="report_id in (select r.id from grants_quarterreport r)",
-                insert=f"({has_role('drafter')} and report_id in (select r.id from grants_quarterreport r where r.{_MINE}))",
-                update=f"({has_role('drafter')} and report_id in (select r.id from grants_quarterreport r where r.{_MINE}))",
+                insert=_OF_MINE,
+                update=_OF_MINE,
             ),
         ]
 
@@ -321,7 +327,9 @@ class ReportSnapshot(Placed):
     number = models.PositiveSmallIntegerField(_("number"))
     content = models.TextField(_("content"))
     sha256 = models.CharField(_("digest (SHA-256)"), max_length=64)
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
+    )
     at = models.DateTimeField(_("signed"))
 
     class Meta:

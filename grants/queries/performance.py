@@ -55,14 +55,13 @@ def awards_with_reports(scope: Scope) -> QuerySet[Award]:
 
 
 def reports(scope: Scope) -> QuerySet[Any]:
-    """Reports in the scope with `signed_on`, the newest quarter first. A draft is the unit's own: its policy hides it from others."""
+    """Reports in the scope with `signed_on`, the newest quarter first; a policy keeps drafts to the unit itself."""
     people = ("written_by", "signed_by", "verified_by")
     rows: QuerySet[Any] = with_names(
         within(QuarterReport.objects.all(), scope), "unit", "province", "award__batch", *people
     )
-    return rows.annotate(signed_on=TruncDate("signed_at", tzinfo=clock.SHANGHAI)).order_by(
-        "-year", "-quarter", "province_id", "unit_id"
-    )
+    rows = rows.annotate(signed_on=TruncDate("signed_at", tzinfo=clock.SHANGHAI))
+    return rows.order_by("-year", "-quarter", "province_id", "unit_id")
 
 
 def indicators_of(report: QuarterReport) -> list[IndicatorActual]:
@@ -207,7 +206,7 @@ _OPEN: Final = """
 def open_quarters(scope: Scope, *, on: date) -> list[OpenQuarter]:
     """Quarters that are over and whose reports are not verified, the one due first at the top. One query."""
     with connection.cursor() as cursor:
-        values = PERFORMANCE | {"today": on, "nation": scope.nation, "provinces": list(scope.provinces)}
+        values: dict[str, Any] = PERFORMANCE | {"today": on, "nation": scope.nation, "provinces": list(scope.provinces)}
         cursor.execute(_OPEN, values)
         return [OpenQuarter(*row) for row in cursor.fetchall()]
 
@@ -263,6 +262,8 @@ def peers(award: Award, at: int) -> dict[str, Peers]:
 def named_peers(scope: Scope, award: Award) -> QuerySet[Any]:
     """Verified values of the programme's indicators of all units of the award's region and batch, for ministries."""
     region = RawSQL("(select v.region from programme_province v where v.code = %s)", [award.province_id])
-    return board(scope).filter(report__award__batch=award.batch_id, province__region=region).exclude(
-        code=IndicatorCode.OWN
+    return (
+        board(scope)
+        .filter(report__award__batch=award.batch_id, province__region=region)
+        .exclude(code=IndicatorCode.OWN)
     )

@@ -36,9 +36,7 @@ def board(request: PortalRequest) -> HttpResponseBase:
     late = [row for row in queries.open_quarters(request.actor.scope, on=clock.today()) if row.is_late]
     awards = list(queries.awards_with_reports(request.actor.scope)[:2])
     mine = awards[0] if len(awards) == 1 else None
-    return table_page(
-        request, "grants/performance/board.html", tables.board_table(request), late=len(late), mine=mine
-    )
+    return table_page(request, "grants/performance/board.html", tables.board_table(request), late=len(late), mine=mine)
 
 
 @require_safe

@@ -31,7 +31,7 @@ from portal.core.web import errors_into, page, require, see_other, signed_in
 @require_safe
 @signed_in
 def export(request: PortalRequest, pk: int) -> HttpResponseBase:
-    """The enterprises as they stand by the end of the quarter, as the file that is brought back; ?format=csv: as CSV."""
+    """The enterprises as they stand by the end of the quarter, as the file to bring back; ?format=csv: as CSV."""
     found = find(request, pk)
     name = f"{PROGRESS.zh}-{found.unit_id}-{found.year}Q{found.quarter}-{clock.today():%Y%m%d}"
     rows = queries.enterprise_states(found)

@@ -33,7 +33,8 @@ from portal.core.web import confirm_page, errors_into, page, require, see_other,
 def find(request: PortalRequest, pk: int) -> QuarterReport:
     """A report in the reader's scope."""
     require(request.actor, "grants.view")
-    return get_object_or_404(queries.reports(request.actor.scope), pk=pk)
+    found: QuarterReport = get_object_or_404(queries.reports(request.actor.scope), pk=pk)
+    return found
 
 
 def way(report: QuarterReport, *more: Any) -> list[Any]:
@@ -85,7 +86,9 @@ def begin(request: PortalRequest, pk: int, year: int, quarter: int) -> HttpRespo
         "reported last. You fill it in and a signatory signs it."
     )
     trail = [crumb(_("Performance"), "grants:performance"), crumb(str(award.unit), "grants:unit_performance", pk)]
-    return confirm_page(request, title=title, text=text, submit=_("Begin the report"), cancel=back, trail=[*trail, (title, "")])
+    return confirm_page(
+        request, title=title, text=text, submit=_("Begin the report"), cancel=back, trail=[*trail, (title, "")]
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +109,9 @@ def report(request: PortalRequest, pk: int) -> HttpResponse:
     signs = may(actor, "grants.sign_report", found).ok
     place = [found.pk]
     acts = [
-        *button(request, "grants.write_report", found, _("Write the report"), reverse("grants:write_report", args=place)),
+        *button(
+            request, "grants.write_report", found, _("Write the report"), reverse("grants:write_report", args=place)
+        ),
         *button(
             request,
             "grants.bring_progress",
@@ -220,7 +225,10 @@ def sign(request: PortalRequest, pk: int) -> HttpResponse:
     return confirm_page(
         request,
         title=_("Sign the report on %(period)s") % {"period": found.period},
-        text=_("What stands in the report is kept with its digest and goes to the province. It changes only when the province returns it."),
+        text=_(
+            "What stands in the report is kept with its digest and goes to the province. It changes only when the "
+            "province returns it."
+        ),
         submit=_("Sign and submit"),
         cancel=back,
         trail=way(found, crumb(found.period, "grants:quarter_report", pk), (_("Sign"), "")),
