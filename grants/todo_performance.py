@@ -31,7 +31,7 @@ def reports(actor: Actor) -> list[Todo]:
     of_miit = actor.post(Role.OFFICER, code=MIIT)
     if not (of_unit or of_province or of_miit):
         return []
-    rows = open_quarters(actor.scope, on=clock.today())
+    rows = open_quarters(actor.scope, on=clock.today(), late=not (of_unit or of_province))
     if of_unit:
         return [_write(row) for row in rows if row.is_with_unit][:MOST]
     if of_province:

@@ -198,17 +198,33 @@ _OPEN: Final = """
            coalesce((s.details#>>'{performance,answer_days}')::int, %(answer_days)s) as answer_days) d
       left join grants_quarterreport r on r.award_id = a.id and r.year * 4 + r.quarter = n
      where a.state = 'confirmed' and (r.id is null or r.state <> 'verified')
+       and (%(award)s = 0 or a.id = %(award)s)
+       and (not %(late)s or (coalesce(r.state, '') <> 'submitted' and %(today)s > d.ends_on + d.due))
        and (%(nation)s or a.province_id = any(%(provinces)s) or a.unit_id = any(money_units()))
      order by d.ends_on + d.due, a.province_id, a.unit_id
 """
 
 
-def open_quarters(scope: Scope, *, on: date) -> list[OpenQuarter]:
-    """Quarters that are over and whose reports are not verified, the one due first at the top. One query."""
+def open_quarters(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> list[OpenQuarter]:
+    """Quarters that are over and whose reports are not verified, the one due first at the top. One query.
+
+    award: of this one alone; late: those alone which the unit let pass.
+    """
     with connection.cursor() as cursor:
-        values: dict[str, Any] = PERFORMANCE | {"today": on, "nation": scope.nation, "provinces": list(scope.provinces)}
-        cursor.execute(_OPEN, values)
+        cursor.execute(_OPEN, _values(scope, on=on, award=award, late=late))
         return [OpenQuarter(*row) for row in cursor.fetchall()]
+
+
+def count_late(scope: Scope, *, on: date) -> int:
+    """How many reports are late."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from ({_OPEN}) o", _values(scope, on=on, late=True))
+        return int(cursor.fetchone()[0])
+
+
+def _values(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> dict[str, Any]:
+    places = {"nation": scope.nation, "provinces": list(scope.provinces)}
+    return PERFORMANCE | places | {"today": on, "award": award, "late": late}
 
 
 def latest_verified() -> QuerySet[QuarterReport, int]:

@@ -33,10 +33,15 @@ from portal.core.web import page, require, signed_in
 def board(request: PortalRequest) -> HttpResponseBase:
     """Every indicator of every unit in the reader's scope, as last verified, with its light."""
     require(request.actor, "grants.view")
-    late = [row for row in queries.open_quarters(request.actor.scope, on=clock.today()) if row.is_late]
-    awards = list(queries.awards_with_reports(request.actor.scope)[:2])
-    mine = awards[0] if len(awards) == 1 else None
-    return table_page(request, "grants/performance/board.html", tables.board_table(request), late=len(late), mine=mine)
+    scope = request.actor.scope
+    mine = list(queries.awards_with_reports(scope)[:2]) if scope.units and not scope.nation else []
+    return table_page(
+        request,
+        "grants/performance/board.html",
+        tables.board_table(request),
+        late=0 if len(mine) == 1 else queries.count_late(scope, on=clock.today()),
+        mine=mine[0] if len(mine) == 1 else None,
+    )
 
 
 @require_safe
@@ -49,7 +54,7 @@ def unit(request: PortalRequest, pk: int) -> HttpResponse:
     told = queries.history(award)
     last = next((row.report for row in reversed(told) if row.report.state == ReportState.VERIFIED), None)
     found = queries.peers(award, quarters(last.year, last.quarter)) if last else {}
-    open_now = [row for row in queries.open_quarters(scope, on=clock.today()) if row.award == pk]
+    open_now = queries.open_quarters(scope, on=clock.today(), award=pk)
     context = {
         "award": award,
         "indicators": _indicators(told, found),
