@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from grants.enums_performance import ReportState
 from grants.models import QuarterReport
+
+
+def rule_words(report: QuarterReport) -> str:
+    """The rule by which the lights of a report were found."""
+    return _(
+        "green from %(green)s %% of the way from the baseline to the value expected by the end of the quarter, yellow "
+        "from %(yellow)s %%, else red (assumed)"
+    ) % {"green": f"{report.green_from.normalize():f}", "yellow": f"{report.yellow_from.normalize():f}"}
 
 
 def history(report: QuarterReport) -> list[dict[str, Any]]:

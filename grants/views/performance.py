@@ -18,6 +18,7 @@ from grants.enums_performance import Light, ReportState
 from grants.models import IndicatorActual
 from grants.models.performance import quarter_words
 from grants.performance.lights import quarters
+from grants.presentation_performance import rule_words
 from grants.queries import performance as queries
 from grants.views.common import crumb
 from grants.views.files import table_page
@@ -62,6 +63,7 @@ def unit(request: PortalRequest, pk: int) -> HttpResponse:
         "open": [(row, quarter_words(row.year, row.quarter)) for row in open_now if row.is_with_unit],
         "begins": may(request.actor, "grants.begin_report", award).ok,
         "last": last,
+        "rule": rule_words(last) if last else "",
         "trail": [crumb(_("Performance"), "grants:performance")],
         "names_peers": scope.nation,
     }

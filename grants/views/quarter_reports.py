@@ -17,7 +17,7 @@ from grants.enums_performance import Light
 from grants.forms.performance import ReportForm, ReturnForm
 from grants.models import QuarterReport
 from grants.models.performance import quarter_words
-from grants.presentation_performance import history
+from grants.presentation_performance import history, rule_words
 from grants.queries import performance as queries
 from grants.views.common import button, crumb
 from grants.views.files import table_page
@@ -145,11 +145,7 @@ def _change(row: Any, before: dict[str, Any]) -> Any:
 
 def _facts(found: QuarterReport) -> list[tuple[str, Any]]:
     plan = _("version %(number)s") % {"number": found.plan} if found.plan else _("as submitted")
-    lights = _("green from %(green)s %%, yellow from %(yellow)s %% of the way covered (assumed)") % {
-        "green": found.green_from.normalize(),
-        "yellow": found.yellow_from.normalize(),
-    }
-    facts = [(_("Plan"), plan), (_("Rule of the lights"), lights), (_("Written by"), found.written_by)]
+    facts = [(_("Plan"), plan), (_("Rule of the lights"), rule_words(found)), (_("Written by"), found.written_by)]
     if found.signed_by:
         facts.append((_("Signed by"), found.signed_by))
     if found.verified_by:
