@@ -44,13 +44,18 @@ def light_column() -> Column:
     )
 
 
+def _named(row: Any) -> str:
+    """The indicator with what it is counted in."""
+    return f"{row.label} ({row.measure})"
+
+
 def _figures() -> list[Column]:
     return [
         Column("value", _("Actual value"), kind="points", sort="value"),
         Column("expected", _("Expected by then"), kind="points", sort="expected"),
-        Column("year_target", _("Target of the year"), kind="points", sort="year_target"),
+        Column("year_target", _("Target of the year"), kind="points", on="file"),
         Column("goal", _("Goal"), kind="points", sort="goal"),
-        Column("measure", pgettext("measure", "Unit")),
+        Column("measure", pgettext("measure", "Unit"), on="file"),
     ]
 
 
@@ -70,7 +75,7 @@ def board_table(request: PortalRequest) -> Table:
         ),
         Column("province", _("Province"), sort="province_id"),
         Column("region", _("Economic region"), value="province.get_region_display", on="file"),
-        Column("indicator", _("Indicator"), value="label", sort=("code", "name")),
+        Column("indicator", _("Indicator"), value=_named, sort=("code", "name")),
         light_column(),
         *_figures(),
         Column("reached", _("Share of the way covered"), kind="percent", sort="reached"),
