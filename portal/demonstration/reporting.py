@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from applications.enums import Side
 from applications.models import Enterprise
 from grants.domain import reporting
+from grants.enums_performance import IndicatorCode
 from grants.models import Award, EnterpriseProgress, IndicatorActual, QuarterReport
+from grants.performance import lights
 from grants.queries.performance import OpenQuarter, open_quarters
 from portal.core import clock
 from portal.demonstration.invent import MARK, MILLION, dice
@@ -102,8 +104,13 @@ def _told(report: QuarterReport, number: int) -> reporting.ReportInput:
     now = base * (104 + 4 * number + chance.randint(0, 6)) / 100
     said = {}
     for row in IndicatorActual.objects.filter(report=report):
-        value = None
+        value = row.value
         if not row.is_counted:
             value = row.baseline + (row.expected - row.baseline) * chance.randint(60, 115) / 100
-        said[row.pk] = reporting.ActualInput(value and value.quantize(Decimal("0.01")), BEHIND)
+        elif row.code == IndicatorCode.EQUIPMENT_INVESTMENT:
+            value = (now / base - 1) * 100
+        share = lights.reached(row.baseline, row.expected, row.goal, value)
+        behind = share is None or share < report.green_from
+        typed = None if row.is_counted or value is None else value.quantize(Decimal("0.01"))
+        said[row.pk] = reporting.ActualInput(typed, BEHIND if behind else "")
     return reporting.ReportInput(1, SUMMARY, PROBLEMS, now, base, said)

@@ -30,6 +30,7 @@ TONES: Final = {
         "final",
         "confirmed",
         "done",
+        "verified",
         "committed",
         "submitted",
         "running",
