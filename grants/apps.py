@@ -12,7 +12,17 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from applications import money  # noqa: PLC0415
         from applications.sheets import problems  # noqa: PLC0415
-        from grants import guard_texts, plan_money, reports, rules, sheets_lines, todo, todo_use  # noqa: PLC0415 - registries are filled when the models are there
+        from grants import (  # noqa: PLC0415 - registries are filled when the models are there
+            guard_texts,
+            guard_texts_performance,
+            plan_money,
+            progress,
+            reports,
+            rules,
+            sheets_lines,
+            todo,
+            todo_use,
+        )
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -23,6 +33,8 @@ class GrantsConfig(AppConfig):
         problems.register(sheets_lines.TEXTS)
         core_rules.register(rules.MAY)
         errors.register_guards(guard_texts.GUARDS)
+        errors.register_guards(guard_texts_performance.GUARDS)
+        problems.register(progress.PROBLEMS)
         kinds.register(rules.LOOKS)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)

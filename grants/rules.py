@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from grants import rules_performance
 from grants.enums import REVERSIBLE, CheckState, EntryKind, GivenBack, Level
 from grants.enums_paying import HoldState
 from grants.queries import unit_that_follows
@@ -375,6 +376,8 @@ MAY: Final = {
     ),
     "grants.check": permit(_("See what waits to be checked"), CHECKER, OFFICER),
 }
+# Acts on the quarterly reports are added to these.
+MAY.update(rules_performance.MAY)
 # Looks at files and exports that stand in the trail.
 LOOKS: Final = {
     "grants.view_file": _("Opened a file of the money"),
@@ -397,5 +400,6 @@ MENU: Final = (
     Entry(_("Returns"), "grants:returns", _MONEY, ("grants.view",)),
     Entry(_("Matching money"), "grants:matching", _MONEY, ("grants.view",)),
     Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
+    *rules_performance.MENU,
     Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )

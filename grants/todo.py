@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from grants.queries import awards, changes, moves
 from grants.queries import requests as paying
+from grants.todo_performance import reports
 from portal.accounts.enums import MOF, Kind, Role
 from portal.core import clock
 from portal.core.scope import Actor
@@ -133,4 +134,5 @@ SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (
     overdue,
     requests,
     holds,
+    reports,
 )

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from grants import urls_performance
 from grants.views import (
     awards,
     books,
@@ -98,4 +99,5 @@ urlpatterns = [
     path("flow/entries/<slug:figure>/", flows.entries, name="flow_entries"),
     path("flow/lying/", flows.lying, name="flow_lying"),
     path("flow/coming/", flows.coming, name="flow_coming"),
+    *urls_performance.urlpatterns,
 ]

@@ -9,6 +9,14 @@ from grants.models.issue_paper import IssueFile, IssuePaper
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
 from grants.models.paying import EvidenceFile, FundingHold, PaymentRefusal, PaymentRequest, RequestInvoice
+from grants.models.performance import (
+    EnterpriseProgress,
+    IndicatorActual,
+    ProgressFile,
+    QuarterReport,
+    ReportEvidence,
+    ReportSnapshot,
+)
 from grants.models.recovery import Recovery, RecoveryPayment, RecoveryWithdrawal
 from grants.models.sums import PlanSum, YearSum
 from grants.models.use import MatchingFunds, ReturnPaper, SpendingReport
@@ -28,10 +36,12 @@ __all__ = [
     "BankStatement",
     "Counter",
     "Document",
+    "EnterpriseProgress",
     "Entry",
     "EvidenceFile",
     "FundingHold",
     "GrantProject",
+    "IndicatorActual",
     "Issue",
     "IssueFile",
     "IssuePaper",
@@ -42,10 +52,15 @@ __all__ = [
     "PaymentRefusal",
     "PaymentRequest",
     "PlanSum",
+    "ProgressFile",
     "ProjectEnd",
+    "ProjectEnd",
+    "QuarterReport",
     "Recovery",
     "RecoveryPayment",
     "RecoveryWithdrawal",
+    "ReportEvidence",
+    "ReportSnapshot",
     "RequestInvoice",
     "ReturnPaper",
     "Reversal",

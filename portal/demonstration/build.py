@@ -26,6 +26,7 @@ from portal.demonstration import (
     joint,
     money,
     provinces,
+    reporting,
     reviewing,
     together,
 )
@@ -303,3 +304,4 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     selected = Application.objects.filter(batch=batch, unit=FIRST["running"][0], state=S.SELECTED)
     for row in selected.select_related("batch", "organisation"):
         approved.change_twice(row, on.people, on.miit, published + timedelta(days=25))
+    reporting.report_all(batch, on)

@@ -1,4 +1,7 @@
-"""Reminders before deadlines: what stands on a person's desk, seven, three and one day before it is due."""
+"""Reminders before deadlines: what stands on a person's desk, seven, three and one day before it is due.
+
+What asks for it is reminded of on its last day too.
+"""
 
 from __future__ import annotations
 

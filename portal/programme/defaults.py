@@ -310,6 +310,16 @@ SCREENING: Final[list[dict[str, str]]] = [
         "source": NOTICE_16,
     },
 ]
+# When a quarterly report is due (days after the quarter), how long after that the province and MIIT are told that it is
+# late and have to answer, and from what share of the target path on a light is green or yellow.
+PERFORMANCE: Final[dict[str, int]] = {
+    "due_days": 15,
+    "province_after": 7,
+    "miit_after": 15,
+    "answer_days": 7,
+    "green_from": 90,
+    "yellow_from": 70,
+}
 DEFAULT: Final[dict[str, Any]] = {
     "version": "2026.1",
     "title_zh": "新型技术改造城市试点规则（2026年第1版）",
@@ -350,6 +360,7 @@ DEFAULT: Final[dict[str, Any]] = {
         "checklist": CHECKLIST,
         "screening": SCREENING,
         "violations": VIOLATIONS,
+        "performance": PERFORMANCE,
         "sources": {
             "total_units": NOTICE_108,
             "budget": f"{NOTICE_16}; 26 × 3 亿元",
@@ -367,6 +378,7 @@ DEFAULT: Final[dict[str, Any]] = {
             "province_ranks": ASSUMED,
             "checklist": ASSUMED,
             "screening": ASSUMED,
+            "performance": ASSUMED,
             "region_bounds": f"{NOTICE_108}（2025 年 9 / 6 / 9 / 2） {ASSUMED}",
             "soe_max": ASSUMED,
             "reviewers_per_application": ASSUMED,

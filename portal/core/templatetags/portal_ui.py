@@ -31,6 +31,7 @@ TONES: Final = {
         "final",
         "confirmed",
         "done",
+        "verified",
         "committed",
         "submitted",
         "running",

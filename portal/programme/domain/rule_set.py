@@ -14,7 +14,7 @@ from portal.core.scope import Actor
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 
-_CARRIED: Final = ("banned_uses", "checklist", "screening", "violations")
+_CARRIED: Final = ("banned_uses", "checklist", "screening", "violations", "performance")
 
 
 _REVIEW: Final = ("review_days", "objection_days", "shows_others", "result_by", "draw_experts", "defence_best")

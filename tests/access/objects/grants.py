@@ -9,6 +9,7 @@ from typing import Any
 from portal.core import clock
 from tests import factories_bank as make_bank
 from tests import factories_grants as make_grants
+from tests import factories_performance as perform
 from tests import factories_reviews as make_reviews
 from tests import factories_use as make_use
 
@@ -108,6 +109,46 @@ def _use(world: Any, who: dict[str, Any], award: Any, project: Any) -> dict[str,
     }
 
 
+def _performance(world: Any, award: Any) -> dict[str, dict[str, Any]]:
+    """A report that is written, with a file of enterprises, and one that the province has, with evidence."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from applications.imports.intake import take_in
+    from grants.domain import progress, reporting
+    from grants.models import IndicatorActual, ReportEvidence
+
+    team = {name: world.person(name) for name in ("drafter", "signatory", "industry")}
+    draft = perform.drafted(team, award, 1)
+    rows = "统一社会信用代码,企业名称,数字化改造状态\n".encode()
+    with world.acting("drafter") as by:
+        kept = take_in(SimpleUploadedFile("a.csv", rows, content_type="text/csv"))
+        file = progress.bring_progress(by=by, report=draft, file=kept)
+    sent = perform.written(team, award, 2)
+    with world.acting("drafter") as by:
+        row = IndicatorActual.objects.filter(report=sent).first()
+        said = {row.pk: reporting.ActualInput(row.value, "x", make_grants.pdf())}
+        what = reporting.ReportInput(sent.version, "x", "", sent.investment_now, sent.investment_base, said)
+        reporting.write_report(by=by, report=sent, what=what)
+        evidence = ReportEvidence.objects.get(report=sent)
+    with world.acting("signatory") as by:
+        reporting.sign_report(by=by, report=sent)
+    year, quarter = perform.last_quarter(3)
+    mine, theirs = {"pk": draft.pk}, {"pk": sent.pk}
+    return {
+        "grants:unit_performance": {"pk": award.pk},
+        "grants:performance_peers": {"pk": award.pk},
+        "grants:begin_report": {"pk": award.pk, "year": year, "quarter": quarter},
+        "grants:performance_trend": {"pk": row.pk},
+        "grants:quarter_report": {"draft": mine, "sent": theirs},
+        "grants:write_report": {"draft": mine, "sent": theirs},
+        "grants:sign_report": mine,
+        "grants:bring_progress": mine,
+        "grants:export_progress": theirs,
+        "grants:progress_file": {"pk": file.pk},
+        "grants:report_evidence": {"pk": evidence.pk},
+    }
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
 
@@ -144,7 +185,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     more = _use(world, who, award, project)
     world.kept |= {"award": award, "payment": payment}
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
-    return {
+    return _performance(world, award) | {
         "grants:enter_award": {"pk": make_reviews.application(batch, "330200").pk},
         "grants:award": one,
         "grants:ledger": one,

@@ -1,0 +1,285 @@
+"""Reads on performance: what was achieved, reports, indicators, what is open, peers.
+
+For the assessment: `achieved(award, at)` gives, for each indicator of the plan, the latest verified value with its
+target, from the last verified report whose quarter had ended by the day `at`; nothing before the first one.
+
+    for one in achieved(award, date(2027, 6, 30)):
+        one.key, one.code, one.label, one.measure       # "digital", "process_control", "own:…"
+        one.baseline, one.expected, one.year_target, one.goal, one.value, one.reached
+        one.report.year, one.report.quarter
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import TruncDate
+from django.utils.translation import get_language
+
+from applications.sheets.sheet import Row
+from grants.enums_performance import IndicatorCode, Light, ReportState
+from grants.models import Award, IndicatorActual, ProgressFile, QuarterReport, ReportEvidence, ReportSnapshot
+from grants.queries import within
+from portal.core import clock
+from portal.core.joins import with_names
+from portal.core.scope import Scope
+from portal.programme.defaults import PERFORMANCE
+
+_STATES: Final = ("credit_code", "name", "digital_state", "has_rd_tools", "process_rate", "energy_level", "id")
+
+
+def achieved(award: Award, at: date) -> QuerySet[IndicatorActual]:
+    """The indicators of an award's last verified report of a quarter that ended by that day. One query."""
+    last = (
+        QuarterReport.objects.filter(award=award, state=ReportState.VERIFIED, ends_on__lte=at)
+        .order_by("-year", "-quarter")
+        .values("pk")[:1]
+    )
+    return IndicatorActual.objects.filter(report__in=last).select_related("report").order_by("place")
+
+
+def awards_with_reports(scope: Scope) -> QuerySet[Award]:
+    """Confirmed awards in the scope, with their batch: what reports are about."""
+    return (
+        with_names(within(Award.objects.filter(state="confirmed"), scope), "unit", "province")
+        .select_related("batch__rule_set")
+        .order_by("province_id", "unit_id", "pk")
+    )
+
+
+def reports(scope: Scope) -> QuerySet[Any]:
+    """Reports in the scope with `signed_on`, the newest quarter first; a policy keeps drafts to the unit itself."""
+    people = ("written_by", "signed_by", "verified_by")
+    rows: QuerySet[Any] = with_names(
+        within(QuarterReport.objects.all(), scope), "unit", "province", "award__batch", *people
+    )
+    rows = rows.annotate(signed_on=TruncDate("signed_at", tzinfo=clock.SHANGHAI))
+    return rows.order_by("-year", "-quarter", "province_id", "unit_id")
+
+
+def indicators_of(report: QuarterReport) -> list[IndicatorActual]:
+    """The indicators of a report in the order of the plan; each knows its report."""
+    rows = list(IndicatorActual.objects.filter(report=report).select_related("evidence").order_by("place"))
+    for row in rows:
+        row.report = report
+    return rows
+
+
+def history(award: Award, key: str = "") -> list[IndicatorActual]:
+    """Indicators of all verified and submitted reports of an award, the oldest quarter first."""
+    rows = IndicatorActual.objects.filter(
+        report__award=award, report__state__in=[ReportState.SUBMITTED, ReportState.VERIFIED]
+    )
+    if key:
+        rows = rows.filter(key=key)
+    return list(rows.select_related("report").order_by("report__year", "report__quarter", "place"))
+
+
+def before(report: QuarterReport) -> dict[str, Decimal | None]:
+    """Values of the last verified report before this one, by the key of the indicator."""
+    rows = history_before(report)
+    return {row.key: row.value for row in rows}
+
+
+def history_before(report: QuarterReport) -> QuerySet[IndicatorActual]:
+    """Indicators of the last verified report before this one."""
+    return achieved(report.award, report.ends_on - timedelta(days=31))
+
+
+def snapshots_of(report: QuarterReport) -> QuerySet[ReportSnapshot]:
+    """What was signed, the newest first, without its text."""
+    return ReportSnapshot.objects.filter(report=report).select_related("signed_by").defer("content").order_by("-number")
+
+
+def files_of(report: QuarterReport) -> QuerySet[ProgressFile]:
+    """Files that were brought for a report, the newest first."""
+    return ProgressFile.objects.filter(report=report).order_by("-pk")
+
+
+def progress_files(scope: Scope) -> QuerySet[ProgressFile]:
+    """Files with states of enterprises in the scope, each with its report."""
+    return within(ProgressFile.objects.all(), scope).select_related("report__unit", "report__award")
+
+
+def evidence(scope: Scope) -> QuerySet[ReportEvidence]:
+    """Evidence of indicators in the scope."""
+    return within(ReportEvidence.objects.all(), scope)
+
+
+def enterprise_states(report: QuarterReport) -> Iterator[Row]:
+    """The enterprises of the roster by code, each as it stands by the end of the report's quarter. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            with latest as (
+                select distinct on (p.enterprise_id) p.* from grants_enterpriseprogress p
+                  join grants_quarterreport q on q.id = p.report_id
+                 where q.award_id = %(award)s and q.year * 4 + q.quarter <= %(at)s
+                 order by p.enterprise_id, q.year desc, q.quarter desc)
+            select e.credit_code, e.name, coalesce(l.digital_state, e.digital_state),
+                   coalesce(l.has_rd_tools, e.has_rd_tools),
+                   case when l.id is null then e.process_rate else l.process_rate end,
+                   coalesce(l.energy_level, e.energy_level), e.id
+              from applications_enterprise e left join latest l on l.enterprise_id = e.id
+             where e.application_id = %(application)s order by e.credit_code
+            """,
+            {
+                "award": report.award_id,
+                "at": 4 * report.year + report.quarter,
+                "application": report.award.application_id,
+            },
+        )
+        rows = cursor.fetchall()
+    return (dict(zip(_STATES, row, strict=True)) for row in rows)
+
+
+@dataclass(frozen=True)
+class OpenQuarter:
+    """A quarter of an award whose report is not verified. report: None where the reader sees none (or only a draft).
+
+    state: of the report, or "missing". days_late: since the day it was due; below zero before. The days after which
+    province and MIIT are told, and in which they answer, are those of the batch's rules.
+    """
+
+    award: int
+    unit_zh: str
+    unit_en: str
+    province: str
+    year: int
+    quarter: int
+    ends_on: date
+    due_on: date
+    report: int | None
+    state: str
+    days_late: int
+    province_after: int
+    miit_after: int
+    answer_days: int
+
+    @property
+    def unit(self) -> str:
+        """The unit in the reader's language."""
+        return self.unit_en if get_language() == "en" else self.unit_zh
+
+    @property
+    def is_with_unit(self) -> bool:
+        """Whether the unit has to act: nothing was submitted, or it was returned."""
+        return self.state != ReportState.SUBMITTED
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the unit let the day pass."""
+        return self.is_with_unit and self.days_late > 0
+
+
+# Policies of awards and reports narrow this to the reader's scope; the filter on places is made by the caller's scope.
+_OPEN: Final = """
+    select a.id, u.name_zh, u.name_en, a.province_id, (n - 1) / 4, (n - 1) %% 4 + 1,
+           d.ends_on, d.ends_on + d.due, r.id, coalesce(r.state, 'missing'), %(today)s - (d.ends_on + d.due),
+           d.province_after, d.miit_after, d.answer_days
+      from grants_award a join programme_pilotunit u on u.code = a.unit_id
+      join programme_batch b on b.id = a.batch_id left join programme_ruleset s on s.id = b.rule_set_id
+     cross join lateral generate_series(
+           (extract(year from a.checked_at at time zone 'Asia/Shanghai') * 4
+            + extract(quarter from a.checked_at at time zone 'Asia/Shanghai'))::int,
+           (extract(year from %(today)s) * 4 + extract(quarter from %(today)s))::int - 1) n
+     cross join lateral (select
+           (make_date(((n - 1) / 4), ((n - 1) %% 4 + 1) * 3, 1) + interval '1 month')::date - 1 as ends_on,
+           coalesce((s.details#>>'{performance,due_days}')::int, %(due_days)s) as due,
+           coalesce((s.details#>>'{performance,province_after}')::int, %(province_after)s) as province_after,
+           coalesce((s.details#>>'{performance,miit_after}')::int, %(miit_after)s) as miit_after,
+           coalesce((s.details#>>'{performance,answer_days}')::int, %(answer_days)s) as answer_days) d
+      left join grants_quarterreport r on r.award_id = a.id and r.year * 4 + r.quarter = n
+     where a.state = 'confirmed' and (r.id is null or r.state <> 'verified')
+       and (%(award)s = 0 or a.id = %(award)s)
+       and (not %(late)s or (coalesce(r.state, '') <> 'submitted' and %(today)s > d.ends_on + d.due))
+       and (%(nation)s or a.province_id = any(%(provinces)s) or a.unit_id = any(money_units()))
+     order by d.ends_on + d.due, a.province_id, a.unit_id
+"""
+
+
+def open_quarters(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> list[OpenQuarter]:
+    """Quarters that are over and whose reports are not verified, the one due first at the top. One query.
+
+    award: of this one alone; late: those alone which the unit let pass.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, _values(scope, on=on, award=award, late=late))
+        return [OpenQuarter(*row) for row in cursor.fetchall()]
+
+
+def count_late(scope: Scope, *, on: date) -> int:
+    """How many reports are late."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from ({_OPEN}) o", _values(scope, on=on, late=True))
+        return int(cursor.fetchone()[0])
+
+
+def _values(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> dict[str, Any]:
+    places = {"nation": scope.nation, "provinces": list(scope.provinces)}
+    return PERFORMANCE | places | {"today": on, "award": award, "late": late}
+
+
+def latest_verified() -> QuerySet[QuarterReport, int]:
+    """Numbers of each award's last verified report."""
+    rows = QuarterReport.objects.filter(state=ReportState.VERIFIED).order_by("award_id", "-year", "-quarter")
+    return rows.distinct("award_id").values_list("pk", flat=True)
+
+
+def board(scope: Scope) -> QuerySet[Any]:
+    """Each indicator of each unit as last verified, with `shown_light`: a light by the thresholds of its report."""
+    share, green, yellow = F("reached"), F("report__green_from"), F("report__yellow_from")
+    return (
+        with_names(within(IndicatorActual.objects.filter(report__in=latest_verified()), scope), "unit")
+        .select_related("report", "province")
+        .annotate(
+            shown_light=Case(
+                When(reached=None, then=Value(Light.NONE.value)),
+                When(reached__gte=green, then=Value(Light.GREEN.value)),
+                When(reached__gte=yellow, then=Value(Light.YELLOW.value)),
+                default=Value(Light.RED.value),
+                output_field=CharField(),
+            ),
+            ahead=share - green,
+            award_id=F("report__award_id"),
+        )
+        .order_by("province_id", "unit_id", "place")
+    )
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The units of the region by one indicator: how many, the lower quarter, the middle, the upper quarter."""
+
+    key: str
+    units: int
+    low: Decimal
+    median: Decimal
+    high: Decimal
+
+
+def peers(award: Award, at: int) -> dict[str, Peers]:
+    """The region of an award by the indicators of the programme, as verified by a quarter (4 × year + quarter).
+
+    Without names, and only where at least five units have values. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select * from performance_peers(%s, %s)", [award.pk, at])
+        return {row[0]: Peers(*row) for row in cursor.fetchall()}
+
+
+def named_peers(scope: Scope, award: Award) -> QuerySet[Any]:
+    """Verified values of the programme's indicators of all units of the award's region and batch, for ministries."""
+    region = RawSQL("(select v.region from programme_province v where v.code = %s)", [award.province_id])
+    return (
+        board(scope)
+        .filter(report__award__batch=award.batch_id, province__region=region)
+        .exclude(code=IndicatorCode.OWN)
+    )
