@@ -23,7 +23,8 @@ class RuleSet(models.Model):
     "draw_experts": how many experts are drawn by lot (0: no draw), "defence_best": how many of the best are heard in a
     defence (0: none),
     "sources": {field: text}, "banned_uses": [...], "checklist": [{"code", "side", "section", "name_zh", "name_en",
-    "source"}], "screening": the same with a ministry's code as side} - see portal.programme.defaults.
+    "source"}], "screening": the same with a ministry's code as side,
+    "assessment": the form of evaluations} - see portal.programme.defaults.
     """
 
     version = models.CharField(_("version"), max_length=20, unique=True)
