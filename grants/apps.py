@@ -11,7 +11,16 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import money  # noqa: PLC0415
-        from grants import guard_texts, plan_money, reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from grants import (  # noqa: PLC0415 - registries are filled when the models are there  # noqa: PLC0415
+            guard_texts,
+            guard_texts_assessing,
+            plan_money,
+            reports,
+            rules,
+            rules_assessing,
+            todo,
+            todo_assessing,
+        )
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -24,5 +33,8 @@ class GrantsConfig(AppConfig):
         kinds.register(rules.LOOKS)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
-        for source in todo.SOURCES:
+        core_rules.register(rules_assessing.MAY)
+        errors.register_guards(guard_texts_assessing.GUARDS)
+        menu.register(*rules_assessing.MENU)
+        for source in (*todo.SOURCES, *todo_assessing.SOURCES):
             desk.register(source)

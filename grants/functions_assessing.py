@@ -42,6 +42,13 @@ create function assessing_plan(p_award bigint, p_day date) returns bigint {_SQL}
      order by (v.at at time zone 'Asia/Shanghai')::date <= p_day desc,
               case when (v.at at time zone 'Asia/Shanghai')::date <= p_day then -v.number else v.number end limit 1
 $$;
+create function assessing_targets(p_award bigint, p_plan bigint) returns jsonb {_SQL}
+    select jsonb_build_object('number', v.number, 'rows', v.content::jsonb -> 'targets' -> 'indicators')
+      from applications_planversion v join grants_award a on a.application_id = v.application_id
+     where a.id = p_award and v.id = p_plan
+       and (scope_nation() or a.id = any(assessing_awards()) or a.province_id = any(scope_provinces()::text[])
+            or a.unit_id = any(money_units()))
+$$;
 create function assessing_unit(p_user bigint, p_role text, p_unit text) returns boolean {_SQL}
     select exists (select 1 from accounts_membership m join accounts_organisation o on o.id = m.organisation_id
                     where m.user_id = p_user and m.role = p_role and m.ended_at is null and o.is_active
@@ -359,8 +366,8 @@ declare
     me bigint := scope_user(); free text[];
 begin
     if tg_op = 'INSERT' then
-        select p.award_id, p.province_id, p.unit_id into new.award_id, new.province_id, new.unit_id
-          from grants_grantproject p where p.id = new.grant_project_id;
+        select p.award_id, p.province_id, p.unit_id, p.name
+          into new.award_id, new.province_id, new.unit_id, new.project_name from grants_grantproject p where p.id = new.grant_project_id;
         return new;
     end if;
     free := case when (old.state, new.state) = ('draft', 'draft')
@@ -448,9 +455,11 @@ _ASKED: Final = (
     "assessing_weight(jsonb, text)",
     "assessing_band(jsonb, numeric)",
     "assessing_candidates(bigint)",
+    "assessing_targets(bigint, bigint)",
+    "assessing_plan(bigint, date)",
     "second_tranche_limit(bigint)",
 )
-_KEPT: Final = ("assessing_plan(bigint, date)", "assessing_apart(bigint, bigint)", "assessing_judges(bigint)")
+_KEPT: Final = ("assessing_apart(bigint, bigint)", "assessing_judges(bigint)")
 RIGHTS: Final = f"""
 revoke all on function {", ".join(f"{name}()" for name in _TRIGGERS)}, {", ".join(_FOR_ALL + _ASKED + _KEPT)}
     from public;

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from grants.urls_assessing import urlpatterns as assessing
 from grants.views import awards, books, files, moves, payments, years
 
 app_name = "grants"
 urlpatterns = [
+    *assessing,
     path("awards/", awards.awards, name="awards"),
     path("awards/new/", awards.to_award, name="to_award"),
     path("awards/new/<int:pk>/", awards.enter_award, name="enter_award"),

@@ -21,12 +21,16 @@ from portal.core.rls import USER, RowSecurity
 
 
 class Acceptance(Placed):
-    """What the unit's industry bureau found at a finished project; the province confirms it or sends it back."""
+    """What the unit's industry bureau found at a finished project; the province confirms it or sends it back.
+
+    project_name: of the supported project, copied by the database for members of a panel, who do not see the award.
+    """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="acceptances", verbose_name=_("award"))
     grant_project = models.OneToOneField(
         GrantProject, models.PROTECT, related_name="acceptance", verbose_name=_("supported project")
     )
+    project_name = models.CharField(_("name of the project"), max_length=160, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=AcceptanceState.choices, default=AcceptanceState.DRAFT)
     invested = YuanField(_("investment done (yuan)"))
     accepted_on = models.DateField(_("day of the acceptance"))
@@ -71,7 +75,7 @@ class Acceptance(Placed):
         triggers = [states.ACCEPTANCE.guard()]
 
     def __str__(self) -> str:
-        return f"{self.grant_project}"
+        return self.project_name
 
 
 _TABLE: Final = "grants_equipment"
