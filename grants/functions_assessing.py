@@ -367,7 +367,8 @@ declare
 begin
     if tg_op = 'INSERT' then
         select p.award_id, p.province_id, p.unit_id, p.name
-          into new.award_id, new.province_id, new.unit_id, new.project_name from grants_grantproject p where p.id = new.grant_project_id;
+          into new.award_id, new.province_id, new.unit_id, new.project_name
+          from grants_grantproject p where p.id = new.grant_project_id;
         return new;
     end if;
     free := case when (old.state, new.state) = ('draft', 'draft')

@@ -168,8 +168,8 @@ class AssessmentForm(PaperForm):
             self.add_error("for_good", _("Only after a failed assessment the second tranche is refused for good."))
         if data.get("second_limit") and result == Result.FAILED:
             self.add_error("second_limit", _("Only a second tranche that opens is reduced."))
-        days = data.get("rectify_by"), data.get("assessed_on")
-        if all(days) and days[0] < days[1]:
+        until, day = data.get("rectify_by"), data.get("assessed_on")
+        if until and day and until < day:
             self.add_error("rectify_by", _("The day lies after the assessment."))
         return data
 

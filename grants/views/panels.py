@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -114,7 +114,7 @@ def score(request: PortalRequest, pk: int) -> HttpResponse:
     found = _one(request, pk)
     require(request.actor, "grants.score_panel", found)
     sample = list(queries.sample(found))
-    kept = {one.code: one for one in queries.scores(found) if one.person_id == request.actor.id}
+    kept: dict[Any, Any] = {one.code: one for one in queries.scores(found) if one.person_id == request.actor.id}
     said = {row.pk: one.text for row in sample for one in row.remarks.all() if one.person_id == request.actor.id}
     form = PanelScoreForm(
         request.POST or None, form=queries.form_of_row(found.award_id), sample=sample, kept={**kept, **said}

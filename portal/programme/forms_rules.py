@@ -162,10 +162,10 @@ class RulesForm(forms.Form):
             self.fields[f"weight_{group['code']}"] = forms.IntegerField(
                 label=_("Weight of %(group)s (%%)") % {"group": label}, min_value=1, max_value=97
             )
-        for name, label in _BANDS.items():
-            self.fields[f"assessment_{name}"] = forms.IntegerField(label=label, min_value=1, max_value=100)
-        for name, (label, least, most) in _NUMBERS.items():
-            self.fields[f"assessment_{name}"] = forms.IntegerField(label=label, min_value=least, max_value=most)
+        for name, words in _BANDS.items():
+            self.fields[f"assessment_{name}"] = forms.IntegerField(label=words, min_value=1, max_value=100)
+        for name, (words, least, most) in _NUMBERS.items():
+            self.fields[f"assessment_{name}"] = forms.IntegerField(label=words, min_value=least, max_value=most)
         self.fields["assessment_mid"] = forms.BooleanField(
             label=_("There is a mid-term assessment besides the final one"), required=False
         )
