@@ -465,7 +465,7 @@ RIGHTS: Final = f"""
 revoke all on function {", ".join(f"{name}()" for name in _TRIGGERS)}, {", ".join(_FOR_ALL + _ASKED + _KEPT)}
     from public;
 grant execute on function {", ".join(_FOR_ALL + _ASKED)} to portal_web;
-grant execute on function {", ".join(_FOR_ALL)} to portal_reader;
+grant execute on function {", ".join(_FOR_ALL + _ASKED)} to portal_reader;
 """
 # What policies ask stands before the tables: bodies in SQL are read when they are made, so these are read later.
 EARLY: Final = "set local check_function_bodies = off;\n" + READS

@@ -67,7 +67,7 @@ class Acceptance(Placed):
             ),
             RowSecurity(
                 name="acceptance_rows",
-                read=SENT,
+                read=SENT.replace("state <> 'draft'", "(state <> 'draft' or returned_why <> '')"),
                 insert=f"(made_by_id = {USER} and {of_unit('drafter')})",
                 update=f"({of_unit('drafter')} or assessing_province({USER}, province_id))",
             ),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.core import clock
+from tests import factories_assessing as assess
 from tests import factories_grants as make_grants
 from tests import factories_reviews as make_reviews
 
@@ -32,6 +33,45 @@ def _assessment(world: Any, award: Any) -> Any:
         return awards.enter_assessment(by=by, award=award, what=what)
 
 
+def _assessing(world: Any, who: dict[str, Any], award: Any, project: Any) -> dict[str, dict[str, Any]]:
+    """A self-evaluation being filled in, a panel at work with two callers on it, an acceptance, a rectification."""
+    team = {
+        "drafter": world.person("drafter"),
+        "signatory": world.person("signatory"),
+        "industry": world.person("industry"),
+        "members": [world.person("reviewer.miit"), world.person("reviewer.expert"), world.person("officer.mof")],
+    }
+    draft, signed = assess.filled(team, award, year=2025), assess.signed(team, award, kind="mid")
+    begun, sent = assess.acceptance(team, project), None
+    with world.acting("officer.mof"):
+        second = award.projects.exclude(pk=project.pk).first()
+        proof = begun.files.first().pk if begun else None
+    sent = assess.acceptance(team, second, sent=True) if second else begun
+    panel = assess.panel(who, team, award, kind="mid")
+    mend = assess.result(who, award, "rectify")
+    mended = assess.mended(who, mend, confirmed=False)
+    draft_one, work, mine = {"pk": draft.pk}, {"pk": panel.pk}, {"pk": begun.pk}
+    return {
+        "grants:assessing": {"award_id": award.pk},
+        "grants:start_evaluation": {"pk": award.pk},
+        "grants:evaluation": {"pk": signed.pk},
+        "grants:fill_evaluation": draft_one,
+        "grants:sign_evaluation": draft_one,
+        "grants:verify_evaluation": {"pk": signed.pk},
+        "grants:open_panel": {"pk": award.pk},
+        "grants:panel": work,
+        "grants:score_panel": work,
+        "grants:close_panel": work,
+        "grants:enter_rectification": {"pk": mend.pk},
+        "grants:rectification": {"pk": mended.pk},
+        "grants:start_acceptance": {"pk": project.pk},
+        "grants:acceptance": {"pk": sent.pk},
+        "grants:fill_acceptance": mine,
+        "grants:send_acceptance": mine,
+        "grants:evidence": {"pk": proof},
+    }
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
 
@@ -54,6 +94,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     reversal = make_grants.entered_reversal(who, entry=entry, by="province")
     close = make_grants.entered_year_close(who, last_year)
     world.kept |= {"award": award, "payment": payment}
+    assessing = _assessing(world, who, award, project)
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return {
         "grants:enter_award": {"pk": make_reviews.application(batch, "330200").pk},
@@ -76,6 +117,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:close_year": {"year": last_year},
         "grants:year_close": {"pk": close.pk},
         "grants:document": {"pk": payment.document_id},
+        **assessing,
         "oversight:province": {"code": "350000"},
         "oversight:payment": paid,
     }
