@@ -115,7 +115,9 @@ def score(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.score_panel", found)
     sample = list(queries.sample(found))
     kept: dict[Any, Any] = {one.code: one for one in queries.scores(found) if one.person_id == request.actor.id}
-    said = {row.pk: one.text for row in sample for one in row.remarks.all() if one.person_id == request.actor.id}
+    said: dict[Any, Any] = {
+        row.pk: one.text for row in sample for one in row.remarks.all() if one.person_id == request.actor.id
+    }
     form = PanelScoreForm(
         request.POST or None, form=queries.form_of_row(found.award_id), sample=sample, kept={**kept, **said}
     )

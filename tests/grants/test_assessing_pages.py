@@ -153,3 +153,22 @@ def test_list_of_all(client, who, team, award, role):
     assess.panel(who, team, award)
     client.force_login(who[role])
     assert client.get(reverse("grants:assessing_all")).status_code == 200
+
+
+def test_list_of_all_costs_the_same_at_any_number(client, who, team, award):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(reverse("grants:assessing_all")).status_code == 200
+        return len(found)
+
+    client.force_login(who["miit"])
+    assess.signed(team, award)
+    asked()
+    one = asked()
+    for year in (2024, 2025):
+        assess.signed(team, award, kind="mid", year=year)
+    assess.panel(who, team, award)
+    assert asked() == one
