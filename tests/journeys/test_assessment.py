@@ -67,7 +67,7 @@ def unit_evaluates_itself(as_, award):
     drafter.goto(f"/grants/awards/{award}/evaluations/new/")
     press(drafter)
     for control in drafter.locator("main input[name^=points_]").all():
-        control.fill("7")
+        control.fill("6")
     press(drafter)
     expect(drafter.locator(".field__error").first).to_be_visible()
     check(drafter, "evaluation-refused")
