@@ -196,8 +196,8 @@ def acceptance_facts(row: Acceptance) -> Facts:
 
 
 def acceptance_link(actor: Actor, project: GrantProject) -> Facts:
-    """The acceptance of a project for its page; for the unit where to begin it."""
-    row = Acceptance.objects.filter(grant_project=project).first()
+    """The acceptance of a project for its page; for the unit where to begin it. No query where it was joined."""
+    row: Acceptance | None = getattr(project, "acceptance", None)
     if row is not None:
         words = f"{row.get_result_display()} · {row.get_state_display()}"
         return [(pgettext("project", "Acceptance"), link("grants:acceptance", row.pk, words))]

@@ -141,7 +141,9 @@ def test_acceptance_from_the_unit_to_the_province(client, who, team, award):
     page(client, team["industry"], "acceptance", row.pk, 303, act="confirm")
     assert "lathe" in page(client, who["auditor"], "acceptance", row.pk).content.decode()
     client.force_login(who["auditor"])
-    assert client.get(reverse("grants:evidence", args=[proof.pk])).status_code == 200
+    file = client.get(reverse("grants:evidence", args=[proof.pk]))
+    assert b"".join(file.streaming_content)
+    file.close()
     assert (
         reverse("grants:acceptance", args=[row.pk]) in page(client, who["mof"], "project", project.pk).content.decode()
     )
