@@ -14,13 +14,16 @@ class GrantsConfig(AppConfig):
         from applications.sheets import problems  # noqa: PLC0415
         from grants import (  # noqa: PLC0415 - registries are filled when the models are there
             guard_texts,
+            guard_texts_assessing,
             guard_texts_performance,
             plan_money,
             progress,
             reports,
             rules,
+            rules_assessing,
             sheets_lines,
             todo,
+            todo_assessing,
             todo_use,
         )
         from portal.audit import kinds  # noqa: PLC0415
@@ -39,6 +42,9 @@ class GrantsConfig(AppConfig):
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")
-        for source in todo.SOURCES:
+        core_rules.register(rules_assessing.MAY)
+        errors.register_guards(guard_texts_assessing.GUARDS)
+        menu.register(*rules_assessing.MENU)
+        for source in (*todo.SOURCES, *todo_assessing.SOURCES):
             desk.register(source)
         desk.register(todo_use.back)

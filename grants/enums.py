@@ -97,6 +97,7 @@ class Result(TextChoices):
     """Results of the final assessment."""
 
     PASSED = "passed", pgettext_lazy("assessment", "passed")
+    RECTIFY = "rectify", pgettext_lazy("assessment", "passed after rectification")
     FAILED = "failed", pgettext_lazy("assessment", "failed")
 
 
@@ -170,3 +171,59 @@ class Matching(TextChoices):
     LOCAL = FundingSource.LOCAL.value, FundingSource.LOCAL.label
     OWN = FundingSource.OWN.value, FundingSource.OWN.label
     LOAN = FundingSource.LOAN.value, FundingSource.LOAN.label
+
+
+class EvaluationKind(TextChoices):
+    """What is evaluated: a year, the middle of the period, the whole."""
+
+    SELF = "self", pgettext_lazy("assessment", "yearly self-evaluation")
+    MID = "mid", pgettext_lazy("assessment", "mid-term")
+    FINAL = "final", pgettext_lazy("assessment", "final")
+
+
+class Band(TextChoices):
+    """Bands of a total."""
+
+    EXCELLENT = "excellent", pgettext_lazy("assessment", "excellent")
+    GOOD = "good", pgettext_lazy("assessment", "good")
+    FAIR = "fair", pgettext_lazy("assessment", "fair")
+    POOR = "poor", pgettext_lazy("assessment", "poor")
+
+
+class EvaluationState(TextChoices):
+    """States of a unit's evaluation of itself."""
+
+    DRAFT = "draft", pgettext_lazy("assessment", "being filled in")
+    SIGNED = "signed", pgettext_lazy("assessment", "signed")
+    VERIFIED = "verified", pgettext_lazy("assessment", "verified by the province")
+
+
+class PanelState(TextChoices):
+    """States of a panel's work."""
+
+    OPEN = "open", pgettext_lazy("panel", "scoring")
+    CLOSED = "closed", pgettext_lazy("panel", "closed")
+
+
+class AcceptanceState(TextChoices):
+    """States of the acceptance of a project."""
+
+    DRAFT = "draft", pgettext_lazy("acceptance", "being filled in")
+    SENT = "sent", pgettext_lazy("acceptance", "with the province")
+    CONFIRMED = "confirmed", pgettext_lazy("acceptance", "confirmed")
+
+
+class AcceptanceResult(TextChoices):
+    """Results of the acceptance of a project."""
+
+    ACCEPTED = "accepted", pgettext_lazy("acceptance", "accepted")
+    CONDITIONS = "conditions", pgettext_lazy("acceptance", "accepted with conditions")
+    REFUSED = "refused", pgettext_lazy("acceptance", "not accepted")
+
+
+class EvidenceKind(TextChoices):
+    """Kinds of file that prove an evaluation or an acceptance."""
+
+    EVIDENCE = "evidence", pgettext_lazy("assessment", "evidence")
+    REPORT = "report", pgettext_lazy("assessment", "independent report")
+    PHOTO = "photo", pgettext_lazy("assessment", "photograph")

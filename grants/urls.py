@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from grants import urls_performance
+from grants.urls_assessing import urlpatterns as assessing
 from grants.views import (
     awards,
     books,
@@ -21,6 +22,7 @@ from grants.views import (
 
 app_name = "grants"
 urlpatterns = [
+    *assessing,
     path("awards/", awards.awards, name="awards"),
     path("awards/new/", awards.to_award, name="to_award"),
     path("awards/new/<int:pk>/", awards.enter_award, name="enter_award"),

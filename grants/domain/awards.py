@@ -38,11 +38,19 @@ class AwardInput:
 
 @dataclass(frozen=True)
 class AssessmentInput:
-    """The result of a final assessment, the day, and its paper."""
+    """The result of a final assessment, the day, and its paper.
+
+    rectify_what, rectify_by: what is to be mended until when, for a pass after rectification. second_limit: what is
+    left of the second tranche where it is reduced (yuan). for_good: it failed, and the second tranche is refused.
+    """
 
     result: Result
     assessed_on: date
     paper: Paper
+    rectify_what: str = ""
+    rectify_by: date | None = None
+    second_limit: Decimal | None = None
+    for_good: bool = False
 
 
 def budget_left(batch: Batch) -> Decimal:
@@ -143,7 +151,8 @@ def refuse_award(*, by: Actor, award: Award, why: str) -> Award:
 def enter_assessment(*, by: Actor, award: Award, what: AssessmentInput) -> Assessment:
     """Record the result of a final assessment for MIIT; MOF confirms it.
 
-    Raises NotAllowed; DomainError when a result waits already, was passed already, or lies in the future.
+    It rests on the newest closed panel of the award, where there is one. Raises NotAllowed; DomainError when a result
+    waits already, was passed or refused for good, lies in the future, or does not fit the panel's total.
     """
     with command(by, "grants.enter_assessment", award, lock=False) as act:
         if what.assessed_on > clock.today():
@@ -154,6 +163,10 @@ def enter_assessment(*, by: Actor, award: Award, what: AssessmentInput) -> Asses
             unit_id=award.unit_id,
             result=what.result,
             assessed_on=what.assessed_on,
+            rectify_what=what.rectify_what.strip(),
+            rectify_by=what.rectify_by,
+            second_limit=what.second_limit,
+            for_good=what.for_good,
             document=kept(
                 by=by,
                 paper=what.paper,

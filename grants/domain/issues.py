@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -41,16 +42,31 @@ class PassOnInput:
     note: str = ""
 
 
+def second_limit(award: int) -> Decimal | None:
+    """What the final assessment that opened the second tranche left of it (yuan), or None where it is whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("select second_tranche_limit(%s)", [award])
+        found: Decimal | None = cursor.fetchone()[0]
+    return found
+
+
+def tranche_share(award: Award, tranche: Tranche) -> Decimal:
+    """The whole of a tranche: the rule set's share of the award in whole fen, or the rest of it."""
+    share = award.batch.rule_set.first_tranche_share if award.batch.rule_set else Decimal(0)
+    first = to_fen(award.amount * share)
+    return first if tranche == Tranche.FIRST else award.amount - first
+
+
 def tranche_left(award: Award, tranche: Tranche) -> Decimal:
     """What may still be issued of a tranche after what was entered and confirmed (yuan).
 
-    The first tranche is the rule set's share of the award, rounded to whole fen; the second is the rest.
+    Of the second tranche no more than what the final assessment left of it.
     """
-    share = award.batch.rule_set.first_tranche_share if award.batch.rule_set else Decimal(0)
-    first = to_fen(award.amount * share)
     rows = Issue.objects.filter(award=award, tranche=tranche, state__in=COUNTED)
     taken = rows.aggregate(sum=Sum("amount"))["sum"] or ZERO
-    return (first if tranche == Tranche.FIRST else award.amount - first) - taken
+    share = tranche_share(award, tranche)
+    reduced = second_limit(award.pk) if tranche == Tranche.SECOND else None
+    return (share if reduced is None else min(share, reduced)) - taken
 
 
 def enter_issue(*, by: Actor, award: Award, what: IssueInput) -> Issue:

@@ -117,14 +117,63 @@ class PaymentForm(PaperForm):
 
 
 class AssessmentForm(PaperForm):
-    """The result of a final assessment."""
+    """The result of a final assessment and what it does to the second tranche. `most`: what that tranche holds."""
 
     result = forms.TypedChoiceField(label=_("Result"), choices=Result.choices, coerce=Result, widget=forms.RadioSelect)
     assessed_on = DayField(label=_("Assessed on"), initial=clock.today)
+    rectify_what = forms.CharField(
+        label=_("What is to be mended"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only for a pass after rectification."),
+    )
+    rectify_by = DayField(
+        label=_("To be mended by"), required=False, help_text=_("Only for a pass after rectification.")
+    )
+    second_limit = MoneyField(label=_("Second tranche reduced to (yuan)"), required=False)
+    for_good = forms.BooleanField(
+        label=_("Failed: refuse the second tranche for good and demand the money back"), required=False
+    )
+
+    def __init__(self, *args: Any, most: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = gettext("Leave it empty where the whole tranche of %(most)s yuan opens.")
+        self.fields["second_limit"].help_text = text % {"most": f"{most:,.2f}"} if most is not None else ""
+
+    def clean(self) -> dict[str, Any]:
+        """What belongs to one result only stands with it."""
+        data = super().clean() or {}
+        result = data.get("result")
+        if result == Result.RECTIFY:
+            for name in ("rectify_what", "rectify_by"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("Say what is to be mended and by which day."))
+        elif result:
+            for name in ("rectify_what", "rectify_by"):
+                if data.get(name):
+                    self.add_error(name, _("Only a pass after rectification says this."))
+        if data.get("for_good") and result and result != Result.FAILED:
+            self.add_error("for_good", _("Only after a failed assessment the second tranche is refused for good."))
+        if data.get("second_limit") and result == Result.FAILED:
+            self.add_error("second_limit", _("Only a second tranche that opens is reduced."))
+        until, day = data.get("rectify_by"), data.get("assessed_on")
+        if until and day and until < day:
+            self.add_error("rectify_by", _("The day lies after the assessment."))
+        return data
 
     def to_input(self) -> AssessmentInput:
         """The command's input."""
-        return AssessmentInput(self.cleaned_data["result"], self.cleaned_data["assessed_on"], self.paper())
+        data = self.cleaned_data
+        return AssessmentInput(
+            result=data["result"],
+            assessed_on=data["assessed_on"],
+            paper=self.paper(),
+            rectify_what=data["rectify_what"],
+            rectify_by=data["rectify_by"],
+            second_limit=data["second_limit"],
+            for_good=data["for_good"],
+        )
 
 
 class ReversalForm(PaperForm):

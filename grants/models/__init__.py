@@ -1,6 +1,17 @@
 """Awards, projects, assessments; issues, pass-ons, payments and their documents; the ledger."""
 
+from grants.models.acceptance import Acceptance, Equipment, Evidence
 from grants.models.arrival import Arrival
+from grants.models.assessing import (
+    Evaluation,
+    EvaluationScore,
+    Panel,
+    PanelMember,
+    PanelScore,
+    Rectification,
+    SampledProject,
+    SampleRemark,
+)
 from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, SupportRevision
 from grants.models.award_parts import AwardChange, AwardTarget
 from grants.models.bank import BankDecision, BankFile, BankLine, BankOrder, BankOrderItem, BankStatement
@@ -22,6 +33,7 @@ from grants.models.sums import PlanSum, YearSum
 from grants.models.use import MatchingFunds, ReturnPaper, SpendingReport
 
 __all__ = [
+    "Acceptance",
     "Account",
     "Arrival",
     "Assessment",
@@ -38,6 +50,10 @@ __all__ = [
     "Document",
     "EnterpriseProgress",
     "Entry",
+    "Equipment",
+    "Evaluation",
+    "EvaluationScore",
+    "Evidence",
     "EvidenceFile",
     "FundingHold",
     "GrantProject",
@@ -47,6 +63,9 @@ __all__ = [
     "IssuePaper",
     "Line",
     "MatchingFunds",
+    "Panel",
+    "PanelMember",
+    "PanelScore",
     "PassOn",
     "Payment",
     "PaymentRefusal",
@@ -54,16 +73,18 @@ __all__ = [
     "PlanSum",
     "ProgressFile",
     "ProjectEnd",
-    "ProjectEnd",
     "QuarterReport",
     "Recovery",
     "RecoveryPayment",
     "RecoveryWithdrawal",
+    "Rectification",
     "ReportEvidence",
     "ReportSnapshot",
     "RequestInvoice",
     "ReturnPaper",
     "Reversal",
+    "SampleRemark",
+    "SampledProject",
     "SpendingReport",
     "SupportRevision",
     "YearClose",

@@ -183,11 +183,29 @@ class SupportRevision(Placed):
 
 
 class Assessment(Checked):
-    """The final assessment of a unit: recorded by MIIT, confirmed by MOF. Passed, it opens the second tranche."""
+    """The final assessment of a unit: recorded by MIIT, confirmed by MOF. Passed, it opens the second tranche.
+
+    panel: the panel it rests on, filled in by the database. rectify_what, rectify_by: what is to be mended until when,
+    before it counts as passed. second_limit: what is left of the second tranche where it is reduced (yuan). for_good:
+    it failed, no other assessment follows, and the money is demanded back.
+    """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="assessments", verbose_name=_("award"))
     result = models.CharField(_("result"), max_length=10, choices=Result.choices)
     assessed_on = models.DateField(_("assessed on"))
+    panel = models.ForeignKey(
+        "grants.Panel",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="results",
+        verbose_name=_("panel"),
+    )
+    rectify_what = models.TextField(_("what is to be mended"), blank=True, max_length=2000, db_default="")
+    rectify_by = models.DateField(_("to be mended by"), null=True, blank=True)
+    second_limit = YuanField(_("second tranche at most (yuan)"), null=True, blank=True)
+    for_good = models.BooleanField(_("second tranche refused for good"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("final assessment")
@@ -199,6 +217,22 @@ class Assessment(Checked):
                 fields=["award"],
                 condition=Q(state=CheckState.ENTERED) | Q(state=CheckState.CONFIRMED, result=Result.PASSED),
                 violation_error_message=_("A result is waiting already, or the final assessment was passed."),
+            ),
+            models.CheckConstraint(
+                name="assessment_says_what_to_mend",
+                condition=Q(result=Result.RECTIFY, rectify_by__gte=F("assessed_on")) & ~Q(rectify_what="")
+                | ~Q(result=Result.RECTIFY) & Q(rectify_by=None, rectify_what=""),
+                violation_error_message=_("Say what is to be mended and until which later day; only a rectification."),
+            ),
+            models.CheckConstraint(
+                name="assessment_reduces_what_opens",
+                condition=Q(second_limit=None) | Q(second_limit__gte=0) & ~Q(result=Result.FAILED),
+                violation_error_message=_("Only a second tranche that opens is reduced."),
+            ),
+            models.CheckConstraint(
+                name="assessment_for_good_failed",
+                condition=Q(for_good=False) | Q(result=Result.FAILED),
+                violation_error_message=_("Only after a failed assessment the second tranche is refused for good."),
             ),
             *checks("assessment"),
             RowSecurity(

@@ -1,1 +1,1 @@
-"""Performance: what an indicator should have reached at the end of a quarter, and how far it came. Pure Python."""
+"""What is measured of an award: what an indicator should have reached and how far it came, points, bands. Pure Python."""

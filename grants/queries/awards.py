@@ -99,7 +99,7 @@ def projects(scope: Scope) -> QuerySet[Any]:
     waiting = rows.filter(state=CheckState.ENTERED).annotate(sum=Sum("amount")).values("sum")
     return (
         with_names(within(GrantProject.objects.all(), scope), "unit", "province", "award__batch")
-        .select_related("end", "version")
+        .select_related("end", "version", "acceptance")
         .defer("version__content")
         .annotate(paid=total(paid), waiting=total(waiting))
         .annotate(left=F("approved_support") - F("paid") - F("waiting"))

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from grants import presentation, presentation_papers, tables
 from grants.domain import awards as domain
-from grants.enums import CheckState
+from grants.domain.issues import tranche_share
+from grants.enums import CheckState, Tranche
 from grants.forms import AssessmentForm, AwardForm
+from grants.presentation_assessing import result_facts
 from grants.queries import awards as queries
 from grants.queries import books, changes, moves
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
@@ -105,6 +107,14 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
         *button(request, "grants.enter_issue", found, _("Enter an issue"), issue_url),
         *button(request, "grants.enter_assessment", found, _("Record the final assessment"), result_url),
         *button(request, "grants.enter_award_change", found, _("Change the award"), change_url, kind="secondary"),
+        *button(
+            request,
+            "grants.see_assessing",
+            found,
+            _("Evaluations and panels"),
+            reverse("grants:assessing", args=[pk]),
+            kind="secondary",
+        ),
     ]
     back_url, recover_url = reverse("grants:enter_return", args=[pk]), reverse("grants:enter_recovery", args=[pk])
     by_province = "grants.enter_return_province" if request.actor.scope.provinces else "grants.enter_return_unit"
@@ -153,7 +163,7 @@ def enter_assessment(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.enter_assessment", found)
     return enter_page(
         request,
-        form=AssessmentForm(request.POST or None, request.FILES or None),
+        form=AssessmentForm(request.POST or None, request.FILES or None, most=tranche_share(found, Tranche.SECOND)),
         act=lambda form: domain.enter_assessment(by=request.actor, award=found, what=form.to_input()),
         route="grants:assessment",
         title=_("Record the final assessment"),
@@ -174,5 +184,14 @@ def assessment(request: PortalRequest, pk: int) -> HttpResponse:
         ASSESSMENT,
         found,
         trail=[crumb(_("Awards"), "grants:awards"), crumb(str(found.unit), "grants:award", found.award_id)],
-        facts=presentation.assessment_facts(found),
+        facts=[*presentation.assessment_facts(found), *result_facts(found)],
+        acts=button(
+            request,
+            "grants.enter_rectification",
+            found,
+            _("Record that it was mended"),
+            reverse("grants:enter_rectification", args=[pk]),
+        )
+        if found.state == CheckState.CONFIRMED
+        else [],
     )

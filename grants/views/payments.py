@@ -16,6 +16,7 @@ from grants.domain import payments as domain
 from grants.enums import SPENDABLE
 from grants.forms import PaymentRefuseForm
 from grants.guard_texts import GUARDS
+from grants.presentation_assessing import acceptance_link
 from grants.queries import awards, moves, use
 from grants.queries import requests as queries
 from grants.views.bank_facts import bank_facts
@@ -89,7 +90,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         (_("Total investment"), presentation.amount(found.total_investment)),
         (_("Of the award"), presentation.link("grants:award", found.award_id, found.award.document_no)),
     ]
-    facts += presentation.plan_facts(found)
+    facts += [*presentation.plan_facts(found), *acceptance_link(request.actor, found)]
     if found.ended_at is not None:
         facts.append((_("Ended by a change of the plan"), moment(found.ended_at)))
     return table_page(

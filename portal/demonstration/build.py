@@ -17,6 +17,7 @@ from portal.core import clock
 from portal.core.files import Kept
 from portal.demonstration import (
     approved,
+    assessing,
     batches,
     deciding,
     defending,
@@ -301,6 +302,7 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     deciding.finalise(batch, on.miit, published + timedelta(days=16))
     defending.tell(batch, on.miit, on.mof, published + timedelta(days=17))
     going_back.show(money.pay_out(batch, on, published + timedelta(days=20)))
+    assessing.evaluate(batch, on)
     selected = Application.objects.filter(batch=batch, unit=FIRST["running"][0], state=S.SELECTED)
     for row in selected.select_related("batch", "organisation"):
         approved.change_twice(row, on.people, on.miit, published + timedelta(days=25))

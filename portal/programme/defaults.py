@@ -320,6 +320,67 @@ PERFORMANCE: Final[dict[str, int]] = {
     "green_from": 90,
     "yellow_from": 70,
 }
+# The form of evaluations. Weights of the groups and bands stand in the notice on project expenditure; the indicators
+# under them, their shares, the sample and the panel are (assumed). share: per cent of the group's weight. asked: which
+# evaluations there are besides the final one; self_days: days after the end of a year in which the unit evaluates it.
+NOTICE_10: Final = "财预〔2020〕10号"
+ASSESSMENT: Final[dict[str, Any]] = {
+    "groups": [
+        {
+            "code": "process",
+            "weight": 10,
+            "name_zh": "资金执行与过程管理",
+            "name_en": "Use of the money and process",
+            "indicators": [
+                {"code": "budget", "share": 100, "name_zh": "预算执行率", "name_en": "Share of the budget carried out"},
+            ],
+        },
+        {
+            "code": "output",
+            "weight": 50,
+            "name_zh": "产出指标",
+            "name_en": "Output",
+            "indicators": [
+                {"code": "quantity", "share": 40, "name_zh": "数量指标", "name_en": "Quantity"},
+                {"code": "quality", "share": 30, "name_zh": "质量指标", "name_en": "Quality"},
+                {"code": "time", "share": 16, "name_zh": "时效指标", "name_en": "Timeliness"},
+                {"code": "cost", "share": 14, "name_zh": "成本指标", "name_en": "Cost"},
+            ],
+        },
+        {
+            "code": "benefit",
+            "weight": 30,
+            "name_zh": "效益指标",
+            "name_en": "Benefit",
+            "indicators": [
+                {"code": "economic", "share": 40, "name_zh": "经济效益", "name_en": "Economic benefit"},
+                {"code": "social", "share": 20, "name_zh": "社会效益", "name_en": "Social benefit"},
+                {"code": "ecological", "share": 20, "name_zh": "生态效益", "name_en": "Ecological benefit"},
+                {"code": "lasting", "share": 20, "name_zh": "可持续影响", "name_en": "Lasting effects"},
+            ],
+        },
+        {
+            "code": "satisfaction",
+            "weight": 10,
+            "name_zh": "满意度指标",
+            "name_en": "Satisfaction",
+            "indicators": [
+                {
+                    "code": "enterprises",
+                    "share": 100,
+                    "name_zh": "服务对象满意度",
+                    "name_en": "Satisfaction of those it serves",
+                },
+            ],
+        },
+    ],
+    "bands": {"excellent": 90, "good": 80, "fair": 60},
+    "asked": {"self": True, "mid": True},
+    "self_days": 60,
+    "sample_least": 3,
+    "sample_share": 30,
+    "panel_least": 3,
+}
 DEFAULT: Final[dict[str, Any]] = {
     "version": "2026.1",
     "title_zh": "新型技术改造城市试点规则（2026年第1版）",
@@ -361,6 +422,7 @@ DEFAULT: Final[dict[str, Any]] = {
         "screening": SCREENING,
         "violations": VIOLATIONS,
         "performance": PERFORMANCE,
+        "assessment": ASSESSMENT,
         "sources": {
             "total_units": NOTICE_108,
             "budget": f"{NOTICE_16}; 26 × 3 亿元",
@@ -385,6 +447,7 @@ DEFAULT: Final[dict[str, Any]] = {
             "publicity_days": ASSUMED,
             "pass_on_days": "《中华人民共和国预算法》第五十二条",
             "criteria": ASSUMED,
+            "assessment": f"{NOTICE_10} {ASSUMED}",
             "review_days": ASSUMED,
             "objection_days": ASSUMED,
             "shows_others": ASSUMED,
@@ -394,3 +457,9 @@ DEFAULT: Final[dict[str, Any]] = {
         },
     },
 }
+
+
+def form_of(details: dict[str, Any]) -> dict[str, Any]:
+    """The form of evaluations of a rule set; one frozen before there was a form follows the default."""
+    form: dict[str, Any] = details.get("assessment") or ASSESSMENT
+    return form

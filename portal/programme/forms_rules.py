@@ -10,7 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
-from portal.programme.domain.rule_set import RulesInput
+from portal.core.templatetags.portal_ui import in_language
+from portal.programme.defaults import ASSESSMENT, form_of
+from portal.programme.domain.rule_set import AssessmentInput, RulesInput
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 from portal.programme.presentation import RULES
@@ -92,6 +94,19 @@ class CriterionForm(forms.Form):
 CriteriaFormSet = forms.formset_factory(CriterionForm, extra=0, min_num=0, max_num=CRITERIA_ROWS, validate_max=True)
 
 
+_NUMBERS: Final = {
+    "self_days": (_("Days for the self-evaluation after the end of a year"), 1, 180),
+    "sample_least": (_("Projects looked at by a panel, at least"), 1, 99),
+    "sample_share": (_("Share of the projects looked at (%)"), 1, 100),
+    "panel_least": (_("Members of a panel, at least"), 1, 15),
+}
+_BANDS: Final = {
+    "excellent": _("Excellent from (points)"),
+    "good": _("Good from (points)"),
+    "fair": _("Fair from (points)"),
+}
+
+
 class RulesForm(forms.Form):
     """All numbers of a version of the rules, each with its source."""
 
@@ -139,6 +154,26 @@ class RulesForm(forms.Form):
                     label=f"{region.label}: {label}", min_value=0, max_value=999
                 )
 
+        self._assessment(ASSESSMENT)
+
+    def _assessment(self, form: dict[str, Any]) -> None:
+        for group in form["groups"]:
+            label = in_language(group["name_zh"], group["name_en"])
+            self.fields[f"weight_{group['code']}"] = forms.IntegerField(
+                label=_("Weight of %(group)s (%%)") % {"group": label}, min_value=1, max_value=97
+            )
+        for name, words in _BANDS.items():
+            self.fields[f"assessment_{name}"] = forms.IntegerField(label=words, min_value=1, max_value=100)
+        for name, (words, least, most) in _NUMBERS.items():
+            self.fields[f"assessment_{name}"] = forms.IntegerField(label=words, min_value=least, max_value=most)
+        self.fields["assessment_mid"] = forms.BooleanField(
+            label=_("There is a mid-term assessment besides the final one"), required=False
+        )
+
+    def evaluation(self) -> list[forms.BoundField]:
+        """What the version says of evaluations."""
+        return [self[name] for name in self.fields if name.startswith(("weight_", "assessment_"))]
+
     def pairs(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
         """Each number with its source."""
         for name, _label in RULES:
@@ -171,6 +206,12 @@ class RulesForm(forms.Form):
             draw_experts=data["draw_experts"],
             defence_best=data["defence_best"],
             sources={name: data[f"{name}_source"] for name, _label in RULES},
+            assessment=AssessmentInput(
+                weights={group["code"]: data[f"weight_{group['code']}"] for group in ASSESSMENT["groups"]},
+                bands={name: data[f"assessment_{name}"] for name in _BANDS},
+                numbers={name: data[f"assessment_{name}"] for name in _NUMBERS},
+                mid=data["assessment_mid"],
+            ),
         )
 
 
@@ -190,6 +231,11 @@ def initial(rules: RuleSet) -> dict[str, Any]:
     found["defence_best"] = rules.details.get("defence_best", 0)
     found["result_by"] = rules.details.get("result_by", "mean")
     found["shows_others"] = bool(rules.details.get("shows_others"))
+    form = form_of(rules.details)
+    found |= {f"weight_{group['code']}": group["weight"] for group in form["groups"]}
+    found |= {f"assessment_{name}": form["bands"][name] for name in _BANDS}
+    found |= {f"assessment_{name}": form[name] for name in _NUMBERS}
+    found["assessment_mid"] = form["asked"]["mid"]
     for region, bounds in rules.region_bounds.items():
         found[f"{region}_min"], found[f"{region}_max"] = bounds["min"], bounds["max"]
     return found

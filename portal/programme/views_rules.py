@@ -15,6 +15,7 @@ from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme import forms_rules as forms
 from portal.programme import queries
+from portal.programme.defaults import form_of
 from portal.programme.domain.rule_set import draft_rules
 from portal.programme.models import RuleSet
 from portal.programme.presentation import bounds_rows, rule_rows
@@ -40,6 +41,7 @@ def rule_set(request: PortalRequest, pk: int) -> HttpResponse:
         "rules": rule_rows(found),
         "bounds": bounds_rows(found),
         "criteria": found.details.get("criteria", []),
+        "assessment": form_of(found.details),
         "review_days": found.details.get("review_days", 14),
         "objection_days": found.details.get("objection_days", 10),
         "defence_best": found.details.get("defence_best", 0),

@@ -170,3 +170,17 @@ def test_numbers_have_no_gap_though_some_fail(live):
     assert ended["done"] == 12
     assert numbers() == list(range(1, 16))
     whole()
+
+
+def test_reduced_second_tranche_is_issued_once(live):
+    """Eight issues of the whole of what the assessment left of the second tranche at once."""
+    from tests import factories_assessing as assess
+
+    who, applications = live
+    award = make.awarded(who, application=applications[0], amount="100000000.00")
+    assess.result(who, award, "passed", second_limit="20000000.00")
+    maker = who["mof_maker"].pk
+    statements = [
+        (maker, ISSUE, mof(who, award=award.pk, tranche=2, amount="20000000.00") | {"no": f"T{n}"}) for n in range(8)
+    ]
+    assert race(statements) == {"done": 1, "second_tranche_within_reduction": 7}

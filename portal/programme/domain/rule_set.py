@@ -11,13 +11,24 @@ from django.utils.translation import gettext as _
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
+from portal.programme.defaults import NOTICE_10, form_of
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 
-_CARRIED: Final = ("banned_uses", "checklist", "screening", "violations", "performance")
+_CARRIED: Final = ("banned_uses", "checklist", "screening", "violations", "performance", "assessment")
 
 
 _REVIEW: Final = ("review_days", "objection_days", "shows_others", "result_by", "draw_experts", "defence_best")
+
+
+@dataclass(frozen=True)
+class AssessmentInput:
+    """What a version says of evaluations: weight by group, least total by band, and the numbers of the form."""
+
+    weights: dict[str, int]
+    bands: dict[str, int]
+    numbers: dict[str, int]
+    mid: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ class RulesInput:
     result_by: str = "mean"
     draw_experts: int = 0
     defence_best: int = 0
+    assessment: AssessmentInput | None = None
 
 
 def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) -> RuleSet:
@@ -53,6 +65,7 @@ def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) ->
     with command(by, "programme.draft_rules", rules) as act:
         _check(what)
         row = rules or RuleSet(details=_inherited())
+        form = _assessment(form_of(row.details), what.assessment)
         taken = RuleSet.objects.filter(version=what.version).values_list("pk", flat=True).first()
         if taken not in (None, row.pk):
             raise DomainError("version", _("A version of this name exists."), "version")
@@ -61,7 +74,9 @@ def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) ->
             setattr(row, name, value)
         row.region_bounds = what.region_bounds
         review = {name: getattr(what, name) for name in _REVIEW}
-        row.details = {**row.details, **review, "criteria": what.criteria, "sources": what.sources}
+        sources = {**what.sources, "assessment": row.details.get("sources", {}).get("assessment", NOTICE_10)}
+        more = {"criteria": what.criteria, "sources": sources, "assessment": form}
+        row.details = {**row.details, **review, **more}
         row.save()
         return act.record(row)
 
@@ -70,6 +85,18 @@ def _inherited() -> dict[str, Any]:
     """What a new version takes over from the newest one, because no form changes it."""
     newest = RuleSet.objects.order_by("-version").first()
     return {key: value for key, value in (newest.details if newest else {}).items() if key in _CARRIED}
+
+
+def _assessment(form: dict[str, Any], what: AssessmentInput | None) -> dict[str, Any]:
+    """The form with its changes. Raises DomainError when weights do not add up to 100 or bands are out of order."""
+    if what is None:
+        return form
+    if sum(what.weights.values()) != 100:
+        raise DomainError("assessment_weights", _("The weights of the evaluation add up to 100."))
+    if not 100 >= what.bands["excellent"] > what.bands["good"] > what.bands["fair"] > 0:
+        raise DomainError("assessment_bands", _("Each band begins below the one before it."), "assessment_good")
+    groups = [{**group, "weight": what.weights[group["code"]]} for group in form["groups"]]
+    return {**form, **what.numbers, "groups": groups, "bands": what.bands, "asked": {**form["asked"], "mid": what.mid}}
 
 
 def _check(what: RulesInput) -> None:

@@ -24,7 +24,8 @@ class RuleSet(models.Model):
     defence (0: none),
     "sources": {field: text}, "banned_uses": [...], "checklist": [{"code", "side", "section", "name_zh", "name_en",
     "source"}], "screening": the same with a ministry's code as side,
-    "performance": days and thresholds of the quarterly reports} - see portal.programme.defaults.
+    "performance": days and thresholds of the quarterly reports,
+    "assessment": the form of evaluations} - see portal.programme.defaults.
     """
 
     version = models.CharField(_("version"), max_length=20, unique=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core import clock
+from tests import factories_assessing as assess
 from tests import factories_bank as make_bank
 from tests import factories_grants as make_grants
 from tests import factories_performance as perform
@@ -149,6 +150,45 @@ def _performance(world: Any, award: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+def _assessing(world: Any, who: dict[str, Any], award: Any, project: Any) -> dict[str, dict[str, Any]]:
+    """A self-evaluation being filled in, a panel at work with two callers on it, an acceptance, a rectification."""
+    team = {
+        "drafter": world.person("drafter"),
+        "signatory": world.person("signatory"),
+        "industry": world.person("industry"),
+        "members": [world.person("reviewer.miit"), world.person("reviewer.expert"), world.person("officer.mof")],
+    }
+    draft, signed = assess.filled(team, award, year=2025), assess.signed(team, award, kind="mid")
+    begun, sent = assess.acceptance(team, project), None
+    with world.acting("officer.mof"):
+        second = award.projects.exclude(pk=project.pk).first()
+        proof = begun.files.first().pk if begun else None
+    sent = assess.acceptance(team, second, sent=True) if second else begun
+    panel = assess.panel(who, team, award, kind="mid")
+    mend = assess.result(who, award, "rectify")
+    mended = assess.mended(who, mend, confirmed=False)
+    draft_one, work, mine = {"pk": draft.pk}, {"pk": panel.pk}, {"pk": begun.pk}
+    return {
+        "grants:assessing": {"award_id": award.pk},
+        "grants:start_evaluation": {"pk": award.pk},
+        "grants:evaluation": {"pk": signed.pk},
+        "grants:fill_evaluation": draft_one,
+        "grants:sign_evaluation": draft_one,
+        "grants:verify_evaluation": {"pk": signed.pk},
+        "grants:open_panel": {"pk": award.pk},
+        "grants:panel": work,
+        "grants:score_panel": work,
+        "grants:close_panel": work,
+        "grants:enter_rectification": {"pk": mend.pk},
+        "grants:rectification": {"pk": mended.pk},
+        "grants:start_acceptance": {"pk": project.pk},
+        "grants:acceptance": {"pk": sent.pk},
+        "grants:fill_acceptance": mine,
+        "grants:send_acceptance": mine,
+        "grants:proof": {"pk": proof},
+    }
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
 
@@ -184,6 +224,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     arriving = make_grants.passed_on(who, issue=received, amount="5.00", number="P3")
     more = _use(world, who, award, project)
     world.kept |= {"award": award, "payment": payment}
+    assessing = _assessing(world, who, award, project)
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return _performance(world, award) | {
         "grants:enter_award": {"pk": make_reviews.application(batch, "330200").pk},
@@ -227,6 +268,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:award_change": {"pk": change.pk},
         "grants:agree_award_change": {"pk": change.pk},
         **more,
+        **assessing,
         "oversight:province": {"code": "350000"},
         "oversight:payment": paid,
     }

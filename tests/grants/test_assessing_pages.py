@@ -1,0 +1,176 @@
+"""Pages of evaluations, panels, results and acceptances: each step by its person, refusals beside the field."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from tests import factories_assessing as assess
+from tests import factories_grants as make
+
+
+@pytest.fixture
+def team(world, cast):
+    return assess.people(cast, unit="350200", province="350000")
+
+
+@pytest.fixture
+def award(who, world):
+    return make.awarded(who, application=world.application, amount="200000000.00")
+
+
+def page(client, person, route, pk, status=200, **data):
+    client.force_login(person)
+    url = reverse(f"grants:{route}", args=[pk])
+    answer = client.post(url, data) if data else client.get(url)
+    assert answer.status_code == status, answer.content.decode()[:3000]
+    return answer
+
+
+def points(award, share="0.9"):
+    from grants.performance.scoring import most_of_indicators
+
+    with make.acting(make_owner(award)):
+        form = assess.form(award)
+    return {
+        name: value
+        for code, most in most_of_indicators(form).items()
+        for name, value in ((f"points_{code}", str(most * Decimal(share))), (f"reason_{code}", "as planned"))
+    }
+
+
+def make_owner(award):
+    return award.maker
+
+
+def test_self_evaluation_from_the_drafter_to_the_province(client, who, team, award):
+    from grants.models import Evaluation
+
+    page(client, team["drafter"], "assessing", award.pk)
+    answer = page(client, team["drafter"], "start_evaluation", award.pk, 303, kind="self", year="2025")
+    pk = int(answer["Location"].rstrip("/").split("/")[-2])
+    given = points(award)
+    some = {name: value for name, value in given.items() if not name.endswith("enterprises")}
+    page(client, team["drafter"], "fill_evaluation", pk, 303, **some)
+    answer = page(client, team["signatory"], "sign_evaluation", pk, 422, confirm="yes")
+    assert "error-summary" in answer.content.decode()
+    wrong = page(client, team["drafter"], "fill_evaluation", pk, 422, **given | {"points_budget": "11"})
+    assert 'value="11"' in wrong.content.decode()
+    page(client, team["drafter"], "fill_evaluation", pk, 303, **given)
+    page(client, team["drafter"], "sign_evaluation", pk, 403)
+    page(client, team["signatory"], "sign_evaluation", pk, 303, confirm="yes")
+    with make.acting(team["drafter"]):
+        assert Evaluation.objects.get(pk=pk).band == "excellent"
+    page(client, team["industry"], "verify_evaluation", pk, 422, comment=" ")
+    page(client, team["industry"], "verify_evaluation", pk, 303, comment="checked ten enterprises")
+    for person in (who["miit"], who["auditor"], team["industry"]):
+        assert "checked ten enterprises" in page(client, person, "evaluation", pk).content.decode()
+
+
+def test_panel_scores_and_the_result_opens_the_tranche(client, who, team, award):
+    from grants.models import Panel, Rectification
+
+    assess.signed(team, award)
+    day = make.today().isoformat()
+    asked = {"kind": "final", "as_of": day, "due_on": day, "seed": "20261", "source": "lottery"}
+    members = [one.pk for one in team["members"]]
+    page(client, who["miit"], "open_panel", award.pk, 422, **asked, members=members[:2])
+    page(client, who["miit"], "open_panel", award.pk, 303, **asked, members=members)
+    with make.acting(who["miit"]):
+        work = Panel.objects.get()
+        sampled = [one.pk for one in work.sample.all()]
+    for member in team["members"]:
+        assert "as planned" not in page(client, member, "panel", work.pk).content.decode()
+        given = {"points_process": "8", "points_output": "40", "points_benefit": "24", "points_satisfaction": "8"}
+        page(client, member, "score_panel", work.pk, 422, **given)
+        page(client, member, "score_panel", work.pk, 303, **given, **{f"found_{pk}": "seen" for pk in sampled})
+    page(client, who["miit"], "close_panel", work.pk, 303, confirm="yes")
+    paper = {"document_no": "R1", "document_date": day, "assessed_on": day}
+    page(client, who["miit"], "enter_assessment", award.pk, 422, **paper, result="rectify")
+    mend = {"rectify_what": "two machines", "rectify_by": day, "second_limit": "40,000,000.00"}
+    page(client, who["miit"], "enter_assessment", award.pk, 303, **paper, **mend, result="rectify")
+    with make.acting(who["mof"]):
+        found = award.assessments.get()
+    page(client, who["mof"], "assessment", found.pk, 303, act="confirm")
+    assert "40,000,000.00" in page(client, team["drafter"], "assessing", award.pk).content.decode()
+    mended = {"document_no": "R2", "document_date": day, "mended_on": day, "note": "both stand"}
+    page(client, who["miit"], "enter_rectification", found.pk, 303, **mended)
+    with make.acting(who["mof"]):
+        row = Rectification.objects.get()
+    page(client, who["mof"], "rectification", row.pk, 303, act="confirm")
+    answer = page(client, who["mof_maker"], "enter_issue", award.pk)
+    assert "40,000,000.00" in answer.content.decode()
+
+
+def test_failed_for_good_is_on_the_desk_of_finance(client, who, award):
+    assess.result(who, award, "failed", for_good=True)
+    client.force_login(who["mof_maker"])
+    assert reverse("grants:award", args=[award.pk]) in client.get("/desk/").content.decode()
+    page(
+        client,
+        who["miit"],
+        "enter_assessment",
+        award.pk,
+        422,
+        document_no="R",
+        document_date="2026-01-01",
+        assessed_on="2026-01-01",
+        result="passed",
+    )
+
+
+def test_acceptance_from_the_unit_to_the_province(client, who, team, award):
+    project = make.project(who, award)
+    given = {"invested": "1,000.00", "accepted_on": make.today().isoformat(), "result": "accepted"}
+    wrong = page(client, team["drafter"], "start_acceptance", project.pk, 422, **given, equipment="lathe\tCK\tmany\t5")
+    assert "aria-invalid" in wrong.content.decode()
+    assert "lathe\tCK\tmany\t5" in wrong.content.decode()
+    files = {"photo": assess.photo(), "report": make.pdf("r.pdf")}
+    page(client, team["drafter"], "start_acceptance", project.pk, 303, **given, equipment="lathe\tCK\t3\t5.00", **files)
+    with make.acting(team["drafter"]):
+        row = project.acceptance
+        proof = row.files.first()
+    page(client, who["miit"], "acceptance", row.pk, 404)
+    page(client, team["drafter"], "send_acceptance", row.pk, 303, confirm="yes")
+    page(client, team["industry"], "acceptance", row.pk, 422, act="return", why="")
+    page(client, team["industry"], "acceptance", row.pk, 303, act="return", why="the photograph is dark")
+    assert "the photograph is dark" in page(client, team["drafter"], "acceptance", row.pk).content.decode()
+    page(client, team["drafter"], "send_acceptance", row.pk, 303, confirm="yes")
+    page(client, team["industry"], "acceptance", row.pk, 303, act="confirm")
+    assert "lathe" in page(client, who["auditor"], "acceptance", row.pk).content.decode()
+    client.force_login(who["auditor"])
+    file = client.get(reverse("grants:proof", args=[proof.pk]))
+    assert b"".join(file.streaming_content)
+    file.close()
+    assert (
+        reverse("grants:acceptance", args=[row.pk]) in page(client, who["mof"], "project", project.pk).content.decode()
+    )
+
+
+@pytest.mark.parametrize("role", ["miit", "auditor"])
+def test_list_of_all(client, who, team, award, role):
+    assess.signed(team, award)
+    assess.panel(who, team, award)
+    client.force_login(who[role])
+    assert client.get(reverse("grants:assessing_all")).status_code == 200
+
+
+def test_list_of_all_costs_the_same_at_any_number(client, who, team, award):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(reverse("grants:assessing_all")).status_code == 200
+        return len(found)
+
+    client.force_login(who["miit"])
+    assess.signed(team, award)
+    asked()
+    one = asked()
+    for year in (2024, 2025):
+        assess.signed(team, award, kind="mid", year=year)
+    assess.panel(who, team, award)
+    assert asked() == one
