@@ -1,4 +1,4 @@
-"""Functions and triggers of bank files, made by the seventh migration. All belong to the owner.
+"""Functions and triggers of bank files, made by the eighth migration. All belong to the owner.
 
 Order of locks: the line, then the paper. Triggers of a table run in the order of their names: place, then guard.
 """

@@ -1,4 +1,4 @@
-"""What the ninth migration makes of the books: papers of use, return and recovery with their entries and reversals.
+"""What the sixth migration makes of the books: papers of use, return and recovery with their entries and reversals.
 
 An entry's digest covers the papers it names: those since this migration by `entry_more`, empty for all older kinds.
 """

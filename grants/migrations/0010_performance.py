@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0013_correction'),
-        ('grants', '0005_ledger'),
+        ('grants', '0009_payment_requests'),
         ('programme', '0004_limit_of_soes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

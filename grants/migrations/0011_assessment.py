@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_sharing'),
         ('applications', '0013_correction'),
-        ('grants', '0005_ledger'),
+        ('grants', '0010_performance'),
         ('programme', '0004_limit_of_soes'),
         ('reviews', '0016_decision_digest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -419,19 +419,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0), models.Q(('file_name', ''), _negated=True), models.Q(('storage_key', ''), _negated=True)), name='evidence_file_has_content', violation_error_message='The file is empty.'),
+            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0), models.Q(('file_name', ''), _negated=True), models.Q(('storage_key', ''), _negated=True)), name='proof_file_has_content', violation_error_message='The file is empty.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='evidence_file_has_digest', violation_error_message='The file has no digest.'),
+            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='proof_file_has_digest', violation_error_message='The file has no digest.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('content_type__in', ['application/pdf', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'image/png', 'image/jpeg', 'text/csv'])), name='evidence_file_is_of_a_safe_kind', violation_error_message='Files of this kind are not kept.'),
+            constraint=models.CheckConstraint(condition=models.Q(('content_type__in', ['application/pdf', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'image/png', 'image/jpeg', 'text/csv'])), name='proof_file_is_of_a_safe_kind', violation_error_message='Files of this kind are not kept.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acceptance', None), ('evaluation__isnull', False), ('kind', 'evidence'), models.Q(('code', ''), _negated=True)), models.Q(('acceptance__isnull', False), ('code', ''), ('evaluation', None)), _connector='OR'), name='evidence_of_one_thing', violation_error_message='A file proves one indicator or belongs to one acceptance.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acceptance', None), ('evaluation__isnull', False), ('kind', 'evidence'), models.Q(('code', ''), _negated=True)), models.Q(('acceptance__isnull', False), ('code', ''), ('evaluation', None)), _connector='OR'), name='proof_of_one_thing', violation_error_message='A file proves one indicator or belongs to one acceptance.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=portal.core.rls.RowSecurity(insert="(uploaded_by_id = (select scope_user()) and assessing_unit((select scope_user()), 'drafter', unit_id))", name='evidence_rows', read='(((select scope_nation()) or province_id = any((select scope_provinces())::text[]) or unit_id = any((select money_units())::text[])) or award_id = any((select assessing_awards())::bigint[]))'),
+            constraint=portal.core.rls.RowSecurity(insert="(uploaded_by_id = (select scope_user()) and assessing_unit((select scope_user()), 'drafter', unit_id))", name='proof_rows', read='(((select scope_nation()) or province_id = any((select scope_provinces())::text[]) or unit_id = any((select money_units())::text[])) or award_id = any((select assessing_awards())::bigint[]))'),
         ),
         migrations.AddConstraint(
             model_name='panel',

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0013_correction'),
-        ('grants', '0005_ledger'),
+        ('grants', '0011_assessment'),
         ('programme', '0004_limit_of_soes'),
     ]
 
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('kind', models.CharField(choices=[('award', 'award'), ('issue', 'issue to the province'), ('pass_on', 'pass-on to the pilot unit'), ('payment', 'payment to a project'), ('use', 'use by a project'), ('carry_over', 'carry-over at the end of the year'), ('surplus', 'surplus after the second year'), ('recovery', 'recovery from a project'), ('return', 'return to the level above'), ('reversal', 'reversal')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('award', 'award'), ('issue', 'issue to the province'), ('pass_on', 'pass-on to the pilot unit'), ('payment', 'payment to a project'), ('use', 'use by a project'), ('carry_over', 'carry-over at the end of the year'), ('surplus', 'surplus after the second year'), ('recovery', 'recovery from a project'), ('return', 'return to the level above'), ('reversal', 'reversal'), ('change', 'change of the award')], max_length=10, verbose_name='kind')),
                 ('place', models.CharField(choices=[('source', 'appropriation'), ('central', 'with the Ministry of Finance'), ('province', 'with the province'), ('unit', 'with the pilot unit'), ('project', 'paid to the project'), ('used', 'used by the project'), ('carry_over', 'carried over by the pilot unit'), ('surplus', 'surplus to be returned'), ('recovered', 'recovered by the Ministry of Finance')], max_length=10, verbose_name='place')),
                 ('method', models.CharField(blank=True, choices=[('investment_subsidy', 'investment subsidy'), ('loan_interest', 'loan-interest subsidy'), ('guarantee_fee', 'guarantee-fee subsidy')], max_length=20, verbose_name='method of support')),
                 ('amount', portal.core.money.YuanField(verbose_name='amount (yuan)')),

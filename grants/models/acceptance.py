@@ -132,9 +132,9 @@ class Evidence(StoredFile, Placed):
         verbose_name_plural = pgettext_lazy("assessment", "files of proof")
         ordering = ["pk"]
         constraints = [
-            *file_checks("evidence"),
+            *file_checks("proof"),
             models.CheckConstraint(
-                name="evidence_of_one_thing",
+                name="proof_of_one_thing",
                 condition=Q(evaluation__isnull=False, acceptance=None, kind=EvidenceKind.EVIDENCE) & ~Q(code="")
                 | Q(evaluation=None, acceptance__isnull=False, code=""),
                 violation_error_message=_("A file proves one indicator or belongs to one acceptance."),
@@ -145,7 +145,7 @@ class Evidence(StoredFile, Placed):
                 violation_error_message=_("A photograph is a PNG or JPEG picture."),
             ),
             RowSecurity(
-                name="evidence_rows",
+                name="proof_rows",
                 read=f"({PLACE} or {MEMBER})",
                 insert=f"(uploaded_by_id = {USER} and {of_unit('drafter')})",
             ),

@@ -1,1 +1,1 @@
-"""What is measured of an award: what an indicator should have reached and how far it came, points, bands. Pure Python."""
+"""What is measured of an award: how far an indicator should be and is, points and bands. Pure Python."""

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sharing'),
-        ('grants', '0005_ledger'),
+        ('grants', '0007_issue_papers'),
         ('programme', '0004_limit_of_soes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
