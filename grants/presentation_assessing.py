@@ -142,7 +142,8 @@ def consequence(row: Assessment) -> str:
         words = _("Opens with the confirmation.")
     if not reduced:
         return words
-    return f"{words} {_('Reduced to %(amount)s.') % {'amount': amount(row.second_limit or Decimal(0))}}"
+    less = _("Reduced to %(amount)s.") % {"amount": amount(row.second_limit or Decimal(0))}
+    return f"{words} {less}"
 
 
 def standing(award: Award, results: list[Assessment]) -> dict[str, str] | None:

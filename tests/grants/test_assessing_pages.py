@@ -143,7 +143,6 @@ def test_acceptance_from_the_unit_to_the_province(client, who, team, award):
     client.force_login(who["auditor"])
     file = client.get(reverse("grants:proof", args=[proof.pk]))
     assert b"".join(file.streaming_content)
-    file.close()
     assert (
         reverse("grants:acceptance", args=[row.pk]) in page(client, who["mof"], "project", project.pk).content.decode()
     )
