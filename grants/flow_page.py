@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -48,6 +49,12 @@ def divisions(asked: Asked) -> list[tuple[str, str]]:
     return [*found, ("project", _("Project"))] if asked.unit else found
 
 
+def own_unit(scope: Scope, asked: Asked) -> Asked:
+    """For those who see one unit: that unit, so that they begin at its projects."""
+    alone = not scope.nation and not scope.provinces and len(scope.units) == 1
+    return replace(asked, unit=next(iter(scope.units))) if alone else asked
+
+
 def usual(scope: Scope, asked: Asked) -> str:
     """The division that is one level below what was asked for."""
     if asked.unit:
@@ -73,7 +80,7 @@ def filters(scope: Scope, asked: Asked) -> list[Asks]:
 def bound(scope: Scope, asked: Asked, by: str, query: Any) -> list[Bound]:
     """The form before the overview: the filters, and by what it is divided."""
     chosen = query.copy()
-    chosen["by"] = by
+    chosen["by"], chosen["unit"] = by, asked.unit
     return bind([*filters(scope, asked), Asks("by", _("Divided by"), divisions(asked))], chosen)
 
 

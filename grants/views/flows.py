@@ -36,6 +36,8 @@ def overview(request: PortalRequest) -> HttpResponseBase:
     """The money of what was asked for: how far it came, where it is, since when, what is late, what comes next."""
     require(request.actor, "grants.view")
     scope, asked = request.actor.scope, Asked.of(request.GET.dict())
+    if "unit" not in request.GET:
+        asked = flow_page.own_unit(scope, asked)
     by = request.GET.get("by", "")
     if by not in dict(flow_page.divisions(asked)):
         by = flow_page.usual(scope, asked)
