@@ -7,7 +7,7 @@ import io
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
@@ -95,8 +95,9 @@ def bring(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: PortalRequest) -> HttpResponse:
     """The headings of a CSV statement in the reader's language, with one line as an example."""
+    require(request.actor, "grants.bring_statement")
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([column.en if get_language() == "en" else column.zh for column in COLUMNS])

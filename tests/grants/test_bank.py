@@ -245,3 +245,14 @@ def test_a_set_the_bank_has_paid_is_not_withdrawn(who, project):
 def test_the_ministry_writes_no_orders(who, project):
     with pytest.raises(NotAllowed):
         written(who["mof_maker"], [])
+
+
+def test_the_statement_of_the_demonstration_leaves_one_line_open(who, project, award):
+    from applications.models import Application
+    from portal.demonstration.bank import import_statement
+
+    make.paid(who, project=project, amount="60.00", number="支付1")
+    with make.acting(who["mof"]):
+        batch = Application.objects.get(pk=award.application_id).batch
+        import_statement(batch, "350200", who["unit_maker"].pk)
+    assert sorted(state for _text, state, _why in lines(who["unit_maker"])) == ["matched", "matched", "open"]
