@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -156,11 +156,8 @@ def standing(award: Award, results: list[Assessment]) -> dict[str, str] | None:
 
 
 def demand_back(award: int) -> str:
-    """Where the money of an award is demanded back after a failed assessment; its award's page until that exists."""
-    try:
-        return reverse("grants:demand", args=[award])
-    except NoReverseMatch:
-        return reverse("grants:award", args=[award])
+    """Where the money of an award is demanded back after a failed assessment."""
+    return reverse("grants:enter_recovery", args=[award])
 
 
 def rectification_facts(row: Rectification) -> Facts:

@@ -31,9 +31,9 @@ def entries(scope: Scope) -> QuerySet[Entry]:
         "year_close",
         "reverses",
         "reversed_by__reversal",
-        "spending",
-        "return_paper",
-        "recovery_payment",
+        "spending__document",
+        "return_paper__document",
+        "recovery_payment__document",
     )
 
 

@@ -90,12 +90,13 @@ class Back:
 
 def _columns(rows: QuerySet[Any], kind: str, **named: Any) -> QuerySet[Any]:
     columns = {"project": RawSQL("null::bigint", []), "due": RawSQL("null::date", [], output_field=DateField())} | named
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         told=Value(kind, output_field=CharField()), number=F(columns.pop("pk", "pk")),
         **{f"told_{name}": value for name, value in columns.items()},
     ).values_list(
         "told", "number", "told_project", "unit__name_zh", "unit__name_en", "told_due", "told_amount"
     )[:MOST]  # fmt: skip
+    return found
 
 
 def _open(scope: Scope) -> QuerySet[Any]:

@@ -95,7 +95,8 @@ def _paper(row: Entry) -> tuple[str, int]:
 
 def _file(row: Entry) -> Any:
     """The file of the entry's paper, so that it is one click away."""
-    paper: Any = row.issue or row.pass_on or row.payment or row.reversal or (row.award if row.kind == "award" else None)
+    papers = (row.issue, row.pass_on, row.payment, row.reversal, row.spending, row.return_paper, row.recovery_payment)
+    paper: Any = next(filter(None, papers), row.award if row.kind == "award" else None)
     return presentation.file_link(getattr(paper, "document", None))
 
 

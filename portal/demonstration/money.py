@@ -117,7 +117,7 @@ class Payer:
 
     def arrived(self, pass_on: PassOn, at: datetime) -> None:
         """The unit's bureau confirms that a pass-on came."""
-        with acting(self._treasury(f"CZ{pass_on.unit_id}").maker, at) as by:
+        with acting(self.treasury(f"CZ{pass_on.unit_id}").maker, at) as by:
             arrivals.confirm_arrival(by=by, pass_on=pass_on, arrived_on=at.date())
 
     def pass_on(self, issue: Issue, at: datetime, note: str = "", share: Decimal = Decimal(1)) -> PassOn:
