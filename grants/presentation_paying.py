@@ -15,7 +15,9 @@ from grants.enums import CheckState
 from grants.enums_paying import Answer, HoldState
 from grants.models import FundingHold, Payment, PaymentRequest, RequestInvoice
 from grants.presentation import Facts, amount, link, place_facts
+from grants.queries.awards import batch_with_rules
 from grants.queries.requests import Claim, basis, invoiced
+from portal.core import units
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.templatetags.portal_ui import moment
@@ -52,9 +54,9 @@ def sums(row: PaymentRequest, invoices: Sequence[RequestInvoice]) -> dict[str, A
     """The sum of the invoices beside what they have to show, as tiles, and whether it is too little."""
     shown, needed = invoiced(invoices), basis(row)
     tiles = [
-        {"label": _("Amount asked"), "value": f"{row.amount:,.2f}", "unit": _("yuan")},
-        {"label": _("Sum of the invoices"), "value": f"{shown:,.2f}", "unit": _("yuan")},
-        {"label": _("Invoices have to show at least"), "value": f"{needed:,.2f}", "unit": _("yuan")},
+        {"label": _("Amount asked"), "value": units.digits(row.amount), "unit": units.word()},
+        {"label": _("Sum of the invoices"), "value": units.digits(shown), "unit": units.word()},
+        {"label": _("Invoices have to show at least"), "value": units.digits(needed), "unit": units.word()},
     ]
     rules = row.award.batch.rule_set
     share = f"{(rules.project_support_share if rules else Decimal(1)) * 100:.0f}"
@@ -102,6 +104,7 @@ def asked(payment: Payment) -> dict[str, Any]:
     if row is None:
         return {"asked": None}
     row.award = payment.award
+    row.award.batch = batch_with_rules(row.award)
     invoices = list(row.invoices.all())
     return {
         "asked": row,

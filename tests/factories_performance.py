@@ -25,10 +25,11 @@ STATES = ("not_begun", "under_way", "transformed")
 
 
 def planned(application: int, *, enterprises: int = 10, place: str = "350200") -> None:
-    """Give an application the indicators and the roster of a plan; kept at once."""
+    """Give an application the indicators and the roster of a plan, in place of its own; kept at once."""
     with psycopg.connect(databases.owner_dsn()) as owner:
         for table in GUARDED:
             owner.execute(f"alter table {table} disable trigger user")
+        owner.execute("delete from applications_enterprise where application_id = %s", (application,))
         for code, name, baseline, goal in TARGETS:
             _target(owner, application, code, name, baseline, goal)
         for number in range(1, enterprises + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from applications.enums import ApplicationState
@@ -17,6 +17,7 @@ from portal.core.joins import with_names
 from portal.core.money import ZERO
 from portal.core.scope import Scope
 from portal.programme.enums import BatchState
+from portal.programme.models import Batch
 
 _PEOPLE = ("maker", "checker", "organisation")
 
@@ -130,7 +131,13 @@ def lines(scope: Scope, *, award: Award) -> QuerySet[Line]:
 
 def entry_of(payment: Payment) -> Entry | None:
     """The booking of a payment with its lines, or None while it is not booked."""
-    return Entry.objects.filter(payment=payment).prefetch_related("lines__account").first()
+    lines = Prefetch("lines", Line.objects.select_related("account"))
+    return Entry.objects.filter(payment=payment).prefetch_related(lines).first()
+
+
+def batch_with_rules(award: Award) -> Batch:
+    """The batch of an award with its rule set, in one query."""
+    return Batch.objects.select_related("rule_set").get(pk=award.batch_id)
 
 
 def held(award_id: int, *places: Place) -> Decimal:

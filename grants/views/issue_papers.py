@@ -25,7 +25,7 @@ from grants.queries import issue_papers as queries
 from grants.queries.issue_papers import Open
 from grants.views.common import Kind, Trail, crumb, paper_page
 from grants.views.files import table_page
-from portal.core import clock
+from portal.core import clock, units
 from portal.core.commands import event_writer
 from portal.core.errors import Text
 from portal.core.files import serve
@@ -106,7 +106,8 @@ def _form_page(
         "cancel": reverse("grants:open_tranches"),
         **more,
     }
-    return page(request, "grants/enter_issue_paper.html", context, form=form)
+    with units.shown_in("yuan"):  # as the amounts that are typed beside them
+        return page(request, "grants/enter_issue_paper.html", context, form=form)
 
 
 @require_safe

@@ -77,7 +77,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         kind="danger",
     )
     url = reverse("grants:enter_spending", args=[pk])
-    acts += button(request, "grants.enter_spending", found, _("Report spending"), url, kind="secondary")
+    spends = button(request, "grants.enter_spending", found, _("Report spending"), url, kind="secondary")
     tiles = [
         {"label": _("Approved support"), "value": units.digits(found.approved_support), "unit": units.word()},
         {"label": _("Paid to the project"), "value": units.digits(found.paid), "unit": units.word()},
@@ -105,6 +105,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         held=held,
         open_requests=list(queries.open_requests(request.actor.scope).filter(grant_project=found)),
         lies=use.lies(found),
+        spends=spends,
         spending=use.spending(request.actor.scope).filter(grant_project=found)[:100],
         ended=GUARDS["payment_of_living_project"].message,
     )

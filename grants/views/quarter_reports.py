@@ -100,7 +100,7 @@ def report(request: PortalRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         require(actor, "grants.verify_report", found)
     checks = may(actor, "grants.verify_report", found).ok
-    form = ReturnForm(request.POST or None) if checks else None
+    form = ReturnForm(request.POST if request.method == "POST" else None) if checks else None
     if form is not None and request.method == "POST" and (done := _decided(request, found, form)) is not None:
         return done
     rows = queries.indicators_of(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
@@ -15,6 +17,9 @@ from kombu.exceptions import KombuError
 
 from portal.core import units
 from portal.core.web import see_other
+
+# A browser is sent to nothing longer.
+MOST_OF_AN_ADDRESS: Final = 2000
 
 
 @require_safe
@@ -59,7 +64,8 @@ def ready(request: HttpRequest) -> HttpResponse:
 def money_unit(request: HttpRequest) -> HttpResponse:
     """Keep the unit in which this browser shows money, and go back to the page."""
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    if not here or len(back) > MOST_OF_AN_ADDRESS:
         back = "/"
     answer = see_other(back)
     chosen = request.POST.get("unit", "")

@@ -31,7 +31,7 @@ def country(who, others, world):
     with make.acting(who["unit_maker"]):
         entry = Entry.objects.get(award=award, document_no="V2")
     make.reversed_by(who, entry=entry, by="unit")
-    make.awarded(others, application=world.other, amount="99999999.99", number="A2")
+    make.awarded(others, application=world.other, amount="99999999.99", number="财建〔2026〕2号")
     return award
 
 

@@ -350,7 +350,7 @@ def test_a_demand_has_what_its_ground_needs(who, paid, changes, guard):
 
 @pytest.mark.parametrize("kind", ["matching", "recovery", "collected"])
 def test_projects_of_another_award_stay_out(who, others, world, paid, kind):
-    other = make.awarded(others, application=world.other, amount="100.00", number="A9")
+    other = make.awarded(others, application=world.other, amount="100.00", number="财建〔2026〕9号")
     foreign = make.project(others, other).pk
     recovery = use.demanded(who, award=paid, amount="1.00")
     sql, values, guard, person = {

@@ -20,7 +20,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         token, _ = tokens.make(by=by, what=tokens.TokenInput("of the matrix", 30))
     with world.acting("officer.mof"):
         issue = Issue.objects.filter(award=world.kept["award"], received_on__isnull=False).first()
-        entered = Issue.objects.filter(award=world.kept["award"], state="entered").first()
+        entered = Issue.objects.filter(award=world.kept["award"], state="entered", paper=None).first()
         pass_on = PassOn.objects.filter(award=world.kept["award"], state="entered").first()
     with world.acting("reviewer.miit"):
         mine = Review.objects.get(reviewer=world.person("reviewer.miit").pk)
