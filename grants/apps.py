@@ -23,8 +23,6 @@ class GrantsConfig(AppConfig):
             rules_assessing,
             sheets_lines,
             todo,
-            todo_assessing,
-            todo_use,
         )
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu, units  # noqa: PLC0415
@@ -45,6 +43,5 @@ class GrantsConfig(AppConfig):
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU)
-        for source in (*todo.SOURCES, *todo_assessing.SOURCES):
+        for source in todo.SOURCES:
             desk.register(source)
-        desk.register(todo_use.back)

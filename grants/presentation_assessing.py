@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -153,11 +152,6 @@ def standing(award: Award, results: list[Assessment]) -> dict[str, str] | None:
         return None
     tone = "good" if award.assessment_passed_on else "bad" if newest.result == Result.FAILED else "wait"
     return {"title": newest.get_result_display(), "text": consequence(newest), "tone": tone}
-
-
-def demand_back(award: int) -> str:
-    """Where the money of an award is demanded back after a failed assessment."""
-    return reverse("grants:enter_recovery", args=[award])
 
 
 def rectification_facts(row: Rectification) -> Facts:

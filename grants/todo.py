@@ -1,23 +1,47 @@
-"""What waits for finance people: to be checked, to be received and passed on, to be awarded."""
+"""What waits for people of the money, in words: to be checked, passed on, paid back, assessed, reported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from grants.queries import awards, changes, moves
-from grants.queries import requests as paying
+from grants.queries import moves
+from grants.queries.desk import Waits, waiting
+from grants.todo_assessing import to_evaluate
 from grants.todo_performance import reports
-from portal.accounts.enums import MOF, Kind, Role
+from portal.accounts.enums import Role
 from portal.core import clock
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
+
+# The page of each kind of line; those that only count lead to a list.
+_ROUTES: Final = {
+    "receive": "grants:issue",
+    "pass_on": "grants:issue",
+    "arrival": "grants:confirm_arrival",
+    "demand": "grants:recovery",
+    "overdue": "grants:recovery",
+    "receipt": "grants:receive_return",
+    "hand_on": "grants:enter_return",
+    "ended": "grants:enter_recovery",
+    "verify": "grants:evaluation",
+    "accept": "grants:acceptance",
+    "score": "grants:panel",
+    "mend": "grants:assessment",
+    "mended": "grants:rectification",
+    "failed": "grants:enter_recovery",
+}
+_LISTS: Final = {
+    "late": "grants:waiting",
+    "unawarded": "grants:to_award",
+    "request": "grants:requests",
+    "hold": "grants:holds",
+}
 
 
 def checks(actor: Actor) -> list[Todo]:
@@ -31,108 +55,69 @@ def checks(actor: Actor) -> list[Todo]:
     return [Todo(text, reverse("grants:to_check"), None, len(found))]
 
 
-def receipts(actor: Actor) -> list[Todo]:
-    """Money that came to the province and has to be passed on, with the last day."""
-    if actor.post(Role.FINANCE_MAKER, kind=Kind.PROVINCIAL_FINANCE) is None:
-        return []
-    return [
-        Todo(
-            _what(row.received_on) % {"unit": row.unit},
-            reverse("grants:issue", args=[row.pk]),
-            _end(row.due_on),
-            remind=_remind(row),
-        )
-        for row in moves.waiting(actor.scope, on=clock.today())[:20]
-    ]
+def lines(actor: Actor) -> list[Todo]:
+    """Everything else that waits, kind by kind."""
+    return [_listed(row) if row.kind in _LISTS else _line(row) for row in waiting(actor, on=clock.today())]
 
 
-def _remind(row: Any) -> tuple[int, ...]:
-    """Days before the last one that lie PASS_ON_REMINDERS days behind the receipt."""
-    days = (row.due_on - row.counts_from).days
-    return tuple(days - after for after in settings.PASS_ON_REMINDERS if after < days)
+def _line(row: Waits) -> Todo:
+    unit = row.unit_en if get_language() == "en" else row.unit_zh
+    said = {"unit": unit, "amount": f"{row.amount or 0:,.2f}", "document": row.words, "project": row.words}
+    url = reverse(_ROUTES[row.kind], args=[row.number])
+    if row.kind == "ended":
+        url += f"?ground=ended&project={row.other}"
+    due = clock.end_of_day(row.due_on) if row.due_on else None
+    return Todo(_text(row.kind) % said, url, due, remind=_remind(row))
 
 
-def arrivals(actor: Actor) -> list[Todo]:
-    """Money the province passed on, whose arrival the unit's bureau has to confirm."""
-    if actor.post(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, kind=Kind.UNIT_FINANCE) is None:
-        return []
-    return [
-        Todo(
-            _("Confirm that money of %(document)s has arrived") % {"document": row.document_no},
-            reverse("grants:confirm_arrival", args=[row.pk]),
-        )
-        for row in changes.unconfirmed(actor.scope)[:20]
-    ]
+def _text(kind: str) -> str:
+    texts: dict[str, Callable[[], str]] = {
+        "receive": lambda: _("Record the receipt of money for %(unit)s"),
+        "pass_on": lambda: _("Pass money on to %(unit)s"),
+        "arrival": lambda: _("Confirm that money of %(document)s has arrived"),
+        "demand": lambda: _("Pay back %(amount)s yuan of %(unit)s"),
+        "overdue": lambda: _("Overdue: %(amount)s yuan demanded from %(unit)s"),
+        "receipt": lambda: _("Record the receipt of %(amount)s yuan given back by %(unit)s"),
+        "hand_on": lambda: _("Give %(amount)s yuan of %(unit)s back to the level above"),
+        "ended": lambda: _("Demand %(amount)s yuan back: a project of %(unit)s was taken out of the plan"),
+        "verify": lambda: _("Verify the self-evaluation of %(unit)s"),
+        "accept": lambda: _("Confirm the acceptance of “%(project)s”"),
+        "score": lambda: _("Score on the panel on %(unit)s"),
+        "mend": lambda: _("Follow the rectification of %(unit)s"),
+        "mended": lambda: _("Confirm the rectification of %(unit)s"),
+        "failed": lambda: _("%(unit)s failed for good: demand the money back"),
+    }
+    return texts[kind]()
 
 
-def overdue(actor: Actor) -> list[Todo]:
-    """Money that lies with provinces too long, for those who look after it without passing it on themselves."""
-    watches = actor.scope.nation and actor.roles & {Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER}
-    if not (watches or Role.AUDITOR in actor.roles or actor.post(Role.FINANCE_CHECKER, kind=Kind.PROVINCIAL_FINANCE)):
-        return []
-    count = changes.overdue(actor.scope, on=clock.today())
-    if not count:
-        return []
-    text = ngettext("%(count)s issue is passed on too late", "%(count)s issues are passed on too late", count)
-    return [Todo(text % {"count": count}, f"{reverse('grants:waiting')}?timing=late", None, count)]
+def _remind(row: Waits) -> tuple[int, ...]:
+    """Days before the last one that lie PASS_ON_REMINDERS days behind the receipt, for money to be passed on."""
+    if row.other is None or row.kind not in ("receive", "pass_on"):
+        return ()
+    return tuple(row.other - after for after in settings.PASS_ON_REMINDERS if after < row.other)
 
 
-def _what(received_on: date | None) -> str:
-    return _("Pass money on to %(unit)s") if received_on else _("Record the receipt of money for %(unit)s")
+def _listed(row: Waits) -> Todo:
+    texts: dict[str, Callable[[int], Any]] = {
+        "late": lambda count: ngettext(
+            "%(count)s issue is passed on too late", "%(count)s issues are passed on too late", count
+        ),
+        "unawarded": lambda count: ngettext(
+            "Enter the award of %(count)s unit", "Enter the awards of %(count)s units", count
+        ),
+        "request": lambda count: ngettext(
+            "Complete %(count)s payment request and enter the payment",
+            "Complete %(count)s payment requests and enter the payments",
+            count,
+        ),
+        "hold": lambda count: ngettext(
+            "Decide on other national money of %(count)s project",
+            "Decide on other national money of %(count)s projects",
+            count,
+        ),
+    }
+    url = reverse(_LISTS[row.kind]) + ("?timing=late" if row.kind == "late" else "")
+    return Todo(texts[row.kind](row.number) % {"count": row.number}, url, None, row.number)
 
 
-def _end(day: date | None) -> datetime | None:
-    return clock.end_of_day(day) if day else None
-
-
-def unawarded(actor: Actor) -> list[Todo]:
-    """Units of the final list that have no award yet."""
-    if actor.post(Role.FINANCE_MAKER, code=MOF) is None:
-        return []
-    count = awards.to_award(actor.scope).count()
-    if not count:
-        return []
-    text = ngettext("Enter the award of %(count)s unit", "Enter the awards of %(count)s units", count)
-    return [Todo(text % {"count": count}, reverse("grants:to_award"), None, count)]
-
-
-def requests(actor: Actor) -> list[Todo]:
-    """Payment requests from which the unit's finance maker has not entered the payment yet."""
-    if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is None:
-        return []
-    count = paying.open_requests(actor.scope).count()
-    if not count:
-        return []
-    text = ngettext(
-        "Complete %(count)s payment request and enter the payment",
-        "Complete %(count)s payment requests and enter the payments",
-        count,
-    )
-    return [Todo(text % {"count": count}, reverse("grants:requests"), None, count)]
-
-
-def holds(actor: Actor) -> list[Todo]:
-    """Other national money that was found and waits for the word of the actor's ministry."""
-    if not paying.judges(actor):
-        return []
-    count = paying.to_judge(actor).count()
-    if not count:
-        return []
-    text = ngettext(
-        "Decide on other national money of %(count)s project",
-        "Decide on other national money of %(count)s projects",
-        count,
-    )
-    return [Todo(text % {"count": count}, reverse("grants:holds"), None, count)]
-
-
-SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (
-    checks,
-    receipts,
-    unawarded,
-    arrivals,
-    overdue,
-    requests,
-    holds,
-    reports,
-)
+SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, lines, reports, to_evaluate)

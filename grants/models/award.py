@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,9 @@ from grants.models.checked import PLACE, Checked, Placed, above_zero, checks, co
 from grants.numbers import FORM
 from portal.core.money import YuanField
 from portal.core.rls import USER, RowSecurity
+
+if TYPE_CHECKING:
+    from grants.models.paying import FundingHold
 
 _MAKES = f"(maker_id = {USER} and {post('finance_maker', 'ministry')})"
 
@@ -66,10 +70,12 @@ class Award(Checked):
 class GrantProject(Placed):
     """A project of the approved plan with the support approved for it; what the plan said is kept with it.
 
+    stopped: the hold that stops its payments, where a page has looked for it.
     plan_id: its number in the plan, filled in by the database: that of the dossier's project, or below zero for one
     that a change added (`version` is the version that did). Only a version of the plan changes it.
     """
 
+    stopped: FundingHold | None
     award = models.ForeignKey(Award, models.PROTECT, related_name="projects", verbose_name=_("award"))
     project = models.ForeignKey(
         "applications.Project",

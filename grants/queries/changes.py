@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -31,8 +30,3 @@ def unconfirmed(scope: Scope) -> QuerySet[Any]:
     """Pass-ons of the scope that are booked and whose arrival the unit has not confirmed, the oldest first."""
     rows: QuerySet[Any] = moves.pass_ons(scope).filter(state=CheckState.CONFIRMED, arrival=None).order_by("pk")
     return rows
-
-
-def overdue(scope: Scope, *, on: date) -> int:
-    """How many issues lie with provinces longer than they may."""
-    return moves.waiting(scope, on=on).filter(due_on__lt=on).count()

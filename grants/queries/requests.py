@@ -128,7 +128,9 @@ def holds(scope: Scope) -> QuerySet[FundingHold]:
 
 
 def standing(project: GrantProject) -> FundingHold | None:
-    """The hold that stops the payments of a project, or None."""
+    """The hold that stops the payments of a project, or None; no query where a page has set it as `stopped`."""
+    if hasattr(project, "stopped"):
+        return project.stopped
     return FundingHold.objects.filter(grant_project=project, state__in=STOPS).first()
 
 

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Sum
 from applications.models import FundingLine
 from grants.enums import CheckState, GivenBack, Matching, Place
 from grants.ledger import locks
-from grants.models import Account, Award, GrantProject, Issue, MatchingFunds, ReturnPaper, SpendingReport
+from grants.models import Award, GrantProject, Issue, MatchingFunds, ReturnPaper, SpendingReport
 from grants.queries import within
 from grants.queries.awards import total
 from portal.core.joins import with_names
@@ -51,8 +51,8 @@ class Lies:
 
 
 def lies(project: GrantProject) -> Lies:
-    """What lies with a project now. Two queries."""
-    held = dict(Account.objects.filter(project=project).values_list("place", "balance"))
+    """What lies with a project now. Two queries, one where its accounts are loaded."""
+    held = {account.place: account.balance for account in project.accounts.all()}
     left = locks.left("spending", project.pk)
     return Lies(held.get(Place.PROJECT, ZERO), held.get(Place.USED, ZERO), left)
 

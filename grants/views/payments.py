@@ -18,7 +18,7 @@ from grants.forms import PaymentRefuseForm
 from grants.guard_texts import GUARDS
 from grants.presentation_assessing import acceptance_link
 from grants.queries import awards, moves, use
-from grants.queries import requests as queries
+from grants.queries import project as project_queries
 from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, button, crumb, paper_page
 from grants.views.files import table_page
@@ -64,7 +64,8 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
     table = tables.payments_table(
         request, moves.payments(request.actor.scope).filter(grant_project=found), places=False
     )
-    held = queries.standing(found)
+    project_queries.load(found, request.actor.scope)
+    held = found.stopped
     acts = button(
         request, "grants.prepare_request", found, _("Prepare a payment"), reverse("grants:enter_payment", args=[pk])
     )
@@ -103,10 +104,10 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         acts=acts,
         stops=stops,
         held=held,
-        open_requests=list(queries.open_requests(request.actor.scope).filter(grant_project=found)),
+        open_requests=list(found.requests.all()),
         lies=use.lies(found),
         spends=spends,
-        spending=use.spending(request.actor.scope).filter(grant_project=found)[:100],
+        spending=list(found.spending.all()),
         ended=GUARDS["payment_of_living_project"].message,
     )
 
@@ -118,6 +119,7 @@ def payment(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     found = get_object_or_404(moves.payments(request.actor.scope), pk=pk)
     project = get_object_or_404(awards.projects(request.actor.scope), pk=found.grant_project_id)
+    project_queries.load_payment(found, project)
     held = awards.held(found.award_id, *SPENDABLE)
     return paper_page(
         request,
@@ -132,6 +134,6 @@ def payment(request: PortalRequest, pk: int) -> HttpResponse:
         entry=awards.entry_of(found),
         refusing=PaymentRefuseForm,
         acts=presentation_paying.mending(request.actor, found),
-        stopped=queries.standing(project) if found.is_waiting else None,
+        stopped=project.stopped if found.is_waiting else None,
         **presentation_paying.asked(found),
     )

@@ -63,7 +63,7 @@ def test_what_is_wrong_stands_with_row_and_column(row, column, changes):
 
 def test_a_missing_or_doubled_column_is_named():
     with translation.override("zh-hans"):
-        found = read_csv(make.csv_file([*ZH[:-1], ZH[0], *ROWS]))
+        found = read_csv(make.csv_file([[*ZH[:-1], ZH[0]], *ROWS]))
     assert {(one.row, one.column) for one in found.problems} == {(1, "摘要"), (1, "本方账号")}
 
 

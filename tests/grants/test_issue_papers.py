@@ -298,7 +298,7 @@ def test_a_province_is_reminded_20_and_27_days_after_the_receipt(who, world, day
         award = make.awarded(who, application=world.application, amount="200000000.00")
         make.issued(who, award=award, amount="60000000.00", received_on=make.today())
     with make.acting(who["province_maker"]) as by:
-        (line,) = todo.receipts(by)
+        (line,) = todo.lines(by)
     assert threshold(line.due, line.remind) == left
 
 

@@ -171,7 +171,7 @@ def test_lists_hold_their_budget(client_as, people, budget):
     client = client_as(people[0])
     client.get("/batches/")
     for url in ["/batches/", "/reference/units/", "/reference/industries/", "/reference/soes/", "/desk/"]:
-        with budget(9):
+        with budget(12):
             assert client.get(url).status_code == 200
 
 

@@ -1,0 +1,173 @@
+"""What of the money waits for whom: every kind of line of a desk as one part of one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Case, CharField, Count, DateField, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+
+from grants.enums import COUNTED, AcceptanceState, CheckState, EvaluationState, GivenBack, PanelState, Place, Result
+from grants.models import (
+    Acceptance,
+    Account,
+    Assessment,
+    Evaluation,
+    Panel,
+    PanelScore,
+    Recovery,
+    Rectification,
+    ReturnPaper,
+)
+from grants.queries import awards, changes, moves, recoveries, within
+from grants.queries import requests as paying
+from grants.queries.awards import money
+from portal.accounts.enums import MIIT, MOF, Kind, Role
+from portal.core.scope import Actor, Scope
+
+MOST: Final = 20
+_TEXT: Final = CharField()
+# The columns of every part, and what stands in those a part does not fill.
+_EMPTY: Final[dict[str, Any]] = {
+    "told_unit_zh": Value("", output_field=_TEXT),
+    "told_unit_en": Value("", output_field=_TEXT),
+    "told_other": RawSQL("null::bigint", []),
+    "told_due": RawSQL("null::date", [], output_field=DateField()),
+    "told_amount": RawSQL("null::numeric(18,2)", [], output_field=money()),
+    "told_words": Value("", output_field=_TEXT),
+}
+_COLUMNS: Final = ("told", "told_number", *_EMPTY)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Something that waits: its kind, the number its page needs (or how many), the unit, and what the kind adds.
+
+    other: a project, or the days in which money is passed on; amount: yuan; words: a document or project.
+    """
+
+    kind: str
+    number: int
+    unit_zh: str
+    unit_en: str
+    other: int | None
+    due_on: date | None
+    amount: Decimal | None
+    words: str
+
+
+def waiting(actor: Actor, *, on: date) -> list[Waits]:
+    """All that waits for the actor besides checks and reports, at most twenty of each kind. One query, or none."""
+    parts = [*_moves(actor, on), *_back(actor, on), *_assessing(actor)]
+    if not parts:
+        return []
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return [Waits(*row) for row in rows]
+
+
+def _part(rows: QuerySet[Any], kind: Any, *, pk: str = "pk", **named: Any) -> QuerySet[Any]:
+    """The first rows as lines. kind: a text or an expression; named: what fills other, due, amount and words."""
+    told = kind if hasattr(kind, "resolve_expression") else Value(kind, output_field=_TEXT)
+    filled = {"unit_zh": F("unit__name_zh"), "unit_en": F("unit__name_en")} | named
+    columns = _EMPTY | {f"told_{name}": value for name, value in filled.items()}
+    return rows.annotate(told=told, told_number=F(pk), **columns).values_list(*_COLUMNS)[:MOST]
+
+
+def _counted(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """How many there are as one line; no line for none."""
+    grouped = rows.order_by().annotate(told=Value(kind, output_field=_TEXT)).values("told")
+    return grouped.annotate(told_number=Count("pk"), **_EMPTY).values_list(*_COLUMNS)
+
+
+def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
+    scope = actor.scope
+    if actor.post(Role.FINANCE_MAKER, kind=Kind.PROVINCIAL_FINANCE) is not None:
+        kind = Case(When(received_on=None, then=Value("receive")), default=Value("pass_on"), output_field=_TEXT)
+        yield _part(moves.waiting(scope, on=on), kind, due=F("due_on"), other=F("award__batch__rule_set__pass_on_days"))
+    if actor.post(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, kind=Kind.UNIT_FINANCE) is not None:
+        yield _part(changes.unconfirmed(scope), "arrival", words=F("document_no"))
+    watches = scope.nation and actor.roles & {Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER}
+    if watches or Role.AUDITOR in actor.roles or actor.post(Role.FINANCE_CHECKER, kind=Kind.PROVINCIAL_FINANCE):
+        yield _counted(moves.waiting(scope, on=on).filter(due_on__lt=on), "late")
+    if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
+        yield _counted(awards.to_award(scope), "unawarded")
+    if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
+        yield _counted(paying.open_requests(scope), "request")
+    if paying.judges(actor):
+        yield _counted(paying.to_judge(actor), "hold")
+
+
+def _back(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
+    """Demands, surplus, receipts and ended projects."""
+    scope, demands = actor.scope, recoveries.open_demands(actor.scope)
+    asked = {"due": F("due_on"), "amount": F("left")}
+    if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
+        yield _part(demands, "demand", **asked)
+        yield _hand_on(scope, Place.SURPLUS)
+    of_province = actor.post(Role.FINANCE_MAKER, kind=Kind.PROVINCIAL_FINANCE) is not None
+    if of_province:
+        yield _receipts(scope, of_province=False)
+        yield _hand_on(scope, Place.PROVINCE)
+    of_mof = actor.post(Role.FINANCE_MAKER, code=MOF) is not None
+    if of_mof:
+        yield _receipts(scope, of_province=True)
+    if of_province or of_mof:
+        yield _part(demands.filter(due_on__lt=on), "overdue", **asked)
+        yield _ended(scope)
+
+
+def _hand_on(scope: Scope, place: Place) -> QuerySet[Any]:
+    """Accounts with money that has to go up: a unit's surplus, or what came back to the province."""
+    rows = within(Account.objects.filter(place=place, balance__gt=0), scope).order_by("pk")
+    if place != Place.PROVINCE:
+        return _part(rows, "hand_on", pk="award_id", amount=F("balance"))
+    came = RawSQL('money_came_back("grants_account"."award_id")', [], output_field=money())
+    return _part(rows.annotate(came=came).filter(came__gt=0), "hand_on", pk="award_id", amount=F("came"))
+
+
+def _ended(scope: Scope) -> QuerySet[Any]:
+    """Money that lies with projects which a change took out of the plan, and that no demand asks for."""
+    asked = Recovery.objects.filter(grant_project=OuterRef("project"), state__in=COUNTED)
+    rows = within(Account.objects.filter(place=Place.PROJECT, balance__gt=0, project__end__isnull=False), scope)
+    rows = rows.exclude(Exists(asked)).order_by("pk")
+    return _part(rows, "ended", pk="award_id", other=F("project_id"), amount=F("balance"))
+
+
+def _receipts(scope: Scope, *, of_province: bool) -> QuerySet[Any]:
+    rows = within(ReturnPaper.objects.filter(state=CheckState.CONFIRMED, received_on=None), scope).order_by("pk")
+    wanted = rows.filter(source=GivenBack.PROVINCE) if of_province else rows.exclude(source=GivenBack.PROVINCE)
+    return _part(wanted, "receipt", amount=F("amount"))
+
+
+def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
+    """Evaluations and acceptances at the province, panels, rectifications, and what follows from a failed result."""
+    post = actor.post(Role.PROVINCIAL_OFFICER, kind=Kind.PROVINCIAL_INDUSTRY)
+    if post is not None:
+        signed = Evaluation.objects.filter(province=post.province, state=EvaluationState.SIGNED)
+        sent = Acceptance.objects.filter(province=post.province, state=AcceptanceState.SENT)
+        yield _part(signed.order_by("pk"), "verify")
+        yield _part(sent.order_by("pk"), "accept", words=F("project_name"))
+    if actor.post(Role.REVIEWER, Role.OFFICER) is not None:
+        mine = PanelScore.objects.filter(panel=OuterRef("pk"), person_id=actor.id)
+        open_ = Panel.objects.filter(state=PanelState.OPEN, members__person_id=actor.id).exclude(Exists(mine))
+        yield _part(open_.order_by("due_on", "pk"), "score", due=F("due_on"))
+    if actor.post(Role.OFFICER, code=MIIT) is not None:
+        yield _part(_to_mend(), "mend", due=F("rectify_by"))
+    if actor.post(Role.OFFICER, code=MOF) is not None:
+        rows = Rectification.objects.filter(state=CheckState.ENTERED).exclude(maker_id=actor.id)
+        yield _part(rows.order_by("pk"), "mended")
+    if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
+        failed = Assessment.objects.filter(state=CheckState.CONFIRMED, for_good=True)
+        yield _part(failed.order_by("pk"), "failed", pk="award_id")
+
+
+def _to_mend() -> QuerySet[Assessment]:
+    """Rectifications that were asked for and not yet recorded."""
+    later = Assessment.objects.filter(award=OuterRef("award"), pk__gt=OuterRef("pk")).exclude(state=CheckState.REFUSED)
+    said = Rectification.objects.filter(assessment=OuterRef("pk")).exclude(state=CheckState.REFUSED)
+    rows = Assessment.objects.filter(state=CheckState.CONFIRMED, result=Result.RECTIFY, rectify_by__isnull=False)
+    return rows.exclude(Exists(later)).exclude(Exists(said)).order_by("rectify_by", "pk")
