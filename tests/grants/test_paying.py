@@ -220,4 +220,6 @@ def test_others_find_nothing(client_as, who, others, project):
         assert client.get(f"/grants/{url}").status_code == 404, url
     looked = client_as(who["auditor"])
     assert looked.get(f"/grants/requests/{request.pk}/").status_code == 200
-    assert looked.get(f"/grants/evidence/{file}/").status_code == 200
+    answer = looked.get(f"/grants/evidence/{file}/")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
