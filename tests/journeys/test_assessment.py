@@ -50,7 +50,7 @@ def test_from_the_self_evaluation_to_the_second_tranche(as_, ground):
     ministries_judge(as_, ground.award)
     money = as_("finance_maker", "MOF")
     money.goto(f"/grants/awards/{ground.award}/issue/")
-    expect(money.locator("main form")).to_contain_text("40,000,000.00")
+    expect(money.locator("main form.form")).to_contain_text("40,000,000.00")
     unit = as_("drafter", f"ZF{UNIT}")
     unit.goto(panel)
     check(unit, "panel-told")
