@@ -165,6 +165,41 @@ def _owner(name: str) -> Any:
     return psycopg.connect(f"postgresql://postgres@/{name}?host={host}", autocommit=True)
 
 
+def _requests(owner: Any, payment: int) -> None:
+    """Each waiting payment has a request of its own with an invoice and evidence, copied from that of a payment."""
+    asked, newest = owner.execute(
+        "select request_id, (select max(id) from grants_paymentrequest) from grants_payment where id = %s", [payment]
+    ).fetchone()
+    rows = _columns(owner, "grants_paymentrequest", but="amount")
+    owner.execute(
+        f"insert into grants_paymentrequest ({rows}, amount) select {rows}, 0.01 from grants_paymentrequest,"
+        f" generate_series(1, {WAITING}) where id = %s",
+        [asked],
+    )
+    owner.execute(
+        "with one as (select id, row_number() over (order by id) as n from grants_paymentrequest where id > %s),"
+        " two as (select id, row_number() over (order by id) as n from grants_payment where state = 'entered'"
+        " and document_no like 'bench %%') update grants_payment p set request_id = one.id from one join two using (n)"
+        " where p.id = two.id",
+        [newest],
+    )
+    for table, number in (("requestinvoice", "'9' || lpad(r.id::text, 19, '0')"), ("evidencefile", "")):
+        rows = _columns(owner, f"grants_{table}", but="request_id", also="number" if number else "")
+        owner.execute(
+            f"insert into grants_{table} ({rows}, request_id{', number' if number else ''}) select {rows}, r.id"
+            f"{', ' + number if number else ''} from (select * from grants_{table} where request_id = %s limit 1) c,"
+            " (select id from grants_paymentrequest where id > %s) r",
+            [asked, newest],
+        )
+
+
+def _columns(owner: Any, table: str, *, but: str, also: str = "") -> str:
+    found = owner.execute(
+        "select column_name from information_schema.columns where table_name = %s and is_generated = 'NEVER'", [table]
+    )
+    return ", ".join(name for (name,) in found if name not in ("id", but, also))
+
+
 def _prepare(name: str) -> dict[str, Any]:
     """Copy the database, and enter payments that wait: of one project of one award that has room for all."""
     from django.db import connection
@@ -196,6 +231,7 @@ def _prepare(name: str) -> dict[str, Any]:
             f" select {columns}, 0.01, 'bench ' || n, 'entered' from grants_payment, generate_series(1, {WAITING}) n"
             f" where id = {pk}"
         )
+        _requests(owner, pk)
         owner.execute("create sequence bench_turn")
         owner.execute(
             "create table bench_waiting as select row_number() over (order by id) as turn, id from grants_payment"
