@@ -395,7 +395,10 @@ def in_roster(applications: Sequence[int]) -> None:
                 "select id, enterprise_name, industry_id from applications_project where application_id = %s order by id",
                 [pk],
             ).fetchall()
-            for place, (_project, name, industry) in enumerate(rows, start=1):
+            leading = {
+                name: industry for _project, name, industry in rows
+            }  # of several projects of one enterprise once
+            for place, (name, industry) in enumerate(leading.items(), start=1):
                 _enterprise(admin, pk, name, place, industry)
 
 
