@@ -21,7 +21,8 @@
   // Keeping. What the portal refuses is said beside the state; the fields themselves say it when a button is pressed.
   const AFTER = 1500;
   const said = form.querySelector("[data-said]");
-  let timer = 0, busy = false, dirty = false, gone = false;
+  // dirty: typed since the last request; unkept: typed and not known to be kept, be it under way or refused.
+  let timer = 0, busy = false, dirty = false, unkept = false, gone = false;
   const say = (text, tone) => { said.textContent = text; said.dataset.tone = tone; };
   const keep = async () => {
     if (busy || gone || !dirty) return;
@@ -36,6 +37,7 @@
       else if (answer.ok) {
         const kept = await answer.json();
         form.elements.version.value = kept.version;
+        unkept = dirty;
         say(`${said.dataset.kept} ${kept.at}`, "good");
       } else if (answer.status === 409) { gone = true; say((await answer.json()).detail, "bad"); }
       else if (answer.status === 422) say(Object.values((await answer.json()).errors).flat().join(" "), "bad");
@@ -45,8 +47,9 @@
     if (dirty && !gone) plan();
   };
   const plan = () => { window.clearTimeout(timer); timer = window.setTimeout(keep, AFTER); };
-  form.addEventListener("input", () => { dirty = true; count(); plan(); });
-  form.addEventListener("change", () => { dirty = true; count(); plan(); });
+  const typed = () => { dirty = unkept = true; count(); plan(); };
+  form.addEventListener("input", typed);
+  form.addEventListener("change", typed);
   form.addEventListener("submit", (event) => {
     if (busy) {  // its answer brings the version this form must carry
       event.preventDefault();
@@ -61,9 +64,10 @@
   // moment; what the portal refused is in the fields again.
   const LEFT = `left:${form.dataset.keep}`;
   window.addEventListener("pagehide", () => {
-    if (!dirty || gone) return;
+    if (!unkept || gone) return;
     const values = [...new FormData(form)].filter(([name]) => !["version", "csrfmiddlewaretoken"].includes(name));
-    sessionStorage.setItem(LEFT, JSON.stringify({ version: form.elements.version.value, tries: 0, values }));
+    const left = { version: form.elements.version.value, tries: 0, values, more: busy && dirty };
+    sessionStorage.setItem(LEFT, JSON.stringify(left));
     navigator.sendBeacon(form.dataset.keep, new FormData(form));
   });
   const fill = (values) => {
@@ -73,14 +77,18 @@
       if (field?.type === "checkbox") field.checked = true;
       else if (field) field.value = value;
     }
-    dirty = true;
+    dirty = unkept = true;
     plan();
   };
   const arrived = () => {
     const left = JSON.parse(sessionStorage.getItem(LEFT) || "null");
     if (!left) return;
     sessionStorage.removeItem(LEFT);
-    if (form.elements.version.value !== left.version) return;
+    const now = form.elements.version.value;
+    if (now !== left.version) {  // what was under way arrived; what was typed meanwhile did not
+      if (left.more && Number(now) === Number(left.version) + 1) fill(left.values);
+      return;
+    }
     if (left.tries >= 5) { fill(left.values); return; }
     sessionStorage.setItem(LEFT, JSON.stringify({ ...left, tries: left.tries + 1 }));
     window.setTimeout(() => { if (!dirty) window.location.reload(); }, 300);

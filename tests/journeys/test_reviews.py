@@ -201,6 +201,7 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
     page.go_back()
     expect(page.locator("#id_goals_comment")).to_have_value("No baseline for 2024.")
     page.locator("#id_goals").fill("400")  # more than there is: the portal keeps nothing of it, and nothing is lost
+    expect(page.locator("[data-said]")).to_have_attribute("data-tone", "bad")
     page.goto("/reviews/")
     page.go_back()
     expect(page.locator("#id_goals")).to_have_value("400")
