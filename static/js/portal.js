@@ -18,6 +18,9 @@
     menu.querySelector("summary").focus();
   });
 
+  // What a page keeps for the way back is its person's: where nobody is signed in, nothing of it stays in the tab.
+  if (!menu) sessionStorage.clear();
+
   // A second click on the button of a form that is on its way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -205,6 +205,10 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
     page.goto("/reviews/")
     page.go_back()
     expect(page.locator("#id_goals")).to_have_value("400")
+    page.locator("#id_goals").fill("500")  # and signed out: nothing of it stays for whoever comes next
+    page.context.clear_cookies()
+    page.goto("/")
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_an_assignment_is_proposed_wished_otherwise_and_put_into_effect(as_, site, world, django_db_blocker):
