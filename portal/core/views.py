@@ -65,7 +65,7 @@ def money_unit(request: HttpRequest) -> HttpResponse:
     """Keep the unit in which this browser shows money, and go back to the page."""
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    if not here or len(back) > MOST_OF_AN_ADDRESS:
+    if not here or not back.startswith("/") or len(back) > MOST_OF_AN_ADDRESS:
         back = "/"
     answer = see_other(back)
     chosen = request.POST.get("unit", "")
