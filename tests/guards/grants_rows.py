@@ -1,4 +1,4 @@
-"""One good row of each table of money, and what makes it a bad one: by the name of the check that refuses it.
+"""One good row of each table of money, what makes it a bad one, and what is tried on it: by the name that refuses it.
 
 Values are SQL. What a row does not name gets a plain value of its column's type (`PLAIN`).
 """
@@ -287,3 +287,31 @@ TWICE: Final[list[tuple[str, str, Row, Row]]] = [
     ("yearclose", "year_close_once", {}, {}),
     ("yearsum", "year_sum_once", {}, {}),
 ]  # fmt: skip
+# What stays: the trigger, what is tried past everything else, and the name under which it is refused.
+_KEPT: Final = (
+    "arrival", "awardchange", "awardtarget", "issuefile", "issuepaper", "matchingfunds", "recovery",
+    "recoverypayment", "recoverywithdrawal", "returnpaper", "spendingreport",
+)  # fmt: skip
+_UNCHANGED: Final = ("arrival", "awardtarget", "issuefile")
+DELETE, TRUNCATE, UPDATE = "delete from grants_{}", "truncate grants_{} cascade", "update grants_{} set id = id"
+STAYS: Final[list[tuple[str, str, str, str]]] = [
+    *((table, "grants_stay", DELETE, "ledger_is_append_only") for table in _KEPT),
+    *((table, "grants_stay_whole", TRUNCATE, "ledger_is_append_only") for table in _KEPT),
+    *((table, "grants_stay", UPDATE, "ledger_is_append_only") for table in _UNCHANGED),
+    ("evidencefile", "grants_2_stays", UPDATE, "ledger_is_append_only"),
+    ("fundinghold", "grants_stay", DELETE, "ledger_is_append_only"),
+    ("paymentrefusal", "grants_stay", DELETE, "ledger_is_append_only"),
+    ("paymentrefusal", "grants_stay", UPDATE, "ledger_is_append_only"),
+    ("bankdecision", "grants_2_guard", DELETE, "bank_history_stays"),
+    ("bankline", "grants_2_guard", DELETE, "bank_line_stays"),
+    ("bankorder", "grants_2_stay", DELETE, "bank_statement_stays"),
+    ("bankorderitem", "grants_2_stay", DELETE, "bank_statement_stays"),
+    ("bankorderitem", "grants_2_guard", UPDATE, "bank_statement_stays"),
+    ("bankstatement", "grants_2_stay", DELETE, "bank_statement_stays"),
+    ("bankstatement", "grants_2_stay", UPDATE, "bank_statement_stays"),
+    ("reportsnapshot", "pgtrigger_report_snapshot_stays", DELETE, "report_snapshot_stays"),
+    ("reportsnapshot", "pgtrigger_report_snapshot_stays", UPDATE, "report_snapshot_stays"),
+    ("reportsnapshot", "pgtrigger_report_snapshot_stays_whole", TRUNCATE, "report_snapshot_stays_whole"),
+    ("evidence", "grants_1_evidence", DELETE, "evidence_stays"),
+    ("evidence", "grants_1_evidence", UPDATE, "evidence_stays"),
+]

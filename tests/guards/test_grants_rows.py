@@ -1,4 +1,4 @@
-"""Every check, unique key and state machine of the tables of money, alone: past the triggers and past the policies.
+"""Every check, unique key, state machine and "stays" of the tables of money, alone: past triggers and policies.
 
 What the commands, the triggers and the policies hold before is tested elsewhere. Here each constraint meets a row that
 breaks it and nothing else, so that one which was dropped, or which another one merely hides, is seen by its name.
@@ -17,7 +17,7 @@ from portal.core.rls import RowSecurity
 from portal.core.states import MACHINES
 from tests import databases
 from tests.grants.raw import guard_of
-from tests.guards.grants_rows import BAD, GOOD, PLAIN, TWICE
+from tests.guards.grants_rows import BAD, GOOD, PLAIN, STAYS, TWICE
 
 pytestmark = pytest.mark.guard
 COLUMNS = """
@@ -40,6 +40,12 @@ class Table:
         listed, values = ", ".join(row), ", ".join(row.values())
         (made,) = self.admin.execute(f"insert into grants_{table} ({listed}) values ({values}) returning id").fetchone()
         return made
+
+    def only(self, table: str, trigger: str) -> None:
+        """From now on the one trigger whose name begins so works, and no other."""
+        sql = "select tgname from pg_trigger where tgrelid = %s::regclass and tgname ~ %s"
+        (name,) = self.admin.execute(sql, [f"grants_{table}", f"^{trigger}(_[0-9a-f]{{5}})?$"]).fetchone()
+        self.admin.execute(f'alter table grants_{table} enable always trigger "{name}"')
 
     def refuses(self, name: str, table: str, *changes: dict[str, str]) -> None:
         with pytest.raises(psycopg.Error) as caught, self.admin.transaction():
@@ -97,11 +103,7 @@ def _machines() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("table", "name"), _machines(), ids=[name for _, name in _machines()])
 def test_a_state_is_born_and_moves_by_its_machine_only(rows, table, name):
     machine = MACHINES[name]
-    (trigger,) = rows.admin.execute(
-        r"select tgname from pg_trigger where tgrelid = %s::regclass and tgname ~ %s",
-        [f"grants_{table}", f"^pgtrigger_{name}_state_"],
-    ).fetchone()
-    rows.admin.execute(f'alter table grants_{table} enable always trigger "{trigger}"')
+    rows.only(table, f"pgtrigger_{name}_state")
     pk = rows.insert(table)
     (begun,) = machine.initial
     for state in set(machine.states.values) - set(machine.initial):
@@ -111,6 +113,19 @@ def test_a_state_is_born_and_moves_by_its_machine_only(rows, table, name):
         with pytest.raises(psycopg.Error) as caught, rows.admin.transaction():
             rows.admin.execute(f"update grants_{table} set state = %s where id = %s", [state, pk])
         assert guard_of(caught.value) == f"{name}_state"
+
+
+@pytest.mark.parametrize(
+    ("table", "trigger", "attack", "name"),
+    STAYS,
+    ids=[f"{table}-{attack.split(maxsplit=1)[0]}" for table, _, attack, _ in STAYS],
+)
+def test_what_stays_is_neither_changed_nor_removed_by_its_owner(rows, table, trigger, attack, name):
+    rows.insert(table)
+    rows.only(table, trigger)
+    with pytest.raises(psycopg.Error) as caught, rows.admin.transaction():
+        rows.admin.execute(attack.format(table))
+    assert guard_of(caught.value) == name
 
 
 def test_no_constraint_of_these_tables_is_without_its_row():
