@@ -37,6 +37,7 @@ RECEIVED: Final = {"received_on": DAY, "received_by_id": "1", "received_at": NOW
 
 GOOD: Final[dict[str, Row]] = {
     "acceptance": {"state": "'draft'", "result": "'accepted'"},
+    "arrival": {},
     "account": {"place": "'unit'", "balance": "0"},
     "assessment": SIGNED | {"result": "'passed'"},
     "award": SIGNED | {"document_no": "'财建〔2026〕1号'"},
@@ -306,12 +307,12 @@ STAYS: Final[list[tuple[str, str, str, str]]] = [
     ("bankline", "grants_2_guard", DELETE, "bank_line_stays"),
     ("bankorder", "grants_2_stay", DELETE, "bank_statement_stays"),
     ("bankorderitem", "grants_2_stay", DELETE, "bank_statement_stays"),
-    ("bankorderitem", "grants_2_guard", UPDATE, "bank_statement_stays"),
+    ("bankorderitem", "grants_2_guard", "update grants_{} set order_id = 2", "bank_statement_stays"),
     ("bankstatement", "grants_2_stay", DELETE, "bank_statement_stays"),
     ("bankstatement", "grants_2_stay", UPDATE, "bank_statement_stays"),
     ("reportsnapshot", "pgtrigger_report_snapshot_stays", DELETE, "report_snapshot_stays"),
     ("reportsnapshot", "pgtrigger_report_snapshot_stays", UPDATE, "report_snapshot_stays"),
-    ("reportsnapshot", "pgtrigger_report_snapshot_stays_whole", TRUNCATE, "report_snapshot_stays_whole"),
+    ("reportsnapshot", "pgtrigger_report_snapshot_stays_whole", TRUNCATE, "report_snapshot_stays"),
     ("evidence", "grants_1_evidence", DELETE, "evidence_stays"),
     ("evidence", "grants_1_evidence", UPDATE, "evidence_stays"),
 ]
