@@ -112,7 +112,7 @@ def together(acts):
             ended.append("done")
         except DomainError as error:
             ended.append(str(error))
-        except Exception as error:  # noqa: BLE001 - the test says what may not happen
+        except Exception as error:
             ended.append(f"{type(error).__name__}: {error}")
         finally:
             connection.close()

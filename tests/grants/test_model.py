@@ -33,7 +33,9 @@ ACT = st.one_of(
     st.tuples(st.just("arrive"), WHICH),
     st.tuples(st.just("pay"), UNIT, AMOUNTS, st.sampled_from([None, None, 0, 1])),
     st.tuples(st.just("hold"), UNIT),
-    st.tuples(st.just("judge"), UNIT, st.sampled_from(["miit", "mof"]), st.sampled_from(["release", "release", "uphold"])),
+    st.tuples(
+        st.just("judge"), UNIT, st.sampled_from(["miit", "mof"]), st.sampled_from(["release", "release", "uphold"])
+    ),
     st.tuples(st.just("assess"), UNIT, st.sampled_from(HOW)),
     st.tuples(st.just("mend"), WHICH),
     st.tuples(st.just("spend"), UNIT, AMOUNTS),

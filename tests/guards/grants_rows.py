@@ -70,6 +70,8 @@ GOOD: Final[dict[str, Row]] = {
     "panelscore": {},
     "passon": SIGNED,
     "payment": SIGNED | {"document_id": "1"},
+    "plansum": {},
+    "projectend": {},
     "paymentrefusal": {"ground": "'invoice'"},
     "paymentrequest": {"payee_code": CODE, "milestone": "'x'", "purpose": "'x'", "payee": "'x'"},
     "progressfile": FILE | {"state": "'brought'"},

@@ -116,6 +116,18 @@ def test_evaluation_is_signed_whole_and_by_its_signatory(team, award):
 def test_points_keep_to_the_form(team, award, code, points):
     row = assess.started(team, award)
     with make.acting(team["drafter"]), refused("evaluation_score_within_points"):
+        run(
+            "insert into grants_evaluationscore (evaluation_id, code, points, reason) values (%(id)s, %(code)s,"
+            " %(points)s, 'r')",
+            id=row.pk,
+            code=code,
+            points=points,
+        )
+
+
+def test_nobody_begins_the_evaluation_of_another_unit(team, others, cast, award):
+    stranger = cast("drafter", "ZF360100")
+    with make.acting(stranger), refused("InsufficientPrivilege"):
         run(EVALUATION, award=award.pk, me=stranger.pk, province="360000", unit="360100", kind="self")
 
 

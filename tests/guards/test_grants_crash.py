@@ -66,6 +66,18 @@ def killed(server):
     server.process.wait(10)
 
 
+def waiting(first, asked):
+    """Rows like the first payment, one for each request; gives their numbers."""
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        columns = "award_id, grant_project_id, payee, purpose, document_date, document_id, organisation_id, maker_id"
+        return owner.execute(
+            f"insert into grants_payment ({columns}, made_at, province_id, unit_id, refused_why, amount, document_no,"
+            f" state, request_id) select {columns}, made_at, province_id, unit_id, '', 1, 'V' || n, 'entered', n"
+            " from grants_payment, unnest(%s::bigint[]) n where id = %s returning id",
+            [asked, first.pk],
+        ).fetchall()
+
+
 def repeated(web, checker, pk):
     """Confirm once more: "done", or the name of what refuses."""
     web.execute("select enter_scope(%s)", [checker])
@@ -85,15 +97,7 @@ def test_books_are_whole_after_kill_9(fresh_db, durable, monkeypatch):
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="1000000.00")
     project = make.project(who, award)
     first = make.entered_payment(who, project=project, amount="1.00", number="V")
-    asked = [make.request_rows(who, project, "1.00") for _ in range(WRITERS * EACH)]
-    with psycopg.connect(databases.owner_dsn()) as owner:
-        columns = "award_id, grant_project_id, payee, purpose, document_date, document_id, organisation_id, maker_id"
-        rows = owner.execute(
-            f"insert into grants_payment ({columns}, made_at, province_id, unit_id, refused_why, amount, document_no,"
-            f" state, request_id) select {columns}, made_at, province_id, unit_id, '', 1, 'V' || n, 'entered', n"
-            " from grants_payment, unnest(%s::bigint[]) n where id = %s returning id",
-            [asked, first.pk],
-        ).fetchall()
+    rows = waiting(first, [make.request_rows(who, project, "1.00") for _ in range(WRITERS * EACH)])
     moved(durable, fresh_db)
     address = durable.url("portal_web", fresh_db)
     checker = who["unit_checker"].pk
@@ -133,10 +137,8 @@ def test_books_are_whole_after_kill_9(fresh_db, durable, monkeypatch):
             "select count(*) from audit_event e left join audit_link l on l.event_id = e.id where l.seq is null"
         ).fetchone()
         assert unchained == 0
-    again = Counter()
     with psycopg.connect(address) as web:
-        for (pk,) in rows:
-            again[repeated(web, checker, pk)] += 1
+        again = Counter(repeated(web, checker, pk) for (pk,) in rows)
     assert again == {"money_paper_is_kept": len(kept), "done": len(rows) - len(kept)}
     owner = connections["owner"]
     owner.close()

@@ -152,7 +152,6 @@ class TestRequests:
         with make.acting(_cast("drafter", f"ZF{UNIT}")):
             assert run("update grants_paymentrequest set amount = 2 where id = %(pk)s", pk=request) == 1
 
-
     def test_a_request_stays_with_its_project_and_author(self, world):
         who, target, _waits, _theirs, _other = world
         request = make.request_rows(who, target, "1.00")

@@ -203,10 +203,9 @@ def test_two_holds_of_one_project(live):
 
 def test_one_invoice_in_two_provinces(fresh_db):
     """Eight payments of two units rest on the same invoice: one is entered, the others read that it counts."""
+    from grants.domain import payments
     from portal.accounts.cast import ensure_user
     from portal.accounts.models import User
-
-    from grants.domain import payments
 
     def cast(role, code):
         made = ensure_user(f"{role}@{code.lower()}.test", f"{role} {code}", code, role)
@@ -219,14 +218,14 @@ def test_one_invoice_in_two_provinces(fresh_db):
         award = make.funded_unit(people, application=application, award="100000000.00", held="100.00")
         project = make.project(people, award)
         for _request in range(4):
-            request = make.asked(
-                people, project=project, amount="1.00", invoices=[make.invoice_input(number=number)]
-            )
+            request = make.asked(people, project=project, amount="1.00", invoices=[make.invoice_input(number=number)])
             paper = make.paper(f"V{award_number}-{request.pk}", file=make.pdf(f"{request.pk}.pdf"))
             acts.append(
                 (
                     people["unit_maker"],
-                    lambda by, request=request, paper=paper: payments.enter_payment(by=by, request=request, paper=paper),
+                    lambda by, request=request, paper=paper: payments.enter_payment(
+                        by=by, request=request, paper=paper
+                    ),
                 )
             )
     ended = together(acts)

@@ -120,7 +120,9 @@ class AllBooks(Books):
         module, called, role = CHECKS[paper.kind]
         acts = import_module(f"grants.domain.{module}")
         row = {"return_paper" if called == "return" else called: paper.row}
-        with self.as_(paper.unit, role or f"{level(paper.parent if paper.kind == 'reversal' else paper)}_checker") as by:
+        with self.as_(
+            paper.unit, role or f"{level(paper.parent if paper.kind == 'reversal' else paper)}_checker"
+        ) as by:
             if confirm:
                 return getattr(acts, f"confirm_{called}")(by=by, **row)
             ground = {"ground": "other"} if paper.kind == "pay" else {}
