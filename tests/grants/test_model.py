@@ -9,71 +9,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.grants.model.books import WRONG
+from tests.grants.model.acts import ACTS, BEGUN
 from tests.grants.model.play import lived
 from tests.grants.raw import run
-
-AMOUNTS = st.sampled_from(
-    [
-        Decimal(text)
-        for text in ("0.01", "99.99", "10000000.00", "50000000.00", "100000000.00", "150000000.01", "300000000.01")
-    ]
-)
-WHICH, UNIT = st.integers(0, 5), st.integers(0, 1)
-SOURCES = ["unit", "carry_over", "surplus", "province"]
-HOW = ["passed", "passed", "reduced", "rectify", "rectify", "failed", "for_good"]
-ACT = st.one_of(
-    st.tuples(st.just("award"), UNIT, AMOUNTS),
-    st.tuples(st.just("change"), UNIT, AMOUNTS),
-    st.tuples(st.just("agree"), WHICH),
-    st.tuples(st.just("issue"), UNIT, st.sampled_from([1, 1, 1, 2]), AMOUNTS),
-    st.tuples(st.just("issue_paper"), st.sampled_from([1, 1, 2]), AMOUNTS, AMOUNTS),
-    st.tuples(st.just("receive"), WHICH),
-    st.tuples(st.just("pass_on"), WHICH, AMOUNTS),
-    st.tuples(st.just("arrive"), WHICH),
-    st.tuples(st.just("pay"), UNIT, AMOUNTS, st.sampled_from([None, None, 0, 1])),
-    st.tuples(st.just("hold"), UNIT),
-    st.tuples(
-        st.just("judge"), UNIT, st.sampled_from(["miit", "mof"]), st.sampled_from(["release", "release", "uphold"])
-    ),
-    st.tuples(st.just("assess"), UNIT, st.sampled_from(HOW)),
-    st.tuples(st.just("mend"), WHICH),
-    st.tuples(st.just("spend"), UNIT, AMOUNTS),
-    st.tuples(st.just("match"), UNIT, AMOUNTS),
-    st.tuples(st.just("give_back"), UNIT, st.sampled_from(SOURCES), AMOUNTS),
-    st.tuples(st.just("demand"), UNIT, AMOUNTS),
-    st.tuples(st.just("collect"), WHICH, st.sampled_from(["project", "unit"]), AMOUNTS),
-    st.tuples(st.just("withdraw"), WHICH),
-    st.tuples(st.just("check"), WHICH, st.sampled_from([True, True, True, False])),
-    st.tuples(st.just("reverse"), WHICH),
-)
-ACTS = st.lists(
-    st.one_of(
-        ACT,
-        ACT,
-        st.tuples(st.just("check"), WHICH, st.just(True)),
-        st.tuples(st.just("wrong"), st.sampled_from(WRONG), ACT),
-        st.tuples(st.just("next_year")),
-        st.tuples(st.just("close")),
-    ),
-    min_size=12,
-    max_size=50,
-)
-# Where half of the sequences begin: both units hold money of their first tranche.
-BEGUN: list[tuple[Any, ...]] = [
-    ("award", 0, Decimal("100000000.00")),
-    ("award", 1, Decimal("50000000.00")),
-    ("check", 0, True),
-    ("check", 0, True),
-    ("issue_paper", 1, Decimal("50000000.00"), Decimal("10000000.00")),
-    ("check", 0, True),
-    ("receive", 0),
-    ("receive", 1),
-    ("pass_on", 0, Decimal("50000000.00")),
-    ("pass_on", 1, Decimal("10000000.00")),
-    ("check", 0, True),
-    ("check", 0, True),
-]
 
 
 @settings(
@@ -112,7 +50,7 @@ def test_a_whole_life_agrees_with_the_model(world, who, others):
         ("check", 0, True),
         ("issue", 0, 2, Decimal("0.01")),
     ]
-    model = lived(world, [who, others], acts)
+    model = lived(world, [who, others], acts, watched=True)
     assert model.passed == {0: None}
     assert model.held(0, "central") == 0
 
@@ -147,7 +85,7 @@ def test_a_life_with_corrections_and_a_closed_year_agrees_with_the_model(world, 
         ("reverse", 5),
         ("check", 0, True),
     ]
-    model = lived(world, [who, others], acts)
+    model = lived(world, [who, others], acts, watched=True)
     assert model.closed
     taken = [one.parent.kind for one in model.papers if one.kind == "reversal" and one.state == "confirmed"]
     assert taken == ["pass_on", "pay"]
@@ -198,7 +136,7 @@ def test_a_life_with_use_recovery_and_return_agrees_with_the_model(world, who, o
         ("give_back", 0, "carry_over", Decimal("10000000.00")),
         ("check", 0, True),
     ]
-    model = lived(world, [who, others], acts)
+    model = lived(world, [who, others], acts, watched=True)
     lies = model.lies[0]
     assert (lies["recovered"], lies["surplus"]) == (Decimal("10000000.00"), Decimal("99.99"))
     assert lies["back"] == Decimal("10000099.99")
@@ -247,7 +185,7 @@ def test_a_life_with_documents_changes_and_holds_agrees_with_the_model(world, wh
         ("wrong", "other_checker", ("check", 1, True)),
         ("check", 1, True),
     ]
-    model = lived(world, [who, others], acts)
+    model = lived(world, [who, others], acts, watched=True)
     assert model.standing(0).amount == Decimal("150000000.01")
     assert model.holds[1].state == "uphold"
     assert [one.invoice for one in model.of("pay", state="confirmed")] == [0, 1]
@@ -289,7 +227,7 @@ def test_lives_after_each_result_agree_with_the_model(world, who, others):
         ("check", 0, True),
         ("assess", 1, "passed"),
     ]
-    model = lived(world, [who, others], reduced + mended)
+    model = lived(world, [who, others], reduced + mended, watched=True)
     assert model.passed == {0: share, 1: None}
     assert [one.amount for one in model.of("issue", state="confirmed", tranche=2)] == [share, share]
 
@@ -315,6 +253,6 @@ def test_a_life_refused_for_good_and_mended_too_late_agrees_with_the_model(world
         ("give_back", 0, "province", Decimal("50000000.00")),
         ("check", 0, True),
     ]
-    model = lived(world, [who, others], acts)
+    model = lived(world, [who, others], acts, watched=True)
     assert model.passed == {}
     assert model.lies[0]["recovered"] == Decimal("50000000.00")

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from tests import factories_grants as make
+from tests.grants.model.books import WRONG
 from tests.grants.model.books_back import AllBooks
 from tests.grants.model.done import Model
 from tests.grants.model.papers import NOW, REVERSIBLE, THEN, UNBOOKED, Paper, at
@@ -16,7 +17,7 @@ from tests.grants.model.papers import NOW, REVERSIBLE, THEN, UNBOOKED, Paper, at
 # Acts about an award that stands.
 STANDING: Final = {"change", "pay", "hold", "assess", "spend", "match", "give_back", "demand"}
 # Acts that MIIT may do.
-OF_MIIT: Final = {"agree", "judge", "assess", "mend"}
+OF_MIIT: Final = {"agree", "hold", "judge", "assess", "mend"}
 
 
 def chosen(model: Model, name: str) -> list[Paper] | None:
@@ -74,6 +75,15 @@ def play(model: Model, books: AllBooks, act: tuple[Any, ...]) -> None:
         return
     assert allowed, act
     model.does(name, found, row)
+
+
+def called(model: Model, act: tuple[Any, ...]) -> str:
+    """The name of an act, with the kind of paper that is checked or taken back."""
+    name, *what = act
+    if name not in {"check", "reverse"}:
+        return str(name)
+    found = resolved(model, name, what)
+    return f"{name} {found[0].kind} {what[-1]}" if found else "next_year"
 
 
 def intrude(model: Model, books: AllBooks, person: str, act: tuple[Any, ...]) -> None:
@@ -139,11 +149,19 @@ def numbered(model: Model) -> None:
         assert booked <= len(numbers) <= booked + (2 if model.closed and year == NOW else 0)
 
 
-def lived(world: Any, people: list[dict[str, Any]], acts: list[tuple[Any, ...]]) -> Model:
-    """Play the acts and compare; gives the model."""
+def lived(world: Any, people: list[dict[str, Any]], acts: list[tuple[Any, ...]], *, watched: bool = False) -> Model:
+    """Play the acts and compare; gives the model.
+
+    watched: before each kind of act is done for the first time, everybody tries it who has no part in it.
+    """
     model, books = Model(), AllBooks(world, people)
+    seen: set[str] = {"next_year", "close", "wrong"}
     for act in acts:
         with at(model):
+            if watched and (kind := called(model, act)) not in seen:
+                seen.add(kind)
+                for person in WRONG:
+                    intrude(model, books, person, act)
             play(model, books, act)
     compare(model, people[0])
     return model
