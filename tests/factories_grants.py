@@ -321,8 +321,11 @@ def asked(who: dict[str, Any], *, project: Any, amount: str, invoices: Sequence[
         return requests.answer_uses(by=by, request=row, answers=["no"] * len(requests.banned_uses(row)))
 
 
-def request_rows(who: dict[str, Any], project: Any, amount: str) -> int:
-    """The rows of a complete request, past the commands and their limits; gives its number. For raw statements."""
+def request_rows(who: dict[str, Any], project: Any, amount: str, *, invoice: str = "") -> int:
+    """The rows of a complete request, past the commands and their limits; gives its number. For raw statements.
+
+    invoice: the number of its invoice, else one that nobody used yet.
+    """
     from grants.models import EvidenceFile, PaymentRequest, RequestInvoice
     from portal.core import clock
     from portal.core.files import PDF, keep
@@ -342,7 +345,7 @@ def request_rows(who: dict[str, Any], project: Any, amount: str) -> int:
             prepared_at=clock.now(),
             **place,
         )
-        RequestInvoice.objects.create(request=row, **vars(invoice_input()), **place)
+        RequestInvoice.objects.create(request=row, **vars(invoice_input(number=invoice or invoice_number())), **place)
         kept = keep(pdf("evidence.pdf"), kinds=(PDF,))
         EvidenceFile.objects.create(request=row, **kept.fields(by=by), **place)
         return int(row.pk)

@@ -21,6 +21,7 @@ from grants.models import (
     Recovery,
     RecoveryPayment,
     RecoveryWithdrawal,
+    Rectification,
     ReturnPaper,
     Reversal,
     SpendingReport,
@@ -48,6 +49,7 @@ ROUTES: Final[dict[type[Signed], str]] = {
     Recovery: "grants:recovery",
     RecoveryPayment: "grants:recovery_payment",
     RecoveryWithdrawal: "grants:withdrawal",
+    Rectification: "grants:rectification",
 }
 
 

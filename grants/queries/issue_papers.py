@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, OuterRef, QuerySet, Sum
+from django.db.models import Count, F, Func, OuterRef, QuerySet, Sum
 
 from grants.enums import COUNTED, CheckState, Tranche
 from grants.models import Award, Issue, IssueFile, IssuePaper
 from grants.queries import moves, within
 from grants.queries.awards import total
 from portal.core.joins import with_names
-from portal.core.money import ZERO, to_fen
+from portal.core.money import ZERO, YuanField, to_fen
 from portal.core.scope import Scope
 from portal.programme.models import Batch
 
@@ -41,11 +41,15 @@ def _issued(tranche: Tranche) -> Any:
     return total(rows.annotate(sum=Sum("amount")).values("sum"))
 
 
+# What the final assessment left of the second tranche, where it reduced it.
+_REDUCED: Final = Func(F("pk"), function="second_tranche_limit", output_field=YuanField(null=True))
+
+
 def _awards(scope: Scope) -> QuerySet[Any]:
     return (
         with_names(within(Award.objects.filter(state=CheckState.CONFIRMED), scope), "unit", "province")
         .select_related("batch__rule_set")
-        .annotate(issued_1=_issued(Tranche.FIRST), issued_2=_issued(Tranche.SECOND))
+        .annotate(issued_1=_issued(Tranche.FIRST), issued_2=_issued(Tranche.SECOND), reduced=_REDUCED)
         .order_by("province_id", "unit_id", "pk")
     )
 
@@ -56,8 +60,10 @@ def _left(award: Any, tranche: Tranche) -> Decimal:
         return ZERO
     share = award.batch.rule_set.first_tranche_share if award.batch.rule_set else Decimal(0)
     first = to_fen(award.amount * share)
-    left: Decimal = first - award.issued_1 if tranche == Tranche.FIRST else award.amount - first - award.issued_2
-    return left
+    if tranche == Tranche.FIRST:
+        return Decimal(first - award.issued_1)
+    rest = award.amount - first
+    return Decimal((rest if award.reduced is None else min(rest, award.reduced)) - award.issued_2)
 
 
 def open_lines(scope: Scope, *, batch: Batch, tranche: Tranche) -> list[Open]:

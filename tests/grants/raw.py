@@ -92,3 +92,34 @@ def race(statements):
     for thread in threads:
         thread.join()
     return Counter(ended)
+
+
+def together(acts):
+    """Do each (user, act) by the commands at once, each in a thread and connection of its own; how each ended.
+
+    "done", or the sentence its person reads; what is no sentence of the portal comes as the name of the error.
+    """
+    from portal.core.errors import DomainError
+    from portal.core.scope import acting_as
+
+    gate, ended = threading.Barrier(len(acts)), []
+
+    def one(user, act):
+        try:
+            with acting_as(user.pk) as by:
+                gate.wait()
+                act(by)
+            ended.append("done")
+        except DomainError as error:
+            ended.append(str(error))
+        except Exception as error:
+            ended.append(f"{type(error).__name__}: {error}")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=pair) for pair in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(ended)

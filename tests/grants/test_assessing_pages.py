@@ -173,3 +173,17 @@ def test_list_of_all_costs_the_same_at_any_number(client, who, team, award):
         assess.signed(team, award, kind="mid", year=year)
     assess.panel(who, team, award)
     assert asked() == one
+
+
+def test_a_refused_rectification_tells_its_maker_and_is_recorded_anew(client, who, award):
+    from portal.notifications.models import Notice
+
+    row = assess.mended(who, assess.result(who, award, "rectify"), confirmed=False)
+    page(client, who["mof"], "rectification", row.pk, 422, act="refuse", why="")
+    page(client, who["mof"], "rectification", row.pk, 303, act="refuse", why="No proof.")
+    with make.acting(who["miit"]):
+        row.refresh_from_db()
+        assert row.state == "refused"
+        assert Notice.objects.filter(url=reverse("grants:rectification", args=[row.pk])).exists()
+    again = assess.mended(who, row.assessment, number="工信部规函〔2026〕20号")
+    assert again.state == "confirmed"

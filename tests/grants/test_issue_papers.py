@@ -71,6 +71,18 @@ def test_a_document_is_entered_and_confirmed_as_a_whole(client_as, who, two):
     assert 'value="30,000,000.00"' in text(maker.get(NEW))
 
 
+def test_a_document_issues_what_the_assessment_left_of_the_second_tranche(client_as, who, two):
+    from tests import factories_assessing as assess
+
+    assess.result(who, two[0], "passed", second_limit="40000000.00")
+    maker, new = client_as(who["mof_maker"]), NEW.replace("/90/1/", "/90/2/")
+    assert 'value="40,000,000.00"' in text(maker.get(new))
+    answer = maker.post(new, form(two[:1], "40,000,000.01", total="40000000.01"))
+    assert answer.status_code == 422
+    assert "40,000,000.00 yuan are left" in text(answer)
+    assert maker.post(new, form(two[:1], "40,000,000.00", total="40000000.00")).status_code == 303
+
+
 def test_a_refusal_refuses_all_lines_and_frees_the_tranche(client_as, who, two):
     url = entered(client_as, who, two, "100,000,000.00", "20,000,000", total="120000000")
     checker = client_as(who["mof_checker"])

@@ -304,3 +304,12 @@ def test_the_rest_of_the_world_sees_no_money(client_as, cast, world, role, code)
     client = client_as(cast(role, code))
     for url in ("/grants/awards/", "/grants/projects/", "/grants/waiting/", "/oversight/"):
         assert client.get(url).status_code == 403
+
+
+def test_every_paper_that_is_checked_has_its_page_for_letters():
+    from django.apps import apps
+
+    from grants.domain.letters import ROUTES
+    from grants.models.checked import Signed
+
+    assert {model for model in apps.get_app_config("grants").get_models() if issubclass(model, Signed)} == set(ROUTES)

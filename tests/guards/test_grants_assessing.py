@@ -30,6 +30,19 @@ MENDED = (
     " document_date, state, organisation_id, maker_id, made_at, refused_why) values (%(award)s, %(assessment)s,"
     " '350000', '350200', %(day)s, 'x', 'M1', %(today)s, 'entered', %(organisation)s, %(maker)s, now(), '')"
 )
+EVALUATION = (
+    "insert into grants_evaluation (award_id, province_id, unit_id, kind, year, as_of, state, summary, band,"
+    " comment, created_by_id, created_at) values (%(award)s, %(province)s, %(unit)s, %(kind)s, 2025, '2025-12-31',"
+    " 'draft', '', '', '', %(me)s, now())"
+)
+VERIFY = (
+    "update grants_evaluation set state = 'verified', verified_by_id = %(by)s, verified_at = now() where id = %(id)s"
+)
+PANEL = (
+    "insert into grants_panel (award_id, province_id, unit_id, kind, as_of, due_on, seed, source, state, band,"
+    " opened_by_id, opened_at) values (%(award)s, '350000', '350200', %(kind)s, %(day)s, %(day)s, 'x', 'x', 'open', '',"
+    " %(me)s, now())"
+)
 
 
 @pytest.fixture
@@ -115,13 +128,33 @@ def test_points_keep_to_the_form(team, award, code, points):
 def test_nobody_begins_the_evaluation_of_another_unit(team, others, cast, award):
     stranger = cast("drafter", "ZF360100")
     with make.acting(stranger), refused("InsufficientPrivilege"):
-        run(
-            "insert into grants_evaluation (award_id, province_id, unit_id, kind, year, as_of, state, summary, band,"
-            " comment, created_by_id, created_at) values (%(award)s, '360000', '360100', 'self', 2025, '2025-12-31',"
-            " 'draft', '', '', '', %(me)s, now())",
-            award=award.pk,
-            me=stranger.pk,
-        )
+        run(EVALUATION, award=award.pk, me=stranger.pk, province="360000", unit="360100", kind="self")
+
+
+def test_an_evaluation_is_one_the_rules_ask_for(team, award):
+    me = team["drafter"].pk
+    with make.acting(team["drafter"]), refused("evaluation_by_the_rules"):
+        run(EVALUATION, award=award.pk, me=me, province="350000", unit="350200", kind="other")
+
+
+def test_an_evaluation_is_verified_by_its_province_as_oneself(team, award):
+    row = assess.signed(team, award)
+    for person, by in (("drafter", "drafter"), ("industry", "drafter"), ("signatory", "signatory")):
+        with make.acting(team[person]), refused("evaluation_verified_by_province"):
+            run(VERIFY, id=row.pk, by=team[by].pk)
+    with make.acting(team["industry"]):
+        assert run(VERIFY, id=row.pk, by=team["industry"].pk) == 1
+
+
+def test_a_panel_is_one_the_rules_allow_now(who, award):
+    given = {"award": award.pk, "me": who["miit"].pk, "kind": "final", "day": make.today()}
+    with make.acting(who["miit"]):
+        for change in ({"kind": "self"}, {"day": make.today() + timedelta(days=1)}):
+            with refused("panel_by_the_rules"):
+                run(PANEL, **given | change)
+    assess.result(who, award, "passed")
+    with make.acting(who["miit"]), refused("panel_by_the_rules"):
+        run(PANEL, **given)
 
 
 def test_member_stands_apart_from_province_and_unit(who, team, cast, award):
@@ -201,6 +234,14 @@ def test_closed_panel_takes_no_points(who, team, award):
         run(MEMBER, panel=work.pk, person=who["mof"].pk)
     with make.acting(who["miit"]), refused("panel_is_kept"):
         run("update grants_panel set total = 100 where id = %(id)s", id=work.pk)
+
+
+def test_points_stay_with_their_member_and_group(who, team, award):
+    work = assess.panel(who, team, award)
+    member = team["members"][0]
+    assess.scored(work, member)
+    with make.acting(member), refused("panel_is_kept"):
+        run("update grants_panelscore set code = 'x' where panel_id = %(id)s", id=work.pk)
 
 
 def test_panel_is_closed_whole(who, team, award):

@@ -88,6 +88,9 @@ def test_a_line_belongs_to_one_paper(money):
             decide(money, money.rows[0], money.paid)
         with refused("bank_line_decided_once"):
             aside(money, money.rows[0])
+        decide(money, money.rows[1], money.paid)
+        with refused("bank_line_decided_once"):  # and not that the paper is paid by more than its amount
+            decide(money, money.rows[1], money.paid)
 
 
 def test_a_line_belongs_to_a_confirmed_paper_of_its_account_and_direction(who, money, held):
@@ -121,6 +124,15 @@ def test_reasons_are_given(money):
         decision = BankDecision.objects.get().pk
         with refused("bank_undone_with_reason"):
             run(END, id=decision, by=money.by.pk, why="")
+
+
+def test_a_decision_is_not_born_ended(money):
+    sql = (
+        "insert into grants_bankdecision (line_id, organisation_id, kind, how, why, by_id, at, ended_at, ended_by_id,"
+        " ended_why) values (%(line)s, %(organisation)s, 'aside', 'person', %(why)s, %(by)s, now(), now(), %(by)s, 'x')"
+    )
+    with make.acting(money.by), refused("bank_history_stays"):
+        run(sql, line=money.rows[0].pk, organisation=money.organisation, by=money.by.pk, why="fee")
 
 
 def test_history_stays(who, money):

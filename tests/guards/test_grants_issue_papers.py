@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 
@@ -9,7 +11,7 @@ from grants.ledger.verifier import differences
 from portal.core.errors import DomainError
 from tests import databases
 from tests import factories_grants as make
-from tests.grants.raw import AWARD, CHECKED, CONFIRM, ISSUE, PASS_ON, VALUES, organisation, refused, run
+from tests.grants.raw import AWARD, CHECKED, CONFIRM, ISSUE, PASS_ON, REVERSAL, VALUES, organisation, refused, run
 from tests.guards.money_rows import mof, organisation_in
 
 pytestmark = pytest.mark.guard
@@ -344,14 +346,43 @@ def test_a_confirmed_change_is_booked_and_nothing_else_moves_the_award(who, awar
                 run("update grants_award set amount = %(other)s", other=other)
 
 
-def test_a_changed_award_is_not_reversed(who, award):
+@pytest.mark.parametrize("amount", ["250000000.00", "150000000.00"])
+def test_a_changed_award_is_not_reversed(who, award, amount):
+    """Of an award that grew there is money enough to take its first entry back: the change rests on it all the same."""
     from grants.models import Entry
 
-    change = changed(who, award)
+    change = changed(who, award, amount)
     agreed(who, change)
     confirm_change(who, change)
     with make.acting(who["mof"]):
         entry = Entry.objects.get(award=award, kind="award")
+    with make.acting(who["mof_maker"]), refused("reversal_of_the_last_step"):
+        run(REVERSAL, **mof(who, entry=entry.pk))
     with pytest.raises(DomainError) as caught:
         make.entered_reversal(who, entry=entry, by="mof")
     assert caught.value.code in {"reversal_of_the_last_step", "not_enough"}
+
+
+def test_an_award_that_does_not_stand_is_not_changed(who, world):
+    from applications.models import Application
+    from grants.domain import awards
+
+    with make.acting(who["mof_maker"]) as by:
+        row = Application.objects.select_related("batch__rule_set").get(pk=world.other)
+        what = awards.AwardInput(Decimal("100000000.00"), make.paper("财建〔2026〕21号"))
+        waits = awards.enter_award(by=by, application=row, what=what)
+        with refused("award_change_of_what_stands"):
+            run(CHANGE, **mof(who, award=waits.pk, amount="150000000.00"))
+
+
+def test_a_change_that_waits_ends_with_its_award(who, award):
+    """The award was taken back meanwhile: the change is not booked on it."""
+    from grants.models import Entry
+
+    change = changed(who, award)
+    agreed(who, change)
+    with make.acting(who["mof"]):
+        entry = Entry.objects.get(award=award, kind="award")
+    make.reversed_by(who, entry=entry, by="mof")
+    with refused("award_change_of_what_stands"):
+        confirm_change(who, change)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from decimal import Decimal
 
 import psycopg
@@ -12,6 +10,7 @@ import pytest
 from grants.ledger.verifier import differences
 from tests import databases
 from tests import factories_grants as make
+from tests.grants.raw import together
 
 pytestmark = pytest.mark.guard
 UNIT = "350200"
@@ -19,31 +18,8 @@ ONE = Decimal("1.00")
 
 
 def at_once(user, acts):
-    """Do each act in a thread and connection of its own; how each ended: "done", or the sentence its person reads."""
-    from django.db import connection
-
-    from portal.core.errors import DomainError
-    from portal.core.scope import acting_as
-
-    gate, ended = threading.Barrier(len(acts)), []
-
-    def one(act):
-        try:
-            with acting_as(user.pk) as by:
-                gate.wait()
-                act(by)
-            ended.append("done")
-        except DomainError as error:
-            ended.append(str(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(ended)
+    """Do each act as this person at once; how each ended: "done", or the sentence its person reads."""
+    return together([(user, act) for act in acts])
 
 
 def ended_well(found):

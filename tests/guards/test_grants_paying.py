@@ -152,6 +152,14 @@ class TestRequests:
         with make.acting(_cast("drafter", f"ZF{UNIT}")):
             assert run("update grants_paymentrequest set amount = 2 where id = %(pk)s", pk=request) == 1
 
+    def test_a_request_stays_with_its_project_and_author(self, world):
+        who, target, _waits, _theirs, _other = world
+        request = make.request_rows(who, target, "1.00")
+        with make.acting(who["unit_maker"]):
+            for change in ("prepared_by_id = 1", "copy_of_id = id", "unit_id = '360100'", "grant_project_id = 0"):
+                with refused("request_is_kept"):
+                    run(f"update grants_paymentrequest set {change} where id = %(pk)s", pk=request)
+
 
 class TestInvoices:
     def same(self, who, project, number):

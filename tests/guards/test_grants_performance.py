@@ -183,6 +183,31 @@ def test_only_enterprises_of_the_own_roster_are_reported(cast, team, award, worl
         run(PROGRESS, report=report.pk, enterprise=own)
 
 
+def test_a_row_stays_with_its_report_and_enterprise(team, award, world):
+    from applications.models import Enterprise
+
+    report = perform.drafted(team, award)
+    with make.acting(team["drafter"]):
+        one, two = Enterprise.objects.filter(application=world.application).order_by("pk")[:2]
+        run(PROGRESS, report=report.pk, enterprise=one.pk)
+        with refused("progress_of_the_roster"):
+            run("update grants_enterpriseprogress set enterprise_id = %(two)s", two=two.pk)
+
+
+def test_a_draft_is_written_by_a_drafter_in_the_own_name(cast, team, award):
+    report = perform.drafted(team, award)
+    write = "update grants_quarterreport set summary = 'x', written_by_id = %(by)s where id = %(id)s"
+    for person, by in (("signatory", team["signatory"]), ("drafter", cast("drafter", "ZF350200", 2))):
+        with make.acting(team[person]), refused("report_step_by_role"):
+            run(write, by=by.pk, id=report.pk)
+
+
+def test_a_signature_changes_nothing_of_the_report(team, award):
+    report = perform.written(team, award)
+    with make.acting(team["signatory"]), refused("report_is_frozen"):
+        run(SIGN.replace(" where", ", summary = 'x' where"), who=team["signatory"].pk, id=report.pk)
+
+
 def test_only_a_signatory_signs_and_only_what_is_complete(team, award):
     report = perform.drafted(team, award)
     with make.acting(team["signatory"]), refused("report_is_complete"):

@@ -383,6 +383,8 @@ def test_the_receipt_is_recorded_once_by_the_level_above(who, paid):
     with make.acting(who["mof_maker"]) as by:
         assert run(receive, id=row.pk, by=by.id) == 0, "the policy shows it to no one who may change it"
     with make.acting(who["province_maker"]) as by:
+        with refused("money_signed_by_oneself"):
+            run(receive, id=row.pk, by=who["mof_maker"].pk)
         assert run(receive, id=row.pk, by=by.id) == 1
         with refused("return_received_once"):
             run(receive.replace("document_date", "document_date + 1"), id=row.pk, by=by.id)
