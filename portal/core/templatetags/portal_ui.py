@@ -152,6 +152,14 @@ def yuan(value: Decimal | None) -> SafeString | str:
 
 
 @register.simple_tag
+def struck(text: SafeString | str) -> SafeString:
+    """An amount that does not count any more: struck through, and said so to those who hear the page."""
+    # Translators: read aloud before an amount that was refused or taken back.
+    word = pgettext("amount", "does not count:")
+    return format_html('<span class="visually-hidden">{} </span><del class="struck">{}</del>', word, text)
+
+
+@register.simple_tag
 def money_unit() -> Text:
     """The unit in which this page shows money, for headings."""
     return units.word()
