@@ -402,5 +402,6 @@ MENU: Final = (
     Entry(_("Returns"), "grants:returns", _BACK, ("grants.view",)),
     Entry(_("Recoveries"), "grants:recoveries", _BACK, ("grants.view",)),
     *rules_performance.MENU,
-    Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )
+# The group of the audit stands last.
+OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),)

@@ -61,22 +61,30 @@ def spending_table(request: PortalRequest) -> Table:
     return Table(request, rows, name="spending", columns=columns, filters=filters, label=_("Spending"), empty=empty)
 
 
+def _came(row: Any) -> str:
+    """The state of a return: a confirmed one waits until the level above has recorded its receipt."""
+    waits = row.state == CheckState.CONFIRMED and row.received_on is None
+    row.came_words = pgettext("return", "on its way, receipt not recorded") if waits else row.get_state_display()
+    return "queued" if waits else str(row.state)
+
+
 def returns_table(request: PortalRequest) -> Table:
     """Returns to the level above."""
     columns = [
         Column("document_no", _("Document number"), link=link_to("grants:return"), header=True, sort="document_no"),
         *_place(),
         Column("source", _("Given back from"), value=lambda row: row.get_source_display(), sort="source"),
-        Column("amount", _("Amount"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
+        # No total: the same money goes back level by level.
+        Column("amount", _("Amount"), kind="yuan", sort="amount", void=is_void),
         Column("document_date", _("Date of the document"), kind="date", sort="document_date"),
         Column("received_on", _("Received on"), kind="date", sort="received_on"),
-        _state(),
+        Column("state", pgettext("list", "State"), kind="state", sort="state", value=_came, label_of="came_words"),
     ]
     filters = _filters(
         Choice("source", _("Given back from"), GivenBack.choices),
         Choice("state", pgettext("list", "State"), CheckState.choices),
     )
-    rows = counted(use.returns(request.actor.scope))
+    rows = use.returns(request.actor.scope)
     empty = _("Nothing was given back yet.")
     return Table(request, rows, name="returns", columns=columns, filters=filters, label=_("Returns"), empty=empty)
 

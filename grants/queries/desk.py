@@ -23,7 +23,7 @@ from grants.models import (
     Rectification,
     ReturnPaper,
 )
-from grants.queries import awards, changes, moves, recoveries, within
+from grants.queries import awards, bank, changes, moves, recoveries, within
 from grants.queries import requests as paying
 from grants.queries.awards import money
 from portal.accounts.enums import MIIT, MOF, Kind, Role
@@ -97,6 +97,9 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         yield _counted(awards.to_award(scope), "unawarded")
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
         yield _counted(paying.open_requests(scope), "request")
+    post = actor.post(Role.FINANCE_MAKER)
+    if post is not None:
+        yield _counted(bank.queue(scope, organisation=post.organisation), "bank")
     if paying.judges(actor):
         yield _counted(paying.to_judge(actor), "hold")
 

@@ -238,6 +238,20 @@ def call_words() -> dict[str, str]:
     }
 
 
+# What stands beside one figure of the forecast, to see how it came about.
+_BESIDE: Final = {"payments": ("support", "last_year")}
+
+
+def _coming_columns() -> list[Column]:
+    return [
+        Column("first", _("Rest of the first tranche"), kind="yuan", sort="first", total=True),
+        Column("second", _("Second tranche"), kind="yuan", sort="second", total=True),
+        Column("second_year", _("Second tranche expected in"), value=lambda row: str(row.second_year), sort="second"),
+        Column("support", _("Approved support not yet paid"), kind="yuan", sort="support", total=True),
+        Column("last_year", _("Last year of the plan"), value=lambda row: str(row.last_year), sort="last_year"),
+    ]
+
+
 @require_safe
 @signed_in
 def coming(request: PortalRequest) -> HttpResponseBase:
@@ -257,11 +271,7 @@ def coming(request: PortalRequest) -> HttpResponseBase:
         Column("unit", _("Pilot unit"), header=True, sort="unit", link=link_to("grants:award", "award")),
         Column("province", _("Province"), sort="province"),
         *([Column("now", title, kind="yuan", sort="now", total=True)] if call else []),
-        Column("first", _("Rest of the first tranche"), kind="yuan", sort="first", total=True),
-        Column("second", _("Second tranche"), kind="yuan", sort="second", total=True),
-        Column("second_year", _("Second tranche expected in"), value=lambda row: str(row.second_year), sort="second"),
-        Column("support", _("Approved support not yet paid"), kind="yuan", sort="support", total=True),
-        Column("last_year", _("Last year of the plan"), value=lambda row: str(row.last_year), sort="last_year"),
+        *(one for one in _coming_columns() if one.key in _BESIDE.get(call, ()) or not call),
     ]
     filters = [one for one in flow_page.filters(scope, asked) if one.key not in ("year", "method")]
     table = Table(

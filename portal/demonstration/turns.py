@@ -111,29 +111,30 @@ def _changes(payer: Payer, on: Ground, paid: Sequence[Award]) -> None:
     first = unissued.select_related("batch__rule_set", "unit").order_by("pk").first()
     if first is not None:
         _change(payer, on, first, at, agreed=True)
-    if paid:
-        _change(payer, on, paid[-1], at + timedelta(days=5), agreed=False)
+    any(_change(payer, on, award, at + timedelta(days=5), agreed=False) for award in reversed(paid))
 
 
-def _change(payer: Payer, on: Ground, award: Award, at: datetime, *, agreed: bool) -> None:
+def _change(payer: Payer, on: Ground, award: Award, at: datetime, *, agreed: bool) -> bool:
+    """Enter another amount where cap, budget and supports leave room; says whether they did."""
     rules = award.batch.rule_set
     more = min(2 * MILLION, budget_left(award.batch), (rules.grant_cap if rules else award.amount) - award.amount)
     why = f"{MARK}实施方案调整，追加设备更新任务。" if more > 0 else f"{MARK}实施方案调整，核减未启动任务。"
     free = award.amount - sum((row.approved_support for row in award.projects.all()), Decimal(0))
     amount = award.amount + (more if more > 0 else -min(2 * MILLION, free))
     if amount == award.amount:
-        return
+        return False
     paper = payer.paper(f"财建〔{at.year}〕9{payer.batch.number:02}{80 + award.pk % 20}号", at, with_file=True)
     with acting(payer.mof.maker, at) as by:
         row = award_changes.enter_award_change(
             by=by, award=award, what=award_changes.AwardChangeInput(amount, why, paper)
         )
     if not agreed:
-        return
+        return True
     with acting(on.miit, at + timedelta(days=1)) as by:
         award_changes.agree_award_change(by=by, award_change=row)
     with acting(payer.mof.checker, at + timedelta(days=2)) as by:
         award_changes.confirm_award_change(by=by, award_change=row)
+    return True
 
 
 def _gives_back(payer: Payer, award: Award) -> None:

@@ -90,6 +90,8 @@ TONES: Final = {
         "brought",
         "partly",
         "unpaid",
+        "sent",
+        "signed",
     },
 }
 
