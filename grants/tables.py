@@ -188,6 +188,7 @@ def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
         Column("state", pgettext("list", "State"), kind="state", label_of="words"),
         Column("carried_over", _("Carried over"), kind="yuan"),
         Column("surplus", _("Surplus"), kind="yuan"),
+        Column("document_no", _("Document number")),
         Column("closed_at", _("Closed"), kind="moment"),
         Column("digest", _("Digest of the last entry (SHA-256)"), kind="code", on="file"),
     ]

@@ -78,7 +78,7 @@ class Payer:
     def award(self, row: Application, place: int, at: datetime) -> Award:
         """Enter and confirm the award of a unit."""
         what = awards.AwardInput(
-            row.amount_asked, self.paper(f"财建〔{at.year}〕9{self.batch.number:02}{place:02}号", at)
+            row.amount_asked, self.paper(f"财建〔{at.year}〕9{self.batch.number:02}{place:02}号", at, with_file=True)
         )
         with acting(self.mof.maker, at) as by:
             award = awards.enter_award(by=by, application=row, what=what)

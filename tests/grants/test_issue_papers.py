@@ -38,7 +38,8 @@ def form(awards, *amounts, total, **changes):
 
 
 def entered(client_as, who, two, *amounts, total, **changes):
-    answer = client_as(who["mof_maker"]).post(NEW, form(two, *amounts, total=total, **changes))
+    data = {"file": make.pdf()} | changes
+    answer = client_as(who["mof_maker"]).post(NEW, form(two, *amounts, total=total, **data))
     assert answer.status_code == 303, text(answer)
     return answer["Location"]
 
@@ -378,3 +379,10 @@ def test_pages_cost_the_same_at_any_size(client_as, who, two, budget, person, pa
     client.get(address)
     with budget(most):
         assert client.get(address).status_code == 200
+
+
+def test_a_document_is_not_entered_without_its_sealed_file(client_as, who, two):
+    answer = client_as(who["mof_maker"]).post(NEW, form(two, "1.00", "", total="1.00"))
+    assert answer.status_code == 422
+    assert "id_file_error" in text(answer)
+    assert states(who) == []

@@ -337,7 +337,7 @@ class Books:
 
         with self.as_(unit, "mof_maker") as by:
             row = Application.objects.select_related("batch__rule_set").get(pk=self.applications[unit])
-            return awards.enter_award(by=by, application=row, what=awards.AwardInput(amount, self.paper()))
+            return awards.enter_award(by=by, application=row, what=awards.AwardInput(amount, self.paper(make.pdf())))
 
     def issue(self, model, unit, tranche, amount):
         from grants.domain import issues

@@ -14,8 +14,8 @@ from tests.guards.money_rows import mof, organisation_in
 
 pytestmark = pytest.mark.guard
 PAPER = (
-    "insert into grants_issuepaper (batch_id, tranche, total, document_no, document_date, state, organisation_id,"
-    " maker_id, made_at, refused_why) select batch_id, %(tranche)s, %(total)s, %(no)s,"
+    "insert into grants_issuepaper (batch_id, tranche, total, document_id, document_no, document_date, state, organisation_id,"
+    " maker_id, made_at, refused_why) select batch_id, %(tranche)s, %(total)s, %(document)s, %(no)s,"
     " (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), ''"
     " from grants_award where id = %(award)s returning id"
 )
@@ -31,10 +31,20 @@ CHANGE = (
 AGREE = "update grants_awardchange set agreed_by_id = %(by)s, agreed_at = now() where id = %(id)s"
 
 
-def begun(who, award, *, total="10.00", no="R1", tranche=1):
+def begun(who, award, *, total="10.00", no="R1", tranche=1, sealed=True):
     """A document without lines, inside the transaction of the test."""
+    from types import SimpleNamespace
+
+    from grants.models import IssueFile
+    from portal.core.files import PDF, keep
+
+    document = None
+    if sealed:
+        stored = keep(make.pdf(), kinds=(PDF,))
+        document = IssueFile.objects.create(**stored.fields(by=SimpleNamespace(id=who["mof_maker"].pk))).pk
     with connection.cursor() as cursor:
-        cursor.execute(PAPER, mof(who, award=award.pk, total=total, no=no, tranche=tranche))
+        values = mof(who, award=award.pk, total=total, no=no, tranche=tranche)
+        cursor.execute(PAPER, values | {"document": document})
         return cursor.fetchone()[0]
 
 
@@ -355,3 +365,21 @@ def test_a_changed_award_is_not_reversed(who, award):
     with pytest.raises(DomainError) as caught:
         make.entered_reversal(who, entry=entry, by="mof")
     assert caught.value.code in {"reversal_of_the_last_step", "not_enough"}
+
+
+def test_a_document_does_not_count_without_its_sealed_file(who, two):
+    with make.acting(who["mof_maker"]):
+        paper = begun(who, two[0], sealed=False)
+        line(who, paper, two[0])
+        early()
+    with make.acting(who["mof_checker"]), refused("money_paper_has_file"):
+        run(CONFIRM.format(table="grants_issuepaper"), id=paper, checker=who["mof_checker"].pk)
+
+
+def test_an_award_does_not_count_without_its_sealed_file(who, world):
+    with make.acting(who["mof_maker"]), connection.cursor() as cursor:
+        values = mof(who, application=world.application, batch=None, amount="1.00", no="财建〔2026〕77号")
+        cursor.execute(f"{AWARD} returning id", values)
+        award = cursor.fetchone()[0]
+    with make.acting(who["mof_checker"]), refused("money_paper_has_file"):
+        run(CONFIRM.format(table="grants_award"), id=award, checker=who["mof_checker"].pk)
