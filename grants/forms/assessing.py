@@ -333,7 +333,7 @@ class AcceptanceForm(forms.Form):
         try:
             verdict = read_equipment(file)
         except DomainError as error:
-            self.add_error("equipment_file", error.message)
+            self.add_error("equipment_file", str(error.message))
             return []
         for one in verdict.problems[:_NAMED]:
             words = {"cell": one.cell, "value": one.value, "what": one.text}
@@ -343,8 +343,12 @@ class AcceptanceForm(forms.Form):
             self.add_error("equipment_file", more)
         if not verdict.good and not verdict.all_problems:
             self.add_error("equipment_file", _("The file holds no row."))
-        names = ("name", "model", "quantity", "price", "supplier")
-        return [EquipmentInput(**{name: row.get(name) or "" for name in names}) for row in verdict.good]
+        return [
+            EquipmentInput(
+                row["name"], row.get("model") or "", row["quantity"], row["price"], row.get("supplier") or ""
+            )
+            for row in verdict.good
+        ]
 
 
 class DecideForm(forms.Form):

@@ -1,6 +1,7 @@
 from django.db import migrations, models
 
 from grants.functions_files import FILES, FILES_REVERSE
+from grants.functions_matching import MATCHING, MATCHING_REVERSE
 from grants.functions_sums import PAID_BACK, PAID_BACK_REVERSE
 
 
@@ -18,4 +19,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(PAID_BACK, PAID_BACK_REVERSE),
         migrations.RunSQL(FILES, FILES_REVERSE),
+        migrations.RunSQL(MATCHING, MATCHING_REVERSE),
     ]

@@ -106,7 +106,8 @@ def queue(scope: Scope, *, organisation: int | None = None) -> QuerySet[Any]:
     if organisation is not None:
         rows = rows.filter(organisation=organisation)
     why = Case(When(state=LineState.OPEN, then=F("why")), default=Value(TAKEN_BACK), output_field=CharField())
-    return rows.annotate(shown_why=why).order_by("day", "pk")
+    found: QuerySet[Any] = rows.annotate(shown_why=why).order_by("day", "pk")
+    return found
 
 
 def decisions(scope: Scope, *, line: BankLine) -> QuerySet[BankDecision]:

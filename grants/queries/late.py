@@ -53,12 +53,12 @@ def late(scope: Scope, asked: Asked, *, on: date) -> list[Late]:
 
 def _first(rows: QuerySet[Any], amount: str) -> list[Any]:
     """The first rows of each kind, with how many there are of it and how much."""
-    by = {"partition_by": [F("late_kind")]}
+    by: Any = [F("late_kind")]
     return list(
         rows.annotate(
-            late_count=Window(Count("pk"), **by),
-            late_sum=Window(Sum(amount), **by),
-            late_place=Window(RowNumber(), order_by=[F("due_on"), F("pk")], **by),
+            late_count=Window(Count("pk"), partition_by=by),
+            late_sum=Window(Sum(amount), partition_by=by),
+            late_place=Window(RowNumber(), partition_by=by, order_by=[F("due_on"), F("pk")]),
         )
         .filter(late_place__lte=NAMED)
         .order_by("late_kind", "late_place")

@@ -210,7 +210,7 @@ def test_a_line_whose_paper_was_taken_back_is_looked_at_again(client_as, who, pr
     for address in ("/grants/bank/queue/", "/grants/bank/queue/?why=taken_back"):
         page = text(auditor.get(address))
         assert line in page
-        assert "its paper was taken back" in page
+        assert ">its paper was taken back</span>" in page
     assert line not in text(auditor.get("/grants/bank/queue/?why=no_paper"))
     assert "Matched, but the paper was taken back" in text(auditor.get("/grants/bank/"))
     assert desk("unit_maker") == ["Decide on 1 open bank line"]
@@ -219,5 +219,5 @@ def test_a_line_whose_paper_was_taken_back_is_looked_at_again(client_as, who, pr
     assert "The paper this line was matched to was taken back." in page
     assert "<details open>" in page
     assert maker.post(line, {"why": "the payment was taken back"}).status_code == 303
-    assert "its paper was taken back" not in text(auditor.get("/grants/bank/queue/"))
+    assert ">its paper was taken back</span>" not in text(auditor.get("/grants/bank/queue/"))
     assert line in text(auditor.get("/grants/bank/queue/?why=undone"))

@@ -126,7 +126,8 @@ def test_everything_past_its_day_is_listed(client_as, cast, who, others, country
         other = Award.objects.exclude(pk=country.pk).get()
     with clock.at(clock.now() - timedelta(days=45)):
         make.issued(others, award=other, amount="7000000.00", number="I9")
-        use.demanded(who, award=country, project=make.project(who, country), amount="500.00", due_on=make.today())
+        due = make.today() + timedelta(days=5)
+        use.demanded(who, award=country, project=make.project(who, country), amount="500.00", due_on=due)
     on = make.today() + timedelta(days=150)
     with make.acting(who["mof"]) as by:
         kinds = {one.kind: one for one in late(by.scope, asked(), on=on)}

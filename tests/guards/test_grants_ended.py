@@ -220,7 +220,7 @@ def test_what_an_ended_project_has_not_used_is_on_the_desks_of_those_who_demand_
             return {str(one.url): str(one.label) for one in lines(by)}
 
     for role in ("mof_maker", "province_maker"):
-        assert "1.00 yuan" in desk(role)[address], role
+        assert "1.00" in desk(role)[address], role
         client = Client(headers={"accept-language": "en"})
         client.force_login(who[role])
         page = client.get(address).content.decode()
