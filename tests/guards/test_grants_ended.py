@@ -228,8 +228,8 @@ def test_what_an_ended_project_has_not_used_is_on_the_desks_of_those_who_demand_
     for role in ("mof_checker", "unit_maker", "province_checker"):
         assert address not in desk(role)
     with make.acting(who["mof"]):
-        award = target.award
-    use.demanded(who, award=award, project=target, amount="1.00", ground="ended", violation="")
+        ended = GrantProject.objects.select_related("award").get(pk=target.pk)
+    use.demanded(who, award=ended.award, project=ended, amount="1.00", ground="ended", violation="")
     assert address not in desk("mof_maker")
 
 

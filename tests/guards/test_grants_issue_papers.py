@@ -31,17 +31,19 @@ CHANGE = (
 AGREE = "update grants_awardchange set agreed_by_id = %(by)s, agreed_at = now() where id = %(id)s"
 
 
-def begun(who, award, *, total="10.00", no="R1", tranche=1, sealed=True):
-    """A document without lines, inside the transaction of the test."""
+def issue_file(maker):
+    """The number of a sealed file, kept by its maker."""
     from types import SimpleNamespace
 
     from grants.models import IssueFile
     from portal.core.files import PDF, keep
 
-    document = None
-    if sealed:
-        stored = keep(make.pdf(), kinds=(PDF,))
-        document = IssueFile.objects.create(**stored.fields(by=SimpleNamespace(id=who["mof_maker"].pk))).pk
+    return IssueFile.objects.create(**keep(make.pdf(), kinds=(PDF,)).fields(by=SimpleNamespace(id=maker.pk))).pk
+
+
+def begun(who, award, *, total="10.00", no="R1", tranche=1, sealed=True):
+    """A document without lines, inside the transaction of the test."""
+    document = issue_file(who["mof_maker"]) if sealed else None
     with connection.cursor() as cursor:
         values = mof(who, award=award.pk, total=total, no=no, tranche=tranche)
         cursor.execute(PAPER, values | {"document": document})
@@ -124,7 +126,7 @@ def test_the_maker_never_checks_its_own_document(cast, who, two):
     with make.acting(both):
         with connection.cursor() as cursor:
             values = mof(who, award=two[0].pk, total="10.00", tranche=1) | {"maker": both.pk}
-            cursor.execute(PAPER, values)
+            cursor.execute(PAPER, values | {"document": issue_file(both)})
             paper = cursor.fetchone()[0]
         line(who, paper, two[0], maker=both.pk)
         with refused("issue_paper_checker_is_not_maker"):
@@ -135,7 +137,11 @@ def test_the_maker_never_checks_its_own_document(cast, who, two):
 def test_only_makers_of_mof_enter_documents(who, two, person):
     with make.acting(who["mof_maker"]):
         mine = organisation("MOF")
-    sql = PAPER.replace("select batch_id,", "values (1,").replace(" from grants_award where id = %(award)s", ")")
+    sql = (
+        PAPER.replace("%(document)s", "null")
+        .replace("select batch_id,", "values (1,")
+        .replace(" from grants_award where id = %(award)s", ")")
+    )
     with make.acting(who[person]), refused("money_only_by_finance"):
         run(sql, organisation=mine, maker=who[person].pk, no="R1", tranche=1, total="1.00")
 
