@@ -19,9 +19,10 @@ def is_void(row: Any) -> bool:
 def counted(rows: QuerySet[Any], *names: str) -> QuerySet[Any]:
     """The rows with `counted_NAME` for each amount named: the amount where the paper counts, else nothing (yuan)."""
     nothing = Value(ZERO, output_field=money())
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         **{
             f"counted_{name}": Case(When(state__in=COUNTED, then=F(name)), default=nothing, output_field=money())
             for name in names or ("amount",)
         }
     )
+    return found
