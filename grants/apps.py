@@ -42,6 +42,6 @@ class GrantsConfig(AppConfig):
         units.register("grants", "oversight")
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
-        menu.register(*rules_assessing.MENU)
+        menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)
         for source in todo.SOURCES:
             desk.register(source)

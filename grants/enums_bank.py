@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -63,6 +65,11 @@ class Why(TextChoices):
     ONLY_AMOUNT = "only_amount", _("only the amount fits")
     OTHER_DAY = "other_day", _("amount and name fit, the day does not")
     UNDONE = "undone", _("a decision was undone")
+
+
+# Why a matched line is looked at again; no state of its own, it follows from the paper.
+TAKEN_BACK: Final = "taken_back"
+QUEUE: Final = [*Why.choices, (TAKEN_BACK, _("its paper was taken back"))]
 
 
 class OrderState(TextChoices):

@@ -124,6 +124,8 @@ def _figure(key: str, asked: Asked, by: str, on: Any = "both") -> Column:
     total = by != "year" or not FIGURES[key].is_standing
 
     def link(row: Part) -> str:
+        if not row.sums[key]:
+            return ""
         if by == "project":
             return reverse("grants:project", args=[row.key])
         return entries_url(key, asked, **{_LEADS[by]: row.key})

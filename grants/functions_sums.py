@@ -104,6 +104,18 @@ insert into grants_yearsum {_COLUMNS} {_SUMMED.format(lines="grants_line")};
 select plan_sum(id) from grants_award where state in ('confirmed', 'reversed');
 set constraints all immediate;
 """
+# A project that ended counts with what was paid to it: a payment that is taken back changes it. Fifteenth migration.
+PAID_BACK: Final = f"""
+create function payment_unsummed() returns trigger {HEAD}
+begin
+    perform plan_sum(new.award_id);
+    return null;
+end $$;
+revoke all on function payment_unsummed() from public;
+create trigger grants_9_sum after update of state on grants_payment for each row
+    when (new.state = 'reversed' and old.state <> 'reversed') execute function payment_unsummed();
+"""
+PAID_BACK_REVERSE: Final = "drop function payment_unsummed() cascade;"
 SUMS: Final = METHOD + YEARS + PLANS + FILLED + GUARD
 SUMS_REVERSE: Final = """
 drop trigger grants_9_sum on grants_line; drop trigger grants_9_sum on grants_grantproject;
@@ -113,6 +125,32 @@ drop trigger grants_stay on grants_plansum; drop trigger grants_stay_whole on gr
 drop function line_summed(), plan_sum(bigint), support_summed(), plan_summed(), sum_by_ledger_only(),
     money_method(bigint);
 """
+# For `verify_ledger`: what `plan_sum` writes, reckoned anew from projects, their ends, payments and the newest plan.
+PLAN_DIFFERENCE: Final = """
+    with newest as (
+        select distinct on (application_id) application_id, content from applications_planversion
+         order by application_id, number desc
+    ), ends as (
+        select n.application_id, (r ->> 'id')::bigint as id, nullif(r ->> 'ends_on', '')::date as ends_on
+          from newest n, jsonb_array_elements(n.content::jsonb -> 'projects') r
+    ), paid as (
+        select grant_project_id, sum(amount) as amount from grants_payment where state = 'confirmed' group by 1
+    ), planned as (
+        select a.id, coalesce(sum(case when e.id is null then p.approved_support else coalesce(y.amount, 0) end), 0)
+               as support, coalesce(max(extract(year from coalesce(s.ends_on, d.ends_on))), b.year)::int as last_year
+          from grants_award a join programme_batch b on b.id = a.batch_id
+          left join grants_grantproject p on p.award_id = a.id
+          left join grants_projectend e on e.grant_project_id = p.id
+          left join paid y on y.grant_project_id = p.id
+          left join applications_project d on d.id = p.project_id
+          left join ends s on s.application_id = a.application_id and s.id = p.plan_id
+         group by a.id, b.year
+    )
+    select 'award ' || p.id, 'kept ' || coalesce(k.support, 0) || ' yuan of support until ' || coalesce(k.last_year, 0)
+           || ', by its plan ' || p.support || ' until ' || p.last_year
+      from planned p left join grants_plansum k on k.award_id = p.id
+     where k.support <> p.support or k.last_year <> p.last_year or (k.id is null and p.support > 0)
+     order by p.id limit 1"""
 # For `verify_ledger`: a sum that is not that of the lines.
 DIFFERENCE: Final = f"""
     select 'award ' || coalesce(k.award_id, s.award_id),

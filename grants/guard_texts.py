@@ -20,6 +20,9 @@ GUARDS: Final = {
     "money_only_by_finance": Guard(_("Only the finance department of this place enters and checks this money.")),
     "money_signed_by_oneself": Guard(_("Everyone signs in their own name.")),
     "money_paper_is_kept": Guard(_("What was entered is not changed: refuse it with a reason and enter it anew.")),
+    "money_paper_has_file": Guard(
+        _("The sealed file is missing: refuse this with a reason, and have it entered anew with its file.")
+    ),
     "issue_paper_state": Guard(_DECIDED),
     "award_change_state": Guard(_DECIDED),
     "line_of_its_paper": Guard(_("A line says what its document says, and is entered together with it.")),

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from grants.domain.violations import Violation
 from grants.models import MatchingFunds, Recovery, RecoveryPayment, RecoveryWithdrawal, ReturnPaper, SpendingReport
 from grants.presentation import Facts, amount, link, paper_facts, place_facts
+from portal.core import units
 from portal.core.templatetags.portal_ui import deadline, moment
 
 
@@ -91,19 +92,19 @@ def fine(row: Recovery) -> str:
     """The range of the fine in yuan."""
     if row.fine_from is None or row.fine_to is None:
         return _("This kind is not fined.")
-    return _("%(low)s to %(high)s yuan") % {"low": f"{row.fine_from:,.2f}", "high": f"{row.fine_to:,.2f}"}
+    said = {"low": units.digits(row.fine_from), "high": amount(row.fine_to)}
+    return pgettext("fine", "%(low)s to %(high)s") % said
 
 
 def recovery_tiles(row: Any) -> list[dict[str, Any]]:
     """How far a demand is paid."""
-    yuan = pgettext("unit", "yuan")
     pairs: list[tuple[str, Decimal]] = [
         (_("Demanded"), row.amount),
         (_("Collected"), row.paid),
         (_("To be checked"), row.waiting),
         (_("Outstanding"), row.left),
     ]
-    return [{"label": label, "value": f"{value:,.2f}", "unit": yuan} for label, value in pairs]
+    return [{"label": label, "value": units.digits(value), "unit": units.word()} for label, value in pairs]
 
 
 def collected_facts(row: RecoveryPayment) -> Facts:

@@ -385,21 +385,23 @@ LOOKS: Final = {
     "grants.book": _("Booked an entry in the ledger"),
     "grants.start_running": _("The batch is running: the first award is confirmed"),
 }
-_MONEY = _("Money")
+_MONEY, _PAYING, _BACK = _("Money"), _("Payments and use"), _("Returns and recoveries")
 MENU: Final = (
     Entry(_("Where the money is"), "grants:flow", _MONEY, ("grants.view",)),
+    Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Awards"), "grants:awards", _MONEY, ("grants.view",)),
     Entry(_("Issue documents"), "grants:issue_papers", _MONEY, ("grants.view",)),
-    Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Waiting to be passed on"), "grants:waiting", _MONEY, ("grants.view",)),
-    Entry(_("Projects and payments"), "grants:projects", _MONEY, ("grants.view",)),
-    Entry(_("Payment requests"), "grants:requests", _MONEY, ("grants.view",)),
-    Entry(_("Other national money"), "grants:holds", _MONEY, ("grants.view",)),
-    Entry(_("Bank statements"), "grants:bank", _MONEY, ("grants.view",)),
-    Entry(_("Recoveries"), "grants:recoveries", _MONEY, ("grants.view",)),
-    Entry(_("Returns"), "grants:returns", _MONEY, ("grants.view",)),
-    Entry(_("Matching money"), "grants:matching", _MONEY, ("grants.view",)),
     Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
+    Entry(_("Projects and payments"), "grants:projects", _PAYING, ("grants.view",)),
+    Entry(_("Payment requests"), "grants:requests", _PAYING, ("grants.view",)),
+    Entry(_("Other national money"), "grants:holds", _PAYING, ("grants.view",)),
+    Entry(_("Bank statements"), "grants:bank", _PAYING, ("grants.view",)),
+    Entry(_("Spending"), "grants:spending_reports", _PAYING, ("grants.view",)),
+    Entry(_("Matching money"), "grants:matching", _PAYING, ("grants.view",)),
+    Entry(_("Returns"), "grants:returns", _BACK, ("grants.view",)),
+    Entry(_("Recoveries"), "grants:recoveries", _BACK, ("grants.view",)),
     *rules_performance.MENU,
-    Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),
 )
+# The group of the audit stands last.
+OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),)

@@ -99,4 +99,8 @@ MAY: Final = {
         _("Send the acceptance of a project back"), PROVINCE, when=is_industry_department & is_sent
     ),
 }
-MENU: Final = (Entry(_("Evaluations and panels"), "grants:assessing_all", _("Money"), ("grants.see_assessing",)),)
+MENU: Final = (
+    Entry(
+        _("Evaluations and panels"), "grants:assessing_all", _("Performance and evaluation"), ("grants.see_assessing",)
+    ),
+)

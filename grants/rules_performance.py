@@ -60,7 +60,7 @@ MAY: Final = {
     "grants.verify_report": permit(_("Verify a quarterly report"), Role.PROVINCIAL_OFFICER, when=_looks),
     "grants.return_report": permit(_("Return a quarterly report"), Role.PROVINCIAL_OFFICER, when=_looks),
 }
-_SECTION = _("Performance")
+_SECTION = _("Performance and evaluation")
 MENU: Final = (
     Entry(_("Performance"), "grants:performance", _SECTION, ("grants.view",)),
     Entry(_("Quarterly reports"), "grants:quarter_reports", _SECTION, ("grants.view",)),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from grants.counting import counted, is_void
 from grants.enums import CheckState
 from grants.enums_paying import Ground
 from grants.queries import awards, moves
@@ -60,14 +61,14 @@ def awards_table(request: PortalRequest) -> Table:
         Column("province", _("Province"), sort="province__code"),
         Column("unit", _("Pilot unit"), sort="unit__code"),
         Column("batch", _("Batch"), value="batch.number", kind="number", sort="batch__number"),
-        Column("amount", _("Awarded"), kind="yuan", sort="amount", total=True),
+        Column("amount", _("Awarded"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         Column("issued", _("Issued"), kind="yuan", sort="issued", total=True),
         Column("passed", _("With the unit"), kind="yuan", sort="passed", total=True),
         Column("paid", _("Paid to projects"), kind="yuan", sort="paid", total=True),
         _state(),
     ]
     filters = [*_places(), Choice("state", pgettext("list", "State"), CheckState.choices)]
-    rows = awards.awards(request.actor.scope)
+    rows = counted(awards.awards(request.actor.scope))
     return Table(request, rows, name="awards", columns=columns, filters=filters, label=_("Awards"))
 
 
@@ -135,7 +136,7 @@ def payments_table(
         *(_place() if places else [Column("unit", _("Pilot unit"), sort="unit__code")]),
         Column("project", _("Project"), value="grant_project.name", sort="grant_project__name"),
         Column("payee", _("Payee"), sort="payee"),
-        Column("amount", _("Amount"), kind="yuan", sort="amount", total=True),
+        Column("amount", _("Amount"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         Column("checked_at", _("Checked"), kind="moment", sort="checked_at"),
         _state(),
         Column("ground", _("Ground of the refusal"), value=lambda row: row.refusal if hasattr(row, "refusal") else ""),
@@ -149,7 +150,7 @@ def payments_table(
     # Fifty rows of seven tables whole cost several times what the page is for.
     rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal")
     names = ("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", "refusal__ground")
-    rows = rows.only(*names, *_NAMES)
+    rows = counted(rows.only(*names, *_NAMES))
     return Table(request, rows, name="payments", columns=columns, filters=filters, label=_("Payments"), empty=empty)
 
 
@@ -187,6 +188,7 @@ def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
         Column("state", pgettext("list", "State"), kind="state", label_of="words"),
         Column("carried_over", _("Carried over"), kind="yuan"),
         Column("surplus", _("Surplus"), kind="yuan"),
+        Column("document_no", _("Document number")),
         Column("closed_at", _("Closed"), kind="moment"),
         Column("digest", _("Digest of the last entry (SHA-256)"), kind="code", on="file"),
     ]

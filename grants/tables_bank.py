@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from grants.enums_bank import Direction, LineState, Why
+from grants.enums_bank import QUEUE, TAKEN_BACK, Direction, LineState
 from grants.queries import bank as queries
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Day, Search, Table, link_to
@@ -103,16 +103,21 @@ def lines_table(request: PortalRequest, rows: Any) -> Table:
     )
 
 
+def _queued(row: Any) -> str:
+    row.queued_words = str(dict(QUEUE).get(row.shown_why, ""))
+    return "reversed" if row.shown_why == TAKEN_BACK else "draft"
+
+
 def queue_table(request: PortalRequest) -> Table:
     """Lines that a person has to look at."""
     columns = [
         *_line_columns(),
         Column("organisation", _("Finance department"), sort="organisation__code"),
-        Column("why", _("Why it is open"), value="get_why_display", sort="why"),
+        Column("why", _("Why it is open"), kind="state", value=_queued, label_of="queued_words", sort="shown_why"),
     ]
     filters = [
         _province(),
-        Choice("why", _("Why it is open"), Why.choices),
+        Choice("why", _("Why it is open"), QUEUE, field="shown_why"),
         Choice("direction", _("Direction"), Direction.choices),
         Day("from", _("From the day"), "day"),
         Day("until", _("Up to the day"), "day", until=True),

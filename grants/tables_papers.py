@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from grants.counting import counted, is_void
 from grants.enums import CheckState, Tranche
 from grants.queries import issue_papers
 from portal.core.middleware import PortalRequest
@@ -22,7 +23,7 @@ def papers_table(request: PortalRequest) -> Table:
         Column("batch", _("Batch"), value="batch.number", kind="number", sort="batch__number"),
         Column("tranche", _("Tranche"), value=lambda row: row.get_tranche_display(), sort="tranche"),
         Column("units", _("Pilot units"), kind="number", sort="units"),
-        Column("total", _("Total"), kind="yuan", sort="total"),
+        Column("total", _("Total"), kind="yuan", sort="total", total="counted_total", void=is_void),
         Column("state", pgettext("list", "State"), kind="state", sort="state"),
     ]
     filters = [
@@ -31,7 +32,7 @@ def papers_table(request: PortalRequest) -> Table:
         Search("document_no"),
     ]
     empty = _("No document issues money to several units yet.")
-    rows = issue_papers.papers(request.actor.scope)
+    rows = counted(issue_papers.papers(request.actor.scope), "total")
     return Table(
         request, rows, name="papers", columns=columns, filters=filters, label=_("Issue documents"), empty=empty
     )

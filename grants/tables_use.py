@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from grants.counting import counted, is_void
 from grants.enums import CheckState, GivenBack, Ground, Level, Spent, Standing
 from grants.models import Award
 from grants.queries import recoveries, use
@@ -47,7 +48,7 @@ def spending_table(request: PortalRequest) -> Table:
         Column("used_for", _("Used for"), value=lambda row: row.get_used_for_display(), sort="used_for"),
         Column("period_from", _("From"), kind="date", on="file"),
         Column("period_to", _("To"), kind="date", sort="period_to"),
-        Column("amount", _("Amount used"), kind="yuan", sort="amount", total=True),
+        Column("amount", _("Amount used"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         _state(),
     ]
     filters = _filters(
@@ -55,9 +56,16 @@ def spending_table(request: PortalRequest) -> Table:
         Choice("state", pgettext("list", "State"), CheckState.choices),
         search=("document_no", "enterprise", "grant_project__name"),
     )
-    rows = use.spending(request.actor.scope)
+    rows = counted(use.spending(request.actor.scope))
     empty = _("No spending was reported yet. A report is entered on the page of its project.")
     return Table(request, rows, name="spending", columns=columns, filters=filters, label=_("Spending"), empty=empty)
+
+
+def _came(row: Any) -> str:
+    """The state of a return: a confirmed one waits until the level above has recorded its receipt."""
+    waits = row.state == CheckState.CONFIRMED and row.received_on is None
+    row.came_words = pgettext("return", "on its way, receipt not recorded") if waits else row.get_state_display()
+    return "queued" if waits else str(row.state)
 
 
 def returns_table(request: PortalRequest) -> Table:
@@ -66,10 +74,11 @@ def returns_table(request: PortalRequest) -> Table:
         Column("document_no", _("Document number"), link=link_to("grants:return"), header=True, sort="document_no"),
         *_place(),
         Column("source", _("Given back from"), value=lambda row: row.get_source_display(), sort="source"),
-        Column("amount", _("Amount"), kind="yuan", sort="amount", total=True),
+        # No total: the same money goes back level by level.
+        Column("amount", _("Amount"), kind="yuan", sort="amount", void=is_void),
         Column("document_date", _("Date of the document"), kind="date", sort="document_date"),
         Column("received_on", _("Received on"), kind="date", sort="received_on"),
-        _state(),
+        Column("state", pgettext("list", "State"), kind="state", sort="state", value=_came, label_of="came_words"),
     ]
     filters = _filters(
         Choice("source", _("Given back from"), GivenBack.choices),
@@ -123,9 +132,9 @@ def recoveries_table(request: PortalRequest) -> Table:
         Column("project", _("Project"), value=lambda row: row.grant_project.name if row.grant_project else "–"),
         Column("ground", _("Ground"), value=lambda row: row.get_ground_display(), sort="ground"),
         Column("level", _("Demanded by"), value=lambda row: row.get_level_display(), on="file"),
-        Column("amount", _("Demanded"), kind="yuan", sort="amount", total=True),
+        Column("amount", _("Demanded"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         Column("paid", _("Collected"), kind="yuan", sort="paid", total=True),
-        Column("left", _("Outstanding"), kind="yuan", sort="left", total=True),
+        Column("left", _("Outstanding"), kind="yuan", sort="left", total="counted_left", void=is_void),
         Column("due_on", _("To be paid by"), kind="date", sort="due_on"),
         Column("standing", pgettext("list", "State"), kind="state", value=standing_of, label_of="standing_words"),
     ]
@@ -134,6 +143,6 @@ def recoveries_table(request: PortalRequest) -> Table:
         Choice("ground", _("Ground"), Ground.choices),
         Choice("level", _("Demanded by"), Level.choices),
     )
-    rows = recoveries.recoveries(request.actor.scope, on=clock.today())
+    rows = counted(recoveries.recoveries(request.actor.scope, on=clock.today()), "amount", "left")
     empty = _("No money was demanded back.")
     return Table(request, rows, name="recoveries", columns=columns, filters=filters, label=_("Recoveries"), empty=empty)

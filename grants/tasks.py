@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from grants import tasks_bank  # noqa: F401 - declares its own
+from grants import tasks_bank, tasks_performance  # noqa: F401 - each declares its own

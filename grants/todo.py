@@ -41,6 +41,7 @@ _LISTS: Final = {
     "unawarded": "grants:to_award",
     "request": "grants:requests",
     "hold": "grants:holds",
+    "bank": "grants:bank_queue",
 }
 
 
@@ -109,6 +110,9 @@ def _listed(row: Waits) -> Todo:
             "Complete %(count)s payment request and enter the payment",
             "Complete %(count)s payment requests and enter the payments",
             count,
+        ),
+        "bank": lambda count: ngettext(
+            "Decide on %(count)s open bank line", "Decide on %(count)s open bank lines", count
         ),
         "hold": lambda count: ngettext(
             "Decide on other national money of %(count)s project",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("assessments/<int:pk>/mended/", panels.enter_rectification, name="enter_rectification"),
     path("rectifications/<int:pk>/", panels.rectification, name="rectification"),
     path("projects/<int:pk>/acceptance/", acceptances.start, name="start_acceptance"),
+    path("equipment/template/", acceptances.equipment_template, name="equipment_template"),
     path("acceptances/<int:pk>/", acceptances.acceptance, name="acceptance"),
     path("acceptances/<int:pk>/fill/", acceptances.fill, name="fill_acceptance"),
     path("acceptances/<int:pk>/send/", acceptances.send, name="send_acceptance"),

@@ -203,7 +203,9 @@ def awarded(who: dict[str, Any], *, application: int, amount: str, number: str =
 
     with acting(who["mof_maker"]) as by:
         row = Application.objects.select_related("batch__rule_set").get(pk=application)
-        award = awards.enter_award(by=by, application=row, what=awards.AwardInput(Decimal(amount), paper(number)))
+        award = awards.enter_award(
+            by=by, application=row, what=awards.AwardInput(Decimal(amount), paper(number, file=pdf("award.pdf")))
+        )
     with acting(who["mof_checker"]) as by:
         return awards.confirm_award(by=by, award=award)
 

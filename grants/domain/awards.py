@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.queries import asking_projects
-from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
+from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse, sealed
 from grants.domain.support import fitted
 from grants.enums import COUNTED, DocumentKind, Result
 from grants.ledger import locks
@@ -73,10 +73,10 @@ def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Awa
 
     what.paper: the agreement or the letter that approves the plan; common slips in its number are put right.
     Raises NotAllowed; DomainError when the unit is not on the final list or has an award, above the cap, or for a
-    number without its form; NotEnough.
+    number without its form or without its sealed file; NotEnough.
     """
     with command(by, "grants.enter_award", application, lock=False) as act:
-        paper = numbered(what.paper)
+        paper = sealed(numbered(what.paper))
         columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, code=MOF)
         locks.batch(application.batch_id)
         rules = application.batch.rule_set

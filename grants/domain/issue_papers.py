@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from grants.domain.papers import KINDS, NotEnough, Paper, begin, checking, close, entered, refuse
+from grants.domain.papers import KINDS, NotEnough, Paper, begin, checking, close, entered, refuse, sealed
 from grants.enums import Tranche
 from grants.ledger import locks
 from grants.models import Award, Issue, IssueFile, IssuePaper
@@ -94,10 +96,9 @@ def _check_total(what: IssuePaperInput) -> None:
         raise DomainError("issue_paper_adds_up", said, "total")
 
 
-def _kept(by: Actor, paper: Paper) -> IssueFile | None:
-    if paper.file is None:
-        return None
-    return IssueFile.objects.create(**keep(paper.file, kinds=KINDS).fields(by=by))
+def _kept(by: Actor, paper: Paper) -> IssueFile:
+    file = cast("UploadedFile", sealed(paper).file)
+    return IssueFile.objects.create(**keep(file, kinds=KINDS).fields(by=by))
 
 
 def confirm_issue_paper(*, by: Actor, issue_paper: IssuePaper) -> IssuePaper:

@@ -68,6 +68,13 @@ def kept(*, by: Actor, paper: Paper, kind: DocumentKind, province: str, unit: st
     return Document.objects.create(**stored.fields(by=by), kind=kind, province_id=province, unit_id=unit)
 
 
+def sealed(paper: Paper) -> Paper:
+    """The paper, with its sealed file. Raises DomainError beside `file` when it has none."""
+    if paper.file is None:
+        raise DomainError("money_paper_has_file", _("Add the sealed document as a file."), "file")
+    return paper
+
+
 @contextmanager
 def checking(by: Actor, name: str, row: Signed) -> Iterator[Act]:
     """An act of a checker on an entered row, which is locked when the actor may do it.

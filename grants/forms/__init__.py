@@ -40,6 +40,7 @@ def left(form: forms.Form, amount: Any) -> None:
 class AwardForm(PaperForm):
     """The award of one unit. `most`: what cap and budget still allow (yuan)."""
 
+    sealed = True
     amount = MoneyField()
     document_no = forms.CharField(
         label=_("Number of the agreement or of the letter that approves the plan"),

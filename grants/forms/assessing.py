@@ -19,7 +19,10 @@ from grants.domain.rectifying import RectificationInput
 from grants.enums import AcceptanceResult, EvaluationKind
 from grants.forms.fields import DayField, MoneyField, PaperForm
 from grants.performance.scoring import most_of_groups, most_of_indicators
+from grants.sheets_equipment import read_equipment
 from portal.core import clock
+from portal.core.errors import DomainError
+from portal.core.files import CSV
 from portal.core.forms import DocumentField
 from portal.core.inspection import JPEG, PNG, XLSX
 from portal.core.templatetags.portal_ui import in_language
@@ -217,6 +220,8 @@ class RectificationForm(PaperForm):
 
 _PARTS: Final = 5
 _LINES: Final = 500
+# So many wrong cells of a file are named beside its field.
+_NAMED: Final = 20
 
 
 class EquipmentField(forms.CharField):
@@ -297,14 +302,53 @@ class AcceptanceForm(forms.Form):
     )
     equipment = EquipmentField(
         label=_("Equipment list"),
+        required=False,
         help_text=_("A line each, pasted from a spreadsheet: name, model, quantity, price together in yuan, supplier."),
+    )
+    equipment_file = DocumentField(
+        kinds=(XLSX, CSV),
+        label=_("Equipment list as a file"),
+        required=False,
+        hint=_("The filled-in template, Excel or CSV; its rows take the place of the list above."),
     )
     photo = DocumentField(kinds=(PNG, JPEG), label=_("Photograph"), required=False)
     report = DocumentField(kinds=KINDS, label=_("Independent report"), required=False)
 
     def to_input(self) -> AcceptanceInput:
         """The command's input."""
-        return AcceptanceInput(**self.cleaned_data)
+        data = {name: value for name, value in self.cleaned_data.items() if name != "equipment_file"}
+        return AcceptanceInput(**data)
+
+    def clean(self) -> dict[str, Any]:
+        """The rows of a file take the place of the typed ones; what is wrong in it is named by its cell."""
+        data = super().clean() or {}
+        file = data.get("equipment_file")
+        if file:
+            data["equipment"] = self._rows(file)
+        elif not data.get("equipment") and not {"equipment", "equipment_file"} & set(self.errors):
+            self.add_error("equipment", _("List the equipment, or bring it as a file."))
+        return data
+
+    def _rows(self, file: Any) -> list[EquipmentInput]:
+        try:
+            verdict = read_equipment(file)
+        except DomainError as error:
+            self.add_error("equipment_file", str(error.message))
+            return []
+        for one in verdict.problems[:_NAMED]:
+            words = {"cell": one.cell, "value": one.value, "what": one.text}
+            self.add_error("equipment_file", gettext("%(cell)s “%(value)s”: %(what)s") % words)
+        if verdict.all_problems > _NAMED:
+            more = gettext("%(all)s cells are wrong; the first are named.") % {"all": verdict.all_problems}
+            self.add_error("equipment_file", more)
+        if not verdict.good and not verdict.all_problems:
+            self.add_error("equipment_file", _("The file holds no row."))
+        return [
+            EquipmentInput(
+                row["name"], row.get("model") or "", row["quantity"], row["price"], row.get("supplier") or ""
+            )
+            for row in verdict.good
+        ]
 
 
 class DecideForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -83,11 +83,14 @@ class PaperForm(forms.Form):
     document_no = forms.CharField(label=_("Document number"), max_length=60)
     document_date = DayField(label=_("Date of the document"), initial=clock.today)
     file = DocumentField(kinds=KINDS, label=_("File of the document"), required=False)
+    # Whether the paper counts only with its file.
+    sealed: ClassVar[bool] = False
     # These stand at the end of the form, after what they are about.
     LAST: Final = ("document_no", "document_date", "file")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"].required = self.sealed or self.fields["file"].required
         self.order_fields([name for name in self.fields if name not in self.LAST] + list(self.LAST))
 
     def paper(self) -> Paper:

@@ -27,6 +27,7 @@ class IssuePaperForm(PaperForm):
     given: amounts by award that are preset, when not all that is left (from a file).
     """
 
+    sealed = True
     total = MoneyField(
         label=_("Total stated in the document (yuan)"),
         help_text=_("As the document says it; it has to be the sum of the lines."),

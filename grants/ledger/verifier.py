@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import connections
 
-from grants.functions_sums import DIFFERENCE
+from grants.functions_sums import DIFFERENCE, PLAN_DIFFERENCE
 from grants.ledger.differences import CURRENT
 
 # What the papers must say of the entries and the other way round; the books themselves come first.
@@ -112,6 +112,7 @@ QUESTIONS: Final[dict[str, str]] = {
           from grants_grantproject p join grants_payment y on y.grant_project_id = p.id and y.state = 'confirmed'
          group by p.id having sum(y.amount) > p.approved_support order by p.id limit 1""",
     "sum of a year differs": DIFFERENCE,
+    "sum of a plan differs": PLAN_DIFFERENCE,
 }
 
 

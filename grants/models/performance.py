@@ -281,6 +281,7 @@ class ProgressFile(StoredFile, Placed):
     state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.BROUGHT)
     found = models.JSONField(_("what was found"), default=dict)
     seen = models.CharField(max_length=64, blank=True)
+    run = models.UUIDField(null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:

@@ -6,12 +6,25 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from grants.bank.matching import AFTER, BEFORE, Paper
 from grants.enums import CheckState
-from grants.enums_bank import Decided, Direction, LineState
+from grants.enums_bank import TAKEN_BACK, Decided, Direction, LineState
 from grants.models import (
     BankDecision,
     BankFile,
@@ -77,9 +90,24 @@ def lines(scope: Scope) -> QuerySet[Any]:
     return rows.order_by("-day", "-pk")
 
 
-def queue(scope: Scope) -> QuerySet[Any]:
-    """Lines that a person has to look at, the oldest first."""
-    return lines(scope).filter(state=LineState.OPEN).order_by("day", "pk")
+def of_papers_taken_back() -> QuerySet[BankDecision, int]:
+    """Lines that are matched to a paper which was taken back afterwards: the money moved, and nothing stands for it."""
+    reversed_ = CheckState.REVERSED
+    gone = Q(issue__state=reversed_) | Q(pass_on__state=reversed_) | Q(payment__state=reversed_)
+    return BankDecision.objects.filter(gone, ended_at=None).order_by().values_list("line", flat=True)
+
+
+def queue(scope: Scope, *, organisation: int | None = None) -> QuerySet[Any]:
+    """Lines that a person has to look at, the oldest first: open ones, and matched ones whose paper was taken back.
+
+    Adds `shown_why`: why it is looked at. organisation: those of one finance body alone.
+    """
+    rows = lines(scope).filter(Q(state=LineState.OPEN) | Q(pk__in=of_papers_taken_back()))
+    if organisation is not None:
+        rows = rows.filter(organisation=organisation)
+    why = Case(When(state=LineState.OPEN, then=F("why")), default=Value(TAKEN_BACK), output_field=CharField())
+    found: QuerySet[Any] = rows.annotate(shown_why=why).order_by("day", "pk")
+    return found
 
 
 def decisions(scope: Scope, *, line: BankLine) -> QuerySet[BankDecision]:
@@ -262,6 +290,7 @@ def shares(scope: Scope) -> dict[str, Any]:
     return within(BankLine.objects.all(), scope).aggregate(
         all=Count("pk"),
         open=Count("pk", filter=Q(state=LineState.OPEN)),
+        taken_back=Count("pk", filter=Q(pk__in=of_papers_taken_back())),
         matched=Count("pk", filter=Q(state=LineState.MATCHED)),
         aside=Count("pk", filter=Q(state=LineState.ASIDE)),
         open_sum=Coalesce(Sum("amount", filter=Q(state=LineState.OPEN)), ZERO),

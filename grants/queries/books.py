@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.enums import CheckState
-from grants.models import Account, Award, Counter, Entry, Line, Reversal, YearClose
+from grants.enums import CheckState, EntryKind
+from grants.models import Account, Award, AwardChange, Counter, Entry, Line, Reversal, YearClose
 from grants.queries import within
 from portal.core.joins import with_names
 from portal.core.scope import Scope
@@ -94,6 +94,14 @@ def year_closes() -> QuerySet[YearClose]:
     return with_names(YearClose.objects.all(), "maker", "checker", "organisation").order_by("-year", "-pk")
 
 
+def change_of(scope: Scope, *, entry: Entry) -> AwardChange | None:
+    """The change of an award an entry booked."""
+    if entry.kind != EntryKind.CHANGE:
+        return None
+    rows = within(AwardChange.objects.filter(award=entry.award_id, document_no=entry.document_no), scope)
+    return rows.filter(checked_at=entry.booked_at).select_related("document").first()
+
+
 @dataclass(frozen=True)
 class Year:
     """One year of the books: how many entries, open or closed, what was carried over; where a click leads."""
@@ -105,6 +113,7 @@ class Year:
     carried_over: Decimal | None
     surplus: Decimal | None
     closed_at: datetime | None
+    document_no: str
     digest: str
     url: str
 
@@ -128,6 +137,7 @@ def _year(row: Counter, close: YearClose | None) -> Year:
         close.carried_over if close and closed else None,
         close.surplus if close and closed else None,
         close.checked_at if close and closed else None,
+        close.document_no if close else "",
         row.digest,
         url,
     )

@@ -23,7 +23,7 @@ from grants.models import (
     Rectification,
     ReturnPaper,
 )
-from grants.queries import awards, changes, moves, recoveries, within
+from grants.queries import awards, bank, changes, moves, recoveries, within
 from grants.queries import requests as paying
 from grants.queries.awards import money
 from portal.accounts.enums import MIIT, MOF, Kind, Role
@@ -74,13 +74,15 @@ def _part(rows: QuerySet[Any], kind: Any, *, pk: str = "pk", **named: Any) -> Qu
     told = kind if hasattr(kind, "resolve_expression") else Value(kind, output_field=_TEXT)
     filled = {"unit_zh": F("unit__name_zh"), "unit_en": F("unit__name_en")} | named
     columns = _EMPTY | {f"told_{name}": value for name, value in filled.items()}
-    return rows.annotate(told=told, told_number=F(pk), **columns).values_list(*_COLUMNS)[:MOST]
+    found: QuerySet[Any] = rows.annotate(told=told, told_number=F(pk), **columns).values_list(*_COLUMNS)[:MOST]
+    return found
 
 
 def _counted(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
     """How many there are as one line; no line for none."""
-    grouped = rows.order_by().annotate(told=Value(kind, output_field=_TEXT)).values("told")
-    return grouped.annotate(told_number=Count("pk"), **_EMPTY).values_list(*_COLUMNS)
+    grouped: QuerySet[Any] = rows.order_by().annotate(told=Value(kind, output_field=_TEXT)).values("told")
+    found: QuerySet[Any] = grouped.annotate(told_number=Count("pk"), **_EMPTY).values_list(*_COLUMNS)
+    return found
 
 
 def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
@@ -97,6 +99,9 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         yield _counted(awards.to_award(scope), "unawarded")
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
         yield _counted(paying.open_requests(scope), "request")
+    post = actor.post(Role.FINANCE_MAKER)
+    if post is not None:
+        yield _counted(bank.queue(scope, organisation=post.organisation), "bank")
     if paying.judges(actor):
         yield _counted(paying.to_judge(actor), "hold")
 
@@ -104,7 +109,7 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
 def _back(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
     """Demands, surplus, receipts and ended projects."""
     scope, demands = actor.scope, recoveries.open_demands(actor.scope)
-    asked = {"due": F("due_on"), "amount": F("left")}
+    asked: dict[str, Any] = {"due": F("due_on"), "amount": F("left")}
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
         yield _part(demands, "demand", **asked)
         yield _hand_on(scope, Place.SURPLUS)

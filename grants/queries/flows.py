@@ -28,12 +28,12 @@ from portal.programme.models import Batch, PilotUnit
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the overview: the lines at its places, of one kind (moved) or of every kind (what stands there)."""
+    """A figure of the overview: the lines at its places, of some kinds (moved) or of every kind (what stands there)."""
 
     key: str
     label: Text
     places: tuple[Place, ...]
-    kind: EntryKind | None = None
+    kinds: tuple[EntryKind, ...] = ()
 
     @property
     def of_projects(self) -> bool:
@@ -43,28 +43,28 @@ class Figure:
     @property
     def is_standing(self) -> bool:
         """Whether it is what stands at the place (until a year), not what moved (in a year)."""
-        return self.kind is None
+        return not self.kinds
 
     def sums(self) -> Q:
         """The kept sums it is added up from."""
-        return Q(place__in=self.places) if self.kind is None else Q(place__in=self.places, kind=self.kind)
+        return Q(place__in=self.places) & (Q(kind__in=self.kinds) if self.kinds else Q())
 
     def lines(self) -> Q:
         """The lines it is added up from; a reversal belongs to the kind it takes back."""
         where = Q(account__place__in=self.places)
-        if self.kind is not None:
-            where &= Q(entry__kind=self.kind) | Q(entry__reverses__kind=self.kind)
+        if self.kinds:
+            where &= Q(entry__kind__in=self.kinds) | Q(entry__reverses__kind__in=self.kinds)
         return where
 
 
 FIGURES: Final = {
     one.key: one
     for one in (
-        Figure("awarded", _("Awarded"), (Place.CENTRAL,), EntryKind.AWARD),
-        Figure("issued", _("Issued"), (Place.PROVINCE,), EntryKind.ISSUE),
-        Figure("passed", _("Passed on to units"), (Place.UNIT,), EntryKind.PASS_ON),
-        Figure("paid", _("Paid to projects"), (Place.PROJECT,), EntryKind.PAYMENT),
-        Figure("spent", _("Used by projects"), (Place.USED,), EntryKind.USE),
+        Figure("awarded", _("Awarded"), (Place.CENTRAL,), (EntryKind.AWARD, EntryKind.CHANGE)),
+        Figure("issued", _("Issued"), (Place.PROVINCE,), (EntryKind.ISSUE,)),
+        Figure("passed", _("Passed on to units"), (Place.UNIT,), (EntryKind.PASS_ON,)),
+        Figure("paid", _("Paid to projects"), (Place.PROJECT,), (EntryKind.PAYMENT,)),
+        Figure("spent", _("Used by projects"), (Place.USED,), (EntryKind.USE,)),
         Figure("central", pgettext_lazy("flow", "With the Ministry of Finance"), (Place.CENTRAL,)),
         Figure("province", pgettext_lazy("flow", "With provinces"), (Place.PROVINCE,)),
         Figure("unit", pgettext_lazy("flow", "With pilot units"), SPENDABLE),
@@ -152,7 +152,9 @@ def _grouped(scope: Scope, asked: Asked, *keys: str) -> Iterator[tuple[tuple[Any
 
 # The figures that the sums of a place and a kind belong to.
 _OF: Final = {
-    (place.value, kind.value): [key for key, one in FIGURES.items() if place in one.places and one.kind in (None, kind)]
+    (place.value, kind.value): [
+        key for key, one in FIGURES.items() if place in one.places and (not one.kinds or kind in one.kinds)
+    ]
     for place in Place
     for kind in EntryKind
 }

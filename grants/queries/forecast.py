@@ -46,8 +46,9 @@ with moved as (
 """
 _PLACED: Final = """(%(nation)s or {0}.province_id = any(%(provinces)s)
     or {0}.unit_id = any((select money_units())::text[]))"""
-_TOGETHER: Final = """select second_year, last_year, sum(first), sum(second), sum(support) from one
-    group by 1, 2 order by 1, 2"""
+# Each award's support is spread by itself, so that a figure is the sum of its awards to the fen.
+_TOGETHER: Final = """select second_year, last_year, sum(first), sum(second), sum(support),
+    sum(trunc(support / (last_year - %(year)s + 1), 2)) from one group by 1, 2 order by 1, 2"""
 _EACH: Final = """select id, province, unit, first, second, second_year, support, last_year from one
     where first + second + support > 0 order by province_id, unit_id, id"""
 
@@ -64,7 +65,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Expected:
-    """What one award still calls for (yuan), and when."""
+    """What one award still calls for (yuan), and when. now: its part of one figure, where one was asked for."""
 
     award: int
     province: str
@@ -74,6 +75,7 @@ class Expected:
     second_year: int
     support: Decimal
     last_year: int
+    now: Decimal = ZERO
 
 
 def _ask(scope: Scope, asked: Asked, year: int, what: str) -> list[Any]:
@@ -104,14 +106,28 @@ def calls(scope: Scope, asked: Asked, *, year: int) -> list[Call]:
     first: dict[int, Decimal] = defaultdict(Decimal)
     second: dict[int, Decimal] = defaultdict(Decimal)
     payments: dict[int, Decimal] = defaultdict(Decimal)
-    for second_year, last_year, one, two, support in _ask(scope, asked, year, _TOGETHER):
+    for second_year, last_year, one, two, support, part in _ask(scope, asked, year, _TOGETHER):
         first[year] += one
         second[second_year] += two
-        for place, part in enumerate(spread(support, last_year - year + 1)):
-            payments[year + place] += part
+        for each in range(year, last_year):
+            payments[each] += part
+        payments[last_year] += support - part * (last_year - year)
     years = sorted({*first, *second, *payments})
     found = [Call(one, first[one], second[one], payments[one]) for one in years]
     return [one for one in found if one.first or one.second or one.payments]
+
+
+CALLS: Final = ("first", "second", "payments")
+
+
+def part_of(row: Expected, call: str, *, of: int, year: int) -> Decimal:
+    """What an award adds to one figure of the forecast: the call of a year `of`, seen from this year (yuan)."""
+    if call == "first":
+        return row.first if of == year else ZERO
+    if call == "second":
+        return row.second if of == row.second_year else ZERO
+    parts = spread(row.support, row.last_year - year + 1)
+    return parts[of - year] if 0 <= of - year < len(parts) else ZERO
 
 
 def expected(scope: Scope, asked: Asked, *, year: int) -> list[Expected]:

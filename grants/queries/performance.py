@@ -205,6 +205,15 @@ _OPEN: Final = """
 """
 
 
+# The same as a table of others' queries: what the unit let pass (`late_values` fills it in).
+LATE_QUARTERS: Final = _OPEN
+
+
+def late_values(scope: Scope, *, on: date) -> dict[str, Any]:
+    """What `LATE_QUARTERS` asks with."""
+    return _values(scope, on=on, late=True)
+
+
 def open_quarters(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> list[OpenQuarter]:
     """Quarters that are over and whose reports are not verified, the one due first at the top. One query.
 

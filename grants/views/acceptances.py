@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications.exports.answers import as_csv, as_workbook
 from grants import presentation_assessing as presentation
 from grants.domain import acceptances as domain
 from grants.enums import EvidenceKind
@@ -19,6 +20,7 @@ from grants.models import Acceptance
 from grants.presentation import amount
 from grants.queries import assessing as queries
 from grants.queries import awards
+from grants.sheets_equipment import EQUIPMENT
 from grants.views.asking import ask
 from grants.views.assessing import trail
 from grants.views.common import button, crumb
@@ -56,7 +58,17 @@ def start(request: PortalRequest, pk: int) -> HttpResponse:
         "cancel": reverse("grants:project", args=[pk]),
         "submit": _("Keep it"),
     }
-    return page(request, "grants/enter.html", context, form=form)
+    return page(request, "grants/fill_acceptance.html", context, form=form)
+
+
+@require_safe
+@signed_in
+def equipment_template(request: PortalRequest) -> HttpResponseBase:
+    """The workbook in which equipment is listed; ?format=csv: as CSV."""
+    require(request.actor, "grants.see_assessing")
+    if request.GET.get("format") == "csv":
+        return as_csv(EQUIPMENT, [], name=EQUIPMENT.zh)
+    return as_workbook(EQUIPMENT, [], name=EQUIPMENT.zh, industries=())
 
 
 def _one(request: PortalRequest, pk: int) -> Acceptance:
@@ -141,7 +153,7 @@ def fill(request: PortalRequest, pk: int) -> HttpResponse:
         "cancel": reverse("grants:acceptance", args=[pk]),
         "submit": _("Keep it"),
     }
-    return page(request, "grants/enter.html", context, form=form)
+    return page(request, "grants/fill_acceptance.html", context, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from grants import tables_bank
 from grants.bank.csv_file import COLUMNS
 from grants.domain import bank as domain
-from grants.enums_bank import BankFileState
+from grants.enums_bank import TAKEN_BACK, BankFileState
 from grants.forms.bank import StatementForm
 from grants.models import BankFile
 from grants.presentation import Facts, amount, file_line
@@ -61,9 +61,17 @@ def statements(request: PortalRequest) -> HttpResponseBase:
             "tone": "wait" if found["open"] else "good",
             "note": amount(found["open_sum"]) if found["open"] else "",
         },
+        *_taken_back(found["taken_back"]),
     ]
     table = tables_bank.statements_table(request)
     return table_page(request, "grants/bank.html", table, acts=acts, tiles=tiles)
+
+
+def _taken_back(count: int) -> list[dict[str, Any]]:
+    """Matched lines whose paper was taken back, as a tile; none where there are none."""
+    url = f"{reverse('grants:bank_queue')}?why={TAKEN_BACK}"
+    tile = {"label": _("Matched, but the paper was taken back"), "value": f"{count:,}", "url": url, "tone": "bad"}
+    return [tile] if count else []
 
 
 def share(part: Any, whole: Any) -> str:

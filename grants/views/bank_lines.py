@@ -19,6 +19,7 @@ from grants import tables_bank
 from grants.bank import matching
 from grants.domain import bank as domain
 from grants.domain import bank_lines
+from grants.enums import CheckState
 from grants.enums_bank import Decided, LineState
 from grants.forms.bank import LineForm, ReasonForm
 from grants.models import BankDecision, BankLine
@@ -99,9 +100,15 @@ def line(request: PortalRequest, pk: int) -> HttpResponse:
         "events": [event for one in decided for event in _events(one)],
         "standing": standing,
         "is_open": found.state == LineState.OPEN,
+        "is_gone": _is_gone(standing),
         "tone": tables_bank.tone_of(found),
     }
     return page(request, "grants/bank_line.html", context, form=form)
+
+
+def _is_gone(standing: BankDecision | None) -> bool:
+    """Whether the paper the line was matched to was taken back."""
+    return standing is not None and standing.paper is not None and standing.paper.state == CheckState.REVERSED
 
 
 def _candidates(found: BankLine, number: str = "") -> list[matching.Paper]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from grants import presentation
 from grants.domain import reversals as domain
 from grants.forms import ReversalForm
-from grants.models import Entry
+from grants.models import AwardChange, Entry
 from grants.queries import books as queries
 from grants.views.common import Kind, Trail, button, crumb, enter_page, paper_page
 from portal.core.middleware import PortalRequest
@@ -93,9 +93,18 @@ def _paper(row: Entry) -> tuple[str, int]:
     return f"grants:{name}", paper.pk
 
 
-def _file(row: Entry) -> Any:
+def _file(row: Entry, change: AwardChange | None) -> Any:
     """The file of the entry's paper, so that it is one click away."""
-    papers = (row.issue, row.pass_on, row.payment, row.reversal, row.spending, row.return_paper, row.recovery_payment)
+    papers = (
+        change,
+        row.issue,
+        row.pass_on,
+        row.payment,
+        row.reversal,
+        row.spending,
+        row.return_paper,
+        row.recovery_payment,
+    )
     paper: Any = next(filter(None, papers), row.award if row.kind == "award" else None)
     return presentation.file_link(getattr(paper, "document", None))
 
@@ -106,14 +115,17 @@ def _facts(request: PortalRequest, row: Entry) -> presentation.Facts:
         event = presentation.link("audit:event", row.event_id, str(row.event_id))
     # The closing of a year is shown to those who see the nation.
     closed = row.year_close_id is not None
+    change = queries.change_of(request.actor.scope, entry=row)
     paper: Any = row.document_no if closed else presentation.link(*_paper(row), row.document_no)
+    if change is not None:
+        paper = presentation.link("grants:award_change", change.pk, row.document_no)
     if closed and may(request.actor, "grants.see_years"):
         paper = presentation.link("grants:year_close", row.year_close_id or 0, row.document_no)
     return [
         (pgettext("ledger", "Kind"), row.get_kind_display()),
         *presentation.place_facts(row),
         (pgettext("ledger", "Document"), paper),
-        (_("File"), _file(row)),
+        (_("File"), _file(row, change)),
         (_("Entered by"), row.maker),
         (_("Checked by"), row.checker),
         (pgettext("ledger", "Booked"), moment(row.booked_at)),

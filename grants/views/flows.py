@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
@@ -15,9 +16,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from grants import flow_page
+from grants.flow_late import late_words
 from grants.flow_page import entries_url
 from grants.queries import flows, forecast, held
 from grants.queries.flows import FIGURES, MOVED, Asked
+from grants.queries.late import late
 from grants.views.common import crumb
 from grants.views.files import table_page
 from portal.core import clock
@@ -63,8 +66,8 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         picture=None if table.wants_file else flow_page.picture(sums, found, asked, by, last),
         held=[_lies(row, asked) for row in held.held(scope, asked, on=today)],
         spans=spans(),
-        overdue=held.overdue(scope, asked, on=today),
-        calls=forecast.calls(scope, asked, year=today.year),
+        late=[late_words(one) for one in late(scope, asked, on=today)],
+        calls=[_call(one, asked) for one in forecast.calls(scope, asked, year=today.year)],
         now=clock.now(),
     )
 
@@ -161,14 +164,18 @@ def lying(request: PortalRequest) -> HttpResponseBase:
     require(request.actor, "grants.view")
     scope, asked = request.actor.scope, Asked.of(request.GET.dict())
     rows = held.held(scope, asked, on=clock.today(), each=True)
-    holders = {"province": pgettext("holder", "province"), "unit": pgettext("holder", "pilot unit")}
+    holders = {
+        "province": pgettext("holder", "province"),
+        "unit": pgettext("holder", "pilot unit"),
+        "surplus": pgettext("holder", "pilot unit, as surplus to be returned"),
+    }
     columns = [
         Column("unit", _("Pilot unit"), header=True, sort="unit", link=link_to("grants:ledger", "award")),
         Column("province", _("Province"), sort="province"),
         Column("holder", _("Lies with"), value=lambda row: holders[row.holder], sort="holder"),
         Column("amount", _("Amount"), kind="yuan", sort="amount", total=True, link=_stands),
         *(Column(f"span{n}", words, kind="yuan", sort=f"span{n}", total=True) for n, words in enumerate(spans())),
-        Column("came_back", _("Came back from below"), kind="yuan", sort="came_back", total=True, on="file"),
+        Column("came_back", _("Of this came back from below"), kind="yuan", sort="came_back", total=True),
         Column("oldest", _("Oldest arrival"), kind="date", sort="oldest"),
     ]
     filters = [one for one in flow_page.filters(scope, asked) if one.key not in ("year", "method")]
@@ -211,29 +218,70 @@ def _stands(row: held.Held) -> str:
     return reverse("grants:ledger", args=[row.award])
 
 
-@require_safe
-@signed_in
-def coming(request: PortalRequest) -> HttpResponseBase:
-    """What each award still calls for, and when."""
-    require(request.actor, "grants.view")
-    scope, asked = request.actor.scope, Asked.of(request.GET.dict())
-    columns = [
-        Column("unit", _("Pilot unit"), header=True, sort="unit", link=link_to("grants:award", "award")),
-        Column("province", _("Province"), sort="province"),
+def _call(one: forecast.Call, asked: Asked) -> dict[str, Any]:
+    """A year of the forecast with the way from each figure to the awards behind it."""
+    place = Asked(asked.region, asked.province, asked.unit, asked.batch)
+    cells = []
+    for key, label in call_words().items():
+        query = place.query(call=key, **{"in": str(one.year)})
+        amount = getattr(one, key)
+        cells.append({"label": label, "amount": amount, "url": f"{reverse('grants:flow_coming')}?{query}"})
+    return {"year": one.year, "cells": cells}
+
+
+def call_words() -> dict[str, str]:
+    """What is called for, in words."""
+    return {
+        "first": _("Rest of the first tranche"),
+        "second": _("Second tranche"),
+        "payments": _("Payments to projects"),
+    }
+
+
+# What stands beside one figure of the forecast, to see how it came about.
+_BESIDE: Final = {"payments": ("support", "last_year")}
+
+
+def _coming_columns() -> list[Column]:
+    return [
         Column("first", _("Rest of the first tranche"), kind="yuan", sort="first", total=True),
         Column("second", _("Second tranche"), kind="yuan", sort="second", total=True),
         Column("second_year", _("Second tranche expected in"), value=lambda row: str(row.second_year), sort="second"),
         Column("support", _("Approved support not yet paid"), kind="yuan", sort="support", total=True),
         Column("last_year", _("Last year of the plan"), value=lambda row: str(row.last_year), sort="last_year"),
     ]
+
+
+@require_safe
+@signed_in
+def coming(request: PortalRequest) -> HttpResponseBase:
+    """What each award still calls for, and when; with `call` and `in`: what one figure of the forecast adds up."""
+    require(request.actor, "grants.view")
+    scope, asked, year = request.actor.scope, Asked.of(request.GET.dict()), clock.today().year
+    rows: list[Any] = forecast.expected(scope, asked, year=year)
+    call, of = request.GET.get("call", ""), request.GET.get("in", "")
+    title = _("What will be called for")
+    if call in forecast.CALLS and of.isascii() and of.isdecimal() and len(of) == 4:
+        parts = ((row, forecast.part_of(row, call, of=int(of), year=year)) for row in rows)
+        rows = [replace(row, now=part) for row, part in parts if part]
+        title = _("%(call)s, %(year)s") % {"call": call_words()[call], "year": of}
+    else:
+        call = of = ""
+    columns = [
+        Column("unit", _("Pilot unit"), header=True, sort="unit", link=link_to("grants:award", "award")),
+        Column("province", _("Province"), sort="province"),
+        *([Column("now", title, kind="yuan", sort="now", total=True)] if call else []),
+        *(one for one in _coming_columns() if one.key in _BESIDE.get(call, ()) or not call),
+    ]
     filters = [one for one in flow_page.filters(scope, asked) if one.key not in ("year", "method")]
     table = Table(
         request,
-        forecast.expected(scope, asked, year=clock.today().year),
+        rows,
         name="coming",
         columns=columns,
         filters=filters,
         label=_("What will be called for"),
         empty=_("Nothing is left to be called for."),
     )
-    return table_page(request, "grants/flow_coming.html", table, trail=[crumb(_("Where the money is"), "grants:flow")])
+    trail = [crumb(_("Where the money is"), "grants:flow")]
+    return table_page(request, "grants/flow_coming.html", table, trail=trail, here=title, call=call)

@@ -50,7 +50,10 @@ def bring(request: PortalRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with errors_into(form):
             row = domain.bring_progress(by=request.actor, report=found, file=take_in(form.cleaned_data["file"]))
-            return see_other("grants:progress_file", row.pk)
+            there = reverse("grants:progress_file", args=[row.pk])
+            if domain.is_long(row):
+                return see_other("runs:run", domain.start_judging(by=request.actor, row=row, back=there).pk)
+            return see_other(there)
     title = _("Report enterprises on %(period)s") % {"period": found.period}
     context = {
         "report": found,
@@ -75,7 +78,11 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         require(request.actor, "grants.take_progress", report)
         with errors_into(form):
-            domain.take_progress(by=request.actor, row=kept, good_only=form.cleaned_data["good_only"])
+            good_only, there = form.cleaned_data["good_only"], reverse("grants:progress_file", args=[kept.pk])
+            if domain.is_long(kept):
+                run = domain.start_taking(by=request.actor, row=kept, good_only=good_only, back=there)
+                return see_other("runs:run", run.pk)
+            domain.take_progress(by=request.actor, row=kept, good_only=good_only)
             messages.success(request, _("Taken over. The rates of the report are counted anew."))
             return see_other("grants:quarter_report", report.pk)
     problems, remarks = (
@@ -88,6 +95,7 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
         return problems.file()
     context = {
         "row": kept,
+        "run": reverse("runs:run", args=[kept.run]) if kept.run and kept.is_open else "",
         "found": kept.found,
         "title": kept.file_name,
         "trail": way(report, crumb(report.period, "grants:quarter_report", report.pk)),

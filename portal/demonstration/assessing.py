@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from grants.domain import acceptances, assessing, panels
 from grants.enums import AcceptanceResult, EvaluationKind
-from grants.models import Award, GrantProject
+from grants.models import Award, GrantProject, Panel
 from grants.performance.scoring import most_of_groups, most_of_indicators
 from grants.queries.assessing import candidates, form_by_award
 from portal.core import clock
@@ -67,22 +67,41 @@ def _accepts(award: Award, on: Ground) -> None:
 
 
 def _panel(award: Award, on: Ground) -> None:
-    at, form = clock.now() - timedelta(days=5), form_by_award(award)
+    """A panel of which one member has scored."""
+    at = clock.now() - timedelta(days=5)
+    row, members = _opened(award, on, at, clock.now() + timedelta(days=10))
+    _scores(row, award, members[0], at + timedelta(days=1), Decimal("0.85"))
+
+
+def panel_on(award: Award, on: Ground, at: datetime, *, share: Decimal) -> None:
+    """A panel that gave a share of the points and was closed five days after it was opened."""
+    row, members = _opened(award, on, at, at + timedelta(days=5))
+    for member in members:
+        _scores(row, award, member, at + timedelta(days=2), share)
+    with acting(on.miit, at + timedelta(days=5)) as by:
+        panels.close_panel(by=by, panel=row)
+
+
+def _opened(award: Award, on: Ground, at: datetime, due: datetime) -> tuple[Panel, list[int]]:
+    least = form_by_award(award)["panel_least"]
     with acting(on.miit, at) as by:
-        members = [person for person, _name, _place in candidates(award) if person != on.miit][: form["panel_least"]]
+        members = [person for person, _name, _place in candidates(award) if person != on.miit][:least]
         what = panels.PanelInput(
             kind=EvaluationKind.FINAL,
             as_of=at.date(),
-            due_on=(clock.now() + timedelta(days=10)).date(),
+            due_on=due.date(),
             seed="20261123",
             source=f"{MARK}福利彩票双色球第2026130期开奖号码",
             members=members,
         )
-        panel = panels.open_panel(by=by, award=award, what=what)
-    with acting(members[0], at + timedelta(days=1)) as by:
+        return panels.open_panel(by=by, award=award, what=what), members
+
+
+def _scores(row: Panel, award: Award, member: int, at: datetime, share: Decimal) -> None:
+    with acting(member, at) as by:
         groups = {
-            code: panels.GroupInput((most * Decimal("0.85")).quantize(Decimal("0.01")))
-            for code, most in most_of_groups(form).items()
+            code: panels.GroupInput((most * share).quantize(Decimal("0.01")))
+            for code, most in most_of_groups(form_by_award(award)).items()
         }
-        found = {row.pk: f"{MARK}现场核查，设备已安装并投入使用。" for row in panel.sample.all()}
-        panels.score_panel(by=by, panel=panel, groups=groups, found=found)
+        found = {one.pk: f"{MARK}现场核查，设备已安装并投入使用。" for one in row.sample.all()}
+        panels.score_panel(by=by, panel=row, groups=groups, found=found)

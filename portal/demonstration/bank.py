@@ -1,4 +1,4 @@
-"""One bank statement of a unit that pays: what came from the province, its payments, and one line that stays open."""
+"""One bank statement of a unit that pays: what came from the province, its payments, and lines that stay open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ from portal.demonstration.stage import acting
 from portal.programme.models import Batch
 
 ACCOUNT: Final = "3502000000000000001"
-FEE: Final = Decimal("-35.00")
+# Movements that belong to no paper of the portal: they stay open until somebody decides.
+OPEN: Final = (
+    (Decimal("-35.00"), "", f"{MARK}账户管理费"),
+    (Decimal("18642.17"), "", f"{MARK}结息"),
+    (Decimal("-260000.00"), f"{MARK}示例自动化有限公司", f"{MARK}设备款 合同HT-260"),
+)
 
 
 def import_statement(batch: Batch, unit: str, maker: int) -> None:
@@ -34,7 +39,7 @@ def import_statement(batch: Batch, unit: str, maker: int) -> None:
     ]
     if not lines:
         return
-    lines.append((today, FEE, "", f"{MARK}账户管理费"))
+    lines += [(today, *one) for one in OPEN]
     with acting(maker, clock.now()) as by:
         row = bank.bring(by=by, upload=SimpleUploadedFile(f"{MARK}对账单.csv", _content(sorted(lines))))
         found = bank.judge(row)

@@ -30,6 +30,7 @@ from portal.demonstration import (
     reporting,
     reviewing,
     together,
+    turns,
 )
 from portal.demonstration.dossiers import Writer
 from portal.demonstration.invent import InventedDossier, dice
@@ -301,8 +302,10 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     deciding.dismiss(objection, on.mof, published + timedelta(days=4))
     deciding.finalise(batch, on.miit, published + timedelta(days=16))
     defending.tell(batch, on.miit, on.mof, published + timedelta(days=17))
-    going_back.show(money.pay_out(batch, on, published + timedelta(days=20)))
+    payer = money.pay_out(batch, on, published + timedelta(days=20))
+    going_back.show(payer)
     assessing.evaluate(batch, on)
+    turns.show(payer, on)
     selected = Application.objects.filter(batch=batch, unit=FIRST["running"][0], state=S.SELECTED)
     for row in selected.select_related("batch", "organisation"):
         approved.change_twice(row, on.people, on.miit, published + timedelta(days=25))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 LATE, OVERDUE, UNCHECKED, UNISSUED, FOUND = 3, 7, 11, 13, 17
 # Units whose tranche is issued by one document; the money of the first of them is passed on in parts.
-TOGETHER: Final = (4, 5, 6)
+TOGETHER: Final = (4, 5, 6, 8, 9, 10)
 PART: Final = Decimal("0.60")
 # The cast's own: Quanzhou's issue waits for Fujian, Xiamen pays and has a payment to check.
 WAITING: Final = "350500"
@@ -78,7 +78,7 @@ class Payer:
     def award(self, row: Application, place: int, at: datetime) -> Award:
         """Enter and confirm the award of a unit."""
         what = awards.AwardInput(
-            row.amount_asked, self.paper(f"财建〔{at.year}〕9{self.batch.number:02}{place:02}号", at)
+            row.amount_asked, self.paper(f"财建〔{at.year}〕9{self.batch.number:02}{place:02}号", at, with_file=True)
         )
         with acting(self.mof.maker, at) as by:
             award = awards.enter_award(by=by, application=row, what=what)

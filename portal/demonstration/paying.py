@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from stdnum.cn import uscc
 
 from grants.domain import holds, requests
-from grants.models import GrantProject, PaymentRequest
-from grants.queries.requests import basis, planned
+from grants.models import GrantProject, PaymentRequest, RequestInvoice
+from grants.queries.requests import Planned, basis, planned
 from portal.core import clock
 from portal.core.scope import Actor
 from portal.demonstration.invent import MARK
@@ -26,15 +26,7 @@ def asked(
     plan = planned(project.pk)
     if not plan.payees or evidence is None:
         return None
-    what = requests.RequestInput(
-        amount=amount,
-        method=plan.method,
-        milestone=plan.milestones[0][1] if plan.milestones else f"{MARK}主要设备到货",
-        reached_on=clock.today(),
-        payee_code=next(iter(plan.payees)),
-        purpose=f"{MARK}设备更新与数字化改造进度款",
-    )
-    row = requests.prepare_request(by=by, project=project, what=what)
+    row = requests.prepare_request(by=by, project=project, what=_what(plan, amount))
     invoice = requests.InvoiceInput(
         code="",
         number=f"26{project.pk:012}{number:06}",
@@ -44,6 +36,36 @@ def asked(
         amount=basis(row),
         contract_no=f"HT-{project.pk}-{number}",
     )
+    return _completed(by, row, invoice, evidence)
+
+
+def _what(plan: Planned, amount: Decimal) -> requests.RequestInput:
+    return requests.RequestInput(
+        amount=amount,
+        method=plan.method,
+        milestone=plan.milestones[0][1] if plan.milestones else f"{MARK}主要设备到货",
+        reached_on=clock.today(),
+        payee_code=next(iter(plan.payees)),
+        purpose=f"{MARK}设备更新与数字化改造进度款",
+    )
+
+
+def asked_again(
+    *, by: Actor, project: GrantProject, amount: Decimal, evidence: UploadedFile | None, invoice: RequestInvoice
+) -> PaymentRequest | None:
+    """A request that rests on an invoice which stands in another one already; None as `asked`."""
+    plan = planned(project.pk)
+    if not plan.payees or evidence is None or requests.support_left(project) < amount:
+        return None
+    row = requests.prepare_request(by=by, project=project, what=_what(plan, amount))
+    names = ("code", "number", "dated", "seller", "seller_code", "amount", "contract_no")
+    again = requests.InvoiceInput(**{name: getattr(invoice, name) for name in names})
+    return _completed(by, row, again, evidence)
+
+
+def _completed(
+    by: Actor, row: PaymentRequest, invoice: requests.InvoiceInput, evidence: UploadedFile
+) -> PaymentRequest:
     requests.add_invoice(by=by, request=row, what=invoice)
     requests.add_evidence(by=by, request=row, file=evidence)
     return requests.answer_uses(by=by, request=row, answers=["no"] * len(requests.banned_uses(row)))

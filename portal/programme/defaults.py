@@ -10,9 +10,10 @@ NOTICE_108: Final = "工信厅联规函〔2025〕108号"
 EQUIPMENT: Final = "国发〔2024〕7号、工信部联规〔2024〕53号"
 ASSUMED: Final = "(assumed)"
 # Kinds of violation on which money is recovered, with the article and the fine in per cent of the amount. Article 14
-# is about enterprises and persons; article 6 about state organs, which are warned and not fined. Which of the two
-# ranges of article 14 belongs to its third and fourth case is (assumed): that of misuse.
-_DECREE: Final = "《财政违法行为处罚处分条例》（国务院令第427号）"
+# is about enterprises and persons: its four cases and the two ranges (money obtained by fraud 10 to 50, misused 10 to
+# 30) were read in a public text of the decree. Which of the ranges belongs to its third and fourth case is (assumed):
+# that of misuse. Article 6, about state organs, which are warned and not fined, was not read: (assumed).
+_DECREE: Final = "《财政违法行为处罚处分条例》（国务院令第427号，2011年修订）"
 VIOLATIONS: Final[list[dict[str, str | None]]] = [
     {
         "code": "defrauded",
@@ -50,7 +51,7 @@ VIOLATIONS: Final[list[dict[str, str | None]]] = [
         "code": "organ_defrauded",
         "name_zh": "国家机关以虚报、冒领等手段骗取财政资金",
         "name_en": "A state organ obtained public money by false claims",
-        "source": f"{_DECREE}第六条第一项",
+        "source": f"{_DECREE}第六条第一项 {ASSUMED}",
         "fine_from": None,
         "fine_to": None,
     },
@@ -58,7 +59,7 @@ VIOLATIONS: Final[list[dict[str, str | None]]] = [
         "code": "organ_diverted",
         "name_zh": "国家机关截留、挪用财政资金",
         "name_en": "A state organ withheld or diverted public money",
-        "source": f"{_DECREE}第六条第二项",
+        "source": f"{_DECREE}第六条第二项 {ASSUMED}",
         "fine_from": None,
         "fine_to": None,
     },
@@ -66,7 +67,7 @@ VIOLATIONS: Final[list[dict[str, str | None]]] = [
         "code": "organ_retained",
         "name_zh": "国家机关滞留应当下拨的财政资金",
         "name_en": "A state organ kept public money it had to pass on",
-        "source": f"{_DECREE}第六条第三项",
+        "source": f"{_DECREE}第六条第三项 {ASSUMED}",
         "fine_from": None,
         "fine_to": None,
     },
@@ -320,8 +321,10 @@ PERFORMANCE: Final[dict[str, int]] = {
     "green_from": 90,
     "yellow_from": 70,
 }
-# The form of evaluations. Weights of the groups and bands stand in the notice on project expenditure; the indicators
-# under them, their shares, the sample and the panel are (assumed). share: per cent of the group's weight. asked: which
+# The form of evaluations, after the measures on the evaluation of project expenditure. Their title and number, and the
+# bands that MOF applies to all evaluations (90, 80, 60), were read in public texts; the weights of the groups, the
+# indicators under them, their shares, the sample and the panel were not: (assumed). share: per cent of the group's
+# weight. asked: which
 # evaluations there are besides the final one; self_days: days after the end of a year in which the unit evaluates it.
 NOTICE_10: Final = "财预〔2020〕10号"
 ASSESSMENT: Final[dict[str, Any]] = {
@@ -447,7 +450,7 @@ DEFAULT: Final[dict[str, Any]] = {
             "publicity_days": ASSUMED,
             "pass_on_days": "《中华人民共和国预算法》第五十二条",
             "criteria": ASSUMED,
-            "assessment": f"{NOTICE_10} {ASSUMED}",
+            "assessment": f"《项目支出绩效评价管理办法》（{NOTICE_10}） {ASSUMED}",
             "review_days": ASSUMED,
             "objection_days": ASSUMED,
             "shows_others": ASSUMED,
@@ -463,3 +466,8 @@ def form_of(details: dict[str, Any]) -> dict[str, Any]:
     """The form of evaluations of a rule set; one frozen before there was a form follows the default."""
     form: dict[str, Any] = details.get("assessment") or ASSESSMENT
     return form
+
+
+def performance_of(details: dict[str, Any]) -> dict[str, int]:
+    """Deadlines and thresholds of a rule set's quarterly reports; what it is silent on follows the default."""
+    return {**PERFORMANCE, **details.get("performance", {})}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
 from portal.core.templatetags.portal_ui import in_language
-from portal.programme.defaults import ASSESSMENT, form_of
+from portal.programme.defaults import ASSESSMENT, form_of, performance_of
 from portal.programme.domain.rule_set import AssessmentInput, RulesInput
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
@@ -100,11 +100,54 @@ _NUMBERS: Final = {
     "sample_share": (_("Share of the projects looked at (%)"), 1, 100),
     "panel_least": (_("Members of a panel, at least"), 1, 15),
 }
+_PERFORMANCE: Final = {
+    "due_days": (_("A quarterly report is due after the quarter (days)"), 1, 90),
+    "province_after": (_("The province is told that a report is late after (days)"), 0, 90),
+    "miit_after": (_("MIIT is told that a report is late after (days)"), 0, 180),
+    "answer_days": (_("MIIT's own follow-up is due after another (days)"), 1, 90),
+    "green_from": (_("Green light from this share of the way (%)"), 1, 100),
+    "yellow_from": (_("Yellow light from this share of the way (%)"), 1, 99),
+}
 _BANDS: Final = {
     "excellent": _("Excellent from (points)"),
     "good": _("Good from (points)"),
     "fair": _("Fair from (points)"),
 }
+
+
+class IndicatorForm(forms.Form):
+    """One indicator of the evaluations; an empty row is left out."""
+
+    NEEDED: Final = ("group", "code", "share", "name_zh", "name_en")
+
+    group = forms.ChoiceField(label=_("Group"), required=False)
+    code = forms.SlugField(label=_("Code"), max_length=40, required=False)
+    share = forms.IntegerField(label=_("Share of its group (%)"), min_value=1, max_value=100, required=False)
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=60, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = [(one["code"], in_language(one["name_zh"], one["name_en"])) for one in ASSESSMENT["groups"]]
+        self.fields["group"].choices = [("", "–"), *groups]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A row is whole or empty."""
+        data = super().clean() or {}
+        given = {name for name in self.NEEDED if data.get(name) not in (None, "")}
+        for name in set(self.NEEDED) - given - set(self.errors) if given else ():
+            self.add_error(name, _("Fill in the whole row, or leave it empty."))
+        return data
+
+
+INDICATOR_ROWS: Final = 16
+IndicatorFormSet = forms.formset_factory(IndicatorForm, extra=0, min_num=0, max_num=INDICATOR_ROWS, validate_max=True)
+
+
+def indicator_rows(form: dict[str, Any]) -> list[dict[str, Any]]:
+    """The indicators of a form as rows, each with its group, filled up with empty ones."""
+    rows = [{**row, "group": group["code"]} for group in form["groups"] for row in group["indicators"]]
+    return rows + [{}] * (INDICATOR_ROWS - len(rows))
 
 
 class RulesForm(forms.Form):
@@ -155,6 +198,8 @@ class RulesForm(forms.Form):
                 )
 
         self._assessment(ASSESSMENT)
+        for name, (words, smallest, largest) in _PERFORMANCE.items():
+            self.fields[f"performance_{name}"] = forms.IntegerField(label=words, min_value=smallest, max_value=largest)
 
     def _assessment(self, form: dict[str, Any]) -> None:
         for group in form["groups"]:
@@ -174,6 +219,10 @@ class RulesForm(forms.Form):
         """What the version says of evaluations."""
         return [self[name] for name in self.fields if name.startswith(("weight_", "assessment_"))]
 
+    def performance(self) -> list[forms.BoundField]:
+        """What the version says of quarterly reports and lights."""
+        return [self[f"performance_{name}"] for name in _PERFORMANCE]
+
     def pairs(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
         """Each number with its source."""
         for name, _label in RULES:
@@ -184,8 +233,8 @@ class RulesForm(forms.Form):
         for region in Region:
             yield region.label, self[f"{region.value}_min"], self[f"{region.value}_max"]
 
-    def to_input(self, criteria: list[dict[str, Any]]) -> RulesInput:
-        """The command's input. criteria: the cleaned rows that are not empty."""
+    def to_input(self, criteria: list[dict[str, Any]], indicators: list[dict[str, Any]] | None = None) -> RulesInput:
+        """The command's input. criteria, indicators: the cleaned rows that are not empty."""
         data = self.cleaned_data
         values = {name: data[name] / 100 if name in _SHARES else data[name] for name, _label in RULES}
         values |= {name: bool(data[name]) for name in _FLAGS}
@@ -211,7 +260,9 @@ class RulesForm(forms.Form):
                 bands={name: data[f"assessment_{name}"] for name in _BANDS},
                 numbers={name: data[f"assessment_{name}"] for name in _NUMBERS},
                 mid=data["assessment_mid"],
+                indicators=indicators,
             ),
+            performance={name: data[f"performance_{name}"] for name in _PERFORMANCE},
         )
 
 
@@ -236,6 +287,7 @@ def initial(rules: RuleSet) -> dict[str, Any]:
     found |= {f"assessment_{name}": form["bands"][name] for name in _BANDS}
     found |= {f"assessment_{name}": form[name] for name in _NUMBERS}
     found["assessment_mid"] = form["asked"]["mid"]
+    found |= {f"performance_{name}": value for name, value in performance_of(rules.details).items()}
     for region, bounds in rules.region_bounds.items():
         found[f"{region}_min"], found[f"{region}_max"] = bounds["min"], bounds["max"]
     return found

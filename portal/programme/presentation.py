@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from portal.core.errors import Text
 from portal.core.money import WAN
-from portal.programme.defaults import ASSUMED
+from portal.programme.defaults import ASSUMED, DEFAULT, VIOLATIONS
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 
@@ -82,12 +82,25 @@ def bounds_rows(rules: RuleSet) -> list[BoundsRow]:
     return [BoundsRow(r.label, found[r.value]["min"], found[r.value]["max"]) for r in Region if r.value in found]
 
 
+def sources_of(rules: RuleSet) -> dict[str, str]:
+    """Where each rule comes from; what the version is silent on follows the default."""
+    word = pgettext("source", "(assumed)")
+    said = {**DEFAULT["details"]["sources"], **rules.details.get("sources", {})}
+    return {name: str(source).replace(ASSUMED, word) for name, source in said.items()}
+
+
+def violation_rows(rules: RuleSet) -> list[dict[str, Any]]:
+    """The kinds of violation on which money is recovered, with fine and source."""
+    word = pgettext("source", "(assumed)")
+    return [
+        {**row, "source": str(row["source"]).replace(ASSUMED, word)}
+        for row in rules.details.get("violations", VIOLATIONS)
+    ]
+
+
 def rule_rows(rules: RuleSet) -> list[RuleRow]:
     """The rules of a set in the order people read them."""
-    sources = {
-        name: source.replace(ASSUMED, pgettext("source", "(assumed)"))
-        for name, source in rules.details.get("sources", {}).items()
-    }
+    sources = sources_of(rules)
     return [
         RuleRow(label, show(getattr(rules, name)), unit, sources.get(name, "")) for name, label, show, unit in _ROWS
     ]

@@ -15,10 +15,10 @@ from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme import forms_rules as forms
 from portal.programme import queries
-from portal.programme.defaults import form_of
+from portal.programme.defaults import form_of, performance_of
 from portal.programme.domain.rule_set import draft_rules
 from portal.programme.models import RuleSet
-from portal.programme.presentation import bounds_rows, rule_rows
+from portal.programme.presentation import bounds_rows, rule_rows, sources_of, violation_rows
 
 
 @require_safe
@@ -42,6 +42,9 @@ def rule_set(request: PortalRequest, pk: int) -> HttpResponse:
         "bounds": bounds_rows(found),
         "criteria": found.details.get("criteria", []),
         "assessment": form_of(found.details),
+        "performance": performance_of(found.details),
+        "violations": violation_rows(found),
+        "sources": sources_of(found),
         "review_days": found.details.get("review_days", 14),
         "objection_days": found.details.get("objection_days", 10),
         "defence_best": found.details.get("defence_best", 0),
@@ -77,13 +80,22 @@ def draft(request: PortalRequest, pk: int | None = None) -> HttpResponse:
         if request.method == "POST"
         else forms.CriteriaFormSet(initial=_criteria(base), prefix="criteria")
     )
-    if form.is_valid() and criteria.is_valid():
+    indicators = (
+        forms.IndicatorFormSet(request.POST, prefix="indicators")
+        if request.method == "POST"
+        else forms.IndicatorFormSet(
+            initial=forms.indicator_rows(form_of(base.details if base else {})), prefix="indicators"
+        )
+    )
+    if form.is_valid() and criteria.is_valid() and indicators.is_valid():
         rows = [forms.CriterionForm.row(row) for row in criteria.cleaned_data if row.get("code")]
+        named = [row for row in indicators.cleaned_data if row.get("code")]
         with errors_into(form):
-            done = draft_rules(by=request.actor, what=form.to_input(rows), rules=found)
+            done = draft_rules(by=request.actor, what=form.to_input(rows, named), rules=found)
             messages.success(request, _("The draft is kept."))
             return see_other("programme:rule_set", done.pk)
-    failed = form.is_bound and (form.errors or not criteria.is_valid())
-    answer = page(request, "programme/draft_rules.html", {"rule_set": found, "criteria": criteria}, form=form)
+    failed = form.is_bound and (form.errors or not criteria.is_valid() or not indicators.is_valid())
+    context = {"rule_set": found, "criteria": criteria, "indicators": indicators}
+    answer = page(request, "programme/draft_rules.html", context, form=form)
     answer.status_code = 422 if failed else 200
     return answer

@@ -192,3 +192,44 @@ def test_two_applications_are_alike(opens):
         assert "示例企业" in opens(person, "/applications/matches/")
     row = _one("select min(id) from applications_match where kind = 'enterprise'")
     opens("miit", f"/applications/matches/{row}/")
+
+
+def test_money_turns_in_every_way_and_its_pages_open(opens):
+    """Changed awards, assessments that failed and were mended, returns, an invoice used twice, acceptances, lines."""
+    assert dict(_rows("select state, count(*) from grants_awardchange group by 1")) == {"confirmed": 1, "entered": 1}
+    results = _rows("select award_id, result, state from grants_assessment order by id")
+    assert [row[1:] for row in results] == [("failed", "confirmed"), ("rectify", "confirmed")] * 2
+    assert dict(_rows("select state, count(*) from grants_rectification group by 1")) == {"confirmed": 1, "entered": 1}
+    assert sorted(_rows("select source, received_on is null from grants_returnpaper")) == [
+        ("province", False),
+        ("unit", False),
+        ("unit", True),
+    ]
+    assert sorted(_rows("select state from grants_acceptance")) == [("confirmed",), ("draft",), ("sent",)]
+    assert _one("select count(*) from grants_bankline where state = 'open'") == 3
+    assert _one("select max(n) from (select count(*) as n from grants_issue where paper_id is not null"
+                " group by paper_id) p") == 5  # fmt: skip
+    assert _one("select count(*) from grants_fundinghold") == 1
+    twice = _one("select request_id from grants_requestinvoice i where exists (select 1 from grants_requestinvoice o"
+                 " where (o.code, o.number) = (i.code, i.number) and o.id < i.id)")  # fmt: skip
+    assert "field__error" in opens("maker.xiamen", f"/grants/requests/{twice}/")
+    for table, page in (
+        ("grants_awardchange", "award-changes"),
+        ("grants_assessment", "assessments"),
+        ("grants_rectification", "rectifications"),
+        ("grants_returnpaper", "returns"),
+        ("grants_acceptance", "acceptances"),
+        ("grants_issuepaper", "issue-papers"),
+    ):
+        for (key,) in _rows(f"select id from {table} where state <> 'draft'"):
+            assert "（演示）" in opens("mof", f"/grants/{page}/{key}/"), (page, key)
+    desks = {
+        "miit": "/grants/to-check/",
+        "mof": "/grants/rectifications/",
+        "maker.xiamen": "/grants/bank/queue/",
+        "maker.fujian": "/receipt/",
+        "industry.fujian": "/grants/acceptances/",
+        "checker.xiamen": "/grants/to-check/",
+    }
+    for person, address in desks.items():
+        assert address in opens(person, "/desk/"), person

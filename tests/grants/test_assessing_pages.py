@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests import factories_assessing as assess
@@ -146,6 +147,84 @@ def test_acceptance_from_the_unit_to_the_province(client, who, team, award):
     assert (
         reverse("grants:acceptance", args=[row.pk]) in page(client, who["mof"], "project", project.pk).content.decode()
     )
+
+
+def equipment(*rows, csv=False):
+    """A file with an equipment list, filled into the template's columns."""
+    from grants.sheets_equipment import EQUIPMENT
+    from tests.sheets import workbook
+
+    keys = ("line", "name", "model", "quantity", "price", "supplier")
+    if csv:
+        heads = ",".join(column.zh for column in EQUIPMENT.columns)
+        lines = [heads, *(",".join(str(cell) for cell in row) for row in rows)]
+        return SimpleUploadedFile("list.csv", "\n".join(lines).encode())
+    return SimpleUploadedFile(
+        "list.xlsx", workbook(*[dict(zip(keys, row, strict=True)) for row in rows], sheet=EQUIPMENT)
+    )
+
+
+@pytest.mark.parametrize("csv", [False, True])
+def test_equipment_comes_as_a_file(client, who, team, award, csv):
+    project = make.project(who, award)
+    given = {"invested": "1,000.00", "accepted_on": make.today().isoformat(), "result": "accepted"}
+    assert (
+        "请填写设备清单，或上传设备清单文件。"
+        in page(client, team["drafter"], "start_acceptance", project.pk, 422, **given).content.decode()
+    )
+    bad = equipment(("1", "lathe", "CK", "three", "5.00", ""), ("2", "", "", "1", "-2", ""), csv=csv)
+    shown = page(client, team["drafter"], "start_acceptance", project.pk, 422, **given, equipment_file=bad)
+    for said in ("“three”：请填写大于零的整数", "id_equipment_file_error", "“-2”"):
+        assert said in shown.content.decode()
+    good = equipment(("1", "lathe", "CK6150", 3, "12.50", "M"), ("2", "robot", "", "2", "7", ""), csv=csv)
+    page(client, team["drafter"], "start_acceptance", project.pk, 303, **given, equipment_file=good)
+    with make.acting(team["drafter"]):
+        rows = list(project.acceptance.equipment.order_by("pk"))
+    assert [(row.name, row.model, row.quantity, str(row.price), row.supplier) for row in rows] == [
+        ("lathe", "CK6150", 3, "12.50", "M"),
+        ("robot", "", 2, "7.00", ""),
+    ]
+
+
+def test_the_template_of_the_equipment_is_taken_away(client, who, team, award):
+    client.force_login(team["drafter"])
+    for query, begins in (("", b"PK"), ("?format=csv", "\ufeff序号".encode())):
+        answer = client.get(reverse("grants:equipment_template") + query)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert content.startswith(begins)
+
+
+def test_pages_of_one_evaluation_and_one_panel_cost_the_same_at_any_size(client, who, team, award):
+    """An evaluation, a panel before and after its members scored, an acceptance with one and with fifty machines."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from grants.models import Equipment
+
+    def cost(route, pk, most):
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(reverse(f"grants:{route}", args=[pk])).status_code == 200
+        assert len(found) <= most, [one["sql"][:90] for one in found]
+        return len(found)
+
+    evaluation, panel = assess.signed(team, award), assess.panel(who, team, award)
+    acceptance = assess.acceptance(team, make.project(who, award), sent=False)
+    client.force_login(who["miit"])
+    cost("evaluation", evaluation.pk, 20)
+    assess.scored(panel, team["members"][0])
+    before = cost("panel", panel.pk, 20)
+    for member in team["members"][1:]:
+        assess.scored(panel, member)
+    assert cost("panel", panel.pk, 20) == before
+    client.force_login(team["drafter"])
+    cost("acceptance", acceptance.pk, 20)  # what a process reads once
+    one = cost("acceptance", acceptance.pk, 20)
+    with make.acting(team["drafter"]):
+        Equipment.objects.bulk_create(
+            Equipment(acceptance=acceptance, name=f"lathe {n}", model="", quantity=1, price=1) for n in range(50)
+        )
+    assert cost("acceptance", acceptance.pk, 20) == one
+    assert cost("assessing", award.pk, 22) <= 22
 
 
 @pytest.mark.parametrize("role", ["miit", "auditor"])

@@ -186,3 +186,38 @@ def test_pages_cost_the_same_at_one_line_and_at_many(client_as, who, project, bu
         who["unit_maker"], *[(f"-{place}.50", "", f"open {place}") for place in range(2, 9)], account="3500003"
     )
     assert costs() == small
+
+
+def test_a_line_whose_paper_was_taken_back_is_looked_at_again(client_as, who, project):
+    """It is marked in the queue and on its page, its department has it on the desk, and undoing it opens it."""
+    from grants.models import Entry
+    from grants.todo import lines
+
+    make.paid(who, project=project, amount="60.00", number="支付1")
+    bank.statement(who["unit_maker"], ("-60.00", "", "支付1"))
+    line = f"/grants/bank/lines/{line_of(who['unit_maker'], '支付1').pk}/"
+    auditor, maker = client_as(who["auditor"]), client_as(who["unit_maker"])
+
+    def desk(role):
+        with make.acting(who[role]) as by:
+            return [one.label for one in lines(by) if one.url == "/grants/bank/queue/"]
+
+    assert line not in text(auditor.get("/grants/bank/queue/"))
+    assert desk("unit_maker") == []
+    with make.acting(who["unit_maker"]):
+        entry = Entry.objects.get(document_no="支付1")
+    make.reversed_by(who, entry=entry, by="unit")
+    for address in ("/grants/bank/queue/", "/grants/bank/queue/?why=taken_back"):
+        page = text(auditor.get(address))
+        assert line in page
+        assert ">its paper was taken back</span>" in page
+    assert line not in text(auditor.get("/grants/bank/queue/?why=no_paper"))
+    assert "Matched, but the paper was taken back" in text(auditor.get("/grants/bank/"))
+    assert desk("unit_maker") == ["Decide on 1 open bank line"]
+    assert desk("province_maker") == desk("unit_checker") == []
+    page = text(maker.get(line))
+    assert "The paper this line was matched to was taken back." in page
+    assert "<details open>" in page
+    assert maker.post(line, {"why": "the payment was taken back"}).status_code == 303
+    assert ">its paper was taken back</span>" not in text(auditor.get("/grants/bank/queue/"))
+    assert line in text(auditor.get("/grants/bank/queue/?why=undone"))

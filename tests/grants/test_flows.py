@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from portal.core import clock
 from tests import factories_grants as make
+from tests import factories_use as use
 
 
 @pytest.fixture
@@ -107,12 +108,101 @@ def test_what_lies_is_what_came_last(who, country):
 
 
 def test_what_is_late(who, country):
-    from grants.queries import held
+    from grants.queries.late import late
 
     with make.acting(who["mof"]) as by:
-        found = held.overdue(by.scope, asked(), on=make.today())
-        assert (found.count, found.amount) == (1, Decimal("25000000.00"))
-        assert held.overdue(by.scope, asked(province="360000"), on=make.today()).count == 0
+        (found,) = late(by.scope, asked(), on=make.today())
+        assert (found.kind, found.count, found.amount) == ("pass_on", 1, Decimal("25000000.00"))
+        assert [(one.unit, one.amount) for one in found.first] == [("厦门市", Decimal("25000000.00"))]
+        assert late(by.scope, asked(province="360000"), on=make.today()) == []
+
+
+def test_everything_past_its_day_is_listed(client_as, cast, who, others, country):
+    """An issue nobody received, one not passed on, reports of a quarter that is over, a demand not paid in time."""
+    from grants.models import Award
+    from grants.queries.late import late
+
+    with make.acting(who["mof"]):
+        other = Award.objects.exclude(pk=country.pk).get()
+    with clock.at(clock.now() - timedelta(days=45)):
+        make.issued(others, award=other, amount="7000000.00", number="I9")
+        due = make.today() + timedelta(days=5)
+        use.demanded(who, award=country, project=make.project(who, country), amount="500.00", due_on=due)
+    on = make.today() + timedelta(days=150)
+    with make.acting(who["mof"]) as by:
+        kinds = {one.kind: one for one in late(by.scope, asked(), on=on)}
+        assert set(kinds) == {"receipt", "pass_on", "demand", "report"}
+        assert (kinds["receipt"].count, kinds["receipt"].amount) == (1, Decimal("7000000.00"))
+        assert (kinds["demand"].count, kinds["demand"].amount) == (1, Decimal("500.00"))
+        assert kinds["report"].count >= 2
+        assert {one.unit for one in kinds["report"].first} == {"厦门市", "南昌市"}
+        assert {one.kind for one in late(by.scope, asked(province="360000"), on=on)} == {"receipt", "report"}
+        assert {one.kind for one in late(by.scope, asked(batch="91"), on=on)} == set()
+    with make.acting(others["province_maker"]) as by:
+        assert {one.kind for one in late(by.scope, asked(), on=on)} == {"receipt", "report"}
+    page = text(client_as(cast("finance_maker", "MOF")).get("/grants/flow/"))
+    for said in ("1 demand was not paid in time", "The receipt of 1 issue is not recorded"):
+        assert said in page
+    assert f"/grants/issues/{kinds['receipt'].first[0].pk}/" in page
+    assert f"/grants/recoveries/{kinds['demand'].first[0].pk}/" in page
+
+
+def test_what_came_back_has_its_day(who, country):
+    """A return lies with the province from its receipt, a recovery as surplus from its booking; spans add up."""
+    from grants.domain import returns
+    from grants.queries import held
+
+    project = make.project(who, country)
+    with clock.at(clock.now() - timedelta(days=36)):
+        row = use.given_back(who, award=country, amount="2000000.00", source="unit")
+        with make.acting(who["province_maker"]) as by:
+            returns.receive_return(by=by, return_paper=row, received_on=make.today())
+        demand = use.demanded(who, award=country, project=project, amount="500.00")
+        use.collected(who, recovery=demand, amount="500.00", project=project)
+    with make.acting(who["mof"]) as by:
+        rows = {one.holder: one for one in held.held(by.scope, asked(), on=make.today())}
+    province, unit, surplus = rows["province"], rows["unit"], rows["surplus"]
+    assert province.spans == (0, Decimal("2000000.00"), Decimal("25000000.00"), 0, 0)
+    assert province.came_back == Decimal("2000000.00")
+    assert surplus.spans == (0, Decimal("500.00"), 0, 0, 0)
+    assert all(sum(one.spans) == one.amount for one in rows.values())
+    assert unit.amount == Decimal("35000000.00") - Decimal("12345678.90") - Decimal("2000000.00")
+    use.given_back(who, award=country, amount="1500000.00", source="province", number="R2")
+    with make.acting(who["mof"]) as by:
+        province = held.held(by.scope, asked(), on=make.today())[0]
+    assert province.spans == (0, Decimal("500000.00"), Decimal("25000000.00"), 0, 0)
+
+
+def test_each_figure_of_the_forecast_leads_to_the_awards_behind_it(client_as, cast, country):
+    client = client_as(cast("finance_maker", "MOF"))
+    page = text(client.get("/grants/flow/"))
+    ways = re.findall(r'href="(/grants/flow/coming/\?[^"]*call=(\w+)[^"]*)">([\d,.]+)</a>', page)
+    assert {kind for _way, kind, _figure in ways} == {"first", "second", "payments"}
+    for way, _kind, figure in ways:
+        shown = text(client.get(way.replace("&amp;", "&")))
+        foot = shown[shown.index("<tfoot") :]
+        assert figure in foot, way
+    assert client.get("/grants/flow/coming/?call=nothing&in=2026").status_code == 200
+    assert client.get("/grants/flow/coming/?call=first&in=x").status_code == 200
+
+
+def test_a_changed_award_counts_with_its_change(who, country):
+    from grants.domain import award_changes
+    from grants.queries import flows
+
+    with make.acting(who["mof_maker"]) as by:
+        what = award_changes.AwardChangeInput(Decimal("210000000.00"), "more", make.paper("财建〔2026〕30号"))
+        row = award_changes.enter_award_change(by=by, award=country, what=what)
+    with make.acting(who["miit"]) as by:
+        award_changes.agree_award_change(by=by, award_change=row)
+    with make.acting(who["mof_checker"]) as by:
+        award_changes.confirm_award_change(by=by, award_change=row)
+    with make.acting(who["mof"]) as by:
+        sums = flows.totals(by.scope, asked())
+        places = ("central", "province", "unit", "surplus", "project", "used", "recovered")
+        assert sum(sums[key] for key in places) == sums["awarded"] == Decimal("309999999.99")
+        lines = flows.lines(by.scope, flows.FIGURES["awarded"], asked()).order_by()
+        assert lines.aggregate(sum=Sum("amount"))["sum"] == sums["awarded"]
 
 
 def test_what_will_be_called_for(who, country):

@@ -38,7 +38,8 @@ def form(awards, *amounts, total, **changes):
 
 
 def entered(client_as, who, two, *amounts, total, **changes):
-    answer = client_as(who["mof_maker"]).post(NEW, form(two, *amounts, total=total, **changes))
+    data = {"file": make.pdf()} | changes
+    answer = client_as(who["mof_maker"]).post(NEW, form(two, *amounts, total=total, **data))
     assert answer.status_code == 303, text(answer)
     return answer["Location"]
 
@@ -105,7 +106,7 @@ def test_a_refusal_refuses_all_lines_and_frees_the_tranche(client_as, who, two):
 def test_what_is_wrong_is_said_and_nothing_is_entered(client_as, who, two, amounts, total, says):
     from grants.models import IssuePaper
 
-    answer = client_as(who["mof_maker"]).post(NEW, form(two, *amounts, total=total))
+    answer = client_as(who["mof_maker"]).post(NEW, form(two, *amounts, total=total, file=make.pdf()))
     assert answer.status_code == 422
     page = text(answer)
     assert says in page
@@ -246,7 +247,12 @@ def test_common_slips_in_a_number_are_put_right(written, kept):
     ["122", "工信部规函2025年122号", "〔2025〕122号", "财建〔2026〕第1号", "财建〔26〕1号", "财建〔2026〕01号"],
 )
 def test_a_number_without_its_form_is_refused_with_the_form(client_as, who, world, number):
-    data = {"document_no": number, "document_date": make.today().isoformat(), "amount": "1.00"}
+    data = {
+        "document_no": number,
+        "document_date": make.today().isoformat(),
+        "amount": "1.00",
+        "file": make.pdf(),
+    }
     answer = client_as(who["mof_maker"]).post(f"/grants/awards/new/{world.application}/", data)
     assert answer.status_code == 422
     assert "like 工信部规函〔2025〕122号" in text(answer)
@@ -373,7 +379,7 @@ def test_an_award_changes_with_both_ministries(client_as, who, two):
 
 
 PAGES = [
-    ("mof_maker", "/grants/issue-papers/", 6),
+    ("mof_maker", "/grants/issue-papers/", 7),
     ("mof_maker", "/grants/issue-papers/new/", 5),
     ("mof_maker", NEW, 6),
     ("mof_checker", "{paper}", 6),
@@ -390,3 +396,10 @@ def test_pages_cost_the_same_at_any_size(client_as, who, two, budget, person, pa
     client.get(address)
     with budget(most):
         assert client.get(address).status_code == 200
+
+
+def test_a_document_is_not_entered_without_its_sealed_file(client_as, who, two):
+    answer = client_as(who["mof_maker"]).post(NEW, form(two, "1.00", "", total="1.00"))
+    assert answer.status_code == 422
+    assert "id_file_error" in text(answer)
+    assert states(who) == []

@@ -45,7 +45,10 @@ def test_award_is_entered_and_confirmed_in_pages(client_as, who, world):
     maker = client_as(who["mof_maker"])
     assert "Xiamen" in text(maker.get("/grants/awards/new/"))
     url = f"/grants/awards/new/{world.application}/"
-    answer = maker.post(url, form(amount="200,000,000.00", document_no="财建(2026) 1号"))
+    unsealed = maker.post(url, form(amount="200,000,000.00", document_no="财建(2026) 1号"))
+    assert unsealed.status_code == 422
+    assert "id_file_error" in text(unsealed)
+    answer = maker.post(url, form(amount="200,000,000.00", document_no="财建(2026) 1号", file=make.pdf()))
     assert answer.status_code == 303
     page = maker.get(answer["Location"])
     assert "Another person of your department" in text(page)
@@ -313,3 +316,21 @@ def test_every_paper_that_is_checked_has_its_page_for_letters():
     from grants.models.checked import Signed
 
     assert {model for model in apps.get_app_config("grants").get_models() if issubclass(model, Signed)} == set(ROUTES)
+
+
+def test_what_was_refused_or_taken_back_is_struck_and_not_added_up(client_as, who, held):
+    from grants.models import Entry
+
+    project = project_of(who, held)
+    make.paid(who, project=project, amount="7.00", number="V3")
+    with make.acting(who["unit_maker"]):
+        entry = Entry.objects.get(award=held, document_no="V3")
+    make.reversed_by(who, entry=entry, by="unit")
+    page = text(client_as(who["auditor"]).get("/grants/payments/"))
+    assert '<span class="visually-hidden">does not count: </span><del class="struck">7.00</del>' in page
+    assert "1,500,250.50" in page[page.index("<tfoot") :]
+    with_unit = client_as(who["auditor"])
+    with_unit.cookies["money_unit"] = "wan"
+    page = text(with_unit.get("/grants/payments/"))
+    assert '<del class="struck">0.0007</del>' in page
+    assert "150.02505" in page[page.index("<tfoot") :]

@@ -140,6 +140,39 @@ def test_what_is_wrong_in_a_workbook_is_named_by_row_and_column(client_as, team,
         assert EnterpriseProgress.objects.count() == 1
 
 
+def test_a_long_workbook_is_judged_and_taken_over_in_the_worker(client_as, team, award, monkeypatch):
+    from grants.domain import progress
+    from portal.core.models import Run
+    from portal.core.tasks import execute
+
+    monkeypatch.setattr(progress, "LONG", 0)
+    report = perform.drafted(team, award)
+    client = client_as(team["drafter"])
+
+    def worked(answer):
+        assert answer.status_code == 303
+        pk = answer.url.rstrip("/").rsplit("/", 1)[-1]
+        execute(pk, team["drafter"].pk)
+        with make.acting(team["drafter"]):
+            return Run.objects.get(pk=pk)
+
+    answer = bring(client, report, line(1), line(3, process_rate=120))
+    with make.acting(team["drafter"]):
+        row = ProgressFile.objects.get()
+    assert row.state == "brought"
+    assert answer.url in client.get(f"/grants/reports/files/{row.pk}/").content.decode()
+    run = worked(answer)
+    assert (run.state, run.result["redirect"]) == ("done", f"/grants/reports/files/{row.pk}/"), run.error
+    assert "What is wrong" in client.get(run.result["redirect"]).content.decode()
+    assert client.post(run.result["redirect"], {}).status_code == 422
+    run = worked(client.post(run.result["redirect"], {"good_only": "on"}))
+    assert run.state == "done", run.error
+    with make.acting(team["drafter"]):
+        assert EnterpriseProgress.objects.count() == 1
+        assert ProgressFile.objects.get().state == "taken"
+    assert client.post(f"/grants/reports/files/{row.pk}/", {"good_only": "on"}).status_code == 422
+
+
 def test_columns_a_workbook_lacks_stay_as_they_are(client_as, team, award):
     report = perform.drafted(team, award)
     client = client_as(team["drafter"])

@@ -32,3 +32,14 @@ def pay(who, project, document, **changes):
         "amount": "1.00",
         "request": make.request_rows(who, project, changes.get("amount", "1.00")),
     } | changes
+
+
+def award_file(who):
+    """The number of a sealed file for an award of the unit; called as the maker of MOF."""
+    from types import SimpleNamespace
+
+    from grants.models import Document
+    from portal.core.files import PDF, keep
+
+    stored = keep(make.pdf(), kinds=(PDF,)).fields(by=SimpleNamespace(id=who["mof_maker"].pk))
+    return Document.objects.create(**stored, kind="award", province_id="350000", unit_id="350200").pk

@@ -72,7 +72,7 @@ def award_entered(live: Any) -> Any:
 
     with make.acting(live.who["mof_maker"]) as by:
         row = Application.objects.select_related("batch__rule_set").get(pk=live.fresh())
-        what = awards.AwardInput(Decimal("100.00"), make.paper("财建〔2026〕7号"))
+        what = awards.AwardInput(Decimal("100.00"), make.paper("财建〔2026〕7号", file=make.pdf()))
         return awards.enter_award(by=by, application=row, what=what)
 
 
@@ -83,7 +83,9 @@ def issue_paper_entered(live: Any) -> Any:
     award = make.awarded(live.who, application=live.fresh(), amount="100.00")
     with make.acting(live.who["mof_maker"]) as by:
         lines = [acts.LineInput(award.pk, Decimal("10.00"))]
-        what = acts.IssuePaperInput(Tranche.FIRST, lines, Decimal("10.00"), make.paper("财建〔2026〕8号"))
+        what = acts.IssuePaperInput(
+            Tranche.FIRST, lines, Decimal("10.00"), make.paper("财建〔2026〕8号", file=make.pdf())
+        )
         return acts.enter_issue_paper(by=by, batch=award.batch, what=what)
 
 

@@ -95,3 +95,19 @@ def test_the_verifier_names_a_sum_that_is_not_that_of_its_lines(booked, owner):
     found = differences("owner")
     assert [one.kind for one in found] == ["sum of a year differs"]
     assert "payment at unit: kept -249.00, in its lines -250.00" in found[0].how
+
+
+def test_the_verifier_names_a_sum_that_is_not_that_of_its_plan(booked, owner):
+    owner.execute("alter table grants_plansum disable trigger grants_stay")
+    owner.execute("update grants_plansum set support = support + 1, last_year = last_year + 1")
+    owner.commit()
+    found = differences("owner")
+    assert [one.kind for one in found] == ["sum of a plan differs"]
+    assert "kept " in found[0].how
+
+
+def test_the_verifier_names_a_plan_whose_sum_is_missing(booked, owner):
+    owner.execute("alter table grants_plansum disable trigger grants_stay")
+    owner.execute("delete from grants_plansum")
+    owner.commit()
+    assert [one.kind for one in differences("owner")] == ["sum of a plan differs"]

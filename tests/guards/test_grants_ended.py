@@ -195,3 +195,57 @@ def test_its_pages_say_it_and_what_waits_can_still_be_refused(world):
     with make.acting(who["unit_checker"]):
         waits.refresh_from_db()
         assert waits.state == "refused"
+
+
+def _refuse(who, payment):
+    from grants.domain import payments
+    from grants.models import Payment
+
+    with make.acting(who["unit_checker"]) as by:
+        payments.refuse_payment(by=by, payment=Payment.objects.get(pk=payment.pk), ground="other", why="not needed")
+
+
+def test_what_an_ended_project_has_not_used_is_on_the_desks_of_those_who_demand_it(world):
+    """The desk names the amount, leads to the demand with its ground and project, and is silent once it is made."""
+    from grants.todo import lines
+    from tests import factories_use as use
+
+    who, applications, target, waits = world
+    _refuse(who, waits)
+    end(applications[0], target.project_id)
+    address = f"/grants/awards/{target.award_id}/recover/?ground=ended&project={target.pk}"
+
+    def desk(role):
+        with make.acting(who[role]) as by:
+            return {str(one.url): str(one.label) for one in lines(by)}
+
+    for role in ("mof_maker", "province_maker"):
+        assert "1.00" in desk(role)[address], role
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(who[role])
+        page = client.get(address).content.decode()
+        assert f'value="{target.pk}" selected' in page
+    for role in ("mof_checker", "unit_maker", "province_checker"):
+        assert address not in desk(role)
+    with make.acting(who["mof"]):
+        ended = GrantProject.objects.select_related("award").get(pk=target.pk)
+    use.demanded(who, award=ended.award, project=ended, amount="1.00", ground="ended", violation="")
+    assert address not in desk("mof_maker")
+
+
+def test_a_payment_of_an_ended_project_that_is_taken_back_leaves_its_plan(world):
+    from grants.ledger.verifier import differences
+    from grants.models import Entry
+
+    who, applications, target, waits = world
+    _refuse(who, waits)
+    end(applications[0], target.project_id)
+    support = "select support from grants_plansum where award_id = %s"
+    with owned() as owner:
+        before = owner.execute(support, [target.award_id]).fetchone()[0]
+    with make.acting(who["mof"]):
+        entry = Entry.objects.get(award=target.award_id, kind="payment")
+    make.reversed_by(who, entry=entry, by="unit")
+    with owned() as owner:
+        assert owner.execute(support, [target.award_id]).fetchone()[0] == before - 1
+    assert differences("owner") == []

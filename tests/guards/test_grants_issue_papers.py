@@ -16,8 +16,8 @@ from tests.guards.money_rows import mof, organisation_in
 
 pytestmark = pytest.mark.guard
 PAPER = (
-    "insert into grants_issuepaper (batch_id, tranche, total, document_no, document_date, state, organisation_id,"
-    " maker_id, made_at, refused_why) select batch_id, %(tranche)s, %(total)s, %(no)s,"
+    "insert into grants_issuepaper (batch_id, tranche, total, document_id, document_no, document_date, state, organisation_id,"
+    " maker_id, made_at, refused_why) select batch_id, %(tranche)s, %(total)s, %(document)s, %(no)s,"
     " (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), ''"
     " from grants_award where id = %(award)s returning id"
 )
@@ -33,10 +33,22 @@ CHANGE = (
 AGREE = "update grants_awardchange set agreed_by_id = %(by)s, agreed_at = now() where id = %(id)s"
 
 
-def begun(who, award, *, total="10.00", no="R1", tranche=1):
+def issue_file(maker):
+    """The number of a sealed file, kept by its maker."""
+    from types import SimpleNamespace
+
+    from grants.models import IssueFile
+    from portal.core.files import PDF, keep
+
+    return IssueFile.objects.create(**keep(make.pdf(), kinds=(PDF,)).fields(by=SimpleNamespace(id=maker.pk))).pk
+
+
+def begun(who, award, *, total="10.00", no="R1", tranche=1, sealed=True):
     """A document without lines, inside the transaction of the test."""
+    document = issue_file(who["mof_maker"]) if sealed else None
     with connection.cursor() as cursor:
-        cursor.execute(PAPER, mof(who, award=award.pk, total=total, no=no, tranche=tranche))
+        values = mof(who, award=award.pk, total=total, no=no, tranche=tranche)
+        cursor.execute(PAPER, values | {"document": document})
         return cursor.fetchone()[0]
 
 
@@ -116,7 +128,7 @@ def test_the_maker_never_checks_its_own_document(cast, who, two):
     with make.acting(both):
         with connection.cursor() as cursor:
             values = mof(who, award=two[0].pk, total="10.00", tranche=1) | {"maker": both.pk}
-            cursor.execute(PAPER, values)
+            cursor.execute(PAPER, values | {"document": issue_file(both)})
             paper = cursor.fetchone()[0]
         line(who, paper, two[0], maker=both.pk)
         with refused("issue_paper_checker_is_not_maker"):
@@ -127,7 +139,11 @@ def test_the_maker_never_checks_its_own_document(cast, who, two):
 def test_only_makers_of_mof_enter_documents(who, two, person):
     with make.acting(who["mof_maker"]):
         mine = organisation("MOF")
-    sql = PAPER.replace("select batch_id,", "values (1,").replace(" from grants_award where id = %(award)s", ")")
+    sql = (
+        PAPER.replace("%(document)s", "null")
+        .replace("select batch_id,", "values (1,")
+        .replace(" from grants_award where id = %(award)s", ")")
+    )
     with make.acting(who[person]), refused("money_only_by_finance"):
         run(sql, organisation=mine, maker=who[person].pk, no="R1", tranche=1, total="1.00")
 
@@ -369,7 +385,7 @@ def test_an_award_that_does_not_stand_is_not_changed(who, world):
 
     with make.acting(who["mof_maker"]) as by:
         row = Application.objects.select_related("batch__rule_set").get(pk=world.other)
-        what = awards.AwardInput(Decimal("100000000.00"), make.paper("财建〔2026〕21号"))
+        what = awards.AwardInput(Decimal("100000000.00"), make.paper("财建〔2026〕21号", file=make.pdf()))
         waits = awards.enter_award(by=by, application=row, what=what)
         with refused("award_change_of_what_stands"):
             run(CHANGE, **mof(who, award=waits.pk, amount="150000000.00"))
@@ -386,3 +402,21 @@ def test_a_change_that_waits_ends_with_its_award(who, award):
     make.reversed_by(who, entry=entry, by="mof")
     with refused("award_change_of_what_stands"):
         confirm_change(who, change)
+
+
+def test_a_document_does_not_count_without_its_sealed_file(who, two):
+    with make.acting(who["mof_maker"]):
+        paper = begun(who, two[0], sealed=False)
+        line(who, paper, two[0])
+        early()
+    with make.acting(who["mof_checker"]), refused("money_paper_has_file"):
+        run(CONFIRM.format(table="grants_issuepaper"), id=paper, checker=who["mof_checker"].pk)
+
+
+def test_an_award_does_not_count_without_its_sealed_file(who, world):
+    with make.acting(who["mof_maker"]), connection.cursor() as cursor:
+        values = mof(who, application=world.application, batch=None, amount="1.00", no="财建〔2026〕77号")
+        cursor.execute(f"{AWARD} returning id", values)
+        award = cursor.fetchone()[0]
+    with make.acting(who["mof_checker"]), refused("money_paper_has_file"):
+        run(CONFIRM.format(table="grants_award"), id=award, checker=who["mof_checker"].pk)

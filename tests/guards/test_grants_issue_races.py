@@ -34,7 +34,7 @@ def live(fresh_db):
 
 def input_of(awards, amount, number):
     lines = [acts.LineInput(award.pk, Decimal(amount)) for award in awards]
-    return acts.IssuePaperInput(Tranche.FIRST, lines, Decimal(amount) * len(lines), make.paper(number))
+    return acts.IssuePaperInput(Tranche.FIRST, lines, Decimal(amount) * len(lines), make.paper(number, file=make.pdf()))
 
 
 def whole_document(live, awards, amount, number):

@@ -96,7 +96,7 @@ def test_of_a_batch(fresh_db):
     assert len(rows) == 16
 
     def award(row):
-        what = awards.AwardInput(ONE, make.paper(f"财建〔2026〕{row.pk}号"))
+        what = awards.AwardInput(ONE, make.paper(f"财建〔2026〕{row.pk}号", file=make.pdf()))
         return lambda by: awards.enter_award(by=by, application=row, what=what)
 
     ended_well(at_once(who["mof_maker"], [award(row) for row in rows]))

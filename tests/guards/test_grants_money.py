@@ -6,7 +6,7 @@ import pytest
 
 from tests import factories_grants as make
 from tests.grants.raw import AWARD, CONFIRM, ISSUE, PASS_ON, PAYMENT, refused, run
-from tests.guards.money_rows import mof, organisation_in, pay, project_of
+from tests.guards.money_rows import award_file, mof, organisation_in, pay, project_of
 
 pytestmark = pytest.mark.guard
 
@@ -198,8 +198,12 @@ def test_support_keeps_to_a_fifth_and_to_what_was_asked(who, world):
     """The plan asks 20 of 600 million and 10 of 90 million; a fifth would be 120 and 18."""
     from applications.models import Project
 
+    sealed = AWARD.replace("(application_id,", "(document_id, application_id,").replace(
+        "values (", "values (%(document)s, "
+    )
     with make.acting(who["mof_maker"]):
-        run(AWARD, **mof(who, application=world.application, amount="1000.00"))
+        values = mof(who, application=world.application, amount="1000.00")
+        run(sealed, **values, document=award_file(who))
     from grants.models import Award
 
     insert = (

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import factories_grants as make
 from tests import uploads
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, look, small_pdf
 from tests.journeys.paying import ask, complete
 
 pytestmark = pytest.mark.browser
@@ -85,6 +85,7 @@ def award_is_entered_and_confirmed(as_, application):
     expect(maker.locator(".field__error")).to_be_visible()
     check(maker, "award-refused")
     fill(maker, amount="200,000,000.00")
+    maker.locator("[name=file]").set_input_files(small_pdf("award"))
     paper(maker, "财建〔2026〕31号")
     expect(maker.locator(".next-step")).to_be_visible()
     checker.goto(maker.url)

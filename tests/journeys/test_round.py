@@ -321,6 +321,7 @@ def test_7_money_goes_from_the_ministry_to_the_province(round_, on, show):
     show("7a-to-award", "/grants/awards/new/", "finance_maker", "MOF")
     maker.goto(f"/grants/awards/new/{round_.application}/")
     fill(maker, amount="300000000", document_no="财建〔2026〕1001号（演示）")
+    attach(maker, "file", "award")
     send(maker)
     award = number_in(maker, r"/awards/(\d+)/")
     round_.kept["award"] = award

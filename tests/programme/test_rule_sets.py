@@ -7,6 +7,7 @@ import pytest
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
 from portal.programme import forms_rules
+from portal.programme.defaults import form_of
 from portal.programme.domain.rule_set import draft_rules
 from portal.programme.models import RuleSet
 
@@ -23,6 +24,9 @@ def typed(rules, **changes):
     data |= {"criteria-TOTAL_FORMS": str(forms_rules.CRITERIA_ROWS), "criteria-INITIAL_FORMS": "0"}
     for at, row in enumerate(rows):
         data |= {f"criteria-{at}-{name}": str(value) for name, value in row.items()}
+    data |= {"indicators-TOTAL_FORMS": str(forms_rules.INDICATOR_ROWS), "indicators-INITIAL_FORMS": "0"}
+    for at, row in enumerate(forms_rules.indicator_rows(form_of(rules.details))):
+        data |= {f"indicators-{at}-{name}": str(value) for name, value in row.items()}
     data.pop("shows_others", None)
     return data | {"version": "2027.1", "title_zh": "新规则", "title_en": "New rules"} | changes
 
@@ -142,3 +146,68 @@ def test_pages_hold_their_budget_in_both_languages(client_as, miit, rules, budge
         for url in ("/rules/", f"/rules/{rules.pk}/", "/rules/new/"):
             with budget(8):
                 assert client.get(url).status_code == 200
+
+
+def test_lights_and_deadlines_of_reports_are_rules(client_as, miit, rules):
+    client = client_as(miit)
+    said = {"performance_due_days": "20", "performance_green_from": "95", "performance_yellow_from": "60"}
+    page = client.post("/rules/new/", typed(rules, **said))["Location"]
+    kept = RuleSet.objects.get(version="2027.1").details["performance"]
+    assert kept == {
+        "due_days": 20,
+        "province_after": 7,
+        "miit_after": 15,
+        "answer_days": 7,
+        "green_from": 95,
+        "yellow_from": 60,
+    }
+    assert "A light is green from 95 % of the target path on, yellow from 60 %" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"performance_yellow_from": "90"}, "performance_yellow_from"),
+        ({"performance_miit_after": "6"}, "performance_miit_after"),
+        ({"performance_due_days": "0"}, "performance_due_days"),
+        ({"performance_green_from": ""}, "performance_green_from"),
+    ],
+)
+def test_thresholds_that_contradict_each_other_are_refused_beside_the_field(client_as, miit, rules, changes, field):
+    answer = client_as(miit).post("/rules/new/", typed(rules, **changes))
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert not RuleSet.objects.filter(version="2027.1").exists()
+
+
+def test_indicators_of_the_evaluations_are_rules(client_as, miit, rules):
+    changes = {
+        "indicators-0-share": "60",
+        "indicators-10-group": "process",
+        "indicators-10-code": "books",
+        "indicators-10-share": "40",
+        "indicators-10-name_zh": "资金管理规范性",
+        "indicators-10-name_en": "Sound management of the money",
+    }
+    client = client_as(miit)
+    page = client.post("/rules/new/", typed(rules, **changes))["Location"]
+    process = RuleSet.objects.get(version="2027.1").details["assessment"]["groups"][0]
+    assert [(row["code"], row["share"]) for row in process["indicators"]] == [("budget", 60), ("books", 40)]
+    assert "group" not in process["indicators"][0]
+    assert "Sound management of the money" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"indicators-0-share": "90"},
+        {"indicators-1-code": "quality"},
+        {"indicators-1-name_en": ""},
+        {"indicators-0-group": ""},
+        {"indicators-0-group": "nowhere"},
+    ],
+)
+def test_indicators_that_do_not_fit_are_refused(client_as, miit, rules, changes):
+    answer = client_as(miit).post("/rules/new/", typed(rules, **changes))
+    assert answer.status_code == 422
+    assert not RuleSet.objects.filter(version="2027.1").exists()

@@ -22,7 +22,7 @@ from portal.notifications.todo import for_actor
 from reviews import queries
 from reviews.domain import publicity, suspending, telling
 from reviews.models import PanelResult, PublicEntry, Replacement, Scenario
-from tests import databases
+from tests import databases, uploads
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 from tests.reviews.lists import GIVEN, NUMBER, UNITS, applications, entry_of, finalised, published, states, text
@@ -138,7 +138,7 @@ def test_who_waits_and_who_came_later_follow_on_a_supplement_and_are_awarded(fre
     row = make.application(batch, "350200")
     assert row.state == "selected"
     with acting("finance_maker", "MOF") as by:
-        paper = Paper("财建〔2026〕94号", clock.today(), None)
+        paper = Paper("财建〔2026〕94号", clock.today(), uploads.upload(uploads.pdf(), "award.pdf"))
         made = awards.enter_award(by=by, application=row, what=awards.AwardInput(Decimal(100_000_000), paper))
     assert made.unit_id == "350200"
 

@@ -90,7 +90,8 @@ class Column:
     and per cent bring theirs. sort: the fields to order by; empty, the column does not sort. link: gives a row's
     address. header: the column names its row. total: the field whose sum over all rows that fit stands under the
     column; True when it is the key. label_of: for a state, the path of its words; Django's `get_…_display` when
-    missing. on: "page", "file" or "both".
+    missing. on: "page", "file" or "both". void: whether the row's amount does not count (refused, taken back): it is
+    struck through, and said so to those who hear the page.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Column:
     total: bool | str = False
     label_of: str = ""
     on: Literal["both", "page", "file"] = "both"
+    void: Callable[[Any], bool] | None = None
 
     @property
     def is_right(self) -> bool:
@@ -161,7 +163,8 @@ class Column:
             case "state":
                 return portal_ui.status_tag(value, self.words(row, value))
             case "yuan" | "wan":
-                return portal_ui.yuan(value) if self.kind == "yuan" else portal_ui.wan(value)
+                text = portal_ui.yuan(value) if self.kind == "yuan" else portal_ui.wan(value)
+                return portal_ui.struck(text) if self.void and row is not None and self.void(row) else text
             case "number" | "percent":
                 return f"{value:,}" if isinstance(value, int) else f"{value:,f}".rstrip("0").rstrip(".")
             case "points" | "change":

@@ -90,6 +90,8 @@ TONES: Final = {
         "brought",
         "partly",
         "unpaid",
+        "sent",
+        "signed",
     },
 }
 
@@ -149,6 +151,14 @@ def yuan(value: Decimal | None) -> SafeString | str:
         minus = pgettext("amount", "minus")
         return format_html('<span class="visually-hidden">{} </span><span class="negative">{}</span>', minus, text)
     return text
+
+
+@register.simple_tag
+def struck(text: SafeString | str) -> SafeString:
+    """An amount that does not count any more: struck through, and said so to those who hear the page."""
+    # Translators: read aloud before an amount that was refused or taken back.
+    word = pgettext("amount", "does not count:")
+    return format_html('<span class="visually-hidden">{} </span><del class="struck">{}</del>', word, text)
 
 
 @register.simple_tag

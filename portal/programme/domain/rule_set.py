@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
-from portal.programme.defaults import NOTICE_10, form_of
+from portal.core.templatetags.portal_ui import in_language
+from portal.programme.defaults import DEFAULT, form_of, performance_of
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 
@@ -23,12 +24,16 @@ _REVIEW: Final = ("review_days", "objection_days", "shows_others", "result_by", 
 
 @dataclass(frozen=True)
 class AssessmentInput:
-    """What a version says of evaluations: weight by group, least total by band, and the numbers of the form."""
+    """What a version says of evaluations: weight by group, least total by band, and the numbers of the form.
+
+    indicators: rows of group, code, share (per cent of the group's weight), name_zh, name_en; None leaves them.
+    """
 
     weights: dict[str, int]
     bands: dict[str, int]
     numbers: dict[str, int]
     mid: bool
+    indicators: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class RulesInput:
 
     region_bounds: {region: {"min": n, "max": n}}; criteria: rows as `RuleSet.details` has them; review_days,
     objection_days, shows_others, result_by, draw_experts, defence_best: see there; sources: field → the document the
-    number comes from, or why it is assumed.
+    number comes from, or why it is assumed; performance: deadlines and thresholds of quarterly reports, None leaves
+    them.
     """
 
     version: str
@@ -54,6 +60,7 @@ class RulesInput:
     draw_experts: int = 0
     defence_best: int = 0
     assessment: AssessmentInput | None = None
+    performance: dict[str, int] | None = None
 
 
 def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) -> RuleSet:
@@ -74,11 +81,18 @@ def draft_rules(*, by: Actor, what: RulesInput, rules: RuleSet | None = None) ->
             setattr(row, name, value)
         row.region_bounds = what.region_bounds
         review = {name: getattr(what, name) for name in _REVIEW}
-        sources = {**what.sources, "assessment": row.details.get("sources", {}).get("assessment", NOTICE_10)}
-        more = {"criteria": what.criteria, "sources": sources, "assessment": form}
+        performance = _performance(performance_of(row.details), what.performance)
+        sources = {**what.sources, "performance": _source(row, "performance"), "assessment": _source(row, "assessment")}
+        more = {"criteria": what.criteria, "sources": sources, "assessment": form, "performance": performance}
         row.details = {**row.details, **review, **more}
         row.save()
         return act.record(row)
+
+
+def _source(row: RuleSet, name: str) -> str:
+    """Where what no form asks the source of comes from."""
+    default: str = DEFAULT["details"]["sources"][name]
+    return str(row.details.get("sources", {}).get(name, default))
 
 
 def _inherited() -> dict[str, Any]:
@@ -95,8 +109,47 @@ def _assessment(form: dict[str, Any], what: AssessmentInput | None) -> dict[str,
         raise DomainError("assessment_weights", _("The weights of the evaluation add up to 100."))
     if not 100 >= what.bands["excellent"] > what.bands["good"] > what.bands["fair"] > 0:
         raise DomainError("assessment_bands", _("Each band begins below the one before it."), "assessment_good")
-    groups = [{**group, "weight": what.weights[group["code"]]} for group in form["groups"]]
+    rows = what.indicators
+    if rows is not None:
+        _check_indicators(form, rows)
+    groups = [
+        {
+            **group,
+            "weight": what.weights[group["code"]],
+            "indicators": group["indicators"]
+            if rows is None
+            else [
+                {name: value for name, value in row.items() if name != "group"}
+                for row in rows
+                if row["group"] == group["code"]
+            ],
+        }
+        for group in form["groups"]
+    ]
     return {**form, **what.numbers, "groups": groups, "bands": what.bands, "asked": {**form["asked"], "mid": what.mid}}
+
+
+def _check_indicators(form: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    if len({row["code"] for row in rows}) < len(rows):
+        raise DomainError("assessment_codes", _("Each indicator has a code of its own."))
+    for group in form["groups"]:
+        if sum(row["share"] for row in rows if row["group"] == group["code"]) != 100:
+            name = in_language(group["name_zh"], group["name_en"])
+            text = _("The shares of the indicators of “%(group)s” add up to 100.") % {"group": name}
+            raise DomainError("assessment_shares", text)
+
+
+def _performance(standing: dict[str, int], what: dict[str, int] | None) -> dict[str, int]:
+    """Deadlines and thresholds. Raises DomainError when yellow begins above green or MIIT hears before the province."""
+    if what is None:
+        return standing
+    if not 0 < what["yellow_from"] < what["green_from"] <= 100:
+        text = _("Yellow begins below green, and green at 100 at most.")
+        raise DomainError("performance_lights", text, "performance_yellow_from")
+    if what["miit_after"] < what["province_after"]:
+        text = _("MIIT is told after the province, or on the same day.")
+        raise DomainError("performance_levels", text, "performance_miit_after")
+    return {**standing, **what}
 
 
 def _check(what: RulesInput) -> None:

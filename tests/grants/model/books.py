@@ -57,7 +57,7 @@ class Books:
         with make.acting(self.people[unit]["mof"]):
             row = Application.objects.select_related("batch__rule_set").get(pk=self.applications[unit])
         with self.as_(unit, "mof_maker") as by:
-            return awards.enter_award(by=by, application=row, what=awards.AwardInput(amount, self.paper()))
+            return awards.enter_award(by=by, application=row, what=awards.AwardInput(amount, self.paper(make.pdf())))
 
     def change(self, model: Model, unit: int, amount: Decimal) -> Any:
         from grants.domain import award_changes
@@ -92,7 +92,9 @@ class Books:
         with make.acting(self.people[0]["mof"]):
             batch = next(iter(awards.values())).batch
         with self.as_(0, "mof_maker") as by:
-            what = issue_papers.IssuePaperInput(Tranche(tranche), lines, sum(amounts, Decimal(0)), self.paper())
+            what = issue_papers.IssuePaperInput(
+                Tranche(tranche), lines, sum(amounts, Decimal(0)), self.paper(make.pdf())
+            )
             made = issue_papers.enter_issue_paper(by=by, batch=batch, what=what)
             return made, {unit: Issue.objects.get(paper=made, award=row) for unit, row in awards.items()}
 

@@ -1,0 +1,58 @@
+"""What is late, in the words of the overview: how many, how much, the first of them, the list of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grants.presentation import amount
+from grants.queries.late import Late, Thing
+
+# The page of one thing, and the list of all of its kind.
+_ROUTES: Final = {
+    "receipt": ("grants:issue", "grants:waiting", "?timing=late"),
+    "pass_on": ("grants:issue", "grants:waiting", "?timing=late"),
+    "report": ("grants:unit_performance", "grants:open_reports", ""),
+    "demand": ("grants:recovery", "grants:recoveries", "?standing=overdue"),
+}
+
+
+def late_words(one: Late) -> dict[str, Any]:
+    """A kind of late things as the overview shows it."""
+    texts: dict[str, Callable[[int], str]] = {
+        "receipt": lambda count: ngettext(
+            "The receipt of %(count)s issue is not recorded and its days are over",
+            "The receipt of %(count)s issues is not recorded and their days are over",
+            count,
+        ),
+        "pass_on": lambda count: ngettext(
+            "%(count)s issue was not passed on in time", "%(count)s issues were not passed on in time", count
+        ),
+        "report": lambda count: ngettext(
+            "%(count)s quarterly report is late", "%(count)s quarterly reports are late", count
+        ),
+        "demand": lambda count: ngettext(
+            "%(count)s demand was not paid in time", "%(count)s demands were not paid in time", count
+        ),
+    }
+    route, all_, query = _ROUTES[one.kind]
+    return {
+        "title": texts[one.kind](one.count) % {"count": one.count},
+        "sum": amount(one.amount) if one.amount is not None else "",
+        "more": one.count > len(one.first),
+        "url": reverse(all_) + query,
+        "first": [_thing(row, route) for row in one.first],
+    }
+
+
+def _thing(row: Thing, route: str) -> dict[str, Any]:
+    return {
+        "url": reverse(route, args=[row.pk]),
+        "words": _("%(unit)s, %(what)s") % {"unit": row.unit, "what": row.words},
+        "amount": amount(row.amount) if row.amount is not None else "",
+        "due_on": row.due_on,
+    }
