@@ -18,7 +18,8 @@ def issue(world, who):  # noqa: F811
 
 def pass_on(amount):
     day = make.today().isoformat()
-    return {"amount": amount, "passed_on": day, "document_no": "闽财〔2026〕9号", "document_date": day}
+    paper = {"document_no": "闽财〔2026〕9号", "document_date": day}
+    return paper | {"amount": amount, "passed_on": day, "note": "in parts"}
 
 
 def test_maker_enters_and_another_confirms(api, act, who, issue):  # noqa: F811
