@@ -18,6 +18,7 @@ from grants.api.base import (
     MoneyViewSet,
     OfAwardAsked,
     WhyIn,
+    is_form,
     number,
     of_actor,
     perhaps,
@@ -116,8 +117,7 @@ class WholeAcceptanceSerializer(AcceptanceSerializer):
 
 
 def _read(request: Request) -> domain.AcceptanceInput:
-    has_files = str(request.content_type).startswith(WITH_FILE)
-    given: dict[str, Any] = read(AcceptanceWithFilesIn if has_files else AcceptanceIn, request)
+    given: dict[str, Any] = read(AcceptanceWithFilesIn if is_form(request) else AcceptanceIn, request)
     equipment = [domain.EquipmentInput(**line) for line in given.pop("equipment")]
     return domain.AcceptanceInput(**given | {"result": AcceptanceResult(given["result"])}, equipment=equipment)
 

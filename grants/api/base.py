@@ -116,10 +116,14 @@ def form(kind: In) -> dict[str, In]:
     return {WITH_FILE: with_file(kind, needed=True)}
 
 
+def is_form(request: Request) -> bool:
+    """Whether a form was sent, and not JSON."""
+    return request._request.content_type == WITH_FILE
+
+
 def read_paper(kind: In, request: Request, *, needed: bool = False) -> tuple[Paper, dict[str, Any]]:
     """The paper of an act, and what else was given."""
-    has_file = needed or str(request.content_type).startswith(WITH_FILE)
-    given = read(with_file(kind, needed=needed) if has_file else kind, request)
+    given = read(with_file(kind, needed=needed) if needed or is_form(request) else kind, request)
     return Paper(given.pop("document_no"), given.pop("document_date"), given.pop("file", None)), given
 
 

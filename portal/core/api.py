@@ -75,7 +75,7 @@ class ScopedReadViewSet(viewsets.ReadOnlyModelViewSet):
     def _refuse_other_forms(self, request: Request) -> None:
         """Refuse a form where none is asked for: it was read already for its Idempotency-Key, and would seem empty."""
         kind = "multipart/form-data"
-        if str(request.content_type).startswith(kind) and kind not in {one.media_type for one in self.parser_classes}:
+        if request._request.content_type == kind and kind not in {one.media_type for one in self.parser_classes}:
             raise exceptions.UnsupportedMediaType(kind)
 
     def get_queryset(self) -> QuerySet[Any]:
