@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -67,7 +68,9 @@ class ScopedReadViewSet(viewsets.ReadOnlyModelViewSet):
         super().initial(request, *args, **kwargs)
         if request.method == "POST" and self.action:
             self._refuse_other_forms(request)
-        if request.method == "POST" and self.action and not isinstance(request.data, dict):
+        # An act that takes a form alone reads it after the rules, so that whoever may not act hears that and not 415.
+        reads = request.method == "POST" and self.action and JSONParser in self.parser_classes
+        if reads and not isinstance(request.data, dict):
             raise serializers.ValidationError(_("Send a JSON object."), code="not_an_object")
         if self.act:
             may(self.actor, self.act).or_refuse()
