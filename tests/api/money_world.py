@@ -34,6 +34,7 @@ def build(world: Any) -> SimpleNamespace:
     other = make.people(person, province="360000", unit=OTHER)
     for application, place in ((world.application, UNIT), (world.other, OTHER)):
         perform.planned(application, place=place)
+    make.in_roster([world.application, world.other])
     last_year = datetime(make.today().year - 1, 12, 1, tzinfo=clock.SHANGHAI)
     with clock.at(last_year):
         award = make.awarded(who, application=world.application, amount="100000000.00")
@@ -111,8 +112,9 @@ def _assessing(who: dict[str, Any], award: Any, second: Any, project: Any) -> No
     assess.signed(theirs, second, kind="mid")
     assess.acceptance(team, project)
     with make.acting(who["mof"]):
-        more = award.projects.exclude(pk=project.pk).get()
+        more, foreign = award.projects.exclude(pk=project.pk).get(), second.projects.get()
     assess.acceptance(team, more, sent=True)
+    assess.acceptance(theirs, foreign, sent=True)
     row = assess.panel(who, team, award, kind="mid")
     assess.scored(row, team["members"][0])
     assess.panel(who, theirs, second, kind="mid")

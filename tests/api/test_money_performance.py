@@ -59,7 +59,7 @@ def test_a_report_is_written_signed_returned_and_verified(who, award, team, done
     assert written["version"] == row["version"] + 1
     assert {one["light"] for one in written["indicators"]} <= {"green", "yellow", "red", "none"}
     done(team["drafter"], f"{address}/write", what, status=409, code="changed_meanwhile")
-    done(who["unit_maker"], f"{address}/sign", status=404)
+    done(who["unit_maker"], f"{address}/sign", status=403)
     assert done(team["signatory"], f"{address}/sign")["state"] == "submitted"
     done(team["signatory"], f"{address}/sign", status=403)
     done(who["miit"], f"{address}/verify", status=403)
