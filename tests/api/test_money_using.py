@@ -26,7 +26,7 @@ def project(who, award):
     return row
 
 
-def test_spending_is_entered_with_its_evidence_and_confirmed(who, project, done, api, act, act_with_file):
+def test_spending_is_entered_with_its_evidence_and_confirmed(who, others, project, done, api, act, act_with_file):
     day = make.today()
     what = paper(
         "S1",
@@ -39,6 +39,8 @@ def test_spending_is_entered_with_its_evidence_and_confirmed(who, project, done,
     )
     address, client = f"/api/v1/supported-projects/{project.pk}/spend/", api(who["unit_maker"], can_write=True)
     assert act(client, address, what).status_code == 415
+    for stranger, status in ((who["unit_checker"], 403), (who["miit"], 403), (others["unit_maker"], 404)):
+        assert act(api(stranger, can_write=True), address, what).status_code == status
     assert act_with_file(api(who["unit_checker"], can_write=True), address, what).status_code == 403
     much = act_with_file(client, address, what | {"amount": "1000.01"})
     assert (much.status_code, much.json()["code"]) == (422, "not_enough")
