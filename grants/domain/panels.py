@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from grants.domain import told
 from grants.enums import EvaluationKind
 from grants.models import Award, Panel, PanelMember, PanelScore, SampleRemark
+from grants.queries.assessing import form_by_award
 from grants.states_assessing import PANEL
 from portal.core import clock
 from portal.core.commands import command
@@ -38,11 +39,16 @@ class PanelInput:
 def open_panel(*, by: Actor, award: Award, what: PanelInput) -> Panel:
     """Open a panel for MIIT: its members are named, and the database draws the projects it looks at.
 
-    Raises NotAllowed; DomainError when one is at work, the assessment was passed, or a member has an interest.
+    Raises NotAllowed; DomainError when one is at work, the assessment was passed, there are fewer members than the
+    rules ask for, or one has an interest.
     """
     with command(by, "grants.open_panel", award, lock=False) as act:
         if what.due_on < clock.today():
             raise DomainError("due_on", _("The day lies in the past."), "due_on")
+        if len(set(what.members)) < (least := form_by_award(award)["panel_least"]):
+            raise DomainError(
+                "panel_least", _("The rules ask for at least %(least)s members.") % {"least": least}, "members"
+            )
         row = Panel(
             award=award,
             province_id=award.province_id,

@@ -32,5 +32,5 @@ PROBLEMS: Final[dict[str, Kind]] = {
     "token_revoked": Kind(401, _("This token was revoked.")),
     "token_unknown": Kind(401, _("There is no such token.")),
     "too_large": Kind(413, _("The body is too large.")),
-    "unsupported_media_type": Kind(415, _("Send the body as application/json.")),
+    "unsupported_media_type": Kind(415, _("Send the body in a form that the schema names for this address.")),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -61,7 +62,21 @@ class IdempotencyMiddleware:
 
 
 def _fingerprint(request: HttpRequest) -> str:
-    return hashlib.sha256(b"\n".join([request.get_full_path().encode(), request.body])).hexdigest()
+    body = _form(request) if request.content_type == "multipart/form-data" else request.body
+    return hashlib.sha256(b"\n".join([request.get_full_path().encode(), body])).hexdigest()
+
+
+def _form(request: HttpRequest) -> bytes:
+    """What a form says: its fields and the digests of its files. The boundary differs each time it is sent."""
+    files = [
+        (name, file.name, file.content_type, hashlib.file_digest(file, "sha256").hexdigest())
+        for name, found in sorted(request.FILES.lists())
+        for file in found
+    ]
+    for found in request.FILES.lists():
+        for file in found[1]:
+            file.seek(0)
+    return json.dumps([sorted(request.POST.lists()), files]).encode()
 
 
 def _begin(asker: int, key: str, fingerprint: str) -> bool:

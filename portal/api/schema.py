@@ -16,10 +16,10 @@ READS: Final = {"401": "not signed in", "403": "not allowed", "404": "not there,
 ALWAYS: Final = {"406": "not acceptable", "429": "too many requests"}
 LISTS: Final = {"400": "not a cursor of the portal", "422": "a parameter does not fit"}
 ACTS: Final = {
-    "400": "not JSON, or no Idempotency-Key",
+    "400": "cannot be read, or no Idempotency-Key",
     "409": "not in this state, or changed meanwhile",
     "413": "too large",
-    "415": "not JSON",
+    "415": "neither JSON nor a form that is asked for",
     "422": "refused, with the reason and the place",
 }
 

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from applications import api as applications
-from grants import api as grants
+from grants.api.routes import ROUTES as MONEY
 from portal.accounts import api as accounts
 from portal.api import views
 from portal.audit import api as audit
@@ -26,11 +26,8 @@ router.register("submissions", applications.SnapshotViewSet, "submission")
 router.register("parts", applications.PartViewSet, "part")
 router.register("assignments", reviews.AssignmentViewSet, "assignment")
 router.register("reviews", reviews.ReviewViewSet, "review")
-router.register("awards", grants.AwardViewSet, "award")
-router.register("supported-projects", grants.GrantProjectViewSet, "supported-project")
-router.register("issues", grants.IssueViewSet, "issue")
-router.register("pass-ons", grants.PassOnViewSet, "pass-on")
-router.register("payments", grants.PaymentViewSet, "payment")
+for prefix, (view, name) in MONEY.items():
+    router.register(prefix, view, name)
 router.register("runs", core.RunViewSet, "run")
 
 urlpatterns = [

@@ -13,8 +13,9 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers, viewsets
+from rest_framework import exceptions, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -65,10 +66,20 @@ class ScopedReadViewSet(viewsets.ReadOnlyModelViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Ask the table of acts, once somebody is known to ask."""
         super().initial(request, *args, **kwargs)
-        if request.method == "POST" and self.action and not isinstance(request.data, dict):
+        if request.method == "POST" and self.action:
+            self._refuse_other_forms(request)
+        # An act that takes a form alone reads it after the rules, so that whoever may not act hears that and not 415.
+        reads = request.method == "POST" and self.action and JSONParser in self.parser_classes
+        if reads and not isinstance(request.data, dict):
             raise serializers.ValidationError(_("Send a JSON object."), code="not_an_object")
         if self.act:
             may(self.actor, self.act).or_refuse()
+
+    def _refuse_other_forms(self, request: Request) -> None:
+        """Refuse a form where none is asked for: it was read already for its Idempotency-Key, and would seem empty."""
+        kind = "multipart/form-data"
+        if request._request.content_type == kind and kind not in {one.media_type for one in self.parser_classes}:
+            raise exceptions.UnsupportedMediaType(kind)
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows the caller may see, narrowed by what a list asks."""

@@ -10,6 +10,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from tests.grants.conftest import others, who, world  # noqa: F401 - fixtures of the money's tests
+
 ApiClient = Callable[..., Client]
 
 
@@ -51,5 +53,31 @@ def act() -> Callable[..., Any]:
     def post(client: Client, address: str, data: Any = None, *, key: str = "") -> Any:
         headers = {"idempotency-key": key or uuid.uuid4().hex}
         return client.post(address, data or {}, content_type="application/json", headers=headers)
+
+    return post
+
+
+@pytest.fixture
+def act_with_file() -> Callable[..., Any]:
+    """POST a form with a file, with a new Idempotency-Key."""
+
+    def post(client: Client, address: str, data: Any, file: Any = None, *, name: str = "file") -> Any:
+        from tests.factories_grants import pdf
+
+        return client.post(address, {**data, name: file or pdf()}, headers={"idempotency-key": uuid.uuid4().hex})
+
+    return post
+
+
+@pytest.fixture
+def done(act: Callable[..., Any], api: ApiClient) -> Callable[..., Any]:
+    """`done(user, address, data)` acts as the person and gives what was answered; the status has to be this one."""
+
+    def post(user: Any, address: str, data: Any = None, *, status: int = 200, code: str = "") -> Any:
+        answer = act(api(user, can_write=True), f"/api/v1/{address}/", data)
+        assert answer.status_code == status, answer.content.decode()
+        body = answer.json()
+        assert not code or body["code"] == code, body
+        return body
 
     return post

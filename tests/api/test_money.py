@@ -7,21 +7,21 @@ from decimal import Decimal
 import pytest
 
 from tests import factories_grants as make
-from tests.grants.conftest import others, who, world  # noqa: F401 - fixtures of the money's tests
 
 
 @pytest.fixture
-def issue(world, who):  # noqa: F811
+def issue(world, who):
     award = make.awarded(who, application=world.application, amount="200000000.00")
     return make.issued(who, award=award, amount="60000000.00", received_on=make.today())
 
 
 def pass_on(amount):
     day = make.today().isoformat()
-    return {"amount": amount, "passed_on": day, "document_no": "闽财〔2026〕9号", "document_date": day}
+    paper = {"document_no": "闽财〔2026〕9号", "document_date": day}
+    return paper | {"amount": amount, "passed_on": day, "note": "in parts"}
 
 
-def test_maker_enters_and_another_confirms(api, act, who, issue):  # noqa: F811
+def test_maker_enters_and_another_confirms(api, act, who, issue):
     maker = api(who["province_maker"], can_write=True)
     entered = act(maker, f"/api/v1/issues/{issue.pk}/pass-on/", pass_on("50000000.01"))
     assert entered.status_code == 201, entered.content
@@ -36,7 +36,7 @@ def test_maker_enters_and_another_confirms(api, act, who, issue):  # noqa: F811
     assert (body["passed"], body["held"]) == ("50000000.01", "9999999.99")
 
 
-def test_too_much_is_refused_beside_its_field(api, act, who, issue):  # noqa: F811
+def test_too_much_is_refused_beside_its_field(api, act, who, issue):
     answer = act(
         api(who["province_maker"], can_write=True), f"/api/v1/issues/{issue.pk}/pass-on/", pass_on("60000000.01")
     )
@@ -49,12 +49,12 @@ def test_too_much_is_refused_beside_its_field(api, act, who, issue):  # noqa: F8
 
 
 @pytest.mark.parametrize("amount", [1.5e300, "NaN", "0", "-1", "0.001", "1e30", None, {}, "一百"])
-def test_what_is_no_amount_is_refused(api, act, who, issue, amount):  # noqa: F811
+def test_what_is_no_amount_is_refused(api, act, who, issue, amount):
     answer = act(api(who["province_maker"], can_write=True), f"/api/v1/issues/{issue.pk}/pass-on/", pass_on(amount))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-def test_other_provinces_see_nothing(api, act, others, issue):  # noqa: F811
+def test_other_provinces_see_nothing(api, act, others, issue):
     client = api(others["province_maker"], can_write=True)
     assert client.get(f"/api/v1/issues/{issue.pk}/").status_code == 404
     assert act(client, f"/api/v1/issues/{issue.pk}/pass-on/", pass_on("1.00")).status_code == 404
@@ -62,6 +62,6 @@ def test_other_provinces_see_nothing(api, act, others, issue):  # noqa: F811
     assert client.get("/api/v1/awards/").json()["results"] == []
 
 
-def test_ministry_sees_the_whole_way(api, who, issue):  # noqa: F811
+def test_ministry_sees_the_whole_way(api, who, issue):
     row = api(who["mof_maker"]).get(f"/api/v1/awards/{issue.award_id}/").json()
     assert [Decimal(row[name]) for name in ("amount", "issued", "passed", "paid")] == [200_000_000, 60_000_000, 0, 0]

@@ -19,7 +19,7 @@ from django.test import Client
 from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.checks import CHECKS, load_all_checks
 
-EXAMPLES = 15
+EXAMPLES = 6
 CALLERS = [
     None,
     ("officer", "MIIT"),
