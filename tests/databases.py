@@ -70,10 +70,21 @@ def process() -> str:
 
 
 def copy(name: str, template: str) -> None:
-    """Make (or make anew) the database of this name as a copy of another one, in which nobody may be at work."""
+    """Make (or make anew) the database of this name as a copy of another one.
+
+    Nobody may be at work in that one; who only looks into it for a moment is waited for.
+    """
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     _run(sql.SQL("drop database if exists {name} with (force)").format(**names))
-    _run(sql.SQL("create database {name} owner portal_owner template {template} strategy file_copy").format(**names))
+    made = sql.SQL("create database {name} owner portal_owner template {template} strategy file_copy").format(**names)
+    for left in reversed(range(12)):  # PostgreSQL itself waits five seconds each time
+        try:
+            _run(made)
+        except psycopg.errors.ObjectInUse:
+            if not left:
+                raise
+        else:
+            return
 
 
 @cache
