@@ -9,6 +9,7 @@ from django.core.management import call_command
 from grants.ledger.verifier import differences
 from tests import databases
 from tests import factories_grants as make
+from tests.guards.money_rows import award_file
 from tests.guards.test_grants_races import live
 
 pytestmark = pytest.mark.guard
@@ -184,15 +185,17 @@ def test_bulk_by_the_owner_keeps_to_the_same_guards(live):
     maker, checker = who["mof_maker"].pk, who["mof_checker"].pk
     enter = (
         "insert into grants_award (application_id, amount, document_no, document_date, state, organisation_id,"
-        " maker_id, made_at, refused_why) select id, 100000000, '财建〔2026〕' || id || '号', current_date, 'entered',"
-        " (select id from accounts_organisation where code = 'MOF'), %s, now(), '' from applications_application"
-        " where id = any(%s)"
+        " maker_id, made_at, refused_why, document_id) select id, 100000000, '财建〔2026〕' || id || '号', current_date,"
+        " 'entered', (select id from accounts_organisation where code = 'MOF'), %s, now(), '', %s"
+        " from applications_application where id = any(%s)"
     )
+    with make.acting(who["mof_maker"]):
+        file = award_file(who)
     with psycopg.connect(databases.owner_dsn()) as owner:
         with pytest.raises(psycopg.errors.CheckViolation) as refused, owner.transaction():
-            owner.execute(enter, (who["miit"].pk, applications))
+            owner.execute(enter, (who["miit"].pk, file, applications))
         assert refused.value.diag.constraint_name == "money_only_by_finance"
-        owner.execute(enter, (maker, applications))
+        owner.execute(enter, (maker, file, applications))
         confirm = "update grants_award set state = 'confirmed', checker_id = %s, checked_at = now()"
         with pytest.raises(psycopg.errors.CheckViolation) as refused, owner.transaction():
             owner.execute(confirm, (maker,))
