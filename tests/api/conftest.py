@@ -70,14 +70,28 @@ def act_with_file() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def done(act: Callable[..., Any], api: ApiClient) -> Callable[..., Any]:
-    """`done(user, address, data)` acts as the person and gives what was answered; the status has to be this one."""
+def done(act: Callable[..., Any], act_with_file: Callable[..., Any], api: ApiClient) -> Callable[..., Any]:
+    """`done(user, address, data)` acts as the person and gives what was answered; the status has to be this one.
 
-    def post(user: Any, address: str, data: Any = None, *, status: int = 200, code: str = "") -> Any:
-        answer = act(api(user, can_write=True), f"/api/v1/{address}/", data)
+    sealed: the same as a form with a file, in which a row of a list is `lines[0]award`, `lines[0]amount`.
+    """
+
+    def post(
+        user: Any, address: str, data: Any = None, *, status: int = 200, code: str = "", sealed: bool = False
+    ) -> Any:
+        client, where = api(user, can_write=True), f"/api/v1/{address}/"
+        answer = act_with_file(client, where, _flat(data)) if sealed else act(client, where, data)
         assert answer.status_code == status, answer.content.decode()
         body = answer.json()
         assert not code or body["code"] == code, body
         return body
 
     return post
+
+
+def _flat(data: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in data.items():
+        rows = enumerate(value) if isinstance(value, list) else ()
+        flat |= {f"{name}[{at}]{field}": one for at, row in rows for field, one in row.items()} or {name: value}
+    return flat

@@ -134,6 +134,8 @@ def _papers(who: dict[str, Any], award: Any, second: Any) -> None:
             award_changes.enter_award_change(by=by, award=row, what=what)
         lines = [issue_papers.LineInput(one.pk, Decimal("2.00")) for one in (award, second)][: 2 - n]
         total = sum((line.amount for line in lines), Decimal(0))
-        paper = issue_papers.IssuePaperInput(Tranche.FIRST, lines, total, make.paper(f"财建〔2026〕8{n}号"))
+        paper = issue_papers.IssuePaperInput(
+            Tranche.FIRST, lines, total, make.paper(f"财建〔2026〕8{n}号", file=make.pdf())
+        )
         with make.acting(who["mof_maker"]) as by:
             issue_papers.enter_issue_paper(by=by, batch=row.batch, what=paper)

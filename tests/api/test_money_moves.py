@@ -27,12 +27,14 @@ def test_an_award_from_its_entry_to_its_projects(world, who, done, api):
     what = paper("财建〔2026〕31号", application=world.application, amount="100000000.00")
     done(who["mof_checker"], "awards/enter", what, status=403)
     done(who["miit"], "awards/enter", what, status=403)
-    much = done(who["mof_maker"], "awards/enter", what | {"amount": "300000000.01"}, status=422)
+    bare = done(who["mof_maker"], "awards/enter", what, status=422)
+    assert (bare["code"], bare["errors"][0]["pointer"]) == ("money_paper_has_file", "#/file")
+    much = done(who["mof_maker"], "awards/enter", what | {"amount": "300000000.01"}, status=422, sealed=True)
     assert (much["code"], much["errors"][0]["pointer"]) == ("award_within_cap", "#/amount")
-    done(who["mof_maker"], "awards/enter", what | {"document_no": "no form"}, status=422)
-    entered = done(who["mof_maker"], "awards/enter", what, status=201)
+    done(who["mof_maker"], "awards/enter", what | {"document_no": "no form"}, status=422, sealed=True)
+    entered = done(who["mof_maker"], "awards/enter", what, status=201, sealed=True)
     assert (entered["state"], entered["amount"], entered["issued"]) == ("entered", "100000000.00", "0.00")
-    again = done(who["mof_maker"], "awards/enter", what, status=422)
+    again = done(who["mof_maker"], "awards/enter", what, status=422, sealed=True)
     assert again["errors"][0]["pointer"] == "#/application"
     address = f"awards/{entered['id']}"
     done(who["mof_maker"], f"{address}/confirm", status=403)
@@ -46,7 +48,7 @@ def test_an_award_from_its_entry_to_its_projects(world, who, done, api):
 
 def test_a_refusal_keeps_its_reason(world, who, done):
     what = paper("财建〔2026〕32号", application=world.application, amount="100000000.00")
-    pk = done(who["mof_maker"], "awards/enter", what, status=201)["id"]
+    pk = done(who["mof_maker"], "awards/enter", what, status=201, sealed=True)["id"]
     missing = done(who["mof_checker"], f"awards/{pk}/refuse", {}, status=422)
     assert missing["errors"][0]["pointer"] == "#/why"
     body = done(who["mof_checker"], f"awards/{pk}/refuse", {"why": "the number is another"})
@@ -115,13 +117,16 @@ def test_a_document_of_many_units_is_confirmed_as_a_whole(world, who, others, aw
     lines = [{"award": award.pk, "amount": "20.00"}, {"award": second.pk, "amount": "30.00"}]
     what = paper("财建〔2026〕42号", batch=90, tranche=1, total="50.00", lines=lines)
     done(who["province_maker"], "issue-papers/enter", what, status=403)
-    done(who["mof_maker"], "issue-papers/enter", what | {"total": "50.01"}, status=422, code="issue_paper_adds_up")
+    wrong = done(who["mof_maker"], "issue-papers/enter", what | {"total": "50.01"}, status=422, sealed=True)
+    assert wrong["code"] == "issue_paper_adds_up"
+    done(who["mof_maker"], "issue-papers/enter", what, status=422, code="money_paper_has_file")
     much = [lines[0], lines[1] | {"amount": "50000000.00"}]
-    refused = done(who["mof_maker"], "issue-papers/enter", what | {"lines": much, "total": "50000020.00"}, status=422)
+    more = what | {"lines": much, "total": "50000020.00"}
+    refused = done(who["mof_maker"], "issue-papers/enter", more, status=422, sealed=True)
     assert refused["errors"][0]["pointer"] == "#/lines/1/amount"
-    unknown = done(who["mof_maker"], "issue-papers/enter", what | {"batch": 4711}, status=422)
+    unknown = done(who["mof_maker"], "issue-papers/enter", what | {"batch": 4711}, status=422, sealed=True)
     assert unknown["errors"][0]["pointer"] == "#/batch"
-    row = done(who["mof_maker"], "issue-papers/enter", what, status=201)
+    row = done(who["mof_maker"], "issue-papers/enter", what, status=201, sealed=True)
     line = api(who["mof_maker"]).get(f"/api/v1/issues/?paper={row['id']}").json()["results"][0]
     done(who["mof_checker"], f"issues/{line['id']}/confirm", status=403)
     done(who["mof_maker"], f"issue-papers/{row['id']}/confirm", status=403)

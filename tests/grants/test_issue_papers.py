@@ -78,10 +78,10 @@ def test_a_document_issues_what_the_assessment_left_of_the_second_tranche(client
     assess.result(who, two[0], "passed", second_limit="40000000.00")
     maker, new = client_as(who["mof_maker"]), NEW.replace("/90/1/", "/90/2/")
     assert 'value="40,000,000.00"' in text(maker.get(new))
-    answer = maker.post(new, form(two[:1], "40,000,000.01", total="40000000.01"))
+    answer = maker.post(new, form(two[:1], "40,000,000.01", total="40000000.01", file=make.pdf()))
     assert answer.status_code == 422
     assert "40,000,000.00 yuan are left" in text(answer)
-    assert maker.post(new, form(two[:1], "40,000,000.00", total="40000000.00")).status_code == 303
+    assert maker.post(new, form(two[:1], "40,000,000.00", total="40000000.00", file=make.pdf())).status_code == 303
 
 
 def test_a_refusal_refuses_all_lines_and_frees_the_tranche(client_as, who, two):
