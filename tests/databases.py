@@ -170,20 +170,23 @@ def fresh_clone() -> Iterator[str]:
 
 @contextmanager
 def inside(database: str) -> Iterator[None]:
-    """Both connections of Django work in this database meanwhile, and commit as they go."""
+    """Both connections of Django work in this database meanwhile, and commit as they go; those of new threads too."""
     from django.db import connections
 
     before = {alias: connections[alias] for alias in ("default", "owner")}
+    names = {alias: connections.settings[alias]["NAME"] for alias in before}
     for alias, old in before.items():
         own = connections.create_connection(alias)
         own.settings_dict = old.settings_dict | {"NAME": database}
         connections[alias] = own
+        connections.settings[alias]["NAME"] = database
     try:
         yield
     finally:
         for alias, old in before.items():
             connections[alias].close()
             connections[alias] = old
+            connections.settings[alias]["NAME"] = names[alias]
 
 
 def committed(make: Callable[[], T]) -> T:
