@@ -11,7 +11,6 @@ from portal.core import views as core
 from portal.notifications import views as notifications
 
 urlpatterns = [
-    path("", include("portal.programme.urls_public")),
     path("desk/", notifications.desk, name="dashboard"),
     path("inbox/", notifications.inbox, name="inbox"),
     path("inbox/read/", notifications.read_all, name="inbox_read_all"),
@@ -20,9 +19,7 @@ urlpatterns = [
     path("account/", include("portal.accounts.urls_account")),
     path("people/", include("portal.accounts.urls")),
     path("trail/", include("portal.audit.urls")),
-    path("", include("portal.programme.urls")),
     path("applications/", include("applications.urls")),
-    path("", include("reviews.urls")),
     path("grants/", include("grants.urls")),
     path("oversight/", include("grants.urls_oversight")),
     path("reports/", include("portal.reports.urls")),
@@ -33,6 +30,10 @@ urlpatterns = [
     path("metrics", metrics.export, name="metrics"),
     path("health/live", core.live, name="live"),
     path("health/ready", core.ready, name="ready"),
+    # Without a first part of their own: each of their routes is tried, so all others come before.
+    path("", include("portal.programme.urls_public")),
+    path("", include("portal.programme.urls")),
+    path("", include("reviews.urls")),
 ]
 
 if not settings.PRODUCTION:
