@@ -14,12 +14,14 @@ from grants.api.assessing import OnAward as Assessing
 from grants.api.base import (
     BOTH,
     CHECKED,
+    FILES,
     PLACE,
     CheckedViewSet,
     MoneyAsked,
     MoneyViewSet,
     OfAwardAsked,
     PaperIn,
+    form,
     forms,
     named,
     number,
@@ -153,12 +155,12 @@ class AwardViewSet(Issuing, Using, Recovering, Reporting, Assessing, CheckedView
     confirms = staticmethod(domain.confirm_award)
     refuses = staticmethod(domain.refuse_award)
 
-    @extend_schema(request=forms(AwardIn), responses={201: AwardSerializer})
-    @action(detail=False, methods=["post"], parser_classes=BOTH)
+    @extend_schema(request=form(AwardIn), responses={201: AwardSerializer})
+    @action(detail=False, methods=["post"], parser_classes=FILES)
     def enter(self, request: Request) -> Response:
-        """Enter the award of a unit of a final list, for MOF."""
+        """Enter the award of a unit of a final list with its sealed file, for MOF."""
         self.allowed("grants.enter_award")
-        paper, given = read_paper(AwardIn, request)
+        paper, given = read_paper(AwardIn, request, needed=True)
         application = named(awards.to_award(self.actor.scope), given["application"], "application")
         what = domain.AwardInput(given["amount"], paper)
         return self.answer(domain.enter_award(by=self.actor, application=application, what=what), 201)

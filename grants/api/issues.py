@@ -11,12 +11,14 @@ from rest_framework.response import Response
 from grants.api.base import (
     BOTH,
     CHECKED,
+    FILES,
     SIGNED,
     CheckedViewSet,
     MoneyAsked,
     MoneyViewSet,
     PaperIn,
     computed,
+    form,
     forms,
     named,
     number,
@@ -200,12 +202,12 @@ class IssuePaperViewSet(CheckedViewSet):
     confirms = staticmethod(paper_acts.confirm_issue_paper)
     refuses = staticmethod(paper_acts.refuse_issue_paper)
 
-    @extend_schema(request=forms(IssuePaperIn), responses={201: IssuePaperSerializer})
-    @action(detail=False, methods=["post"], parser_classes=BOTH)
+    @extend_schema(request=form(IssuePaperIn), responses={201: IssuePaperSerializer})
+    @action(detail=False, methods=["post"], parser_classes=FILES)
     def enter(self, request: Request) -> Response:
-        """Enter a document with all its lines, for MOF. In a form: `lines[0]award`, `lines[0]amount` and so on."""
+        """Enter a document with its lines and sealed file, for MOF: `lines[0]award`, `lines[0]amount` and so on."""
         self.allowed("grants.enter_issue_paper")
-        paper, given = read_paper(IssuePaperIn, request)
+        paper, given = read_paper(IssuePaperIn, request, needed=True)
         batch = named(programme.batches(self.actor.scope), given["batch"], "batch", by="number")
         lines = [paper_acts.LineInput(**line) for line in given["lines"]]
         what = paper_acts.IssuePaperInput(Tranche(given["tranche"]), lines, given["total"], paper)

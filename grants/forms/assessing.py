@@ -144,23 +144,14 @@ class PanelForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, candidates: list[tuple[int, str, str]], asked: Mapping[str, bool], least: int, **kwargs: Any
+        self, *args: Any, candidates: list[tuple[int, str, str]], asked: Mapping[str, bool], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.least = least
         kinds = [EvaluationKind.FINAL, *([EvaluationKind.MID] if asked.get("mid") else [])]
         self.fields["kind"].choices = [(one.value, one.label) for one in kinds]  # type: ignore[attr-defined]
         self.fields["kind"].initial = kinds[0].value
         listed = [(number, f"{name} · {place}") for number, name, place in candidates]
         self.fields["members"].choices = listed  # type: ignore[attr-defined]
-
-    def clean_members(self) -> list[int]:
-        """There are enough of them."""
-        found: list[int] = self.cleaned_data["members"]
-        if len(found) < self.least:
-            text = _("The rules ask for at least %(least)s members.") % {"least": self.least}
-            raise forms.ValidationError(text, code="least")
-        return found
 
     def to_input(self) -> PanelInput:
         """The command's input."""

@@ -49,7 +49,6 @@ def start(request: PortalRequest, pk: int) -> HttpResponse:
         request.POST or None,
         candidates=queries.candidates(found),
         asked=asked["asked"],
-        least=asked["panel_least"],
     )
     if form.is_valid():
         with errors_into(form):
