@@ -162,7 +162,8 @@ begin
     if not found or new.organisation_id is distinct from v_finding.body_id then
         {refuse("answer_of_the_audited_body", "the audited body answers")}
     end if;
-    if v_finding.state <> case new.kind when 'reply' then 'shown' else 'rectifying' end then
+    if (new.kind = 'reply' and v_finding.state <> 'shown')
+       or (new.kind <> 'reply' and v_finding.state <> 'rectifying') then
         {refuse("answer_in_its_turn", "no answer of this kind is due")}
     end if;
     if scope_user() is not null and new.by_id is distinct from scope_user() then

@@ -193,7 +193,7 @@ class FindingVersion(models.Model):
                 name="finding_version_rows",
                 read=OF_FINDING,
                 insert=f"(by_id = {USER} and {BY_TEAM})",
-                update=f"(by_id = {USER} and {BY_TEAM})",
+                update=BY_TEAM,
             ),
         ]
         triggers = [*stay("finding_version", fixed=False)]

@@ -118,9 +118,7 @@ MAY: Final = {
 }
 LOOKS: Final = {
     "audit.view_file": _("Opened a file of an audit finding"),
-    "audit.view_person": _("Looked at a person's page"),
     "audit.export": _("Took an export of audit findings"),
-    "core.view_file": _("Opened a file"),
 }
 _OWN = _("Everyone signs in their own name.")
 GUARDS: Final = {

@@ -20,6 +20,7 @@ urlpatterns = [
     path("engagements/<int:pk>/findings/new/", findings.new, name="new_finding"),
     path("findings/", findings.register, name="register"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/<int:pk>/see/", findings.see, name="see"),
     path("findings/<int:pk>/text/", findings.text, name="text"),
     path("findings/<int:pk>/versions/<int:number>/", findings.version, name="version"),
     path("findings/<int:pk>/show/", findings.show, name="show"),

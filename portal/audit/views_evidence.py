@@ -19,6 +19,7 @@ from portal.audit.forms_findings import BringForm, ObjectForm
 from portal.audit.models import Evidence, Finding
 from portal.audit.views_common import act_page, addressed_trail, finding_trail, found_finding
 from portal.core.files import serve
+from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
@@ -134,7 +135,7 @@ def piece(request: PortalRequest, pk: int) -> HttpResponse:
         ],
         "holds": domain.holds(row),
     }
-    domain.told_look(request.actor, row, "audit.view_file", label=row.label, sha256=row.sha256)
+    looked(request.actor, row, "audit.view_file", label=row.label, sha256=row.sha256)
     return page(request, "auditing/evidence.html", context)
 
 
@@ -148,7 +149,7 @@ def file(request: PortalRequest, pk: int) -> HttpResponseBase:
         answer: HttpResponseBase = as_file(HttpResponse(row.snapshot, content_type="application/json"), name)
     else:
         name, answer = row.file_name, serve(row, request=request)
-    domain.told_look(request.actor, row, "audit.view_file", file_name=name, sha256=row.sha256)
+    looked(request.actor, row, "audit.view_file", file_name=name, sha256=row.sha256)
     return answer
 
 
@@ -158,5 +159,5 @@ def proof(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A file of an answer."""
     row = get_object_or_404(queries.proof_of(_reach(request).values("pk"), pk))
     answer = serve(row, request=request)
-    domain.told_look(request.actor, row, "audit.view_file", file_name=row.file_name, sha256=row.sha256)
+    looked(request.actor, row, "audit.view_file", file_name=row.file_name, sha256=row.sha256)
     return answer

@@ -24,6 +24,7 @@ from portal.audit.views_common import (
     act_page,
     engagement_trail,
     finding_trail,
+    found_addressed,
     found_engagement,
     found_finding,
     table_page,
@@ -133,15 +134,21 @@ def finding(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @signed_in
+def see(request: PortalRequest, pk: int) -> HttpResponse:
+    """Lead to the finding's page for this reader, from a paper that names it."""
+    if may(request.actor, "audit.view_engagements"):
+        return see_other("auditing:finding", found_finding(request, pk).pk)
+    return see_other("auditing:answered", found_addressed(request, pk).pk)
+
+
+@require_safe
+@signed_in
 def version(request: PortalRequest, pk: int, number: int) -> HttpResponse:
     """An earlier version of the text, for auditors and for the audited body."""
-    if may(request.actor, "audit.view_engagements"):
-        found, trail = found_finding(request, pk), None
-    else:
-        require(request.actor, "audit.view_addressed")
-        found, trail = get_object_or_404(queries.addressed(request.actor), pk=pk), True
+    is_auditor = bool(may(request.actor, "audit.view_engagements"))
+    found = found_finding(request, pk) if is_auditor else found_addressed(request, pk)
     text = get_object_or_404(FindingVersion.objects.filter(finding=found), number=number)
-    above = reverse("auditing:answered" if trail else "auditing:finding", args=[pk])
+    above = reverse("auditing:finding" if is_auditor else "auditing:answered", args=[pk])
     context = {
         "row": found,
         "text": text,

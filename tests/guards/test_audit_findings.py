@@ -12,7 +12,7 @@ from django.db import connection
 from tests import databases
 from tests import factories_audit as audit
 from tests import factories_grants as make
-from tests.grants.raw import guard_of, race, refused, run
+from tests.grants.raw import race, refused, run
 from tests.guards.test_grants_races import live
 
 pytestmark = pytest.mark.guard
@@ -124,9 +124,12 @@ def test_the_trail_tells_no_draft(people, held, award):
     """The unit's people, and auditors outside the team, learn nothing of a draft from the trail."""
     draft = audit.finding(people, held, award, title="Secret title", text="Secret text", advice="Secret advice")
     with make.acting(people["bureau"]), connection.cursor() as cursor:
-        cursor.execute("select count(*), max(before::text || after::text || why) from audit_event where act like 'audit.%'")
+        cursor.execute(
+            "select count(*), max(before::text || after::text || why) from audit_event where act like 'audit.%'"
+        )
         count, told = cursor.fetchone()
-    assert count >= 1 and "ecret" not in told
+    assert count >= 1
+    assert "ecret" not in told
     with make.acting(people["unit"]), connection.cursor() as cursor:
         cursor.execute("select count(*) from audit_event where act like 'audit.%%' and object_id = %s", [str(draft.pk)])
         assert cursor.fetchone() == (0,)
@@ -259,7 +262,13 @@ def test_leads_name_the_team_and_the_last_lead_stays(people, held):
             run(member, engagement=held.pk, person=bureau.pk, office=office, by=people[name].pk)
     with make.acting(people["lead"]):
         with refused("audit_member_is_an_auditor"):
-            run(member, engagement=held.pk, person=people["unit"].pk, office=audit.body("CZ350200"), by=people["lead"].pk)
+            run(
+                member,
+                engagement=held.pk,
+                person=people["unit"].pk,
+                office=audit.body("CZ350200"),
+                by=people["lead"].pk,
+            )
         with refused("audit_member_is_an_auditor"):
             run(member, engagement=held.pk, person=bureau.pk, office=audit.body("SJ"), by=people["lead"].pk)
         with refused("engagement_keeps_a_lead"):
@@ -305,7 +314,16 @@ def test_an_ended_finding_takes_nothing_more(people, held, award):
         with refused("finding_text_stays"):
             run(VERSION, finding=draft.pk, reason="x", by=by.id)
         with refused("finding_is_fixed"):
-            run(EVIDENCE, finding=draft.pk, kind="row", type="grants.award", id=str(award.pk), snapshot="", sha="", by=by.id)
+            run(
+                EVIDENCE,
+                finding=draft.pk,
+                kind="row",
+                type="grants.award",
+                id=str(award.pk),
+                snapshot="",
+                sha="",
+                by=by.id,
+            )
 
 
 @pytest.mark.parametrize(
@@ -355,9 +373,8 @@ def test_rectification_without_a_reply_only_after_the_term(people, held, award):
         " rectify_due = %(due)s where id = %(id)s"
     )
     values = {"by": people["lead"].pk, "id": found.pk}
-    with make.acting(people["lead"]):
-        with refused("finding_waits_for_the_reply"):
-            run(order, due=make.today() + timedelta(days=30), **values)
+    with make.acting(people["lead"]), refused("finding_waits_for_the_reply"):
+        run(order, due=make.today() + timedelta(days=30), **values)
     audit.replied(people, found)
     with make.acting(people["lead"]):
         with refused("finding_leaves_time"):
@@ -371,9 +388,8 @@ def test_rectification_without_a_reply_only_after_the_term(people, held, award):
 def test_only_people_who_sign_for_the_body_answer(people, held, award, name):
     found = audit.shown(people, held, award)
     values = {"finding": found.pk, "kind": "reply", "stance": "accepted", "by": people[name].pk}
-    with make.acting(people[name]), pytest.raises(Exception) as caught:
+    with make.acting(people[name]), refused("InsufficientPrivilege"):
         run(ANSWER, body=audit.body("CZ350200"), **values)
-    assert guard_of(caught.value) == "InsufficientPrivilege"
 
 
 def test_an_answer_is_of_the_audited_body_in_its_turn_and_the_own_name(people, held, award):
@@ -416,9 +432,7 @@ def test_who_raised_it_does_not_close_it(people, held, award):
     with make.acting(people["third"]):
         assert run(CLOSE, to="closed", by=people["third"].pk, id=found.pk) == 1
         with refused("finding_state"):
-            run("update audit_finding set state = 'followed', closed_by_id = null, closed_at = null, closed_why = ''"
-                " where id = %(id)s", id=found.pk) if False else run(
-                "update audit_finding set state = 'rectifying' where id = %(id)s", id=found.pk)  # fmt: skip
+            run("update audit_finding set state = 'rectifying' where id = %(id)s", id=found.pk)
 
 
 def test_a_shown_finding_is_dropped_by_a_second_auditor_with_a_reason(people, held, award):
@@ -465,7 +479,9 @@ def test_the_database_takes_the_copy_itself(people, held, award):
 def test_evidence_is_of_what_is_there(people, held, award, type_, key):
     draft = audit.finding(people, held, award)
     with make.acting(people["lead"]), refused("evidence_is_of_what_is_there"):
-        run(EVIDENCE, finding=draft.pk, kind="row", type=type_, id=key, snapshot="x", sha="0" * 64, by=people["lead"].pk)
+        run(
+            EVIDENCE, finding=draft.pk, kind="row", type=type_, id=key, snapshot="x", sha="0" * 64, by=people["lead"].pk
+        )
 
 
 def test_a_record_outside_the_scope_is_no_evidence(people, award, others, world):
@@ -492,7 +508,9 @@ def test_nothing_is_removed_not_even_by_the_owner(people, held, award, table):
     with make.acting(people["lead"]), refused("InsufficientPrivilege"):
         run(f"delete from {table}")
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from pg_trigger where tgrelid = %s::regclass and tgname like %s", [table, "%stays%"])
+        cursor.execute(
+            "select count(*) from pg_trigger where tgrelid = %s::regclass and tgname like %s", [table, "%stays%"]
+        )
         assert cursor.fetchone() == (2,)
 
 
@@ -564,12 +582,10 @@ def test_a_demand_names_a_finding_in_the_hands_of_who_demands(people, held, awar
     )
     maker = who["province_maker"]
     values = {"award": award.pk, "finding": found.pk, "organisation": audit.body("CZ350000"), "maker": maker.pk}
+    make.passed_on(who, issue=make.issued(who, award=award, amount="100.00", received_on=make.today()), amount="100.00")
     with make.acting(maker), refused("recovery_of_a_finding_at_hand"):
         run(demand, no="Z1", **values)
     with make.acting(people["lead"]) as by:
         findings.hand_over(by=by, finding=found, organisation=audit.body("CZ350000"), note="demand it")
-    with make.acting(maker), connection.cursor() as cursor:
-        try:
-            run(demand, no="Z2", **values)
-        except Exception as error:
-            assert guard_of(error) != "recovery_of_a_finding_at_hand"
+    with make.acting(maker):
+        assert run(demand, no="Z2", **values) == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from portal.audit.domain.answering import KINDS
@@ -14,7 +13,7 @@ from portal.audit.enums_findings import EvidenceKind
 from portal.audit.models import Evidence, Finding
 from portal.audit.objects import Thing
 from portal.core import clock
-from portal.core.commands import command, event_writer
+from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.files import keep
 from portal.core.scope import Actor
@@ -64,8 +63,3 @@ def bring(*, by: Actor, finding: Finding, label: str, file: UploadedFile, is_sha
 def holds(row: Evidence) -> bool:
     """Whether the digest of a frozen record is that of its text, computed anew."""
     return row.kind != EvidenceKind.ROW or hashlib.sha256(row.snapshot.encode()).hexdigest() == row.sha256
-
-
-def told_look(by: Actor, obj: Model, act: str, **after: object) -> None:
-    """A look at a file or a person is itself an event of the trail."""
-    event_writer()(by=by, act=act, obj=obj, before={}, after=after, why="", outcome="done")
