@@ -53,6 +53,9 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(_("The amount is above zero; leave it empty where there is none."), code="zero")
         return amount
 
+    def run_validators(self, value: Any) -> None:
+        """The checks are those of `to_python`; the text's own length is bounded by the control."""
+
 
 class EngagementForm(forms.Form):
     """An engagement. province: code for a bureau, whose engagements lie in its province; empty: the nation may."""

@@ -145,7 +145,8 @@ def test_nobody_outside_the_team_changes_a_finding(people, held, award, name):
         assert run("update audit_finding set closed_why = closed_why where id = %(id)s", id=found.pk) == 0
         with refused("InsufficientPrivilege"):
             run("delete from audit_finding")
-        with refused("InsufficientPrivilege"):
+        # Who does not even see the award is refused before the policy is asked.
+        with refused("evidence_is_of_what_is_there" if name == "other_bureau" else "InsufficientPrivilege"):
             run(EVIDENCE, finding=found.pk, kind="row", type="grants.award", id=str(award.pk), snapshot="x", sha="0" * 64,
                 by=people[name].pk)  # fmt: skip
 
@@ -400,7 +401,7 @@ def test_an_answer_is_of_the_audited_body_in_its_turn_and_the_own_name(people, h
     with make.acting(people["unit"]):
         with refused("audit_signed_by_oneself"):
             run(ANSWER, **values, by=people["unit_checker"].pk)
-        with refused("report_has_proof"):
+        with refused("answer_in_its_turn"):
             run(ANSWER, **values | {"kind": "report", "stance": ""}, by=people["unit"].pk)
         assert run(ANSWER, **values, by=people["unit"].pk) == 1
         with refused("answer_in_its_turn"):
@@ -408,6 +409,13 @@ def test_an_answer_is_of_the_audited_body_in_its_turn_and_the_own_name(people, h
         for change in ("update audit_answer set text = 'other'", "delete from audit_answer"):
             with refused("InsufficientPrivilege"):
                 run(change)
+
+
+def test_a_report_comes_with_proof(people, held, award):
+    found = audit.at("rectifying", people, held, award)
+    values = {"finding": found.pk, "kind": "report", "stance": "", "body": audit.body("CZ350200")}
+    with make.acting(people["unit"]), refused("report_has_proof"):
+        run(ANSWER, **values, by=people["unit"].pk)
 
 
 def test_proof_does_not_come_later(people, held, award):
@@ -431,8 +439,8 @@ def test_who_raised_it_does_not_close_it(people, held, award):
         run(CLOSE, to="closed", by=people["second"].pk, id=found.pk)
     with make.acting(people["third"]):
         assert run(CLOSE, to="closed", by=people["third"].pk, id=found.pk) == 1
-        with refused("finding_state"):
-            run("update audit_finding set state = 'rectifying' where id = %(id)s", id=found.pk)
+    with make.acting(people["lead"]), refused("finding_state"):
+        run("update audit_finding set state = 'rectifying' where id = %(id)s", id=found.pk)
 
 
 def test_a_shown_finding_is_dropped_by_a_second_auditor_with_a_reason(people, held, award):
@@ -577,7 +585,7 @@ def test_a_demand_names_a_finding_in_the_hands_of_who_demands(people, held, awar
     demand = (
         "insert into grants_recovery (award_id, level, ground, violation, reference, finding_id, reason, amount, due_on,"
         " province_id, unit_id, document_no, document_date, state, organisation_id, maker_id, made_at, refused_why)"
-        " values (%(award)s, 'province', 'finding', '', 'x', %(finding)s, 'r', 10, current_date + 60, '350000', '350200',"
+        " values (%(award)s, 'provincial_finance', 'finding', '', 'x', %(finding)s, 'r', 10, current_date + 60, '350000', '350200',"
         " %(no)s, (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), '')"
     )
     maker = who["province_maker"]

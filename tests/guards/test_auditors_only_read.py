@@ -41,7 +41,7 @@ def test_an_auditor_is_refused_where_everyone_may_write(cast, code):
     person = cast("auditor", code)
     insert = (
         "insert into reviews_objectionfile (objection_id, file_name, content_type, size, sha256, storage_key,"
-        " uploaded_by_id, uploaded_at) values (0, 'x', 'application/pdf', 1, repeat('0', 64), 'x', 0, now())"
+        " uploaded_by_id, uploaded_at) values (gen_random_uuid(), 'x', 'application/pdf', 1, repeat('0', 64), 'x', 0, now())"
     )
     with make.acting(person), refused("InsufficientPrivilege"):
         run(insert)

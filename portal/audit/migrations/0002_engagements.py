@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='findingversion',
-            constraint=portal.core.rls.RowSecurity(insert='(by_id = (select scope_user()) and exists (select 1 from audit_finding f where f.id = finding_id and f.engagement_id = any((select audit_engagements())::bigint[])))', name='finding_version_rows', read='exists (select 1 from audit_finding f where f.id = finding_id)', update='(by_id = (select scope_user()) and exists (select 1 from audit_finding f where f.id = finding_id and f.engagement_id = any((select audit_engagements())::bigint[])))'),
+            constraint=portal.core.rls.RowSecurity(insert='(by_id = (select scope_user()) and exists (select 1 from audit_finding f where f.id = finding_id and f.engagement_id = any((select audit_engagements())::bigint[])))', name='finding_version_rows', read='exists (select 1 from audit_finding f where f.id = finding_id)', update='exists (select 1 from audit_finding f where f.id = finding_id and f.engagement_id = any((select audit_engagements())::bigint[]))'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='findingversion',
