@@ -465,6 +465,21 @@ def test_a_follow_up_is_of_a_report_and_by_the_team(people, held, award):
         run(FOLLOW_UP, finding=found.pk, by=people["lead"].pk)
 
 
+def test_a_finding_is_handed_over_once_shown_and_within_its_place(people, held, award):
+    hand_over = (
+        "insert into audit_handover (finding_id, organisation_id, note, by_id, at)"
+        " values (%(finding)s, %(body)s, 'x', %(by)s, now())"
+    )
+    draft, found = audit.finding(people, held, award), audit.shown(people, held, award)
+    with make.acting(people["lead"]) as by:
+        with refused("handover_of_a_shown_finding"):
+            run(hand_over, finding=draft.pk, body=audit.body("CZ350000"), by=by.id)
+        for code in ("CZ360000", "CZ350500", "SJ", "CZ350200"):
+            with refused("handover_of_a_shown_finding"):
+                run(hand_over, finding=found.pk, body=audit.body(code), by=by.id)
+        assert run(hand_over, finding=found.pk, body=audit.body("CZ350000"), by=by.id) == 1
+
+
 # Evidence.
 
 

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests import databases
 from tests import factories_grants as make
-from tests.grants.raw import refused, run
 
 pytestmark = pytest.mark.guard
 # Tables of the programme, of applications, reviews and grants with what the web role may do there at all.
@@ -35,22 +35,37 @@ def test_every_table_that_is_written_refuses_auditors(raw_web):
         assert "IS DISTINCT FROM ARRAY['auditor'::text]" in expression, table
 
 
-@pytest.mark.parametrize("code", ["SJ", "SJ350000"])
-def test_an_auditor_is_refused_where_everyone_may_write(cast, code):
-    """Files of objections are brought by anybody: no other policy stands in an auditor's way."""
-    person = cast("auditor", code)
+def test_an_auditor_changes_nothing_even_where_a_policy_lets_everyone(fresh_db):
+    """With the policies of a table opened to all, an officer changes it and an auditor of either kind does not."""
+    from portal.accounts.cast import ensure_user
+
+    change = "update programme_province set short_zh = short_zh"
     insert = (
-        "insert into reviews_objectionfile (objection_id, file_name, content_type, size, sha256, storage_key,"
-        " uploaded_by_id, uploaded_at) values (gen_random_uuid(), 'x', 'application/pdf', 1, repeat('0', 64), 'x', 0, now())"
+        "insert into programme_province (code, name_zh, name_en, short_zh, kind, region)"
+        " values ('990000', 'x', 'x', 'x', 'x', 'east')"
     )
-    with make.acting(person), refused("InsufficientPrivilege"):
-        run(insert)
+    people = {
+        code: ensure_user(f"{role}.7@{code.lower()}.test", f"{role} {code} 7", code, role).pk
+        for role, code in [("officer", "MIIT"), ("auditor", "SJ"), ("auditor", "SJ350000")]
+    }
+    with psycopg.connect(databases.owner_dsn(), autocommit=True) as owner:
+        owner.execute("alter policy province_rows_update on programme_province using (true) with check (true)")
+        owner.execute("alter policy province_rows_insert on programme_province with check (true)")
+    with psycopg.connect(databases.web_dsn()) as web:
+        for code, person in people.items():
+            web.execute("select enter_scope(%s)", [person])
+            assert (web.execute(change).rowcount > 0) is (code == "MIIT"), code
+            if code == "MIIT":
+                assert web.execute(insert).rowcount == 1
+            else:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    web.execute(insert)
+            web.rollback()
 
 
 def test_a_person_with_another_role_is_not_held_back_by_it(cast):
     """The word alone is not enough: who is an officer too acts as an officer."""
     from portal.accounts.cast import ensure_user
-    from tests import databases
 
     both = cast("officer", "MIIT", 8)
     databases.committed(lambda: ensure_user(both.email, both.name, "SJ", "auditor"))
