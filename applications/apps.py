@@ -10,7 +10,12 @@ class ApplicationsConfig(AppConfig):
     label = "applications"
 
     def ready(self) -> None:
-        from applications import reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
+        from applications import (  # noqa: PLC0415 - registries are filled when the models are there
+            auditing,
+            reports,
+            rules,
+            todo,
+        )
         from portal.audit import kinds  # noqa: PLC0415
         from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -22,5 +27,6 @@ class ApplicationsConfig(AppConfig):
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
+        auditing.register()
         for source in todo.SOURCES:
             desk.register(source)

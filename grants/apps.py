@@ -13,6 +13,7 @@ class GrantsConfig(AppConfig):
         from applications import money  # noqa: PLC0415
         from applications.sheets import problems  # noqa: PLC0415
         from grants import (  # noqa: PLC0415 - registries are filled when the models are there
+            auditing,
             guard_texts,
             guard_texts_assessing,
             guard_texts_performance,
@@ -43,5 +44,6 @@ class GrantsConfig(AppConfig):
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)
+        auditing.register()
         for source in todo.SOURCES:
             desk.register(source)

@@ -38,6 +38,9 @@ GUARDS: Final = {
     "award_change_covers_support": Guard(
         _("The award would be below the support of its projects. Change the plan first."), "amount"
     ),
+    "recovery_of_a_finding_at_hand": Guard(
+        _("Choose an audit finding on this unit that was addressed or handed over to your department."), "finding"
+    ),
     "award_follows_final_list": Guard(_("Only a unit of the final list can be awarded.")),
     "award_within_cap": Guard(_("This is more than the rules of the batch allow for one pilot unit."), "amount"),
     "award_within_budget": Guard(_("The awards of the batch together would be above its budget."), "amount"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/", include("portal.accounts.urls_account")),
     path("people/", include("portal.accounts.urls")),
     path("trail/", include("portal.audit.urls")),
+    path("audit/", include("portal.audit.urls_findings")),
     path("applications/", include("applications.urls")),
     path("grants/", include("grants.urls")),
     path("oversight/", include("grants.urls_oversight")),

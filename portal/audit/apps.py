@@ -10,11 +10,18 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from portal.audit import rules, writer  # noqa: PLC0415 - needs the models
-        from portal.core import commands, errors, menu  # noqa: PLC0415
+        from portal.audit import kinds, rules, rules_findings, writer  # noqa: PLC0415 - needs the models
+        from portal.core import commands, errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
 
         commands.set_event_writer(writer.write)
         core_rules.register(rules.MAY)
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
+        # Audit objects: engagements, findings and their papers.
+        core_rules.register(rules_findings.MAY)
+        errors.register_guards(rules_findings.GUARDS)
+        kinds.register(rules_findings.LOOKS)
+        menu.register(*rules_findings.MENU)
+        commands.CHECK_EARLY.extend(["audit_answer_proofs", "audit_proof_proofs"])
+        units.register("auditing")

@@ -94,3 +94,23 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+from portal.audit.models_engagement import Engagement, Member  # noqa: E402 - models of the workspace
+from portal.audit.models_finding import Finding, FindingVersion  # noqa: E402
+from portal.audit.models_papers import Answer, Evidence, FollowUp, Handover, Proof  # noqa: E402
+
+__all__ = [
+    "Answer",
+    "Engagement",
+    "Event",
+    "Evidence",
+    "Finding",
+    "FindingVersion",
+    "FollowUp",
+    "Handover",
+    "Link",
+    "Member",
+    "Proof",
+    "append_only",
+]

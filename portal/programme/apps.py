@@ -13,9 +13,11 @@ class ProgrammeConfig(AppConfig):
         from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
-        from portal.programme import rules, todo  # noqa: PLC0415
+        from portal.programme import auditing, rules, todo  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
         desk.register(todo.batches)
+        auditing.register()
+        desk.register(auditing.findings)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal_ui import moment
@@ -104,4 +104,4 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
         answer = page(request, "reports/file.html", {"file": found, "facts": _facts(found)})
         answer.status_code = 410
         return answer
-    return serve(found, request=request)
+    return serve_told(found, request=request)

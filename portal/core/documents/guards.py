@@ -16,7 +16,9 @@ from portal.core.rls import RowSecurity
 
 LEAD = """What can never happen is held by PostgreSQL, so that no bug in a view, a task, the API or a shell gets
 past it. `tests/guards/` attacks each with raw SQL. Policies are written as the expression over the row that
-must hold; a dash means that the web role may not do it at all. Tables of libraries that are read before any
+must hold; a dash means that the web role may not do it at all. In the tables of the programme, of applications,
+reviews and grants, who is an auditor and nothing else changes no row: restrictive policies (`auditors_only_read_…`)
+stand beside those named here. Tables of libraries that are read before any
 scope stands have no policy; `tests/guards/test_rows.py` lists them with the reason."""
 OWN = ("portal.", "applications", "reviews", "grants")
 FUNCTION = re.compile(r"(?i)create (?:or replace )?(?:function (\w+)|(?:constraint )?trigger (\w+))")

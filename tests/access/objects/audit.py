@@ -1,10 +1,60 @@
-"""An event of Xiamen's trail: what the drafter's office did."""
+"""An event of Xiamen's trail: what the drafter's office did. Findings of the national office on Xiamen's award."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from portal.core.commands import event_writer
+from tests import factories_audit as audit
+
+
+def _findings(world: Any) -> dict[str, dict[str, Any]]:
+    """Engagements, one under way; findings in each state their pages ask for."""
+    from grants.models import Award
+
+    people = {"lead": "auditor", "bureau": "auditor.province", "unit": "maker.unit"}
+    people = {name: world.person(caller) for name, caller in people.items()}
+    held = audit.engagement(people, "bureau")
+    planned = audit.engagement(people, "bureau", start=False)
+    with world.acting("auditor"):
+        award = Award.objects.filter(unit="350200").order_by("pk")[0]
+        bureau = planned.members.get(person=people["bureau"])
+    draft = audit.finding(people, held, award)
+    shown = audit.shown(people, held, award)
+    rectifying, reported, followed = (
+        audit.ordered(people, audit.replied(people, audit.shown(people, held, award))) for _ in range(3)
+    )
+    audit.reported(people, reported)
+    audit.followed(people, audit.reported(people, followed), by="bureau")
+    with world.acting("auditor"):
+        piece, proof = shown.evidence.get(), reported.answers.get(kind="report").files.get()
+    on = {"draft": {"pk": draft.pk}, "shown": {"pk": shown.pk}}
+    return {
+        "auditing:engagement": {"pk": held.pk},
+        "auditing:change_engagement": {"pk": planned.pk},
+        "auditing:add_member": {"pk": held.pk},
+        "auditing:end_member": {"pk": planned.pk, "member": bureau.pk},
+        "auditing:move_engagement": {"pk": planned.pk, "act": "start"},
+        "auditing:new_finding": {"pk": held.pk},
+        "auditing:finding": on,
+        "auditing:see": on,
+        "auditing:text": on,
+        "auditing:version": {"pk": shown.pk, "number": 1},
+        "auditing:show": {"pk": draft.pk},
+        "auditing:order": {"pk": shown.pk},
+        "auditing:follow_up": {"pk": reported.pk},
+        "auditing:hand_over": {"pk": shown.pk},
+        "auditing:close": {"pk": followed.pk},
+        "auditing:drop": on,
+        "auditing:take_evidence": on,
+        "auditing:bring_evidence": {"pk": shown.pk},
+        "auditing:evidence": {"pk": piece.pk},
+        "auditing:evidence_file": {"pk": piece.pk},
+        "auditing:proof": {"pk": proof.pk},
+        "auditing:answered": on,
+        "auditing:reply": {"pk": shown.pk},
+        "auditing:report": {"pk": rectifying.pk},
+    }
 
 
 def make(world: Any) -> dict[str, dict[str, Any]]:
@@ -14,4 +64,4 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         event_writer()(by=by, act="core.of_the_matrix", obj=None, before={}, after={}, why="", outcome="done")
         event = Event.objects.filter(actor=by.id, act="core.of_the_matrix").latest("pk")
     world.kept["event"] = event
-    return {"audit:event": {"pk": event.pk}}
+    return {"audit:event": {"pk": event.pk}} | _findings(world)
