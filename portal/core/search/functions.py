@@ -1,0 +1,43 @@
+"""How a text becomes tokens. PostgreSQL brings no Chinese dictionary: each two neighbouring Chinese signs are a token.
+
+The last sign of a run is a token of its own, so that one sign is found by its beginning. Words and numbers of other
+scripts are tokens in small letters. Index and query go through the same function, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+FUNCTIONS: Final = """
+create function search_tokens(p_text text) returns text[]
+language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+    with signs as (
+        select c, lead(c) over (order by i) as next
+          from unnest(string_to_array(lower(normalize(p_text, NFKC)), null)) with ordinality u(c, i)
+    )
+    select coalesce(array_agg(distinct t), '{}') from (
+        select case when next between U&'\\4E00' collate "C" and U&'\\9FFF' collate "C" then c || next else c end as t
+          from signs where c between U&'\\4E00' collate "C" and U&'\\9FFF' collate "C"
+        union all
+        select m[1] from regexp_matches(lower(normalize(p_text, NFKC)),
+                                        U&'([^\\4E00-\\9FFF[:space:][:punct:]]+)', 'g') m
+    ) found where octet_length(t) between 1 and 200
+$$;
+create function search_vector(p_title text, p_body text) returns tsvector
+language sql immutable parallel safe set search_path = public, pg_catalog, pg_temp as $$
+    select array_to_tsvector(public.search_tokens(coalesce(p_title, '') || ' ' || coalesce(p_body, '')))
+$$;
+create function search_query(p_text text) returns tsquery
+language sql immutable strict parallel safe set search_path = public, pg_catalog, pg_temp as $$
+    select nullif(string_agg(quote_literal(t)
+               || case when t between U&'\\4E00' collate "C" and U&'\\9FFF\\FFFF' collate "C" and length(t) = 2
+                       then '' else ':*' end, ' & '), '')::tsquery
+      from unnest(public.search_tokens(p_text)) t
+$$;
+revoke all on function search_tokens(text), search_vector(text, text), search_query(text) from public;
+grant execute on function search_tokens(text), search_vector(text, text), search_query(text)
+    to portal_web, portal_reader;
+"""
+REVERSE: Final = """
+drop function search_query(text); drop function search_vector(text, text); drop function search_tokens(text)
+"""
