@@ -20,6 +20,7 @@ urlpatterns = [
     path("account/", include("portal.accounts.urls_account")),
     path("people/", include("portal.accounts.urls")),
     path("trail/", include("portal.audit.urls")),
+    path("audit/", include("portal.audit.urls_instruments")),
     path("", include("portal.programme.urls")),
     path("applications/", include("applications.urls")),
     path("", include("reviews.urls")),
