@@ -59,7 +59,9 @@ _PLACE: Final = (
         choices=_provinces,
         value="application.province",
     ),
-    Field("batch", _("Batch"), "choice", "application__batch__number", choices=_batches, value="application.batch.number"),
+    Field(
+        "batch", _("Batch"), "choice", "application__batch__number", choices=_batches, value="application.batch.number"
+    ),
     Field(
         "state",
         _("State of the dossier"),

@@ -96,7 +96,9 @@ SOURCES: Final = (
         fields=(
             Field("number", _("Number"), "number"),
             Field("year", _("Year"), "number", value=lambda row: str(row.year)),
-            Field("kind", pgettext_lazy("ledger", "Kind"), "choice", choices=EntryKind.choices, value="get_kind_display"),
+            Field(
+                "kind", pgettext_lazy("ledger", "Kind"), "choice", choices=EntryKind.choices, value="get_kind_display"
+            ),
             Field("document_no", _("Document number"), "code"),
             Field("amount", _("Amount"), "yuan"),
             UNIT,
@@ -118,7 +120,9 @@ SOURCES: Final = (
         strata=("province", "method"),
         fields=(
             Field("payee", _("Payee"), "text"),
-            Field("payee_code", _("Credit code of the payee"), "code", "request__payee_code", value="request.payee_code"),
+            Field(
+                "payee_code", _("Credit code of the payee"), "code", "request__payee_code", value="request.payee_code"
+            ),
             Field("document_no", _("Number of the voucher"), "code"),
             Field("document_date", _("Date of the voucher"), "date"),
             Field("amount", _("Amount"), "yuan"),

@@ -86,7 +86,9 @@ ANALYSIS: Final = Analysis(
     source=_("A snapshot is what was signed; the approved plan binds (财建〔2024〕16号)."),
     caution=_("A correction that the ministries asked for opens sections again and is signed anew afterwards."),
     parameters=(
-        Parameter("days", _("Soon: within so many days of the approval"), "number", Decimal(90), least="1", most="1000"),
+        Parameter(
+            "days", _("Soon: within so many days of the approval"), "number", Decimal(90), least="1", most="1000"
+        ),
     ),
     columns=(
         Column("unit", _("Pilot unit")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +26,7 @@ def find(asked: Asked) -> Iterator[Line]:
         .order_by("-units", "credit_code")
     )
     codes = {row["credit_code"]: row["units"] for row in several}
-    found: dict[str, list[dict[str, object]]] = {code: [] for code in codes}
+    found: dict[str, list[Any]] = {code: [] for code in codes}
     for row in (
         rows.filter(credit_code__in=several.order_by().values("credit_code"))
         .order_by("pk")
@@ -39,10 +39,10 @@ def find(asked: Asked) -> Iterator[Line]:
             continue
         yield Line(
             key=f"enterprise:{code}",
-            title=str(group[0]["name"]),
-            url=dossier_url(int(str(group[0]["application_id"]))),
+            title=group[0]["name"],
+            url=dossier_url(group[0]["application_id"]),
             cells={
-                "name": str(group[0]["name"]),
+                "name": group[0]["name"],
                 "code": code,
                 "units": codes[code],
                 "names": listed(row["application__unit__name_zh"] for row in group),

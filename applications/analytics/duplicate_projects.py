@@ -84,7 +84,9 @@ ANALYSIS: Final = Analysis(
     rule=_("Projects of one enterprise with names alike in different dossiers, units, years; and other public money."),
     source=_("财建〔2024〕16号: a project supported with other national money may not be supported again."),
     caution=_("A unit that was not selected may apply again with the same project: then only one was supported."),
-    parameters=(Parameter("likeness", _("Names alike to at least (%)"), "percent", Decimal(80), least="50", most="100"),),
+    parameters=(
+        Parameter("likeness", _("Names alike to at least (%)"), "percent", Decimal(80), least="50", most="100"),
+    ),
     columns=(
         Column("name", _("Project")),
         Column("enterprise", _("Leading enterprise")),

@@ -22,7 +22,7 @@ _LEAST_ADDRESS: Final = 8
 
 
 def find(asked: Asked) -> Iterator[Line]:
-    """Contacts shared by units; sites shared by enterprises of several dossiers; code parts shared under other codes."""
+    """Contacts shared by units; sites shared by different enterprises; code parts shared under other codes."""
     people: dict[tuple[str, str], list[Any]] = defaultdict(list)
     columns = ("pk", "unit_id", "unit__name_zh", "contact_name", "contact_phone", "contact_email")
     for row in dossiers(asked).order_by("pk").values(*columns):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import structlog
 from django.core.files.storage import default_storage
@@ -18,7 +18,7 @@ AT_ONCE = 20
 FILES_AT_ONCE = 10
 
 
-def read_files(told: Callable[[int], None] = lambda count: None) -> int:
+def read_files() -> int:
     """Read the text out of attachments that were not read yet, each content once. Gives how many were read."""
     done = 0
     while waiting := _unread():
@@ -30,7 +30,6 @@ def read_files(told: Callable[[int], None] = lambda count: None) -> int:
                     defaults={"pieces": found.pieces, "problem": found.problem, "at": clock.now()},
                 )
             done += 1
-            told(done)
     return done
 
 
@@ -71,11 +70,10 @@ def refresh(numbers: list[int]) -> int:
     return int(row[0]) if row else 0
 
 
-def refresh_all(told: Callable[[int, int], None] = lambda dossiers, changed: None) -> tuple[int, int]:
+def refresh_all() -> tuple[int, int]:
     """All dossiers. Gives how many there are and how many rows of the index changed."""
     dossiers = changed = 0
     for numbers in batches():
         changed += refresh(numbers)
         dossiers += len(numbers)
-        told(dossiers, changed)
     return dossiers, changed

@@ -46,7 +46,7 @@ def _row_of(route: str) -> Callable[[SearchText], str]:
 
 
 def _source(name: str, label: Text, url: Callable[[SearchText], str]) -> Source:
-    return Source(f"applications.{name}", lambda row: label, url, _seen(f"applications.{name}"))
+    return Source(f"applications.{name}", lambda _row: label, url, _seen(f"applications.{name}"))
 
 
 SOURCES: Final = (

@@ -55,7 +55,9 @@ ANALYSIS: Final = Analysis(
     title=_("Payments before the milestone"),
     rule=_("The voucher is dated before the day on which the milestone was reached, or before its day in the plan."),
     source=_("Milestones of the approved implementation plan and of the payment request."),
-    caution=_("Plans allow advance payments where a contract says so; a milestone may be reached before its planned day."),
+    caution=_(
+        "Plans allow advance payments where a contract says so; a milestone may be reached before its planned day."
+    ),
     parameters=(YEAR,),
     columns=(
         Column("payee", _("Payee")),

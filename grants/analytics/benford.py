@@ -117,7 +117,9 @@ ANALYSIS: Final = Analysis(
         "First digits of the amounts paid against Benford's law: chi-square with eight degrees of freedom (5 %: 15.51)"
         " and mean absolute deviation (close up to 0.006, acceptable up to 0.012, marginal up to 0.015)."
     ),
-    source=_("M. J. Nigrini, Benford's Law: Applications for Forensic Accounting, Auditing and Fraud Detection (2012)."),
+    source=_(
+        "M. J. Nigrini, Benford's Law: Applications for Forensic Accounting, Auditing and Fraud Detection (2012)."
+    ),
     caution=_(
         "Says nothing below 300 amounts, and little below 1,000. Amounts that are shares of a plan, or lie under one"
         " ceiling, need not follow the law at all; with very many amounts chi-square finds trifles."

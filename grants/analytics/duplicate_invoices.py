@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import listed, request_url
 from grants.models import RequestInvoice
@@ -49,7 +49,7 @@ def find(asked: Asked) -> Iterator[Line]:
         by_number[row["code"], row["number"]].append(row)
         alike[row["seller_code"], row["dated"], row["amount"]].append(row)
     asked.tell(now("Invoices looked at"), f"{count:,}")
-    told = set()
+    told: set[int] = set()
     for (code, number), group in by_number.items():
         if _several(group):
             told.update(row["pk"] for row in group)

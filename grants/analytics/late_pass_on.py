@@ -23,7 +23,9 @@ def find(asked: Asked) -> Iterator[Line]:
     for row in moves.pass_ons(asked.by.scope).filter(state=CheckState.CONFIRMED, timing="late").order_by("pk"):
         days = (row.passed_on - row.due_on).days
         if days >= least:
-            yield _line(f"pass_on:{row.pk}", row, reverse("grants:pass_on", args=[row.pk]), row.passed_on, days, row.amount)
+            yield _line(
+                f"pass_on:{row.pk}", row, reverse("grants:pass_on", args=[row.pk]), row.passed_on, days, row.amount
+            )
     today = clock.today()
     for row in moves.waiting(asked.by.scope, on=today).filter(timing="late"):
         days = (today - row.due_on).days

@@ -56,7 +56,9 @@ ANALYSIS: Final = Analysis(
         "Two people of whom one nearly always checks what the other enters, or of whose checks half are quicker than"
         " anyone reads a voucher."
     ),
-    source=_("财会〔2012〕21号, internal control of public bodies: duties that exclude one another are parted; ISA 240."),
+    source=_(
+        "财会〔2012〕21号, internal control of public bodies: duties that exclude one another are parted; ISA 240."
+    ),
     caution=_("A bureau with two finance people has no other pair. Quick checks may follow a talk across the desk."),
     parameters=(
         Parameter("payments", _("At least so many payments"), "number", Decimal(10), least="1"),

@@ -56,7 +56,9 @@ def find(asked: Asked) -> Iterator[Line]:
 ANALYSIS: Final = Analysis(
     name="payees_of_many",
     title=_("Enterprises paid in several places"),
-    rule=_("One enterprise, by its credit code, that is paid by several pilot units; with 1, also for several projects."),
+    rule=_(
+        "One enterprise, by its credit code, that is paid by several pilot units; with 1, also for several projects."
+    ),
     source=_("财建〔2024〕16号: a project supported with other national money may not be supported again."),
     caution=_("A group may run real projects in several cities; look whether sites and equipment differ."),
     parameters=(

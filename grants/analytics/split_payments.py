@@ -56,7 +56,9 @@ def _runs(group: list[Any], days: int) -> Iterator[list[Any]]:
 ANALYSIS: Final = Analysis(
     name="split_payments",
     title=_("Amounts split below a limit"),
-    rule=_("Several payments of one project to one payee within some days, each below the limit, together at or above."),
+    rule=_(
+        "Several payments of one project to one payee within some days, each below the limit, together at or above."
+    ),
     source=_(
         "Implementing Regulation of the Government Procurement Law, article 28 (no splitting to avoid public tender);"
         " limit for goods and services 2 million yuan: 国办发〔2019〕55号."

@@ -48,7 +48,9 @@ ANALYSIS: Final = Analysis(
     name="year_end",
     title=_("Payments at the end of the year"),
     rule=_("Pilot units that paid at least this share of a year's money in its last days."),
-    source=_("Budget Law, article 57: money is appropriated in time; spending before the year's end is a classic of audits."),
+    source=_(
+        "Budget Law, article 57: money is appropriated in time; spending before the year's end is a classic of audits."
+    ),
     caution=_("Money that arrives late in the year is paid late in the year: look at pass-ons first."),
     parameters=(
         Parameter("days", _("Last days of the year"), "number", Decimal(15), least="1", most="92"),

@@ -84,9 +84,11 @@ def _value(field: Field, op: str, text: str) -> Any:
             except ValueError:
                 raise ValueError(_("Choose a day.")) from None
         case "choice":
-            if text not in {value for value, _label in field.pairs()}:
-                raise ValueError(_("Choose one of the values."))
-            return text
+            pairs = field.pairs()
+            found = next((value for value, label in pairs if text in (value, label)), None)
+            if found is None:
+                raise ValueError(_("“%(value)s” is no value of “%(field)s”.") % {"value": text, "field": field.label})
+            return found
         case "yes":
             if text not in _YES:
                 raise ValueError(_("Choose yes or no."))

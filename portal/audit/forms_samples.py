@@ -23,7 +23,9 @@ class DrawForm(forms.Form):
     """How a sample is drawn from one source."""
 
     name = forms.CharField(
-        label=_("Name of the sample"), max_length=120, help_text=_("What it is to show, for example “Payments of 2026”.")
+        label=_("Name of the sample"),
+        max_length=120,
+        help_text=_("What it is to show, for example “Payments of 2026”."),
     )
     query = forms.ChoiceField(
         label=_("Population"), required=False, help_text=_("Everything of this source, or what a saved query finds.")

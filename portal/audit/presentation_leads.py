@@ -70,9 +70,8 @@ def lead_facts(lead: Lead) -> list[tuple[str, Any]]:
     for key, label, value in lead.facts:
         column = columns.get(key)
         words = str(column.label) if column else label
-        if column and column.kind == "yuan" and value is not None:
-            value = f"{Decimal(value):,.2f}"
-        rows.append((words, value))
+        is_money = column is not None and column.kind == "yuan" and value is not None
+        rows.append((words, f"{Decimal(value):,.2f}" if is_money else value))
     return rows
 
 
@@ -84,5 +83,3 @@ def lead_events(lead: Lead) -> list[dict[str, Any]]:
             {"what": lead.get_state_display(), "at": lead.decided_at, "who": lead.decided_by_name, "note": lead.why}
         )
     return events[::-1]
-
-

@@ -116,10 +116,10 @@ def history(results: Sequence[SampleResult]) -> list[dict[str, Any]]:
     """All results of an item, the newest first."""
     return [
         {
+            "what": f"{row.get_found_display()}: {_money(row.audited)}",
             "at": row.at,
-            "title": row.get_found_display(),
-            "text": f"{_money(row.audited)} {row.note}".strip(),
             "who": row.by_name,
+            "note": row.note,
         }
         for row in results
     ]
@@ -162,5 +162,3 @@ def conclusion(sample: Sample, figures: Mapping[str, Any]) -> str:
     if figures["acceptable"]:
         return _("The misstatement lies within what is tolerable, at this confidence.")
     return pgettext("sample", "The misstatement may exceed what is tolerable: extend the audit.")
-
-

@@ -20,8 +20,8 @@ def own(rows: QuerySet[Row], actor: Actor) -> QuerySet[Row]:
 
 def samples(actor: Actor) -> QuerySet[Any]:
     """Samples, the newest first, with `tested`: how many items have a result. The items themselves are not read."""
-    rows: QuerySet[Any] = own(Sample.objects.all(), actor).order_by("-pk")
-    return rows.annotate(tested=Count("results__place", distinct=True))
+    rows: QuerySet[Any] = own(Sample.objects.all(), actor).annotate(tested=Count("results__place", distinct=True))
+    return rows.order_by("-pk")
 
 
 def listed_samples(actor: Actor) -> QuerySet[Any]:

@@ -68,9 +68,7 @@ def result(request: PortalRequest, pk: int) -> HttpResponseBase:
     if found.analysis not in ANALYSES:
         raise Http404
     kind = ANALYSES[found.analysis]
-    known = dict(
-        queries_instruments.leads(request.actor).filter(analysis=found.analysis).values_list("key", "pk")
-    )
+    known = dict(queries_instruments.leads(request.actor).filter(analysis=found.analysis).values_list("key", "pk"))
 
     def address(line: dict[str, str]) -> str:
         if line["key"] in known:

@@ -65,7 +65,9 @@ def draw(request: PortalRequest, source: str) -> HttpResponse:
             return see_other("runs:run", run.pk)
     context = {
         "title": _("Draw a sample: %(source)s") % {"source": SOURCES[source].label},
-        "lead": _("Choose method and measures. The size follows from published formulas; what was drawn never changes."),
+        "lead": _(
+            "Choose method and measures. The size follows from published formulas; a drawn sample never changes."
+        ),
         "trail": [_crumb(), (str(SOURCES[source].label), "")],
         "submit": _("Draw the sample"),
         "cancel": reverse("instruments:samples"),
@@ -102,6 +104,7 @@ def sample(request: PortalRequest, pk: int) -> HttpResponseBase:
         "strata": presentation_samples.strata(found),
         "evaluation": evaluation,
         "figures": presentation_samples.evaluation(found, evaluation) if evaluation else [],
+        "conclusion": presentation_samples.conclusion(found, evaluation.figures) if evaluation else "",
         "stale": presentation_samples.is_stale(evaluation, results),
         "left": found.size - len(results),
         "open_place": open_place,
@@ -180,5 +183,3 @@ def redraw(request: PortalRequest, pk: int) -> HttpResponse:
             % {"now": same["count"], "then": found.population_count},
         )
     return see_other("instruments:sample", pk)
-
-

@@ -28,6 +28,7 @@ from portal.core.scope import Actor
 FEN: Final = 100
 # What a sample may hold: more is no sample, and nobody works through it.
 MOST_ITEMS: Final = 2_000
+Planned = tuple[dict[str, Any], int | None, list[Drawn]]
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,11 @@ def draw_sample(*, by: Actor, what: SampleInput) -> Sample:
         if len(drawn) > MOST_ITEMS:
             raise DomainError(
                 "sample_too_large",
-                _("This plan needs %(count)s items, more than anyone works through: raise the materiality, lower the"
-                  " confidence, or narrow the population down.") % {"count": len(drawn)},
+                _(
+                    "This plan needs %(count)s items, more than anyone works through: raise the materiality, lower the"
+                    " confidence, or narrow the population down."
+                )
+                % {"count": len(drawn)},
                 "materiality",
             )
         row = Sample(
@@ -114,7 +118,7 @@ def draw_sample(*, by: Actor, what: SampleInput) -> Sample:
         return act.record(row)
 
 
-def _drawn(what: SampleInput, population: Population, seed: str) -> tuple[dict[str, Any], int | None, list[Drawn]]:
+def _drawn(what: SampleInput, population: Population, seed: str) -> Planned:
     """The plan that follows from the method, the interval of monetary units (fen), and the items."""
     if not population.items:
         raise DomainError("population_is_empty", _("Nothing fits these conditions at that moment."), "source")
@@ -155,7 +159,7 @@ def _materiality(what: SampleInput) -> int:
     return int(what.materiality * FEN)
 
 
-def _monetary(what: SampleInput, population: Population, share: float, marks: dict[str, str]) -> Any:
+def _monetary(what: SampleInput, population: Population, share: float, marks: dict[str, str]) -> Planned:
     inside = [item for item in population.items if item.amount > 0]
     total = sum(item.amount for item in inside)
     if not inside:
@@ -170,7 +174,7 @@ def _monetary(what: SampleInput, population: Population, share: float, marks: di
     return plan, interval, draw.monetary(inside, interval, **marks)
 
 
-def _stratified(what: SampleInput, population: Population, share: float, marks: dict[str, str]) -> Any:
+def _stratified(what: SampleInput, population: Population, share: float, marks: dict[str, str]) -> Planned:
     if not what.strata:
         raise DomainError("strata_missing", _("Choose what makes the strata."), "strata")
     strata = strata_of(population.items)
@@ -215,7 +219,9 @@ def draw_again(*, by: Actor, sample: Sample) -> dict[str, Any]:
         return found
 
 
-def keep_result(*, by: Actor, sample: Sample, place: int, found: str, audited: Decimal | None, note: str) -> SampleResult:
+def keep_result(
+    *, by: Actor, sample: Sample, place: int, found: str, audited: Decimal | None, note: str
+) -> SampleResult:
     """Keep what was found at one item; an earlier result stays and does not count any more.
 
     An item in order has its book amount, one that is not proven none.
@@ -225,8 +231,10 @@ def keep_result(*, by: Actor, sample: Sample, place: int, found: str, audited: D
             raise DomainError("sample_result_of_an_item", _("The sample has no such item."))
         book = Decimal(sample.items[place - 1]["amount"])
         if found == Found.WRONG and audited is None:
-            raise DomainError("audited_missing", _("Give the amount that would be right; zero if nothing is."), "audited")
-        amount = {Found.RIGHT: book, Found.UNPROVEN: ZERO}.get(Found(found), audited)
+            raise DomainError(
+                "audited_missing", _("Give the amount that would be right; zero if nothing is."), "audited"
+            )
+        amount = {Found.RIGHT: book, Found.UNPROVEN: ZERO}.get(Found(found), audited if audited is not None else ZERO)
         row = SampleResult(**owned(by), sample=sample, place=place, found=found, audited=amount, note=note.strip())
         row.save(force_insert=True)
         return act.record(row, why=note.strip())

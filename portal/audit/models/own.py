@@ -41,9 +41,7 @@ def stays(name: str, text: str) -> list[pgtrigger.Trigger]:
     """Triggers that refuse update, delete and truncate to every role."""
     func = f"raise exception '{text}' using errcode = 'restrict_violation', constraint = '{name}';"
     return [
-        pgtrigger.Trigger(
-            name=name, when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=func
-        ),
+        pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=func),
         pgtrigger.Trigger(
             name=f"{name}_whole",
             when=pgtrigger.Before,

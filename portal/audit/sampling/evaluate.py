@@ -143,5 +143,7 @@ def classical(tested: Sequence[Tested], strata: Sequence[Stratum], *, confidence
         upper=math.ceil(projected + reach) if bounded else None,
         lower=math.floor(projected - reach) if bounded else None,
         rate=errors / len(tested) if tested else 0.0,
-        rate_upper=upper_rate(errors, len(tested), confidence) if tested and not whole else errors / max(1, len(tested)),
+        rate_upper=upper_rate(errors, len(tested), confidence)
+        if tested and not whole
+        else errors / max(1, len(tested)),
     )

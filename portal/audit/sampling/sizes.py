@@ -34,7 +34,8 @@ def attributes(tolerable: float, *, expected: float = 0.0, confidence: float = 0
     rounded up, still lie below the limit.
 
     Source: AICPA Audit Guide "Audit Sampling", appendix A, tables of sizes for tests of controls (59 items at 95 %,
-    5 % tolerable, none expected; 93 at 1 % expected). Exact binomial. Raises ValueError when no size up to MOST will do.
+    5 % tolerable, none expected; 93 at 1 % expected). Exact binomial. Raises ValueError when no size up to MOST
+    will do.
     """
     if not 0 < tolerable < 1 or not 0 <= expected < tolerable:
         raise ValueError("The expected rate lies below the tolerable one, and both between nought and one.")
