@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.analytics.common import dossier_url, dossiers
@@ -37,7 +37,7 @@ def find(asked: Asked) -> Iterator[Line]:
                     cells={
                         "unit": str(row.unit),
                         "what": str(SECTIONS[section].title) if section in SECTIONS else section,
-                        "how": now("changed after the signature"),
+                        "how": gettext("changed after the signature"),
                         "signed": at,
                         "changed": moment,
                         "who": str(told.get("name", "")),
@@ -64,7 +64,7 @@ def _plans(asked: Asked, rows: Any) -> Iterator[Line]:
             cells={
                 "unit": str(row.application.unit),
                 "what": row.subject,
-                "how": now("change asked soon after the approval"),
+                "how": gettext("change asked soon after the approval"),
                 "signed": at,
                 "changed": row.asked_at,
                 "who": str(row.asked_by),

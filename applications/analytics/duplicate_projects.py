@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Any, Final
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.analytics.common import dossier_url, dossiers
@@ -51,7 +51,7 @@ def find(asked: Asked) -> Iterator[Line]:
             cells={
                 "name": project.name,
                 "enterprise": project.enterprise_name,
-                "how": f"{now('other public money')}: {held.get_level_display()} {held.fund}",
+                "how": f"{gettext('other public money')}: {held.get_level_display()} {held.fund}",
                 "unit": str(project.application.unit),
                 "other": "",
                 "years": str(project.application.batch.year),
@@ -69,7 +69,7 @@ def _pair(one: Any, other: Any, alike: float) -> Line:
         cells={
             "name": one["name"],
             "enterprise": one["enterprise_name"],
-            "how": now("names alike to %(percent)s %%") % {"percent": round(100 * alike)},
+            "how": gettext("names alike to %(percent)s %%") % {"percent": round(100 * alike)},
             "unit": one["application__unit__name_zh"],
             "other": f"{other['application__unit__name_zh']}: {other['name']}",
             "years": f"{one['application__batch__year']}、{other['application__batch__year']}",

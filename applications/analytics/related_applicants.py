@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.analytics.common import dossier_url, dossiers, listed
@@ -28,7 +28,7 @@ def find(asked: Asked) -> Iterator[Line]:
     for row in dossiers(asked).order_by("pk").values(*columns):
         people["phone", re.sub(r"\D", "", row["contact_phone"])].append(row)
         people["email", row["contact_email"].lower()].append(row)
-    labels = {"phone": now("same telephone"), "email": now("same e-mail")}
+    labels = {"phone": gettext("same telephone"), "email": gettext("same e-mail")}
     for (kind, value), group in sorted(people.items()):
         if value and len({row["unit_id"] for row in group}) > 1:
             yield _line(f"{kind}:{value}", labels[kind], value, [(row["contact_name"], row) for row in group])
@@ -38,7 +38,7 @@ def find(asked: Asked) -> Iterator[Line]:
         sites[_CLEAN.sub("", unicodedata.normalize("NFKC", row["site"]))].append(row)
     for site, group in sorted(sites.items()):
         if len(site) >= _LEAST_ADDRESS and len({row["enterprise_name"] for row in group}) > 1:
-            yield _line(f"site:{site}", now("same address"), site, [(row["enterprise_name"], row) for row in group])
+            yield _line(f"site:{site}", gettext("same address"), site, [(row["enterprise_name"], row) for row in group])
     yield from _bodies(asked)
 
 
@@ -51,7 +51,7 @@ def _bodies(asked: Asked) -> Iterator[Line]:
     for body, group in sorted(bodies.items()):
         if len(body) == 9 and len(group) > 1:
             pairs = [(f"{row['name']} {code}", row) for code, row in group.items()]
-            yield _line(f"body:{body}", now("same code of the body under different codes"), body, pairs)
+            yield _line(f"body:{body}", gettext("same code of the body under different codes"), body, pairs)
 
 
 def _line(key: str, how: str, value: str, group: list[tuple[str, Any]]) -> Line:

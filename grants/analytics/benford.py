@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from grants.analytics.common import YEAR, payments
 from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
@@ -60,10 +61,10 @@ def fit(digits: Mapping[int, int]) -> Fit:
 def conformity(found: Fit) -> str:
     """The deviation in words, as Nigrini grades it."""
     if found.mad <= CLOSE:
-        return now("close")
+        return pgettext("analysis", "close")
     if found.mad <= ACCEPTABLE:
-        return now("acceptable")
-    return now("marginal") if found.mad <= MARGINAL else now("none")
+        return pgettext("analysis", "acceptable")
+    return pgettext("analysis", "marginal") if found.mad <= MARGINAL else pgettext("analysis", "none")
 
 
 def _counts(amounts: Iterable[Decimal]) -> Counter[int]:
@@ -82,9 +83,9 @@ def find(asked: Asked) -> Iterator[Line]:
     asked.tell(_("Mean absolute deviation"), f"{told.mad:.4f} ({conformity(told)})")
     asked.tell(_("Chi-square (limit 15.51)"), f"{told.chi:.2f}")
     if told.size < LEAST:
-        asked.tell(_("Note"), now("Too few amounts: below 300 first digits say nothing."))
+        asked.tell(_("Note"), gettext("Too few amounts: below 300 first digits say nothing."))
     elif told.size < FOR_MAD:
-        asked.tell(_("Note"), now("Below 1,000 amounts the mean absolute deviation is too high by chance."))
+        asked.tell(_("Note"), gettext("Below 1,000 amounts the mean absolute deviation is too high by chance."))
     least = max(int(asked.number("least")), 1)
     units = sorted({row[0] for row in rows})
     for unit in units:

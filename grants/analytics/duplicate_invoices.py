@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import listed, request_url
@@ -48,15 +48,15 @@ def find(asked: Asked) -> Iterator[Line]:
         count += 1
         by_number[row["code"], row["number"]].append(row)
         alike[row["seller_code"], row["dated"], row["amount"]].append(row)
-    asked.tell(now("Invoices looked at"), f"{count:,}")
+    asked.tell(gettext("Invoices looked at"), f"{count:,}")
     told: set[int] = set()
     for (code, number), group in by_number.items():
         if _several(group):
             told.update(row["pk"] for row in group)
-            yield _line(f"number:{code}:{number}", now("same number"), group)
+            yield _line(f"number:{code}:{number}", gettext("same number"), group)
     for (seller, day, amount), group in alike.items():
         if _several(group) and not all(row["pk"] in told for row in group):
-            yield _line(f"alike:{seller}:{day}:{amount}", now("same seller, day and amount"), group)
+            yield _line(f"alike:{seller}:{day}:{amount}", gettext("same seller, day and amount"), group)
 
 
 def _several(group: list[Any]) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState
@@ -44,7 +44,7 @@ def _line(key: str, row: Any, url: str, passed: date | None, days: int, amount: 
             "province": str(row.province),
             "due": row.due_on,
             "passed": passed,
-            "state": now("passed on late") if passed else now("still with the province"),
+            "state": gettext("passed on late") if passed else gettext("still with the province"),
             "days": days,
             "amount": amount,
         },

@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from grants.analytics.common import YEAR, payment_url, payments
 from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
@@ -20,7 +21,7 @@ def find(asked: Asked) -> Iterator[Line]:
     begins, ends = int(asked.number("begins")), int(asked.number("ends"))
     rows = payments(asked).select_related("unit", "maker", "checker", "grant_project")
     for row in rows.iterator(2_000):
-        acts = [(now("entered"), row.made_at, row.maker), (now("checked"), row.checked_at, row.checker)]
+        acts = [(pgettext("analysis", "entered"), row.made_at, row.maker), (pgettext("analysis", "checked"), row.checked_at, row.checker)]
         for place, (act, at, person) in enumerate(acts):
             if at is None or not (why := _odd(at, begins, ends)):
                 continue
@@ -46,8 +47,8 @@ def _odd(at: datetime, begins: int, ends: int) -> str:
     local = at.astimezone(clock.SHANGHAI)
     inside = local.hour >= begins or local.hour < ends if begins > ends else begins <= local.hour < ends
     if inside:
-        return now("at night")
-    return "" if clock.is_working_day(local.date()) else now("on a day without work")
+        return gettext("at night")
+    return "" if clock.is_working_day(local.date()) else gettext("on a day without work")
 
 
 ANALYSIS: Final = Analysis(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import listed, request_url
@@ -68,13 +68,13 @@ def _near(one: str, other: str) -> bool:
 def _why(code: str, group: list[Any], payees: dict[str, str], most: int) -> list[str]:
     why = []
     if any(row["request__payee_code"] == code for row in group):
-        why.append(now("sells to itself"))
+        why.append(gettext("sells to itself"))
     elif code in payees:
-        why.append(now("is paid for a project itself"))
+        why.append(gettext("is paid for a project itself"))
     if any(_near(code, row["request__payee_code"]) for row in group):
-        why.append(now("registered next to the buyer"))
+        why.append(gettext("registered next to the buyer"))
     if len({row["request__grant_project_id"] for row in group}) >= most:
-        why.append(now("sells to many projects"))
+        why.append(gettext("sells to many projects"))
     return why
 
 

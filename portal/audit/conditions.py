@@ -47,7 +47,7 @@ OF_KIND: Final[dict[str, tuple[str, ...]]] = {
     "yes": ("is",),
 }
 _LOOKUPS: Final = {"is": "", "contains": "__icontains", "begins": "__istartswith", "least": "__gte", "most": "__lte"}
-_YES: Final = {"yes": True, "no": False}
+_YES: Final = {"yes": True, "是": True, "no": False, "否": False}
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,8 @@ def words(source: Source, tree: Any) -> str:
         return "–"
     if not groups:
         return str(_("everything"))
-    joins = {"all": f" {pgettext('condition', 'and')} ", "any": f" {pgettext('condition', 'or')} "}
+    both, either = pgettext("condition", "and"), pgettext("condition", "or")
+    joins = {"all": f" {both} ", "any": f" {either} "}
     parts = []
     for group in groups:
         inner = joins.get(group["join"], joins["all"]).join(_said(source, one) for one in group["conditions"])
@@ -185,5 +186,5 @@ def _said(source: Source, given: Any) -> str:
     if field.kind == "choice":
         value = dict(field.pairs()).get(value, value)
     elif field.kind == "yes":
-        value = str(_("yes") if value == "yes" else _("no"))
+        value = str(_("yes") if _YES.get(value) else _("no"))
     return f"{field.label} {OPERATORS.get(str(given.get('op', '')), '')} {value}"

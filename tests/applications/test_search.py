@@ -55,9 +55,7 @@ def test_what_a_query_finds(query, found):
 
 @pytest.fixture
 def dossier():
-    """A submitted dossier with a comment of its drafter."""
-    from applications.domain import comments
-
+    """A draft with a comment of its drafter."""
     application = make.drafted(unit="350200", amount="100000000.00")
     with make.acting("drafter", "ZF350200") as by:
         comments.write(
@@ -123,7 +121,6 @@ def test_a_text_that_is_in_the_index_alone_is_not_shown(client_as, cast, dossier
 
 
 def test_filling_is_idempotent_and_follows_what_changes(client_as, cast, dossier):
-    from applications.domain import comments
     from portal.core.models import SearchText
 
     dossiers, changed = refresh()
@@ -132,8 +129,7 @@ def test_filling_is_idempotent_and_follows_what_changes(client_as, cast, dossier
     assert refresh() == (dossiers, 0)
     with make.acting("auditor", "SJ"):
         before = SearchText.objects.count()
-    with make.acting("drafter", "ZF350200") as by:
-        comments.write(by=by, application=make.fresh(dossier), section="basics", text="另一条 second")
+    say(dossier, "另一条 second")
     assert refresh()[1] == 1
     with make.acting("auditor", "SJ"):
         assert SearchText.objects.count() == before + 1
@@ -194,16 +190,18 @@ def test_an_entity_in_a_document_reaches_no_file():
 
 
 def test_the_text_of_attachments_is_found_once_it_was_read(client_as, cast, dossier):
-    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
 
     from applications.domain import files
     from applications.search import filling
 
+    content = uploads.pdf(text="guarantee of the works")
+    kept = make.kept("承诺.pdf", content)
+    default_storage.save(kept.storage_key, ContentFile(content))
     with make.acting("drafter", "ZF350200") as by:
-        content = SimpleUploadedFile(
-            "承诺.pdf", uploads.pdf(text="guarantee of the works"), content_type="application/pdf"
-        )
-        files.add(by=by, application=make.fresh(dossier), kind="other", title="证明", upload=content)
+        what = files.AttachmentInput("other", "证明", kept)
+        files.add_attachment(by=by, application=make.fresh(dossier), what=what)
     assert filling.read_files() >= 1
     assert filling.read_files() == 0
     refresh()

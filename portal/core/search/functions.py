@@ -16,8 +16,8 @@ language sql immutable strict parallel safe set search_path = pg_catalog, pg_tem
           from unnest(string_to_array(lower(normalize(p_text, NFKC)), null)) with ordinality u(c, i)
     )
     select coalesce(array_agg(distinct t), '{}') from (
-        select case when next between U&'\\4E00' collate "C" and U&'\\9FFF' collate "C" then c || next else c end as t
-          from signs where c between U&'\\4E00' collate "C" and U&'\\9FFF' collate "C"
+        select case when ascii(next) between 19968 and 40959 then c || next else c end as t
+          from signs where ascii(c) between 19968 and 40959
         union all
         select m[1] from regexp_matches(lower(normalize(p_text, NFKC)),
                                         U&'([^\\4E00-\\9FFF[:space:][:punct:]]+)', 'g') m
@@ -30,8 +30,7 @@ $$;
 create function search_query(p_text text) returns tsquery
 language sql immutable strict parallel safe set search_path = public, pg_catalog, pg_temp as $$
     select nullif(string_agg(quote_literal(t)
-               || case when t between U&'\\4E00' collate "C" and U&'\\9FFF\\FFFF' collate "C" and length(t) = 2
-                       then '' else ':*' end, ' & '), '')::tsquery
+               || case when ascii(t) between 19968 and 40959 and length(t) = 2 then '' else ':*' end, ' & '), '')::tsquery
       from unnest(public.search_tokens(p_text)) t
 $$;
 revoke all on function search_tokens(text), search_vector(text, text), search_query(text) from public;
