@@ -95,7 +95,7 @@ SOURCES: Final = (
         strata=("kind", "province"),
         fields=(
             Field("number", _("Number"), "number"),
-            Field("year", _("Year"), "number", value=lambda row: str(row.year)),
+            Field("year", _("Year"), "number", look="code"),
             Field(
                 "kind", pgettext_lazy("ledger", "Kind"), "choice", choices=EntryKind.choices, value="get_kind_display"
             ),

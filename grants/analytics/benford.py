@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import Final
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from grants.analytics.common import YEAR, payments
 from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter

@@ -7,9 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from grants.analytics.common import YEAR, payment_url, payments
 from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
@@ -21,7 +20,10 @@ def find(asked: Asked) -> Iterator[Line]:
     begins, ends = int(asked.number("begins")), int(asked.number("ends"))
     rows = payments(asked).select_related("unit", "maker", "checker", "grant_project")
     for row in rows.iterator(2_000):
-        acts = [(pgettext("analysis", "entered"), row.made_at, row.maker), (pgettext("analysis", "checked"), row.checked_at, row.checker)]
+        acts = [
+            (pgettext("analysis", "entered"), row.made_at, row.maker),
+            (pgettext("analysis", "checked"), row.checked_at, row.checker),
+        ]
         for place, (act, at, person) in enumerate(acts):
             if at is None or not (why := _odd(at, begins, ends)):
                 continue

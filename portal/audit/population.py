@@ -58,7 +58,7 @@ def items_of(by: Actor, source: Source, drawn: Sequence[Drawn], *, as_of: dateti
             "key": one.key,
             "title": source.title(rows[one.key])[:300],
             "url": source.url(rows[one.key]),
-            "amount": str(Decimal(one.amount) / FEN),
+            "amount": f"{Decimal(one.amount) / FEN:.2f}",
             "stratum": one.stratum,
             "certain": one.certain,
             "hits": one.hits,

@@ -31,7 +31,8 @@ class Field:
     """One field: name (in queries and addresses), label, kind, path in the database (the name when missing).
 
     choices: for kind "choice", pairs of value and words, or a function that is asked once a page. shown: whether it is
-    a column of the results; value: what the column reads of a row, the path with dots when missing.
+    a column of the results; value: what the column reads of a row, the path with dots when missing; look: how the
+    column shows it, where that is not its kind.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Field:
     choices: Pairs | Callable[[], Pairs] = ()
     shown: bool = True
     value: str | Callable[[Any], Any] = ""
+    look: str = ""
 
     @property
     def column(self) -> str:

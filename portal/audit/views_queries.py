@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -76,7 +76,7 @@ def _columns(source: Source) -> list[Column]:
             one.name,
             one.label,
             value=one.value or one.column.replace("__", "."),
-            kind="text" if one.kind == "choice" else one.kind,
+            kind=cast("Any", one.look or ("text" if one.kind == "choice" else one.kind)),
             sort=one.column,
             header=place == 0,
             link=source.url if place == 0 else None,

@@ -57,11 +57,16 @@ def test_what_a_query_finds(query, found):
 def dossier():
     """A draft with a comment of its drafter."""
     application = make.drafted(unit="350200", amount="100000000.00")
-    with make.acting("drafter", "ZF350200") as by:
-        comments.write(
-            by=by, application=make.fresh(application), section="basics", text="请核对工业互联网平台的金额 please"
-        )
+    say(application, "请核对工业互联网平台的金额 please")
     return application
+
+
+def say(application, text):
+    from applications.domain import comments
+
+    with make.acting("drafter", "ZF350200") as by:
+        what = comments.CommentInput("basics", text, "Basics")
+        comments.comment(by=by, application=make.fresh(application), what=what)
 
 
 def refresh():

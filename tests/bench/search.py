@@ -19,11 +19,22 @@ from portal.run import stack
 
 TEXTS: Final = int(os.environ.get("BENCH_TEXTS", "500000"))
 ROUNDS: Final = 20
-WORDS: Final = (
-    "工业互联网平台 数字化转型 技术改造 设备更新 产业集群 链主企业 智能制造 绿色低碳 贷款贴息 担保费补贴 数控机床 "
-    "能源管理 生产执行系统 质量追溯 供应链协同 研发设计工具 关键工序 专精特新 龙头企业 公共服务平台 data platform "
-    "digital workshop energy audit lathe retrofit supplier quality ledger"
-).split()
+WORDS: Final = [
+    *(
+        "工业互联网平台",
+        "数字化转型",
+        "技术改造",
+        "设备更新",
+        "产业集群",
+        "链主企业",
+        "智能制造",
+        "绿色低碳",
+        "贷款贴息",
+    ),
+    *("担保费补贴", "数控机床", "能源管理", "生产执行系统", "质量追溯", "供应链协同", "研发设计工具", "关键工序"),
+    *("专精特新", "龙头企业", "公共服务平台", "data platform", "digital workshop", "energy audit", "lathe retrofit"),
+    *("supplier", "quality", "ledger"),
+]
 ASKED: Final = {
     "one word of two signs that every tenth text has": "改造",
     "a phrase of seven signs": "工业互联网平台",
@@ -92,7 +103,7 @@ def _measure() -> list[dict[str, Any]]:
             "one province": databases.committed(lambda: ensure_user("b@sj.test", "B", "SJ350000", "auditor")),
         }
         began = perf_counter()
-        owner.execute(FILL, [TEXTS, list(WORDS)])
+        owner.execute(FILL, [TEXTS, WORDS])
         filled = perf_counter() - began
         owner.execute("vacuum analyze core_searchtext")
         rows.append({"name": f"search: {TEXTS:,} texts into the index", "figure": round(filled, 1), "unit": "s"})

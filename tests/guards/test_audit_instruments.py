@@ -63,11 +63,11 @@ class Auditor:
         given = {"organisation": self.organisation, "by": self.user, "digest": DIGEST, "name": "n"} | values
         return self.connection.execute(sql, given)
 
-    def refused(self, name, sql, **values):
+    def refused(self, guard, sql, **values):
         """The statement is refused under this name (or kind) and leaves nothing."""
         with pytest.raises(psycopg.Error) as caught, self.connection.transaction():
             self.run(sql, **values)
-        assert (caught.value.diag.constraint_name or type(caught.value).__name__) == name
+        assert (caught.value.diag.constraint_name or type(caught.value).__name__) == guard
 
     def count(self, table):
         return self.run(f"select count(*) from {table}").fetchone()[0]

@@ -73,6 +73,9 @@ def source_of(name: str) -> Source:
     return SOURCES[name]
 
 
+# A drawn sample never changes, and nobody may lock it for a change: the acts on it take no lock.
+
+
 def draw_sample(*, by: Actor, what: SampleInput) -> Sample:
     """Draw a sample: read the population, plan the size, draw, keep everything. One transaction."""
     with command(by, "audit.draw_sample") as act:
@@ -191,14 +194,14 @@ def _stratified(what: SampleInput, population: Population, share: float, marks: 
 
 
 def _stratum(name: str, count: int, total: int, size: int) -> dict[str, Any]:
-    return {"name": name, "count": count, "total": str(Decimal(total) / FEN), "size": size}
+    return {"name": name, "count": count, "total": f"{Decimal(total) / FEN:.2f}", "size": size}
 
 
 def draw_again(*, by: Actor, sample: Sample) -> dict[str, Any]:
     """Read the population of that moment once more and draw again: whether both digests are the same. Writes nothing
     but the event.
     """
-    with command(by, "audit.redraw_sample", sample) as act:
+    with command(by, "audit.redraw_sample", sample, lock=False) as act:
         source = source_of(sample.source)
         population = load(by, source, sample.query, as_of=sample.as_of, strata=sample.plan.get("field", ""))
         marks = {"seed": sample.seed, "population": population.sha256}
@@ -226,7 +229,7 @@ def keep_result(
 
     An item in order has its book amount, one that is not proven none.
     """
-    with command(by, "audit.keep_sample_result", sample) as act:
+    with command(by, "audit.keep_sample_result", sample, lock=False) as act:
         if not 1 <= place <= sample.size:
             raise DomainError("sample_result_of_an_item", _("The sample has no such item."))
         book = Decimal(sample.items[place - 1]["amount"])
@@ -247,7 +250,7 @@ def counting(sample: Sample) -> dict[int, SampleResult]:
 
 def evaluate_sample(*, by: Actor, sample: Sample) -> SampleEvaluation:
     """Say what the results mean for the whole population. Every item needs its result first."""
-    with command(by, "audit.evaluate_sample", sample) as act:
+    with command(by, "audit.evaluate_sample", sample, lock=False) as act:
         results = counting(sample)
         if left := sample.size - len(results):
             raise DomainError(

@@ -14,8 +14,8 @@ from portal.audit.models.own import Owned, refuses, rows, stays
 from portal.audit.states import LEAD, LeadState
 from portal.core.money import YuanField
 
-# What a lead is about is fixed; the state and who decided change.
-_FIXED: Final = ("organisation", "by", "by_name", "at", "analysis", "key", "title", "url", "facts", "amount")
+# What of a lead changes; what it is about is fixed.
+_MOVES: Final = "'state', 'why', 'decided_by', 'decided_by_name', 'decided_at', 'finding_type', 'finding_id'"
 
 
 class AnalysisResult(Owned):
@@ -95,8 +95,7 @@ class Lead(Owned):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 func=f"""
-                    if ({", ".join(f"new.{name}" for name in _FIXED)})
-                       is distinct from ({", ".join(f"old.{name}" for name in _FIXED)}) then
+                    if to_jsonb(new) - array[{_MOVES}] is distinct from to_jsonb(old) - array[{_MOVES}] then
                         {refuses("lead_is_fixed", "what a lead is about never changes")}
                     end if;
                     return new;

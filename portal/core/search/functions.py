@@ -30,7 +30,8 @@ $$;
 create function search_query(p_text text) returns tsquery
 language sql immutable strict parallel safe set search_path = public, pg_catalog, pg_temp as $$
     select nullif(string_agg(quote_literal(t)
-               || case when ascii(t) between 19968 and 40959 and length(t) = 2 then '' else ':*' end, ' & '), '')::tsquery
+               || case when ascii(t) between 19968 and 40959 and length(t) = 2 then '' else ':*' end,
+               ' & '), '')::tsquery
       from unnest(public.search_tokens(p_text)) t
 $$;
 revoke all on function search_tokens(text), search_vector(text, text), search_query(text) from public;
