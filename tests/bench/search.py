@@ -45,9 +45,9 @@ ASKED: Final = {
 }
 FILL: Final = """
 insert into core_searchtext (kind, source, object_id, part, application, batch, province, unit, submitted, title, body)
-select 'enterprise', 'applications.enterprise', n, 0, n / 150, 1, case when n % 10 = 0 then '350000' else '360000' end,
+select 'enterprise', 'applications.enterprise', n, 0, n / 150, 1, case when mod(n, 10) = 0 then '350000' else '360000' end,
        '350200', true, 'N' || lpad(n::text, 7, '0'),
-       (select string_agg(w.words[1 + (hashtextextended(n || ':' || k, 0) & 1023) % array_length(w.words, 1)], '，')
+       (select string_agg(w.words[1 + mod(hashtextextended(n || ':' || k, 0) & 1023, array_length(w.words, 1))], '，')
           from generate_series(1, 6) k)
   from generate_series(1, %s) n, (select %s::text[] as words) w
 """
