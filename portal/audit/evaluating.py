@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from portal.audit.models import Sample, SampleResult
-from portal.audit.models.samples import Method
+from portal.audit.models_samples import Method
 from portal.audit.sampling import Stratum, evaluate
 from portal.core.money import ZERO
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.audit.domain.samples import SampleInput
 from portal.audit.forms_fields import AsOfField, NumberField
 from portal.audit.models import SavedQuery
-from portal.audit.models.samples import Found, Method
+from portal.audit.models_samples import Found, Method
 from portal.audit.sources import Source
 from portal.core.money import ZERO
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from portal.audit import conditions
 from portal.audit.models import Sample, SampleEvaluation, SampleResult
-from portal.audit.models.samples import Method
+from portal.audit.models_samples import Method
 from portal.audit.sources import SOURCES
 from portal.core.templatetags.portal_ui import moment
 

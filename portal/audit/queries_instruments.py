@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, QuerySet
 
 from portal.audit.models import AnalysisResult, Lead, Sample, SavedQuery
-from portal.audit.models.own import Owned
+from portal.audit.models_own import Owned
 from portal.core.scope import Actor
 
 Row = TypeVar("Row", bound=Owned)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.audit import analyses
-from portal.audit.models.samples import Method
+from portal.audit.models_samples import Method
 from portal.audit.sources import SOURCES
 from portal.audit.states import LeadState
 from portal.core.tables import Choice, Column, Search, link_to

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit import conditions, evaluating
 from portal.audit.models import Sample, SampleEvaluation, SampleResult
-from portal.audit.models.samples import Found, Method
+from portal.audit.models_samples import Found, Method
 from portal.audit.population import Population, items_of, load
 from portal.audit.sampling import Drawn, draw, drawn_digest, sizes
 from portal.audit.sampling.population import strata as strata_of

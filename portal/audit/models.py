@@ -94,3 +94,20 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+from portal.audit.models_leads import AnalysisResult, Lead  # noqa: E402 - models of the instruments
+from portal.audit.models_samples import Sample, SampleEvaluation, SampleResult  # noqa: E402
+from portal.audit.models_saved import SavedQuery  # noqa: E402
+
+__all__ = [
+    "AnalysisResult",
+    "Event",
+    "Lead",
+    "Link",
+    "Sample",
+    "SampleEvaluation",
+    "SampleResult",
+    "SavedQuery",
+    "append_only",
+]

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.audit.models.own import Owned, refuses, rows, stays
+from portal.audit.models_own import Owned, refuses, rows, stays
 from portal.core.money import ZERO, YuanField
 
 SHA256: Final = r"^[0-9a-f]{64}$"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.audit.models.own import Owned, rows
+from portal.audit.models_own import Owned, rows
 
 
 class SavedQuery(Owned):

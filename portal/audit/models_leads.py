@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.audit.models.own import Owned, refuses, rows, stays
+from portal.audit.models_own import Owned, refuses, rows, stays
 from portal.audit.states import LEAD, LeadState
 from portal.core.money import YuanField
 
