@@ -25,10 +25,10 @@ def search(request: PortalRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         asked = form.to_asked()
         number = _page(request.GET.get("page"))
-        rows = query.found(request.actor, asked)
-        count = query.count(rows)
+        numbers = query.found(request.actor, asked)
+        count = len(numbers)
         context |= {
-            "hits": query.hits(request.actor, rows, asked, page=number),
+            "hits": query.hits(request.actor, numbers, asked, page=number),
             "count": min(count, query.COUNTED),
             "more_than": count > query.COUNTED,
             "before": number - 1 if number > 1 else None,

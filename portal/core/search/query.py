@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
-from django.db.models.functions import Concat, Lower
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -54,35 +54,20 @@ class Hit:
     url: str
 
 
-class _Match(Func):
-    """tokens @@ search_query(text)."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
-    conditional = True
-
-
-def found(actor: Actor, asked: Asked) -> QuerySet[SearchText]:
-    """The rows that hold every word, in the actor's scope, the newest of the index first. Nothing for no words.
+def found(actor: Actor, asked: Asked) -> list[int]:
+    """The numbers of the rows that hold every word, in the actor's scope, the newest first; COUNTED + 1 at most.
 
     A run of three Chinese signs and more is looked up by its pairs and then compared as a whole, so that what is found
-    holds the run and not its pairs apart.
+    holds the run and not its pairs apart. Nothing for no words.
     """
     words = asked.words
-    if not words:
-        return SearchText.objects.none()
-    rows = within(SearchText.objects.all(), actor)
-    for name in ("kind", "batch", "province"):
-        if value := getattr(asked, name):
-            rows = rows.filter(**{name: value})
-    rows = rows.filter(_Match(F("tokens"), Func(Value(" ".join(words)), function="search_query")))
-    long_ones = [word for word in words if len(word) > 2 and "\u4e00" <= word[0] <= "\u9fff"]
-    if long_ones:
-        rows = rows.annotate(_whole=Lower(Concat(F("title"), Value(" "), F("body"), output_field=TextField())))
-        for word in long_ones:
-            rows = rows.filter(_whole__contains=word)
-    return rows.order_by("-pk")
+    if not words or not (actor.scope.nation or actor.scope.provinces):
+        return []
+    phrases = [word for word in words if len(word) > 2 and "\u4e00" <= word[0] <= "\u9fff"]
+    values = [" ".join(words), phrases, asked.kind, asked.batch, asked.province, COUNTED + 1]
+    with connection.cursor() as cursor:
+        cursor.execute("select search_found(%s, %s::text[], %s, %s, %s, %s)", values)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def within(rows: QuerySet[SearchText], actor: Actor) -> QuerySet[SearchText]:
@@ -92,14 +77,10 @@ def within(rows: QuerySet[SearchText], actor: Actor) -> QuerySet[SearchText]:
     return rows.filter(submitted=True, province__in=actor.scope.provinces)
 
 
-def count(rows: QuerySet[Any]) -> int:
-    """How many hits there are, counted up to COUNTED + 1."""
-    return rows.order_by()[: COUNTED + 1].count()
-
-
-def hits(actor: Actor, rows: QuerySet[SearchText], asked: Asked, *, page: int = 1) -> list[Hit]:
+def hits(actor: Actor, numbers: Sequence[int], asked: Asked, *, page: int = 1) -> list[Hit]:
     """One page of hits. Every source is asked which of its rows the reader sees; the others are left out."""
-    shown = list(rows.defer("tokens")[(page - 1) * PAGE : page * PAGE])
+    here = numbers[(page - 1) * PAGE : page * PAGE]
+    shown = list(within(SearchText.objects.filter(pk__in=here), actor).defer("tokens").order_by("-pk"))
     by_source: dict[str, list[int]] = {}
     for row in shown:
         by_source.setdefault(row.source, []).append(row.object_id)
