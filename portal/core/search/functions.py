@@ -52,10 +52,12 @@ begin
            where t.tokens @@ wanted and (everywhere or (t.submitted and t.province = any(places)))
              and (p_kind = '' or t.kind = p_kind) and (p_batch is null or t.batch = p_batch)
              and (p_province = '' or t.province = p_province)
-             and not exists (select 1 from unnest(p_phrases) f(phrase)
-                              where strpos(lower(t.title || ' ' || t.body), f.phrase) = 0)
-      )
-      select h.id from held h order by h.id desc limit p_most;
+      ), newest as materialized (select h.id from held h order by h.id desc)
+      -- Whole runs are compared one row after the other, until there are enough.
+      select n.id from newest n
+       where not exists (select 1 from core_searchtext t, unnest(p_phrases) f(phrase)
+                          where t.id = n.id and strpos(lower(t.title || ' ' || t.body), f.phrase) = 0)
+       limit p_most;
 end $$;
 revoke all on function search_tokens(text), search_vector(text, text), search_query(text),
     search_found(text, text[], text, integer, text, integer) from public;
