@@ -11,19 +11,26 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import (  # noqa: PLC0415 - registries are filled when the models are there
+            analytics,
+            audit_sources,
             auditing,
             reports,
             rules,
             todo,
         )
-        from portal.audit import kinds  # noqa: PLC0415
+        from applications.search import sources as search_sources  # noqa: PLC0415
+        from portal.audit import analyses, kinds, sources  # noqa: PLC0415
         from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
+        from portal.core.search import kinds as search_kinds  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
         kinds.register(rules.LOOKS)
+        analyses.register(*analytics.ANALYSES)
+        sources.register(*audit_sources.SOURCES)
+        search_kinds.register(kinds=search_sources.KINDS, sources=search_sources.SOURCES)
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)

@@ -13,6 +13,8 @@ class GrantsConfig(AppConfig):
         from applications import money  # noqa: PLC0415
         from applications.sheets import problems  # noqa: PLC0415
         from grants import (  # noqa: PLC0415 - registries are filled when the models are there
+            analytics,
+            audit_sources,
             auditing,
             guard_texts,
             guard_texts_assessing,
@@ -25,7 +27,7 @@ class GrantsConfig(AppConfig):
             sheets_lines,
             todo,
         )
-        from portal.audit import kinds  # noqa: PLC0415
+        from portal.audit import analyses, kinds, sources  # noqa: PLC0415
         from portal.core import errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
@@ -38,6 +40,8 @@ class GrantsConfig(AppConfig):
         errors.register_guards(guard_texts_performance.GUARDS)
         problems.register(progress.PROBLEMS)
         kinds.register(rules.LOOKS)
+        analyses.register(*analytics.ANALYSES)
+        sources.register(*audit_sources.SOURCES)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")

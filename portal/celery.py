@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "sweep-files": _each("sweep_files", crontab(hour="4", minute="10"), expires=6 * 3600),
     "forget-uploads": _each("forget_uploads", crontab(hour="4", minute="30"), expires=6 * 3600),
     "examine-files": _each("examine_files", crontab(), expires=55),
+    "refresh-search": _each("refresh_search", crontab(minute="*/15"), expires=890),
     "clear-sessions": _each("clear_sessions", crontab(hour="3", minute="20"), expires=6 * 3600),
 }
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/", include("portal.accounts.urls")),
     path("trail/", include("portal.audit.urls")),
     path("audit/", include("portal.audit.urls_findings")),
+    path("audit/", include("portal.audit.urls_instruments")),
     path("applications/", include("applications.urls")),
     path("grants/", include("grants.urls")),
     path("oversight/", include("grants.urls_oversight")),

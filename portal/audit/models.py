@@ -98,9 +98,13 @@ class Link(models.Model):
 
 from portal.audit.models_engagement import Engagement, Member  # noqa: E402 - models of the workspace
 from portal.audit.models_finding import Finding, FindingVersion  # noqa: E402
+from portal.audit.models_leads import AnalysisResult, Lead  # noqa: E402 - models of the instruments
 from portal.audit.models_papers import Answer, Evidence, FollowUp, Handover, Proof  # noqa: E402
+from portal.audit.models_samples import Sample, SampleEvaluation, SampleResult  # noqa: E402
+from portal.audit.models_saved import SavedQuery  # noqa: E402
 
 __all__ = [
+    "AnalysisResult",
     "Answer",
     "Engagement",
     "Event",
@@ -109,8 +113,13 @@ __all__ = [
     "FindingVersion",
     "FollowUp",
     "Handover",
+    "Lead",
     "Link",
     "Member",
     "Proof",
+    "Sample",
+    "SampleEvaluation",
+    "SampleResult",
+    "SavedQuery",
     "append_only",
 ]

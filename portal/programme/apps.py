@@ -10,10 +10,11 @@ class ProgrammeConfig(AppConfig):
     label = "programme"
 
     def ready(self) -> None:
-        from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.audit import places  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
-        from portal.programme import auditing, rules, todo  # noqa: PLC0415
+        from portal.programme import auditing, queries, rules, todo  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
         errors.register_guards(rules.GUARDS)
@@ -21,3 +22,7 @@ class ProgrammeConfig(AppConfig):
         desk.register(todo.batches)
         auditing.register()
         desk.register(auditing.findings)
+        places.register(
+            batches=lambda: [(str(row.number), str(row)) for row in queries.public_batches()],
+            provinces=lambda: [(row.pk, str(row)) for row in queries.provinces()],
+        )

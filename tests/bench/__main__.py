@@ -22,6 +22,7 @@ from tests.bench import (
     matching,
     pool,
     roster,
+    search,
     selection,
     starts,
 )
@@ -41,6 +42,7 @@ FIGURES = {
     "ledger": ledger.figures,
     "dashboards": dashboards.figures,
     "bank": bank.figures,
+    "search": search.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 

@@ -1,0 +1,1 @@
+"""What auditors do with their instruments: one public function per act."""
