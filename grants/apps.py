@@ -13,6 +13,7 @@ class GrantsConfig(AppConfig):
         from applications import money  # noqa: PLC0415
         from applications.sheets import problems  # noqa: PLC0415
         from grants import (  # noqa: PLC0415 - registries are filled when the models are there
+            evidence,
             guard_texts,
             guard_texts_assessing,
             guard_texts_performance,
@@ -25,6 +26,7 @@ class GrantsConfig(AppConfig):
             todo,
         )
         from portal.audit import kinds  # noqa: PLC0415
+        from portal.audit.evidence import sources  # noqa: PLC0415
         from portal.core import errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
@@ -43,5 +45,6 @@ class GrantsConfig(AppConfig):
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU)
+        sources.register(evidence.Money())
         for source in todo.SOURCES:
             desk.register(source)

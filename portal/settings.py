@@ -231,6 +231,9 @@ FILE_GRACE_HOURS = whole("FILE_GRACE_HOURS")
 SCANNER_URL = address("SCANNER_URL", "clamd")
 SCANNER_SECONDS = whole("SCANNER_SECONDS")
 SEAL_TRUST = read("SEAL_TRUST")
+TRAIL_KEY = read("TRAIL_KEY")
+TIME_STAMP_URL = address("TIME_STAMP_URL", "http", "https")
+TIME_STAMP_TRUST = read("TIME_STAMP_TRUST")
 SEAL_PROVIDERS = {
     "application/pdf": "portal.core.seals_pdf.pdf",
     "application/ofd": "portal.core.seals.elsewhere",

@@ -94,3 +94,6 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+from portal.audit.models_evidence import EvidenceBundle, TrailSeal  # noqa: E402, F401 - Django looks for models here

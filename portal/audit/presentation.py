@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from portal.audit import kinds
 from portal.audit.models import Event
@@ -46,10 +47,39 @@ def _model(name: str) -> type[Model] | None:
         return None
 
 
+def object_words(name: str) -> Text:
+    """A kind of object in words; its code where no app has it any more."""
+    model = _model(name)
+    return (model._meta.verbose_name or "") if model else name
+
+
 def row(event: Event) -> Row:
     """The event with its words."""
-    model = _model(event.object_type)
-    return Row(event, kinds.label(event.act), model._meta.verbose_name or "" if model else event.object_type)
+    return Row(event, kinds.label(event.act), object_words(event.object_type))
+
+
+WHAT: Final = {
+    "changed": _("The record or its link differs from what was chained."),
+    "removed": _("The record is gone; its link is still there."),
+    "missing": _("One or more links before this one are gone."),
+    "unchained": _("The record has no link in the chain."),
+    "cut": _("The chain is shorter than its newest seal: its end was cut off."),
+    "seal": _("The newest seal states another link at this place."),
+}
+
+
+def outcome(result: dict[str, Any]) -> dict[str, Any]:
+    """What a recomputation found, in words: a sentence, and facts."""
+    count, digest = result.get("count"), result.get("digest")
+    facts: list[tuple[Text, Any]] = [(_("Links recomputed"), count), (_("Last digest"), digest)]
+    if result.get("what"):
+        facts = [
+            (_("What is wrong"), WHAT.get(result["what"], result["what"])),
+            (_("Link"), result.get("seq")),
+            (_("Event"), result.get("event")),
+            *facts,
+        ]
+    return {"whole": bool(result.get("whole")), "words": result.get("words", ""), "facts": facts}
 
 
 def _text(value: Any) -> str:
