@@ -12,11 +12,13 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from applications import reports, rules, todo  # noqa: PLC0415 - registries are filled when the models are there
         from portal.audit import kinds  # noqa: PLC0415
-        from portal.core import errors, menu  # noqa: PLC0415
+        from portal.core import as_of, errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
 
+        as_of.register("applications:plan_approved")
+        as_of.register("applications:plan_approved")
         core_rules.register(rules.MAY)
         kinds.register(rules.LOOKS)
         errors.register_guards(rules.GUARDS)

@@ -27,7 +27,7 @@ class GrantsConfig(AppConfig):
         )
         from portal.audit import kinds  # noqa: PLC0415
         from portal.audit.evidence import sources  # noqa: PLC0415
-        from portal.core import errors, menu, units  # noqa: PLC0415
+        from portal.core import as_of, errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
@@ -42,6 +42,14 @@ class GrantsConfig(AppConfig):
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")
+        as_of.register(
+            "grants:flow",
+            "grants:flow_entries",
+            "grants:award",
+            "grants:ledger",
+            "grants:account",
+            "grants:project",
+        )
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU)

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "portal.core.middleware.ScopeMiddleware",
     "portal.accounts.middleware.TwoFactorMiddleware",
     "portal.core.units.MoneyUnitMiddleware",
+    "portal.core.as_of.AsOfMiddleware",
     "portal.api.middleware.NotModifiedMiddleware",
     "portal.api.middleware.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

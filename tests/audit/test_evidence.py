@@ -263,7 +263,7 @@ def test_the_same_again_is_the_same_file(award, who):
     with make.acting(who["auditor"]) as by:
         again = runs.start_run(by=by, task=EVIDENCE, params=row.run.params, key="again")
     assert done(who["auditor"], again).sha256 == row.sha256
-    assert row.documents > 2
+    assert row.documents >= 2
 
 
 def test_a_period_and_a_province_narrow_it(award, who, cast):
@@ -368,11 +368,9 @@ def test_memory_stays_the_same_at_any_size(db, monkeypatch, tmp_path, cast):
     peaks = []
     for size in (1 << 20, 96 << 20):
         source = OneLargeFile(size)
-        monkeypatch.setattr(
-            building.default_storage, "open", lambda key, mode, size=size: io.BufferedReader(Zeros(size))
-        )
+        monkeypatch.setattr(building.default_storage, "open", lambda *_asked, size=size: io.BufferedReader(Zeros(size)))
         asked = building.Asked("x", source, Selection(batch=1), Head(0, ""), clock.now(),
-                               lambda: make.acting(auditor), lambda done, of: None)  # fmt: skip
+                               lambda: make.acting(auditor), lambda *_done: None)  # fmt: skip
         folder = tmp_path / str(size)
         folder.mkdir()
         with (folder / "out").open("w+b") as file:

@@ -24,6 +24,7 @@ from tests.bench import (
     roster,
     selection,
     starts,
+    trail,
 )
 from tests.bench.load import CLIENTS, SECONDS, Browser, Figures, fetch, sign_ins
 from tests.bench.stand import Stand, stand
@@ -41,6 +42,7 @@ FIGURES = {
     "ledger": ledger.figures,
     "dashboards": dashboards.figures,
     "bank": bank.figures,
+    "trail": trail.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 
