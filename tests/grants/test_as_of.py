@@ -159,17 +159,17 @@ def test_pages_say_it_and_offer_no_act(client_as, who, history):
     before, middle, award = history
     for name in ("mof_maker", "auditor"):
         client = client_as(who[name])
-        for path in ("/money/flow/", f"/money/awards/{award.pk}/", f"/money/awards/{award.pk}/ledger/"):
+        for path in ("/grants/flow/", f"/grants/awards/{award.pk}/", f"/grants/awards/{award.pk}/ledger/"):
             live, past_page = text_of(client, path), text_of(client, path, middle)
             assert "You are looking at the state of" in past_page
             assert "You are looking at the state of" not in live
             assert "Show a past moment" in live
-        page = text_of(client, f"/money/awards/{award.pk}/", before)
+        page = text_of(client, f"/grants/awards/{award.pk}/", before)
         assert "Nothing was issued yet." in page
         assert "/issue/" not in page.split('id="main"')[1]
     maker = client_as(who["mof_maker"])
-    assert f"/money/awards/{award.pk}/issue/" in text_of(maker, f"/money/awards/{award.pk}/")
-    answer = maker.post(f"/money/awards/{award.pk}/?as_of={before:%Y-%m-%d}T00:00", {"act": "confirm"})
+    assert f"/grants/awards/{award.pk}/issue/" in text_of(maker, f"/grants/awards/{award.pk}/")
+    answer = maker.post(f"/grants/awards/{award.pk}/?as_of={before:%Y-%m-%d}T00:00", {"act": "confirm"})
     assert answer.status_code == 405
 
 
@@ -177,22 +177,22 @@ def test_the_project_of_then(client_as, who, history):
     before, middle, award = history
     project = make.project(who, award)
     client = client_as(who["auditor"])
-    live, then = (text_of(client, f"/money/projects/{project.pk}/", at) for at in (None, middle))
+    live, then = (text_of(client, f"/grants/projects/{project.pk}/", at) for at in (None, middle))
     assert "250.00" in live
     assert "250.00" not in then
     assert (
-        client.get(f"/money/awards/{award.pk}/", {"as_of": (before - timedelta(days=2)).isoformat()}).status_code == 404
+        client.get(f"/grants/awards/{award.pk}/", {"as_of": (before - timedelta(days=2)).isoformat()}).status_code == 404
     )
 
 
 def test_links_and_forms_keep_the_moment(client_as, who, history):
-    _before, middle, award = history
-    page = text_of(client_as(who["auditor"]), "/money/flow/", middle)
+    _before, middle, _award = history
+    page = text_of(client_as(who["auditor"]), "/grants/flow/", middle)
     main = page.split('id="main"')[1]
-    entries = re.findall(r'href="(/money/flow/entries/[^"]*)"', main)
+    entries = re.findall(r'href="(/grants/flow/entries/[^"]*)"', main)
     assert entries
     assert all("as_of=" in one for one in entries)
-    assert 'data-now href="/money/flow/"' in main
+    assert 'data-now href="/grants/flow/"' in main
     assert main.count('name="as_of"') == 2  # of the filters, and of the switch
     assert "as_of" not in page.split('id="main"')[0].split('aria-label="Main menu"')[0]
 
@@ -201,22 +201,22 @@ def test_links_and_forms_keep_the_moment(client_as, who, history):
 def test_files_carry_the_moment(client_as, who, history, form):
     _before, middle, _award = history
     client = client_as(who["auditor"])
-    answer = client.get("/money/flow/", {"as_of": middle.isoformat(), "format": form})
+    answer = client.get("/grants/flow/", {"as_of": middle.isoformat(), "format": form})
     assert f"as-of-{middle:%Y%m%dT%H%M%S}" in answer["Content-Disposition"]
     if form == "csv":
         lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
         assert lines[0].endswith("As of")
         assert lines[1].endswith(f"{middle:%Y-%m-%d %H:%M:%S}")
-        assert "As of" not in b"".join(client.get("/money/flow/?format=csv").streaming_content).decode("utf-8-sig")
+        assert "As of" not in b"".join(client.get("/grants/flow/?format=csv").streaming_content).decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "2026-05-31T25:00", "x" * 10])
 def test_what_is_no_moment_is_said(client_as, who, text):
-    assert client_as(who["auditor"]).get("/money/flow/", {"as_of": text}).status_code == 400
+    assert client_as(who["auditor"]).get("/grants/flow/", {"as_of": text}).status_code == 400
 
 
 def test_a_moment_to_come_is_the_present(client_as, who):
-    page = text_of(client_as(who["auditor"]), "/money/flow/", clock.now() + timedelta(days=1))
+    page = text_of(client_as(who["auditor"]), "/grants/flow/", clock.now() + timedelta(days=1))
     assert "You are looking at the state of" not in page
 
 

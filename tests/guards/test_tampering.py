@@ -64,6 +64,14 @@ def whole(capsys, *commands: str) -> None:
     assert "whole" in capsys.readouterr().out
 
 
+BUNDLE = (
+    "with run as (insert into core_run (id, task, key, asker, params, state, done_steps, all_steps, attempts, queued_at,"
+    " result, error, request_id, language, back) values (gen_random_uuid(), 'x', 'bundle', %(who)s, '{}', 'queued', 0, 0, 0,"
+    " now(), '{}', '', '', 'en', '') returning id) insert into audit_evidencebundle (uploaded_by_id, uploaded_at, id,"
+    " run_id, selection, words, as_of, head_seq, head_digest, root, manifest_sha256, entries, documents, events, problems,"
+    " file_name, content_type, size, sha256, storage_key) select %(who)s, now(), gen_random_uuid(), run.id, '{}', '[]', now(), 0,"
+    " '', '', '', 0, 0, 0, 0, 'x', 'application/zip', 1, repeat('0', 64), 'x' from run"
+)
 EVENT = "update audit_event set actor_name = 'other' where id = " + AT.format(3)
 CUT = (
     "delete from audit_event where id in (select event_id from audit_link order by seq desc limit 2)",
@@ -151,3 +159,46 @@ def test_the_files_name_it(booked, capsys):
 def test_a_row_that_names_another_file_is_named(booked, capsys):
     tamper("update grants_document d set storage_key = o.storage_key from grants_evidencefile o")
     assert "renamed: grants.document" in said("verify_files", capsys)
+
+
+@pytest.mark.parametrize(
+    ("table", "guard"), [("audit_trailseal", "trail_seal_stays"), ("audit_evidencebundle", "evidence_bundle_stays")]
+)
+@pytest.mark.parametrize("statement", ["update {} set uploaded_at = now()", "delete from {}", "truncate {}"])
+def test_seals_and_bundles_stay(booked, table, guard, statement):
+    """Even the owner changes none; a seal is there, a bundle is written by the owner for the attack."""
+    words = (
+        statement.format(table).replace("uploaded_at", "at") if table == "audit_trailseal" else statement.format(table)
+    )
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        if table == "audit_evidencebundle":
+            owner.execute(BUNDLE, {"who": 1})
+        with pytest.raises(psycopg.DatabaseError) as refused:
+            owner.execute(words)
+        assert refused.value.diag.constraint_name in (guard, f"{guard}_whole")
+        owner.rollback()
+
+
+@pytest.mark.parametrize("role", ["mof_maker", "mof", "unit_checker"])
+def test_only_auditors_write_a_bundle(live, role):
+    """The same statement goes through for an auditor."""
+    who, _applications = live
+    with psycopg.connect(databases.web_dsn()) as web:
+        web.execute("select enter_scope(%s)", [who["auditor"].pk])
+        web.execute(BUNDLE, {"who": who["auditor"].pk})
+        web.rollback()
+        web.execute("select enter_scope(%s)", [who[role].pk])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute(BUNDLE, {"who": who[role].pk})
+
+
+@pytest.mark.parametrize("role", ["auditor", "mof"])
+def test_only_the_clockwork_writes_a_seal(live, role):
+    who, _applications = live
+    with psycopg.connect(databases.web_dsn()) as web:
+        web.execute("select enter_scope(%s)", [who[role].pk])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute(
+                "insert into audit_trailseal (at, seq, digest, root, before, key, signature, time_stamp) values"
+                " (now(), 1, '', repeat('0', 64), 'x', repeat('0', 64), repeat('0', 128), '')"
+            )

@@ -19,6 +19,7 @@ from typing import IO, Any, Final, TypeVar
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.audit import keys, kinds, seals
 from portal.audit.evidence.index import Cell, Index
@@ -311,7 +312,7 @@ def _entry_cells(row: EntryRow, paths: dict[str, str]) -> list[Cell]:
 
 def _event_cells(row: Sequence[Any]) -> list[Cell]:
     seq, event, _before, _text, digest, at, name, act, outcome, kind, number, why = row
-    done = _("refused") if outcome == "refused" else _("done")
+    done = pgettext("audit", "refused") if outcome == "refused" else pgettext("audit", "done")
     return [
         Cell(seq), Cell(event), Cell(_moment(at)), Cell(name), Cell(str(kinds.label(act))), Cell(done),
         Cell(str(object_words(kind))), Cell(number), Cell(why), Cell(digest),
