@@ -151,7 +151,8 @@ class Asked:
     def query(self, **changes: str) -> str:
         """The part of an address after "?" that asks for this, with some of it changed."""
         names = {field.name for field in fields(self)}
-        asked = replace(self, **{name: value for name, value in changes.items() if name in names})
+        found: dict[str, Any] = {name: value for name, value in changes.items() if name in names}
+        asked = replace(self, **found)
         more = {name: value for name, value in changes.items() if name not in names}
         pairs = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name != "at"} | more
         return urlencode({name: value for name, value in pairs.items() if value})
@@ -178,12 +179,13 @@ def _kept(scope: Scope, asked: Asked) -> QuerySet[Any]:
 def _added_up(scope: Scope, asked: Asked) -> QuerySet[Any]:
     """Lines up to the moment asked for, with what the kept sums tell them apart by."""
     rows = asked.within(within(Line.objects.filter(past.booked(asked.at, "entry__")), scope), _BATCH_OF_LINE)
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         year=F("entry__year"),
         kind=Coalesce("entry__reverses__kind", "entry__kind"),
         place=F("account__place"),
         method=Case(When(account__project=None, then=Value("")), default=method_of("account__project_id")),
     )
+    return found
 
 
 # The figures that the sums of a place and a kind belong to.

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 
 from portal.core.files import CHUNK
 from portal.core.models import StoredFile
@@ -54,7 +55,7 @@ def wrong(using: str = "default", *, told: Callable[[int], object] | None = None
     known: dict[str, tuple[int, str] | None] = {}
     seen = 0
     for model in kept():
-        rows = model._default_manager.using(using).order_by("pk")
+        rows: QuerySet[Any] = model._default_manager.using(using).order_by("pk")
         if any(field.name == "removed_at" for field in model._meta.fields):
             rows = rows.filter(removed_at=None)
         names = ("pk", "file_name", "size", "sha256", "storage_key")

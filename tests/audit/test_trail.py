@@ -121,6 +121,28 @@ def test_event_page_shows_what_changed(client_as, auditor, cast, actor):
     assert client_as(cast("auditor", "SJ360000")).get(f"/trail/{pk}/").status_code == 404
 
 
+def test_difference_is_in_words(cast, actor):
+    """Labels of choices, names of what numbers stand for, moments, lists: no JSON."""
+    from portal.audit.models import Event
+    from portal.audit.presentation import changes
+
+    person = cast("finance_checker", "MOF")
+    event = Event(
+        object_type="grants.award",
+        before={"state": "entered", "checker": None, "checked_at": None, "batch": "x"},
+        after={"state": "confirmed", "checker": person.pk, "checked_at": "2026-05-01T04:00:00Z", "batch": "x",
+               "more": {"a": [1, None], "b": True}, "gone": []},
+    )  # fmt: skip
+    with actor(cast("auditor", "SJ")):
+        found = {str(one.name): (one.before, one.after) for one in changes(event)}
+    assert found["state"] == ("to be checked", "confirmed")
+    assert found["checked by"] == ("–", f"{person} ({person.pk})")
+    assert found["checked"] == ("–", "2026-05-01 12:00:00")
+    assert found["batch"] == ("x", "x")
+    assert found["more"] == ("–", "a: 1, –; b: True")
+    assert found["gone"] == ("–", "–")
+
+
 @pytest.mark.parametrize(("role", "code"), [("officer", "MIIT"), ("drafter", "ZF350200"), ("security_admin", "YW")])
 def test_others_do_not_read_the_trail(client_as, cast, role, code):
     assert client_as(cast(role, code)).get("/trail/").status_code == 403
@@ -147,6 +169,7 @@ def verified(client, user):
     chained()
     answer = client.post("/trail/verify/")
     assert answer.status_code == 303
+    chained()
     tasks.execute(answer["Location"].rstrip("/").rsplit("/", 1)[-1], user.pk)
     return client.get(answer["Location"], follow=True)
 
