@@ -14,6 +14,7 @@ from portal.core.errors import constraint_message
 FOLDER = Path(__file__).parent.parent / "guards"
 STANDS = """
     select exists (select from pg_constraint where conname = %(name)s)
+        or exists (select from pg_class where relkind = 'i' and relname = %(name)s)
         or exists (select from pg_policy where polname like replace(%(name)s, '_', '\\_') || '\\_%%')
         or exists (select from pg_proc where strpos(prosrc, quote_literal(%(name)s)) > 0)
 """

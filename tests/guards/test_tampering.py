@@ -173,6 +173,7 @@ def test_seals_and_bundles_stay(booked, table, guard, statement):
     with psycopg.connect(databases.owner_dsn()) as owner:
         if table == "audit_evidencebundle":
             owner.execute(BUNDLE, {"who": 1})
+            owner.execute("set constraints all immediate")
         with pytest.raises(psycopg.DatabaseError) as refused:
             owner.execute(words)
         assert refused.value.diag.constraint_name in (guard, f"{guard}_whole")
