@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from portal.audit import queries
 from portal.audit.models import Event
@@ -133,7 +134,7 @@ def test_difference_is_in_words(cast, actor):
         after={"state": "confirmed", "checker": person.pk, "checked_at": "2026-05-01T04:00:00Z", "batch": "x",
                "more": {"a": [1, None], "b": True}, "gone": []},
     )  # fmt: skip
-    with actor(cast("auditor", "SJ")):
+    with actor(cast("auditor", "SJ")), translation.override("en"):
         found = {str(one.name): (one.before, one.after) for one in changes(event)}
     assert found["state"] == ("to be checked", "confirmed")
     assert found["checked by"] == ("–", f"{person} ({person.pk})")

@@ -207,7 +207,6 @@ def test_files_carry_the_moment(client_as, who, history, form):
     answer = client.get("/grants/flow/", {"as_of": middle.isoformat(), "format": form})
     assert f"as-of-{middle:%Y%m%dT%H%M%S}" in answer["Content-Disposition"]
     content = b"".join(answer.streaming_content)
-    answer.file_to_stream.close()
     if form == "csv":
         lines = content.decode("utf-8-sig").splitlines()
         assert lines[0].endswith("As of")
