@@ -20,12 +20,13 @@ class ApplicationsConfig(AppConfig):
         )
         from applications.search import sources as search_sources  # noqa: PLC0415
         from portal.audit import analyses, kinds, sources  # noqa: PLC0415
-        from portal.core import errors, menu  # noqa: PLC0415
+        from portal.core import as_of, errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.core.search import kinds as search_kinds  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
 
+        as_of.register("applications:plan_approved")
         core_rules.register(rules.MAY)
         kinds.register(rules.LOOKS)
         analyses.register(*analytics.ANALYSES)

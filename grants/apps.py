@@ -16,6 +16,7 @@ class GrantsConfig(AppConfig):
             analytics,
             audit_sources,
             auditing,
+            evidence,
             guard_texts,
             guard_texts_assessing,
             guard_texts_performance,
@@ -28,7 +29,8 @@ class GrantsConfig(AppConfig):
             todo,
         )
         from portal.audit import analyses, kinds, sources  # noqa: PLC0415
-        from portal.core import errors, menu, units  # noqa: PLC0415
+        from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
+        from portal.core import as_of, errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
@@ -45,9 +47,18 @@ class GrantsConfig(AppConfig):
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")
+        as_of.register(
+            "grants:flow",
+            "grants:flow_entries",
+            "grants:award",
+            "grants:ledger",
+            "grants:account",
+            "grants:project",
+        )
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)
         auditing.register()
+        evidence_sources.register(evidence.Money())
         for source in todo.SOURCES:
             desk.register(source)

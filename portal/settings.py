@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "portal.core.middleware.ScopeMiddleware",
     "portal.accounts.middleware.TwoFactorMiddleware",
     "portal.core.units.MoneyUnitMiddleware",
+    "portal.core.as_of.AsOfMiddleware",
     "portal.api.middleware.NotModifiedMiddleware",
     "portal.api.middleware.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -231,6 +232,9 @@ FILE_GRACE_HOURS = whole("FILE_GRACE_HOURS")
 SCANNER_URL = address("SCANNER_URL", "clamd")
 SCANNER_SECONDS = whole("SCANNER_SECONDS")
 SEAL_TRUST = read("SEAL_TRUST")
+TRAIL_KEY = read("TRAIL_KEY")
+TIME_STAMP_URL = address("TIME_STAMP_URL", "http", "https")
+TIME_STAMP_TRUST = read("TIME_STAMP_TRUST")
 SEAL_PROVIDERS = {
     "application/pdf": "portal.core.seals_pdf.pdf",
     "application/ofd": "portal.core.seals.elsewhere",

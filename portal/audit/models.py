@@ -97,6 +97,7 @@ class Link(models.Model):
 
 
 from portal.audit.models_engagement import Engagement, Member  # noqa: E402 - models of the workspace
+from portal.audit.models_evidence import EvidenceBundle, TrailSeal  # noqa: E402
 from portal.audit.models_finding import Finding, FindingVersion  # noqa: E402
 from portal.audit.models_leads import AnalysisResult, Lead  # noqa: E402 - models of the instruments
 from portal.audit.models_papers import Answer, Evidence, FollowUp, Handover, Proof  # noqa: E402
@@ -109,6 +110,7 @@ __all__ = [
     "Engagement",
     "Event",
     "Evidence",
+    "EvidenceBundle",
     "Finding",
     "FindingVersion",
     "FollowUp",
@@ -121,5 +123,6 @@ __all__ = [
     "SampleEvaluation",
     "SampleResult",
     "SavedQuery",
+    "TrailSeal",
     "append_only",
 ]

@@ -16,14 +16,21 @@ AUDITOR, AUDIT_ADMIN = "auditor", "audit_admin"
 
 MAY: Final = {
     "audit.view_trail": permit(_("Read the audit trail"), AUDITOR, AUDIT_ADMIN),
-    "audit.verify_trail": permit(_("Have the audit trail recomputed"), AUDIT_ADMIN),
+    "audit.verify_trail": permit(_("Have the audit trail recomputed"), AUDITOR, AUDIT_ADMIN),
+    "audit.see_seals": permit(_("See and take away the seals of the trail"), AUDITOR, AUDIT_ADMIN),
+    "audit.take_evidence": permit(_("Take evidence away"), AUDITOR),
     **rules_instruments.MAY,
 }
 GUARDS: Final = {
     "audit_is_append_only": Guard(_("The audit trail is only added to: nothing in it changes.")),
+    "trail_seal_stays": Guard(_("A seal of the trail never changes.")),
+    "evidence_bundle_stays": Guard(_("Evidence that was taken away never changes.")),
     **rules_instruments.GUARDS,
 }
+_AUDIT: Final = _("Audit")
 MENU: Final = (
-    Entry(_("Audit trail"), "audit:trail", _("Audit"), ("audit.view_trail",)),
+    Entry(_("Audit trail"), "audit:trail", _AUDIT, ("audit.view_trail",)),
+    Entry(_("Seals of the trail"), "audit:seals", _AUDIT, ("audit.see_seals",)),
+    Entry(_("Evidence to take away"), "audit:bundles", _AUDIT, ("audit.take_evidence",)),
     *rules_instruments.MENU,
 )

@@ -1,61 +1,117 @@
-"""Long work of auditors, in a worker: drawing samples, running analyses."""
+"""What the worker does with the trail: recompute it, and build evidence to take away."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+import functools
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portal.audit.analyses import ANALYSES
-from portal.audit.domain import leads, samples
+from portal.audit import seals, tasks_instruments  # noqa: F401 - tasks are looked for here
+from portal.audit.evidence.build import Asked, Made, build
+from portal.audit.evidence.orders import EVIDENCE, VERIFY, ask_evidence_again, ask_verification_again
+from portal.audit.evidence.sources import Selection, source
+from portal.audit.models_evidence import EvidenceBundle
+from portal.audit.verify import Broken, Head, against, broken_in, head, ranges, unchained
+from portal.core.commands import event_writer
+from portal.core.files import ZIP, keep_made
 from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.scope import Actor
-from portal.core.tasks import Outcome, Progress, run_task, start_run
+from portal.core.tasks import Cancelled, Progress, run_task
 
 
-def _draw_again(by: Actor, run: Run) -> Run:
-    may(by, "audit.draw_sample").or_refuse()
-    return start_run(by=by, task=run.task, params=run.params, back=run.back)
-
-
-@run_task("audit.draw_sample", label=gettext_lazy("Draw a sample"), again=_draw_again)
-def draw_sample(run: Run, progress: Progress) -> Outcome:
-    """Read the population, draw, keep: one transaction, the one that ends the run, so nothing is drawn twice."""
-    progress(0, of=1)
-
-    def keep(by: Actor) -> dict[str, Any]:
-        row = samples.draw_sample(by=by, what=samples.from_params(run.params))
-        return {"redirect": reverse("instruments:sample", args=[row.pk])}
-
-    return keep
-
-
-def _analyse_again(by: Actor, run: Run) -> Run:
-    may(by, "audit.run_analysis").or_refuse()
-    return start_run(by=by, task=run.task, params=run.params, back=run.back)
-
-
-def _analysis_words(run: Run) -> str:
-    found = ANALYSES.get(run.params.get("analysis", ""))
-    return gettext("Analysis: %(title)s") % {"title": found.title if found else run.params.get("analysis", "")}
-
-
-@run_task("audit.analyse", label=_analysis_words, again=_analyse_again)
-def analyse(run: Run, progress: Progress) -> Outcome:
-    """Run one analysis and keep what it found, in the transaction that ends the run."""
-    analysis = leads.analysis_of(run.params["analysis"])
-    given = run.params["values"]
-    values = {name: None if value is None else Decimal(value) for name, value in given.items()}
-    progress(0, of=2)
+@run_task(VERIFY, label=gettext_lazy("Verify the trail"), again=ask_verification_again)
+def verify_trail(run: Run, progress: Progress) -> Any:
+    """Recompute the chain range by range and compare it with the newest seal."""
     with progress.acting() as by:
-        found = leads.look(by=by, analysis=analysis, values=values)
-    progress(1, of=2)
+        may(by, "audit.verify_trail").or_refuse()
+        end = head()
+    found, words = None, ""
+    for after, upto in ranges(end.seq):
+        with progress.acting():
+            found = broken_in(after, upto, past_policies=True)
+        if found:
+            break
+        progress(upto, of=end.seq)
+    if found is None:
+        with progress.acting():
+            try:
+                found = unchained(past_policies=True) or against(seals.newest())
+            except ValueError as error:
+                words = str(error)
+    return functools.partial(_tell, run, end, found, words)
 
-    def keep(by: Actor) -> dict[str, Any]:
-        row = leads.keep_analysis(by=by, analysis=analysis, found=found)
-        return {"redirect": reverse("instruments:result", args=[row.pk])}
 
-    return keep
+def _tell(run: Run, end: Head, found: Broken | None, words: str, by: Actor) -> dict[str, Any]:
+    """What was found, for the page and for the trail itself."""
+    whole = found is None and not words
+    result: dict[str, Any] = {"whole": whole, "count": end.seq, "digest": end.digest, "words": words}
+    if found is not None:
+        result |= {"what": found.what, "seq": found.seq, "event": found.event}
+    event_writer()(
+        by=by,
+        act="audit.verify_trail",
+        obj=run,
+        before={},
+        after=dict(result),
+        why=words,
+        outcome="done",
+    )
+    address = reverse("audit:verification", args=[run.pk])
+    return result | {"url": address, "redirect": address, "label": _("Show the result")}
+
+
+@run_task(EVIDENCE, label=gettext_lazy("Evidence to take away"), again=ask_evidence_again)
+def build_evidence(run: Run, progress: Progress) -> Any:
+    """Build one bundle into a file of this attempt's own; it is kept when the run ends well."""
+    with progress.acting() as by:
+        if not by.id:
+            raise Cancelled
+        may(by, "audit.take_evidence").or_refuse()
+    asked = Asked(
+        name=by.name,
+        source=source(),
+        selection=Selection.of(run.params["selection"]),
+        head=Head(*run.params["head"]),
+        as_of=datetime.fromisoformat(run.params["as_of"]),
+        acting=progress.acting,
+        step=lambda done, of: progress(done, of=of),
+    )
+    file = tempfile.TemporaryFile(prefix="evidence-")  # noqa: SIM115 - it is read when the run ends
+    try:
+        with tempfile.TemporaryDirectory(prefix="evidence-") as folder:
+            made = build(asked, file, Path(folder))
+    except BaseException:
+        file.close()
+        raise
+    return functools.partial(_keep, run, asked, made, file)
+
+
+def _keep(run: Run, asked: Asked, made: Made, file: IO[bytes], by: Actor) -> dict[str, Any]:
+    """Keep content and row, in the transaction that ends the run."""
+    with file:
+        name = f"evidence-{asked.as_of:%Y%m%d-%H%M%S}.zip"
+        kept = keep_made(file, name=name, kind=ZIP, folder="evidence")
+    row = EvidenceBundle.objects.create(
+        **kept.fields(by=by),
+        run_id=run.pk,
+        selection=asked.selection.plain(),
+        words=made.words,
+        as_of=asked.as_of,
+        head_seq=asked.head.seq,
+        head_digest=asked.head.digest,
+        root=made.root,
+        manifest_sha256=made.manifest_sha256,
+        entries=made.entries,
+        documents=made.documents,
+        events=made.events,
+        problems=len(made.missing),
+    )
+    address = reverse("audit:bundle", args=[row.pk])
+    return {"url": address, "redirect": address, "label": _("Open the evidence"), "sha256": kept.sha256}

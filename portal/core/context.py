@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from portal.core import clock, menu, units
+from portal.core import as_of, clock, menu, units
 from portal.core.scope import NOBODY
 
 
@@ -21,6 +21,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "actor": actor,
             "menu_html": menu.html(actor, request.path),
             "now": clock.now(),
+            "as_of": as_of.facts(request),
             "money_unit": units.unit() if units.follows(request) else "",
         }
     }

@@ -25,6 +25,7 @@ from tests.bench import (
     search,
     selection,
     starts,
+    trail,
 )
 from tests.bench.load import CLIENTS, SECONDS, Browser, Figures, fetch, sign_ins
 from tests.bench.stand import Stand, stand
@@ -43,6 +44,7 @@ FIGURES = {
     "dashboards": dashboards.figures,
     "bank": bank.figures,
     "search": search.figures,
+    "trail": trail.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 

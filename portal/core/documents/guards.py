@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
+from portal.core.documents import nevers
 from portal.core.documents.words import english, head, table
 from portal.core.errors import constraint_message
 from portal.core.rls import RowSecurity
@@ -32,7 +33,7 @@ def models() -> Iterable[type[Model]]:
 
 def text() -> str:
     """Every table of the portal's own, and the functions written in SQL."""
-    parts = [head("Guards of the database", LEAD)]
+    parts = [head("Guards of the database", LEAD), nevers.text()]
     for model in models():
         parts += [f"## {model._meta.db_table}\n", _first_line(model), _policies(model), _rest(model)]
     parts += ["## Functions and triggers written in SQL\n", _functions()]

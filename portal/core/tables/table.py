@@ -13,8 +13,10 @@ from django.http import FileResponse, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import as_of
 from portal.core.errors import Text
 from portal.core.tables import files
 from portal.core.tables.columns import Cell, Column
@@ -173,8 +175,12 @@ class Table:
     def file(self) -> FileResponse:
         """All rows that fit (not this page alone), in the present order, as the file asked for."""
         columns = [column for column in self.all_columns if column.on != "page"]
+        name, shown = self.name, as_of.moment()
+        if shown is not None:  # a file of a past state says so in its name and in every row
+            name = f"{name}-as-of-{shown:%Y%m%dT%H%M%S}"
+            columns.append(Column("as_of", gettext("As of"), kind="moment", value=lambda _row: shown))
         rows = self.rows.iterator(chunk_size=1000) if _streams(self.rows) else self.rows
-        return files.answer(self.request.GET["format"], self.name, columns, rows)
+        return files.answer(self.request.GET["format"], name, columns, rows)
 
 
 def _frame(column: Column) -> tuple[str, str]:

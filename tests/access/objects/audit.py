@@ -1,9 +1,10 @@
-"""An event of Xiamen's trail: what the drafter's office did. Of the national office: findings on Xiamen's award, samples,
-leads and a saved query.
+"""An event of Xiamen's trail: what the drafter's office did; a seal. Of the national office: findings on Xiamen's award,
+samples, leads, a saved query, a recomputation and evidence.
 """
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -67,7 +68,15 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         event_writer()(by=by, act="core.of_the_matrix", obj=None, before={}, after={}, why="", outcome="done")
         event = Event.objects.filter(actor=by.id, act="core.of_the_matrix").latest("pk")
     world.kept["event"] = event
-    return {"audit:event": {"pk": event.pk}} | _findings(world) | _instruments(world)
+    bundle, run = _evidence(world)
+    trail = {
+        "audit:event": {"pk": event.pk},
+        "audit:seal": {"pk": _seal()},
+        "audit:verification": {"pk": run},
+        "audit:bundle": {"pk": bundle},
+        "audit:download_bundle": {"pk": bundle},
+    }
+    return trail | _findings(world) | _instruments(world)
 
 
 def _instruments(world: Any) -> dict[str, dict[str, Any]]:
@@ -111,3 +120,35 @@ def _instruments(world: Any) -> dict[str, dict[str, Any]]:
         "instruments:query": {"source": "entries"},
         "instruments:remove_query": {"pk": query.pk},
     }
+
+
+def _seal() -> int:
+    from portal.audit import seals
+    from portal.audit.models_evidence import TrailSeal
+    from portal.core.clockwork import as_clockwork
+
+    with as_clockwork():
+        seals.seal()
+        return TrailSeal.objects.latest("at").pk
+
+
+def _evidence(world: Any) -> tuple[uuid.UUID, uuid.UUID]:
+    """A bundle whose content is gone, and a recomputation that has ended."""
+    from portal.audit.evidence.orders import EVIDENCE, VERIFY
+    from portal.audit.models_evidence import EvidenceBundle
+    from portal.core import clock
+    from portal.core.models import Run
+
+    with world.acting("auditor") as by:
+        now = clock.now()
+        made = Run.objects.create(task=EVIDENCE, key="matrix.evidence", asker=by.id, queued_at=now)
+        done = Run.objects.create(task=VERIFY, key="matrix.verify", asker=by.id, queued_at=now)
+        for state in ("running", "done"):
+            done.state = state
+            done.save()
+        bundle = EvidenceBundle.objects.create(
+            file_name="a.zip", content_type="application/zip", size=1, sha256="0" * 64, storage_key="evidence/matrix",
+            uploaded_by_id=by.id, uploaded_at=now, run=made, as_of=now, head_seq=0, root="0" * 64,
+            manifest_sha256="0" * 64, entries=0, documents=0, events=0,
+        )  # fmt: skip
+    return bundle.pk, done.pk
