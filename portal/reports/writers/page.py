@@ -1,0 +1,78 @@
+"""A page: the same rows in the reader's scope, as many of each sheet as a page holds, with their sums and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from portal.reports.catalogue import Column, Document, Member, Order, Picture, Sheet
+from portal.reports.writers.base import Writer
+from portal.reports.writers.shown import Sums, shown
+
+MOST: Final = 200
+
+
+@dataclass
+class Shown:
+    """One sheet as the page shows it: at most MOST rows, how many there are, sums over all."""
+
+    sheet: Sheet
+    sums: Sums
+    rows: list[list[tuple[Column, str]]] = field(default_factory=list)
+    count: int = 0
+    pictures: list[Picture] = field(default_factory=list)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than the page shows."""
+        return self.count > len(self.rows)
+
+    @property
+    def totals(self) -> list[tuple[Column, str]]:
+        """One cell for each column below the rows."""
+        return list(zip(self.sheet.columns, self.sums.cells(), strict=False))
+
+
+class PageWriter(Writer):
+    """Keeps what a page shows; a document of sections gives its tables and facts."""
+
+    def __init__(self, order: Order, path: Path = Path()) -> None:
+        super().__init__(order, path)
+        self.sheets: list[Shown] = []
+        self.sections: list[dict[str, Any]] = []
+        self.members: list[str] = []
+
+    def begin(self, sheet: Sheet) -> None:
+        self.sheets.append(Shown(sheet, Sums(sheet.columns)))
+
+    def row(self, row: Sequence[Any]) -> None:
+        last = self.sheets[-1]
+        last.count += 1
+        last.sums.add(row)
+        if last.count <= MOST:
+            columns = last.sheet.columns
+            last.rows.append([(column, shown(value, column)) for value, column in zip(row, columns, strict=True)])
+
+    def picture(self, part: Picture) -> None:
+        self.sheets[-1].pictures.append(part)
+
+    def document(self, part: Document) -> None:
+        self.sections = list(part.data.get("sections", ()))
+
+    def member(self, part: Member) -> None:
+        self.members.append(part.name)
+
+    def finish(self, facts: list[tuple[str, str]]) -> None:
+        """Nothing more to write."""
+
+
+class DigestWriter(PageWriter):
+    """Writes nothing: tells whether somebody else's rows are the same."""
+
+    def row(self, row: Sequence[Any]) -> None:
+        """Counted and digested already."""
+
+    def picture(self, part: Picture) -> None:
+        """No rows of it."""
