@@ -52,6 +52,7 @@ __all__ = [
     "Order",
     "Part",
     "Picture",
+    "Ready",
     "Report",
     "Rows",
     "Sheet",
@@ -167,6 +168,13 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """A PDF that an app made with a form of its own, taken as it is."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Member:
     """One file of a ZIP."""
 
@@ -174,7 +182,7 @@ class Member:
     content: bytes
 
 
-Part = Cover | Sheet | Rows | Copied | Picture | Document | Member
+Part = Cover | Sheet | Rows | Copied | Picture | Document | Ready | Member
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ def ask(*, by: Actor, what: OrderInput) -> Run:
     with command(by, "reports.ask") as act:
         report = known(what.report, what.format)
         may(by, report.act).or_refuse()
-        run = start_run(by=by, task=TASK, params=asdict(what), back=address(what.report, what.values)[:300])
+        params = {name: value for name, value in asdict(what).items() if value not in (None, False)}
+        run = start_run(by=by, task=TASK, params=params, back=address(what.report, what.values)[:300])
         return act.record(run, why=report.name)
 
 

@@ -173,7 +173,8 @@ def shown(request: PortalRequest, name: str) -> HttpResponseBase:
     writer = None
     problem = ""
     try:
-        what = Wanted(name, report.format_names[0], plain, clock.now(), most=MOST)
+        kind = next((short for short in report.format_names if short in ("xlsx", "csv")), report.format_names[0])
+        what = Wanted(name, kind, plain, clock.now(), most=MOST)
         order = order_of(actor, what, lambda: acting_as(actor.id, request_id=actor.request_id))
         writer = PageWriter(order)
         facts = write(order, writer).facts

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.errors import Text
-from portal.reports.catalogue import Column, Copied, Cover, Document, Member, Order, Part, Picture, Rows, Sheet
+from portal.reports.catalogue import Column, Copied, Cover, Document, Member, Order, Part, Picture, Ready, Rows, Sheet
 from portal.reports.writers import copying
 
 
@@ -54,6 +54,9 @@ class Writer:
         elif isinstance(part, Document):
             self.digest(json.dumps(part.data, ensure_ascii=False, sort_keys=True, default=str).encode())
             self.document(part)
+        elif isinstance(part, Ready):
+            self.digest(part.content)
+            self.ready(part)
         elif isinstance(part, Member):
             self.digest(f"{part.name} {hashlib.sha256(part.content).hexdigest()}\n".encode())
             self.count += 1
@@ -150,6 +153,10 @@ class Writer:
 
     def document(self, part: Document) -> None:
         """Write a document."""
+        raise ValueError("A document is a PDF.")
+
+    def ready(self, part: Ready) -> None:
+        """Take a PDF that is made already."""
         raise ValueError("A document is a PDF.")
 
     def member(self, part: Member) -> None:

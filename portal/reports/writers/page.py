@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from portal.reports.catalogue import Column, Document, Member, Order, Picture, Sheet
+from portal.reports.catalogue import Column, Document, Member, Order, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
 from portal.reports.writers.shown import Sums, shown
 
@@ -60,6 +60,9 @@ class PageWriter(Writer):
 
     def document(self, part: Document) -> None:
         self.sections = list(part.data.get("sections", ()))
+
+    def ready(self, part: Ready) -> None:
+        """The page of the app shows it."""
 
     def member(self, part: Member) -> None:
         self.members.append(part.name)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import charts, clock, pdf
 from portal.core.errors import DomainError
-from portal.reports.catalogue import Bars, Document, Picture, Sheet
+from portal.reports.catalogue import Bars, Document, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
 from portal.reports.writers.shown import Sums, shown
 
@@ -24,6 +24,7 @@ class PdfWriter(Writer):
     """The document is set at the end; moment, mark and site are put in here. Sheets go into `table.typ`."""
 
     part: Document | None = None
+    made: bytes = b""
     sheets: list[dict[str, Any]]
     sums: Sums | None = None
     charted: list[Sequence[Any]]
@@ -73,6 +74,9 @@ class PdfWriter(Writer):
     def document(self, part: Document) -> None:
         self.part = part
 
+    def ready(self, part: Ready) -> None:
+        self.made = part.content
+
     def _end_sheet(self) -> None:
         if self.sums is None or self.sheet is None:
             return
@@ -83,6 +87,9 @@ class PdfWriter(Writer):
         self.sums = None
 
     def finish(self, facts: list[tuple[str, str]]) -> None:
+        if self.made:
+            self.path.write_bytes(self.made)
+            return
         if self.part is None and not self.seen:
             raise ValueError("The builder gave no document.")
         if self.part is None:
