@@ -21,6 +21,7 @@ from tests.bench import (
     ledger,
     matching,
     pool,
+    reports,
     roster,
     selection,
     starts,
@@ -41,6 +42,7 @@ FIGURES = {
     "ledger": ledger.figures,
     "dashboards": dashboards.figures,
     "bank": bank.figures,
+    "reports": reports.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 

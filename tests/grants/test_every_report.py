@@ -77,7 +77,7 @@ def books() -> dict[str, Decimal]:
         rows = owner.execute(
             "select a.place, sum(l.amount) from grants_line l join grants_account a on a.id = l.account_id group by 1"
         ).fetchall()
-    return {place: amount for place, amount in rows}
+    return dict(rows)
 
 
 def by_heading(at: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -171,7 +171,7 @@ def test_every_figure_has_its_unit_and_its_source(money, cast):
             found = every.shown(by, name, every.values(name, money.batch, money.application))
             if isinstance(found, str):
                 continue
-            for sheet, label, unit, source in found.columns():
+            for sheet, label, _unit, source in found.columns():
                 assert source, f"{name}, {sheet}: {label} has no source"
             for sheet in found.sheets:
                 for column in sheet.sheet.columns:
@@ -186,7 +186,9 @@ def test_the_journal_is_the_same_in_each_format(money, cast, tmp_path):
     with acting_as(cast("auditor", "SJ").pk) as by:
         at = clock.now()
         text = every.content(by, "grants.journal", "csv", given, tmp_path, at).decode("utf-8-sig")
-        book = CalamineWorkbook.from_filelike(every.opened(every.content(by, "grants.journal", "xlsx", given, tmp_path, at)))
+        book = CalamineWorkbook.from_filelike(
+            every.opened(every.content(by, "grants.journal", "xlsx", given, tmp_path, at))
+        )
     rows = list(csv.reader(io.StringIO(text)))
     sheet = book.get_sheet_by_index(1).to_python()
     assert len(rows) - 1 == len(sheet) - 4

@@ -88,7 +88,9 @@ def test_sheets_are_a_document_of_the_general_template(officer, actor, tmp_path,
 
     def sheets(order):
         yield catalogue.Cover(steps=3, notes=["A note."])
-        yield catalogue.Sheet("a", "Alpha", [catalogue.Column("Name"), catalogue.Column("Sum (yuan)", "yuan", total=True)])
+        yield catalogue.Sheet(
+            "a", "Alpha", [catalogue.Column("Name"), catalogue.Column("Sum (yuan)", "yuan", total=True)]
+        )
         yield catalogue.Rows([["泉州", 1], ["厦门", 2]] * 60)
         yield catalogue.Sheet("b", "Beta", [catalogue.Column("Name")])
 
@@ -207,7 +209,9 @@ def test_a_right_that_is_gone_closes_what_was_open(client_as, officer, other, ac
         share = shares.share(by=by, file=file, what=shares.ShareInput(other.email))
     with actor(other) as by:
         shares.tried(by=by, share=ReportShare.objects.get(pk=share.pk), rows_sha256=file.rows_sha256)
-    assert client_as(other).get(f"/reports/files/{file.pk}/download/").status_code == 200
+    answer = client_as(other).get(f"/reports/files/{file.pk}/download/")
+    assert answer.status_code == 200
+    answer.close()
     monkeypatch.setitem(ACTS, "programme.view_reference", Permit("x", frozenset()))
     assert client_as(other).get(f"/reports/files/{file.pk}/download/").status_code == 403
     with actor(other) as by, pytest.raises(NotAllowed):
@@ -237,7 +241,12 @@ def test_the_database_opens_a_share_on_the_same_rows_alone(officer, other, cast,
     attacks = [
         (other, change, ["0" * 64, share.pk], "report_share_opens_on_the_same"),
         (officer, change, [file.rows_sha256, share.pk], "report_share_of_ones_own"),
-        (other, "update reports_reportshare set withdrawn_at = now() where id = %s", [share.pk], "report_share_of_ones_own"),
+        (
+            other,
+            "update reports_reportshare set withdrawn_at = now() where id = %s",
+            [share.pk],
+            "report_share_of_ones_own",
+        ),
         (other, "update reports_reportshare set rows_sha256 = %s", ["1" * 64], "report_share_of_ones_own"),
     ]
     for person, statement, values, guard in attacks:
@@ -385,7 +394,7 @@ def test_two_lanes_and_fair_turns(officer, other, actor, monkeypatch):  # noqa: 
     assert runs.lane_of(big) == runs.HEAVY
     assert runs.lane_of(mine[0]) == runs.LIGHT
     order = []
-    monkeypatch.setattr(runs, "execute", lambda pk, asker: order.append(pk) or True)
+    monkeypatch.setattr(runs, "execute", lambda pk, _asker: order.append(pk) or True)
     runs.take(str(mine[4].pk), officer.pk, runs.LIGHT)
     assert order == [str(mine[0].pk)]  # the longest wait first, whichever the message names
     monkeypatch.undo()

@@ -47,11 +47,15 @@ def test_every_report_on_reviews(told, tmp_path):
         scores = every.shown(by, "reviews.scores", every.values("reviews.scores", told.pk, ""))
         assert scores.sheets[0].count
         assert scores.sheets[1].count >= scores.sheets[0].count
-        pages = pypdf.PdfReader(every.opened(every.content(by, "reviews.publicity", "pdf", {"batch": told.pk}, tmp_path, clock.now()))).pages
+        pages = pypdf.PdfReader(
+            every.opened(every.content(by, "reviews.publicity", "pdf", {"batch": told.pk}, tmp_path, clock.now()))
+        ).pages
         assert "排名不分先后" in pages[0].extract_text() or "no ranking" in pages[0].extract_text()
 
 
-@pytest.mark.parametrize(("role", "code"), [("drafter", "ZF350200"), ("reviewer", "ZJ"), ("provincial_officer", "GX350000")])
+@pytest.mark.parametrize(
+    ("role", "code"), [("drafter", "ZF350200"), ("reviewer", "ZJ"), ("provincial_officer", "GX350000")]
+)
 def test_scores_are_for_the_ministries(told, role, code):
     with acting_as(person(role, code).pk) as by:
         for name in NAMES[:-1]:
