@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.scope import Actor, acting_as
-from portal.core.tables import Column, Table
+from portal.core.tables import Table
 from portal.core.templatetags.portal_ui import duration, moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.reports import catalogue as reports
@@ -31,31 +31,7 @@ from portal.reports.states import SCHEDULE
 from portal.reports.views.files import COLUMNS
 from portal.reports.writers.page import MOST, PageWriter
 
-SCHEDULES: Final = [
-    Column(
-        "report",
-        gettext_lazy("Report"),
-        value=schedules.title_of,
-        header=True,
-        link=lambda row: reverse("reports:planned", args=[row.pk]),
-    ),
-    Column("rhythm", gettext_lazy("How often"), value=lambda row: row.get_rhythm_display()),
-    Column("hour", gettext_lazy("Hour"), kind="number"),
-    Column("next_at", gettext_lazy("Next"), kind="moment", sort="next_at"),
-    Column("until", gettext_lazy("Last day"), kind="date"),
-    Column("state", gettext_lazy("State"), kind="state", sort="state"),
-]
-SHARES: Final = [
-    Column(
-        "title",
-        gettext_lazy("Report"),
-        header=True,
-        link=lambda row: reverse("reports:shared", args=[row.pk]),
-    ),
-    Column("shared_by", gettext_lazy("Shared by"), value=lambda row: row.shared_by.name),
-    Column("shared_at", gettext_lazy("Shared"), kind="moment", sort="shared_at"),
-    Column("as_of", gettext_lazy("As of"), kind="moment", sort="as_of"),
-]
+SHOWN: Final = 20  # of what is shared and of schedules, the newest
 
 
 @require_safe
@@ -64,43 +40,26 @@ def catalogue(request: PortalRequest) -> HttpResponseBase:
     """The reports I may ask for, the files I have, what is shared with me, and my schedules."""
     actor = request.actor
     require(actor, "reports.ask")
-    tables = {
-        "table": Table(
-            request,
-            queries.files(actor),
-            name="report-files",
-            columns=COLUMNS,
-            label=gettext_lazy("My files"),
-            empty=gettext_lazy("You have no report files yet. Choose a report above."),
-            size=20,
-        ),
-        "shares": Table(
-            request,
-            queries.shares(actor),
-            name="report-shares",
-            columns=SHARES,
-            label=gettext_lazy("Shared with me"),
-            empty=gettext_lazy("Nobody has shared a report with you."),
-            size=10,
-        ),
-        "schedules": Table(
-            request,
-            queries.schedules(actor),
-            name="report-schedules",
-            columns=SCHEDULES,
-            label=gettext_lazy("My schedules"),
-            empty=gettext_lazy(
-                "No report is made by the calendar for you. Open a report and choose “By the calendar”."
-            ),
-            size=10,
-        ),
-    }
-    for table in tables.values():
-        if table.wants_file:
-            return table.file()
+    table = Table(
+        request,
+        queries.files(actor),
+        name="report-files",
+        columns=COLUMNS,
+        label=gettext_lazy("My files"),
+        empty=gettext_lazy("You have no report files yet. Choose a report above."),
+        size=20,
+    )
+    if table.wants_file:
+        return table.file()
     found = groupby(reports.for_actor(actor), key=lambda report: str(report.group))
     groups = [(title, list(rows)) for title, rows in found]
-    return page(request, "reports/catalogue.html", {"groups": groups, **tables})
+    context = {
+        "groups": groups,
+        "table": table,
+        "shares": queries.shares(actor)[:SHOWN],
+        "schedules": [(row, schedules.title_of(row)) for row in queries.schedules(actor)[:SHOWN]],
+    }
+    return page(request, "reports/catalogue.html", context)
 
 
 def _report(request: PortalRequest, name: str) -> reports.Report:

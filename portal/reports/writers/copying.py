@@ -35,7 +35,8 @@ def moment_sql(moment: str) -> str:
 def lines(order: Order, part: Copied) -> Iterator[bytes]:
     """Whole lines of CSV, many at a time, read in one transaction in the asker's scope."""
     with order.acting(), connection.cursor() as cursor:
-        limit = "" if order.most is None else f" limit {order.most}"
+        # One more than a page shows, so that it knows that there are more.
+        limit = "" if order.most is None else f" limit {order.most + 1}"
         with cursor.copy(f"copy ({part.query}{limit}) to stdout (format csv)", list(part.values)) as stream:
             held: list[bytes] = []
             size = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from portal.reports.catalogue import Column, Document, Member, Order, Picture, Ready, Sheet
+from portal.reports.catalogue import Column, Copied, Document, Member, Order, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
 from portal.reports.writers.shown import Sums, shown
 
@@ -16,12 +16,16 @@ MOST: Final = 200
 
 @dataclass
 class Shown:
-    """One sheet as the page shows it: at most MOST rows, how many there are, sums over all."""
+    """One sheet as the page shows it: at most MOST rows, how many there are, sums over all.
+
+    is_open: the rest was not read, so nobody knows how many there are, and there are no sums.
+    """
 
     sheet: Sheet
     sums: Sums
     rows: list[list[tuple[Column, str]]] = field(default_factory=list)
     count: int = 0
+    is_open: bool = False
     pictures: list[Picture] = field(default_factory=list)
 
     @property
@@ -32,6 +36,8 @@ class Shown:
     @property
     def totals(self) -> list[tuple[Column, str]]:
         """One cell for each column below the rows."""
+        if self.is_open:
+            return []
         return list(zip(self.sheet.columns, self.sums.cells(), strict=False))
 
 
@@ -54,6 +60,15 @@ class PageWriter(Writer):
         if last.count <= MOST:
             columns = last.sheet.columns
             last.rows.append([(column, shown(value, column)) for value, column in zip(row, columns, strict=True)])
+
+    def copied(self, sheet: Sheet, part: Copied) -> None:
+        super().copied(sheet, part)
+        self.sheets[-1].is_open = self.order.most is not None and self.sheets[-1].count > self.order.most
+
+    @property
+    def rows_sha256(self) -> str:
+        """Digest over all rows; empty when not all were read."""
+        return "" if any(sheet.is_open for sheet in self.sheets) else super().rows_sha256
 
     def picture(self, part: Picture) -> None:
         self.sheets[-1].pictures.append(part)
