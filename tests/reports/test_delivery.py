@@ -209,9 +209,7 @@ def test_a_right_that_is_gone_closes_what_was_open(client_as, officer, other, ac
         share = shares.share(by=by, file=file, what=shares.ShareInput(other.email))
     with actor(other) as by:
         shares.tried(by=by, share=ReportShare.objects.get(pk=share.pk), rows_sha256=file.rows_sha256)
-    answer = client_as(other).get(f"/reports/files/{file.pk}/download/")
-    assert answer.status_code == 200
-    answer.close()
+    assert b"".join(client_as(other).get(f"/reports/files/{file.pk}/download/")) == content(file)
     monkeypatch.setitem(ACTS, "programme.view_reference", Permit("x", frozenset()))
     assert client_as(other).get(f"/reports/files/{file.pk}/download/").status_code == 403
     with actor(other) as by, pytest.raises(NotAllowed):

@@ -14,6 +14,7 @@ from tests import factories_deciding as make
 from tests.factories_applications import person
 from tests.reports import every
 
+pytestmark = pytest.mark.django_db
 NAMES = ("reviews.progress", "reviews.scores", "reviews.comparison", "reviews.decision", "reviews.publicity")
 
 

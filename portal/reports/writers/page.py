@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from portal.reports.catalogue import Column, Copied, Document, Member, Order, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
+from portal.reports.writers.drawing import drawn
 from portal.reports.writers.shown import Sums, shown
 
 MOST: Final = 200
@@ -27,6 +29,14 @@ class Shown:
     count: int = 0
     is_open: bool = False
     pictures: list[Picture] = field(default_factory=list)
+    charted: list[Sequence[Any]] = field(default_factory=list)
+
+    @property
+    def images(self) -> list[tuple[Picture, str]]:
+        """The chart and the drawings, each with its address: the drawing itself, so that the page fetches nothing."""
+        chart = self.sheet.chart
+        own = [drawn(self.sheet, chart, self.charted)] if chart is not None and self.charted else []
+        return [(one, _address(one.svg)) for one in [*own, *self.pictures]]
 
     @property
     def is_cut(self) -> bool:
@@ -39,6 +49,10 @@ class Shown:
         if self.is_open:
             return []
         return list(zip(self.sheet.columns, self.sums.cells(), strict=False))
+
+
+def _address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 class PageWriter(Writer):
@@ -57,6 +71,8 @@ class PageWriter(Writer):
         last = self.sheets[-1]
         last.count += 1
         last.sums.add(row)
+        if last.sheet.chart is not None:
+            last.charted.append(row)
         if last.count <= MOST:
             columns = last.sheet.columns
             last.rows.append([(column, shown(value, column)) for value, column in zip(row, columns, strict=True)])

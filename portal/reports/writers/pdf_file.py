@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,10 +10,11 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.core import charts, clock, pdf
+from portal.core import clock, pdf
 from portal.core.errors import DomainError
-from portal.reports.catalogue import Bars, Document, Picture, Ready, Sheet
+from portal.reports.catalogue import Document, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
+from portal.reports.writers.drawing import drawn
 from portal.reports.writers.shown import Sums, shown
 
 MOST_ROWS: Final = 20_000
@@ -69,7 +69,7 @@ class PdfWriter(Writer):
         )
 
     def picture(self, part: Picture) -> None:
-        self.sheets[-1]["pictures"].append({"caption": str(part.caption), "svg": part.svg, "alt": str(part.alt)})
+        self.sheets[-1]["pictures"].append(_plain(part))
 
     def document(self, part: Document) -> None:
         self.part = part
@@ -83,7 +83,8 @@ class PdfWriter(Writer):
         self.sheets[-1]["total"] = self.sums.cells() if self.sheets[-1]["rows"] else []
         previous = self.seen[len(self.sheets) - 1]
         if previous.chart is not None and self.charted:
-            self.sheets[-1]["pictures"].insert(0, drawn(previous, previous.chart, self.charted))
+            picture = drawn(previous, previous.chart, self.charted)
+            self.sheets[-1]["pictures"].insert(0, _plain(picture))
         self.sums = None
 
     def finish(self, facts: list[tuple[str, str]]) -> None:
@@ -130,28 +131,5 @@ class PdfWriter(Writer):
         }
 
 
-def drawn(sheet: Sheet, chart: Bars, rows: Sequence[Sequence[Any]]) -> dict[str, str]:
-    """The chart of a sheet as a picture of the same figures."""
-    label = str(sheet.columns[chart.names].label)
-    heads = [str(sheet.columns[place].label) for place in chart.figures]
-
-    def number(value: Any) -> int | Decimal:
-        return value if isinstance(value, (int, Decimal)) else 0
-
-    if len(chart.figures) == 1:
-        place = chart.figures[0]
-        pairs = [(str(row[chart.names]), number(row[place])) for row in rows]
-        spec = charts.bars(pairs, label=label, value=heads[0], rest=_("others"))
-    else:
-        triples = [
-            (str(row[chart.names]), head, number(row[place]))
-            for row in rows[:12]
-            for place, head in zip(chart.figures, heads, strict=True)
-        ]
-        spec = charts.stacked(triples, label=label, value="", part="")
-    title = str(chart.title)
-    return {
-        "caption": title,
-        "svg": charts.to_svg(spec),
-        "alt": _("%(title)s; the figures stand in the table.") % {"title": title},
-    }
+def _plain(picture: Picture) -> dict[str, str]:
+    return {"caption": str(picture.caption), "svg": picture.svg, "alt": str(picture.alt)}
