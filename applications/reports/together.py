@@ -18,13 +18,11 @@ from portal.reports.tabled import Found, Table
 
 
 def read(by: Actor, order: Order) -> Found:
-    """Parts of joint applications the reader may know of, and the own ones of an enterprise. One query."""
+    """Parts of the joint applications the reader may know of. One query."""
     rows = Partner.objects.filter(kind=PartnerKind.SOE, **placed(order.values))
     seen = rows.filter(application__in=queries.applications(by).values("pk"))
-    if by.scope.organisations:
-        seen = seen | rows.filter(organisation__in=by.scope.organisations)
     seen = seen.select_related("organisation", "unit", "province", "batch")
-    found = list(seen.order_by("organisation__name_zh", "batch__number", "province_id", "unit_id", "pk").distinct())
+    found = list(seen.order_by("organisation__name_zh", "batch__number", "province_id", "unit_id", "pk"))
     return Found([_enterprises(found), _parts(found)])
 
 

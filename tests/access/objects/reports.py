@@ -34,7 +34,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
             report=sample.NAME, title="Sample", format="csv", language="en", rows_sha256="3" * 64, as_of=clock.now(),
             params={"count": 1}, kept_until=clock.now() + timedelta(days=1),
         )  # fmt: skip
-        other = get_user_model().objects.exclude(pk=by.id).filter(is_active=True).order_by("pk").first()
+        other = get_user_model().objects.get(email="signatory@matrix.test")
         share = ReportShare.objects.create(
             file=kept, person=other, shared_by_id=by.id, shared_at=clock.now(), report=sample.NAME, title="Sample",
             format="csv", language="en", params={"count": 1}, as_of=clock.now(), rows_sha256="3" * 64,
