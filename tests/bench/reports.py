@@ -25,8 +25,8 @@ PARTS: Final = ("csv", "csv_floor", "xlsx", "xlsx_floor", "pdf")
 # As the journal has them: numbers, a moment, words, amounts, a digest.
 QUERY: Final = """
     select 2026, n, to_char(timestamp '2026-01-01' + n * interval '1 second', 'YYYY-MM-DD HH24:MI:SS'), '支付到项目',
-           '财建〔2026〕' || n % 900 || '号', '福建省', '厦门市', '已支付到项目', '项目' || n % 5000,
-           (n % 100000 + 0.25)::numeric(18,2), (n + 0.5)::numeric(18,2), md5(n::text) || md5((n + 1)::text)
+           '财建〔2026〕' || n %% 900 || '号', '福建省', '厦门市', '已支付到项目', '项目' || n %% 5000,
+           (n %% 100000 + 0.25)::numeric(18,2), (n + 0.5)::numeric(18,2), md5(n::text) || md5((n + 1)::text)
       from generate_series(1, %s) n"""
 KINDS: Final = ("number", "number", "moment", *("text",) * 6, "yuan", "yuan", "text")
 
