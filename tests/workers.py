@@ -57,7 +57,8 @@ class Worker:
         argv = [stack.PYTHON, *(word.format(port=self.number, var=self.folder) for word in words)]
         self._file = self.log.open("ab")
         self._child = subprocess.Popen(
-            [*argv, *(f"--include={module}" for module in self.include)],
+            # One worker for both queues: the tests look at one process.
+            [*argv, "--queues=portal,heavy", *(f"--include={module}" for module in self.include)],
             cwd=stack.ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,

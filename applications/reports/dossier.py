@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from portal.core import charts, clock
 from portal.core.errors import DomainError
 from portal.core.files import read
 from portal.core.money import WAN, ZERO
+from portal.core.scope import Actor
 from portal.core.shapes import Dossier, Picture, Section, Table
 from portal.reports.catalogue import Cover, Document, Order, Part
 
@@ -35,16 +37,34 @@ def dossier_name(order: Order) -> str:
 def dossier(order: Order) -> Iterator[Part]:
     """The submission that was asked for, else the last; before the first submission the draft, marked as such."""
     with order.acting() as by:
-        application = queries.dossier(by, order.values["application"].pk)
-        number = order.values.get("submission")
-        snapshot = application.snapshots.get(number=number) if number else queries.current_snapshot(application)
-        content = json.loads(snapshot.content) if snapshot else canonical.content(application)
-        decisions = [row for row in application.recommendations.all() if snapshot and row.snapshot_id <= snapshot.pk]
+        application, data = _read(by, order.values["application"].pk, order.values.get("submission"))
         rules = application.batch.rule_set
-        figures = {row.pk: row for row in sections.figures(by).filter(application=application)}
     yield Cover(steps=1, rules=rules.version if rules else "")
+    yield Document("dossier", data)
+
+
+def data_of(by: Actor, pk: int) -> tuple[str, dict[str, Any]]:
+    """The name of a dossier and the data of its document, as it was submitted last."""
+    application, data = _read(by, pk, None)
+    return f"{application.number}-{application.unit.name_zh}", data
+
+
+def _read(by: Actor, pk: int, number: int | None) -> tuple[Application, dict[str, Any]]:
+    application = queries.dossier(by, pk)
+    snapshot = application.snapshots.get(number=number) if number else queries.current_snapshot(application)
+    content = json.loads(snapshot.content) if snapshot else canonical.content(application)
+    decisions = [row for row in application.recommendations.all() if snapshot and row.snapshot_id <= snapshot.pk]
+    figures = {row.pk: row for row in sections.figures(by).filter(application=application)}
     with translation.override(OFFICIAL):
-        yield Document("dossier", dict(document(application, snapshot, content, decisions, _from(figures))))
+        return application, dict(document(application, snapshot, content, decisions, _from(figures)))
+
+
+def page(values: dict[str, Any]) -> str:
+    """The page of the dossier itself."""
+    number = values.get("submission")
+    if number:
+        return reverse("applications:snapshot", args=[values["application"].pk, number])
+    return reverse("applications:preview", args=[values["application"].pk])
 
 
 def _from(figures: Mapping[int, Figure]) -> Fetch:

@@ -169,3 +169,19 @@ class Dossier(Document):
     facts: list[tuple[str, str]]
     sections: list[Section]
     subtitle: NotRequired[str]
+
+
+class Tables(Document):
+    """`table.typ`: any report of sheets. facts: what its cover says; language: "zh" or "en".
+
+    sheets: title, note, columns (label, align, share), rows and total as texts, pictures (caption, svg, alt). nothing:
+    said of a sheet without rows. columns_rows: sheet, heading, unit, source of each column.
+    """
+
+    language: str
+    facts: list[list[str]]
+    sheets: list[dict[str, Any]]
+    nothing: str
+    columns_title: str
+    columns_heads: list[str]
+    columns_rows: list[list[str]]

@@ -75,8 +75,8 @@ def test_overview_counts_the_same_applications_in_every_sheet(batch, cast):
     )
     assert not error
     book = sheets(file)
-    assert len(book) == 5
-    cover, states, regions, provinces, each = book.values()
+    assert len(book) == 6
+    cover, states, regions, provinces, each, _columns = book.values()
     assert [row[1] for row in states[3:5]] == [1, 1]
     for sheet in (states, regions, provinces):
         total = next(row for row in sheet if row[0] == "合计")

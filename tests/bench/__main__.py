@@ -21,6 +21,7 @@ from tests.bench import (
     ledger,
     matching,
     pool,
+    reports,
     roster,
     search,
     selection,
@@ -45,6 +46,7 @@ FIGURES = {
     "bank": bank.figures,
     "search": search.figures,
     "trail": trail.figures,
+    "reports": reports.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 

@@ -30,7 +30,7 @@ HOST = "pilot.example.gov.cn"
 
 
 def test_the_services_are_the_ones_of_the_portal():
-    assert set(OURS) == {"web", "worker", "beat", "migrate"}
+    assert set(OURS) == {"web", "worker", "heavy", "beat", "migrate"}
     assert set(SERVICES) - set(OURS) == {"proxy", "postgres", "valkey"}
 
 

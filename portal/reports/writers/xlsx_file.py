@@ -16,7 +16,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from portal.core import clock
-from portal.reports.catalogue import Bars, Column, Document, Order, Sheet
+from portal.reports.catalogue import Bars, Order, Sheet
 from portal.reports.writers.base import Writer
 
 FORMATS: Final = {
@@ -44,7 +44,7 @@ class XlsxWriter(Writer):
     def __init__(self, order: Order, path: Path) -> None:
         super().__init__(order, path)
         self._book = xlsxwriter.Workbook(str(path), OPTIONS)
-        made = order.asked_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        made = order.as_of.astimezone(UTC).replace(tzinfo=None, microsecond=0)
         self._book.set_properties({"title": str(order.report.title), "author": order.by.name, "created": made})
         font = {"font_name": "Microsoft YaHei", "font_size": 10}
         self._title = self._book.add_format(font | {"bold": True, "font_size": 14})
@@ -66,6 +66,7 @@ class XlsxWriter(Writer):
         self._sheet = Sheet("", "", [])
         self._at = FIRST
         self._sums: list[Decimal] = []
+        self._ways: list[tuple[Any, bool]] = []
         self._charted: list[Sequence[Any]] = []
 
     def begin(self, sheet: Sheet) -> None:
@@ -73,6 +74,7 @@ class XlsxWriter(Writer):
         self._sheet = sheet
         self._page = self._book.add_worksheet(self._name(str(sheet.title)))
         self._at, self._sums, self._charted = FIRST, [Decimal(0)] * len(sheet.columns), []
+        self._ways = [(self._kinds.get(column.kind, self._text), column.total) for column in sheet.columns]
         for place, column in enumerate(sheet.columns):
             self._page.set_column(place, place, column.width)
         self._page.freeze_panes(FIRST, 1)
@@ -87,19 +89,23 @@ class XlsxWriter(Writer):
             self._page.write_string(FIRST - 1, place, str(column.label), self._head)
 
     def row(self, row: Sequence[Any]) -> None:
-        for place, (column, value) in enumerate(zip(self._sheet.columns, row, strict=True)):
-            self._cell(place, column, value)
-            if column.total and isinstance(value, (int, Decimal)):
-                self._sums[place] += value
+        at, page = self._at, self._page
+        for place, value in enumerate(row):
+            shape, adds = self._ways[place]
+            if type(value) is str:
+                page.write_string(at, place, value[:32_767], self._text)
+            elif value is None:
+                page.write_blank(at, place, None, shape)
+            else:
+                self._cell(place, value, shape)
+                if adds and isinstance(value, (int, Decimal)):
+                    self._sums[place] += value
         if self._sheet.chart is not None:
             self._charted.append(row)
         self._at += 1
 
-    def _cell(self, place: int, column: Column, value: Any) -> None:
-        shape = self._kinds.get(column.kind, self._text)
-        if value is None:
-            self._page.write_blank(self._at, place, None, shape)
-        elif isinstance(value, bool):
+    def _cell(self, place: int, value: Any, shape: Any) -> None:
+        if isinstance(value, bool):
             self._page.write_string(self._at, place, _("yes") if value else _("no"), self._text)
         elif isinstance(value, (int, Decimal)):
             self._page.write_number(self._at, place, value, shape)
@@ -109,9 +115,6 @@ class XlsxWriter(Writer):
             self._page.write_datetime(self._at, place, datetime(value.year, value.month, value.day), shape)  # noqa: DTZ001 - a day has no zone
         else:
             self._page.write_string(self._at, place, str(value)[:32_767], self._text)
-
-    def document(self, part: Document) -> None:
-        raise ValueError("A document is not a spreadsheet.")
 
     def _end_sheet(self) -> None:
         """Sums below the rows, a filter on the headings, and the chart beside them."""
@@ -159,6 +162,7 @@ class XlsxWriter(Writer):
 
     def finish(self, facts: list[tuple[str, str]]) -> None:
         self._end_sheet()
+        self._list_columns()
         self._cover.hide_gridlines(2)
         self._cover.set_paper(9)
         self._cover.fit_to_pages(1, 0)
@@ -170,6 +174,19 @@ class XlsxWriter(Writer):
             self._cover.write_string(number, 0, label, self._label)
             self._cover.write_string(number, 1, value, self._mark if label == mark else self._wrapped)
         self._book.close()
+
+    def _list_columns(self) -> None:
+        """The last sheet: what each column is, in which unit, and where it comes from."""
+        page = self._book.add_worksheet(self._name(_("Columns")))
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        heads = [_("Sheet"), _("Column"), _("Unit"), _("Source")]
+        for place, (head, width) in enumerate(zip(heads, (24, 44, 24, 60), strict=True)):
+            page.set_column(place, place, width)
+            page.write_string(0, place, head, self._head)
+        for number, row in enumerate(self.columns(), start=1):
+            for place, value in enumerate(row):
+                page.write_string(number, place, value, self._text)
 
     def abandon(self) -> None:
         """Close the temporary files of the sheets; what comes of it is thrown away."""

@@ -94,7 +94,10 @@ def _instruments(world: Any) -> dict[str, dict[str, Any]]:
         tolerable=Decimal(50),
         seed="matrix",
     )
-    tree = {"join": "all", "groups": [{"join": "all", "conditions": [{"field": "amount", "op": "least", "value": "1"}]}]}
+    tree = {
+        "join": "all",
+        "groups": [{"join": "all", "conditions": [{"field": "amount", "op": "least", "value": "1"}]}],
+    }
     line = {"key": "k", "title": "A line", "url": "/oversight/", "amount": "1.00", "cells": {}}
     with world.acting("auditor") as by:
         sample = samples.draw_sample(by=by, what=what)

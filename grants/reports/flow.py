@@ -7,33 +7,15 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from grants.enums import CheckState
 from grants.queries.awards import awards
 from grants.queries.moves import payments
 from portal.core.money import ZERO
-from portal.core.scope import Actor
-from portal.programme import queries as programme
-from portal.programme.models import Batch
-from portal.reports.catalogue import CSV, XLSX, Bars, Column, Cover, Order, Part, Report, Rows, Sheet
-from portal.reports.forms import ReportForm
+from portal.reports.catalogue import Bars, Column, Cover, Order, Part, Rows, Sheet
 
 CHUNK: Final = 500
-
-
-class MoneyForm(ReportForm):
-    """A batch; at first the newest."""
-
-    batch = forms.ModelChoiceField(Batch.objects.none(), label=gettext_lazy("Batch"), empty_label=None)
-
-    def limit(self, actor: Actor) -> None:
-        """Batches of the reader's scope."""
-        batches: Any = self.fields["batch"]
-        batches.queryset = programme.batches(actor.scope)
-        batches.label_from_instance = lambda batch: batch.title
 
 
 def flow(order: Order) -> Iterator[Part]:
@@ -107,18 +89,3 @@ def _payment(row: Any) -> Sequence[Any]:
         str(row.checker),
         row.checked_at,
     ]
-
-
-REPORTS: Final = (
-    Report(
-        name="grants.flow",
-        title=gettext_lazy("Where the money is"),
-        description=gettext_lazy(
-            "Grants of a batch: awarded, issued, passed on and paid, by province and award, and each payment."
-        ),
-        act="grants.view",
-        formats=(XLSX, CSV),
-        form=MoneyForm,
-        build=flow,
-    ),
-)
