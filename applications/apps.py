@@ -19,7 +19,8 @@ class ApplicationsConfig(AppConfig):
             todo,
         )
         from applications.search import sources as search_sources  # noqa: PLC0415
-        from portal.audit import analyses, kinds, sources  # noqa: PLC0415
+        from portal.audit import kinds  # noqa: PLC0415
+        from portal.audit.instruments import analyses, sources  # noqa: PLC0415
         from portal.core import as_of, errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.core.search import kinds as search_kinds  # noqa: PLC0415

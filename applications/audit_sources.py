@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ApplicationState
 from applications.models import Attachment, Enterprise, Project
 from applications.queries import applications
-from portal.audit.sources import Field, Source
+from portal.audit.instruments.sources import Field, Source
 from portal.core.scope import Actor
 from portal.programme.models import Batch, Province
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import queries
 from applications.models import Attachment, Enterprise, Project
-from portal.audit import objects
-from portal.audit.objects import MOST, Kind, Thing
+from portal.audit.findings import objects
+from portal.audit.findings.objects import MOST, Kind, Thing
 from portal.core.scope import Actor
 
 

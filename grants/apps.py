@@ -28,8 +28,9 @@ class GrantsConfig(AppConfig):
             sheets_lines,
             todo,
         )
-        from portal.audit import analyses, kinds, sources  # noqa: PLC0415
+        from portal.audit import kinds  # noqa: PLC0415
         from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
+        from portal.audit.instruments import analyses, sources  # noqa: PLC0415
         from portal.core import as_of, errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415

@@ -15,7 +15,7 @@ from applications.enums import SupportMethod
 from grants.enums import CheckState, DocumentKind, EntryKind
 from grants.models import Document, Entry, GrantProject, Payment, RequestInvoice
 from grants.queries import within
-from portal.audit.sources import Field, Source
+from portal.audit.instruments.sources import Field, Source
 from portal.core.joins import with_names
 from portal.core.scope import Actor
 from portal.programme.models import Batch, Province

@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 from grants import tables_use
 from grants.models import Award, GrantProject, Issue, Payment, Recovery
 from grants.queries import awards, moves, recoveries, within
-from portal.audit import objects, outside
-from portal.audit.objects import MOST, Kind, Thing
-from portal.audit.outside import Demand
+from portal.audit.findings import objects, outside
+from portal.audit.findings.objects import MOST, Kind, Thing
+from portal.audit.findings.outside import Demand
 from portal.core import clock
 from portal.core.scope import Actor, Scope
 

@@ -31,7 +31,7 @@ def team(cast: Any) -> dict[str, Any]:
 
 
 def engagement_input(**changes: Any) -> Any:
-    from portal.audit.domain.engagements import EngagementInput
+    from portal.audit.findings.domain.engagements import EngagementInput
 
     values: dict[str, Any] = {
         "title": "专项审计",
@@ -46,7 +46,7 @@ def engagement_input(**changes: Any) -> Any:
 def engagement(people: dict[str, Any], *members: str, by: str = "lead", start: bool = True, **changes: Any) -> Any:
     """An engagement led by `by` with these members, under way."""
     from portal.accounts.models import Organisation
-    from portal.audit.domain import engagements
+    from portal.audit.findings.domain import engagements
 
     with acting(people[by]) as actor:
         row = engagements.plan(by=actor, what=engagement_input(**changes))
@@ -57,7 +57,7 @@ def engagement(people: dict[str, Any], *members: str, by: str = "lead", start: b
 
 
 def text(**changes: Any) -> Any:
-    from portal.audit.domain.findings import TextInput
+    from portal.audit.findings.domain.findings import TextInput
 
     values: dict[str, Any] = {
         "title": "Paid before the milestone",
@@ -71,7 +71,7 @@ def text(**changes: Any) -> Any:
 
 
 def thing(actor: Any, row: Any) -> Any:
-    from portal.audit import objects
+    from portal.audit.findings import objects
 
     found = objects.thing(actor, row._meta.label_lower, str(row.pk))
     assert found is not None
@@ -90,7 +90,7 @@ def finding(
     people: dict[str, Any], engagement: Any, about: Any, *, by: str = "lead", to: str = "CZ350200", **changes: Any
 ) -> Any:
     """A draft."""
-    from portal.audit.domain import findings
+    from portal.audit.findings.domain import findings
 
     with acting(people[by]) as actor:
         return findings.raise_finding(
@@ -100,7 +100,7 @@ def finding(
 
 def evidence(people: dict[str, Any], row: Any, about: Any, *, by: str = "lead", **how: Any) -> Any:
     """A frozen record."""
-    from portal.audit.domain import evidence as domain
+    from portal.audit.findings.domain import evidence as domain
 
     with acting(people[by]) as actor:
         return domain.take(by=actor, finding=row, about=thing(actor, about), **how)
@@ -108,7 +108,7 @@ def evidence(people: dict[str, Any], row: Any, about: Any, *, by: str = "lead", 
 
 def shown(people: dict[str, Any], engagement: Any, about: Any, **how: Any) -> Any:
     """A finding the audited body reads, with one shared piece of evidence."""
-    from portal.audit.domain import findings
+    from portal.audit.findings.domain import findings
 
     row = finding(people, engagement, about, **how)
     evidence(people, row, about, by=how.get("by", "lead"), is_shared=True)
@@ -117,7 +117,7 @@ def shown(people: dict[str, Any], engagement: Any, about: Any, **how: Any) -> An
 
 
 def replied(people: dict[str, Any], row: Any, *, by: str = "unit", stance: str = "accepted") -> Any:
-    from portal.audit.domain import answering
+    from portal.audit.findings.domain import answering
 
     with acting(people[by]) as actor:
         answering.reply(by=actor, finding=row, what=answering.AnswerInput("We looked into it.", stance))
@@ -125,14 +125,14 @@ def replied(people: dict[str, Any], row: Any, *, by: str = "unit", stance: str =
 
 
 def ordered(people: dict[str, Any], row: Any, *, by: str = "lead", days: int = 30) -> Any:
-    from portal.audit.domain import findings
+    from portal.audit.findings.domain import findings
 
     with acting(people[by]) as actor:
         return findings.order(by=actor, finding=row, due_on=today() + timedelta(days=days))
 
 
 def reported(people: dict[str, Any], row: Any, *, by: str = "unit") -> Any:
-    from portal.audit.domain import answering
+    from portal.audit.findings.domain import answering
 
     with acting(people[by]) as actor:
         what = answering.AnswerInput("The milestone was reached meanwhile.", files=[pdf("proof.pdf")])
@@ -141,7 +141,7 @@ def reported(people: dict[str, Any], row: Any, *, by: str = "unit") -> Any:
 
 
 def followed(people: dict[str, Any], row: Any, *, by: str = "second") -> Any:
-    from portal.audit.domain import findings
+    from portal.audit.findings.domain import findings
 
     with acting(people[by]) as actor:
         row.refresh_from_db()

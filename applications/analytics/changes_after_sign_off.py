@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.analytics.common import dossier_url, dossiers
 from applications.models import ChangeRequest, PlanVersion, SignOff
 from applications.sections import SECTIONS
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 
 def find(asked: Asked) -> Iterator[Line]:

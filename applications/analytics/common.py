@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.queries import applications
-from portal.audit.analyses import Asked
+from portal.audit.instruments.analyses import Asked
 
 
 def dossiers(asked: Asked) -> QuerySet[Application]:

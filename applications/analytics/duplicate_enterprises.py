@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.analytics.common import dossier_url, dossiers, listed
 from applications.models import Enterprise
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 
 def find(asked: Asked) -> Iterator[Line]:

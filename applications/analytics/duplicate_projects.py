@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.analytics.common import dossier_url, dossiers
 from applications.likeness import core
 from applications.models import Project, ProjectMoney
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 _ASKED: Final = (
     "pk",

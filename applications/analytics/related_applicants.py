@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.analytics.common import dossier_url, dossiers, listed
 from applications.models import Enterprise, Project
-from portal.audit.analyses import Analysis, Asked, Column, Line
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line
 
 # Signs 9 to 17 of a unified social credit code are the code of the body itself (GB 32100-2015).
 _BODY: Final = slice(8, 17)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import ProjectMilestone
 from grants.analytics.common import YEAR, payment_url, payments
-from portal.audit.analyses import Analysis, Asked, Column, Line
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line
 
 
 def find(asked: Asked) -> Iterator[Line]:

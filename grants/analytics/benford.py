@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import YEAR, payments
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 EXPECTED: Final = {digit: math.log10(1 + 1 / digit) for digit in range(1, 10)}
 # Chi-square with eight degrees of freedom at five per cent.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.enums import COUNTED
 from grants.models import Payment
 from grants.queries import within
-from portal.audit.analyses import Asked, Parameter
+from portal.audit.instruments.analyses import Asked, Parameter
 
 YEAR: Final = Parameter("year", _("Year"), "year", None, hint=_("Left empty: all years."))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.analytics.common import listed, request_url
 from grants.models import RequestInvoice
 from grants.queries import within
-from portal.audit.analyses import Analysis, Asked, Column, Line
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line
 
 _COLUMNS: Final = (
     Column("number", _("Invoice number"), "code"),

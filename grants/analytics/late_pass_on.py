@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState
 from grants.queries import moves
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 from portal.core import clock
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import YEAR, listed, payment_url, payments
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 
 def find(asked: Asked) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.analytics.common import listed, request_url
 from grants.models import PaymentRequest, RequestInvoice
 from grants.queries import within
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 # Signs 9 to 17 of a unified social credit code are the code of the body itself (GB 32100-2015).
 _BODY: Final = slice(8, 17)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.analytics.common import share
 from grants.models import GrantProject
 from grants.queries import within
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 # Makes the median of absolute deviations comparable with a standard deviation (Iglewicz and Hoaglin 1993).
 SCALE: Final = 0.6745

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import YEAR, payments, share
-from portal.audit.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 
 
 def find(asked: Asked) -> Iterator[Line]:

@@ -12,8 +12,8 @@ from grants.enums import CheckState, RecoveryState, Standing
 from grants.models import Award, Recovery, RecoveryPayment, RecoveryWithdrawal
 from grants.queries import within
 from grants.queries.awards import total
-from portal.audit.enums_findings import FindingState
-from portal.audit.queries_findings import addressed
+from portal.audit.findings.enums import FindingState
+from portal.audit.findings.queries import addressed
 from portal.core.joins import with_names
 from portal.core.money import ZERO
 from portal.core.scope import Actor, Scope

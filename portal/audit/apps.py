@@ -10,7 +10,8 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from portal.audit import kinds, rules, rules_findings, writer  # noqa: PLC0415 - needs the models
+        from portal.audit import kinds, rules, writer  # noqa: PLC0415 - needs the models
+        from portal.audit.findings import rules as rules_findings  # noqa: PLC0415 - needs the models
         from portal.core import commands, errors, menu, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.audit import rules_instruments
+from portal.audit.instruments import rules as rules_instruments
 from portal.core.errors import Guard
 from portal.core.menu import Entry
 from portal.core.rules import permit

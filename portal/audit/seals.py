@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from portal.audit import keys, stamps
+from portal.audit.evidence.models import TrailSeal
 from portal.audit.merkle import Proof, Tree
-from portal.audit.models_evidence import TrailSeal
 from portal.audit.verify import Head, head
 from portal.core import clock
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.audit import seals, tasks_instruments  # noqa: F401 - tasks are looked for here
+from portal.audit import seals
 from portal.audit.evidence.build import Asked, Made, build
+from portal.audit.evidence.models import EvidenceBundle
 from portal.audit.evidence.orders import EVIDENCE, VERIFY, ask_evidence_again, ask_verification_again
 from portal.audit.evidence.sources import Selection, source
-from portal.audit.models_evidence import EvidenceBundle
+from portal.audit.instruments import tasks as tasks_instruments  # noqa: F401 - tasks are looked for here
 from portal.audit.verify import Broken, Head, against, broken_in, head, ranges, unchained
 from portal.core.commands import event_writer
 from portal.core.files import ZIP, keep_made

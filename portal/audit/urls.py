@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from portal.audit import views, views_bundles
+from portal.audit import views
+from portal.audit.evidence import views as views_bundles
 
 app_name = "audit"
 urlpatterns = [

@@ -10,7 +10,7 @@ class ProgrammeConfig(AppConfig):
     label = "programme"
 
     def ready(self) -> None:
-        from portal.audit import places  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.audit.instruments import places  # noqa: PLC0415 - registries are filled when the models are there
         from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Kind, Role
 from portal.accounts.models import Organisation, User
-from portal.audit import desk_findings, objects, outside
-from portal.audit.outside import Law
+from portal.audit.findings import desk as desk_findings
+from portal.audit.findings import objects, outside
+from portal.audit.findings.outside import Law
 from portal.core import clock
 from portal.core.errors import Text
 from portal.core.scope import Actor

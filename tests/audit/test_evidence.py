@@ -18,10 +18,10 @@ from django.core.files.storage import default_storage
 
 from portal.audit import seals
 from portal.audit.evidence import build as building
+from portal.audit.evidence.models import EvidenceBundle
 from portal.audit.evidence.orders import EVIDENCE, ask_evidence
 from portal.audit.evidence.package import Package
 from portal.audit.evidence.sources import FileRow, Selection
-from portal.audit.models_evidence import EvidenceBundle
 from portal.audit.verify import Head
 from portal.core import clock
 from portal.core import tasks as runs

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.audit.sampling import Drawn, Item, Stratum, digest, draw, drawn_digest, evaluate, factors, sizes
-from portal.audit.sampling.population import strata
+from portal.audit.instruments.sampling import Drawn, Item, Stratum, digest, draw, drawn_digest, evaluate, factors, sizes
+from portal.audit.instruments.sampling.population import strata
 
 # AICPA Audit Guide "Audit Sampling": evaluation by the number of overstatements, risk 5 % and 10 %, rounded up.
 EVALUATION = {

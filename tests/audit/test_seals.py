@@ -10,7 +10,7 @@ import pytest
 
 from portal.audit import keys, seals, stamps
 from portal.audit.evidence import verify_bundle
-from portal.audit.models_evidence import TrailSeal
+from portal.audit.evidence.models import TrailSeal
 from portal.core.clockwork import as_clockwork
 from tests.audit.conftest import chained
 from tests.audit.test_trail import write

@@ -255,8 +255,8 @@ def test_a_query_is_built_saved_shared_and_drawn_from(client_as, cast, who, mone
 
 
 def test_every_source_and_field_can_be_asked_for(client_as, who, money):
-    from portal.audit.conditions import OF_KIND, to_q
-    from portal.audit.sources import SOURCES
+    from portal.audit.instruments.conditions import OF_KIND, to_q
+    from portal.audit.instruments.sources import SOURCES
     from portal.core import clock
 
     values = {"number": "1", "yuan": "1", "date": "2026-01-01", "moment": "2026-01-01", "yes": "yes"}
@@ -315,7 +315,7 @@ def analysed(client, user, name, **values):
 
 
 def test_every_analysis_runs_with_its_defaults(client_as, who, money):
-    from portal.audit.analyses import ANALYSES
+    from portal.audit.instruments.analyses import ANALYSES
 
     client = client_as(who["auditor"])
     assert len(ANALYSES) == 16
@@ -352,7 +352,7 @@ def test_lines_become_leads_once_with_their_states(client_as, cast, who, money):
 
 
 def test_a_lead_becomes_a_finding_where_findings_are_kept(client_as, who, money, monkeypatch):
-    from portal.audit import analyses
+    from portal.audit.instruments import analyses
 
     seen = []
 

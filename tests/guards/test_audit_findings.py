@@ -77,7 +77,7 @@ def test_a_draft_is_read_by_its_team_alone(people, held, award):
 
 
 def test_a_place_in_the_team_that_ended_reads_no_draft(people, held, award):
-    from portal.audit.domain import engagements
+    from portal.audit.findings.domain import engagements
 
     audit.finding(people, held, award)
     with make.acting(people["lead"]) as by:
@@ -101,7 +101,7 @@ def test_the_body_reads_only_evidence_meant_for_it(people, held, award):
 
 
 def test_what_is_handed_over_is_read_by_that_body(people, held, award):
-    from portal.audit.domain import findings
+    from portal.audit.findings.domain import findings
 
     found = audit.shown(people, held, award)
     assert seen(people["province"]) == []
@@ -198,7 +198,7 @@ def test_a_finding_lies_in_the_scope_of_its_engagement(people, award, changes):
 
 @pytest.mark.parametrize("state", ["planned", "closed"])
 def test_findings_are_raised_while_the_engagement_is_at_work(people, award, state):
-    from portal.audit.domain import engagements
+    from portal.audit.findings.domain import engagements
 
     row = audit.engagement(people, start=state == "closed")
     if state == "closed":
@@ -307,7 +307,7 @@ def test_a_draft_is_mended_in_place_and_has_one_version(people, held, award):
 
 
 def test_an_ended_finding_takes_nothing_more(people, held, award):
-    from portal.audit.domain import findings
+    from portal.audit.findings.domain import findings
 
     draft = audit.finding(people, held, award)
     with make.acting(people["lead"]) as by:
@@ -524,7 +524,7 @@ def test_a_record_outside_the_scope_is_no_evidence(people, award, others, world)
 def test_nothing_is_removed_not_even_by_the_owner(people, held, award, table):
     audit.at("followed", people, held, award)
     with make.acting(people["lead"]) as by:
-        from portal.audit.domain import findings
+        from portal.audit.findings.domain import findings
         from portal.audit.models import Finding
 
         findings.hand_over(by=by, finding=Finding.objects.get(), organisation=audit.body("CZ350000"), note="x")
@@ -594,7 +594,7 @@ def test_of_two_closings_at_once_one_counts(live):
 
 
 def test_a_demand_names_a_finding_in_the_hands_of_who_demands(people, held, award, who):
-    from portal.audit.domain import findings
+    from portal.audit.findings.domain import findings
 
     found = audit.shown(people, held, award)
     demand = (

@@ -23,12 +23,12 @@ from django.utils.translation import pgettext
 
 from portal.audit import keys, kinds, seals
 from portal.audit.evidence.index import Cell, Index
+from portal.audit.evidence.models import TrailSeal
 from portal.audit.evidence.package import Package
 from portal.audit.evidence.readme import README
 from portal.audit.evidence.sources import EntryRow, FileRow, Selection, Source
 from portal.audit.functions import CANONICAL
 from portal.audit.models import Event, Link
-from portal.audit.models_evidence import TrailSeal
 from portal.audit.presentation import object_words
 from portal.audit.queries import start_of
 from portal.audit.verify import Head

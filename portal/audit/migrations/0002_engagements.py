@@ -9,8 +9,8 @@ import portal.core.rls
 from django.conf import settings
 from django.db import migrations, models
 
-from portal.audit.functions_engagements import SCOPES, SCOPES_REVERSE
-from portal.audit.functions_findings import FUNCTIONS, REVERSE
+from portal.audit.findings.functions_engagements import SCOPES, SCOPES_REVERSE
+from portal.audit.findings.functions import FUNCTIONS, REVERSE
 
 
 class Migration(migrations.Migration):

@@ -80,8 +80,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
 
 
 def _instruments(world: Any) -> dict[str, dict[str, Any]]:
-    from portal.audit.analyses import ANALYSES
-    from portal.audit.domain import leads, queries, samples
+    from portal.audit.instruments.analyses import ANALYSES
+    from portal.audit.instruments.domain import leads, queries, samples
     from portal.core import clock
 
     what = samples.SampleInput(
@@ -127,7 +127,7 @@ def _instruments(world: Any) -> dict[str, dict[str, Any]]:
 
 def _seal() -> int:
     from portal.audit import seals
-    from portal.audit.models_evidence import TrailSeal
+    from portal.audit.evidence.models import TrailSeal
     from portal.core.clockwork import as_clockwork
 
     with as_clockwork():
@@ -137,8 +137,8 @@ def _seal() -> int:
 
 def _evidence(world: Any) -> tuple[uuid.UUID, uuid.UUID]:
     """A bundle whose content is gone, and a recomputation that has ended."""
+    from portal.audit.evidence.models import EvidenceBundle
     from portal.audit.evidence.orders import EVIDENCE, VERIFY
-    from portal.audit.models_evidence import EvidenceBundle
     from portal.core import clock
     from portal.core.models import Run
 

@@ -1,1 +1,0 @@
-"""What auditors do with their instruments: one public function per act."""
