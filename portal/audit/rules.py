@@ -18,7 +18,7 @@ MAY: Final = {
     "audit.view_trail": permit(_("Read the audit trail"), AUDITOR, AUDIT_ADMIN),
     "audit.verify_trail": permit(_("Have the audit trail recomputed"), AUDITOR, AUDIT_ADMIN),
     "audit.see_seals": permit(_("See and take away the seals of the trail"), AUDITOR, AUDIT_ADMIN),
-    "audit.take_evidence": permit(_("Take evidence away"), AUDITOR),
+    "audit.order_bundle": permit(_("Take evidence away"), AUDITOR),
     **rules_instruments.MAY,
 }
 GUARDS: Final = {
@@ -31,6 +31,6 @@ _AUDIT: Final = _("Audit")
 MENU: Final = (
     Entry(_("Audit trail"), "audit:trail", _AUDIT, ("audit.view_trail",)),
     Entry(_("Seals of the trail"), "audit:seals", _AUDIT, ("audit.see_seals",)),
-    Entry(_("Evidence to take away"), "audit:bundles", _AUDIT, ("audit.take_evidence",)),
+    Entry(_("Evidence to take away"), "audit:bundles", _AUDIT, ("audit.order_bundle",)),
     *rules_instruments.MENU,
 )

@@ -74,7 +74,7 @@ def build_evidence(run: Run, progress: Progress) -> Any:
     with progress.acting() as by:
         if not by.id:
             raise Cancelled
-        may(by, "audit.take_evidence").or_refuse()
+        may(by, "audit.order_bundle").or_refuse()
     asked = Asked(
         name=by.name,
         source=source(),

@@ -27,7 +27,7 @@ def ask_evidence(*, by: Actor, selection: Selection) -> Run:
 
     Raises NotAllowed; DomainError when nothing narrows the selection.
     """
-    with command(by, "audit.take_evidence") as act:
+    with command(by, "audit.order_bundle") as act:
         if selection == Selection():
             raise DomainError("evidence_of_what", _("Choose an award, a batch, a province or a period."))
         end, plain = head(), selection.plain()

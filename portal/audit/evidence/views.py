@@ -108,7 +108,7 @@ def mine(actor: Actor) -> QuerySet[EvidenceBundle]:
 @signed_in
 def bundles(request: PortalRequest) -> HttpResponseBase:
     """Choose of what evidence is wanted, and the bundles I have."""
-    require(request.actor, "audit.take_evidence")
+    require(request.actor, "audit.order_bundle")
     chosen = {name: request.GET[name] for name in EvidenceForm.base_fields if name in request.GET}
     form = EvidenceForm(request.POST or None, actor=request.actor, initial=chosen)
     if request.method == "POST" and form.is_valid():
@@ -132,7 +132,7 @@ def bundles(request: PortalRequest) -> HttpResponseBase:
 @signed_in
 def bundle(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One bundle of mine: of what, as of when, its digests, and how to check it."""
-    require(request.actor, "audit.take_evidence")
+    require(request.actor, "audit.order_bundle")
     found = get_object_or_404(mine(request.actor), pk=pk)
     facts = [
         *((label, value) for label, value in found.words),
@@ -158,7 +158,7 @@ def bundle(request: PortalRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """The content of one bundle of mine; that it was taken stands in the trail."""
-    require(request.actor, "audit.take_evidence")
+    require(request.actor, "audit.order_bundle")
     found = get_object_or_404(mine(request.actor), pk=pk)
     answer = serve(found, request=request)
     _told(request, "audit.look_at_bundle", found, sha256=found.sha256)
