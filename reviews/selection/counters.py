@@ -68,7 +68,8 @@ class Layout:
         for shift, room in zip(shifts, (most, -least), strict=True):
             self.guards += 1 << shift + bits
             self.start += (1 << shift + bits) + (room << shift)
-        self.tighten |= {at: (shifts[1], most - least) for at in above} | {at: (shifts[0], most - least) for at in below}
+        self.tighten |= dict.fromkeys(above, (shifts[1], most - least))
+        self.tighten |= dict.fromkeys(below, (shifts[0], most - least))
         for place, weight in zip(members, weights, strict=True):
             if weight:
                 self._weights[place][number] = weight
