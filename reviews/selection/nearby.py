@@ -26,15 +26,16 @@ from reviews.selection.search import Search
 from reviews.selection.system import SCORE, System, least
 
 MOST: Final = 20_000  # so many partial sets are looked at for one room
-_FIRST, _MORE, _ROUNDS = 12, 12, 4  # so many candidates are left open beyond those of the relaxation's basis
+MORE: Final = 12  # so many more candidates are left open for each room, beyond those of the relaxation's basis
+_ROOMS: Final = 4
 _Decision = list[tuple[int, int]]  # choices (places or NOBODY) of which one is taken, and what each loses
 
 
 class Nearby:
-    """Chooses again and again under other scores, limits and bounds of the same rules. most: as MOST."""
+    """Chooses again and again under other scores, limits and bounds of the same rules. most, more: as MOST and MORE."""
 
-    def __init__(self, relaxation: Relaxation, most: int = MOST) -> None:
-        self.relaxation, self.most = relaxation, most
+    def __init__(self, relaxation: Relaxation, most: int = MOST, more: int = MORE) -> None:
+        self.relaxation, self.most, self.more = relaxation, most, more
         self._limits, self._layout = relaxation.system.limits, Layout(relaxation.system)
 
     def best(
@@ -48,7 +49,7 @@ class Nearby:
             self._limits, self._layout = system.limits, Layout(system)
         view = _View(system, self._layout, self.relaxation.turn_to(system), dict(within or {}))
         met = [chosen for chosen in known if view.allows(chosen)]
-        for room in view.rooms(min(map(view.loss, met), default=None)):
+        for room in view.rooms(self.more, min(map(view.loss, met), default=None)):
             found = view.sets(room, self.most)
             if found and (loss := view.loss(found[0])) > room:
                 met.append(found[0])
@@ -86,11 +87,11 @@ class _View:
         """By how much a set stays below the bound."""
         return self.bound - self.system.fine * sum(self.system.scores[at] for at in chosen)
 
-    def rooms(self, known: int | None) -> Iterator[int]:
+    def rooms(self, more: int, known: int | None) -> Iterator[int]:
         """Growing rooms, at last the loss of a known set; none where the relaxation has no optimum to begin from."""
         sizes = np.sort(self.sizes[self.low < self.high])
-        for turn in range(_ROUNDS if self.solved else 0):
-            number = len(self.multipliers) + _FIRST + _MORE * turn
+        for turn in range(_ROOMS if self.solved else 0):
+            number = len(self.multipliers) + more * (turn + 1)
             room = int(sizes[min(number, len(sizes)) - 1]) if len(sizes) else 0
             if known is not None and known <= room:
                 yield known
