@@ -117,7 +117,9 @@ def small(scores, **rules):
     pytest.param({"a": ("45", ["C1"]), "b": ("45", ["C2"]), "c": ("10", ["C1", "C2"]),
                   "x": ("1", []), "y": ("2", []), "z": ("21", [])}, {"C1": 2, "C2": 2}, 20, "abcxyz", id="beyond"),
     # A place left free loses 20, filling it with c 21: both within the room.
-    pytest.param({"a": ("45", ["C1"]), "c": ("-1", ["C1"])}, {"C1": 2}, 20, "a", id="free-place"),
+    pytest.param({"a": ("45", ["C1"]), "c": ("-1", ["C1"]), "d": ("-30", ["C1"])}, {"C1": 2}, 20, "a", id="free-place"),
+    # The same of a sector that lets one in.
+    pytest.param({"a": ("1", []), "c": ("-1", ["C1"]), "d": ("-30", ["C1"])}, {"C1": 1}, 20, "a", id="nobody"),
     # Of a sector that lets one in, without a price, two seem settled at first.
     pytest.param({"a": ("50", ["C1"]), "b": ("40", ["C1"]), "c": ("1", [])}, {"C1": 1}, 0, "ac", id="two-settled"),
 ])  # fmt: skip
