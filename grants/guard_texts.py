@@ -38,6 +38,11 @@ GUARDS: Final = {
     "award_change_covers_support": Guard(
         _("The award would be below the support of its projects. Change the plan first."), "amount"
     ),
+    "award_targets_attached_once": Guard(_("The award has its performance targets already."), "attaches_targets"),
+    "award_targets_of_a_plan": Guard(
+        _("Neither the plan nor the dossier has targets with a baseline and a goal: there is nothing to attach."),
+        "attaches_targets",
+    ),
     "award_follows_final_list": Guard(_("Only a unit of the final list can be awarded.")),
     "award_within_cap": Guard(_("This is more than the rules of the batch allow for one pilot unit."), "amount"),
     "award_within_budget": Guard(_("The awards of the batch together would be above its budget."), "amount"),

@@ -122,14 +122,16 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
     acts += button(request, "grants.enter_recovery", found, _("Demand money back"), recover_url, kind="danger")
     more: dict[str, Any] = {}
     if confirmed:
+        changed = list(bare(changes.award_changes(scope).filter(award=found)))
         more = {
             "bars": presentation.bars(found),
             "projects": bare(queries.projects(scope).filter(award=found)),
             "issues": bare(moves.issues(scope).filter(award=found)),
             "pass_ons": bare(moves.pass_ons(scope).filter(award=found)).select_related("arrival"),
             "assessments": bare(queries.assessments(scope).filter(award=found)),
-            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found))),
-            "changes": bare(changes.award_changes(scope).filter(award=found)),
+            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found)), changed),
+            "changes": changed,
+            "attach_url": change_url if may(request.actor, "grants.enter_award_change", found) else "",
         }
     return paper_page(
         request,

@@ -31,6 +31,9 @@ UNITS: Final[dict[str, Text]] = {
     "percent": "%",
 }
 NONE: Final = "–"
+# Signs from which on a text is long; a Chinese sign is as wide as two Latin ones.
+LONG_LATIN: Final = 20
+LONG_CHINESE: Final = 9
 
 
 def read(row: Any, path: str) -> Any:
@@ -79,6 +82,14 @@ class Cell(NamedTuple):
     column: Column
     content: SafeString | str
     url: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text needs a column of some width: a Chinese one may break after each sign."""
+        text = self.content
+        if self.column.kind != "text" or isinstance(text, SafeString):
+            return False
+        return len(text) > (LONG_LATIN if text.isascii() else LONG_CHINESE)
 
 
 @dataclass(frozen=True)
