@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+from django.test import Client
 
 from portal.core.errors import DomainError
 from tests import databases
@@ -64,8 +65,13 @@ def kept(who, award):
         return list(rows.values_list("code", "baseline", "goal", "unit_id"))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_page_says_what_the_award_lacks_and_how_it_comes_to_it(client_as, world):
+def client_as(user):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def test_the_page_says_what_the_award_lacks_and_how_it_comes_to_it(world):
     from grants.models import Award, Entry
 
     who, award = world
