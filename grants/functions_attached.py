@@ -51,14 +51,15 @@ create trigger grants_3_targets before insert on grants_awardchange for each row
 _BOOKED_BEFORE: Final = again(CHANGES, "award_change_booked")
 _CHANGED_BEFORE: Final = again(CHANGES, "reversal_of_changed_award")
 # A change that leaves the amount as it is books nothing, and no entry rests on it.
+_UNCHANGED: Final = """    if new.amount = new.before then
+        return null;
+    end if;
+"""
 _BOOKED: Final = changed(
-    _BOOKED_BEFORE,
-    ("    perform money_book('change'", "    if new.amount = new.before then\n        return null;\n    end if;\n    perform money_book('change'"),
-)  # fmt: skip
-_CHANGED: Final = changed(
-    _CHANGED_BEFORE,
-    ("award_id = entry.award_id and state = 'confirmed')", "award_id = entry.award_id and state = 'confirmed'\n                      and amount <> before)"),
-)  # fmt: skip
+    _BOOKED_BEFORE, ("    perform money_book('change'", f"{_UNCHANGED}    perform money_book('change'")
+)
+_OF_AWARD: Final = "award_id = entry.award_id and state = 'confirmed'"
+_CHANGED: Final = changed(_CHANGED_BEFORE, (_OF_AWARD, f"{_OF_AWARD} and amount <> before"))
 ATTACHED: Final = (
     _ATTACH
     + _LIMITS
@@ -67,7 +68,5 @@ ATTACHED: Final = (
     + "revoke all on function award_targets_attached(), award_lacks_targets() from public;"
 )
 ATTACHED_REVERSE: Final = (
-    _BOOKED_BEFORE
-    + _CHANGED_BEFORE
-    + "drop function award_targets_attached(), award_lacks_targets() cascade;"
+    _BOOKED_BEFORE + _CHANGED_BEFORE + "drop function award_targets_attached(), award_lacks_targets() cascade;"
 )

@@ -57,8 +57,8 @@ _LOCKED: Final = "".join(
     for name, (table, _) in _PAPERS.items()
 )
 _JUDGED: Final = "\n        union all\n".join(
-    f"""        select one.id, p.amount, p.state, case one.direction when 'debit' then p.organisation_id = one.organisation_id
-                                               else {incoming} end as own,
+    f"""        select one.id, p.amount, p.state,
+               case one.direction when 'debit' then p.organisation_id = one.organisation_id else {incoming} end as own,
                (select sum(l.amount) from grants_bankdecision d join grants_bankline l on l.id = d.line_id
                  where d.{name}_id = one.{name}_id and d.ended_at is null
                    and d.organisation_id + 0 = one.organisation_id and l.direction = one.direction) as taken
@@ -132,9 +132,7 @@ revoke all on function bank_bodies(bigint) from public;
 grant execute on function bank_bodies(bigint) to portal_web;
 """
 BODIES_REVERSE: Final = "drop function bank_bodies(bigint);"
-SETS: Final = (
-    _LINES + _DECIDED + "revoke all on function bank_lines_kept(), bank_decisions_taken() from public;"
-)
+SETS: Final = _LINES + _DECIDED + "revoke all on function bank_lines_kept(), bank_decisions_taken() from public;"
 SETS_REVERSE: Final = (
     MATCHING
     + again(DECISIONS, "bank_decision_guarded", "bank_line_guarded")

@@ -110,7 +110,10 @@ class AwardChangeForm(PaperForm):
     attaches_targets = forms.BooleanField(
         label=_("Attach the performance targets of the plan to the award"),
         required=False,
-        help_text=_("The amount may then stay as it is. What is attached is what the plan says on the day of the confirmation; it does not change afterwards."),
+        help_text=_(
+            "The amount may then stay as it is. What is attached is what the plan says on the day of the confirmation;"
+            " it does not change afterwards."
+        ),
     )
     reason = forms.CharField(label=_("Why it changes"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -7,7 +7,6 @@ the attack would prove nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -35,23 +34,27 @@ def full(table: str) -> str:
 
 
 @pytest.fixture
-def ground(world: World) -> Iterator[World]:
+def ground(world: World) -> World:
     """A running batch, a selected application of Xiamen with targets, and one project that asks for support."""
     admin = world.admin
-    columns = "id, number, year, title_zh, title_en, state, rule_set_id, call_zh, call_en, source"
+    columns = (
+        "id, number, year, title_zh, title_en, state, rule_set_id, call_zh, call_en, opens_at, deadline, opened_by_id,"
+        " opened_at, countersigned_by_id, countersigned_at, final_document_no, source"
+    )
+    admin.execute("delete from programme_batch")
     more, empty = blanks(admin.execute, "programme_batch", columns)
     admin.execute(
-        f"insert into programme_batch ({columns}{more}) select 1, 90, 2026, 'x', 'x', 'running', id, '', '', ''{empty}"
-        " from programme_ruleset where version = '2026.1'"
+        f"insert into programme_batch ({columns}{more}) select 1, 90, 2026, 'x', 'x', 'running', id, '', '', now(),"
+        f" now() + interval '1 day', 1, now(), 2, now(), 'X', ''{empty} from programme_ruleset where version = '2026.1'"
     )
     columns = (
         "id, batch_id, unit_id, province_id, organisation_id, state, number, title, amount_asked, digital_base,"
-        " digital_target, version, created_by_id, created_at"
+        " digital_target, version, created_by_id, created_at, submitted_at, first_submitted_at"
     )
     more, empty = blanks(admin.execute, "applications_application", columns)
     admin.execute(
         f"insert into applications_application ({columns}{more}) values"
-        f" (1, 1, '350200', '350000', 1, 'selected', 'x', 'x', 100, 50, 85, 1, 1, now(){empty})"
+        f" (1, 1, '350200', '350000', 1, 'selected', 'x', 'x', 100, 50, 85, 1, 1, now(), now(), now(){empty})"
     )
     columns = (
         "id, application_id, name, mode, industry_id, enterprise_name, total_investment, support_asked, method,"
@@ -62,7 +65,7 @@ def ground(world: World) -> Iterator[World]:
         f"insert into applications_project ({columns}{more}) values"
         f" (1, 1, 'x', 'point', 'C36', 'x', 1000, 100, 'investment_subsidy', '2026-01-01', '2027-12-31', 1{empty})"
     )
-    yield world
+    return world
 
 
 def only(world: World, table: str, trigger: str) -> None:
@@ -134,7 +137,9 @@ def test_a_trigger_does_its_own_work(ground: World, attack: Attack) -> None:
 
 def test_no_trigger_of_the_money_is_without_its_attack(clone: tuple[psycopg.Connection, dict[str, Any]]) -> None:
     found = {(table, name) for table, name in clone[0].execute(TRIGGERS)}
-    machines = {(table, name) for table, name in found if name.removeprefix("pgtrigger_").removesuffix("_state") in MACHINES}
+    machines = {
+        (table, name) for table, name in found if name.removeprefix("pgtrigger_").removesuffix("_state") in MACHINES
+    }
     stays = {(full(table), trigger) for table, trigger, _attack, _name in STAYS}
     attacked = {(full(attack.table), attack.trigger) for attack in ATTACKS}
     plain = {(table, name.removeprefix("pgtrigger_")) for table, name in found - machines}

@@ -22,7 +22,7 @@ from tests.guards.attacks.rows import (
 from tests.guards.grants_rows import CHECKED, NOW
 
 _FILED = {"document_id": "1"}
-_AGREED = {"agreed_by_id": "3", "agreed_at": NOW}
+_AGREED = {"agreed_by_id": "<miit>", "agreed_at": NOW}
 _CHANGE = ("awardchange", _FILED | _AGREED | {"amount": "1100", "before": "1000"})
 _PAPER = ("issuepaper", CHECKED)
 _OPEN_PAPER = ("issuepaper", {"total": "1"})
@@ -45,7 +45,7 @@ def _lines(entry: str = "50") -> tuple[tuple[str, dict[str, str]], ...]:
 
 _AWARDS: Final = [
     Attack("award", "grants_1_place", "mof_maker", {}, "award_follows_final_list",
-           ("update applications_application set state = 'withdrawn'",)),
+           ("update applications_application set state = 'not_selected'",)),
     signed("award", "mof_maker"),
     Attack("award", "grants_2_assessed", "mof_checker", "update grants_award set assessment_passed_on = '2026-01-02'",
            "award_passed_by_assessment", (AWARD,)),
@@ -153,7 +153,7 @@ _BOOKS: Final = [
     signed("reversal", "unit_maker", entry_id="50"),
     Attack("reversal", "grants_3_limits", "unit_maker", {"entry_id": "51"}, "reversal_of_a_paper"),
     Attack("reversal", "grants_3_changed", "mof_maker", {"entry_id": "51"}, "reversal_of_the_last_step",
-           (AWARD, ("entry", {"id": "51"}), ("awardchange", CHECKED | _AGREED))),
+           (AWARD, ("entry", {"id": "51", "kind": "'award'", "payment_id": "null"}), ("awardchange", CHECKED | _AGREED))),
     Attack("reversal", "grants_book", "unit_checker", confirm("reversal", "unit_checker"),
            given=(AWARD, _ENTRY, ("payment", CHECKED), ("reversal", {"entry_id": "50"}), account("unit", "0"),
                   account("project", "5", "51", payments="1"), *_lines()),

@@ -29,7 +29,7 @@ _REPORTS: Final = [
            "report_is_frozen", (_SENT, ("indicatoractual", {}))),
     Attack("reportevidence", "grants_1_place", "drafter", {}, "report_is_frozen", (_SENT,)),
     Attack("progressfile", "grants_1_place", "drafter", {}, "report_is_frozen", (_SENT,)),
-    Attack("progressfile", "progress_file_is_kept", "drafter", "update grants_progressfile set size = 2",
+    Attack("progressfile", "pgtrigger_progress_file_is_kept", "drafter", "update grants_progressfile set size = 2",
            "progress_file_is_kept", (("progressfile", {}),)),
     Attack("enterpriseprogress", "grants_2_kept_new", "drafter", {}, "report_is_frozen", (_SENT,)),
     Attack("enterpriseprogress", "grants_2_kept_changed", "drafter", "update grants_enterpriseprogress set process_rate"

@@ -47,9 +47,7 @@ LEDGER: Final = (("account", "grants_1_place"), ("entry", "grants_1_place"), ("l
 
 def confirm(table: str, checker: str, more: str = "") -> str:
     """Confirm the row there is."""
-    return (
-        f"update grants_{table} set state = 'confirmed', checker_id = <{checker}>, checked_at = now(){more} where id = 1"
-    )
+    return f"update grants_{table} set state = 'confirmed', checker_id = <{checker}>, checked_at = now(){more} where id = 1"
 
 
 def reverse(table: str) -> str:
