@@ -156,7 +156,7 @@ def test_they_are_attached_once_and_only_by_a_change(world):
         entered(who, award)
     assert (caught.value.code, caught.value.field) == ("award_targets_attached_once", "attaches_targets")
     with make.acting(who["mof_maker"]), refused("award_targets_attached_once"):
-        run(ATTACH, **mof(who, award=award.pk, amount="1.00"))
+        run(ATTACH, **mof(who, award=award.pk, amount="100000000.00"))
     with pytest.raises(DomainError) as caught:
         entered(who, award, attaches=False)
     assert caught.value.code == "award_change_changes"
