@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,6 +35,7 @@ NONE: Final = "–"
 # Signs from which on a text is long; a Chinese sign is as wide as two Latin ones.
 LONG_LATIN: Final = 20
 LONG_CHINESE: Final = 9
+_TAG: Final = re.compile("<[^>]*>")
 
 
 def read(row: Any, path: str) -> Any:
@@ -85,10 +87,10 @@ class Cell(NamedTuple):
 
     @property
     def is_long(self) -> bool:
-        """Whether the text needs a column of some width: a Chinese one may break after each sign."""
-        text = self.content
-        if self.column.kind != "text" or isinstance(text, SafeString):
+        """Whether the words need a column of some width: a Chinese text may break after each sign."""
+        if self.column.kind not in ("text", "state"):
             return False
+        text = _TAG.sub("", self.content) if isinstance(self.content, SafeString) else self.content
         return len(text) > (LONG_LATIN if text.isascii() else LONG_CHINESE)
 
 
