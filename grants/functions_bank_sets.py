@@ -1,7 +1,7 @@
 """Lines and decisions of a bank statement judged in sets: one question for each statement sent, not one a line.
 
 A statement of ten thousand lines comes in batches of a thousand. What a row alone can say stays with the row; what a
-decision needs to know of its paper, and a line of its decision, is asked once for the batch, by the same indexes.
+decision needs to know of its paper, and a line of its decision, is asked once for the batch.
 Order of locks, as before: the lines, then the papers by number. Sixteenth migration.
 """
 
@@ -14,9 +14,9 @@ from grants.functions_matching import MATCHING
 from grants.ledger.functions import HEAD, refuse
 from grants.ledger.functions_again import again
 
-# In the transaction of an import the planner still takes decisions and lines for empty: it may go by indexes only.
+# In the transaction of an import the planner may take these tables for smaller than they are.
 _BY_INDEX: Final = """language plpgsql security definer set search_path = public, pg_temp
-    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$"""
+    set enable_seqscan = off as $$"""
 _LINES: Final = f"""
 create or replace function bank_line_guarded() returns trigger {HEAD}
 begin
@@ -52,17 +52,21 @@ _PAPERS: Final = {
     "pass_on": ("grants_passon", "one.kind = 'unit_finance' and p.unit_id = one.unit"),
     "issue": ("grants_issue", "one.kind = 'provincial_finance' and p.province_id = one.province"),
 }
+_ASKED: Final = "any(array(select f.{name}_id from fresh f where f.{name}_id is not null))"
 _LOCKED: Final = "".join(
-    f"    perform 1 from {table} p where p.id in (select f.{name}_id from fresh f) order by p.id for update;\n"
+    f"    perform 1 from {table} p where p.id = {_ASKED.format(name=name)}\n      order by p.id for update;\n"
     for name, (table, _) in _PAPERS.items()
 )
+# The lines of each paper are added up once for all papers of the statement.
 _JUDGED: Final = "\n        union all\n".join(
-    f"""        select one.id, p.amount, p.state,
-               case one.direction when 'debit' then p.organisation_id = one.organisation_id else {incoming} end as own,
-               (select sum(l.amount) from grants_bankdecision d join grants_bankline l on l.id = d.line_id
-                 where d.{name}_id = one.{name}_id and d.ended_at is null
-                   and d.organisation_id + 0 = one.organisation_id and l.direction = one.direction) as taken
-          from one left join {table} p on p.id = one.{name}_id where one.{name}_id is not null"""
+    f"""        select one.id, p.amount, p.state, t.amount as taken,
+               case one.direction when 'debit' then p.organisation_id = one.organisation_id else {incoming} end as own
+          from one left join {table} p on p.id = one.{name}_id
+          left join (select d.{name}_id as paper, d.organisation_id, l.direction, sum(l.amount) as amount
+                       from grants_bankdecision d join grants_bankline l on l.id = d.line_id
+                      where d.ended_at is null and d.{name}_id = {_ASKED.format(name=name)} group by 1, 2, 3) t
+            on (t.paper, t.organisation_id, t.direction) = (one.{name}_id, one.organisation_id, one.direction)
+         where one.{name}_id is not null"""
     for name, (table, incoming) in _PAPERS.items()
 )
 _DECIDED: Final = f"""
