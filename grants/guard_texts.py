@@ -41,6 +41,11 @@ GUARDS: Final = {
     "recovery_of_a_finding_at_hand": Guard(
         _("Choose an audit finding on this unit that was addressed or handed over to your department."), "finding"
     ),
+    "award_targets_attached_once": Guard(_("The award has its performance targets already."), "attaches_targets"),
+    "award_targets_of_a_plan": Guard(
+        _("Neither the plan nor the dossier has targets with a baseline and a goal: there is nothing to attach."),
+        "attaches_targets",
+    ),
     "award_follows_final_list": Guard(_("Only a unit of the final list can be awarded.")),
     "award_within_cap": Guard(_("This is more than the rules of the batch allow for one pilot unit."), "amount"),
     "award_within_budget": Guard(_("The awards of the batch together would be above its budget."), "amount"),

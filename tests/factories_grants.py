@@ -220,7 +220,7 @@ def entered_issue(
     from grants.enums import Tranche
 
     day = (min(on, today()) if on else today()) - timedelta(days=1)
-    what = issues.IssueInput(Tranche(tranche), Decimal(amount), paper(number, on=day))
+    what = issues.IssueInput(Tranche(tranche), Decimal(amount), paper(number, on=day, file=pdf("issue.pdf")))
     with acting(who["mof_maker"]) as by:
         return issues.enter_issue(by=by, award=award, what=what)
 

@@ -123,15 +123,18 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
     acts += button(request, "grants.enter_recovery", found, _("Demand money back"), recover_url, kind="danger")
     more: dict[str, Any] = {}
     if confirmed:
+        changed = past.then(bare(changes.award_changes(scope).filter(past.there(at), award=found)), at)
         more = {
             "bars": presentation.bars(found),
             "projects": past.supports(_own(queries.projects(scope, at=at), found, at), at),
             "issues": past.then(bare(moves.issues(scope, at=at).filter(award=found)), at),
             "pass_ons": past.then(bare(moves.pass_ons(scope, at=at).filter(award=found)).select_related("arrival"), at),
             "assessments": past.then(bare(queries.assessments(scope).filter(past.there(at), award=found)), at),
-            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found))) if at is None else [],
-            "changes": past.then(bare(changes.award_changes(scope).filter(past.there(at), award=found)), at),
+            "changes": changed,
         }
+        if at is None:
+            more["targets"] = presentation_papers.targets(list(changes.targets_of(scope, award=found)), changed)
+            more["attach_url"] = change_url if may(request.actor, "grants.enter_award_change", found) else ""
     return paper_page(
         request,
         AWARD,

@@ -191,7 +191,9 @@ def test_a_changed_award_counts_with_its_change(who, country):
     from grants.queries import flows
 
     with make.acting(who["mof_maker"]) as by:
-        what = award_changes.AwardChangeInput(Decimal("210000000.00"), "more", make.paper("财建〔2026〕30号"))
+        what = award_changes.AwardChangeInput(
+            Decimal("210000000.00"), "more", make.paper("财建〔2026〕30号", file=make.pdf())
+        )
         row = award_changes.enter_award_change(by=by, award=country, what=what)
     with make.acting(who["miit"]) as by:
         award_changes.agree_award_change(by=by, award_change=row)

@@ -211,7 +211,7 @@ def test_second_tranche_is_offered_after_the_assessment(client_as, who, world):
     url = f"/grants/awards/{award.pk}/issue/"
     maker = client_as(who["mof_maker"])
     assert "second tranche" not in text(maker.get(url))
-    assert maker.post(url, form(tranche="2", amount="1")).status_code == 422
+    assert maker.post(url, form(tranche="2", amount="1", file=make.pdf())).status_code == 422
     miit = client_as(who["miit"])
     data = form(result="passed", assessed_on=make.today().isoformat())
     done = miit.post(f"/grants/awards/{award.pk}/assessment/", data)
@@ -219,7 +219,10 @@ def test_second_tranche_is_offered_after_the_assessment(client_as, who, world):
     assert miit.post(done["Location"], {"act": "confirm"}).status_code == 403
     assert client_as(who["mof"]).post(done["Location"], {"act": "confirm"}).status_code == 303
     assert "second tranche: 100,000,000.00 yuan left" in text(maker.get(url))
-    assert maker.post(url, form(tranche="2", amount="100,000,000.00")).status_code == 303
+    unsealed = maker.post(url, form(tranche="2", amount="100,000,000.00"))
+    assert unsealed.status_code == 422
+    assert "id_file_error" in text(unsealed)
+    assert maker.post(url, form(tranche="2", amount="100,000,000.00", file=make.pdf())).status_code == 303
 
 
 def test_other_places_find_nothing(client_as, who, others, held, cast):

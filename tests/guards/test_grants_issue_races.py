@@ -111,7 +111,7 @@ def test_two_changes_at_once_keep_to_the_budget(live):
     rows = []
     for place, award in enumerate(live.awards):
         with make.acting(live.who["mof_maker"]) as by:
-            what = changes.AwardChangeInput(Decimal("250000000.00"), "more", make.paper(f"C{place}"))
+            what = changes.AwardChangeInput(Decimal("250000000.00"), "more", make.paper(f"C{place}", file=make.pdf()))
             change = changes.enter_award_change(by=by, award=award, what=what)
         with make.acting(live.who["miit"]) as by:
             changes.agree_award_change(by=by, award_change=change)

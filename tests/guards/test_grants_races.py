@@ -166,7 +166,7 @@ def test_numbers_have_no_gap_though_some_fail(live):
                 from grants.domain import issues
                 from grants.enums import Tranche
 
-                what = issues.IssueInput(Tranche.FIRST, make.Decimal("1000.00"), make.paper(f"I{n}"))
+                what = issues.IssueInput(Tranche.FIRST, make.Decimal("1000.00"), make.paper(f"I{n}", file=make.pdf()))
                 rows.append(issues.enter_issue(by=by, award=award, what=what).pk)
     checker, maker = who["mof_checker"].pk, who["mof_maker"].pk
     statement = CONFIRM.format(table="grants_issue")

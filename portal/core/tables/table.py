@@ -113,7 +113,10 @@ class Table:
             cells = []
             for (begin, end), cell in zip(frames, line, strict=True):
                 content = conditional_escape(cell.content)
-                inner = f'<a href="{escape(cell.url)}">{content}</a>' if cell.url else f"<span>{content}</span>"
+                wide = ' class="long"' if cell.is_long else ""
+                inner = (
+                    f'<a href="{escape(cell.url)}"{wide}>{content}</a>' if cell.url else f"<span{wide}>{content}</span>"
+                )
                 cells.append(f"{begin}{inner}{end}")
             rows.append(f'<tr role="row">{"".join(cells)}</tr>')
         return mark_safe("".join(rows))  # noqa: S308 - every value above is escaped

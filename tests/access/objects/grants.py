@@ -74,7 +74,7 @@ def _document(who: dict[str, Any], award: Any) -> Any:
 def _change(who: dict[str, Any], award: Any) -> Any:
     from grants.domain import award_changes as acts
 
-    what = acts.AwardChangeInput(Decimal("210000000.00"), "more", make_grants.paper("C1"))
+    what = acts.AwardChangeInput(Decimal("210000000.00"), "more", make_grants.paper("C1", file=make_grants.pdf()))
     with make_grants.acting(who["mof_maker"]) as by:
         return acts.enter_award_change(by=by, award=award, what=what)
 
