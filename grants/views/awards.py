@@ -134,6 +134,7 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
         }
         if at is None:
             more["targets"] = presentation_papers.targets(list(changes.targets_of(scope, award=found)), changed)
+            more["has_no_targets"] = not more["targets"]
             more["attach_url"] = change_url if may(request.actor, "grants.enter_award_change", found) else ""
     return paper_page(
         request,
