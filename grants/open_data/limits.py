@@ -1,0 +1,32 @@
+"""The limit on files and catalogue for programs: the one that calls of the API without sign-in have, counted together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from math import ceil
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+
+View = Callable[..., HttpResponseBase]
+
+
+def counted(view: View) -> View:
+    """Turn away (429, with the seconds to wait) whoever asks more often than a caller of the API without sign-in may."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        caller = Request(request)  # without authenticators: nobody in particular, told by the address
+        for throttle in (kind() for kind in api_settings.DEFAULT_THROTTLE_CLASSES if kind.scope == "anon"):
+            if not throttle.allow_request(caller, None):
+                text = _("Too many requests came from your address. Wait a while, then try again.")
+                answer = HttpResponse(text, content_type="text/plain; charset=utf-8", status=429)
+                answer["Retry-After"] = str(ceil(throttle.wait() or 60))
+                return answer
+        return view(request, *args, **kwargs)
+
+    return limited
