@@ -1,4 +1,4 @@
-"""What of the final lists and of the money is public: the database gives it out itself, row by row and column by column.
+"""What of the final lists and of the money is public: the database gives it out itself, column by column.
 
 Everyone may ask these functions, with and without a scope; the tables behind them stay closed. A unit is public once
 it stands on a final list of a batch whose list is final; its award once it is confirmed; its projects, with what was
@@ -70,22 +70,25 @@ create function open_projects() returns table (project text, award text, {_PLACE
                        where x.application_id = o.application and x.name = p.enterprise_name) as code
           from open_awarded() o join grants_grantproject p on p.award_id = o.id
     ), paid as (select q.project, sum(q.amount) as amount from open_paid() q group by 1)
-    select o.award || '-' || p.id, o.award, {_OF_PLACE.replace("v.name_zh, v.name_en, v.region",
-                                                              "o.province_zh, o.province_en, o.region")}, p.name,
+    select o.award || '-' || p.id, o.award, {
+    _OF_PLACE.replace("v.name_zh, v.name_en, v.region", "o.province_zh, o.province_en, o.region")
+}, p.name,
            case when w.held then null else p.enterprise_name end, case when w.held then null else c.code end, w.held,
            d.mode, nullif(money_method(p.id), ''), d.industry_id, p.total_investment, p.approved_support,
            coalesce((n.at {_DAY}, o.awarded_on), (f.at {_DAY}, coalesce(q.amount, 0)
       from open_awarded() o join grants_grantproject p on p.award_id = o.id join coded c on c.id = p.id
       cross join lateral (
            select coalesce(starts_with(c.code, '92'), char_length(p.enterprise_name) <= 4) as held) w
-      left join applications_project d on d.id = p.project_id left join applications_planversion n on n.id = p.version_id
+      left join applications_project d on d.id = p.project_id
+      left join applications_planversion n on n.id = p.version_id
       left join grants_projectend f on f.grant_project_id = p.id left join paid q on q.project = p.id
      order by o.batch, o.province, o.unit, p.id
 $$;
 create function open_payments() returns table (project text, award text, {_PLACE}, year int, paid numeric)
     {_HEAD} as $$
-    select o.award || '-' || p.id, o.award, {_OF_PLACE.replace("v.name_zh, v.name_en, v.region",
-                                                              "o.province_zh, o.province_en, o.region")}, q.year, q.amount
+    select o.award || '-' || p.id, o.award, {
+    _OF_PLACE.replace("v.name_zh, v.name_en, v.region", "o.province_zh, o.province_en, o.region")
+}, q.year, q.amount
       from open_awarded() o join grants_grantproject p on p.award_id = o.id join open_paid() q on q.project = p.id
      order by o.batch, o.province, o.unit, p.id, q.year
 $$;

@@ -1,4 +1,4 @@
-"""The limit on files and catalogue for programs: the one that calls of the API without sign-in have, counted together."""
+"""The limit on files for programs: the one that calls of the API without sign-in have, counted together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def counted(view: View) -> View:
-    """Turn away (429, with the seconds to wait) whoever asks more often than a caller of the API without sign-in may."""
+    """Turn away (429, with the seconds to wait) who asks more often than a caller of the API without sign-in may."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

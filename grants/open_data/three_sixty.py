@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 VERSION: Final = "1.4"
 MARK: Final = "[Invented demonstration data] "
 MINISTRY: Final = "中华人民共和国财政部 (Ministry of Finance of the People's Republic of China)"
+PROGRAMME: Final = "新型技术改造城市试点 (new-type technological transformation city pilot)"
 WITHHELD: Final = "Natural person's business (name withheld)"
 TITLE: Final = 139  # the standard asks for less than 140 characters
 
@@ -49,7 +50,7 @@ def _common(row: Row, key: str, on: date, moment: str) -> dict[str, Any]:
         "grantProgramme": [
             {
                 "code": f"batch-{row['batch']}",
-                "title": f"新型技术改造城市试点 (new-type technological transformation city pilot), batch {row['batch']}",
+                "title": f"{PROGRAMME}, batch {row['batch']}",
             }
         ],
         "dateModified": moment,

@@ -47,7 +47,7 @@ class Written:
 
 def write(one: DataSet, *, moment: datetime, into: ExitStack) -> Written:
     """Write all formats in one pass over the rows. Files of packages without a grant are left out: they are invalid."""
-    files = {name: into.enter_context(tempfile.TemporaryFile()) for name in one.formats}
+    files = {name: into.enter_context(_temporary()) for name in one.formats}
     at = moment.astimezone(clock.SHANGHAI).isoformat(timespec="seconds")
     digest = hashlib.sha256(f"{WAY} {settings.OPEN_DATA_LICENCE} {settings.OPEN_DATA_PREFIX}".encode())
     digest.update(f"{settings.BASE_URL} {[column.name for column in one.columns]}".encode())
@@ -70,6 +70,10 @@ def write(one: DataSet, *, moment: datetime, into: ExitStack) -> Written:
     if not grants:
         files.pop("360giving", None)
     return Written(files, count, digest.hexdigest())
+
+
+def _temporary() -> IO[bytes]:
+    return tempfile.TemporaryFile()  # closed, and gone, with the stack that takes it
 
 
 def about(one: DataSet, at: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages and files of open data, for everyone. They show what is written and ask nothing else: no scope, no other table."""
+"""Pages and files of open data, for everyone. They show what is written: no scope, no other table is asked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 

@@ -80,9 +80,7 @@ def test_a_batch_stays_public_once_it_is(web, state):
 
 @pytest.mark.parametrize("state", ["listed", "suspended", "dropped"])
 def test_a_unit_that_is_not_final_appears_nowhere(web, state):
-    openly.as_owner(
-        "update reviews_publicentry set state = %s, final_list_id = null where unit_id = %s", state, UNIT
-    )
+    openly.as_owner("update reviews_publicentry set state = %s, final_list_id = null where unit_id = %s", state, UNIT)
     assert counts(web) == [1, 0, 0, 0]
 
 

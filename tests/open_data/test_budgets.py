@@ -1,0 +1,46 @@
+"""What open data costs: the same number of queries at ten awards and at 3,330, to write them and to show them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import databases
+from tests import factories_open as openly
+from tests.bench import dashboards
+from tests.open_data.conftest import write
+
+SEEN: dict[str, int] = {}
+MOST = 4
+
+
+@pytest.fixture
+def many(request, monkeypatch, django_db_setup, django_db_blocker):
+    """So many awards with a project each, all on the final list, written."""
+    from django.db import connections
+
+    monkeypatch.setattr(dashboards, "PROJECTS", 1)
+    with django_db_blocker.unblock(), databases.fresh_clone():
+        dashboards.built(request.param)
+        openly.all_published()
+        yield request.param
+        connections.close_all()
+
+
+@pytest.mark.parametrize("many", [10, 3330], indirect=True)
+def test_open_data_costs_the_same_at_any_size(many, client_as):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        assert write() == 4
+    assert len(seen) == SEEN.setdefault("write", len(seen))
+    client = client_as()
+    for address in ("/open-data/", "/open-data/awards/", "/open-data/awards.csv", "/open-data/catalogue.jsonld"):
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(address)
+        sent = [one["sql"] for one in seen if not one["sql"].startswith(dashboards.MARKS)]
+        assert answer.status_code == 200
+        assert len(sent) <= MOST, sent
+        assert len(sent) == SEEN.setdefault(address, len(sent)), address
+        if address.endswith(".csv"):
+            assert b"".join(answer.streaming_content).count(b"\r\n") == many + 1
