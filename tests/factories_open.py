@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from stdnum.cn import uscc
+
 from tests.bench.world import past_guards
 
 
@@ -33,6 +35,15 @@ _ENTRIES = """insert into reviews_publicentry (batch_id, application_id, unit_id
     select a.batch_id, a.id, a.unit_id, a.province_id, u.name_zh, u.name_en, 'final', current_date - 40,
            current_date - 20, now(), now(), %s, '' from applications_application a
       join programme_pilotunit u on u.code = a.unit_id"""
+
+
+def credit_codes(kind: str) -> None:
+    """Give all enterprises codes that begin so: "91" enterprises, "92" businesses of natural persons."""
+    with past_guards() as owner:
+        for pk, code in owner.execute("select id, credit_code from applications_enterprise").fetchall():
+            number = kind + code[2:17]
+            new = number + uscc.calc_check_digit(number)
+            owner.execute("update applications_enterprise set credit_code = %s where id = %s", [new, pk])
 
 
 def as_owner(statement: str, *values: Any) -> None:

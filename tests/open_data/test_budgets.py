@@ -11,6 +11,7 @@ from tests.open_data.conftest import write
 
 SEEN: dict[str, int] = {}
 MOST = 4
+PAGE = 26  # of the page of how the programme stands
 
 
 @pytest.fixture
@@ -44,3 +45,21 @@ def test_open_data_costs_the_same_at_any_size(many, client_as):
         assert len(sent) == SEEN.setdefault(address, len(sent)), address
         if address.endswith(".csv"):
             assert b"".join(answer.streaming_content).count(b"\r\n") == many + 1
+    for address in ("/grants/standing/", "/grants/standing/?batch=94&year=2026"):
+        _standing(client_as, address)
+
+
+def _standing(client_as, address):
+    """The page of how the programme stands, over the same rows."""
+    from portal.accounts.models import User
+
+    client = client_as(User.objects.get(email="officer.1@mof.test"))
+    client.get("/inbox/")
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(address).status_code == 200
+    sent = [one["sql"] for one in seen if not one["sql"].startswith(dashboards.MARKS)]
+    assert len(sent) <= PAGE, "\n".join(text[:200] for text in sent)
+    assert len(sent) == SEEN.setdefault(address, len(sent)), address
