@@ -1,4 +1,4 @@
-"""How the programme stands, as its page shows it: sections of figures, each leading to its list, and all in one list."""
+"""How the programme stands, as its page shows it: sections of figures, each with its list, and all in one list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the programme stands, across its parts: counts by state and place, reviews, lights, results, findings, what is late.
+"""How the programme stands, across its parts: counts by state and place, reviews, lights, results, what is late.
 
 Every figure is that of the list it leads to: the rows come from the queries of those lists and are only counted here.
 """

@@ -80,7 +80,9 @@ def test_json_fits_its_schema_and_has_the_rows_of_the_csv(take, name):
     lines = rows(take(f"/open-data/{name}.csv"))
     assert len(found["rows"]) == len(lines) == 1
     assert list(found["rows"][0]) == list(lines[0]) == [column["name"] for column in found["columns"]]
-    assert all(column["title"]["zh"] and column["title"]["en"] and column["source"]["zh"] for column in found["columns"])
+    assert all(
+        column["title"]["zh"] and column["title"]["en"] and column["source"]["zh"] for column in found["columns"]
+    )
 
 
 @pytest.mark.parametrize("name", GIVING)
@@ -165,7 +167,9 @@ def test_nothing_new_is_no_new_edition_and_an_old_one_stays(opened, client_as):
 
 
 def _issued(opened):
-    return make.issued(opened.who, award=opened.award, amount="500.00", received_on=make.today(), number="财建〔2026〕9号")
+    return make.issued(
+        opened.who, award=opened.award, amount="500.00", received_on=make.today(), number="财建〔2026〕9号"
+    )
 
 
 def test_demonstration_says_in_each_row_that_it_is_invented(opened, take, settings):
