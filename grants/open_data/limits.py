@@ -1,4 +1,4 @@
-"""The limit on files for programs: the one that calls of the API without sign-in have, counted together."""
+"""The limit on files for programs: the one that calls of the API have, counted together with them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ View = Callable[..., HttpResponseBase]
 
 
 def counted(view: View) -> View:
-    """Turn away (429, with the seconds to wait) who asks more often than a caller of the API without sign-in may."""
+    """Turn away (429, with the seconds to wait) who asks more often than a caller of the API may."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        caller = Request(request)  # without authenticators: nobody in particular, told by the address
-        for throttle in (kind() for kind in api_settings.DEFAULT_THROTTLE_CLASSES if kind.scope == "anon"):
+        caller = Request(request)
+        caller.user = request.user  # told by the person, or by the address where nobody is signed in
+        for throttle in (kind() for kind in api_settings.DEFAULT_THROTTLE_CLASSES):
             if not throttle.allow_request(caller, None):
                 text = _("Too many requests came from your address. Wait a while, then try again.")
                 answer = HttpResponse(text, content_type="text/plain; charset=utf-8", status=429)
