@@ -137,7 +137,6 @@ class RegionLine:
     name: str
     awarded: Decimal
     share: int
-    url: str
     money_url: str
 
 
@@ -151,7 +150,6 @@ def regions(found: Dossiers, parts: list[Part], asked: Asked) -> list[RegionLine
             name=str(Region(place.key).label),
             awarded=awarded.get(place.key, ZERO),
             share=round(100 * place.selected / chosen) if chosen else 0,
-            url=_list("grants:awards", batch=asked.batch),
             money_url=entries_url("awarded", asked, region=place.key),
         )
         for place in found.regions

@@ -22,7 +22,8 @@ def counted(view: View) -> View:
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         caller = Request(request)
         caller.user = request.user  # told by the person, or by the address where nobody is signed in
-        for throttle in (kind() for kind in api_settings.DEFAULT_THROTTLE_CLASSES):
+        kinds: list[Any] = list(api_settings.DEFAULT_THROTTLE_CLASSES)
+        for throttle in (kind() for kind in kinds):
             if not throttle.allow_request(caller, None):
                 text = _("Too many requests came from your address. Wait a while, then try again.")
                 answer = HttpResponse(text, content_type="text/plain; charset=utf-8", status=429)

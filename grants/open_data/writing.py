@@ -134,7 +134,7 @@ def _cell(value: Any) -> str:
     """A value as a cell; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return safe(value)
+    return str(safe(value))
 
 
 def _plain(value: Any) -> Any:
