@@ -91,7 +91,12 @@ def test_a_unit_that_is_not_final_appears_nowhere(web, state):
 
 @pytest.mark.parametrize("state", ["entered", "refused", "reversed"])
 def test_an_award_that_is_not_confirmed_appears_nowhere(web, state):
-    openly.as_owner("update grants_award set state = %s", state)
+    waits, why = state == "entered", "x" if state == "refused" else ""
+    openly.as_owner(
+        "update grants_award set state = %s, refused_why = %s, checker_id = case when not %s then checker_id end,"
+        " checked_at = case when not %s then checked_at end",
+        *(state, why, waits, waits),
+    )
     assert counts(web) == [2, 0, 0, 0]
 
 
