@@ -46,11 +46,11 @@ create function open_awards() returns table (award text, document_no text, award
     select o.award, o.document_no, o.awarded_on, o.batch, o.province, o.province_zh, o.province_en, o.region, o.unit,
            o.unit_zh, o.unit_en, (select count(*) from grants_grantproject p where p.award_id = o.id), s.*
       from open_awarded() o cross join lateral (
-           select coalesce(sum(y.amount) filter (where y.place = 'central' and y.kind in ('award', 'change')), 0),
-                  coalesce(sum(y.amount) filter (where y.place = 'province' and y.kind = 'issue'), 0),
-                  coalesce(sum(y.amount) filter (where y.place = 'unit' and y.kind = 'pass_on'), 0),
-                  coalesce(sum(y.amount) filter (where y.place = 'project' and y.kind = 'payment'), 0),
-                  coalesce(sum(y.amount) filter (where y.place = 'recovered'), 0)
+           select coalesce(sum(y.amount) filter (where y.place = 'central' and y.kind in ('award', 'change')), 0.00),
+                  coalesce(sum(y.amount) filter (where y.place = 'province' and y.kind = 'issue'), 0.00),
+                  coalesce(sum(y.amount) filter (where y.place = 'unit' and y.kind = 'pass_on'), 0.00),
+                  coalesce(sum(y.amount) filter (where y.place = 'project' and y.kind = 'payment'), 0.00),
+                  coalesce(sum(y.amount) filter (where y.place = 'recovered'), 0.00)
              from grants_yearsum y where y.award_id = o.id) s
      order by o.batch, o.province, o.unit
 $$;
@@ -75,7 +75,7 @@ create function open_projects() returns table (project text, award text, {_PLACE
 }, p.name,
            case when w.held then null else p.enterprise_name end, case when w.held then null else c.code end, w.held,
            d.mode, nullif(money_method(p.id), ''), d.industry_id, p.total_investment, p.approved_support,
-           coalesce((n.at {_DAY}, o.awarded_on), (f.at {_DAY}, coalesce(q.amount, 0)
+           coalesce((n.at {_DAY}, o.awarded_on), (f.at {_DAY}, coalesce(q.amount, 0.00)
       from open_awarded() o join grants_grantproject p on p.award_id = o.id join coded c on c.id = p.id
       cross join lateral (
            select coalesce(starts_with(c.code, '92'), char_length(p.enterprise_name) <= 4) as held) w

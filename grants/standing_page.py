@@ -31,7 +31,7 @@ MONEY: Final = (*MOVED, "recovered")
 
 @dataclass(frozen=True)
 class Line:
-    """One figure: what it is, a number or an amount (yuan), where its list is, how long its bar is (of 100)."""
+    """One figure: what it is, a number (in words where it is one of several) or an amount (yuan), its list, its bar."""
 
     section: str
     name: str
@@ -39,7 +39,7 @@ class Line:
     amount: Decimal | None = None
     url: str = ""
     percent: int = 0
-    tone: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,25 @@ def dossiers(found: Dossiers, asked: Asked) -> Section:
     text = _("Submitted applications; drafts are the cities' own until then.")
     more = [(_("All applications"), _list("applications:list", batch=asked.batch))]
     return Section("applications", title, text, _lines(title, rows), _("Nothing was applied for yet."), more)
+
+
+def read(reviewing: list[tuple[Batch, dict[str, int]]]) -> Section:
+    """Reviews submitted of those assigned, batch by batch."""
+    title = _("Progress of the reviews")
+    lines = [
+        Line(
+            title,
+            str(batch),
+            counts["submitted"],
+            url=reverse("reviews:board", args=[batch.number]),
+            percent=round(100 * counts["submitted"] / counts["assigned"]) if counts["assigned"] else 0,
+            words=_("%(done)s of %(all)s") % {"done": counts["submitted"], "all": counts["assigned"]},
+        )
+        for batch, counts in reviewing
+    ]
+    text = _("Reviews submitted of those assigned, in batches that are read and scored now.")
+    more = [(_("Reviewers and progress"), reverse("reviews:reviewing"))]
+    return Section("reviews", title, text, lines, _("No batch is under review."), more)
 
 
 def lights(found: Mapping[str, int], late: int) -> Section:
@@ -117,15 +136,15 @@ def findings(open_: int, late: int, *, is_auditor: bool) -> Section:
 def overdue(kinds: list[dict[str, Any]], reviewing: list[tuple[Batch, dict[str, int]]], objections: int) -> list[Line]:
     """What is past its day in all parts, each with the way to its list. kinds: of `late_words`."""
     title = _("What is past its day")
-    found = [Line(title, one["title"], amount=one["amount"], url=one["url"], tone="bad") for one in kinds]
+    found = [Line(title, one["title"], amount=one["amount"], url=one["url"]) for one in kinds]
     for batch, counts in reviewing:
         if counts["late"]:
             words = _("Reviews past their last day: %(batch)s") % {"batch": batch}
             url = reverse("reviews:board", args=[batch.number])
-            found.append(Line(title, words, counts["late"], url=url, tone="bad"))
+            found.append(Line(title, words, counts["late"], url=url))
     if objections:
         words = _("Objections not answered in time")
-        found.append(Line(title, words, objections, url=reverse("reviews:objections"), tone="bad"))
+        found.append(Line(title, words, objections, url=reverse("reviews:objections")))
     return found
 
 

@@ -38,9 +38,9 @@ def overview(request: PortalRequest) -> HttpResponseBase:
     kinds = [late_words(one) | {"amount": one.amount} for one in is_late]
     past = shown.overdue(kinds, reviewing, standing.late_objections(actor, asked, on=today))
     sections = _sections(request, asked, any(one.kind == "report" for one in is_late))
-    first = shown.dossiers(found, asked)
+    first, read = shown.dossiers(found, asked), shown.read(reviewing)
     regions = shown.regions(found, flows.parts(scope, asked, "region"), asked)
-    lines = shown.listed([first, *sections], regions, past)
+    lines = shown.listed([first, read, *sections], regions, past)
     label, empty = _("All figures of this page"), _("Nothing was applied for yet.")
     table = Table(
         request, lines, name="standing", columns=shown.columns(), label=label, empty=empty, size=len(lines) or 1
@@ -54,8 +54,8 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         filters=_filters(request, batches, years),
         past=past,
         first=first,
+        read=read,
         total=found.total,
-        reviewing=reviewing,
         regions=regions,
         provinces=[(one, names.province(one.key)) for one in found.provinces],
         map=shown.china(found, names),

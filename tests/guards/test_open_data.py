@@ -126,7 +126,7 @@ def test_the_business_of_a_natural_person_is_not_named(web):
 
 def test_figures_are_those_of_the_ledger(web):
     asked = "select awarded::text, issued::text, passed_on::text, paid::text, recovered::text from open_awards()"
-    assert web.execute(asked).fetchone() == ("100000000.00", "1000.00", "1000.00", "250.00", "0")
+    assert web.execute(asked).fetchone() == ("100000000.00", "1000.00", "1000.00", "250.00", "0.00")
     assert web.execute("select sum(paid)::text from open_payments()").fetchone() == ("250.00",)
     assert web.execute("select paid::text from open_projects()").fetchone() == ("250.00",)
 
@@ -139,7 +139,7 @@ def test_a_payment_that_was_reversed_is_taken_off(paid, web):
         entry = Entry.objects.get(award=award, kind="payment")
     make.reversed_by(who, entry=entry, by="unit")
     assert count(web, "open_payments") == 0
-    assert web.execute("select paid::text from open_projects()").fetchone() == ("0",)
+    assert web.execute("select paid::text from open_projects()").fetchone() == ("0.00",)
     assert web.execute("select paid::text from open_awards()").fetchone() == ("0.00",)
 
 

@@ -64,7 +64,7 @@ def test_csv_says_what_the_ledger_says(take):
     (row,) = rows(raw)
     assert row["award_id"] == f"97-{UNIT}"
     amounts = ("awarded_yuan", "issued_yuan", "passed_on_yuan", "paid_yuan", "recovered_yuan")
-    assert [row[name] for name in amounts] == ["100000000.00", "1000.00", "1000.00", "250.00", "0"]
+    assert [row[name] for name in amounts] == ["100000000.00", "1000.00", "1000.00", "250.00", "0.00"]
     (paid,) = rows(take("/open-data/payments.csv"))
     (project,) = rows(take("/open-data/projects.csv"))
     assert (paid["paid_yuan"], project["paid_yuan"], paid["project_id"]) == ("250.00", "250.00", project["project_id"])
