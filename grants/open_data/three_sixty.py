@@ -36,6 +36,7 @@ def _unit(row: Row) -> dict[str, Any]:
         "name": f"{row['unit_zh']} ({row['unit_en']})",
         "addressRegion": row["province_zh"],
         "addressCountry": "China",
+        "location": [{"name": row["unit_zh"], "countryCode": "CN"}],
     }
 
 
