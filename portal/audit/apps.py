@@ -24,5 +24,5 @@ class AuditConfig(AppConfig):
         errors.register_guards(rules_findings.GUARDS)
         kinds.register(rules_findings.LOOKS)
         menu.register(*rules_findings.MENU)
-        commands.CHECK_EARLY.extend(["audit_answer_proofs", "audit_proof_proofs"])
+        commands.CHECK_EARLY["audit"] = ("audit_answer_proofs", "audit_proof_proofs")
         units.register("auditing")
