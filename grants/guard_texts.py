@@ -10,6 +10,7 @@ from portal.core.errors import Guard
 
 _DECIDED = _("This was confirmed or refused already. Look at its page.")
 GUARDS: Final = {
+    "open_file_stays": Guard(_("What was published as open data never changes; a new edition follows.")),
     "award_state": Guard(_DECIDED),
     "issue_state": Guard(_DECIDED),
     "pass_on_state": Guard(_DECIDED),

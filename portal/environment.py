@@ -64,6 +64,10 @@ _ALL = [
     Variable("FILE_GRACE_HOURS", "24", "Hours after which stored content that no row names is removed."),
     Variable("THROTTLE_USER", "600/minute", "API requests a signed-in caller may make."),
     Variable("THROTTLE_ANON", "60/minute", "API requests a caller without sign-in may make."),
+    Variable(
+        "OPEN_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/", "Address of the licence of open data."
+    ),
+    Variable("OPEN_DATA_PREFIX", "360G-cn-city-pilot", "Prefix of identifiers in 360Giving data, as it was assigned."),
     Variable("SIGN_IN_RATE", "120/m/ip", "Sign-ins from one network address (offices share one)."),
 ]
 VARIABLES: Final[dict[str, Variable]] = {variable.name: variable for variable in _ALL}

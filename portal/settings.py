@@ -31,6 +31,8 @@ BASE_URL = read("BASE_URL")
 TWO_FACTOR_REQUIRED = (
     choice("TWO_FACTOR", "", "optional", "required") or ("optional" if DEMONSTRATION else "required")
 ) == "required"
+OPEN_DATA_LICENCE = read("OPEN_DATA_LICENCE")
+OPEN_DATA_PREFIX = read("OPEN_DATA_PREFIX")
 SITE_NAME = _("New-type technological transformation city pilot portal")
 
 INSTALLED_APPS = [

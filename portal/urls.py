@@ -23,6 +23,7 @@ urlpatterns = [
     path("audit/", include("portal.audit.instruments.urls")),
     path("applications/", include("applications.urls")),
     path("grants/", include("grants.urls")),
+    path("open-data/", include("grants.urls_open")),
     path("oversight/", include("grants.urls_oversight")),
     path("reports/", include("portal.reports.urls")),
     path("runs/", include("portal.core.urls_runs")),

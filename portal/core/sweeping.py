@@ -22,7 +22,7 @@ from portal.core.scope import Actor
 
 log = structlog.get_logger(__name__)
 # Folders of content under its digest: folder/ab/digest. Pieces of unfinished uploads: uploads/number/piece.
-KEPT: Final = ("files", "reports", "evidence")
+KEPT: Final = ("files", "reports", "evidence", "open")
 PIECES: Final = "uploads"
 _LOCK: Final = "hashtextextended('stored file: ' || %s, 0)"
 

@@ -109,6 +109,8 @@ NEVERS: Final = (
     Never("A file served to someone who may not see the object it hangs on; a file that changes.",
           ("upload_only_grows", "seal_check_stays", "attachment_is_kept"),
           ("applications_files", "applications_frozen", "grants_papers", "tampering")),
+    Never("Open data that tells more than what is published: a batch before its final list, a score, a person.",
+          ("open_file_stays", "open_file_rows"), ("open_data",)),
     Never("One person holding two of the three administrator roles, or an administrator with business rights.",
           ("membership_one_administrator_role", "membership_administrator_has_no_business",
            "membership_money_only_in_finance"),
