@@ -30,10 +30,12 @@ T = TypeVar("T")
 
 
 class Worker:
-    """One worker process with its children."""
+    """One worker process with its children. queues: which it takes from; both, so that tests look at one process."""
 
-    def __init__(self, database: str, *, include: Sequence[str] = (), **environment: str) -> None:
-        self.number, self.include = free_port(), include
+    def __init__(
+        self, database: str, *, include: Sequence[str] = (), queues: str = "portal,heavy", **environment: str
+    ) -> None:
+        self.number, self.include, self.queues = free_port(), include, queues
         self.name = f"portal@{self.number}"
         self.folder = Path(os.environ["PORTAL_TEST_FOLDER"])
         self.environment = os.environ | {
@@ -57,8 +59,7 @@ class Worker:
         argv = [stack.PYTHON, *(word.format(port=self.number, var=self.folder) for word in words)]
         self._file = self.log.open("ab")
         self._child = subprocess.Popen(
-            # One worker for both queues: the tests look at one process.
-            [*argv, "--queues=portal,heavy", *(f"--include={module}" for module in self.include)],
+            [*argv, f"--queues={self.queues}", *(f"--include={module}" for module in self.include)],
             cwd=stack.ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,

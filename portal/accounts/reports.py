@@ -1,4 +1,4 @@
-"""The extract of the audit trail; it stands here because neither the trail nor the reports know each other."""
+"""Reports of the audit; they stand here because neither the trail nor the reports know each other."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.reports_findings import FINDINGS
 from portal.audit import queries
 from portal.audit.queries import Filter
 from portal.core.scope import Actor
@@ -93,4 +94,5 @@ REPORTS: Final = (
         group=gettext_lazy("Audit"),
         keep_days=90,
     ),
+    FINDINGS,
 )

@@ -169,7 +169,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Ready:
-    """A PDF that an app made with a form of its own, taken as it is."""
+    """A PDF or ZIP that an app made with a form of its own, taken as it is."""
 
     content: bytes
 

@@ -11,7 +11,7 @@ from portal.core.commands import event_writer
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.scope import Actor
-from portal.core.tasks import Progress, run_task
+from portal.core.tasks import HEAVY, Progress, run_task
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,12 @@ def steps(run: Run, progress: Progress) -> Any:
         progress(step, of=run.params["steps"])
         log.info("step_done", step=step)
     return _kept(run)
+
+
+@run_task("tests.heavy", lane=lambda _run: HEAVY)
+def heavy(run: Run, progress: Progress) -> Any:
+    """As `tests.steps`, in the lane of heavy work."""
+    return steps(run, progress)
 
 
 @run_task("tests.long")

@@ -156,8 +156,8 @@ class Writer:
         raise ValueError("A document is a PDF.")
 
     def ready(self, part: Ready) -> None:
-        """Take a PDF that is made already."""
-        raise ValueError("A document is a PDF.")
+        """Take a PDF or ZIP that is made already."""
+        raise ValueError("What is made already is a PDF or a ZIP.")
 
     def member(self, part: Member) -> None:
         """Write one file of a ZIP."""

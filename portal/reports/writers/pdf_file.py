@@ -103,8 +103,7 @@ class PdfWriter(Writer):
         with translation.override("en" if own == "en" else "zh-hans"):
             data |= self._ground()
             if "sections" in data:
-                about = {"title": _("About this document"), "blocks": [{"kind": "facts", "rows": self.facts()}]}
-                data["sections"] = [*data["sections"], about]
+                data["about"] = {"title": _("About this document"), "rows": self.facts()}
         self.path.write_bytes(pdf.render(self.part.template, data))
 
     def _ground(self) -> dict[str, Any]:

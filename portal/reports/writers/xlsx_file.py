@@ -21,6 +21,7 @@ from portal.reports.writers.base import Writer
 
 FORMATS: Final = {
     "number": "#,##0",
+    "decimal": "#,##0.0#####",
     "yuan": "#,##0.00",
     "wan": "#,##0.00####",
     "percent": "0.##",
@@ -108,7 +109,8 @@ class XlsxWriter(Writer):
         if isinstance(value, bool):
             self._page.write_string(self._at, place, _("yes") if value else _("no"), self._text)
         elif isinstance(value, (int, Decimal)):
-            self._page.write_number(self._at, place, value, shape)
+            is_whole = shape is not self._kinds["number"] or value == int(value)
+            self._page.write_number(self._at, place, value, shape if is_whole else self._kinds["decimal"])
         elif isinstance(value, datetime):
             self._page.write_datetime(self._at, place, value.astimezone(clock.SHANGHAI).replace(tzinfo=None), shape)
         elif isinstance(value, date):
