@@ -85,7 +85,7 @@ def _by_body(found: list[Finding]) -> dict[str, list[Finding]]:
 def _counted(
     name: str, title: str, first: str, groups: dict[str, list[Finding]], today: date, *, charted: bool = False
 ) -> Table:
-    unit = _("findings")
+    unit = _("audit findings")
     sheet = Sheet(
         name,
         title,
@@ -185,11 +185,11 @@ def _rectification(
 ) -> Table:
     sheet = Sheet(
         "rectification",
-        _("Rectification"),
+        _("How the rectification stands"),
         [
             Column(_("Number"), width=8),
             Column(_("Audited body"), width=18),
-            Column(_("What was found"), width=36),
+            Column(_("Text of the finding"), width=36),
             Column(_("What is to be done"), width=28),
             Column(_("Reply"), width=12),
             Column(_("Words of the reply"), width=28),

@@ -28,7 +28,7 @@ def tables_of(data: Mapping[str, Any]) -> list[Table]:
     sheet = Sheet(
         "content",
         _("Content"),
-        [Column(_("Section"), width=28), Column(_("Item"), width=34), Column(_("Words"), width=90)],
+        [Column(_("Section"), width=28), Column(_("Item"), width=34), Column(_("Wording"), width=90)],
     )
     return [Table(sheet, lines), *found]
 

@@ -127,6 +127,33 @@ def test_dossier_is_chinese_with_chart_table_and_decisions(batch, cast):
     assert snapshot.sha256 in flat
 
 
+def test_dossier_is_a_workbook_too(batch, cast):
+    """Its texts line by line, each table a sheet; figures are figures."""
+    with acting_as(cast("officer", "MIIT").pk):
+        number = Application.objects.get(unit="350200").number
+    file, error = built(cast("officer", "MIIT"), "applications.dossier", "xlsx", application=number)
+    assert not error
+    book = sheets(file)
+    content_rows = next(rows for name, rows in book.items() if name == "内容")
+    assert any("厦门市" in row for row in content_rows)
+    projects = next(
+        rows for name, rows in book.items() if any("整车智能工厂" in row for row in rows) and name != "内容"
+    )
+    assert any(isinstance(value, float) for row in projects[3:] for value in row)
+    file, error = built(cast("officer", "MIIT"), "applications.dossier", "csv", application=number)
+    assert not error
+    assert "厦门市" in content(file).decode()
+
+
+def test_dossier_says_on_its_first_page_how_it_came_to_be(batch, cast):
+    with acting_as(cast("officer", "MIIT").pk):
+        number = Application.objects.get(unit="350200").number
+    file, _error = built(cast("officer", "MIIT"), "applications.dossier", "pdf", application=number)
+    first = pypdf.PdfReader(io.BytesIO(content(file))).pages[0].extract_text().replace("\n", "").replace(" ", "")
+    for word in ("数据时点", number, file.rows_sha256):
+        assert word in first, word
+
+
 def test_dossier_of_a_draft_says_so(batch, cast):
     drafter = cast("drafter", "ZF340100")
     with acting_as(drafter.pk):

@@ -115,7 +115,7 @@ def proof_of(found: QuerySet[Finding], pk: int) -> QuerySet[Proof]:
 
 
 def register(actor: Actor) -> QuerySet[Finding]:
-    """The register (整改台账) by engagement: the findings an auditor reads, or those addressed to the actor's bodies."""
+    """The register (整改台账) by engagement: the findings an auditor reads, or those addressed to one's bodies."""
     rows = findings(actor) if AUDITOR in actor.roles else addressed(actor)
     return rows.select_related("current", "body", "office").order_by("engagement_id", "number", "pk")
 

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 from django.db import connection
@@ -18,7 +19,7 @@ from django.db import connection
 from portal.core import clock
 from portal.reports.catalogue import Column, Copied, Order
 
-BLOCK: Final = 256 * 1024
+BLOCK: Final = 4096  # lines that go on together
 
 
 def safe_sql(text: str) -> str:
@@ -38,16 +39,10 @@ def lines(order: Order, part: Copied) -> Iterator[bytes]:
         # One more than a page shows, so that it knows that there are more.
         limit = "" if order.most is None else f" limit {order.most + 1}"
         with cursor.copy(f"copy ({part.query}{limit}) to stdout (format csv)", list(part.values)) as stream:
-            held: list[bytes] = []
-            size = 0
-            for block in stream:
-                held.append(bytes(block))
-                size += len(held[-1])
-                if size >= BLOCK and held[-1].endswith(b"\n"):
-                    yield b"".join(held)
-                    held, size = [], 0
-            if held:
-                yield b"".join(held)
+            # The server sends each row as a message of its own (protocol of COPY), so a portion ends with a row.
+            rest = iter(stream)
+            while portion := list(islice(rest, BLOCK)):
+                yield b"".join(portion)
 
 
 def values(block: bytes, columns: Sequence[Column]) -> Iterator[list[Any]]:
