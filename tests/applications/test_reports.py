@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pypdf
 import pytest
@@ -11,6 +12,8 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from applications.models import Application
+from applications.reports import dossiers as together
+from portal.core import clock
 from portal.core import tasks as runs
 from portal.core.scope import acting_as
 from portal.core.tasks import Progress
@@ -152,6 +155,22 @@ def test_dossier_says_on_its_first_page_how_it_came_to_be(batch, cast):
     first = pypdf.PdfReader(io.BytesIO(content(file))).pages[0].extract_text().replace("\n", "").replace(" ", "")
     for word in ("数据时点", number, file.rows_sha256):
         assert word in first, word
+
+
+def test_the_dossiers_of_a_batch_are_the_same_by_one_and_by_several_processes(batch, cast, monkeypatch):
+    ask = {"batch": batch.pk, "region": "", "province": "", "state": ""}
+    made = []
+    with clock.at(clock.now()):
+        for few in (8, 0):
+            monkeypatch.setattr(together, "FEW", few)
+            file, error = built(cast("officer", "MIIT"), "applications.dossiers", "zip", **ask)
+            assert not error
+            made.append(content(file))
+    assert made[0] == made[1]
+    with zipfile.ZipFile(io.BytesIO(made[0])) as package:
+        names = package.namelist()
+    assert len(names) == 3
+    assert names == [*sorted(names[:2]), "README.txt"]
 
 
 def test_dossier_of_a_draft_says_so(batch, cast):

@@ -59,7 +59,7 @@ def _findings(award: Any) -> None:
 
 @pytest.fixture(scope="module")
 def ground(django_db_setup, django_db_blocker):
-    """A clone with something in every report, in which nothing is written any more."""
+    """A clone with something in every report, in which nothing that a report shows is written any more."""
     with django_db_blocker.unblock(), databases.fresh_clone():
         reviews.panel()
         told = deciding.told_batch()

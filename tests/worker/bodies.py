@@ -89,6 +89,20 @@ def half(run: Run, progress: Progress) -> Any:
     return keep
 
 
+@run_task("tests.press")
+def pressed(run: Run, progress: Progress) -> dict[str, Any]:
+    """Documents set by several processes, from inside a worker."""
+    from portal.core.press import Press
+    from tests.core.test_press import paper
+
+    with Press(2) as press:
+        found = []
+        for number, made in enumerate(press.all(("dossier", paper(number)) for number in range(6)), start=1):
+            found.append(len(made))
+            progress(number, of=6)
+    return {"made": len([size for size in found if size > 1000])}
+
+
 def _offer_sample() -> None:
     from portal.reports.catalogue import CATALOGUE
     from tests.reports.sample import NAME, REPORT

@@ -61,6 +61,15 @@ def test_a_hundred_runs_of_one_do_not_starve_another(worker, person):
     assert place - before < MANY // 4
 
 
+def test_a_worker_sets_documents_by_several_processes(worker, person):
+    officer = person("officer", "MIIT", 7)
+    with acting_as(officer.pk) as by:
+        run = start_run(by=by, task="tests.press")
+    wait_for(lambda: state(officer, run) != "queued" and state(officer, run) != "running", seconds=60, why=worker.words)
+    with acting_as(officer.pk):
+        assert Run.objects.get(pk=run.pk).result == {"made": 6}
+
+
 def test_heavy_work_does_not_delay_light(committing, worker, person):
     """Each lane has its workers: the light report is made while all heavy work goes on."""
     officer = person("officer", "MIIT", 6)
