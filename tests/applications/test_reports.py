@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from importlib import import_module
 
 import pypdf
 import pytest
@@ -12,7 +13,6 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from applications.models import Application
-from applications.reports import dossiers as together
 from portal.core import clock
 from portal.core import tasks as runs
 from portal.core.scope import acting_as
@@ -162,7 +162,7 @@ def test_the_dossiers_of_a_batch_are_the_same_by_one_and_by_several_processes(ba
     made = []
     with clock.at(clock.now()):
         for few in (8, 0):
-            monkeypatch.setattr(together, "FEW", few)
+            monkeypatch.setattr(import_module("applications.reports.dossiers"), "FEW", few)
             file, error = built(cast("officer", "MIIT"), "applications.dossiers", "zip", **ask)
             assert not error
             made.append(content(file))

@@ -34,7 +34,6 @@ def hold(content: bytes) -> None:
     assert root["/MarkInfo"]["/Marked"], "not tagged"
     assert "/StructTreeRoot" in root, "no structure"
     assert str(root["/Lang"])[:2] in ("zh", "en"), "no language"
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"], "the title is not shown"
     for number, page in enumerate(read.pages, start=1):
         for name, font in _fonts(page.get("/Resources", {})):
             assert _is_embedded(font), f"page {number}: {name} is not in the file"
