@@ -62,6 +62,7 @@ def order_of(by: Actor, what: Wanted, acting: Acting) -> Order:
         as_of=what.as_of,
         acting=acting,
         most=what.most,
+        wording=form.words,
     )
 
 
