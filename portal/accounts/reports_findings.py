@@ -34,7 +34,11 @@ class FindingsForm(ReportForm):
     def limit(self, actor: Actor) -> None:
         """States, grades and provinces to choose from."""
         everything: list[tuple[str, Any]] = [("", gettext_lazy("All"))]
-        choices = {"state": FindingState.choices, "grade": Grade.choices, "province": TIES.provinces()}
+        choices: dict[str, list[Any]] = {
+            "state": list(FindingState.choices),
+            "grade": list(Grade.choices),
+            "province": TIES.provinces(),
+        }
         for name, found in choices.items():
             field: Any = self.fields[name]
             field.choices = [*everything, *found]
@@ -99,7 +103,7 @@ def _counted(
         ],
         chart=Bars(_("Findings by audited body"), 0, (1,), lying=True) if charted else None,
     )
-    rows = [
+    rows: list[list[Any]] = [
         [
             label,
             len(mine),
