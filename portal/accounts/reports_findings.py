@@ -195,7 +195,7 @@ def _rectification(
             Column(_("Audited body"), width=18),
             Column(_("Text of the finding"), width=36),
             Column(_("What is to be done"), width=28),
-            Column(_("Reply"), width=12),
+            Column(_("Stance of the body"), width=12),
             Column(_("Words of the reply"), width=28),
             Column(_("Report on the rectification"), width=28),
             Column(_("Outcome of the follow-up"), width=14),
