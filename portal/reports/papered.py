@@ -13,6 +13,7 @@ from portal.reports.catalogue import Column, Sheet
 from portal.reports.tabled import Table
 
 _FIGURE: Final = re.compile(r"-?\d[\d,]*(\.\d+)?")
+_YEAR: Final = re.compile(r"(19|20)\d\d")
 
 
 def tables_of(data: Mapping[str, Any]) -> list[Table]:
@@ -68,9 +69,10 @@ def _table(number: int, block: Mapping[str, Any]) -> Table:
 
 
 def _is_figures(rows: list[list[str]], place: int) -> bool:
-    """Whether the column holds figures alone, beside dashes for nothing."""
+    """Whether the column holds figures alone, beside dashes for nothing; years are none, they have no separators."""
     values = [row[place] for row in rows if row[place] not in ("", "–")]
-    return bool(values) and all(_FIGURE.fullmatch(value) for value in values)
+    are_years = all(_YEAR.fullmatch(value) for value in values)
+    return bool(values) and not are_years and all(_FIGURE.fullmatch(value) for value in values)
 
 
 def _figure(value: str) -> Decimal | None:
