@@ -76,7 +76,7 @@ def _standing(rows: Iterable[tuple[str, str, Number]], label: str, value: str, p
         {"label": name, "part": piece, "value": float(number)} for name, piece, number in rows
     ]
     parts: list[str] = list(dict.fromkeys(row["part"] for row in data))
-    return (
+    chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=data))
         .mark_bar()
         .encode(
@@ -86,6 +86,7 @@ def _standing(rows: Iterable[tuple[str, str, Number]], label: str, value: str, p
         )
         .properties(width=width, height=260)
     )
+    return chart
 
 
 def lines(

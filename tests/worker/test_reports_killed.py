@@ -92,6 +92,7 @@ def test_fifty_runs_with_workers_killed_at_random(committing, worker, person):
             time.sleep(dice.uniform(0.0, 0.8))
         finally:
             doomed.kill()
+            doomed.stop()
         began += len(doomed.lines("run_began")) > len(doomed.lines("run_done"))
         time.sleep(2.2)
         sweep()
@@ -129,6 +130,7 @@ def test_a_run_killed_three_times_is_failed_and_runs_again(committing, worker, p
             )
         finally:
             doomed.kill()
+            doomed.stop()
         time.sleep(2.4)
     worker.start()
     [run] = wait_for(lambda: ended(officer, [pk]), seconds=60, why=worker.words, every=0.5)
