@@ -31,6 +31,7 @@ from tests.workers import wait_for
 
 pytestmark = pytest.mark.worker
 RUNS, DEATHS = 50, 5
+IDLE = 60_000  # a slow machine is no death
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +87,7 @@ def test_fifty_runs_with_workers_killed_at_random(committing, worker, person):
     runs = ask(officer, range(RUNS))
     began = 0
     for _death in range(DEATHS):
-        doomed = workers.Worker(committing, include=INCLUDE).start()
+        doomed = workers.Worker(committing, include=INCLUDE, idle=IDLE).start()
         try:
             wait_for(lambda doomed=doomed: doomed.lines("run_began"), seconds=60, why=doomed.words)
             time.sleep(dice.uniform(0.0, 0.8))
@@ -120,7 +121,7 @@ def test_a_run_killed_three_times_is_failed_and_runs_again(committing, worker, p
     worker.stop()
     [pk] = ask(officer, [2], rows=40_000)
     for death in range(1, 4):
-        doomed = workers.Worker(committing, include=INCLUDE).start()
+        doomed = workers.Worker(committing, include=INCLUDE, idle=IDLE).start()
         try:
             sweep()
             wait_for(
@@ -171,7 +172,10 @@ def test_the_queue_is_lost_with_all_it_held_and_comes_back(committing, worker, p
     """Runs that waited in it, and those asked for while it was away, are all made."""
     officer = person("officer", "MOF", 4)
     worker.stop()
-    with queue_of_its_own() as queue, workers.running(committing, include=INCLUDE, BROKER_URL=queue.url) as other:
+    with (
+        queue_of_its_own() as queue,
+        workers.running(committing, include=INCLUDE, idle=IDLE, BROKER_URL=queue.url) as other,
+    ):
         runs = ask(officer, range(100, 116), rows=8_000)
         wait_for(lambda: any(run.state == "done" for run in look(officer, runs)), seconds=60, why=other.words)
         queue.stop()

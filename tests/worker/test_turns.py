@@ -12,11 +12,13 @@ from portal.reports.catalogue import CATALOGUE
 from portal.reports.domain import orders
 from tests import workers
 from tests.reports import sample
+from tests.worker import bodies
 from tests.worker.conftest import INCLUDE
 from tests.workers import wait_for
 
 pytestmark = pytest.mark.worker
 MANY = 100
+HEAVY = bodies.HEAVY  # with the bodies this process knows the lane of each kind too
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +78,7 @@ def test_heavy_work_does_not_delay_light(committing, worker, person):
     worker.stop()
     with (
         workers.running(committing, include=INCLUDE, queues="portal") as light,
-        workers.running(committing, include=INCLUDE, queues="heavy") as heavy,
+        workers.running(committing, include=INCLUDE, queues=HEAVY) as heavy,
     ):
         with acting_as(officer.pk) as by:
             long = [
