@@ -85,7 +85,7 @@ def test_heavy_work_does_not_delay_light(committing, worker, person):
                 start_run(by=by, task="tests.heavy", params={"steps": 600, "seconds": 0.1, "n": number})
                 for number in range(4)
             ]
-        wait_for(lambda: len(begun(heavy)) == 2, why=heavy.words)
+        wait_for(lambda: len(begun(heavy)) == 2, seconds=60, why=heavy.words)
         quick = report(officer)
         wait_for(lambda: state(officer, quick) == "done", seconds=60, why=light.words)
         assert sorted(state(officer, run) for run in long) == ["queued", "queued", "running", "running"]
