@@ -22,6 +22,8 @@ FOLDER: Final = Path(__file__).parent / "golden"
 STAY: Final = {"2026-01-01": "{start}", "2027-12-31": "{end}"}
 _DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T\n]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+08:00)?)?")
 _CHINESE_DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+# A time that a narrow cell set on a line of its own.
+_TIME: Final = re.compile(r"(?<![\d:])\d\d:\d\d(?::\d\d)?(?![\d:])")
 _UUID: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _DIGEST: Final = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{16}|[0-9a-f]{12})\b")
 
@@ -78,7 +80,7 @@ def steady(text: str, today: date, *, counts: bool = False) -> str:
 
     text = _UUID.sub("{uuid}", text)
     text = _CHINESE_DAY.sub(day, _DAY.sub(day, text))
-    text = _DIGEST.sub("{sha256}", text)
+    text = _TIME.sub("{time}", _DIGEST.sub("{sha256}", text))
     text = re.sub(rf"(?<![\d.,])(?:2026|{today.year})(?![\d.,])", "{year}", text)
     if counts:
         text = re.sub(r"(?<![\d{+-])\d+(?![\d}])", "{n}", text)
