@@ -50,7 +50,7 @@ REPORTS: Final = (
             "investment by industry as a chart."
         ),
         act="applications.view",
-        formats=(PDF,),
+        formats=(PDF, *TABLES[:2]),
         form=DossierForm,
         build=dossier,
         file_name=dossier_name,

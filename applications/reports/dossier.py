@@ -23,6 +23,8 @@ from portal.core.money import WAN, ZERO
 from portal.core.scope import Actor
 from portal.core.shapes import Dossier, Picture, Section, Table
 from portal.reports.catalogue import Cover, Document, Order, Part
+from portal.reports.papered import tables_of
+from portal.reports.tabled import Found, parts
 
 OFFICIAL = "zh-hans"
 
@@ -39,8 +41,12 @@ def dossier(order: Order) -> Iterator[Part]:
     with order.acting() as by:
         application, data = _read(by, order.values["application"].pk, order.values.get("submission"))
         rules = application.batch.rule_set
-    yield Cover(steps=1, rules=rules.version if rules else "")
-    yield Document("dossier", data)
+    version = str(rules.version) if rules else ""
+    if order.format == "pdf":
+        yield Cover(steps=1, rules=version)
+        yield Document("dossier", data)
+        return
+    yield from parts(Found(tables_of(data), rules=version))
 
 
 def data_of(by: Actor, pk: int) -> tuple[str, dict[str, Any]]:

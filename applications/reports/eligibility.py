@@ -75,7 +75,7 @@ def _findings(found: list[Any], kept: dict[int, CheckRun]) -> Table:
             Column(_("Number"), width=18),
             Column(_("Pilot unit"), width=24),
             Column(_("Check"), width=26),
-            Column(_("Weight"), width=12),
+            Column(_("Severity"), width=12),
             Column(_("Finding"), width=60),
             Column(_("Source of the rule"), width=40),
         ],

@@ -24,7 +24,7 @@ def journal(order: Order) -> Iterator[Part]:
         "lines",
         _("Lines of the journal"),
         [
-            Column(_("Year"), "number", 8, unit=_("year")),
+            Column(_("Year"), width=8, unit=_("year")),
             Column(_("Entry"), "number", 10, unit=_("number of the entry")),
             Column(_("Booked"), "moment", 18),
             Column(_("Kind"), width=16),

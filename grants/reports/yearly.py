@@ -35,7 +35,7 @@ def read(by: Actor, order: Order) -> Found:
     key = Sheet(
         "key",
         _("Key figures"),
-        [Column(_("Figure"), width=40), Column(_("Amount (ten thousand yuan)"), "wan", 24)],
+        [Column(_("Key figure"), width=40), Column(_("Amount (ten thousand yuan)"), "wan", 24)],
         source=_("sums of the books"),
     )
     rows: list[list[Any]] = [[str(flows.FIGURES[name].label), sums[name] / WAN] for name in _SHOWN]
@@ -67,7 +67,7 @@ def _years(parts: list[Any]) -> Table:
     ]
     pictures = []
     if parts:
-        spec = charts.stacked(points, label=_("Year"), value=_("Amount (ten thousand yuan)"), part=_("Figure"))
+        spec = charts.grouped(points, label=_("Year"), value=_("Amount (ten thousand yuan)"), part=_("Key figure"))
         pictures = [Picture(_("Money by year"), charts.to_svg(spec), _("The figures stand in the table by year."))]
     return Table(Sheet("years", _("By year"), columns, source=_("sums of the books")), rows, pictures)
 

@@ -1,4 +1,4 @@
-"""The extract of the audit trail; it stands here because neither the trail nor the reports know each other."""
+"""Reports of the audit; they stand here because neither the trail nor the reports know each other."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
-from portal.audit import queries
+from portal.accounts.reports_findings import FINDINGS
+from portal.audit import kinds, queries
+from portal.audit.presentation import object_words
 from portal.audit.queries import Filter
 from portal.core.scope import Actor
 from portal.reports.catalogue import TABLES, Column, Order, Report, Sheet
@@ -21,8 +23,12 @@ MOST: Final = 50_000
 class TrailForm(ReportForm):
     """Which part of the trail."""
 
-    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
-    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    since = forms.DateField(
+        label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
     person = forms.CharField(label=gettext_lazy("Person"), max_length=60, required=False)
     act = forms.CharField(
         label=gettext_lazy("Act"), max_length=60, required=False, help_text=gettext_lazy("For instance grants.pass_on.")
@@ -51,6 +57,7 @@ def read(by: Actor, order: Order) -> Found:
             Column(_("Time"), "moment", 18),
             Column(_("Person"), width=22),
             Column(_("Act"), width=28),
+            Column(_("Act in words"), width=28),
             Column(_("Outcome"), width=12),
             Column(_("Object"), width=24),
             Column(_("Number of the object"), width=20),
@@ -59,14 +66,16 @@ def read(by: Actor, order: Order) -> Found:
             Column(_("Digest of the chain (SHA-256)"), width=66),
         ],
     )
+    outcomes = {"done": pgettext("audit", "done"), "refused": pgettext("audit", "refused")}
     lines = [
         [
             row.pk,
             row.at,
             row.actor_name,
             row.act,
-            row.outcome,
-            row.object_type,
+            str(kinds.label(row.act)),
+            outcomes.get(row.outcome, row.outcome),
+            str(object_words(row.object_type)),
             str(row.object_id),
             row.why,
             getattr(getattr(row, "link", None), "seq", None),
@@ -93,4 +102,5 @@ REPORTS: Final = (
         group=gettext_lazy("Audit"),
         keep_days=90,
     ),
+    FINDINGS,
 )

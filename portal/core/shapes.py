@@ -163,12 +163,20 @@ class Section(TypedDict):
     code: NotRequired[str]
 
 
+class About(TypedDict):
+    """How a document came to be: parameters, moment, digest, on its first page."""
+
+    title: str
+    rows: list[tuple[str, str]]
+
+
 class Dossier(Document):
-    """`dossier.typ`: title, facts, contents (when there are several sections), sections."""
+    """`dossier.typ`: title, facts, about, contents (when there are several sections), sections."""
 
     facts: list[tuple[str, str]]
     sections: list[Section]
     subtitle: NotRequired[str]
+    about: NotRequired[About]
 
 
 class Tables(Document):

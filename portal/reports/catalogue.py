@@ -169,7 +169,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Ready:
-    """A PDF that an app made with a form of its own, taken as it is."""
+    """A PDF or ZIP that an app made with a form of its own, taken as it is."""
 
     content: bytes
 
@@ -190,7 +190,8 @@ class Order:
     """What was asked: by whom, which report, as what, with which (checked) parameters; read as of which moment.
 
     `acting()` is one transaction in the asker's scope of the moment. `most`: rows the database writes are cut there
-    (a page); none: all.
+    (a page); none: all. `wording`: the words of the parameters in the present language, for papers that are Chinese
+    whoever asks.
     """
 
     by: Actor
@@ -201,6 +202,7 @@ class Order:
     as_of: datetime
     acting: Callable[[], AbstractContextManager[Actor]]
     most: int | None = None
+    wording: Callable[[], list[tuple[str, str]]] | None = None
 
 
 @dataclass(frozen=True)

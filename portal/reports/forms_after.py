@@ -16,7 +16,7 @@ from portal.reports.models import Rhythm
 class ScheduleForm(forms.Form):
     """How often a report is made, on which day and at which hour, until when."""
 
-    rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm.choices, initial=Rhythm.WEEKLY)
+    rhythm = forms.ChoiceField(label=_("How often it is made"), choices=Rhythm.choices, initial=Rhythm.WEEKLY)
     day = forms.IntegerField(
         label=_("Day"),
         min_value=1,

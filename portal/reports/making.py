@@ -5,7 +5,7 @@ The worker makes files by it, a page shows the same rows by it, and whoever a fi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,14 +62,16 @@ def order_of(by: Actor, what: Wanted, acting: Acting) -> Order:
         as_of=what.as_of,
         acting=acting,
         most=what.most,
+        wording=form.words,
     )
 
 
 def write(order: Order, writer: Writer, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Written:
     """Give all parts of a report to a writer; progress is told after each. What was begun is let go on any error."""
+    parts = order.report.build(order)
     try:
         steps, depth = 1, _depth()
-        for done, part in enumerate(order.report.build(order)):
+        for done, part in enumerate(parts):
             _outside(depth)
             if isinstance(part, Cover):
                 steps = part.steps + 1
@@ -78,6 +80,8 @@ def write(order: Order, writer: Writer, progress: Callable[[int, int], None] = l
         written = writer.close()
     except BaseException:
         writer.abandon()
+        if isinstance(parts, Generator):  # what it holds (processes, files) is let go now, not when it is collected
+            parts.close()
         raise
     progress(steps, steps)
     return written

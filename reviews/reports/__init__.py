@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from applications.reports.forms_batch import OneBatchForm
-from portal.reports.catalogue import PDF, TABLES, Report
+from portal.reports.catalogue import PDF, TABLES, ZIP, Report
 from portal.reports.tabled import tabled
 from reviews.reports import progress, scores, selection
 from reviews.reports.forms import DecisionForm, SelectionsForm
@@ -54,9 +54,12 @@ REPORTS: Final = (
     Report(
         name="reviews.decision",
         title=_("Record of the decision"),
-        description=_("The decision for the file, in Chinese: list, rules, reasons for each candidate, signatures."),
+        description=_(
+            "The decision for the file, in Chinese: list, rules, reasons for each candidate, signatures. As a ZIP: the "
+            "whole record, which anyone checks without the portal."
+        ),
         act="reviews.take_record",
-        formats=(PDF,),
+        formats=(PDF, ZIP, *TABLES[:2]),
         form=DecisionForm,
         build=selection.decision,
         source=_("the record kept at the adoption"),

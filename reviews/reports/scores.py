@@ -96,7 +96,8 @@ def _results(found: Calibrated) -> Table:
 
 def _reviews(batch: Any, marks: list[Any]) -> Table:
     names = criterion_names(batch)
-    codes = list(dict.fromkeys(score.criterion for row in marks for score in row.scores.all()))
+    given = {score.criterion for row in marks for score in row.scores.all()}
+    codes = [*(code for code in names if code in given), *sorted(given - set(names))]  # as the rule set names them
     sheet = Sheet(
         "reviews",
         _("Reviews"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,8 @@ from portal.core.errors import DomainError
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.reports.catalogue import Column, Cover, Order, Part, Ready, Sheet
-from portal.reports.tabled import Found, Table, chunks, version_of
+from portal.reports.papered import tables_of
+from portal.reports.tabled import Found, Table, chunks, parts, version_of
 from reviews import public_list, queries
 from reviews.domain import recording
 from reviews.domain.apart import refuse_conflicted
@@ -22,7 +24,8 @@ from reviews.models import ScenarioComment
 from reviews.presenting.board import Board, Cell, Grid
 from reviews.presenting.reading import read_all
 from reviews.queries.selection import rule_limits
-from reviews.record import record_files
+from reviews.record import record_files, record_zip
+from reviews.record.paper import data as paper_data
 from reviews.record.paper import pdf as paper
 
 
@@ -60,18 +63,26 @@ def compare_page(values: dict[str, Any]) -> str:
 
 
 def decision(order: Order) -> Iterator[Part]:
-    """The paper of an adopted decision, the same bytes as its page gives; who took it stands in the trail."""
+    """The paper of an adopted decision or its whole record, the same bytes as its page gives; or its tables.
+
+    Who took it stands in the trail. Raises RecordDiffers when it is not what was kept at the adoption.
+    """
     with order.acting() as by:
         may(by, "reviews.take_record").or_refuse()
         found = queries.recorded().filter(pk=order.values["decision"].pk).first()
         if found is None:
             raise DomainError("record_gone", _("There is no record of this decision that you may take."))
         files = record_files(found)
-        name = f"{found.batch.year}-{found.batch.number}-decision-{found.sha256[:12]}.pdf"
+        name = f"{found.batch.year}-{found.batch.number}-decision-{found.sha256[:12]}.{order.format}"
         recording.look(by=by, decision=found, name=name)
-        rules = version_of(found.batch)
+        rules, whole = version_of(found.batch), record_zip(found) if order.format == "zip" else b""
+    if order.format in ("xlsx", "csv"):
+        with translation.override("zh-hans"):
+            tables = tables_of(paper_data(files))
+        yield from parts(Found(tables, rules=rules))
+        return
     yield Cover(steps=1, rules=rules)
-    yield Ready(paper(files))
+    yield Ready(whole or paper(files))
 
 
 def decision_page(values: dict[str, Any]) -> str:

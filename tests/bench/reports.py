@@ -1,7 +1,8 @@
 """Writers of reports at many rows, beside their floor of the same run: COPY for CSV, the library's own loop for XLSX.
 
 `python -m tests.bench.reports` prints the figures as JSON, in a process of its own for each writer, so that the largest
-memory of each is its own. BENCH_ROWS rows (1,000,000 when not said) of twelve columns come from a generated table.
+memory of each is its own. BENCH_ROWS rows (1,000,000 when not said) of twelve columns come from a generated table;
+BENCH_DOSSIERS dossiers (333) are read and set into a ZIP, beside the same one after the other, divided by the cores.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from typing import Any, Final
 from portal.run import stack
 
 ROWS: Final = int(os.environ.get("BENCH_ROWS", "1000000"))
-PARTS: Final = ("csv", "csv_floor", "xlsx", "xlsx_floor", "pdf")
+DOSSIERS: Final = int(os.environ.get("BENCH_DOSSIERS", "333"))
+PARTS: Final = ("csv", "csv_floor", "xlsx", "xlsx_floor", "pdf", "zip", "zip_floor")
 # As the journal has them: numbers, a moment, words, amounts, a digest.
 QUERY: Final = """
     select 2026, n, to_char(timestamp '2026-01-01' + n * interval '1 second', 'YYYY-MM-DD HH24:MI:SS'), '支付到项目',
@@ -46,6 +48,10 @@ def figures() -> list[dict[str, Any]]:
         rows.append(_row(name, own["seconds"], beside["seconds"], f"{floor}, {beside['mb']:.0f} MB"))
     pages = f"table of {found['pdf']['pages']} pages as PDF"
     rows.append({"name": pages, "figure": found["pdf"]["seconds"], "unit": "s", "floor": None, "floor_name": ""})
+    own, beside = found["zip"], found["zip_floor"]
+    cores = len(os.sched_getaffinity(0))
+    name = f"{DOSSIERS} dossiers as a ZIP"
+    rows.append(_row(name, own["seconds"], beside["seconds"] / cores, f"one after the other, by {cores} cores"))
     return rows
 
 
@@ -139,6 +145,45 @@ def _loop(path: Path) -> None:
     book.close()
 
 
+def _dossier() -> Callable[[], tuple[str, dict[str, Any]]]:
+    """One submitted dossier is made; what comes back reads it anew each time, as the report does."""
+    from applications.reports.dossier import data_of
+    from portal.core.scope import acting_as
+    from tests import factories_applications as make
+
+    application = make.recommended(unit="350200", amount="260000000.00", soes=("YQ001",), batch=make.open_batch(31)).pk
+    officer = make.person("officer", "MIIT").pk
+
+    def read() -> tuple[str, dict[str, Any]]:
+        with acting_as(officer) as by:
+            _name, data = data_of(by, application)
+        return "dossier", data | {"made_at": "2026-11-28T09:02:03+08:00"}
+
+    return read
+
+
+def _zipped(path: Path, read: Callable[[], tuple[str, dict[str, Any]]], *, together: bool) -> None:
+    from contextlib import ExitStack
+
+    from portal.core import pdf
+    from portal.core.press import Press
+    from portal.reports.catalogue import Cover, Member
+
+    def build(_order: Any) -> Iterator[Any]:
+        yield Cover(steps=DOSSIERS)
+        papers = (read() for _number in range(DOSSIERS))
+        with ExitStack() as stack:
+            made = (
+                stack.enter_context(Press()).all(papers)
+                if together
+                else (pdf.render(template, data) for template, data in papers)
+            )
+            for number, content in enumerate(made):
+                yield Member(f"{number}.pdf", content)
+
+    _written("zip", build, path)
+
+
 def _measure(part: str) -> dict[str, Any]:
     import django
 
@@ -153,6 +198,9 @@ def _measure(part: str) -> dict[str, Any]:
         "xlsx_floor": _loop,
         "pdf": lambda path: _written("pdf", _table, path),
     }
+    if part.startswith("zip"):
+        read = _dossier()
+        ways = {part: lambda path: _zipped(path, read, together=part == "zip")}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "made"
         began = perf_counter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pypdf
 import pytest
 from django.utils import translation
@@ -28,9 +30,18 @@ def test_the_record_of_the_decision_is_what_its_page_gives(told, client_as, tmp_
     with acting_as(officer.pk) as by:
         found = make.decision(told)
         data = every.content(by, "reviews.decision", "pdf", {"decision": found.pk}, tmp_path, clock.now())
-    page = client_as(officer).get(f"/selection/decision/{found.pk}/record.pdf")
-    assert page.status_code == 200
-    assert page.content == data
+        whole = every.content(by, "reviews.decision", "zip", {"decision": found.pk}, tmp_path, clock.now())
+    client = client_as(officer)
+    for ending, made in (("pdf", data), ("zip", whole)):
+        page = client.get(f"/selection/decision/{found.pk}/record.{ending}")
+        assert page.status_code == 200
+        assert page.content == made
+    with acting_as(officer.pk):
+        assert hashlib.sha256(whole).hexdigest() == found.record.sha256
+    assert (
+        f"/reports/reviews.decision/?decision={found.pk}"
+        in client.get(f"/selection/decision/{found.pk}/").content.decode()
+    )
 
 
 def test_every_report_on_reviews(told, tmp_path):

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import random
 import re
-import time
 
 import pypdf
 import pytest
-from django.core.files.storage import default_storage
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from portal.core.beat import sweep
-from portal.core.models import Run
 from portal.core.scope import acting_as
 from portal.reports.catalogue import CATALOGUE
-from portal.reports.domain import orders
 from portal.reports.models import ReportFile
-from tests import workers
 from tests.reports import sample
-from tests.worker.conftest import INCLUDE
 from tests.workers import wait_for
 
 pytestmark = pytest.mark.worker
@@ -91,47 +82,3 @@ def test_overview_and_dossier_of_a_round(worker, person):
     text = "".join(pages).replace(" ", "").replace("\xa0", "")
     for word in ["厦门市", "分行业投资", "汽车制造业", "图1", f"共{len(pages)}页"]:
         assert word in text, word
-
-
-def test_workers_that_are_killed_leave_no_half_file(committing, worker, person, monkeypatch):
-    """Killed at random while reports are made: each run ends complete, or failed in words and can be asked again."""
-    monkeypatch.setitem(CATALOGUE, sample.NAME, sample.REPORT)
-    officer = person("officer", "MOF", 3)
-    worker.stop()
-    dice = random.Random(8)
-    runs = []
-    with acting_as(officer.pk) as by:
-        for number in range(6):
-            form = ("xlsx", "csv")[number % 2]
-            values = {"province": "", "count": 20_000 + number}
-            runs.append(orders.ask(by=by, what=orders.OrderInput(sample.NAME, form, values)).pk)
-    for _death in range(3):
-        doomed = workers.Worker(committing, include=INCLUDE).start()
-        try:
-            time.sleep(dice.uniform(0.2, 1.5))
-        finally:
-            doomed.kill()
-        time.sleep(2.2)
-        sweep()
-    worker.start()
-
-    def ended():
-        sweep()
-        with acting_as(officer.pk):
-            found = list(Run.objects.filter(pk__in=runs))
-        return found if not any(run.is_open for run in found) else None
-
-    found = wait_for(ended, seconds=120, why=worker.words, every=0.5)
-    with acting_as(officer.pk) as by:
-        files = {file.run_id: file for file in ReportFile.objects.filter(run__in=runs)}
-        assert {run.pk for run in found if run.state == "done"} == set(files)
-        for run in found:
-            if run.state == "failed":
-                assert run.error
-                assert orders.ask_again(by, run).is_open
-    assert files
-    for file in files.values():
-        with default_storage.open(file.storage_key) as stored:
-            content = stored.read()
-        assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
-        assert file.rows == file.params["count"] + 2

@@ -112,3 +112,25 @@ def evidence_of(found: Sequence[int] | QuerySet[Finding], pk: int) -> QuerySet[E
 def proof_of(found: QuerySet[Finding], pk: int) -> QuerySet[Proof]:
     """One file of an answer to findings in reach."""
     return Proof.objects.filter(pk=pk, answer__finding__in=found).select_related("answer")
+
+
+def register(actor: Actor) -> QuerySet[Finding]:
+    """The register (整改台账) by engagement: the findings an auditor reads, or those addressed to one's bodies."""
+    rows = findings(actor) if AUDITOR in actor.roles else addressed(actor)
+    return rows.select_related("current", "body", "office").order_by("engagement_id", "number", "pk")
+
+
+def answered(found: Sequence[Finding]) -> dict[int, list[Answer]]:
+    """What the bodies handed in on these findings, by finding, in its order. One query."""
+    by_finding: dict[int, list[Answer]] = {}
+    for row in Answer.objects.filter(finding__in=found).order_by("pk"):
+        by_finding.setdefault(row.finding_id, []).append(row)
+    return by_finding
+
+
+def followed(found: Sequence[Finding]) -> dict[int, list[FollowUp]]:
+    """What follow-ups of these findings gave, by finding, in its order. One query."""
+    by_finding: dict[int, list[FollowUp]] = {}
+    for row in FollowUp.objects.filter(finding__in=found).order_by("pk"):
+        by_finding.setdefault(row.finding_id, []).append(row)
+    return by_finding

@@ -112,6 +112,7 @@ MAY: Final = {
     "audit.hand_over": permit(_("Hand a finding over to a body that acts on it"), AUDITOR, when=is_of_team & was_shown),
     "audit.close": permit(_("Close a finding"), AUDITOR, when=is_of_team & is_second & is_not_its_only_follower),
     "audit.drop": permit(_("Drop a finding"), AUDITOR, when=is_of_team & is_second & is_open),
+    "audit.take_register": permit(_("Take the register of findings and rectification"), AUDITOR, *READS_FOR_BODY),
     "audit.view_addressed": permit(_("See audit findings addressed to the own body"), *READS_FOR_BODY),
     "audit.reply": permit(_("Reply to a finding"), *ANSWERS_FOR_BODY, when=signs_for_body),
     "audit.report": permit(_("Report on the rectification of a finding"), *ANSWERS_FOR_BODY, when=signs_for_body),

@@ -191,11 +191,11 @@ def planned(request: PortalRequest, pk: int) -> HttpResponse:
     facts: list[tuple[str, Any]] = [
         *(tuple(pair) for pair in found.words),
         (_("Kind of file"), reports.FORMATS[found.format].label if found.format in reports.FORMATS else found.format),
-        (_("How often"), found.get_rhythm_display()),
+        (_("How often it is made"), found.get_rhythm_display()),
         (_("Day"), found.day if found.rhythm != "daily" else None),
         (_("Hour"), found.hour),
         (_("Last day"), moment(found.until)),
-        (_("Next"), moment(found.next_at)),
+        (_("Made next"), moment(found.next_at)),
     ]
     if found.ended_at is not None:
         facts += [(_("Ended"), moment(found.ended_at)), (_("Why it ended"), found.ended_why)]

@@ -99,11 +99,12 @@ class Writer:
         """What the cover says: report, filters, for whom, when, rules, mark, rows and their digest."""
         order, cover = self.order, self.cover or Cover(0)
         post = order.by.organisation
+        words = order.wording() if order.wording else order.words
         whom = order.by.name if post is None else f"{order.by.name} ({post.name_zh})"
         found = [
             (_("Report"), str(order.report.title)),
             (_("What it shows"), str(order.report.description)),
-            *((_("Parameter: %(name)s") % {"name": name}, value) for name, value in [*order.words, *cover.filters]),
+            *((_("Parameter: %(name)s") % {"name": name}, value) for name, value in [*words, *cover.filters]),
             (_("Asked by"), whom),
             (_("As of (Beijing time)"), order.as_of.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")),
         ]
@@ -156,8 +157,8 @@ class Writer:
         raise ValueError("A document is a PDF.")
 
     def ready(self, part: Ready) -> None:
-        """Take a PDF that is made already."""
-        raise ValueError("A document is a PDF.")
+        """Take a PDF or ZIP that is made already."""
+        raise ValueError("What is made already is a PDF or a ZIP.")
 
     def member(self, part: Member) -> None:
         """Write one file of a ZIP."""

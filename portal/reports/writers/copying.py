@@ -11,6 +11,8 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from django.db import connection
@@ -18,7 +20,8 @@ from django.db import connection
 from portal.core import clock
 from portal.reports.catalogue import Column, Copied, Order
 
-BLOCK: Final = 256 * 1024
+BLOCK: Final = 4096  # lines that go on together
+_FIRST: Final = date(1899, 12, 30).toordinal()
 
 
 def safe_sql(text: str) -> str:
@@ -38,23 +41,35 @@ def lines(order: Order, part: Copied) -> Iterator[bytes]:
         # One more than a page shows, so that it knows that there are more.
         limit = "" if order.most is None else f" limit {order.most + 1}"
         with cursor.copy(f"copy ({part.query}{limit}) to stdout (format csv)", list(part.values)) as stream:
-            held: list[bytes] = []
-            size = 0
-            for block in stream:
-                held.append(bytes(block))
-                size += len(held[-1])
-                if size >= BLOCK and held[-1].endswith(b"\n"):
-                    yield b"".join(held)
-                    held, size = [], 0
-            if held:
-                yield b"".join(held)
+            # The server sends each row as a message of its own (protocol of COPY), so a portion ends with a row.
+            rest = iter(stream)
+            while portion := list(islice(rest, BLOCK)):
+                yield b"".join(portion)
 
 
 def values(block: bytes, columns: Sequence[Column]) -> Iterator[list[Any]]:
     """The rows of a block as values of the kinds of their columns."""
     kinds = [column.kind for column in columns]
-    for row in csv.reader(io.StringIO(block.decode(), newline="")):
+    for row in cells(block):
         yield [_value(text, kind) for text, kind in zip(row, kinds, strict=True)]
+
+
+def cells(block: bytes) -> Iterator[list[str]]:
+    """The rows of a block as texts."""
+    return csv.reader(io.StringIO(block.decode(), newline=""))
+
+
+def serial(text: str) -> float:
+    """A day or moment in ISO as spreadsheets count it: days since 1899-12-30."""
+    day = _day(text[:10])
+    if len(text) == 10:
+        return day
+    return day + (int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:19])) / 86_400
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> int:
+    return date.fromisoformat(text).toordinal() - _FIRST
 
 
 def _value(text: str, kind: str) -> Any:

@@ -13,7 +13,7 @@ from portal.reports.catalogue import Bars, Picture, Sheet
 
 
 def drawn(sheet: Sheet, chart: Bars, rows: Sequence[Sequence[Any]]) -> Picture:
-    """Lying bars of one figure, or standing bars in parts of the first twelve rows."""
+    """Lying bars of one figure, or standing bars of several for the first twelve rows: on each other or beside."""
     label = str(sheet.columns[chart.names].label)
     heads = [str(sheet.columns[place].label) for place in chart.figures]
     if len(chart.figures) == 1:
@@ -26,7 +26,8 @@ def drawn(sheet: Sheet, chart: Bars, rows: Sequence[Sequence[Any]]) -> Picture:
             for row in rows[:12]
             for place, head in zip(chart.figures, heads, strict=True)
         ]
-        spec = charts.stacked(triples, label=label, value="", part="")
+        draw = charts.stacked if chart.stacked else charts.grouped
+        spec = draw(triples, label=label, value="", part="")
     title = str(chart.title)
     return Picture(title, charts.to_svg(spec), _("%(title)s; the figures stand in the table.") % {"title": title})
 

@@ -15,7 +15,7 @@ from portal.core.errors import DomainError
 from portal.reports.catalogue import Document, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
 from portal.reports.writers.drawing import drawn
-from portal.reports.writers.shown import Sums, shown
+from portal.reports.writers.shown import Sums, breakable, shown
 
 MOST_ROWS: Final = 20_000
 
@@ -65,7 +65,10 @@ class PdfWriter(Writer):
         if self.sheet.chart is not None:
             self.charted.append(row)
         self.sheets[-1]["rows"].append(
-            [shown(value, column) for value, column in zip(row, self.sheet.columns, strict=True)]
+            [
+                shown(value, column) if column.is_right else breakable(shown(value, column))
+                for value, column in zip(row, self.sheet.columns, strict=True)
+            ]
         )
 
     def picture(self, part: Picture) -> None:
@@ -103,8 +106,7 @@ class PdfWriter(Writer):
         with translation.override("en" if own == "en" else "zh-hans"):
             data |= self._ground()
             if "sections" in data:
-                about = {"title": _("About this document"), "blocks": [{"kind": "facts", "rows": self.facts()}]}
-                data["sections"] = [*data["sections"], about]
+                data["about"] = {"title": _("About this document"), "rows": self.facts()}
         self.path.write_bytes(pdf.render(self.part.template, data))
 
     def _ground(self) -> dict[str, Any]:

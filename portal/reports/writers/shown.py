@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,10 @@ from portal.core import clock
 from portal.reports.catalogue import Column
 
 DASH: Final = "–"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+# Words of Latin letters that are longer than a narrow cell, and where they break: at a joint, else after twelve signs.
+_LONG: Final = re.compile(r"[!-~]{12,}")
+_JOINT: Final = re.compile(r"[-._/:@=]+(?=[!-~])|[A-Za-z0-9]{12}(?=[!-~])")
 
 
 def shown(value: Any, column: Column) -> str:
@@ -28,6 +33,11 @@ def shown(value: Any, column: Column) -> str:
     if isinstance(value, (int, Decimal)):
         return figure(value, column.kind)
     return str(value)
+
+
+def breakable(text: str) -> str:
+    """A text whose long words (codes, addresses) may break within a narrow cell; digests are set by the template."""
+    return text if _DIGEST.fullmatch(text) else _LONG.sub(lambda found: _JOINT.sub("\\g<0>\u200b", found[0]), text)
 
 
 def figure(value: int | Decimal, kind: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from portal.core import clock
-from portal.reports.catalogue import Member, Order, Sheet
+from portal.reports.catalogue import Member, Order, Ready, Sheet
 from portal.reports.writers.base import Writer
 
 PACKED: Final = (".csv", ".txt", ".html", ".json")  # what is packed already stays as it is
@@ -22,6 +22,7 @@ class ZipWriter(Writer):
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True)
         at = order.as_of.astimezone(clock.SHANGHAI)
         self._at = (at.year, at.month, at.day, at.hour, at.minute, at.second)
+        self._made = b""
 
     def _put(self, name: str, content: bytes) -> None:
         info = zipfile.ZipInfo(name, self._at)
@@ -32,6 +33,10 @@ class ZipWriter(Writer):
     def member(self, part: Member) -> None:
         self._put(part.name, part.content)
 
+    def ready(self, part: Ready) -> None:
+        """A package whose bytes were signed stays as it is: what the cover says stands on the page of the file."""
+        self._made = part.content
+
     def begin(self, sheet: Sheet) -> None:
         raise ValueError("A sheet is not a file.")
 
@@ -39,6 +44,10 @@ class ZipWriter(Writer):
         raise ValueError("A row is not a file.")
 
     def finish(self, facts: list[tuple[str, str]]) -> None:
+        if self._made:
+            self._zip.close()
+            self.path.write_bytes(self._made)
+            return
         text = "\r\n".join(f"{label}: {value}" for label, value in facts)
         self._put("README.txt", ("\ufeff" + text + "\r\n").encode())
         self._zip.close()
