@@ -25,7 +25,8 @@ from portal.core.errors import PROBLEMS, constraint_message
 
 @functools.lru_cache(maxsize=4)
 def _described(language: str) -> dict[str, Any]:
-    return cast("dict[str, Any]", SchemaGenerator().get_schema(public=True))
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    return cast("dict[str, Any]", generator.get_schema(public=True))  # type: ignore[no-untyped-call]
 
 
 class Described(SchemaGenerator):
@@ -34,7 +35,7 @@ class Described(SchemaGenerator):
     def get_schema(self, request: Request | None = None, public: bool = False) -> Any:
         """What was worked out before; another version or a part of it is worked out each time."""
         if self.api_version or not public:
-            return super().get_schema(request, public)
+            return super().get_schema(request, public)  # type: ignore[no-untyped-call]
         return _described(translation.get_language() or "")
 
 
