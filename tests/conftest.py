@@ -30,9 +30,13 @@ Cast = Callable[..., "User"]
 
 # Millions of small objects live as long as the process: looking for cycles among them took a twentieth of the time.
 gc.set_threshold(50_000, 50, 100)
-# Modules that take longest begin first, so that no process is left with a long one at the end.
+# Modules that take longest begin first, so that no process is left with a long one at the end. While the process of
+# the very first builds the template, the others compute what needs no database.
 LONGEST = (
     "journeys/test_round",
+    "calibration/test_model",
+    "selection/test_verify",
+    "access/test_matrix",
     "journeys/",
     "run/",
     "access/",

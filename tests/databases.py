@@ -104,6 +104,12 @@ def rename(old: str, new: str) -> None:
     _run(sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new)))
 
 
+def drop(name: str) -> None:
+    """Drop a database, whoever is in it."""
+    let_go()
+    _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
 def remove_leftovers() -> None:
     """Drop what earlier runs in this cluster left; the templates stay."""
     kept = [r"template\_%", r"template_", "postgres"]
@@ -169,8 +175,7 @@ def clone(of: str = "") -> Iterator[str]:
     try:
         yield name
     finally:
-        let_go()
-        _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        drop(name)
 
 
 @contextmanager

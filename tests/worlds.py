@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from inspect import signature
+from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -142,7 +143,10 @@ class Kept(Generic[T]):
 
 _known: dict[str, Kept[Any]] = {}
 _written: set[str] = set()  # clones that something was written in
-_shared: dict[str, str] = {}  # worlds of the tests in transactions: this process's copies
+_shared: dict[str, str] = {}  # worlds of the tests in transactions: this process's copies, the last ones used
+MOST = 8  # of these; each takes thirty megabytes, often of memory
+_numbers = count()
+_building: list[str] = []  # the worlds that are being made, one inside the other
 
 
 def _folder() -> Path:
@@ -155,14 +159,22 @@ def forget() -> None:
     databases.remove_leftovers()
 
 
+def _is_kept(key: str) -> bool:
+    return (_place(key) / "row").exists()
+
+
+def _place(key: str) -> Path:
+    return _folder() / hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
 def kept(key: str, make: Callable[[], T], *, over: str = "") -> Kept[T]:
     """The world of this key; made once in a run, by the first process that asks, while the others wait.
 
     over: the database of another world, to which `make` adds.
     """
     if key not in _known:
-        mark = hashlib.sha256(key.encode()).hexdigest()[:16]
-        folder = _folder() / mark
+        folder = _place(key)
+        mark = folder.name
         folder.mkdir(parents=True, exist_ok=True)
         said = folder / "row"
         with (folder / "lock").open("w") as lock:
@@ -182,11 +194,19 @@ def _build(database: str, folder: Path, make: Callable[[], T], over: str) -> T:
             "OPTIONS": {"location": str(folder)},
         }
     }
-    with databases.clone(over) as name:
-        with databases.inside(name), override_settings(STORAGES=settings.STORAGES | files):
-            row = make()
-        _is_free(name)
-        databases.rename(name, database)
+    _building.append(database)
+    try:
+        with databases.clone(over) as name:
+            return _built_in(name, database, files, make)
+    finally:
+        _building.pop()
+
+
+def _built_in(name: str, database: str, files: dict[str, Any], make: Callable[[], T]) -> T:
+    with databases.inside(name), override_settings(STORAGES=settings.STORAGES | files):
+        row = make()
+    _is_free(name, tries=5_000)
+    databases.rename(name, database)
     return row
 
 
@@ -218,11 +238,11 @@ def further(build: Callable[..., T], *how: Any) -> T:
     return world.row
 
 
-def _is_free(database: str) -> bool:
+def _is_free(database: str, *, tries: int = 20) -> bool:
     """Whether nobody is in the database; a server that was left takes a moment to end."""
     databases.let_go()
     with psycopg.connect(databases.dsn("postgres", "postgres"), autocommit=True) as admin:
-        for _attempt in range(20):
+        for _attempt in range(tries):
             if admin.execute(ALONE, [database]).fetchone() == (0,):
                 return True
             time.sleep(0.005)
@@ -271,11 +291,14 @@ def _may_go() -> bool:
 
 def _share(key: str, world: Kept[Any]) -> str:
     """This process's copy of the world for its tests in transactions."""
-    if key not in _shared:
-        name = f"world_{databases.process()}_{len(_shared)}"
+    name = _shared.pop(key, "")
+    if not name:
+        name = f"world_{databases.process()}_{next(_numbers)}"
         databases.copy(name, world.database)
-        _shared[key] = name
-    return _shared[key]
+    _shared[key] = name
+    if len(_shared) > MOST:
+        databases.drop(_shared.pop(next(iter(_shared))))
+    return name
 
 
 def remembered(again: Callable[[Any], Any]) -> Callable[[F], F]:
@@ -295,6 +318,8 @@ def remembered(again: Callable[[Any], Any]) -> Callable[[F], F]:
             if not goes and clone is None:
                 return make(*args, **how)
             key = _key(make, said)
+            if _building and not _is_kept(key):
+                return make(*args, **how)  # a step on the way to what is asked for
             world = kept(key, lambda: make(*args, **how))
             if clone is None:
                 _go(_share(key, world))

@@ -77,7 +77,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
         # No test here asks which templates were used; keeping a copy of each one's variables costs a tenth.
         monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
         logging.disable(logging.ERROR)  # thousands of refusals are the point here
-        yield {"clients": clients, "objects": known["objects"], "matrix": file.load(), "seen": {}}
+        yield {"clients": clients, "objects": known["objects"], "matrix": file.load(), "seen": {}, "refused": {}}
         logging.disable(logging.NOTSET)
         monkeypatch.undo()
         transaction.set_rollback(True)

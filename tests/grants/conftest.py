@@ -20,9 +20,14 @@ def world(django_db_setup, django_db_blocker):
         yield SimpleNamespace(application=applications[0], other=applications[1], unit=UNIT)
 
 
+def people_of(unit):
+    """The people on the way of the unit's money, in a world that is being made."""
+    return make.people(person, province=f"{unit[:2]}0000", unit=unit)
+
+
 def _listed():
-    for province, unit in (("350000", UNIT), ("360000", OTHER)):
-        make.people(person, province=province, unit=unit)
+    for unit in (UNIT, OTHER):
+        people_of(unit)
     plans = [
         make.Plan(UNIT, [("20000000.00", "600000000.00"), ("10000000.00", "90000000.00")]),
         make.Plan(OTHER),

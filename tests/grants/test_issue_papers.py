@@ -12,7 +12,9 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories_grants as make
+from tests.grants.conftest import people_of
 from tests.grants.test_pages import seen, text
+from tests.worlds import further
 
 NEW = "/grants/issue-papers/new/90/1/"
 
@@ -20,9 +22,13 @@ NEW = "/grants/issue-papers/new/90/1/"
 @pytest.fixture
 def two(who, others, world):
     """Two confirmed awards of the batch, in two provinces."""
+    return further(_two, world.application, world.other)
+
+
+def _two(application, other):
     return [
-        make.awarded(who, application=world.application, amount="200000000.00"),
-        make.awarded(others, application=world.other, amount="100000000.00", number="财建〔2026〕11号"),
+        make.awarded(people_of("350200"), application=application, amount="200000000.00"),
+        make.awarded(people_of("360100"), application=other, amount="100000000.00", number="财建〔2026〕11号"),
     ]
 
 

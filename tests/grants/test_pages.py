@@ -8,12 +8,19 @@ from decimal import Decimal
 import pytest
 
 from tests import factories_grants as make
+from tests.grants.conftest import people_of
+from tests.worlds import further
 
 
 @pytest.fixture
 def held(who, world):
     """A unit that holds 40 million of its first tranche, with one payment of 1.5 million made and one to be checked."""
-    award = make.funded_unit(who, application=world.application, award="200000000.00", held="40000000.00")
+    return further(_held, world.application)
+
+
+def _held(application):
+    who = people_of("350200")
+    award = make.funded_unit(who, application=application, award="200000000.00", held="40000000.00")
     make.paid(who, project=project_of(who, award), amount="1500000.00", number="V1")
     award.waiting = make.entered_payment(who, project=project_of(who, award), amount="250.50", number="V2")
     return award

@@ -136,6 +136,7 @@ class Site:
                 child.wait(15)
             except subprocess.TimeoutExpired:
                 child.kill()
+                child.wait(15)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # what is left of the group of a process started here
             log.close()
