@@ -20,7 +20,7 @@ class ApplicationsConfig(AppConfig):
             todo,
         )
         from applications.search import sources as search_sources  # noqa: PLC0415
-        from portal.audit import kinds  # noqa: PLC0415
+        from portal.audit import kinds, objects  # noqa: PLC0415
         from portal.audit.instruments import analyses, sources  # noqa: PLC0415
         from portal.core import as_of, errors, menu, past  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
@@ -30,6 +30,7 @@ class ApplicationsConfig(AppConfig):
 
         past.register(*past_tables.TABLES)
         as_of.register(*past_tables.PAGES)
+        objects.register(past_tables.OBJECTS)
         for reason, routes in past_tables.PRESENT.items():
             as_of.present(reason, *routes)
         core_rules.register(rules.MAY)

@@ -50,3 +50,10 @@ PRESENT: Final = {
     ),
     "What became of a unit in all batches, each with its day: it is a history itself.": ("applications:unit_history",),
 }
+# Pages of one object, by the kind of object; the first of a kind is its page.
+OBJECTS: Final = {
+    "applications:detail": "applications.application",
+    "applications:plan_approved": "applications.application",
+    "applications:change": "applications.changerequest",
+    "applications:match": "applications.match",
+}

@@ -30,7 +30,7 @@ class GrantsConfig(AppConfig):
             sheets_lines,
             todo,
         )
-        from portal.audit import kinds  # noqa: PLC0415
+        from portal.audit import kinds, objects  # noqa: PLC0415
         from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
         from portal.audit.instruments import analyses, sources  # noqa: PLC0415
         from portal.core import as_of, errors, menu, past, units  # noqa: PLC0415
@@ -52,6 +52,7 @@ class GrantsConfig(AppConfig):
         units.register("grants", "oversight")
         past.register(*past_tables.TABLES, always=past_tables.ALWAYS)
         as_of.register(*past_pages.PAGES)
+        objects.register(past_pages.OBJECTS)
         for reason, routes in past_pages.PRESENT.items():
             as_of.present(reason, *routes)
         core_rules.register(rules_assessing.MAY)

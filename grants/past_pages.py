@@ -1,4 +1,5 @@
-"""Which pages of the money show a past moment, and why the others do not (`portal.core.as_of`)."""
+"""Which pages of the money show a past moment, why the others do not (`portal.core.as_of`), and of which object they
+are (`portal.audit.objects`)."""
 
 from __future__ import annotations
 
@@ -137,4 +138,41 @@ PRESENT: Final = {
         "grants:bank_template",
         "grants:equipment_template",
     ),
+}
+# Pages of one object, by the kind of object; the first of a kind is its page.
+OBJECTS: Final = {
+    "grants:award": "grants.award",
+    "grants:ledger": "grants.award",
+    "grants:assessing": "grants.award",
+    "grants:matching_of": "grants.award",
+    "grants:unit_performance": "grants.award",
+    "grants:assessment": "grants.assessment",
+    "grants:issue": "grants.issue",
+    "grants:pass_on": "grants.passon",
+    "grants:project": "grants.grantproject",
+    "grants:payment": "grants.payment",
+    "grants:account": "grants.account",
+    "grants:entry": "grants.entry",
+    "grants:reversal": "grants.reversal",
+    "grants:year_close": "grants.yearclose",
+    "grants:issue_paper": "grants.issuepaper",
+    "grants:award_change": "grants.awardchange",
+    "grants:spending": "grants.spendingreport",
+    "grants:return": "grants.returnpaper",
+    "grants:matching_record": "grants.matchingfunds",
+    "grants:recovery": "grants.recovery",
+    "grants:recovery_payment": "grants.recoverypayment",
+    "grants:withdrawal": "grants.recoverywithdrawal",
+    "grants:request": "grants.paymentrequest",
+    "grants:hold": "grants.fundinghold",
+    "grants:evaluation": "grants.evaluation",
+    "grants:panel": "grants.panel",
+    "grants:rectification": "grants.rectification",
+    "grants:acceptance": "grants.acceptance",
+    "grants:bank_file": "grants.bankfile",
+    "grants:bank_statement": "grants.bankstatement",
+    "grants:bank_line": "grants.bankline",
+    "grants:bank_order": "grants.bankorder",
+    "grants:quarter_report": "grants.quarterreport",
+    "oversight:payment": "grants.payment",
 }

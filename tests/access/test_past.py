@@ -118,7 +118,9 @@ def _no_act(answer: Any, address: str) -> None:
     if answer.status_code != 200 or SENTENCE not in answer.content.decode():
         return
     main = answer.content.decode().split('id="main"')[1].split("</main>")[0]
-    forms = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"|<form[^>]*action="([^"]*)"[^>]*method="post"', main)
+    forms = re.findall(
+        r'<form[^>]*method="post"[^>]*action="([^"]*)"|<form[^>]*action="([^"]*)"[^>]*method="post"', main
+    )
     assert {a or b for a, b in forms} <= {reverse("money_unit")}, address
     assert '<form method="post"' not in main.replace(f'action="{reverse("money_unit")}" method="post"', ""), address
     found = [url for url in re.findall(r'href="([^"?#]*)', main) if _is_act(url)]
