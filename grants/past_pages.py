@@ -1,5 +1,4 @@
-"""Which pages of the money show a past moment, why the others do not (`portal.core.as_of`), and of which object they
-are (`portal.audit.objects`)."""
+"""Which pages of the money show a past moment, why others do not, and of which object each page is."""
 
 from __future__ import annotations
 

@@ -147,7 +147,10 @@ BOOKS: Final = (
 )
 
 # Typed and mended until a payment is entered from it; the trail tells what it said.
-_ASKED: Final = ("method", "amount", "milestone", "reached_on", "payee", "payee_code", "purpose", "uses")
+_ASKED: Final = (
+    *("method", "amount", "milestone", "reached_on"),
+    *("payee", "payee_code", "purpose", "uses", "rules_version"),
+)
 _WORDS: Final = {
     **since("miit_at", miit_word="''", miit_by_id="null", miit_at="null", miit_why="''"),
     **since("mof_at", mof_word="''", mof_by_id="null", mof_at="null", mof_why="''"),
@@ -157,7 +160,7 @@ PAYING: Final = (
     Past("grants_paymentrequest", f"t.prepared_at <= {AT}", told=_ASKED),
     Past(
         "grants_requestinvoice",
-        within("grants_paymentrequest", "request_id", "prepared_at"),
+        f"t.added_at <= {AT}",
         {
             "counted": """exists (select 1 from past.grants_payment p where p.request_id = t.request_id
                                      and p.state in ('entered', 'confirmed'))"""
@@ -264,7 +267,7 @@ _DECIDED: Final = f"""left join lateral (
     select d.kind from public.grants_bankdecision d where d.line_id = t.id and d.at <= {AT}
        and (d.ended_at is null or d.ended_at > {AT}) order by d.id desc limit 1) decided on true"""
 BANK: Final = (
-    Past("grants_bankfile", f"t.uploaded_at <= {AT}"),
+    Past("grants_bankfile", f"t.uploaded_at <= {AT}", told=("state", "report")),
     Past("grants_bankstatement", f"t.imported_at <= {AT}"),
     Past(
         "grants_bankline",

@@ -1,4 +1,4 @@
-"""Which page shows which kind of object: so each paper leads to its part of the trail, and an event back to its paper."""
+"""Which page shows which kind of object: a paper leads to its part of the trail, an event back to its paper."""
 
 from __future__ import annotations
 

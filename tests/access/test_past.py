@@ -39,7 +39,7 @@ PLANS: Final = frozenset(
     )
 )
 MONEY: Final = {route.name for route in routes() if route.name.startswith(("grants:", "oversight:"))}
-SENTENCE: Final = "You are looking at the state of"
+SENTENCE: Final = 'class="callout callout--wait as-of"'
 
 
 def test_every_page_of_money_and_plans_knows_the_past_or_says_why_not() -> None:
@@ -66,7 +66,7 @@ _MOVING: Final = re.compile(
 
 
 def _main(page: str) -> str:
-    return _MOVING.sub(" ", page.split('id="main"')[1].split("</main>")[0])
+    return _MOVING.sub(" ", page.split('id="main"', 1)[1].split("</main>", 1)[0])
 
 
 def _ask(ground: dict[str, Any], caller: str, address: str, at: datetime) -> Any:
@@ -221,10 +221,10 @@ def test_each_table_was_as_it_is_told(points: Any) -> None:
         for at, seen in found:
             with past.looking(at):
                 told = _signed(_rows("past"))
-            seen = _signed(seen)
+            kept = _signed(seen)
             for table in past.TABLES:
-                if told[table] != seen[table]:
-                    wrong.setdefault(table, (at, _difference(told[table], seen[table])))
+                if told[table] != kept[table]:
+                    wrong.setdefault(table, (at, _difference(told[table], kept[table])))
     assert not wrong, "\n".join(f"{table} {at:%H:%M:%S} {what}" for table, (at, what) in wrong.items())
     assert {table for _at, seen in found for table, rows in seen.items() if rows} >= past.TABLES.keys() - RARE
 
