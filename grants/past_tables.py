@@ -267,7 +267,12 @@ _DECIDED: Final = f"""left join lateral (
     select d.kind from public.grants_bankdecision d where d.line_id = t.id and d.at <= {AT}
        and (d.ended_at is null or d.ended_at > {AT}) order by d.id desc limit 1) decided on true"""
 BANK: Final = (
-    Past("grants_bankfile", f"t.uploaded_at <= {AT}", told=("state", "report")),
+    Past(
+        "grants_bankfile",
+        f"t.uploaded_at <= {AT}",
+        {"report": f"case when {said('state')} then '{{}}' else t.report end"},
+        told=("state",),
+    ),
     Past("grants_bankstatement", f"t.imported_at <= {AT}"),
     Past(
         "grants_bankline",
