@@ -140,7 +140,7 @@ def _label(table: str) -> str:
 
 @contextmanager
 def looking(at: datetime) -> Iterator[None]:
-    """Let this connection's statements find tables as they stood at the moment; inside a transaction."""
+    """Let this connection's statements find tables as they stood at the moment; inside a transaction, never nested."""
     features: Any = connection.features
     # PostgreSQL knows the key of a table, and no key of a view: whoever groups names every column.
     features.allows_group_by_selected_pks = False
