@@ -121,7 +121,14 @@ _LATER_LINES: Final = f"""
     from public.grants_line l join public.grants_entry e on e.id = l.entry_id
     left join public.grants_entry o on o.id = e.reverses_id join public.grants_account a on a.id = l.account_id
    where e.booked_at > {AT} and e.award_id = t.award_id"""
+_LAST: Final = f"""(select e.{{}} from public.grants_entry e where e.year = t.year and e.booked_at <= {AT}
+    order by e.number desc limit 1)"""
 BOOKS: Final = (
+    Past(
+        "grants_counter",
+        f"{_LAST.format('number')} is not null",
+        {"last": _LAST.format("number"), "digest": _LAST.format("digest")},
+    ),
     Past("grants_entry", f"t.booked_at <= {AT}"),
     Past("grants_line", within("grants_entry", "entry_id", "booked_at")),
     Past(
@@ -301,5 +308,4 @@ ALWAYS: Final = {
     "grants_document": "A file never changes, and is reached through its paper alone.",
     "grants_issuefile": "A file never changes, and is reached through its paper alone.",
     "grants_progressfile": "A workbook on its way into a report: its page is an act.",
-    "grants_counter": "The lock of the ledger: no page shows it.",
 }
