@@ -192,13 +192,7 @@ def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
             _("Year"),
             value=lambda row: str(row.year),
             header=True,
-        Column(
-            "year",
-            _("Year"),
-            value=lambda row: str(row.year),
-            header=True,
             link=lambda row: row.url if closes or row.state != "open" else "",
-        ),
         ),
         Column("entries", pgettext("ledger", "Entries"), kind="number", total=True),
         Column("state", pgettext("list", "State"), kind="state", label_of="words"),
