@@ -20,6 +20,8 @@ class GrantsConfig(AppConfig):
             guard_texts,
             guard_texts_assessing,
             guard_texts_performance,
+            past_pages,
+            past_tables,
             plan_money,
             progress,
             reports,
@@ -28,10 +30,10 @@ class GrantsConfig(AppConfig):
             sheets_lines,
             todo,
         )
-        from portal.audit import kinds  # noqa: PLC0415
+        from portal.audit import kinds, objects  # noqa: PLC0415
         from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
         from portal.audit.instruments import analyses, sources  # noqa: PLC0415
-        from portal.core import as_of, errors, menu, units  # noqa: PLC0415
+        from portal.core import as_of, errors, menu, past, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
@@ -48,14 +50,11 @@ class GrantsConfig(AppConfig):
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")
-        as_of.register(
-            "grants:flow",
-            "grants:flow_entries",
-            "grants:award",
-            "grants:ledger",
-            "grants:account",
-            "grants:project",
-        )
+        past.register(*past_tables.TABLES, always=past_tables.ALWAYS)
+        as_of.register(*past_pages.PAGES)
+        objects.register(past_pages.OBJECTS)
+        for reason, routes in past_pages.PRESENT.items():
+            as_of.present(reason, *routes)
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)

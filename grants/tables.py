@@ -18,6 +18,7 @@ from grants.queries import awards, moves
 from grants.queries.moves import Waiting
 from portal.core import clock
 from portal.core.middleware import PortalRequest
+from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme import queries as programme
 
@@ -183,9 +184,16 @@ def kind_of_line(line: Any) -> str:
 
 
 def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
-    """Years of the ledger and whether they are closed."""
+    """Years of the ledger and whether they are closed; an open one leads whoever closes years to its closing."""
+    closes = bool(may(request.actor, "grants.enter_year_close"))
     columns = [
-        Column("year", _("Year"), value=lambda row: str(row.year), header=True, link=lambda row: row.url),
+        Column(
+            "year",
+            _("Year"),
+            value=lambda row: str(row.year),
+            header=True,
+            link=lambda row: row.url if closes or row.state != "open" else "",
+        ),
         Column("entries", pgettext("ledger", "Entries"), kind="number", total=True),
         Column("state", pgettext("list", "State"), kind="state", label_of="words"),
         Column("carried_over", _("Carried over"), kind="yuan"),

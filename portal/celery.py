@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     "tell-periods": _each("tell_periods", crontab(hour="0", minute="20"), expires=6 * 3600),
     "seal-audit": _each("seal_audit", crontab(hour="0", minute="10"), expires=6 * 3600),
     "write-open-data": _each("write_open_data", crontab(hour="0", minute="40"), expires=6 * 3600),
+    "remove-old-evidence": _each("remove_old_evidence", crontab(hour="3", minute="45"), expires=6 * 3600),
     "remove-old-reports": _each("remove_old_reports", crontab(hour="3", minute="40"), expires=6 * 3600),
     "ask-reports": _each("ask_reports", crontab(minute="*/10"), expires=590),
     "forget-repeatable": _each("forget_repeatable", crontab(hour="3", minute="50"), expires=6 * 3600),

@@ -53,6 +53,9 @@ _ALL = [
     Variable("LOG_LEVEL", "INFO", "Least level of log lines."),
     Variable("IDLE_MINUTES", "60", "Minutes without a request after which a person is signed out."),
     Variable("RUN_STALE_SECONDS", "60", "Seconds without a heartbeat after which a task's run is taken up again."),
+    Variable(
+        "EVIDENCE_KEEP_DAYS", "365", "Days after which the content of an evidence bundle is removed; the row stays."
+    ),
     Variable("REPORT_KEEP_DAYS", "30", "Days after which the content of a report file is removed; the row stays."),
     Variable("SCANNER_URL", "", "Scanner of uploads: clamd://host:3310 or clamd:///path/of/socket; empty: none."),
     Variable("SCANNER_SECONDS", "120", "Seconds to wait for the scanner before a file is left waiting for it."),

@@ -117,6 +117,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "portal.core.context.portal",
                 "portal.notifications.context.bell",
+                "portal.audit.objects.context",
             ],
         },
     }
@@ -275,6 +276,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ALWAYS_EAGER = False
 RUN_STALE_SECONDS = whole("RUN_STALE_SECONDS")
 REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
+EVIDENCE_KEEP_DAYS = whole("EVIDENCE_KEEP_DAYS")
 # Days after the receipt on which a province is reminded of money it has not passed on.
 PASS_ON_REMINDERS = (20, 27)
 

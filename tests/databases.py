@@ -54,7 +54,7 @@ def _digest() -> str:
         and (
             {"migrations", "data", "commands"} & set(file.parts)
             or file.stem.startswith("functions")
-            or file.name in {"cast.py", "defaults.py", "roles.py"}
+            or file.name in {"cast.py", "defaults.py", "roles.py", "past.py", "past_tables.py"}
         )
     )
     total = hashlib.sha256()

@@ -45,7 +45,6 @@ def plan(request: PortalRequest, pk: int) -> HttpResponse:
     asked = list(queries.changes(request.actor).filter(application=found).defer("proposed", "base__content"))
     waiting = next((row for row in asked if domain.is_open(row)), None)
     asks = bool(may(request.actor, "applications.ask_change", found)) and waiting is None and current is not None
-    asks = asks and at is None
     content = json.loads(current.content) if current else None
     context = {
         "application": found,
@@ -53,7 +52,7 @@ def plan(request: PortalRequest, pk: int) -> HttpResponse:
         "projects": _projects(found, content, asks=asks) if content else [],
         "support": plans.support(content) if content else None,
         "changes": asked,
-        "waiting": waiting if at is None else None,
+        "waiting": waiting,
         "asks": asks,
         "successor": _successor(content) if asks and content else None,
         "may_approve": current is None and at is None,

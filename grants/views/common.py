@@ -127,9 +127,7 @@ def _closed(request: PortalRequest, kind: Kind, row: Signed, form: RefuseForm) -
 
 
 def button(request: PortalRequest, act: str, row: Any, label: Text, url: str, *, kind: str = "primary") -> list[Any]:
-    """A button for an act the reader may do, as a list to add to others; empty when not, and on a page of the past."""
-    if as_of.moment() is not None:
-        return []
+    """A button for an act the reader may do, as a list to add to others; empty when not."""
     return [{"label": label, "url": url, "kind": kind}] if may(request.actor, act, row) else []
 
 

@@ -65,12 +65,12 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         stands=flow_page.tiles(sums, asked, flow_page.PLACES),
         picture=None if table.wants_file else flow_page.picture(sums, found, asked, by, last),
         now=asked.at or clock.now(),
-        **({} if asked.at else _today(scope, asked)),
+        **_today(scope, asked),
     )
 
 
 def _today(scope: Scope, asked: Asked) -> dict[str, Any]:
-    """What only the present knows: since when money lies, what is late, what comes next."""
+    """Since when money lies, what is late, what comes next: on the day the page shows."""
     today = clock.today()
     return {
         "held": [_lies(row, asked) for row in held.held(scope, asked, on=today)],

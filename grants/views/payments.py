@@ -104,7 +104,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         acts=acts,
         stops=stops,
         held=held,
-        open_requests=list(found.requests.all()) if at is None else [],
+        open_requests=list(found.requests.all()),
         lies=use.lies(found),
         spends=spends,
         spending=past.then(found.spending.all(), at),

@@ -26,6 +26,7 @@ KINDS: Final[dict[str, Text]] = {
     "core.quarantine": _("Put a file into quarantine"),
     "core.sweep_files": _("Removed stored files that nothing names"),
     "audit.look_at_bundle": _("Took an evidence bundle away"),
+    "audit.remove_bundle": _("Removed the content of an old evidence bundle"),
     "audit.look_at_seal": _("Took a seal of the trail away"),
     "reports.remove": _("Removed the content of an old report"),
 }

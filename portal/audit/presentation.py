@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, ForeignKey, Model
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from portal.audit import kinds
+from portal.audit import kinds, objects
 from portal.audit.models import Event
 from portal.core import clock
 from portal.core.errors import Text
@@ -28,11 +28,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Row:
-    """One event as pages show it."""
+    """One event as pages show it. page: of its object, trail: all events of it; empty where there is none."""
 
     event: Event
     act: Text
     object_type: Text
+    page: str = ""
+    trail: str = ""
 
 
 def object_types() -> list[tuple[str, str]]:
@@ -56,7 +58,11 @@ def object_words(name: str) -> Text:
 
 def row(event: Event) -> Row:
     """The event with its words."""
-    return Row(event, kinds.label(event.act), object_words(event.object_type))
+    page, trail = "", ""
+    if event.object_type and event.object_id:
+        page = objects.page_of(event.object_type, event.object_id)
+        trail = objects.trail_of(event.object_type, event.object_id)
+    return Row(event, kinds.label(event.act), object_words(event.object_type), page, trail)
 
 
 WHAT: Final = {

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.audit import seals
 from portal.audit.evidence.build import Asked, Made, build
+from portal.audit.evidence.keeping import kept_until
 from portal.audit.evidence.models import EvidenceBundle
 from portal.audit.evidence.orders import EVIDENCE, VERIFY, ask_evidence_again, ask_verification_again
 from portal.audit.evidence.sources import Selection, source
@@ -113,6 +114,7 @@ def _keep(run: Run, asked: Asked, made: Made, file: IO[bytes], by: Actor) -> dic
         documents=made.documents,
         events=made.events,
         problems=len(made.missing),
+        kept_until=kept_until(),
     )
     address = reverse("audit:bundle", args=[row.pk])
     return {"url": address, "redirect": address, "label": _("Open the evidence"), "sha256": kept.sha256}

@@ -1,15 +1,16 @@
 """The state of a past moment: pages that know their history take `?as_of=`, show that state and say so.
 
-A page that can registers its route from its app's `apps.py`; its view asks for `moment()` once and hands it to its
-queries. Such a page offers no act, takes no post, and its files carry the moment. Links on it to other pages that can
-keep the moment; all others lead to the present.
+An app registers the routes of such pages from its `apps.py`, and says of its other routes why they belong to the
+present. On a page of the past the tables look as they stood (`portal.core.past`), the clock shows that moment, no act
+is allowed but looking, no post is taken, and files carry the moment. Links on it to other pages that can keep the
+moment; all others lead to the present.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,18 +21,30 @@ from django.urls import Resolver404, resolve
 from django.utils.html import escape
 from django.utils.http import urlencode
 
-from portal.core import clock
+from portal.core import clock, past
 
 NAME: Final = "as_of"
 _PAGES: Final[set[str]] = set()
+# Routes of the present alone, with the reason.
+PRESENT: Final[dict[str, str]] = {}
 _moment: ContextVar[datetime | None] = ContextVar("as_of", default=None)
-_LINK: Final = re.compile(r'(?<!data-now )href="(/[^"#?]*)(\?[^"#]*)?(#[^"]*)?"')
+_LINK: Final = re.compile(r'(?<!data-now )(href|src)="(/[^"#?]*)(\?[^"#]*)?(#[^"]*)?"')
 _FORM: Final = re.compile(r'<form method="get"[^>]*>')
 
 
 def register(*routes: str) -> None:
     """Name the routes whose pages show a past state when asked to."""
     _PAGES.update(routes)
+
+
+def present(reason: str, *routes: str) -> None:
+    """Name routes that belong to the present alone, and why."""
+    PRESENT.update(dict.fromkeys(routes, reason))
+
+
+def pages() -> frozenset[str]:
+    """The routes whose pages show a past state."""
+    return frozenset(_PAGES)
 
 
 def moment() -> datetime | None:
@@ -41,10 +54,14 @@ def moment() -> datetime | None:
 
 @contextmanager
 def at(when: datetime | None) -> Iterator[None]:
-    """Ask for the state of this moment within the block."""
+    """Ask for the state of this moment within the block: tables and clock show it, and no act is allowed."""
+    if when is None:
+        yield
+        return
     token = _moment.set(when)
     try:
-        yield
+        with past.looking(when), clock.shown(when):
+            yield
     finally:
         _moment.reset(token)
 
@@ -57,7 +74,7 @@ def read(text: str) -> datetime | None:
     else:
         found = datetime.fromisoformat(text)
         found = found.replace(tzinfo=clock.SHANGHAI) if found.tzinfo is None else found.astimezone(clock.SHANGHAI)
-    return found if found < clock.now() else None
+    return found if found < clock.present() else None
 
 
 def knows(request: HttpRequest) -> bool:
@@ -77,7 +94,7 @@ def facts(request: HttpRequest) -> dict[str, Any]:
     return {
         "moment": shown,
         "value": f"{shown:%Y-%m-%dT%H:%M:%S}" if shown else "",
-        "most": f"{clock.now():%Y-%m-%dT%H:%M:%S}",
+        "most": f"{clock.present():%Y-%m-%dT%H:%M:%S}",
         "rest": [(name, value) for name, values in rest.lists() for value in values],
         "now_url": f"{request.path}?{rest.urlencode()}".rstrip("?"),
     }
@@ -90,15 +107,13 @@ class AsOfMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _moment.set(None)
-        try:
+        with ExitStack() as stack:
+            request.__dict__["past"] = stack
             answer: HttpResponse = self.get_response(request)
             shown = _moment.get()
             if shown is not None and not answer.streaming and answer.get("Content-Type", "").startswith("text/html"):
                 answer.content = _kept(answer.content.decode(), request.GET[NAME]).encode()
-        finally:
-            _moment.reset(token)
-        return answer
+            return answer
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """The route is known from here on."""
@@ -108,9 +123,10 @@ class AsOfMiddleware:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         try:
-            _moment.set(read(text))
+            when = read(text)
         except ValueError as error:
             raise BadRequest("as_of is a day like 2026-05-31 or a moment like 2026-05-31T12:00.") from error
+        request.__dict__["past"].enter_context(at(when))
         return None
 
 
@@ -118,7 +134,7 @@ def _kept(page: str, text: str) -> str:
     """The page with the moment in its links to pages that know it, and in its forms that ask."""
 
     def link(found: re.Match[str]) -> str:
-        path, query, mark = found.group(1), found.group(2) or "", found.group(3) or ""
+        name, path, query, mark = found.group(1), found.group(2), found.group(3) or "", found.group(4) or ""
         if f"{NAME}=" in query:
             return found.group(0)
         try:
@@ -127,7 +143,7 @@ def _kept(page: str, text: str) -> str:
         except Resolver404:
             return found.group(0)
         sign = "&amp;" if query else "?"
-        return f'href="{path}{query}{sign}{escape(urlencode({NAME: text}))}{mark}"'
+        return f'{name}="{path}{query}{sign}{escape(urlencode({NAME: text}))}{mark}"'
 
     hidden = f'<input type="hidden" name="{NAME}" value="{escape(text)}">'
     return _FORM.sub(lambda found: found.group(0) + hidden, _LINK.sub(link, page))

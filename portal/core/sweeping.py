@@ -34,6 +34,12 @@ def hold(key: str) -> None:
             cursor.execute(f"select pg_advisory_xact_lock_shared({_LOCK})", [key])
 
 
+def let_go(key: str) -> None:
+    """Wait until nobody holds the key, and keep it from being brought again until the present transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select pg_advisory_xact_lock({_LOCK})", [key])
+
+
 def sweep(*, by: Actor) -> int:
     """Remove content that no row names and whose grace time is over, as the clockwork; gives how many.
 

@@ -124,7 +124,11 @@ def prepare(var: Path, env: dict[str, str]) -> None:
     migrations = [
         file for app in ("portal", "applications", "reviews", "grants") for file in (ROOT / app).rglob("*.py")
     ]
-    schema = digest(file for file in migrations if {"migrations", "data"} & set(file.parts) or file.stem == "functions")
+    schema = digest(
+        file
+        for file in migrations
+        if {"migrations", "data"} & set(file.parts) or file.stem in ("functions", "past", "past_tables")
+    )
     database = env["DATABASE_URL"]
     once(var, "migrations", schema + database, env, "migrate", "--database", "owner", "--verbosity", "0")
     data = digest(ROOT.glob("portal/programme/data/*.csv"))

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.files.storage import default_storage
 
 from portal.audit import seals
+from portal.audit.beat import remove_old_evidence
 from portal.audit.evidence import build as building
 from portal.audit.evidence.models import EvidenceBundle
 from portal.audit.evidence.orders import EVIDENCE, ask_evidence
@@ -166,6 +167,35 @@ def test_any_byte_of_any_kind_of_file(bundle, verifier, capsys):
         other.write_bytes(shorter)
         assert verifier.main([str(other)]) == 1
     other.write_bytes(whole)
+    assert verifier.main([str(other)]) == 0
+    capsys.readouterr()
+
+
+def structures(whole, file):
+    """Every byte of the ZIP's own structures: headers before each content, the directory, and its end."""
+    with zipfile.ZipFile(file) as package:
+        infos, directory = package.infolist(), package.start_dir
+    local = [spot for one in infos for spot in range(one.header_offset, one.header_offset + 30 + len(one.filename))]
+    return [*local, *range(directory, len(whole))]
+
+
+def test_every_byte_of_the_structures_and_a_sample_of_every_file(bundle, verifier, capsys):
+    whole, chance = bundle.read_bytes(), random.Random(1088)
+    spots = structures(whole, bundle)
+    for begin, size in places(bundle).values():
+        spots += [begin + chance.randrange(size) for _ in range(4) if size]
+    assert len(spots) > 1000
+    other, missed = bundle.with_name("other.zip"), []
+    with other.open("w+b") as file:
+        file.write(whole)
+        for spot in spots:
+            for at, byte in ((spot, whole[spot] ^ (1 << chance.randrange(8))), (spot, whole[spot])):
+                file.seek(at)
+                file.write(bytes([byte]))
+                file.flush()
+                if byte != whole[spot] and verifier.main([str(other)]) != 1:
+                    missed.append(spot)
+    assert missed == []
     assert verifier.main([str(other)]) == 0
     capsys.readouterr()
 
@@ -325,6 +355,43 @@ def test_pages(award, who, client_as, waits):
     assert bad.status_code == 422
     assert client.post("/trail/evidence/", {}).status_code == 422
     assert client.post("/trail/evidence/", {"award": award.pk}).status_code == 303
+
+
+def night(days):
+    """What beat does, so many days from now."""
+    with clock.at(clock.now() + timedelta(days=days)):
+        remove_old_evidence()
+
+
+def test_content_goes_after_its_time_and_the_row_stays(award, who, client_as, settings):
+    settings.EVIDENCE_KEEP_DAYS = 10
+    auditor = who["auditor"]
+    row = made(auditor, Selection(award=award.pk))
+    with make.acting(auditor) as by:
+        again = runs.start_run(by=by, task=EVIDENCE, params=row.run.params, key="again")
+    settings.EVIDENCE_KEEP_DAYS = 20
+    same = done(auditor, again)
+    assert same.storage_key == row.storage_key
+    client = client_as(auditor)
+    night(9)
+    assert content(row)
+    night(11)
+    assert client.get(f"/trail/evidence/{row.pk}/download/").status_code == 404
+    assert client.get(f"/trail/evidence/{same.pk}/download/").status_code == 200
+    page = client.get(f"/trail/evidence/{row.pk}/").content.decode()
+    assert "The content was removed: its time is over." in page
+    assert row.sha256 in page
+    assert "/download/" not in page
+    night(21)
+    assert not default_storage.exists(row.storage_key)
+    night(22)
+    with make.acting(auditor):
+        from portal.audit.models import Event
+
+        row.refresh_from_db()
+        assert row.removed_at is not None
+        told = Event.objects.filter(act="audit.remove_bundle")
+        assert sorted(told.values_list("object_id", flat=True)) == sorted([str(row.pk), str(same.pk)])
 
 
 class Zeros(io.RawIOBase):

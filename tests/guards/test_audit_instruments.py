@@ -179,6 +179,25 @@ def test_a_result_is_of_an_item_and_fits_its_amount(people, sample, values, name
     people["auditor"].refused(name, RESULT, **(right | values))
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        (" 's', 95,", " 's', 49,", "sample_confidence_is_a_share"),
+        (" 's', 95,", " 's', 100,", "sample_confidence_is_a_share"),
+        (" 95, 1000,", " 95, 0,", "sample_of_money_has_its_measure"),
+        (" 's', 95,", " '', 95,", "sample_is_named"),
+    ],
+)
+def test_a_sample_has_its_measures(people, before, after, name):
+    assert before in SAMPLE
+    people["auditor"].refused(name, SAMPLE.replace(before, after), size=2, items=ITEMS)
+
+
+def test_an_evaluation_names_its_results_and_a_query_its_name(people, filled):
+    people["auditor"].refused("evaluation_names_its_results", EVALUATION, sample=filled, digest="a")
+    people["auditor"].refused("saved_query_is_named", QUERY, name="")
+
+
 def test_results_are_kept_by_the_organisation_of_the_sample_alone(people, sample):
     right = {"sample": sample, "place": 1, "found": "right", "audited": "100.00", "note": ""}
     people["bureau"].refused("sample_result_of_its_organisation", RESULT, **right)
@@ -261,3 +280,27 @@ def test_nobody_but_the_clockwork_fills_the_index(people, texts):
     ):
         auditor.refused("InsufficientPrivilege", sql)
     assert auditor.count("core_filetext") == 0
+
+
+def test_a_text_stands_in_the_index_once_and_a_file_names_its_content(people, texts):
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        for name, sql in (
+            ("search_text_once", (TEXT, [0, "350000", True])),
+            (
+                "file_text_has_digest",
+                ("insert into core_filetext (sha256, pieces, problem, at) values ('x', '[]', '', now())", []),
+            ),
+        ):
+            with pytest.raises(psycopg.Error) as caught, owner.transaction():
+                owner.execute(*sql)
+            assert caught.value.diag.constraint_name == name
+
+
+def test_the_search_finds_what_the_policy_shows(people, texts):
+    """The function looks past the policy, within the caller's scope by the same words."""
+    find = "select count(*) from search_found('互联网 digi', '{互联网}', '', null, '', 1001)"
+    counts = {name: who.run(find).fetchone()[0] for name, who in people.items()}
+    assert counts == {"auditor": 3, "colleague": 3, "bureau": 1, "drafter": 0}
+    connection = people["auditor"].connection
+    connection.execute("select leave_scope()")
+    assert connection.execute(find).fetchone()[0] == 0

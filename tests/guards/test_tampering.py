@@ -69,8 +69,8 @@ BUNDLE = (
     " result, error, request_id, language, back) values (gen_random_uuid(), 'x', 'bundle', %(who)s, '{}', 'queued', 0, 0, 0,"
     " now(), '{}', '', '', 'en', '') returning id) insert into audit_evidencebundle (uploaded_by_id, uploaded_at, id,"
     " run_id, selection, words, as_of, head_seq, head_digest, root, manifest_sha256, entries, documents, events, problems,"
-    " file_name, content_type, size, sha256, storage_key) select %(who)s, now(), gen_random_uuid(), run.id, '{}', '[]', now(), 0,"
-    " '', '', '', 0, 0, 0, 0, 'x', 'application/zip', 1, repeat('0', 64), 'x' from run"
+    " kept_until, file_name, content_type, size, sha256, storage_key) select %(who)s, now(), gen_random_uuid(), run.id, '{}', '[]', now(), 0,"
+    " '', '', '', 0, 0, 0, 0, now() + interval '9 days', 'x', 'application/zip', 1, repeat('0', 64), 'x' from run"
 )
 EVENT = "update audit_event set actor_name = 'other' where id = " + AT.format(3)
 CUT = (

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.inspection import ZIP
@@ -17,13 +17,23 @@ from portal.core.rls import USER, RowSecurity, has_role
 _DIGEST: Final = r"^[0-9a-f]{64}$"
 
 
-def _stays(name: str) -> list[pgtrigger.Trigger]:
+# Its content was removed, once; nothing else of a row ever changes.
+_REMOVED: Final = """
+        if tg_op = 'UPDATE' and old.removed_at is null and new.removed_at is not null
+           and to_jsonb(new) - 'removed_at' = to_jsonb(old) - 'removed_at' then
+            return new;
+        end if;"""
+
+
+def _stays(name: str, but: str = "") -> list[pgtrigger.Trigger]:
     refuse = f"""
         raise exception 'what was sealed or taken away never changes'
             using errcode = 'restrict_violation', constraint = '{name}';
     """
     return [
-        pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refuse),
+        pgtrigger.Trigger(
+            name=name, when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=but + refuse
+        ),
         pgtrigger.Trigger(
             name=f"{name}_whole",
             when=pgtrigger.Before,
@@ -76,7 +86,8 @@ class TrailSeal(models.Model):
 class EvidenceBundle(StoredFile):
     """A bundle that was taken away: what was asked, the end of the chain it was made at, and what it holds.
 
-    problems: how many files were not whole when it was made; the bundle names them.
+    problems: how many files were not whole when it was made; the bundle names them. The content goes when `kept_until`
+    is over; the row stays with its digests, so that a copy kept elsewhere is known again.
     """
 
     seen_at = ("audit:bundle", "id")
@@ -93,6 +104,8 @@ class EvidenceBundle(StoredFile):
     documents = models.PositiveIntegerField(_("files"))
     events = models.PositiveIntegerField(_("events"))
     problems = models.PositiveIntegerField(_("files that are not whole"), default=0)
+    kept_until = models.DateTimeField(_("kept until"))
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("evidence bundle")
@@ -101,13 +114,25 @@ class EvidenceBundle(StoredFile):
         indexes = [
             models.Index(fields=["uploaded_by_id", "-uploaded_at"], name="evidence_of_asker"),
             models.Index(fields=["storage_key"], name="evidence_key"),
+            models.Index(fields=["kept_until"], condition=Q(removed_at=None), name="evidence_kept"),
         ]
         constraints = [
             *file_checks("evidence_bundle", ZIP),
+            models.CheckConstraint(
+                name="evidence_bundle_is_kept_a_while",
+                condition=Q(kept_until__gt=F("uploaded_at")),
+                violation_error_message=_("Evidence is kept for a while."),
+            ),
             RowSecurity(
                 name="evidence_bundle_rows",
-                read=f"uploaded_by_id = {USER}",
+                read=f"(uploaded_by_id = {USER} or {has_role('clockwork')})",
                 insert=f"(uploaded_by_id = {USER} and {has_role('auditor')})",
+                update=has_role("clockwork"),
             ),
         ]
-        triggers = _stays("evidence_bundle_stays")
+        triggers = _stays("evidence_bundle_stays", _REMOVED)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the content is still kept."""
+        return self.removed_at is None

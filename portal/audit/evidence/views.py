@@ -52,6 +52,7 @@ BUNDLES: Final = [
     Column("entries", gettext_lazy("Entries"), kind="number", sort="entries"),
     Column("documents", gettext_lazy("Files"), kind="number", sort="documents"),
     Column("size", gettext_lazy("Size"), value=lambda row: filesizeformat(row.size), sort="size"),
+    Column("kept_until", gettext_lazy("Kept until"), kind="moment", sort="kept_until"),
     Column("sha256", gettext_lazy("Digest (SHA-256)"), kind="code", value=lambda row: row.sha256[:16], on="page"),
     Column("sha256_whole", gettext_lazy("Digest (SHA-256)"), value="sha256", on="file"),
 ]
@@ -145,6 +146,7 @@ def bundle(request: PortalRequest, pk: UUID) -> HttpResponse:
         (_("Digest of the file (SHA-256)"), found.sha256),
         (_("Digest of the manifest (SHA-256)"), found.manifest_sha256),
         (_("Public key"), keys.public()),
+        (_("Kept until"), moment(found.kept_until)),
     ]
     address = reverse("audit:download_bundle", args=[pk])
     return page(request, "audit/bundle.html", {"bundle": found, "facts": facts, "address": address})
@@ -155,7 +157,7 @@ def bundle(request: PortalRequest, pk: UUID) -> HttpResponse:
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """The content of one bundle of mine; that it was taken stands in the trail."""
     require(request.actor, "audit.order_bundle")
-    found = get_object_or_404(mine(request.actor), pk=pk)
+    found = get_object_or_404(mine(request.actor), pk=pk, removed_at=None)
     answer = serve(found, request=request)
     looked(request.actor, found, "audit.look_at_bundle", sha256=found.sha256)
     return answer

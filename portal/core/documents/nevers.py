@@ -32,7 +32,7 @@ class Never:
 NEVERS: Final = (
     Never("A user reads or writes a row outside its organisations and scope; with no scope set, there is no row.",
           ("application_rows", "award_rows", "entry_rows", "audit_event_rows"),
-          ("rows", "applications_scope", "grants_papers", "sections", "projects")),
+          ("rows", "applications_scope", "grants_papers", "grants_policies", "grants_rows", "sections", "projects")),
     Never("The web and the workers own no table, pass no policy and step up to no other role.",
           (), ("rows",)),
     Never("A person steps into work that is another's: unsaved text, comments, sections, a partner's part.",
@@ -61,7 +61,8 @@ NEVERS: Final = (
           ("grants_ledger", "grants_dashboards", "tampering")),
     Never("A lost update, or a booking that is half done after a crash.",
           ("line_on_its_way", "reversal_is_the_opposite"),
-          ("grants_races", "grants_crash", "grants_reversals", "applications_races", "reviews_races", "pool_races")),
+          ("grants_races", "grants_rivals", "grants_checkers_at_once", "grants_crash", "grants_reversals",
+           "applications_races", "reviews_races", "pool_races")),
     Never("An entry in a closed year.",
           ("entry_in_closed_year", "years_in_turn", "year_is_over"), ("grants_years",)),
     Never("Money given back, used or recovered beyond what there is.",
@@ -104,8 +105,17 @@ NEVERS: Final = (
           ("reviews_publicity", "reviews_decisions")),
     Never("An audit record changed, removed or reordered without the verifier saying where.",
           ("audit_is_append_only", "trail_seal_stays"), ("audit_chain", "tampering")),
+    Never("Someone who is an auditor and nothing else changes a row that is no object of audits.",
+          (), ("auditors_only_read",)),
+    Never("A finding that changes after it was shown, goes on without its paper, or is closed by who raised it.",
+          ("finding_text_stays", "finding_is_fixed", "finding_moved_by_its_paper", "finding_closed_by_another",
+           "answer_of_the_audited_body"), ("audit_findings",)),
+    Never("A sample, a result or an evaluation that changes, or is not of the items that were drawn.",
+          ("sample_never_changes", "sample_result_stays", "sample_evaluation_stays", "analysis_result_stays"),
+          ("audit_instruments",)),
     Never("Evidence that was taken away changes, or is made by anyone but an auditor.",
-          ("evidence_bundle_stays", "evidence_bundle_rows"), ("tampering",)),
+          ("evidence_bundle_stays", "evidence_bundle_rows", "evidence_bundle_is_kept_a_while"),
+          ("tampering", "audit_evidence")),
     Never("A file served to someone who may not see the object it hangs on; a file that changes.",
           ("upload_only_grows", "seal_check_stays", "attachment_is_kept"),
           ("applications_files", "applications_frozen", "grants_papers", "tampering")),
@@ -135,5 +145,5 @@ def text() -> str:
 
 
 def _said(name: str) -> str:
-    guard = constraint_message(name)
+    guard = None if name.endswith("_rows") else constraint_message(name)
     return english(guard.message) if guard and guard.message else OUTSIDE

@@ -64,7 +64,44 @@ revoke all on function search_tokens(text), search_vector(text, text), search_qu
 grant execute on function search_tokens(text), search_vector(text, text), search_query(text),
     search_found(text, text[], text, integer, text, integer) to portal_web, portal_reader;
 """
+# Newest first, in windows that grow: common words have their thousand hits among the newest rows, and no other row is
+# read for them. Each window is planned for itself, by how often its words are.
+WINDOWS: Final = """
+create or replace function search_found(p_query text, p_phrases text[], p_kind text, p_batch integer, p_province text,
+    p_most integer) returns setof bigint
+language plpgsql stable security definer set search_path = public, pg_temp
+    set plan_cache_mode = force_custom_plan set jit = off as $$
+declare
+    everywhere boolean := coalesce(scope_nation(), false); places text[] := coalesce(scope_provinces(), '{}');
+    wanted tsquery := search_query(p_query); upper bigint; lower bigint; step bigint := 8192;
+    left_over integer := p_most; got integer;
+begin
+    if wanted is null or not coalesce(scope_roles() && array['auditor']::text[], false) then
+        return;
+    end if;
+    select max(t.id) into upper from core_searchtext t;
+    while upper > 0 and left_over > 0 loop
+        lower := greatest(upper - step, 0);
+        -- Whole runs are compared one row after the other, until there are enough.
+        return query
+          select t.id from core_searchtext t
+           where t.id > lower and t.id <= upper and t.tokens @@ wanted
+             and (everywhere or (t.submitted and t.province = any(places)))
+             and (p_kind = '' or t.kind = p_kind) and (p_batch is null or t.batch = p_batch)
+             and (p_province = '' or t.province = p_province)
+             and not exists (select 1 from unnest(p_phrases) f(phrase)
+                              where strpos(lower(t.title || ' ' || t.body), f.phrase) = 0)
+           order by t.id desc limit left_over;
+        get diagnostics got = row_count;
+        left_over := left_over - got; upper := lower; step := step * 4;
+    end loop;
+end $$;
+"""
 REVERSE: Final = """
 drop function search_found(text, text[], text, integer, text, integer);
 drop function search_query(text); drop function search_vector(text, text); drop function search_tokens(text)
 """
+WINDOWS_REVERSE: Final = (
+    "create or replace function search_found("
+    + FUNCTIONS.split("create function search_found(", 1)[1].split("revoke all on function", 1)[0]
+)

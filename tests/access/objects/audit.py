@@ -5,6 +5,7 @@ samples, leads, a saved query, a recomputation and evidence.
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -152,6 +153,6 @@ def _evidence(world: Any) -> tuple[uuid.UUID, uuid.UUID]:
         bundle = EvidenceBundle.objects.create(
             file_name="a.zip", content_type="application/zip", size=1, sha256="0" * 64, storage_key="evidence/matrix",
             uploaded_by_id=by.id, uploaded_at=now, run=made, as_of=now, head_seq=0, root="0" * 64,
-            manifest_sha256="0" * 64, entries=0, documents=0, events=0,
+            manifest_sha256="0" * 64, entries=0, documents=0, events=0, kept_until=now + timedelta(days=9),
         )  # fmt: skip
     return bundle.pk, done.pk
