@@ -18,7 +18,10 @@ from portal.core.scope import Actor
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu: label, route, group, and the acts of which one is needed (none: everyone sees it)."""
+    """One line of the menu: label, route, group, and the acts of which one is needed (none: everyone sees it).
+
+    place: within its group, where several apps fill it; those without come after, in the order they were given.
+    """
 
     label: Text
     route: str
@@ -26,6 +29,7 @@ class Entry:
     acts: tuple[str, ...] = ()
     icon: str = ""
     signed_in: bool = True
+    place: int = 99
 
 
 ENTRIES: Final[list[Entry]] = []
@@ -46,7 +50,7 @@ def _entries(roles: frozenset[str], signed_in: bool) -> tuple[tuple[Entry, str],
     ]
     # Apps fill a group together: it stands where the last of them put it, what has no group stands first.
     places = {str(entry.group): place for place, (entry, _) in enumerate(shown) if entry.group}
-    return tuple(sorted(shown, key=lambda item: places.get(str(item[0].group), -1)))
+    return tuple(sorted(shown, key=lambda item: (places.get(str(item[0].group), -1), item[0].place)))
 
 
 def _active(entries: tuple[tuple[Entry, str], ...], path: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from portal.audit.findings import objects
 from portal.audit.findings.enums import FindingState
 from portal.audit.findings.outside import TIES
+from portal.audit.instruments import queries as queries_instruments
 from portal.audit.models import Answer, Engagement, Finding, FindingVersion, FollowUp, Handover
 from portal.core.errors import Text
 from portal.core.rules import may
@@ -107,6 +108,22 @@ def finding_facts(actor: Actor, row: Finding) -> Facts:
         facts.append((_("Ended"), moment(row.closed_at)))
         facts.append((_("Why it ended"), row.closed_why))
     return facts
+
+
+def origin_facts(actor: Actor, row: Finding) -> Facts:
+    """What a finding began from, for auditors; what belongs to another audit office is named and not linked."""
+    if row.lead_id is not None:
+        lead = queries_instruments.leads(actor).filter(pk=row.lead_id).first()
+        named = link(reverse("instruments:lead", args=[lead.pk]), lead.title) if lead else _("of another audit office")
+        return [(_("Lead taken up"), named)]
+    if row.sample_id is not None:
+        sample = queries_instruments.listed_samples(actor).filter(pk=row.sample_id).first()
+        if sample is None:
+            return [(_("Item of a sample"), _("of another audit office"))]
+        item = reverse("instruments:sample_item", args=[row.sample_id, row.place])
+        words = _("%(sample)s, item %(place)s") % {"sample": sample.name, "place": row.place}
+        return [(_("Item of a sample"), link(item, words))]
+    return []
 
 
 def history(

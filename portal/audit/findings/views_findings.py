@@ -112,6 +112,7 @@ def finding(request: PortalRequest, pk: int) -> HttpResponse:
                 _("Engagement"),
                 presentation.link(reverse("auditing:engagement", args=[found.engagement_id]), found.matter),
             ),
+            *presentation.origin_facts(request.actor, found),
             *presentation.finding_facts(request.actor, found),
         ],
         "acts": presentation.acts(request.actor, found),

@@ -45,6 +45,7 @@ ITEMS: Final = [
     Column("found", pgettext_lazy("sample", "Found"), value="found"),
     Column("audited", _("Amount found right"), kind="yuan", value="audited"),
     Column("error", pgettext_lazy("sample", "Misstatement"), kind="yuan", value="error"),
+    Column("finding", _("Finding"), value="finding", link=lambda row: row["finding_url"]),
     Column("note", _("Note"), value="note", on="file"),
     Column("key", _("Key in the population"), kind="code", value="key", on="file"),
     Column("person", _("Person"), value="person", on="file"),
