@@ -406,6 +406,4 @@ MENU: Final = (
 )
 # The group of the audit stands last.
 _LOOKING: Final = pgettext_lazy("menu", "Audit: look and test")
-OVERSIGHT: Final = (
-    Entry(_("From total to voucher"), "oversight:nation", _LOOKING, ("grants.oversee",), place=1),
-)
+OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _LOOKING, ("grants.oversee",), place=1),)

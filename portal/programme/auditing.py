@@ -88,9 +88,7 @@ def _todos(waiting: Callable[[Actor], list[desk_findings.Line]]) -> Callable[[Ac
     """Lines of the workspace as the desk shows them."""
 
     def source(actor: Actor) -> list[Todo]:
-        return [
-            Todo(line.label, line.url, clock.end_of_day(line.due) if line.due else None) for line in waiting(actor)
-        ]
+        return [Todo(line.label, line.url, clock.end_of_day(line.due) if line.due else None) for line in waiting(actor)]
 
     return source
 

@@ -102,7 +102,7 @@ class Finding(models.Model):
             models.CheckConstraint(
                 name="finding_from_one_place",
                 condition=Q(sample=None, place=None) | Q(sample__isnull=False, place__isnull=False, lead=None),
-                violation_error_message=_("A finding begins from a lead, or from an item of a sample, or from neither."),
+                violation_error_message=_("A finding begins from a lead or from an item of a sample, not from both."),
             ),
             models.CheckConstraint(
                 name="finding_shown_with_its_term",

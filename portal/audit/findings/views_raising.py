@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from portal.audit.findings import objects, presentation, queries
@@ -78,7 +79,7 @@ def _from_lead(request: PortalRequest) -> Start | HttpResponse:
     def raises(**how: Any) -> Finding:
         return raising.take_up(lead=lead, **how)
 
-    crumb = [(_("Leads"), reverse("instruments:leads")), (lead.title, back)]
+    crumb: Trail = [(pgettext("audit", "Leads"), reverse("instruments:leads")), (lead.title, back)]
     facts = [(_("Lead taken up"), presentation.link(back, lead.title))]
     return Start(about, raises, {"lead": lead.pk}, back, crumb, facts, initial)
 
@@ -111,7 +112,11 @@ def _from_item(request: PortalRequest) -> Start | HttpResponse:
         return raising.raise_from_item(sample=sample, place=place, **how)
 
     named = _("%(sample)s, item %(place)s") % {"sample": sample.name, "place": place}
-    crumb = [(_("Samples"), reverse("instruments:samples")), (sample.name, _sample(sample.pk)), (named, back)]
+    crumb: Trail = [
+        (pgettext("audit", "Samples"), reverse("instruments:samples")),
+        (sample.name, _sample(sample.pk)),
+        (named, back),
+    ]
     facts = [(_("Item of a sample"), presentation.link(back, named))]
     return Start(about, raises, {"sample": sample.pk, "place": place}, back, crumb, facts, initial)
 
@@ -164,9 +169,7 @@ def _form(request: PortalRequest, start: Start, about: Thing, chosen: list[Any])
 
     def run(form: RaiseForm) -> None:
         body = form.cleaned_data["body"]
-        raised = start.raises(
-            by=request.actor, engagement=form.chosen(), about=about, body=body, what=form.to_input()
-        )
+        raised = start.raises(by=request.actor, engagement=form.chosen(), about=about, body=body, what=form.to_input())
         made.append(raised)
 
     shown = presentation.link(about.url, f"{objects.label(about.type)}: {about.label}")

@@ -75,9 +75,7 @@ def strata(sample: Sample) -> list[dict[str, Any]]:
     return [{**one, "name": names.get(one["name"], one["name"] or "–")} for one in sample.plan.get("strata", ())]
 
 
-def lines(
-    sample: Sample, results: Mapping[int, SampleResult], findings: Mapping[int, Finding]
-) -> list[dict[str, Any]]:
+def lines(sample: Sample, results: Mapping[int, SampleResult], findings: Mapping[int, Finding]) -> list[dict[str, Any]]:
     """Each item with the result that counts, and the finding on it or where one is raised."""
     rows = []
     for place, item in enumerate(sample.items, start=1):

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', None), ('sample', None)), models.Q(('lead', None), ('place__isnull', False), ('sample__isnull', False)), _connector='OR'), name='finding_from_one_place', violation_error_message='A finding begins from a lead, or from an item of a sample, or from neither.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', None), ('sample', None)), models.Q(('lead', None), ('place__isnull', False), ('sample__isnull', False)), _connector='OR'), name='finding_from_one_place', violation_error_message='A finding begins from a lead or from an item of a sample, not from both.'),
         ),
         migrations.RunSQL(ORIGINS, REVERSE),
     ]
