@@ -142,7 +142,8 @@ def test_the_files_name_it(booked, capsys):
     from grants.models.paying import EvidenceFile
 
     whole(capsys, "verify_files")
-    voucher, proof = Document.objects.using("owner").get(), EvidenceFile.objects.using("owner").get()
+    voucher = Document.objects.using("owner").get(file_name="V1.pdf")
+    proof = EvidenceFile.objects.using("owner").get()
     first, second = (Path(default_storage.path(row.storage_key)) for row in (voucher, proof))
     one, two = first.read_bytes(), second.read_bytes()
     first.write_bytes(b"X" + one[1:])

@@ -110,7 +110,7 @@ def bundles(request: PortalRequest) -> HttpResponseBase:
     """Choose of what evidence is wanted, and the bundles I have."""
     require(request.actor, "audit.order_bundle")
     chosen = {name: request.GET[name] for name in EvidenceForm.base_fields if name in request.GET}
-    form = EvidenceForm(request.POST or None, actor=request.actor, initial=chosen)
+    form = EvidenceForm(request.POST if request.method == "POST" else None, actor=request.actor, initial=chosen)
     if request.method == "POST" and form.is_valid():
         with errors_into(form):
             return see_other("runs:run", ask_evidence(by=request.actor, selection=form.to_selection()).pk)
