@@ -135,7 +135,7 @@ def _papers() -> list[Kind]:
 
     return [
         _of(PassOn, "grants:pass_on", numbered, "document_no"),
-        _of(PaymentRequest, "grants:request", lambda row: f"{row.payee} {row.milestone}", "payee", "payee_code"),
+        _of(PaymentRequest, "grants:request", lambda row: f"{row.payee} {row.milestone}", "payee", "milestone"),
         _of(Entry, "grants:entry", lambda row: f"{row.year}-{row.number} {row.document_no}", "document_no"),
         _of(SpendingReport, "grants:spending", lambda row: f"{row.enterprise} {row.document_no}", "document_no"),
         _of(ReturnPaper, "grants:return", numbered, "document_no"),

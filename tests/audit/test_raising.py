@@ -52,7 +52,7 @@ def test_a_lead_is_taken_up_as_a_draft_finding(client_as, people, held, payment)
     assert "1 lead is open" in client.get("/desk/").content.decode()
     address = f"/audit/findings/raise/?lead={lead.pk}"
     form = client.get(address).content.decode()
-    for words in ("Round amounts", "厦门市", "500.00", f"/oversight/payments/{payment.pk}/", held.title):
+    for words in ("Round amounts", "厦门市", "500.00", f"/grants/payments/{payment.pk}/", held.title):
         assert words in form, words
     wrong = client.post(address, typed(held, title=""))
     assert (wrong.status_code, "The payment was made before" in wrong.content.decode()) == (422, True)
