@@ -404,6 +404,5 @@ MENU: Final = (
     Entry(_("Recoveries"), "grants:recoveries", _BACK, ("grants.view",)),
     *rules_performance.MENU,
 )
-# The group of the audit stands last.
 _LOOKING: Final = pgettext_lazy("menu", "Audit: look and test")
 OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _LOOKING, ("grants.oversee",), place=1),)

@@ -25,6 +25,7 @@ class AuditConfig(AppConfig):
         errors.register_guards(rules_findings.GUARDS)
         kinds.register(rules_findings.LOOKS)
         menu.register(*rules_findings.MENU)
+        menu.arrange(rules.AUDITOR, *rules_findings.GROUPS)
         commands.CHECK_EARLY.extend(["audit_answer_proofs", "audit_proof_proofs"])
         side_links.register(beside.raise_here)
         units.register("auditing")

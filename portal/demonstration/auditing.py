@@ -16,12 +16,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from grants.models import GrantProject, PassOn, Payment
 from portal.accounts.models import Organisation
 from portal.audit.findings import objects
-from portal.audit.findings.domain import answering, engagements, evidence, findings, raising
+from portal.audit.findings.domain import answering, engagements, findings, raising
 from portal.audit.findings.enums import Grade, Outcome, Stance
 from portal.audit.instruments.analyses import ANALYSES
 from portal.audit.instruments.domain import leads, samples
 from portal.audit.models import Engagement, Finding, Lead, Sample
 from portal.core import clock
+from portal.core.scope import Actor
 from portal.demonstration.invent import MARK
 from portal.demonstration.money import PAYING, Payer
 from portal.demonstration.stage import acting
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from portal.demonstration.build import Ground
 
 OFFICE: Final = "SJ"
-LATENESS: Final = "late_pass_on"
+LATENESS, DISMISSED = "late_pass_on", "round_amounts"
+ANALYSED: Final = (LATENESS, DISMISSED, "support_outliers", "year_end")
 # Days before today on which things were done; a term for a reply that was given then still runs today.
 BEGAN, DREW, SHOWN, REPLIED, ORDERED, REPORTED, FOLLOWED, CLOSED = 26, 22, 16, 13, 12, 8, 5, 2
 REPLY_DAYS: Final = 20
@@ -95,20 +97,25 @@ def _engagement(payer: Payer, team: list[int]) -> Engagement:
 
 
 def _from_leads(audit: Audit) -> None:
-    """Late pass-ons: the first is taken up and shown to its province, the second stays open, the third is dismissed."""
+    """A late pass-on is taken up and shown to its province; of two other leads one stays open and one is dismissed."""
     with acting(audit.team[1], _days_ago(DREW)) as by:
-        analysis = ANALYSES[LATENESS]
-        asked = {one.name: one.default for one in analysis.parameters}
-        result = leads.keep_analysis(by=by, analysis=analysis, found=leads.look(by=by, analysis=analysis, values=asked))
-        # What was passed on late is of this round; the issue that still lies with its province comes last.
-        lines = sorted(result.lines, key=lambda line: not str(line["key"]).startswith("pass_on:"))
-        made = [leads.make_lead(by=by, result=result, key=line["key"]) for line in lines[:3]]
-    if made:
-        _late_pass_on(audit, made[0])
-    if len(made) > 2:
-        why = f"{MARK}银行退票后于次日重新拨付，已附回单，不属于滞留。"
+        made = {name: lead for name in ANALYSED if (lead := _lead(by, name)) is not None}
+    if LATENESS in made:
+        _late_pass_on(audit, made[LATENESS])
+    if DISMISSED in made:
+        why = f"{MARK}已调阅合同与分期付款约定，金额为合同约定的整数，不属于异常。"
         with acting(audit.team[1], _days_ago(SHOWN)) as by:
-            leads.dismiss_lead(by=by, lead=made[2], why=why)
+            leads.dismiss_lead(by=by, lead=made[DISMISSED], why=why)
+
+
+def _lead(by: Actor, name: str) -> Lead | None:
+    """A lead of the first line of an analysis, with what is proposed as its parameters; None where it finds nothing."""
+    analysis = ANALYSES[name]
+    asked = {one.name: one.default for one in analysis.parameters}
+    result = leads.keep_analysis(by=by, analysis=analysis, found=leads.look(by=by, analysis=analysis, values=asked))
+    # What was passed on late comes before what still lies with its province.
+    lines = sorted(result.lines, key=lambda line: str(line["key"]).startswith("issue:"))
+    return leads.make_lead(by=by, result=result, key=lines[0]["key"]) if lines else None
 
 
 def _late_pass_on(audit: Audit, lead: Lead) -> None:
@@ -126,8 +133,9 @@ def _late_pass_on(audit: Audit, lead: Lead) -> None:
             article="第五十二条",
             amount=passed.amount if passed else None,
         )
-        row = raising.take_up(by=by, lead=lead, engagement=audit.held, about=about, body=body, what=what)
-        evidence.take(by=by, finding=row, about=about, is_shared=True)
+        row = raising.take_up(
+            by=by, lead=lead, engagement=audit.held, about=about, body=body, what=what, is_shared=True
+        )
         findings.show(by=by, finding=row)
 
 
@@ -188,8 +196,7 @@ def _replied(audit: Audit, row: object, what: findings.TextInput) -> Finding:
         about = objects.thing(by, row._meta.label_lower, str(row.pk))  # type: ignore[attr-defined]
         if about is None:
             raise RuntimeError(f"{row} is no object of a finding.")
-        found = findings.raise_finding(by=by, engagement=audit.held, about=about, body=unit.pk, what=what)
-        evidence.take(by=by, finding=found, about=about, is_shared=True)
+        found = raising.raise_on(by=by, engagement=audit.held, about=about, body=unit.pk, what=what, is_shared=True)
         findings.show(by=by, finding=found)
     with acting(audit.payer.treasury(f"CZ{PAYING}").checker, _days_ago(REPLIED)) as by:
         said = answering.AnswerInput(f"{MARK}情况属实，已组织核查，将按要求整改。", Stance.ACCEPTED)

@@ -50,8 +50,8 @@ def ground(site, django_db_blocker):
 
 
 def send(page, name=""):
-    form_button(page, name).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        form_button(page, name).click()
     not_refused(page)
 
 
@@ -63,8 +63,8 @@ def fill(page, **values):
 def done(page):
     """Wait until the worker has done what was asked, and go on to what came of it."""
     expect(page.locator("#run a.btn-primary")).to_be_visible(timeout=90_000)
-    page.locator("#run a.btn-primary").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#run a.btn-primary").click()
 
 
 def test_an_audit_from_the_total_to_the_evidence(as_, site, ground, tmp_path, django_db_blocker):
@@ -87,7 +87,8 @@ def test_an_audit_from_the_total_to_the_evidence(as_, site, ground, tmp_path, dj
 
 def an_engagement_is_started(lead, site):
     look(lead, "/audit/engagements/", "audit-engagements-empty")
-    lead.locator(".next-step a.btn").click()
+    with lead.expect_navigation():
+        lead.locator(".next-step a.btn").click()
     check(lead, "audit-plan")
     day = make.today()
     fill(lead, title=TITLE, objectives="核实资金是否专款专用。", period_to=f"{day.year}-12-31")
@@ -116,7 +117,8 @@ def a_voucher_becomes_a_finding(lead, payment):
         lead.locator(".next-step a.btn").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
     check(lead, "audit-payment")
-    lead.locator(".side-link a").click()
+    with lead.expect_navigation():
+        lead.locator(".side-link a").click()
     write(lead, "audit-raise", title="节点未到即付款（演示）", amount="100.00")
     return lead.url
 
@@ -147,7 +149,8 @@ def a_sample_is_drawn(lead, site):
     send(lead)
     done(lead)
     sample = int(re.search(r"/samples/(\d+)/", lead.url).group(1))
-    lead.locator(".next-step a.btn").click()
+    with lead.expect_navigation():
+        lead.locator(".next-step a.btn").click()
     check(lead, "audit-item")
     lead.locator("[name=found][value=wrong]").check()
     send_refused = form_button(lead)
@@ -181,7 +184,8 @@ def tested(person, sample):
 def an_item_becomes_a_finding(lead, sample):
     lead.goto(f"{sample}items/1/")
     check(lead, "audit-item-in-error")
-    lead.locator(".next-step a.btn").click()
+    with lead.expect_navigation():
+        lead.locator(".next-step a.btn").click()
     write(lead, "audit-raise-item")
     expect(lead.get_by_role("link", name="支付抽样（演示）")).to_be_visible()
     check(lead, "audit-draft")
@@ -192,8 +196,8 @@ def both_are_shown(lead, first, second, payment):
     lead.goto(f"{first}evidence/")
     check(lead, "audit-evidence")
     lead.locator("[name=is_shared]").first.check()
-    lead.locator("main form.callout button").first.click()
-    lead.wait_for_load_state()
+    with lead.expect_navigation():
+        lead.locator("main form.callout button").first.click()
     for place, address in enumerate((first, second)):
         lead.goto(f"{address}show/")
         check(lead, "" if place else "audit-show")

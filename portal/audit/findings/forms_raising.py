@@ -19,6 +19,11 @@ class RaiseForm(TextForm):
     engagement = forms.TypedChoiceField(
         label=_("Engagement"), coerce=int, help_text=_("Yours that are under way and whose scope covers the object.")
     )
+    is_shared = forms.BooleanField(
+        label=_("The audited body reads the frozen object too"),
+        required=False,
+        help_text=_("The object is frozen as it is now, as the first piece of evidence."),
+    )
     field_order = ("engagement", "body")
 
     def __init__(self, *args: Any, engagements: Sequence[Engagement], **kwargs: Any) -> None:

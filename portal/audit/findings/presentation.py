@@ -61,15 +61,20 @@ def engagement_facts(row: Engagement) -> Facts:
         (_("Period looked into"), format_html("{} – {}", moment(row.period_from), moment(row.period_to))),
         (_("Scope"), scope_words(row)),
         (_("Working days an audited body has for its reply"), row.reply_days),
-        (_("Planned"), format_html("{} · {}", moment(row.created_at), row.created_by)),
-        (_("Started"), moment(row.started_at)),
-        (_("Closed"), moment(row.closed_at)),
+        (pgettext("engagement", "Planned"), format_html("{} · {}", moment(row.created_at), row.created_by)),
+        (pgettext("engagement", "Started"), moment(row.started_at)),
+        (pgettext("engagement", "Closed"), moment(row.closed_at)),
     ]
 
 
 def link(url: str, label: Text) -> SafeString | Text:
     """A link, or the words alone where there is no page."""
     return format_html('<a href="{}">{}</a>', url, label) if url else label
+
+
+def of_kind(type_: str, label: Text, url: str = "") -> SafeString:
+    """An object with its kind in words, linked where it has a page."""
+    return format_html(_("{kind}: {name}"), kind=objects.label(type_), name=link(url, label))
 
 
 def amount(value: Decimal | None) -> str:
@@ -89,11 +94,7 @@ def text_facts(text: FindingVersion) -> Facts:
 
 def finding_facts(actor: Actor, row: Finding) -> Facts:
     """What a finding is about and how it stands, for this reader."""
-    about = format_html(
-        "{}: {}",
-        objects.label(row.object_type),
-        link(objects.address(actor, row.object_type, row.object_id), row.object_label),
-    )
+    about = of_kind(row.object_type, row.object_label, objects.address(actor, row.object_type, row.object_id))
     facts: Facts = [(_("Object concerned"), about), (_("Audited body"), row.body)]
     if row.current is not None:
         facts += text_facts(row.current)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.findings.enums import ANSWERS_FOR_BODY, READS_FOR_BODY, EngagementState, FindingState
 from portal.audit.models import Engagement, Member
@@ -171,6 +172,12 @@ GUARDS: Final = {
     ),
 }
 _AUDIT = _("Audit")
+# The auditor's workspace in the menu: what is looked into, what it is looked at with, what proves it.
+GROUPS: Final = (
+    _AUDIT,
+    pgettext_lazy("menu", "Audit: look and test"),
+    pgettext_lazy("menu", "Audit: trail and evidence"),
+)
 MENU: Final = (
     Entry(_("Audit engagements"), "auditing:engagements", _AUDIT, ("audit.view_engagements",), place=1),
     Entry(_("Findings register"), "auditing:register", _AUDIT, ("audit.view_engagements",), place=2),

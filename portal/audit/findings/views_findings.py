@@ -74,7 +74,7 @@ def new(request: PortalRequest, pk: int) -> HttpResponse:
         trail=engagement_trail(found),
         to=reverse("auditing:engagement", args=[pk]),
         done=_("The draft is kept. Take evidence, then show it."),
-        facts=[(_("Object concerned"), presentation.link(about.url, f"{objects.label(about.type)}: {about.label}"))],
+        facts=[(_("Object concerned"), presentation.of_kind(about.type, about.label, about.url))],
     )
     return see_other("auditing:finding", made[0].pk) if made else answer
 

@@ -16,7 +16,6 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from portal.audit.findings import objects, presentation, queries
-from portal.audit.findings.domain import findings as domain
 from portal.audit.findings.domain import raising
 from portal.audit.findings.forms import ObjectForm
 from portal.audit.findings.forms_raising import RaiseForm
@@ -131,7 +130,7 @@ def _from_page(request: PortalRequest) -> Start:
     register = reverse("auditing:register")
     initial = {"amount": _plain(about.amount)} if about else {}
     back = about.url if about else register
-    return Start(about, domain.raise_finding, {}, back, [(_("Findings register"), register)], initial=initial)
+    return Start(about, raising.raise_on, {}, back, [(_("Findings register"), register)], initial=initial)
 
 
 def _plain(amount: Decimal | None) -> str:
@@ -172,7 +171,6 @@ def _form(request: PortalRequest, start: Start, about: Thing, chosen: list[Any])
         raised = start.raises(by=request.actor, engagement=form.chosen(), about=about, body=body, what=form.to_input())
         made.append(raised)
 
-    shown = presentation.link(about.url, f"{objects.label(about.type)}: {about.label}")
     answer = act_page(
         request,
         form,
@@ -183,7 +181,7 @@ def _form(request: PortalRequest, start: Start, about: Thing, chosen: list[Any])
         trail=start.trail,
         to=start.back,
         done=_("The draft is kept. Take evidence, then show it."),
-        facts=[*start.facts, (_("Object concerned"), shown)],
+        facts=[*start.facts, (_("Object concerned"), presentation.of_kind(about.type, about.label, about.url))],
         another=f"?{urlencode({**start.query, 'look': 'yes'})}" if "sample" not in start.query else "",
     )
     return see_other("auditing:finding", made[0].pk) if made else answer
@@ -211,7 +209,7 @@ def _nowhere(request: PortalRequest, start: Start, about: Thing) -> HttpResponse
     """No engagement of the auditor takes a finding on this object: what to do."""
     context = {
         "trail": start.trail,
-        "about": f"{objects.label(about.type)}: {about.label}",
+        "about": presentation.of_kind(about.type, about.label),
         "cancel": start.back,
     }
     return page(request, "auditing/nowhere.html", context)

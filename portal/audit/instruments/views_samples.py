@@ -94,7 +94,7 @@ def sample(request: PortalRequest, pk: int) -> HttpResponseBase:
         request,
         presentation_samples.lines(found, results, _findings(request, found)),
         name=f"sample-{pk}",
-        columns=tables_instruments.ITEMS,
+        columns=tables_instruments.items_of(found),
         label=_("Items of the sample"),
     )
     if table.wants_file:
