@@ -21,7 +21,7 @@ from portal.audit.models import Engagement
 from portal.audit.rules import AUDITOR
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
-from portal.core.web import require, signed_in
+from portal.core.web import require, see_other, signed_in
 
 _READ: Final = require_http_methods(["GET", "HEAD", "POST"])
 
