@@ -139,6 +139,12 @@ def test_pages_of_the_money_offer_a_finding_to_the_team_alone(client_as, people,
     assert (row.lead_id, row.sample_id, row.object_type) == (None, None, "grants.payment")
 
 
+def test_a_lead_of_the_team_chooses_among_colleagues(client_as, people, held):
+    """The page is read by the role that only reads."""
+    page = client_as(people["lead"]).get(f"/audit/engagements/{held.pk}/members/")
+    assert (page.status_code, people["bureau"].name in page.content.decode()) == (200, True)
+
+
 def test_every_page_of_an_object_knows_its_kind(payment, people, held):
     """Each route registered gives a kind that finds the object behind the page."""
     from portal.audit.findings import objects

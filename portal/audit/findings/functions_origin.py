@@ -56,6 +56,10 @@ end $$;
 create trigger audit_1_moved before update on audit_lead for each row execute function audit_lead_moved();
 revoke all on function audit_finding_origin(), audit_lead_taken_up(), audit_lead_moved() from public;
 """
+# A lead of a team chooses colleagues on a page, and an auditor's pages are read by the role that only reads.
+_COLLEAGUES: Final = "function notice_recipients_of(text[], text[], text[], text[])"
+COLLEAGUES: Final = f"grant execute on {_COLLEAGUES} to portal_reader;"
+COLLEAGUES_REVERSE: Final = f"revoke execute on {_COLLEAGUES} from portal_reader;"
 REVERSE: Final = """
 drop trigger audit_1_moved on audit_lead; drop trigger audit_7_takes_up on audit_finding;
 drop trigger audit_6_origin on audit_finding;

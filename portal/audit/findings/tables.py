@@ -54,7 +54,7 @@ def _columns(route: str) -> list[Column]:
     return [
         Column("number", _("Number"), value=str, link=link_to(route), sort=("engagement", "number")),
         Column("title", _("Title"), value="current.title", link=link_to(route), header=True, sort="current__title"),
-        Column("matter", _("Engagement"), sort="matter"),
+        Column("matter", _("Engagement"), sort="matter", on="file"),
         Column("body", _("Audited body"), sort="body__code"),
         Column("object", _("Object concerned"), value="object_label", on="file"),
         Column("grade", _("Grade"), value=lambda row: row.current.get_grade_display() if row.current else ""),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from portal.audit.findings.functions_origin import ORIGINS, REVERSE
+from portal.audit.findings.functions_origin import COLLEAGUES, COLLEAGUES_REVERSE, ORIGINS, REVERSE
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_sharing'),
         ('audit', '0004_seals'),
+        ('notifications', '0003_recipients_of_many'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -40,4 +41,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', None), ('sample', None)), models.Q(('lead', None), ('place__isnull', False), ('sample__isnull', False)), _connector='OR'), name='finding_from_one_place', violation_error_message='A finding begins from a lead or from an item of a sample, not from both.'),
         ),
         migrations.RunSQL(ORIGINS, REVERSE),
+        migrations.RunSQL(COLLEAGUES, COLLEAGUES_REVERSE),
     ]
