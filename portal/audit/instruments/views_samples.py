@@ -146,7 +146,7 @@ def item(request: PortalRequest, pk: int, place: int) -> HttpResponse:
         "history": presentation_samples.history(history),
         "in_error": last if last and last.found != Found.RIGHT else None,
         "raise_url": f"{reverse('auditing:raise')}?sample={pk}&place={place}",
-        "findings": queries_findings.findings(request.actor).filter(sample=found, place=place).order_by("pk"),
+        "findings": list(queries_findings.findings(request.actor).filter(sample=found, place=place).order_by("pk")),
         "before": place - 1 if place > 1 else None,
         "after": place + 1 if place < found.size else None,
     }
