@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -125,6 +128,22 @@ def origin_facts(actor: Actor, row: Finding) -> Facts:
         words = _("%(sample)s, item %(place)s") % {"sample": sample.name, "place": row.place}
         return [(_("Item of a sample"), link(item, words))]
     return []
+
+
+def record(type_: str, fields: Iterable[tuple[str, Any]]) -> list[tuple[str, Text, str]]:
+    """A frozen record: each column by its name in the database, what it is called, and its value as it was frozen."""
+    try:
+        meta = apps.get_model(type_)._meta
+    except (LookupError, ValueError):
+        meta = None
+    found = []
+    for name, value in fields:
+        try:
+            label = getattr(meta.get_field(name), "verbose_name", "") if meta else ""
+        except FieldDoesNotExist:
+            label = ""
+        found.append((name, label, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+    return found
 
 
 def history(
