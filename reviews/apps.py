@@ -29,7 +29,6 @@ class ReviewsConfig(AppConfig):
             todo.reviewer,
             todo.beginning,
             todo.screening,
-            todo.results,
             todo.hearings,
             todo.outcomes,
             todo_publicity.decisions,

@@ -60,6 +60,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.fixturenames.sort(key=PEOPLE.__contains__)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process begins with nothing that an earlier run kept."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        worlds.forget()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The controlling process ends the cluster it started."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -106,14 +112,7 @@ def own_language() -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Give people by role and organisation: the person of the cast who holds that role there; made when first asked."""
-    from portal.accounts.cast import ensure_user
-    from portal.accounts.models import User
-
-    def person(role: str, code: str, number: int = 1) -> User:
-        name = f"{role} {code} {number}"
-        address = f"{role}.{number}@{code.lower()}.test"
-        made = databases.committed(lambda: ensure_user(address, name, code, role))
-        return User.objects.get(pk=made.pk)
+    from tests.people import person
 
     return person
 

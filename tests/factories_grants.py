@@ -22,6 +22,7 @@ from stdnum.cn import uscc
 
 from tests import databases, uploads
 from tests.blanks import blanks
+from tests.worlds import remembered
 
 
 def pdf(name: str = "voucher.pdf") -> SimpleUploadedFile:
@@ -146,6 +147,7 @@ def people(cast: Callable[..., Any], *, province: str, unit: str) -> dict[str, A
     }
 
 
+@remembered(lambda made: made)
 def live(unit: str, *others: str, number: int, budget: str) -> tuple[dict[str, Any], list[int]]:
     """In a clone whose writes are kept: the people on the way of the first unit's money; the applications of all."""
     who = live_people(unit)

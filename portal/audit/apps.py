@@ -26,6 +26,6 @@ class AuditConfig(AppConfig):
         kinds.register(rules_findings.LOOKS)
         menu.register(*rules_findings.MENU)
         menu.arrange(rules.AUDITOR, *rules_findings.GROUPS)
-        commands.CHECK_EARLY.extend(["audit_answer_proofs", "audit_proof_proofs"])
         side_links.register(beside.raise_here)
+        commands.CHECK_EARLY["audit"] = ("audit_answer_proofs", "audit_proof_proofs")
         units.register("auditing")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -23,8 +23,8 @@ from portal.audit.evidence.forms import EvidenceForm
 from portal.audit.evidence.models import EvidenceBundle, TrailSeal
 from portal.audit.evidence.orders import ask_evidence
 from portal.core import clock
-from portal.core.commands import event_writer
 from portal.core.files import serve
+from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
 from portal.core.scope import Actor
 from portal.core.tables import Column, Table, link_to
@@ -57,10 +57,6 @@ BUNDLES: Final = [
 ]
 
 
-def _told(request: PortalRequest, act: str, row: Any, **facts: Any) -> None:
-    event_writer()(by=request.actor, act=act, obj=row, before={}, after=facts, why="", outcome="done")
-
-
 @require_safe
 @signed_in
 def seals(request: PortalRequest) -> HttpResponseBase:
@@ -86,7 +82,7 @@ def seal(request: PortalRequest, pk: int) -> HttpResponse:
     """One seal as the file to keep elsewhere; that it was taken stands in the trail."""
     require(request.actor, "audit.see_seals")
     row = get_object_or_404(TrailSeal, pk=pk)
-    _told(request, "audit.look_at_seal", row, seq=row.seq)
+    looked(request.actor, row, "audit.look_at_seal", seq=row.seq)
     answer = HttpResponse(json.dumps(sealing.content(row), indent=1), content_type="application/json")
     return as_file(answer, f"seal-{row.at.astimezone(clock.SHANGHAI):%Y-%m-%dT%H%M%S}.json")
 
@@ -161,5 +157,5 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     require(request.actor, "audit.order_bundle")
     found = get_object_or_404(mine(request.actor), pk=pk)
     answer = serve(found, request=request)
-    _told(request, "audit.look_at_bundle", found, sha256=found.sha256)
+    looked(request.actor, found, "audit.look_at_bundle", sha256=found.sha256)
     return answer

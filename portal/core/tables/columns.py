@@ -35,6 +35,9 @@ NONE: Final = "–"
 
 def read(row: Any, path: str) -> Any:
     """The value at a path such as "unit.province" in a row or mapping; None where the path ends early."""
+    if "." not in path and not isinstance(row, Mapping) and row is not None:  # most columns of most lists
+        found = getattr(row, path)
+        return found() if callable(found) else found
     for part in path.split("."):
         if row is None:
             return None

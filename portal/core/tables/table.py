@@ -128,7 +128,7 @@ class Table:
             sums = self.rows.order_by().aggregate(**{f"total_{key}": value for key, value in asked.items()})
         else:
             added = [one for one in self.columns if one.total]
-            sums = {f"total_{one.key}": sum(one.read(row) or 0 for row in self.rows) for one in added}
+            sums = {f"total_{one.key}": sum(filter(None, map(one.read, self.rows))) for one in added}
         return [(one, one.show(sums[f"total_{one.key}"]) if one.total else "") for one in self.columns]
 
     @property
