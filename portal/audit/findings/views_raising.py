@@ -70,8 +70,7 @@ def _from_lead(request: PortalRequest) -> Start | HttpResponse:
         return see_other(back)
     known = objects.at_address(lead.url)
     about = _asked(request) or (objects.thing(request.actor, *known) if known and "look" not in request.GET else None)
-    said = presentation_leads.lead_facts(lead)
-    text = "\n".join(f"{label}: {value}" for label, value in said if value not in (None, ""))
+    text = presentation_samples.lined(presentation_leads.lead_facts(lead))
     amount = lead.amount if lead.amount and lead.amount > 0 else None
     initial = {"title": lead.title[:_TITLE], "text": f"{lead.title}\n{text}", "amount": _plain(amount)}
 

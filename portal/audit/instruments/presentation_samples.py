@@ -134,7 +134,13 @@ def in_words(sample: Sample, place: int, result: SampleResult) -> str:
         (_("Amount found right (yuan)"), _money(result.audited)),
         (_("Note"), result.note),
     ]
-    return "\n".join(f"{label}: {value}" for label, value in rows if value)
+    return lined(rows)
+
+
+def lined(rows: Sequence[tuple[str, Any]]) -> str:
+    """Facts as lines of a text, those that say something."""
+    line = _("%(label)s: %(value)s")
+    return "\n".join(line % {"label": label, "value": value} for label, value in rows if value not in (None, ""))
 
 
 def history(results: Sequence[SampleResult]) -> list[dict[str, Any]]:
