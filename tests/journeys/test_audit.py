@@ -166,7 +166,7 @@ def a_sample_is_drawn(lead, site):
     send(lead)
     assert lead.url.endswith(f"/samples/{sample}/items/2/"), lead.url
     person = SimpleNamespace(pk=site.person("auditor", "SJ")[0])
-    site.do(lambda: tested(person, sample))
+    site.do(lambda: work_through(person, sample))
     lead.goto(f"/audit/samples/{sample}/")
     lead.locator(".next-step button").click()
     expect(lead.locator("main .callout").first).to_be_visible()
@@ -174,7 +174,7 @@ def a_sample_is_drawn(lead, site):
     return f"/audit/samples/{sample}/"
 
 
-def tested(person, sample):
+def work_through(person, sample):
     """All but the first item are in order."""
     from portal.audit.models import Sample
 
