@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from portal.demonstration.build import Ground
 
 OFFICE: Final = "SJ"
-LATENESS, DISMISSED = "late_pass_on", "round_amounts"
-ANALYSED: Final = (LATENESS, DISMISSED, "support_outliers", "year_end")
+LATENESS, ROUND = "late_pass_on", "round_amounts"
+# The invented payments are whole tens of thousands: every unit is found, however few it paid.
+ANY_ROUND: Final = {"step": Decimal(10_000), "share": Decimal(50), "payments": Decimal(1)}
 # Days before today on which things were done; a term for a reply that was given then still runs today.
 BEGAN, DREW, SHOWN, REPLIED, ORDERED, REPORTED, FOLLOWED, CLOSED = 26, 22, 16, 13, 12, 8, 5, 2
 REPLY_DAYS: Final = 20
@@ -97,25 +98,25 @@ def _engagement(payer: Payer, team: list[int]) -> Engagement:
 
 
 def _from_leads(audit: Audit) -> None:
-    """A late pass-on is taken up and shown to its province; of two other leads one stays open and one is dismissed."""
+    """A late pass-on is taken up and shown to its province; of two units with round amounts one lead is dismissed."""
     with acting(audit.team[1], _days_ago(DREW)) as by:
-        made = {name: lead for name in ANALYSED if (lead := _lead(by, name)) is not None}
-    if LATENESS in made:
-        _late_pass_on(audit, made[LATENESS])
-    if DISMISSED in made:
+        late, round_ones = _leads(by, LATENESS, 1), _leads(by, ROUND, 2, **ANY_ROUND)
+    for lead in late:
+        _late_pass_on(audit, lead)
+    for lead in round_ones[1:]:
         why = f"{MARK}已调阅合同与分期付款约定，金额为合同约定的整数，不属于异常。"
         with acting(audit.team[1], _days_ago(SHOWN)) as by:
-            leads.dismiss_lead(by=by, lead=made[DISMISSED], why=why)
+            leads.dismiss_lead(by=by, lead=lead, why=why)
 
 
-def _lead(by: Actor, name: str) -> Lead | None:
-    """A lead of the first line of an analysis, with what is proposed as its parameters; None where it finds nothing."""
+def _leads(by: Actor, name: str, most: int, **values: Decimal) -> list[Lead]:
+    """Leads of the first lines of an analysis, with what it proposes as its parameters where nothing else is given."""
     analysis = ANALYSES[name]
-    asked = {one.name: one.default for one in analysis.parameters}
+    asked = {one.name: values.get(one.name, one.default) for one in analysis.parameters}
     result = leads.keep_analysis(by=by, analysis=analysis, found=leads.look(by=by, analysis=analysis, values=asked))
     # What was passed on late comes before what still lies with its province.
     lines = sorted(result.lines, key=lambda line: str(line["key"]).startswith("issue:"))
-    return leads.make_lead(by=by, result=result, key=lines[0]["key"]) if lines else None
+    return [leads.make_lead(by=by, result=result, key=line["key"]) for line in lines[:most]]
 
 
 def _late_pass_on(audit: Audit, lead: Lead) -> None:
