@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -68,6 +68,17 @@ def _kind(
     return Kind(type_, label, found, search, is_file)
 
 
+# Pages of dossiers that show one object each.
+PAGES: Final = {
+    "applications:detail": "applications.application",
+    "applications:preview": "applications.application",
+    "applications:attachment": "applications.attachment",
+    "applications:enterprises": "applications.application",
+    "applications:plan_approved": "applications.application",
+    "applications:projects": "applications.application",
+}
+
+
 def register() -> None:
     """Fill the registry of the audit workspace."""
     units = ("application__unit__name_zh", "application__unit__name_en")
@@ -110,3 +121,4 @@ def register() -> None:
             is_file=True,
         ),
     )
+    objects.register_pages(PAGES)

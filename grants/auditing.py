@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
@@ -11,7 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from grants import tables_use
-from grants.models import Award, GrantProject, Issue, Payment, Recovery
+from grants.models import (
+    Award,
+    Entry,
+    GrantProject,
+    Issue,
+    PassOn,
+    Payment,
+    PaymentRequest,
+    Recovery,
+    RequestInvoice,
+    ReturnPaper,
+    SpendingReport,
+)
 from grants.queries import awards, moves, recoveries, within
 from portal.audit.findings import objects, outside
 from portal.audit.findings.objects import MOST, Kind, Thing
@@ -82,6 +94,63 @@ def demands(actor: Actor, findings: Sequence[int]) -> dict[int, list[Demand]]:
     return found
 
 
+def _of(model: type[Model], route: str, said: Callable[[Any], str], *fields: str) -> Kind:
+    """A kind of paper that hangs on an award and has a page of its own."""
+
+    def named(row: Any) -> Thing:
+        return _thing(row, said(row), route, row.award.batch.number)
+
+    return _kind(model, model._meta.verbose_name, _rows(model, "award__batch"), named, *fields)
+
+
+def _invoice(row: Any) -> Thing:
+    url = reverse("grants:request", args=[row.request_id])
+    place = (row.province_id, row.unit_id, row.request.award.batch.number)
+    return Thing("grants.requestinvoice", str(row.pk), f"{row.seller} {row.number}", url, *place, row.amount)
+
+
+# Pages of the money that show one object each.
+PAGES: Final = {
+    "grants:award": "grants.award",
+    "grants:ledger": "grants.award",
+    "grants:issue": "grants.issue",
+    "grants:pass_on": "grants.passon",
+    "grants:project": "grants.grantproject",
+    "grants:request": "grants.paymentrequest",
+    "grants:payment": "grants.payment",
+    "oversight:payment": "grants.payment",
+    "grants:entry": "grants.entry",
+    "grants:spending": "grants.spendingreport",
+    "grants:return": "grants.returnpaper",
+    "grants:recovery": "grants.recovery",
+    "oversight:province": "programme.province",
+}
+
+
+def _papers() -> list[Kind]:
+    """Kinds of papers that hang on an award."""
+
+    def numbered(row: Any) -> str:
+        return f"{row.unit} {row.document_no}"
+
+    return [
+        _of(PassOn, "grants:pass_on", numbered, "document_no"),
+        _of(PaymentRequest, "grants:request", lambda row: f"{row.payee} {row.milestone}", "payee", "milestone"),
+        _of(Entry, "grants:entry", lambda row: f"{row.year}-{row.number} {row.document_no}", "document_no"),
+        _of(SpendingReport, "grants:spending", lambda row: f"{row.enterprise} {row.document_no}", "document_no"),
+        _of(ReturnPaper, "grants:return", numbered, "document_no"),
+        _kind(
+            RequestInvoice,
+            RequestInvoice._meta.verbose_name,
+            _rows(RequestInvoice, "request__award__batch"),
+            _invoice,
+            "number",
+            "seller",
+            "seller_code",
+        ),
+    ]
+
+
 def register() -> None:
     """Fill the registries of the audit workspace."""
     outside.TIES.demands = demands
@@ -124,5 +193,7 @@ def register() -> None:
             lambda row: _thing(row, f"{row.unit} {row.document_no}", "grants:recovery", row.award.batch.number),
             "document_no",
         ),
+        *_papers(),
         Kind("grants.document", _("document of the money"), _document, _documents, is_file=True),
     )
+    objects.register_pages(PAGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants import rules_performance
 from grants.enums import REVERSIBLE, CheckState, EntryKind, GivenBack, Level
@@ -413,5 +414,5 @@ MENU: Final = (
     Entry(_("Recoveries"), "grants:recoveries", _BACK, ("grants.view",)),
     *rules_performance.MENU,
 )
-# The group of the audit stands last.
-OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),)
+_LOOKING: Final = pgettext_lazy("menu", "Audit: look and test")
+OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _LOOKING, ("grants.oversee",), place=1),)

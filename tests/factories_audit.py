@@ -172,3 +172,40 @@ def world(people: dict[str, Any], about: Any) -> SimpleNamespace:
     """An engagement in Fujian with three auditors and a shown finding on the object."""
     held = engagement(people, "second", "third")
     return SimpleNamespace(engagement=held, finding=shown(people, held, about))
+
+
+def lead(people: dict[str, Any], about: Any, *, by: str = "lead", key: str = "k", url: str = "") -> Any:
+    """An open lead of the office of `by`, whose line leads to the object's page."""
+    from portal.audit.instruments.analyses import ANALYSES
+    from portal.audit.instruments.domain import leads
+
+    with acting(people[by]) as actor:
+        line = {"key": key, "title": "Round amounts", "url": url or thing(actor, about).url, "amount": "500.00",
+                "cells": {"unit": "厦门市", "payments": 4, "amount": "500.00"}}  # fmt: skip
+        found = leads.Looked({}, [line], 1, [])
+        result = leads.keep_analysis(by=actor, analysis=ANALYSES["round_amounts"], found=found)
+        return leads.make_lead(by=actor, result=result, key=key)
+
+
+def sample(people: dict[str, Any], *, by: str = "lead", source: str = "payments", seed: str = "s", **how: Any) -> Any:
+    """A random sample of all the office sees of a source."""
+    from decimal import Decimal
+
+    from portal.audit.instruments.domain import samples
+    from portal.core import clock
+
+    with acting(people[by]) as actor:
+        what = samples.SampleInput(
+            name="Payments", method="random", source=source, tree={}, as_of=clock.now(), confidence=Decimal(90),
+            tolerable=Decimal(50), seed=seed, **how,
+        )  # fmt: skip
+        return samples.draw_sample(by=actor, what=what)
+
+
+def result(people: dict[str, Any], row: Any, place: int, found: str, audited: Any = None, *, by: str = "lead") -> Any:
+    """What was found at an item."""
+    from portal.audit.instruments.domain import samples
+
+    note = "" if found == "right" else "The invoice says less."
+    with acting(people[by]) as actor:
+        return samples.keep_result(by=actor, sample=row, place=place, found=found, audited=audited, note=note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.instruments import rules as rules_instruments
 from portal.core.errors import Guard
@@ -27,10 +28,10 @@ GUARDS: Final = {
     "evidence_bundle_stays": Guard(_("Evidence that was taken away never changes.")),
     **rules_instruments.GUARDS,
 }
-_AUDIT: Final = _("Audit")
+_TRAIL: Final = pgettext_lazy("menu", "Audit: trail and evidence")
 MENU: Final = (
-    Entry(_("Audit trail"), "audit:trail", _AUDIT, ("audit.view_trail",)),
-    Entry(_("Seals of the trail"), "audit:seals", _AUDIT, ("audit.see_seals",)),
-    Entry(_("Evidence to take away"), "audit:bundles", _AUDIT, ("audit.order_bundle",)),
+    Entry(_("Audit trail"), "audit:trail", _TRAIL, ("audit.view_trail",)),
+    Entry(_("Evidence to take away"), "audit:bundles", _TRAIL, ("audit.order_bundle",)),
+    Entry(_("Seals of the trail"), "audit:seals", _TRAIL, ("audit.see_seals",)),
     *rules_instruments.MENU,
 )

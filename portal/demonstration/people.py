@@ -35,6 +35,8 @@ CAST: Final = [
     ("soe_officer", "YQ001", "soe"),
     ("reviewer", "ZJ", "expert"),
     ("auditor", "SJ", "auditor"),
+    ("auditor", "SJ", "auditor2.national"),
+    ("auditor", "SJ", "auditor3.national"),
     ("auditor", "SJ350000", "auditor.fujian"),
     ("system_admin", "YW", "system"),
     ("security_admin", "YW", "security"),
@@ -79,12 +81,14 @@ def address(short: str) -> str:
     return f"{short}@demo.invalid".lower()
 
 
+def _turn(short: str) -> str:
+    """The second and third of a body say so in their name."""
+    return "二" if "2." in short else "三" if "3." in short else ""
+
+
 def cast() -> list[Wanted]:
     """The people whose sign-ins are printed."""
-    return [
-        Wanted(role, code, address(short), f"演示·{TITLES[role]}{'二' if '2.' in short else ''}")
-        for role, code, short in CAST
-    ]
+    return [Wanted(role, code, address(short), f"演示·{TITLES[role]}{_turn(short)}") for role, code, short in CAST]
 
 
 def provincial() -> list[Wanted]:

@@ -21,7 +21,8 @@ class ProgrammeConfig(AppConfig):
         menu.register(*rules.MENU)
         desk.register(todo.batches)
         auditing.register()
-        desk.register(auditing.findings)
+        for source in auditing.DESK:
+            desk.register(source)
         places.register(
             batches=lambda: [(str(row.number), str(row)) for row in queries.public_batches()],
             provinces=lambda: [(row.pk, str(row)) for row in queries.provinces()],

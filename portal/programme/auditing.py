@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from portal.accounts.models import Organisation, User
 from portal.audit.findings import desk as desk_findings
 from portal.audit.findings import objects, outside
 from portal.audit.findings.outside import Law
+from portal.audit.instruments import desk as desk_instruments
 from portal.core import clock
 from portal.core.errors import Text
 from portal.core.scope import Actor
@@ -83,12 +84,20 @@ def laws(batch: int | None) -> list[Law]:
     return [Law(str(row["code"]), str(row[name]), str(row["source"])) for row in rules.get("violations", VIOLATIONS)]
 
 
-def findings(actor: Actor) -> list[Todo]:
-    """What waits of audit findings: for their team, and for the body they are addressed to."""
-    return [
-        Todo(line.label, line.url, clock.end_of_day(line.due) if line.due else None)
-        for line in desk_findings.waiting(actor)
-    ]
+def _todos(waiting: Callable[[Actor], list[desk_findings.Line]]) -> Callable[[Actor], list[Todo]]:
+    """Lines of the workspace as the desk shows them."""
+
+    def source(actor: Actor) -> list[Todo]:
+        return [Todo(line.label, line.url, clock.end_of_day(line.due) if line.due else None) for line in waiting(actor)]
+
+    return source
+
+
+# What waits of audit findings, for their team and for the body they are addressed to; of engagements, leads, samples.
+DESK: Final = tuple(
+    _todos(waiting)
+    for waiting in (desk_findings.waiting, desk_findings.planned, desk_instruments.leads, desk_instruments.samples)
+)
 
 
 def _province(_actor: Actor, key: str) -> objects.Thing | None:

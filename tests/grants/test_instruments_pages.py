@@ -345,35 +345,8 @@ def test_lines_become_leads_once_with_their_states(client_as, cast, who, money):
     assert client.post(lead, {"why": "shares of the plan"}).status_code == 303
     assert "shares of the plan" in text(client.get(lead))
     assert "does not exist" not in text(client.post(f"{lead}reopen/", follow=True))
-    assert client.post(f"{lead}take-up/").status_code == 303
-    wrong = text(client.post(f"{lead}take-up/", follow=True))
-    assert "cannot be done while the state is" in wrong
+    assert "cannot be done while the state is" in text(client.post(f"{lead}reopen/", follow=True))
     assert client_as(cast("auditor", "SJ360000")).get(lead).status_code == 404
-
-
-def test_a_lead_becomes_a_finding_where_findings_are_kept(client_as, who, money, monkeypatch):
-    from portal.audit.instruments import analyses
-
-    seen = []
-
-    def finder(*, by, lead):
-        seen.append(lead.title)
-        return analyses.TakenUp("/trail/", "audit.finding", "7")
-
-    monkeypatch.setattr(analyses, "_finder", [finder])
-    auditor = who["auditor"]
-    client = client_as(auditor)
-    page = analysed(client, auditor, "round_amounts", step="50", share="50", payments="1", year="")
-    from portal.audit.models import AnalysisResult, Lead
-
-    with make.acting(auditor):
-        line = AnalysisResult.objects.latest("pk").lines[0]
-    lead = client.post(f"{page}lead/", {"key": line["key"]})["Location"]
-    assert client.post(f"{lead}take-up/")["Location"] == "/trail/"
-    assert seen == [line["title"]]
-    with make.acting(auditor):
-        row = Lead.objects.get()
-    assert (row.state, row.finding_type, row.finding_id) == ("taken_up", "audit.finding", "7")
 
 
 def test_bad_input_changes_nothing(client_as, who, money):

@@ -229,9 +229,10 @@ def test_a_lead_keeps_what_it_is_about_and_goes_its_way(people, filled):
         auditor.refused("lead_is_fixed", f"update audit_lead set {column} = {value}")
     decided = "decided_by = %(by)s, decided_by_name = 'A', decided_at = now()"
     auditor.refused("lead_dismissed_with_reason", f"update audit_lead set state = 'dismissed', {decided}")
-    auditor.refused("lead_decided_by_someone", "update audit_lead set state = 'taken_up'")
-    auditor.run(f"update audit_lead set state = 'taken_up', {decided}")
-    auditor.refused("lead_state", "update audit_lead set state = 'open'")
+    auditor.refused("lead_decided_by_someone", "update audit_lead set state = 'dismissed', why = 'x'")
+    auditor.refused("lead_taken_up_by_its_finding", f"update audit_lead set state = 'taken_up', {decided}")
+    auditor.refused("lead_taken_up_by_its_finding", "update audit_lead set finding_id = '7'")
+    auditor.run(f"update audit_lead set state = 'dismissed', why = 'nothing', {decided}")
     auditor.refused("InsufficientPrivilege", "delete from audit_lead")
 
 

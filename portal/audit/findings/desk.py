@@ -38,26 +38,41 @@ def waiting(actor: Actor) -> list[Line]:
     return []
 
 
+def planned(actor: Actor) -> list[Line]:
+    """Engagements the actor leads that are planned and not started. At most one query."""
+    text = _("Start the engagement “%(title)s”, or change it")
+    return [
+        Line(text % {"title": row.title}, reverse("auditing:engagement", args=[row.pk]))
+        for row in queries.to_start(actor)[:MOST]
+    ]
+
+
 def _named(text: str, row: Finding) -> str:
     title = row.current.title if row.current else ""
     return text % {"number": str(row), "title": title, "body": row.body}
 
 
 def _of_team(actor: Actor, row: Finding) -> list[Line]:
-    """A line for what the auditors do next, or for a day that passed; none while the body has its time."""
+    """A line for what the auditors do next, or for the day by which the body replies or rectifies."""
     texts: dict[str, Callable[[], str]] = {
         FindingState.DRAFT: lambda: _("Finish and show finding %(number)s: %(title)s"),
         FindingState.REPLIED: lambda: _("Judge the reply of %(body)s to finding %(number)s: %(title)s"),
         FindingState.REPORTED: lambda: _("Follow up the rectification of finding %(number)s: %(title)s"),
         FindingState.FOLLOWED: lambda: _("Close finding %(number)s: %(title)s"),
+    }
+    waits: dict[str, Callable[[], str]] = {
+        FindingState.SHOWN: lambda: _("Reply of %(body)s to finding %(number)s: %(title)s"),
+        FindingState.RECTIFYING: lambda: _("Rectification by %(body)s of finding %(number)s: %(title)s"),
+    }
+    late: dict[str, Callable[[], str]] = {
         FindingState.SHOWN: lambda: _("Overdue: %(body)s has not replied to finding %(number)s: %(title)s"),
         FindingState.RECTIFYING: lambda: _("Overdue: %(body)s has not rectified finding %(number)s: %(title)s"),
     }
-    if row.state in (FindingState.SHOWN, FindingState.RECTIFYING) and not row.is_late:
-        return []
+    texts |= late if row.is_late else waits
     if row.state == FindingState.FOLLOWED and row.raised_by_id == actor.id:
         return []
-    due = (row.reply_due if row.state == FindingState.SHOWN else row.rectify_due) if row.is_late else None
+    days = {FindingState.SHOWN: row.reply_due, FindingState.RECTIFYING: row.rectify_due}
+    due = days.get(FindingState(row.state))
     return [Line(_named(texts[row.state](), row), reverse("auditing:finding", args=[row.pk]), due)]
 
 

@@ -130,6 +130,9 @@ class MemberForm(forms.Form):
         }
 
 
+_FIRST = ("grants.payment", "grants.award", "grants.issue", "grants.grantproject")
+
+
 class ObjectForm(forms.Form):
     """Look for the object a finding or a piece of evidence is about."""
 
@@ -139,6 +142,7 @@ class ObjectForm(forms.Form):
     def __init__(self, *args: Any, files: bool | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [one for one in objects.KINDS.values() if files is None or one.is_file == files]
+        kinds.sort(key=lambda one: one.type not in _FIRST)  # what findings are mostly about comes first
         self.fields["kind"].choices = [(one.type, one.label) for one in kinds]  # type: ignore[attr-defined]
 
 

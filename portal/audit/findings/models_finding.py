@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.findings.enums import FindingState, Grade
 from portal.audit.findings.guards import BY_TEAM, OF_FINDING, OF_TEAM, READS_FINDING, stay
@@ -28,8 +29,9 @@ class Finding(models.Model):
     """A finding (审计发现) about one object of the portal, addressed to one audited body.
 
     number: within the engagement, given by the database. object_type, object_id: table and key of the object
-    concerned; object_label: what it was called. in_province, in_unit, in_batch: where it belongs. current: the version
-    of the text that holds. closed_*: who closed or dropped it, and why.
+    concerned; object_label: what it was called. in_province, in_unit, in_batch: where it belongs. lead; sample, place:
+    what it began from, where it began from one. current: the version of the text that holds. closed_*: who closed or
+    dropped it, and why.
     """
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="findings", verbose_name=_("engagement"))
@@ -41,6 +43,17 @@ class Finding(models.Model):
     in_province = models.CharField(_("province"), max_length=6, blank=True)
     in_unit = models.CharField(_("pilot unit"), max_length=20, blank=True)
     in_batch = models.IntegerField(_("batch"), null=True, blank=True)
+    lead = models.ForeignKey(
+        "audit.Lead", models.PROTECT, null=True, related_name="findings", verbose_name=pgettext_lazy("audit", "lead")
+    )
+    sample = models.ForeignKey(
+        "audit.Sample",
+        models.PROTECT,
+        null=True,
+        related_name="findings",
+        verbose_name=pgettext_lazy("audit", "sample"),
+    )
+    place = models.PositiveIntegerField(_("place in the sample"), null=True)
     matter = models.CharField(_("engagement"), max_length=160, blank=True, editable=False)
     office = models.ForeignKey(
         "accounts.Organisation",
@@ -80,6 +93,16 @@ class Finding(models.Model):
                 name="finding_number_once",
                 fields=["engagement", "number"],
                 violation_error_message=_("This number was given to another finding."),
+            ),
+            models.UniqueConstraint(
+                name="finding_of_a_lead_once",
+                fields=["lead"],
+                violation_error_message=_("A finding began from this lead already."),
+            ),
+            models.CheckConstraint(
+                name="finding_from_one_place",
+                condition=Q(sample=None, place=None) | Q(sample__isnull=False, place__isnull=False, lead=None),
+                violation_error_message=_("A finding begins from a lead or from an item of a sample, not from both."),
             ),
             models.CheckConstraint(
                 name="finding_shown_with_its_term",

@@ -1,16 +1,19 @@
 """Objects of the portal that findings and evidence may be about, which each app fills in from its `apps.py`.
 
     objects.register(Kind("grants.payment", _("Payment"), found=…, search=…))
+    objects.register_pages({"grants:payment": "grants.payment"})
 
 A kind's functions read in the caller's own scope: what the caller does not see is not found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from portal.core.errors import Text
 from portal.core.scope import Actor
@@ -52,6 +55,31 @@ def register(*kinds: Kind) -> None:
         if kind.type in KINDS:
             raise ValueError(f"Kind of object named twice: {kind.type}")
         KINDS[kind.type] = kind
+
+
+# Pages that show one object each: route and the kind of object. The address holds its key and nothing else.
+PAGES: Final[dict[str, str]] = {}
+
+
+def register_pages(pages: Mapping[str, str]) -> None:
+    """Say which routes show which kind of object."""
+    PAGES.update(pages)
+
+
+def shown_by(match: ResolverMatch | None) -> tuple[str, str] | None:
+    """Kind and key of the object that a page shows, or None where it shows none."""
+    kind = PAGES.get(match.view_name) if match else None
+    if match is None or kind is None or len(match.kwargs) != 1:
+        return None
+    return kind, str(next(iter(match.kwargs.values())))
+
+
+def at_address(url: str) -> tuple[str, str] | None:
+    """Kind and key of the object that an address of the portal leads to."""
+    try:
+        return shown_by(resolve(url.partition("?")[0].partition("#")[0]))
+    except Resolver404:
+        return None
 
 
 def thing(actor: Actor, type_: str, key: str) -> Thing | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +18,7 @@ from django.utils.translation import pgettext
 from portal.audit.findings import objects
 from portal.audit.findings.enums import FindingState
 from portal.audit.findings.outside import TIES
+from portal.audit.instruments import queries as queries_instruments
 from portal.audit.models import Answer, Engagement, Finding, FindingVersion, FollowUp, Handover
 from portal.core.errors import Text
 from portal.core.rules import may
@@ -60,15 +64,20 @@ def engagement_facts(row: Engagement) -> Facts:
         (_("Period looked into"), format_html("{} – {}", moment(row.period_from), moment(row.period_to))),
         (_("Scope"), scope_words(row)),
         (_("Working days an audited body has for its reply"), row.reply_days),
-        (_("Planned"), format_html("{} · {}", moment(row.created_at), row.created_by)),
-        (_("Started"), moment(row.started_at)),
-        (_("Closed"), moment(row.closed_at)),
+        (pgettext("engagement", "Planned"), format_html("{} · {}", moment(row.created_at), row.created_by)),
+        (pgettext("engagement", "Started"), moment(row.started_at)),
+        (pgettext("engagement", "Closed"), moment(row.closed_at)),
     ]
 
 
 def link(url: str, label: Text) -> SafeString | Text:
     """A link, or the words alone where there is no page."""
     return format_html('<a href="{}">{}</a>', url, label) if url else label
+
+
+def of_kind(type_: str, label: Text, url: str = "") -> SafeString:
+    """An object with its kind in words, linked where it has a page."""
+    return format_html(_("{kind}: {name}"), kind=objects.label(type_), name=link(url, label))
 
 
 def amount(value: Decimal | None) -> str:
@@ -88,11 +97,7 @@ def text_facts(text: FindingVersion) -> Facts:
 
 def finding_facts(actor: Actor, row: Finding) -> Facts:
     """What a finding is about and how it stands, for this reader."""
-    about = format_html(
-        "{}: {}",
-        objects.label(row.object_type),
-        link(objects.address(actor, row.object_type, row.object_id), row.object_label),
-    )
+    about = of_kind(row.object_type, row.object_label, objects.address(actor, row.object_type, row.object_id))
     facts: Facts = [(_("Object concerned"), about), (_("Audited body"), row.body)]
     if row.current is not None:
         facts += text_facts(row.current)
@@ -107,6 +112,38 @@ def finding_facts(actor: Actor, row: Finding) -> Facts:
         facts.append((_("Ended"), moment(row.closed_at)))
         facts.append((_("Why it ended"), row.closed_why))
     return facts
+
+
+def origin_facts(actor: Actor, row: Finding) -> Facts:
+    """What a finding began from, for auditors; what belongs to another audit office is named and not linked."""
+    if row.lead_id is not None:
+        lead = queries_instruments.leads(actor).filter(pk=row.lead_id).first()
+        named = link(reverse("instruments:lead", args=[lead.pk]), lead.title) if lead else _("of another audit office")
+        return [(_("Lead taken up"), named)]
+    if row.sample_id is not None:
+        sample = queries_instruments.listed_samples(actor).filter(pk=row.sample_id).first()
+        if sample is None:
+            return [(_("Item of a sample"), _("of another audit office"))]
+        item = reverse("instruments:sample_item", args=[row.sample_id, row.place])
+        words = _("%(sample)s, item %(place)s") % {"sample": sample.name, "place": row.place}
+        return [(_("Item of a sample"), link(item, words))]
+    return []
+
+
+def record(type_: str, fields: Iterable[tuple[str, Any]]) -> list[tuple[str, Text, str]]:
+    """A frozen record: each column by its name in the database, what it is called, and its value as it was frozen."""
+    try:
+        meta = apps.get_model(type_)._meta
+    except (LookupError, ValueError):
+        meta = None
+    found = []
+    for name, value in fields:
+        try:
+            label = getattr(meta.get_field(name), "verbose_name", "") if meta else ""
+        except FieldDoesNotExist:
+            label = ""
+        found.append((name, label, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+    return found
 
 
 def history(

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from portal.audit.findings.enums import OPEN_STATES, FindingState
+from portal.audit.findings.enums import OPEN_STATES, EngagementState, FindingState
+from portal.audit.findings.objects import Thing
 from portal.audit.models import Answer, Engagement, Evidence, Finding, FollowUp, Handover, Member, Proof
 from portal.audit.rules import AUDITOR
 from portal.core.scope import Actor
@@ -28,6 +29,31 @@ def engagements(actor: Actor) -> QuerySet[Engagement]:
         own = Q(organisation__in=actor.scope.organisations)
         rows = rows.filter(_mine("pk") | own | Q(province__in=actor.scope.provinces))
     return rows
+
+
+def at_work(actor: Actor) -> list[Engagement]:
+    """Engagements of the actor's teams that take findings, the newest first. One query."""
+    if AUDITOR not in actor.roles:
+        return []
+    states = (EngagementState.UNDER_WAY, EngagementState.REPORTING)
+    return list(Engagement.objects.filter(_mine("pk"), state__in=states).order_by("-pk"))
+
+
+def to_start(actor: Actor) -> list[Engagement]:
+    """Planned engagements that the actor leads. One query, and none for those who are no auditors."""
+    if AUDITOR not in actor.roles:
+        return []
+    led = RawSQL("select unnest(audit_led())", [])
+    return list(Engagement.objects.filter(pk__in=led, state=EngagementState.PLANNED).order_by("pk"))
+
+
+def covers(engagement: Engagement, about: Thing) -> bool:
+    """Whether the object lies in the engagement's scope, as the database asks it too."""
+    return (
+        engagement.province in ("", about.province)
+        and (not engagement.units or about.unit in engagement.units)
+        and (not engagement.batches or about.batch in engagement.batches)
+    )
 
 
 def counted(rows: QuerySet[Engagement]) -> QuerySet[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.findings.enums import ANSWERS_FOR_BODY, READS_FOR_BODY, EngagementState, FindingState
 from portal.audit.models import Engagement, Member
@@ -142,6 +143,13 @@ GUARDS: Final = {
     "finding_within_scope": Guard(_("This object lies outside the scope of the engagement.")),
     "finding_to_a_body_of_the_place": Guard(_("Choose a body of the place the object belongs to."), "body"),
     "finding_about_what_is_there": Guard(_("There is no such object in your scope.")),
+    "finding_of_an_open_lead": Guard(_("Somebody has decided on this lead meanwhile: read it again.")),
+    "lead_taken_up_by_its_finding": Guard(
+        _("A lead is taken up by the finding that begins from it, and by nothing else.")
+    ),
+    "finding_of_an_item_in_error": Guard(
+        _("Only an item of your own sample that is in error or not proven begins a finding.")
+    ),
     "finding_is_fixed": Guard(_("What a finding is about, and what was signed on it, does not change.")),
     "finding_shown_with_evidence": Guard(
         _("Before a finding is shown it has a text and at least one piece of evidence.")
@@ -165,8 +173,14 @@ GUARDS: Final = {
     ),
 }
 _AUDIT = _("Audit")
+# The auditor's workspace in the menu: what is looked into, what it is looked at with, what proves it.
+GROUPS: Final = (
+    _AUDIT,
+    pgettext_lazy("menu", "Audit: look and test"),
+    pgettext_lazy("menu", "Audit: trail and evidence"),
+)
 MENU: Final = (
-    Entry(_("Audit engagements"), "auditing:engagements", _AUDIT, ("audit.view_engagements",)),
-    Entry(_("Findings register"), "auditing:register", _AUDIT, ("audit.view_engagements",)),
+    Entry(_("Audit engagements"), "auditing:engagements", _AUDIT, ("audit.view_engagements",), place=1),
+    Entry(_("Findings register"), "auditing:register", _AUDIT, ("audit.view_engagements",), place=2),
     Entry(_("Audit findings addressed to us"), "auditing:addressed", _AUDIT, ("audit.view_addressed",)),
 )

@@ -36,7 +36,7 @@ def engagements_table(request: PortalRequest) -> Table:
         Column("organisation", _("Audit office"), sort="organisation__code"),
         Column("period_from", _("Period from"), kind="date", sort="period_from"),
         Column("period_to", _("Period to"), kind="date", sort="period_to"),
-        Column("found", _("Findings"), kind="number", sort="found"),
+        Column("found", pgettext("audit", "Findings"), kind="number", sort="found"),
         Column("open", pgettext("findings", "Open"), kind="number", sort="open"),
         Column("state", pgettext("list", "State"), kind="state", sort="state"),
     ]
@@ -52,9 +52,9 @@ def engagements_table(request: PortalRequest) -> Table:
 
 def _columns(route: str) -> list[Column]:
     return [
-        Column("number", _("Number"), value=str, link=link_to(route), header=True, sort=("engagement", "number")),
-        Column("title", _("Title"), value="current.title", link=link_to(route), sort="current__title"),
-        Column("matter", _("Engagement"), sort="matter"),
+        Column("number", _("Number"), value=str, link=link_to(route), sort=("engagement", "number")),
+        Column("title", _("Title"), value="current.title", link=link_to(route), header=True, sort="current__title"),
+        Column("matter", _("Engagement"), sort="matter", on="file"),
         Column("body", _("Audited body"), sort="body__code"),
         Column("object", _("Object concerned"), value="object_label", on="file"),
         Column("grade", _("Grade"), value=lambda row: row.current.get_grade_display() if row.current else ""),
@@ -64,8 +64,9 @@ def _columns(route: str) -> list[Column]:
             "amount", _("Amount"), value="current.amount", kind="yuan", sort="current__amount", total="current__amount"
         ),
         Column("reply_due", _("Reply by"), kind="date", sort="reply_due", on="file"),
-        Column("rectify_due", _("Rectified by"), kind="date", sort="rectify_due"),
-        Column("late", _("Overdue"), value="is_late", kind="yes"),
+        Column("rectify_due", _("Rectified by"), kind="date", sort="rectify_due", on="file"),
+        Column("due", pgettext("finding", "Due"), kind="due", on="page"),
+        Column("late", _("Overdue"), value="is_late", kind="yes", on="file"),
         Column("advice", _("What is to be done"), value="current.advice", on="file"),
         Column("ended", _("Ended"), value="closed_at", kind="moment", on="file"),
         Column("state", pgettext("list", "State"), kind="state", sort="state"),

@@ -7,6 +7,7 @@ from portal.audit.findings import views_engagements as engagements
 from portal.audit.findings import views_evidence as evidence
 from portal.audit.findings import views_findings as findings
 from portal.audit.findings import views_following as following
+from portal.audit.findings import views_raising as raising
 
 app_name = "auditing"
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("engagements/<int:pk>/<str:act>/", engagements.move, name="move_engagement"),
     path("engagements/<int:pk>/findings/new/", findings.new, name="new_finding"),
     path("findings/", findings.register, name="register"),
+    path("findings/raise/", raising.begin, name="raise"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
     path("findings/<int:pk>/see/", findings.see, name="see"),
     path("findings/<int:pk>/text/", findings.text, name="text"),

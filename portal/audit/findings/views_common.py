@@ -82,8 +82,12 @@ def act_page(
     done: Text,
     facts: Any = (),
     danger: bool = False,
+    another: str = "",
 ) -> HttpResponse:
-    """A page with the form of one act: what it is about, what it does, and afterwards back to `to`."""
+    """A page with the form of one act: what it is about, what it does, and afterwards back to `to`.
+
+    another: where the object of the act is changed, if it can be.
+    """
     if form.is_valid():
         with errors_into(form):
             try:
@@ -101,5 +105,6 @@ def act_page(
         "cancel": to,
         "facts": facts,
         "danger": danger,
+        "another": another,
     }
     return page(request, "auditing/act.html", context, form=form)

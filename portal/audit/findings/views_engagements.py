@@ -21,7 +21,7 @@ from portal.audit.models import Engagement
 from portal.audit.rules import AUDITOR
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
-from portal.core.web import require, signed_in
+from portal.core.web import require, see_other, signed_in
 
 _READ: Final = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -46,10 +46,11 @@ def plan(request: PortalRequest) -> HttpResponse:
     """Plan an engagement."""
     require(request.actor, "audit.plan")
     form = EngagementForm(request.POST or None, province=_province(request))
-    return act_page(
+    made: list[Engagement] = []
+    answer = act_page(
         request,
         form,
-        lambda form: domain.plan(by=request.actor, what=form.to_input()),
+        lambda form: made.append(domain.plan(by=request.actor, what=form.to_input())),
         title=_("Plan an engagement"),
         lead=_("Who plans it leads the team. Until it starts it may be changed; no audited body reads it."),
         submit=_("Plan it"),
@@ -57,6 +58,7 @@ def plan(request: PortalRequest) -> HttpResponse:
         to=reverse("auditing:engagements"),
         done=_("Planned. Name the team, then start it."),
     )
+    return see_other("auditing:engagement", made[0].pk) if made else answer
 
 
 @_READ

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.audit.findings import objects, queries
+from portal.audit.findings import objects, presentation, queries
 from portal.audit.findings.domain import evidence as domain
 from portal.audit.findings.enums import EvidenceKind
 from portal.audit.findings.forms import BringForm, ObjectForm
@@ -129,9 +129,7 @@ def piece(request: PortalRequest, pk: int) -> HttpResponse:
             (_("Digest (SHA-256)"), row.sha256),
             (_("Shown to the audited body"), _("yes") if row.is_shared else _("no")),
         ],
-        "fields": [
-            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for name, value in fields
-        ],
+        "fields": presentation.record(row.object_type, fields),
         "holds": domain.holds(row),
     }
     looked(request.actor, row, "audit.view_file", label=row.label, sha256=row.sha256)

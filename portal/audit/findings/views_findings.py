@@ -74,7 +74,7 @@ def new(request: PortalRequest, pk: int) -> HttpResponse:
         trail=engagement_trail(found),
         to=reverse("auditing:engagement", args=[pk]),
         done=_("The draft is kept. Take evidence, then show it."),
-        facts=[(_("Object concerned"), presentation.link(about.url, f"{objects.label(about.type)}: {about.label}"))],
+        facts=[(_("Object concerned"), presentation.of_kind(about.type, about.label, about.url))],
     )
     return see_other("auditing:finding", made[0].pk) if made else answer
 
@@ -112,6 +112,7 @@ def finding(request: PortalRequest, pk: int) -> HttpResponse:
                 _("Engagement"),
                 presentation.link(reverse("auditing:engagement", args=[found.engagement_id]), found.matter),
             ),
+            *presentation.origin_facts(request.actor, found),
             *presentation.finding_facts(request.actor, found),
         ],
         "acts": presentation.acts(request.actor, found),

@@ -114,28 +114,3 @@ def register(*found: Analysis) -> None:
         if one.name in ANALYSES:
             raise ValueError(f"Two analyses are named {one.name}.")
         ANALYSES[one.name] = one
-
-
-# What makes a finding of a lead: the part of the portal that keeps findings says so. Gives the address to go on at,
-# and the finding's kind and number where one was made at once.
-@dataclass(frozen=True)
-class TakenUp:
-    """Where the lead goes on: the address of the finding (or of the form that begins one), its kind and number."""
-
-    url: str = ""
-    finding_type: str = ""
-    finding_id: str = ""
-
-
-Finder = Callable[..., TakenUp]
-_finder: list[Finder] = []
-
-
-def register_finder(finder: Finder) -> None:
-    """Say what begins a finding: `finder(by=actor, lead=lead)`, called inside the act that takes the lead up."""
-    _finder[:] = [finder]
-
-
-def begin_finding(*, by: Actor, lead: Any) -> TakenUp:
-    """Begin a finding of a lead; nothing where no part of the portal keeps findings."""
-    return _finder[0](by=by, lead=lead) if _finder else TakenUp()

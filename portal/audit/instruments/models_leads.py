@@ -47,7 +47,7 @@ class Lead(Owned):
     """A lead: one line of an analysis that an auditor wants looked into. A line is a lead once in an organisation.
 
     facts: what the line said, as pairs of label and value. why: of the dismissal. finding_type, finding_id: the finding
-    it became, where one was made.
+    that began from it: a trigger of the finding takes the lead up (see findings.functions_origin).
     """
 
     analysis = models.SlugField(_("analysis"), max_length=40)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.audit.instruments import conditions
-from portal.audit.instruments.models_samples import Method
+from portal.audit.instruments.models_samples import Found, Method
 from portal.audit.instruments.sources import SOURCES
-from portal.audit.models import Sample, SampleEvaluation, SampleResult
+from portal.audit.models import Finding, Sample, SampleEvaluation, SampleResult
 from portal.core.templatetags.portal_ui import moment
 
 Facts = list[tuple[str, Any]]
@@ -75,8 +75,8 @@ def strata(sample: Sample) -> list[dict[str, Any]]:
     return [{**one, "name": names.get(one["name"], one["name"] or "–")} for one in sample.plan.get("strata", ())]
 
 
-def lines(sample: Sample, results: Mapping[int, SampleResult]) -> list[dict[str, Any]]:
-    """Each item with the result that counts."""
+def lines(sample: Sample, results: Mapping[int, SampleResult], findings: Mapping[int, Finding]) -> list[dict[str, Any]]:
+    """Each item with the result that counts, and the finding on it or where one is raised."""
     rows = []
     for place, item in enumerate(sample.items, start=1):
         result = results.get(place)
@@ -95,9 +95,21 @@ def lines(sample: Sample, results: Mapping[int, SampleResult]) -> list[dict[str,
                 "note": result.note if result else "",
                 "person": result.by_name if result else "",
                 "at": result.at if result else None,
+                **_finding(sample, place, result, findings.get(place)),
             }
         )
     return rows
+
+
+def _finding(sample: Sample, place: int, result: SampleResult | None, row: Finding | None) -> dict[str, str]:
+    """The finding on an item; of an item in error without one, where it is raised."""
+    if row is not None:
+        words = _("Finding %(number)s") % {"number": row}
+        return {"finding": words, "finding_url": reverse("auditing:finding", args=[row.pk])}
+    if result is None or result.found == Found.RIGHT:
+        return {"finding": "", "finding_url": ""}
+    url = f"{reverse('auditing:raise')}?sample={sample.pk}&place={place}"
+    return {"finding": _("raise a finding"), "finding_url": url}
 
 
 def item_facts(sample: Sample, place: int) -> Facts:
@@ -110,6 +122,25 @@ def item_facts(sample: Sample, place: int) -> Facts:
         certain = _("as large as the interval: in every sample") if item["certain"] else _("hit by chance")
         rows.append((_("Why it was drawn"), certain))
     return rows
+
+
+def in_words(sample: Sample, place: int, result: SampleResult) -> str:
+    """An item with what was found at it, as the text of a finding begins."""
+    item = sample.items[place - 1]
+    rows = [
+        (_("Item"), item["title"]),
+        (_("Amount in the books (yuan)"), _money(item["amount"])),
+        (pgettext("sample", "Found"), result.get_found_display()),
+        (_("Amount found right (yuan)"), _money(result.audited)),
+        (_("Note"), result.note),
+    ]
+    return lined(rows)
+
+
+def lined(rows: Sequence[tuple[str, Any]]) -> str:
+    """Facts as lines of a text, those that say something."""
+    line = _("%(label)s: %(value)s")
+    return "\n".join(line % {"label": label, "value": value} for label, value in rows if value not in (None, ""))
 
 
 def history(results: Sequence[SampleResult]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, QuerySet
 
 from portal.audit.instruments.models_own import Owned
-from portal.audit.models import AnalysisResult, Lead, Sample, SavedQuery
+from portal.audit.models import AnalysisResult, Lead, Sample, SampleResult, SavedQuery
 from portal.core.scope import Actor
 
 Row = TypeVar("Row", bound=Owned)
@@ -27,6 +27,11 @@ def samples(actor: Actor) -> QuerySet[Any]:
 def listed_samples(actor: Actor) -> QuerySet[Any]:
     """The same for a list: without what only the page of a sample shows."""
     return samples(actor).defer("items", "plan", "query")
+
+
+def result_of(sample: Sample, place: int) -> SampleResult | None:
+    """The result that counts of one item, or None while it has none."""
+    return SampleResult.objects.filter(sample=sample, place=place).order_by("-pk").first()
 
 
 def saved(actor: Actor) -> QuerySet[SavedQuery]:

@@ -26,6 +26,7 @@ MAY: Final = {
     "audit.draw_sample": permit(_("Draw a sample"), AUDITOR),
     "audit.redraw_sample": permit(_("Draw a sample again"), AUDITOR, when=is_of_organisation),
     "audit.keep_sample_result": permit(_("Keep the result of a sampled item"), AUDITOR, when=is_of_organisation),
+    "audit.raise_from_item": permit(_("Raise a finding on an item of a sample"), AUDITOR, when=is_of_organisation),
     "audit.evaluate_sample": permit(_("Evaluate a sample"), AUDITOR, when=is_of_organisation),
     "audit.save_query": permit(_("Save a query"), AUDITOR, when=is_of_organisation),
     "audit.remove_query": permit(_("Remove a saved query"), AUDITOR, when=is_of_organisation),
@@ -51,11 +52,11 @@ GUARDS: dict[str, Guard] = {
     "lead_state": Guard(_("A lead does not go from this state to that one.")),
 }
 GUARDS |= {f"{name}_whole": guard for name, guard in GUARDS.items() if name.endswith(("_stays", "_never_changes"))}
-_AUDIT: Final = _("Audit")
+_LOOKING: Final = pgettext_lazy("menu", "Audit: look and test")
 MENU: Final = (
-    Entry(pgettext_lazy("audit", "Samples"), "instruments:samples", _AUDIT, ("audit.use_instruments",)),
-    Entry(_("Analyses"), "instruments:analyses", _AUDIT, ("audit.use_instruments",)),
-    Entry(pgettext_lazy("audit", "Leads"), "instruments:leads", _AUDIT, ("audit.use_instruments",)),
-    Entry(_("Saved queries"), "instruments:queries", _AUDIT, ("audit.use_instruments",)),
-    Entry(_("Search the texts"), "instruments:search", _AUDIT, ("audit.search",)),
+    Entry(_("Search the texts"), "instruments:search", _LOOKING, ("audit.search",), place=2),
+    Entry(_("Saved queries"), "instruments:queries", _LOOKING, ("audit.use_instruments",), place=3),
+    Entry(_("Analyses"), "instruments:analyses", _LOOKING, ("audit.use_instruments",), place=4),
+    Entry(pgettext_lazy("audit", "Leads"), "instruments:leads", _LOOKING, ("audit.use_instruments",), place=5),
+    Entry(pgettext_lazy("audit", "Samples"), "instruments:samples", _LOOKING, ("audit.use_instruments",), place=6),
 )

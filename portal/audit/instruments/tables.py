@@ -12,6 +12,7 @@ from portal.audit.instruments import analyses
 from portal.audit.instruments.models_samples import Method
 from portal.audit.instruments.sources import SOURCES
 from portal.audit.instruments.states import LeadState
+from portal.audit.models import Sample
 from portal.core.tables import Choice, Column, Search, link_to
 
 
@@ -45,11 +46,19 @@ ITEMS: Final = [
     Column("found", pgettext_lazy("sample", "Found"), value="found"),
     Column("audited", _("Amount found right"), kind="yuan", value="audited"),
     Column("error", pgettext_lazy("sample", "Misstatement"), kind="yuan", value="error"),
+    Column("finding", pgettext_lazy("audit", "Finding"), value="finding", link=lambda row: row["finding_url"]),
     Column("note", _("Note"), value="note", on="file"),
     Column("key", _("Key in the population"), kind="code", value="key", on="file"),
     Column("person", _("Person"), value="person", on="file"),
     Column("at", _("Time"), kind="moment", value="at", on="file"),
 ]
+
+
+def items_of(sample: Sample) -> list[Column]:
+    """The columns of a sample's items; strata where it has some."""
+    return [column for column in ITEMS if column.key != "stratum" or sample.method == Method.STRATIFIED]
+
+
 QUERIES: Final = [
     Column(
         "name",

@@ -1,6 +1,6 @@
 """Routes of the auditor's instruments."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from portal.audit.instruments import views_leads, views_queries, views_samples, views_search
 
@@ -18,7 +18,7 @@ urlpatterns = [
     path("analyses/results/<int:pk>/lead/", views_leads.make_lead, name="make_lead"),
     path("leads/", views_leads.leads, name="leads"),
     path("leads/<int:pk>/", views_leads.lead, name="lead"),
-    re_path(r"^leads/(?P<pk>[0-9]+)/(?P<act>take-up|reopen)/$", views_leads.decide, name="decide_lead"),
+    path("leads/<int:pk>/reopen/", views_leads.reopen, name="reopen_lead"),
     path("queries/", views_queries.queries, name="queries"),
     path("queries/over/<slug:source>/", views_queries.query, name="query"),
     path("queries/<int:pk>/remove/", views_queries.remove, name="remove_query"),

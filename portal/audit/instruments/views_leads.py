@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.audit.findings import queries as queries_findings
 from portal.audit.instruments import presentation_leads
 from portal.audit.instruments import queries as queries_instruments
 from portal.audit.instruments import tables as tables_instruments
@@ -151,7 +152,7 @@ def _lead(request: PortalRequest, pk: int) -> Lead:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def lead(request: PortalRequest, pk: int) -> HttpResponse:
-    """One lead: what the line said; dismiss it with a reason, or take it up."""
+    """One lead: what the line said; dismiss it with a reason, or take it up as a finding."""
     row = _lead(request, pk)
     opened = row.state == "open"
     form = DismissForm(request.POST or None) if opened and may(request.actor, "audit.dismiss_lead", row) else None
@@ -164,20 +165,17 @@ def lead(request: PortalRequest, pk: int) -> HttpResponse:
         "lead": row,
         "facts": presentation_leads.lead_facts(row),
         "events": presentation_leads.lead_events(row),
+        "finding": queries_findings.findings(request.actor).filter(lead=row).first(),
     }
     return page(request, "audit/lead.html", context, form=form)
 
 
 @require_POST
 @signed_in
-def decide(request: PortalRequest, pk: int, act: str) -> HttpResponse:
-    """Take a lead up, or open a dismissed one again."""
+def reopen(request: PortalRequest, pk: int) -> HttpResponse:
+    """Open a dismissed lead again."""
     row = _lead(request, pk)
     try:
-        if act == "take-up":
-            begun = domain.take_up_lead(by=request.actor, lead=row)
-            messages.success(request, _("The lead is taken up."))
-            return see_other(begun.url or reverse("instruments:lead", args=[pk]))
         domain.reopen_lead(by=request.actor, lead=row)
         messages.success(request, _("The lead is open again."))
     except DomainError as error:

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.audit.findings import queries as queries_findings
 from portal.audit.instruments import presentation_samples
 from portal.audit.instruments import queries as queries_instruments
 from portal.audit.instruments import tables as tables_instruments
 from portal.audit.instruments.domain import samples as domain
 from portal.audit.instruments.forms_samples import DrawForm, ResultForm
+from portal.audit.instruments.models_samples import Found
 from portal.audit.instruments.sources import SOURCES
-from portal.audit.models import Sample
+from portal.audit.models import Finding, Sample
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Table
@@ -90,9 +92,9 @@ def sample(request: PortalRequest, pk: int) -> HttpResponseBase:
     results = domain.counting(found)
     table = Table(
         request,
-        presentation_samples.lines(found, results),
+        presentation_samples.lines(found, results, _findings(request, found)),
         name=f"sample-{pk}",
-        columns=tables_instruments.ITEMS,
+        columns=tables_instruments.items_of(found),
         label=_("Items of the sample"),
     )
     if table.wants_file:
@@ -112,6 +114,12 @@ def sample(request: PortalRequest, pk: int) -> HttpResponseBase:
         "open_place": open_place,
     }
     return page(request, "audit/sample.html", context)
+
+
+def _findings(request: PortalRequest, found: Sample) -> dict[int, Finding]:
+    """The newest finding on each item, by place, of those the reader reads."""
+    rows = queries_findings.findings(request.actor).filter(sample=found).order_by("pk")
+    return {row.place: row for row in rows if row.place is not None}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,6 +144,9 @@ def item(request: PortalRequest, pk: int, place: int) -> HttpResponse:
         "item": found.items[place - 1],
         "facts": presentation_samples.item_facts(found, place),
         "history": presentation_samples.history(history),
+        "in_error": last if last and last.found != Found.RIGHT else None,
+        "raise_url": f"{reverse('auditing:raise')}?sample={pk}&place={place}",
+        "findings": list(queries_findings.findings(request.actor).filter(sample=found, place=place).order_by("pk")),
         "before": place - 1 if place > 1 else None,
         "after": place + 1 if place < found.size else None,
     }

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0004_seals'),
+        ('audit', '0005_taken_up'),
         ('core', '0008_search_windows'),
     ]
 

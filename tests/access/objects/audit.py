@@ -117,10 +117,7 @@ def _instruments(world: Any) -> dict[str, dict[str, Any]]:
         "instruments:result": {"pk": result.pk},
         "instruments:make_lead": {"pk": result.pk},
         "instruments:lead": {"pk": lead.pk},
-        "instruments:decide_lead": {
-            "take-up": {"pk": lead.pk, "act": "take-up"},
-            "reopen": {"pk": lead.pk, "act": "reopen"},
-        },
+        "instruments:reopen_lead": {"pk": lead.pk},
         "instruments:query": {"source": "entries"},
         "instruments:remove_query": {"pk": query.pk},
     }

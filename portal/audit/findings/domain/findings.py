@@ -20,7 +20,7 @@ from portal.audit.findings import outside
 from portal.audit.findings.enums import ANSWERS_FOR_BODY, READS_FOR_BODY, FindingState, Outcome
 from portal.audit.findings.objects import Thing
 from portal.audit.findings.states import FINDING
-from portal.audit.models import Engagement, Finding, FindingVersion, FollowUp, Handover
+from portal.audit.models import Engagement, Finding, FindingVersion, FollowUp, Handover, Lead, Sample
 from portal.core import clock
 from portal.core.commands import Act, command
 from portal.core.errors import DomainError, Stale, Text
@@ -39,6 +39,15 @@ class TextInput:
     law_code: str = ""
     article: str = ""
     amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a finding began from: a lead, or an item of a sample by its place; nothing of it where an auditor saw it."""
+
+    lead: Lead | None = None
+    sample: Sample | None = None
+    place: int | None = None
 
 
 def said(row: Finding, **more: Any) -> dict[str, Any]:
@@ -70,12 +79,15 @@ def _fill(by: Actor, version: FindingVersion, what: TextInput) -> None:
     version.article, version.amount = what.article.strip(), what.amount
 
 
-def raise_finding(*, by: Actor, engagement: Engagement, about: Thing, body: int, what: TextInput) -> Finding:
+def raise_finding(
+    *, by: Actor, engagement: Engagement, about: Thing, body: int, what: TextInput, origin: Origin | None = None
+) -> Finding:
     """Raise a finding as a draft which the team alone reads.
 
     about: an object in the actor's scope and the engagement's; body: number of the audited body, of the same place.
     Raises NotAllowed; DomainError for an object out of reach or out of scope, or a body of another place.
     """
+    began = origin or Origin()
     with command(by, "audit.raise_finding", engagement, lock=False) as act:
         row = Finding(
             engagement=engagement,
@@ -85,13 +97,16 @@ def raise_finding(*, by: Actor, engagement: Engagement, about: Thing, body: int,
             in_province=about.province,
             in_unit=about.unit,
             in_batch=about.batch,
+            lead=began.lead,
+            sample=began.sample,
+            place=began.place,
             body_id=body,
             raised_by_id=by.id,
             raised_at=clock.now(),
         )
         row.save(force_insert=True)
         _write(by, row, what)
-        act.after = said(row)
+        act.after = said(row, lead=row.lead_id, sample=row.sample_id, place=row.place)
         return act.record(row)
 
 

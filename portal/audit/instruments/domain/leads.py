@@ -1,4 +1,4 @@
-"""Running analyses, and making, dismissing and taking up leads."""
+"""Running analyses, and making and dismissing leads. A lead is taken up by the finding that begins from it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from portal.audit.instruments.analyses import ANALYSES, Analysis, Asked, Line, TakenUp, begin_finding
+from portal.audit.instruments.analyses import ANALYSES, Analysis, Asked, Line
 from portal.audit.instruments.domain.samples import owned
 from portal.audit.instruments.states import LEAD
 from portal.audit.models import AnalysisResult, Lead
@@ -127,18 +127,6 @@ def dismiss_lead(*, by: Actor, lead: Lead, why: str) -> Lead:
         _decided(by, lead)
         lead.save()
         return act.record(lead, why=lead.why)
-
-
-def take_up_lead(*, by: Actor, lead: Lead) -> TakenUp:
-    """Look into it: a finding begins where the portal keeps findings. Gives where it goes on."""
-    with command(by, "audit.take_up_lead", lead) as act:
-        act.to(lead, LEAD, "take_up")
-        begun = begin_finding(by=by, lead=lead)
-        lead.finding_type, lead.finding_id = begun.finding_type, begun.finding_id
-        _decided(by, lead)
-        lead.save()
-        act.record(lead)
-        return begun
 
 
 def reopen_lead(*, by: Actor, lead: Lead) -> Lead:
