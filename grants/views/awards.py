@@ -129,7 +129,7 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
             "issues": past.then(bare(moves.issues(scope, at=at).filter(award=found)), at),
             "pass_ons": past.then(bare(moves.pass_ons(scope, at=at).filter(award=found)).select_related("arrival"), at),
             "assessments": past.then(bare(queries.assessments(scope).filter(past.there(at), award=found)), at),
-            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found))) if at is None else [],
+            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found))),
             "changes": past.then(bare(changes.award_changes(scope).filter(past.there(at), award=found)), at),
         }
     return paper_page(
