@@ -130,10 +130,10 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
             "issues": past.then(bare(moves.issues(scope, at=at).filter(award=found)), at),
             "pass_ons": past.then(bare(moves.pass_ons(scope, at=at).filter(award=found)).select_related("arrival"), at),
             "assessments": past.then(bare(queries.assessments(scope).filter(past.there(at), award=found)), at),
+            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found)), changed),
             "changes": changed,
         }
         if at is None:
-            more["targets"] = presentation_papers.targets(list(changes.targets_of(scope, award=found)), changed)
             more["has_no_targets"] = not more["targets"]
             more["attach_url"] = change_url if may(request.actor, "grants.enter_award_change", found) else ""
     return paper_page(

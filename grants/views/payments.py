@@ -63,7 +63,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
     scope, at = request.actor.scope, as_of.moment()
     (found,) = past.supports([get_object_or_404(awards.projects(scope, at=at), pk=pk)], at)
     rows = moves.payments(scope, at=at).filter(grant_project=found)
-    table = tables.payments_table(request, rows if at is None else past.then(rows, at), places=False)
+    table = tables.payments_table(request, rows, places=False)
     project_queries.load(found, scope, at=at)
     held = found.stopped
     acts = button(

@@ -24,11 +24,11 @@ select 'constraint', '', conrelid::regclass::text, conname || ' ' || pg_get_cons
 union all
 select 'index', '', tablename, indexdef from pg_indexes where schemaname = 'public'
 union all
-select 'policy', '', polrelid::regclass::text, polname || ' ' || polcmd || ' ' || polpermissive || ' '
+select 'policy', '', polrelid::regclass::text, polname || ' ' || polcmd::text || ' ' || polpermissive || ' '
        || coalesce(pg_get_expr(polqual, polrelid), '') || ' ' || coalesce(pg_get_expr(polwithcheck, polrelid), '')
   from pg_policy
 union all
-select 'trigger', '', tgrelid::regclass::text, tgenabled || ' ' || pg_get_triggerdef(oid)
+select 'trigger', '', tgrelid::regclass::text, tgenabled::text || ' ' || pg_get_triggerdef(oid)
   from pg_trigger where not tgisinternal
 union all
 select 'function', pronamespace::regnamespace::text, proname, pg_get_functiondef(p.oid) || coalesce(proacl::text, '')
