@@ -35,8 +35,6 @@ CAST: Final = [
     ("soe_officer", "YQ001", "soe"),
     ("reviewer", "ZJ", "expert"),
     ("auditor", "SJ", "auditor"),
-    ("auditor", "SJ", "auditor2.national"),
-    ("auditor", "SJ", "auditor3.national"),
     ("auditor", "SJ350000", "auditor.fujian"),
     ("system_admin", "YW", "system"),
     ("security_admin", "YW", "security"),
@@ -81,14 +79,12 @@ def address(short: str) -> str:
     return f"{short}@demo.invalid".lower()
 
 
-def _turn(short: str) -> str:
-    """The second and third of a body say so in their name."""
-    return "二" if "2." in short else "三" if "3." in short else ""
-
-
 def cast() -> list[Wanted]:
     """The people whose sign-ins are printed."""
-    return [Wanted(role, code, address(short), f"演示·{TITLES[role]}{_turn(short)}") for role, code, short in CAST]
+    return [
+        Wanted(role, code, address(short), f"演示·{TITLES[role]}{'二' if '2.' in short else ''}")
+        for role, code, short in CAST
+    ]
 
 
 def provincial() -> list[Wanted]:
@@ -130,6 +126,14 @@ def reviewers() -> list[Wanted]:
 def officers() -> list[Wanted]:
     """A second officer of each ministry: what one proposes, another signs."""
     return [Wanted("officer", code, address(f"officer2.{code}"), "演示·项目管理二") for code in ("MIIT", "MOF")]
+
+
+def auditors() -> list[Wanted]:
+    """A second and a third auditor of the national office: who raises a finding does not close it."""
+    return [
+        Wanted("auditor", "SJ", address(f"auditor{number}.national"), f"演示·{TITLES['auditor']}{turn}")
+        for number, turn in ((2, "二"), (3, "三"))
+    ]
 
 
 def seconds() -> list[Wanted]:

@@ -60,4 +60,4 @@ class Command(BaseCommand):
 
     def _people(self, units: list[PilotUnit]) -> None:
         wanted = people.cast() + people.provincial() + people.local(units) + people.enterprises()
-        people.ensure(wanted + people.reviewers() + people.officers() + people.seconds())
+        people.ensure(wanted + people.reviewers() + people.officers() + people.seconds() + people.auditors())
