@@ -85,10 +85,10 @@ def test_a_report_is_shared_with_those_who_see_the_same(as_, site, language, wid
     """A colleague takes the very file; who sees other rows makes it alone; who may not ask is told so."""
     colleague = as_("officer", "MIIT", language, width, number=2)
     city = as_("drafter", "ZF350500", language, width)
-    expert = as_("reviewer", "ZJ", language, width)
+    enterprise = as_("soe_officer", "YQ001", language, width)
     page = as_("officer", "MIIT", language, width)
     built(page)
-    for address in ("officer.2@miit.test", "drafter.1@zf350500.test", "reviewer.1@zj.test"):
+    for address in ("officer.2@miit.test", "drafter.1@zf350500.test", "soe_officer.1@yq001.test"):
         page.locator("input[name=email]").fill(address)
         page.locator("main form:has(input[name=email]) button").click()
         not_refused(page)
@@ -106,11 +106,11 @@ def test_a_report_is_shared_with_those_who_see_the_same(as_, site, language, wid
     city.locator(".next-step a.btn-primary").click()
     expect(city).to_have_url(re.compile(r"/reports/applications\.overview/\?"))
 
-    expert.goto("/reports/")
-    expert.locator("a[href*='/reports/shares/']").first.click()
-    check(expert, "report-shared-not-allowed")
-    expect(expert.locator("main .acts form")).to_have_count(0)
-    expect(expert.locator(".next-step a")).to_have_count(0)
+    enterprise.goto("/reports/")
+    enterprise.locator("a[href*='/reports/shares/']").first.click()
+    check(enterprise, "report-shared-not-allowed")
+    expect(enterprise.locator("main .acts form")).to_have_count(0)
+    expect(enterprise.locator(".next-step a")).to_have_count(0)
 
 
 def opened(page, name):
