@@ -16,6 +16,7 @@ from django.template import Template
 from django.test import Client, override_settings
 from django.test.client import ClientHandler
 from django.test.utils import _TestState
+from prometheus_client import REGISTRY
 from rest_framework.throttling import SimpleRateThrottle
 
 from portal.accounts.models import User
@@ -52,6 +53,14 @@ def _made() -> dict[str, Any]:
         objects = make_all(World(people))
     said = {"people": {caller: person.pk for caller, person in people.items()}, "objects": objects}
     return json.loads(json.dumps(said, cls=DjangoJSONEncoder))
+
+
+@pytest.fixture(autouse=True)
+def no_counts() -> None:
+    """The metrics tell each view that was ever asked: after thousands of requests that takes seconds, each time."""
+    for metric in set(REGISTRY._names_to_collectors.values()):
+        if getattr(metric, "_labelnames", ()):
+            metric.clear()
 
 
 @pytest.fixture(scope="module")
