@@ -120,6 +120,7 @@ PRESENT: Final = {
         "grants:send_acceptance",
     ),
     "What waits for the reader now.": ("grants:to_check",),
+    "How the whole programme stands now; its figures lead to pages that know the past.": ("grants:standing",),
     "A file: it never changes, and the page of its paper leads to it.": (
         "grants:issue_file",
         "grants:document",

@@ -307,5 +307,6 @@ TABLES: Final = (*PAPERS, *PLANS, *BOOKS, *PAYING, *PERFORMANCE, *ASSESSING, *BA
 ALWAYS: Final = {
     "grants_document": "A file never changes, and is reached through its paper alone.",
     "grants_issuefile": "A file never changes, and is reached through its paper alone.",
+    "grants_openfile": "Editions of the open data are numbered, never change, and are on no page of the money.",
     "grants_progressfile": "A workbook on its way into a report: its page is an act.",
 }

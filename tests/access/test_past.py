@@ -63,6 +63,7 @@ _MARKS: Final = (
     (re.compile(r'<section class="callout callout--wait as-of".*?</section>', re.DOTALL), " "),
     (re.compile(r'<details class="as-of-switch".*?</details>', re.DOTALL), " "),
     (re.compile(r'<input type="hidden" name="(as_of|csrfmiddlewaretoken)"[^>]*>'), " "),
+    (re.compile(r'<p class="side-link">\s*<a href="/audit/findings/raise/[^<]*</a>\s*</p>'), " "),  # an act
     (re.compile(r'as_of=[^"&#]*(&amp;)?'), ""),
     (re.compile(r'(\?|&amp;)(?=["#])'), ""),
     (re.compile(r"\s+"), " "),

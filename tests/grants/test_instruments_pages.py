@@ -116,9 +116,7 @@ def test_a_later_result_counts_and_the_earlier_one_stays(client_as, who, money):
         assert client.post(f"{page}items/1/", {"found": found, "audited": audited, "note": "n"}).status_code == 303
     shown = text(client.get(f"{page}items/1/"))
     assert shown.count("history__what") == 2
-    lines = list(
-        csv.reader(io.StringIO(b"".join(client.get(f"{page}?format=csv").streaming_content).decode("utf-8-sig")))
-    )
+    lines = list(csv.reader(io.StringIO(client.get(f"{page}?format=csv").getvalue().decode("utf-8-sig"))))
     assert lines[1][4] == "in order"
     assert lines[1][6] == "0.00"
 
@@ -276,7 +274,7 @@ def test_every_source_and_field_can_be_asked_for(client_as, who, money):
     for source in SOURCES.values():
         assert client.get(f"/audit/queries/over/{source.name}/").status_code == 200, source.name
         answer = client.get(f"/audit/queries/over/{source.name}/", {"format": "csv"})
-        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        lines = answer.getvalue().decode("utf-8-sig").splitlines()
         assert len(lines[0].split(",")) == sum(one.shown for one in source.fields)
 
 
