@@ -37,6 +37,8 @@ def test_there_are_such_pages():
     assert len(_handing_out()) >= 14
 
 
-@pytest.mark.parametrize(("file", "name", "calls"), _handing_out(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(
+    ("file", "name", "calls"), _handing_out(), ids=[f"{file}:{name}" for file, name, _calls in _handing_out()]
+)
 def test_each_look_at_a_file_is_told(file, name, calls):
     assert calls & TELLS, f"{file}: {name} hands a file out and tells the trail nothing"
