@@ -232,7 +232,8 @@ class Report:
     @property
     def format_names(self) -> list[str]:
         """The short names of its formats."""
-        return [name for name, kind in FORMATS.items() if kind in self.formats]
+        names = {kind: name for name, kind in FORMATS.items()}
+        return [names[kind] for kind in self.formats]
 
 
 CATALOGUE: Final[dict[str, Report]] = {}
