@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -39,8 +40,9 @@ def dossier_name(order: Order) -> str:
 def dossier(order: Order) -> Iterator[Part]:
     """The submission that was asked for, else the last; before the first submission the draft, marked as such."""
     with order.acting() as by:
-        application, data = _read(by, order.values["application"].pk, order.values.get("submission"))
-        rules = application.batch.rule_set
+        rows = rows_of(by, order.values["application"].pk, order.values.get("submission"))
+        rules = rows.application.batch.rule_set
+    data = rows.data()
     version = str(rules.version) if rules else ""
     if order.format == "pdf":
         yield Cover(steps=1, rules=version)
@@ -49,20 +51,39 @@ def dossier(order: Order) -> Iterator[Part]:
     yield from parts(Found(tables_of(data), rules=version))
 
 
-def data_of(by: Actor, pk: int) -> tuple[str, dict[str, Any]]:
-    """The name of a dossier and the data of its document, as it was submitted last."""
-    application, data = _read(by, pk, None)
-    return f"{application.number}-{application.unit.name_zh}", data
+@dataclass(frozen=True)
+class Rows:
+    """What the database says of a dossier. Charts and texts are made of it later, outside its transaction."""
+
+    application: Application
+    snapshot: Snapshot | None
+    content: dict[str, Any]
+    decisions: list[Any]
+    figures: dict[int, Figure]
+
+    @property
+    def name(self) -> str:
+        """For instance 2026-3-350200-厦门市."""
+        return f"{self.application.number}-{self.application.unit.name_zh}"
+
+    def data(self) -> dict[str, Any]:
+        """The data of its document, in Chinese."""
+        with translation.override(OFFICIAL):
+            found = document(self.application, self.snapshot, self.content, self.decisions, _from(self.figures))
+        return dict(found)
 
 
-def _read(by: Actor, pk: int, number: int | None) -> tuple[Application, dict[str, Any]]:
+def rows_of(by: Actor, pk: int, number: int | None = None) -> Rows:
+    """A dossier as it was submitted last, or by the submission of that number."""
     application = queries.dossier(by, pk)
     snapshot = application.snapshots.get(number=number) if number else queries.current_snapshot(application)
-    content = json.loads(snapshot.content) if snapshot else canonical.content(application)
-    decisions = [row for row in application.recommendations.all() if snapshot and row.snapshot_id <= snapshot.pk]
-    figures = {row.pk: row for row in sections.figures(by).filter(application=application)}
-    with translation.override(OFFICIAL):
-        return application, dict(document(application, snapshot, content, decisions, _from(figures)))
+    return Rows(
+        application,
+        snapshot,
+        json.loads(snapshot.content) if snapshot else canonical.content(application),
+        [row for row in application.recommendations.all() if snapshot and row.snapshot_id <= snapshot.pk],
+        {row.pk: row for row in sections.figures(by).filter(application=application)},
+    )
 
 
 def page(values: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from applications import queries
-from applications.reports.dossier import data_of
+from applications.reports.dossier import rows_of
 from applications.reports.overview import filtered
 from portal.core import clock, pdf
 from portal.core.press import Press
@@ -27,8 +27,8 @@ def dossiers(order: Order) -> Iterator[Part]:
     """
     batch = order.values["batch"]
     with order.acting() as by:
-        rows = filtered(queries.applications(by), order.values).exclude(number="")
-        keys = list(rows.order_by("province", "unit", "pk").values_list("pk", flat=True))
+        submitted = filtered(queries.applications(by), order.values).exclude(number="")
+        keys = list(submitted.order_by("province", "unit", "pk").values_list("pk", flat=True))
         rules = version_of(batch)
     yield Cover(
         steps=len(keys),
@@ -42,9 +42,9 @@ def dossiers(order: Order) -> Iterator[Part]:
         """Template and data of each, read one after the other while earlier ones are set."""
         for key in keys:
             with order.acting() as by:
-                name, data = data_of(by, key)
-            names.append(f"{name}.pdf")
-            yield "dossier", _whole(order, data)
+                rows = rows_of(by, key)
+            names.append(f"{rows.name}.pdf")
+            yield "dossier", _whole(order, rows.data())
 
     # A few are set here: the processes take longer to begin than that.
     with Press() if len(keys) > FEW else nullcontext() as press:

@@ -147,7 +147,7 @@ def _loop(path: Path) -> None:
 
 def _dossier() -> Callable[[], tuple[str, dict[str, Any]]]:
     """One submitted dossier is made; what comes back reads it anew each time, as the report does."""
-    from applications.reports.dossier import data_of
+    from applications.reports.dossier import rows_of
     from portal.core.scope import acting_as
     from tests import factories_applications as make
 
@@ -156,8 +156,8 @@ def _dossier() -> Callable[[], tuple[str, dict[str, Any]]]:
 
     def read() -> tuple[str, dict[str, Any]]:
         with acting_as(officer) as by:
-            _name, data = data_of(by, application)
-        return "dossier", data | {"made_at": "2026-11-28T09:02:03+08:00"}
+            rows = rows_of(by, application)
+        return "dossier", rows.data() | {"made_at": "2026-11-28T09:02:03+08:00"}
 
     return read
 
