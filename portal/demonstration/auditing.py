@@ -61,7 +61,8 @@ class Audit:
 
 def show(payer: Payer, on: Ground) -> None:
     """Show all of it, where the round has a unit that was paid."""
-    team = on.people.get((OFFICE, "auditor"), [])
+    known = on.people.get((OFFICE, "auditor"), [])
+    team = [*known[:1], *known[1:][-2:]]  # the second and the third came last
     payments = Payment.objects.filter(award__batch=payer.batch, unit=PAYING, state="confirmed").order_by("pk")
     paid = list(payments.select_related("grant_project")[:2])
     if len(team) < 3 or not paid:
