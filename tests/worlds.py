@@ -56,7 +56,7 @@ class _Test:
 
     asked = True
     wrote = True
-    home = ""
+    home = away = ""
 
 
 def watch() -> None:
@@ -82,17 +82,17 @@ def touched(*, only_reads: bool = False) -> None:
 
 
 def end() -> None:
-    """The test is over: back into the database of this process's tests."""
-    if _Test.home:
-        for alias in ALIASES:
+    """The test is over: back to where it began, but where the end of its module went home already."""
+    for alias in ALIASES:
+        if _Test.home and connections[alias].settings_dict["NAME"] == _Test.away:
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = _Test.home
-        _Test.home = ""
+    _Test.home = _Test.away = ""
 
 
 def _go(world: str) -> None:
     """Take the test's open transaction, in which nothing was asked, over into the world."""
-    _Test.home = connections["default"].settings_dict["NAME"]
+    _Test.home, _Test.away = connections["default"].settings_dict["NAME"], world
     for alias in ALIASES:
         connections[alias].settings_dict["NAME"] = world
     connections["owner"].close()

@@ -13,6 +13,8 @@ from tests.guards.test_tampering import BUNDLE
 
 pytestmark = pytest.mark.guard
 __all__ = ["live"]
+# No right; a view of several tables is not written into; a view is not emptied.
+REFUSED = ("InsufficientPrivilege", "ObjectNotInPrerequisiteState", "WrongObjectType")
 REMOVE = "update audit_evidencebundle set removed_at = now()"
 
 
@@ -116,8 +118,13 @@ def test_nobody_writes_into_the_past(live, past_web):
     for name in ("auditor", "mof_maker"):
         enter(past_web, who[name].pk)
         for table in past.TABLES:
-            for sql in (f"delete from past.{table}", f"update past.{table} set id = id", f"truncate past.{table}"):
-                assert refused(past_web, sql) in ("InsufficientPrivilege", "WrongObjectType"), sql
+            key = "year" if table == "grants_counter" else "id"
+            for sql in (
+                f"delete from past.{table}",
+                f"update past.{table} set {key} = {key}",
+                f"truncate past.{table}",
+            ):
+                assert refused(past_web, sql) in REFUSED, sql
     assert refused(past_web, "create view past.grants_x as select 1") == "InsufficientPrivilege"
 
 

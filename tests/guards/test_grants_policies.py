@@ -100,7 +100,7 @@ def policies() -> dict[str, RowSecurity]:
         model._meta.db_table.removeprefix("grants_"): one
         for model in apps.get_app_config("grants").get_models()
         for one in model._meta.constraints
-        if isinstance(one, RowSecurity)
+        if isinstance(one, RowSecurity) and model._meta.model_name != "openfile"  # no money: tried in test_open_data
     }
 
 

@@ -172,3 +172,22 @@ def test_what_was_published_never_changes(paid):
                 owner.execute(statement)
             assert refused.value.diag.constraint_name == "open_file_stays"
             owner.rollback()
+
+
+@pytest.mark.parametrize(
+    ("changed", "guard"),
+    [
+        (("'awards'", "'awards'"), "open_file_once"),
+        (("1, 1, 1, ", "2, 1, 0, "), "open_file_has_content"),
+        (("'csv', 1, ", "'csv', 0, "), "open_file_has_content"),
+        (("repeat('a', 64)", "repeat('g', 64)"), "open_file_has_content"),
+        (("'open/aa/a'", "''"), "open_file_has_content"),
+    ],
+)
+def test_an_edition_is_written_once_and_has_content(fresh_db, changed, guard):
+    with psycopg.connect(databases.dsn("portal_owner", fresh_db)) as owner:
+        owner.execute(FILE)
+        with pytest.raises(psycopg.IntegrityError) as refused:
+            owner.execute(FILE.replace(*changed))
+        assert refused.value.diag.constraint_name == guard
+        owner.rollback()
