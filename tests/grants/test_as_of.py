@@ -197,7 +197,8 @@ def test_links_and_forms_keep_the_moment(client_as, who, history):
     assert main.count('name="as_of"') == 2  # of the filters, and of the switch
     menu = page.split('aria-label="Main menu"')[1].split("</nav>")[0]
     assert "/grants/flow/?as_of=" in menu
-    assert "/grants/awards/?as_of=" not in menu  # the list of awards knows the present alone
+    assert "/grants/awards/?as_of=" in menu
+    assert "/desk/?as_of=" not in page  # what is to do is of the present alone
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

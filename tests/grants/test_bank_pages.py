@@ -174,7 +174,7 @@ def test_pages_cost_the_same_at_one_line_and_at_many(client_as, who, project, bu
             (auditor, "/grants/bank/queue/", 10),
             (auditor, "/grants/bank/unseen/", 10),
             (auditor, "/grants/bank/orders/", 9),
-            (auditor, f"/grants/payments/{first.pk}/", 16),
+            (auditor, f"/grants/payments/{first.pk}/", 17),
             (maker, f"/grants/bank/lines/{fee.pk}/", 12),
             (maker, "/grants/bank/new/", 7),
             (maker, "/grants/bank/orders/new/", 8),

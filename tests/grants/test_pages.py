@@ -288,7 +288,7 @@ PAGES = [
     ("mof", "/oversight/", 7),
     ("mof", "/oversight/provinces/350000/", 11),
     ("mof", "/oversight/payments/{payment}/", 6),
-    ("unit_checker", "/desk/", 6),
+    ("unit_checker", "/desk/", 7),
 ]
 
 

@@ -53,6 +53,7 @@ ATTACKS: Final = [
     Attack("recovery", "grants_2_withdrawn", "mof_checker", "update grants_recovery set state = 'withdrawn'",
            "recovery_withdrawn_by_both", (_DEMAND,)),
     Attack("recovery", "grants_3_limits", "mof_maker", {}, "recovery_within_what_lies", (AWARD,)),
+    Attack("recovery", "grants_3_finding", "mof_maker", {"finding_id": "7"}, "recovery_of_a_finding_at_hand", (AWARD,)),
     placed("recoverypayment", "unit_maker", AWARD, _DEMAND),
     signed("recoverypayment", "unit_maker"),
     taken_back("recoverypayment", "unit_checker"),
