@@ -32,11 +32,11 @@ select 'trigger', '', tgrelid::regclass::text, tgenabled::text || ' ' || pg_get_
   from pg_trigger where not tgisinternal
 union all
 select 'function', pronamespace::regnamespace::text, proname, pg_get_functiondef(p.oid) || coalesce(proacl::text, '')
-  from pg_proc p where pronamespace in ('public'::regnamespace, 'past'::regnamespace) and prokind = 'f'
+  from pg_proc p where pronamespace in ('public'::regnamespace, to_regnamespace('past')) and prokind = 'f'
    and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 union all
 select 'grant', relnamespace::regnamespace::text, relname, array_to_string(array(select unnest(relacl)::text order by 1), ' ')
-  from pg_class where relnamespace in ('public'::regnamespace, 'past'::regnamespace) and relkind in ('r', 'v')
+  from pg_class where relnamespace in ('public'::regnamespace, to_regnamespace('past')) and relkind in ('r', 'v')
 """
 
 
