@@ -81,7 +81,8 @@ def steady(text: str, today: date, *, counts: bool = False) -> str:
     text = _UUID.sub("{uuid}", text)
     text = _CHINESE_DAY.sub(day, _DAY.sub(day, text))
     text = _TIME.sub("{time}", _DIGEST.sub("{sha256}", text))
-    text = re.sub(r"\{day(.\d+)\}\n\{time\}", r"{moment\1}", text)  # digits of some times are too wide for one line
+    # The digits of some times are too wide for one line.
+    text = re.sub(r"\{day(.\d+)\}\s*\n\s*\{time\}", r"{moment\1}", text)
     text = re.sub(rf"(?<![\d.,])(?:2026|{today.year})(?![\d.,])", "{year}", text)
     if counts:
         text = re.sub(r"(?<![\d{+-])\d+(?![\d}])", "{n}", text)
