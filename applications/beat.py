@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 
 from applications.domain.uploads import forget_abandoned
+from applications.search import filling
 from portal.core.clockwork import as_clockwork
 
 log = structlog.get_logger(__name__)
@@ -18,3 +19,12 @@ def forget_uploads() -> None:
         count = forget_abandoned(by=by)
     if count:
         log.info("uploads_forgotten", count=count)
+
+
+@shared_task(name="portal.refresh_search")
+def refresh_search() -> None:
+    """Each quarter of an hour: texts of new attachments are read, the index of the search follows the dossiers."""
+    files = filling.read_files()
+    dossiers, changed = filling.refresh_all()
+    if files or changed:
+        log.info("search_refreshed", files=files, dossiers=dossiers, changed=changed)

@@ -13,9 +13,15 @@ class GrantsConfig(AppConfig):
         from applications import money  # noqa: PLC0415
         from applications.sheets import problems  # noqa: PLC0415
         from grants import (  # noqa: PLC0415 - registries are filled when the models are there
+            analytics,
+            audit_sources,
+            auditing,
+            evidence,
             guard_texts,
             guard_texts_assessing,
             guard_texts_performance,
+            past_pages,
+            past_tables,
             plan_money,
             progress,
             reports,
@@ -24,8 +30,10 @@ class GrantsConfig(AppConfig):
             sheets_lines,
             todo,
         )
-        from portal.audit import kinds  # noqa: PLC0415
-        from portal.core import errors, menu, units  # noqa: PLC0415
+        from portal.audit import kinds, objects  # noqa: PLC0415
+        from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
+        from portal.audit.instruments import analyses, sources  # noqa: PLC0415
+        from portal.core import as_of, errors, menu, past, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
@@ -37,11 +45,20 @@ class GrantsConfig(AppConfig):
         errors.register_guards(guard_texts_performance.GUARDS)
         problems.register(progress.PROBLEMS)
         kinds.register(rules.LOOKS)
+        analyses.register(*analytics.ANALYSES)
+        sources.register(*audit_sources.SOURCES)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")
+        past.register(*past_tables.TABLES, always=past_tables.ALWAYS)
+        as_of.register(*past_pages.PAGES)
+        objects.register(past_pages.OBJECTS)
+        for reason, routes in past_pages.PRESENT.items():
+            as_of.present(reason, *routes)
         core_rules.register(rules_assessing.MAY)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)
+        auditing.register()
+        evidence_sources.register(evidence.Money())
         for source in todo.SOURCES:
             desk.register(source)

@@ -10,6 +10,7 @@ from portal.core.errors import Guard
 
 _DECIDED = _("This was confirmed or refused already. Look at its page.")
 GUARDS: Final = {
+    "open_file_stays": Guard(_("What was published as open data never changes; a new edition follows.")),
     "award_state": Guard(_DECIDED),
     "issue_state": Guard(_DECIDED),
     "pass_on_state": Guard(_DECIDED),
@@ -37,6 +38,14 @@ GUARDS: Final = {
     ),
     "award_change_covers_support": Guard(
         _("The award would be below the support of its projects. Change the plan first."), "amount"
+    ),
+    "recovery_of_a_finding_at_hand": Guard(
+        _("Choose an audit finding on this unit that was addressed or handed over to your department."), "finding"
+    ),
+    "award_targets_attached_once": Guard(_("The award has its performance targets already."), "attaches_targets"),
+    "award_targets_of_a_plan": Guard(
+        _("Neither the plan nor the dossier has targets with a baseline and a goal: there is nothing to attach."),
+        "attaches_targets",
     ),
     "award_follows_final_list": Guard(_("Only a unit of the final list can be awarded.")),
     "award_within_cap": Guard(_("This is more than the rules of the batch allow for one pilot unit."), "amount"),

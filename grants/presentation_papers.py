@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from applications.enums import TargetCode
+from grants.enums import CheckState
 from grants.models import AwardChange, AwardTarget, IssueFile, IssuePaper
 from grants.presentation import Facts, amount, link, paper_facts, place_facts
 from portal.core.money import ZERO
@@ -68,13 +69,18 @@ def target_name(row: AwardTarget) -> str:
     return row.name or str(dict(TargetCode.choices).get(row.code, row.code))
 
 
-def targets(rows: Sequence[AwardTarget]) -> dict[str, Any] | None:
-    """Targets as a table: years of all of them in order, each row with its values; nothing when there are none."""
+def targets(rows: Sequence[AwardTarget], changes: Sequence[AwardChange]) -> dict[str, Any] | None:
+    """Targets as a table: years of all of them in order, each row with its values; nothing when there are none.
+
+    attached_on: when a change of the award attached them, where it was not the award itself.
+    """
     if not rows:
         return None
+    by_change = (one for one in changes if one.attaches_targets and one.state == CheckState.CONFIRMED)
+    attached = next(by_change, None)
     years = sorted({year for row in rows for year in row.years})
     shown = [(target_name(row), row, [(year, row.years.get(year)) for year in years]) for row in rows]
-    return {"years": years, "rows": shown}
+    return {"years": years, "rows": shown, "attached_on": attached.checked_at if attached else None}
 
 
 def award_change_facts(row: AwardChange) -> Facts:
@@ -87,7 +93,8 @@ def award_change_facts(row: AwardChange) -> Facts:
         (_("Award"), link("grants:award", row.award_id, row.award.document_no)),
         (_("Amount before"), amount(row.before)),
         (_("New amount"), amount(row.amount)),
-        (_("Difference"), difference),
+        (_("Difference"), difference if more else _("none: the amount stays")),
+        *([(_("Performance targets"), _("attached with the confirmation"))] if row.attaches_targets else []),
         (_("Why it changes"), row.reason),
         (_("Agreed by MIIT"), agreed),
         *paper_facts(row),

@@ -83,7 +83,8 @@ def recovery_facts(row: Any, violation: Violation | None) -> Facts:
         facts += [(_("Kind of violation"), violation.name), (_("Rule"), violation.source)]
         facts.append((_("Range of the fine"), fine(row)))
     if row.reference:
-        facts.append((_("Finding or report"), row.reference))
+        named = link("auditing:see", row.finding_id, row.reference) if row.finding_id else row.reference
+        facts.append((_("Finding or report"), named))
     due = deadline(row.due_on) if row.state == "confirmed" and row.left > 0 else moment(row.due_on)
     return [*facts, (_("What was found"), row.reason), (_("To be paid by"), due), *paper_facts(row)]
 

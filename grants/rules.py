@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants import rules_performance
 from grants.enums import REVERSIBLE, CheckState, EntryKind, GivenBack, Level
@@ -142,6 +143,12 @@ def is_not_maker(actor: Actor, row: Any) -> bool:
     return row is None or row.maker_id != actor.id
 
 
+@says(_("How the programme stands is for the ministries and the national audit office."))
+def sees_the_programme(actor: Actor, row: Any) -> bool:
+    """The actor sees the whole nation."""
+    return actor.scope.nation
+
+
 @says(_("The years of the ledger are seen by the ministries and the national audit office."))
 def sees_the_nation(actor: Actor, row: Any) -> bool:
     """The actor reads money of the whole country."""
@@ -255,6 +262,9 @@ _checks_entry = is_finance_of_entry & is_not_maker
 MAKER, CHECKER, OFFICER, DRAFTER = Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER, Role.DRAFTER
 MAY: Final = {
     "grants.view": permit(_("See awards and payments"), *_READERS),
+    "grants.see_standing": permit(
+        _("See how the programme stands"), Role.OFFICER, Role.AUDITOR, when=sees_the_programme
+    ),
     "grants.oversee": permit(
         _("Follow the money from the total to the voucher"),
         *_FINANCE,
@@ -387,6 +397,7 @@ LOOKS: Final = {
 }
 _MONEY, _PAYING, _BACK = _("Money"), _("Payments and use"), _("Returns and recoveries")
 MENU: Final = (
+    Entry(_("How the programme stands"), "grants:standing", "", ("grants.see_standing",)),
     Entry(_("Where the money is"), "grants:flow", _MONEY, ("grants.view",)),
     Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Awards"), "grants:awards", _MONEY, ("grants.view",)),
@@ -403,5 +414,5 @@ MENU: Final = (
     Entry(_("Recoveries"), "grants:recoveries", _BACK, ("grants.view",)),
     *rules_performance.MENU,
 )
-# The group of the audit stands last.
-OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _("Audit"), ("grants.oversee",)),)
+_LOOKING: Final = pgettext_lazy("menu", "Audit: look and test")
+OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _LOOKING, ("grants.oversee",), place=1),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -17,6 +18,7 @@ from grants.queries import awards, moves
 from grants.queries.moves import Waiting
 from portal.core import clock
 from portal.core.middleware import PortalRequest
+from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme import queries as programme
 
@@ -148,9 +150,10 @@ def payments_table(
     ]
     empty = empty or _("No payment yet.")
     # Fifty rows of seven tables whole cost several times what the page is for.
-    rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal")
-    names = ("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", "refusal__ground")
-    rows = counted(rows.only(*names, *_NAMES))
+    if isinstance(rows, QuerySet):  # those of a past moment were read already
+        rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal")
+        names = ("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", "refusal__ground")
+        rows = counted(rows.only(*names, *_NAMES))
     return Table(request, rows, name="payments", columns=columns, filters=filters, label=_("Payments"), empty=empty)
 
 
@@ -181,9 +184,16 @@ def kind_of_line(line: Any) -> str:
 
 
 def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
-    """Years of the ledger and whether they are closed."""
+    """Years of the ledger and whether they are closed; an open one leads whoever closes years to its closing."""
+    closes = bool(may(request.actor, "grants.enter_year_close"))
     columns = [
-        Column("year", _("Year"), value=lambda row: str(row.year), header=True, link=lambda row: row.url),
+        Column(
+            "year",
+            _("Year"),
+            value=lambda row: str(row.year),
+            header=True,
+            link=lambda row: row.url if closes or row.state != "open" else "",
+        ),
         Column("entries", pgettext("ledger", "Entries"), kind="number", total=True),
         Column("state", pgettext("list", "State"), kind="state", label_of="words"),
         Column("carried_over", _("Carried over"), kind="yuan"),

@@ -16,6 +16,7 @@ from grants.views import (
     payments,
     recoveries,
     requests,
+    standing,
     use,
     years,
 )
@@ -23,6 +24,7 @@ from grants.views import (
 app_name = "grants"
 urlpatterns = [
     *assessing,
+    path("standing/", standing.overview, name="standing"),
     path("awards/", awards.awards, name="awards"),
     path("awards/new/", awards.to_award, name="to_award"),
     path("awards/new/<int:pk>/", awards.enter_award, name="enter_award"),

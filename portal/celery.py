@@ -1,4 +1,4 @@
-"""The Celery application: one queue, the same settings module as the web."""
+"""The Celery application: a queue for what is light and one for what is heavy, the same settings module as the web."""
 
 from __future__ import annotations
 
@@ -44,11 +44,15 @@ app.conf.beat_schedule = {
     "send-letters": _each("send_letters", crontab(minute="*/10"), expires=590),
     "tell-periods": _each("tell_periods", crontab(hour="0", minute="20"), expires=6 * 3600),
     "seal-audit": _each("seal_audit", crontab(hour="0", minute="10"), expires=6 * 3600),
+    "write-open-data": _each("write_open_data", crontab(hour="0", minute="40"), expires=6 * 3600),
+    "remove-old-evidence": _each("remove_old_evidence", crontab(hour="3", minute="45"), expires=6 * 3600),
     "remove-old-reports": _each("remove_old_reports", crontab(hour="3", minute="40"), expires=6 * 3600),
+    "ask-reports": _each("ask_reports", crontab(minute="*/10"), expires=590),
     "forget-repeatable": _each("forget_repeatable", crontab(hour="3", minute="50"), expires=6 * 3600),
     "sweep-files": _each("sweep_files", crontab(hour="4", minute="10"), expires=6 * 3600),
     "forget-uploads": _each("forget_uploads", crontab(hour="4", minute="30"), expires=6 * 3600),
     "examine-files": _each("examine_files", crontab(), expires=55),
+    "refresh-search": _each("refresh_search", crontab(minute="*/15"), expires=890),
     "clear-sessions": _each("clear_sessions", crontab(hour="3", minute="20"), expires=6 * 3600),
 }
 

@@ -53,14 +53,24 @@ _ALL = [
     Variable("LOG_LEVEL", "INFO", "Least level of log lines."),
     Variable("IDLE_MINUTES", "60", "Minutes without a request after which a person is signed out."),
     Variable("RUN_STALE_SECONDS", "60", "Seconds without a heartbeat after which a task's run is taken up again."),
+    Variable(
+        "EVIDENCE_KEEP_DAYS", "365", "Days after which the content of an evidence bundle is removed; the row stays."
+    ),
     Variable("REPORT_KEEP_DAYS", "30", "Days after which the content of a report file is removed; the row stays."),
     Variable("SCANNER_URL", "", "Scanner of uploads: clamd://host:3310 or clamd:///path/of/socket; empty: none."),
     Variable("SCANNER_SECONDS", "120", "Seconds to wait for the scanner before a file is left waiting for it."),
     Variable("SEAL_TRUST", "", "File of PEM certificates whose issuers are trusted for electronic seals."),
     Variable("SEAL_PROVIDERS", "", "Who verifies seals: application/ofd=package.module.function, comma separated."),
+    Variable("TRAIL_KEY", "", "Ed25519 key (PEM) that signs seals and evidence; empty: VAR_DIR/trail-key.pem.", True),
+    Variable("TIME_STAMP_URL", "", "Authority of time stamps (RFC 3161) for seals of the trail; empty: none."),
+    Variable("TIME_STAMP_TRUST", "", "File of PEM certificates whose time stamps are trusted."),
     Variable("FILE_GRACE_HOURS", "24", "Hours after which stored content that no row names is removed."),
     Variable("THROTTLE_USER", "600/minute", "API requests a signed-in caller may make."),
     Variable("THROTTLE_ANON", "60/minute", "API requests a caller without sign-in may make."),
+    Variable(
+        "OPEN_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/", "Address of the licence of open data."
+    ),
+    Variable("OPEN_DATA_PREFIX", "360G-cn-city-pilot", "Prefix of identifiers in 360Giving data, as it was assigned."),
     Variable("SIGN_IN_RATE", "120/m/ip", "Sign-ins from one network address (offices share one)."),
 ]
 VARIABLES: Final[dict[str, Variable]] = {variable.name: variable for variable in _ALL}

@@ -31,6 +31,8 @@ BASE_URL = read("BASE_URL")
 TWO_FACTOR_REQUIRED = (
     choice("TWO_FACTOR", "", "optional", "required") or ("optional" if DEMONSTRATION else "required")
 ) == "required"
+OPEN_DATA_LICENCE = read("OPEN_DATA_LICENCE")
+OPEN_DATA_PREFIX = read("OPEN_DATA_PREFIX")
 SITE_NAME = _("New-type technological transformation city pilot portal")
 
 INSTALLED_APPS = [
@@ -93,6 +95,7 @@ MIDDLEWARE = [
     "portal.core.middleware.ScopeMiddleware",
     "portal.accounts.middleware.TwoFactorMiddleware",
     "portal.core.units.MoneyUnitMiddleware",
+    "portal.core.as_of.AsOfMiddleware",
     "portal.api.middleware.NotModifiedMiddleware",
     "portal.api.middleware.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -114,6 +117,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "portal.core.context.portal",
                 "portal.notifications.context.bell",
+                "portal.audit.objects.context",
             ],
         },
     }
@@ -231,6 +235,9 @@ FILE_GRACE_HOURS = whole("FILE_GRACE_HOURS")
 SCANNER_URL = address("SCANNER_URL", "clamd")
 SCANNER_SECONDS = whole("SCANNER_SECONDS")
 SEAL_TRUST = read("SEAL_TRUST")
+TRAIL_KEY = read("TRAIL_KEY")
+TIME_STAMP_URL = address("TIME_STAMP_URL", "http", "https")
+TIME_STAMP_TRUST = read("TIME_STAMP_TRUST")
 SEAL_PROVIDERS = {
     "application/pdf": "portal.core.seals_pdf.pdf",
     "application/ofd": "portal.core.seals.elsewhere",
@@ -269,6 +276,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ALWAYS_EAGER = False
 RUN_STALE_SECONDS = whole("RUN_STALE_SECONDS")
 REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
+EVIDENCE_KEEP_DAYS = whole("EVIDENCE_KEEP_DAYS")
 # Days after the receipt on which a province is reminded of money it has not passed on.
 PASS_ON_REMINDERS = (20, 27)
 

@@ -15,7 +15,8 @@ class ReviewsConfig(AppConfig):
         from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
-        from reviews import guard_texts, rules, todo, todo_publicity  # noqa: PLC0415
+        from portal.reports import catalogue  # noqa: PLC0415
+        from reviews import guard_texts, reports, rules, todo, todo_publicity  # noqa: PLC0415
         from reviews.pool import texts  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
@@ -23,11 +24,11 @@ class ReviewsConfig(AppConfig):
         problems.register(texts.TEXTS)
         menu.register(*rules.MENU)
         kinds.register(rules.LOOKS)
+        catalogue.register(*reports.REPORTS)
         for source in (
             todo.reviewer,
             todo.beginning,
             todo.screening,
-            todo.results,
             todo.hearings,
             todo.outcomes,
             todo_publicity.decisions,

@@ -295,6 +295,7 @@ MAY: Final = {
 }
 # Events without a right: anybody objects, and each look at evidence is written down.
 LOOKS: Final = {
+    "reviews.view_people": _("Looked at reviewers"),
     "reviews.lodge": _("Lodged an objection"),
     "reviews.view_evidence": _("Looked at evidence of an objection"),
 }

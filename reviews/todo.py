@@ -81,14 +81,19 @@ def beginning(actor: Actor) -> list[Todo]:
 
 
 def screening(actor: Actor) -> list[Todo]:
-    """Applications that wait for this ministry in screening, and phases MIIT has to move on; one query."""
+    """Applications that wait for this ministry in screening, phases MIIT has to move on, and results the other ministry
+    has signed later than this one; one query.
+    """
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
+    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=post.code, pk__gt=OuterRef("pk"))
+    others = ResultSignature.objects.filter(batch=OuterRef("pk")).exclude(ministry=post.code)
     rows = Batch.objects.filter(state__in=[BatchState.CLOSED, BatchState.REVIEWING, BatchState.DECIDING]).annotate(
         waiting=Count("applications", filter=Q(applications__state=ApplicationState.RECOMMENDED)),
         screening=Count("applications", filter=Q(applications__state=ApplicationState.SCREENING)),
         passed=Count("applications", filter=Q(applications__state=ApplicationState.IN_REVIEW)),
+        other_signed=Exists(others.filter(~Exists(mine))),
     )
     found = []
     for batch in rows.only("number", "state"):
@@ -105,25 +110,10 @@ def screening(actor: Actor) -> list[Todo]:
         if batch.state == BatchState.REVIEWING and post.code == MIIT:
             board = reverse("reviews:board", args=[batch.number])
             found.append(Todo(_("Follow the reviews of batch %(number)s, then sign the results") % name, board))
+        if batch.state == BatchState.REVIEWING and batch.other_signed:
+            lock = reverse("reviews:lock", args=[batch.number])
+            found.append(Todo(_("Sign the results of batch %(number)s") % name, lock))
     return found
-
-
-def results(actor: Actor) -> list[Todo]:
-    """Results the other ministry has signed later than this one; one query."""
-    post = actor.post(Role.OFFICER)
-    if post is None:
-        return []
-    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=post.code, pk__gt=OuterRef("pk"))
-    rows = (
-        ResultSignature.objects.filter(batch__state=BatchState.REVIEWING)
-        .exclude(ministry=post.code)
-        .filter(~Exists(mine))
-        .order_by()
-        .values_list("batch__number", flat=True)
-        .distinct()
-    )
-    text = _("Sign the results of batch %(number)s")
-    return [Todo(text % {"number": number}, reverse("reviews:lock", args=[number])) for number in rows]
 
 
 def hearings(actor: Actor) -> list[Todo]:

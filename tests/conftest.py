@@ -30,9 +30,13 @@ Cast = Callable[..., "User"]
 
 # Millions of small objects live as long as the process: looking for cycles among them took a twentieth of the time.
 gc.set_threshold(50_000, 50, 100)
-# Modules that take longest begin first, so that no process is left with a long one at the end.
+# Modules that take longest begin first, so that no process is left with a long one at the end. While the process of
+# the very first builds the template, the others compute what needs no database.
 LONGEST = (
     "journeys/test_round",
+    "calibration/test_model",
+    "selection/test_verify",
+    "access/test_matrix",
     "journeys/",
     "run/",
     "access/",
@@ -58,6 +62,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function):
             item.fixturenames.sort(key=PEOPLE.__contains__)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process begins with nothing that an earlier run kept."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        worlds.forget()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -106,14 +116,7 @@ def own_language() -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Give people by role and organisation: the person of the cast who holds that role there; made when first asked."""
-    from portal.accounts.cast import ensure_user
-    from portal.accounts.models import User
-
-    def person(role: str, code: str, number: int = 1) -> User:
-        name = f"{role} {code} {number}"
-        address = f"{role}.{number}@{code.lower()}.test"
-        made = databases.committed(lambda: ensure_user(address, name, code, role))
-        return User.objects.get(pk=made.pk)
+    from tests.people import person
 
     return person
 

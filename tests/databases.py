@@ -5,19 +5,23 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from tests import environment
 
 T = TypeVar("T")
+_copied: dict[str, str] = {}  # what each database of this process was copied from
+_own: dict[str, BaseDatabaseWrapper] = {}  # the owner's connection of `committed`, by database; one at most
 
 
 def dsn(role: str, database: str) -> str:
@@ -50,7 +54,7 @@ def _digest() -> str:
         and (
             {"migrations", "data", "commands"} & set(file.parts)
             or file.stem.startswith("functions")
-            or file.name in {"cast.py", "defaults.py", "roles.py"}
+            or file.name in {"cast.py", "defaults.py", "roles.py", "past.py", "past_tables.py"}
         )
     )
     total = hashlib.sha256()
@@ -74,6 +78,8 @@ def copy(name: str, template: str) -> None:
 
     Nobody may be at work in that one; who only looks into it for a moment is waited for.
     """
+    let_go()
+    _copied[name] = template
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     _run(sql.SQL("drop database if exists {name} with (force)").format(**names))
     made = sql.SQL("create database {name} owner portal_owner template {template} strategy file_copy").format(**names)
@@ -85,6 +91,33 @@ def copy(name: str, template: str) -> None:
                 raise
         else:
             return
+
+
+def copied_from(name: str) -> str:
+    """What the database of this name was made of in this process; empty when it was made otherwise."""
+    return _copied.get(name, "")
+
+
+def rename(old: str, new: str) -> None:
+    """Give a database in which nobody is another name."""
+    let_go()
+    _run(sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new)))
+
+
+def drop(name: str) -> None:
+    """Drop a database, whoever is in it."""
+    let_go()
+    _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def remove_leftovers() -> None:
+    """Drop what earlier runs in this cluster left; the templates stay."""
+    kept = [r"template\_%", r"template_", "postgres"]
+    with psycopg.connect(dsn("postgres", "postgres"), autocommit=True) as admin:
+        for (database,) in admin.execute(
+            "select datname from pg_database where not datname like any(%s)", [kept]
+        ).fetchall():
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
 
 
 @cache
@@ -125,13 +158,8 @@ def _build() -> None:
 
 
 def prepare() -> None:
-    """Give this test process its clone; what an earlier run left of its worlds goes."""
-    worker = process()
-    copy(f"test_{worker}", template())
-    with psycopg.connect(dsn("postgres", "postgres"), autocommit=True) as admin:
-        left = admin.execute("select datname from pg_database where starts_with(datname, %s)", [f"world_{worker}_"])
-        for (database,) in left.fetchall():
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
+    """Give this test process its clone."""
+    copy(f"test_{process()}", template())
 
 
 def end() -> None:
@@ -140,22 +168,22 @@ def end() -> None:
 
 
 @contextmanager
-def clone() -> Iterator[str]:
-    """A clone of the template for processes of their own; Django's connections here stay where they are."""
+def clone(of: str = "") -> Iterator[str]:
+    """A clone (of the template) for processes of their own; Django's connections here stay where they are."""
     name = f"fresh_{uuid.uuid4().hex[:12]}"
-    copy(name, template())
+    copy(name, of or template())
     try:
         yield name
     finally:
-        _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        drop(name)
 
 
 @contextmanager
-def fresh_clone() -> Iterator[str]:
-    """A clone of its own; both connections of Django work in it meanwhile."""
+def fresh_clone(of: str = "") -> Iterator[str]:
+    """A clone (of the template) of its own; both connections of Django work in it meanwhile."""
     from django.db import connections
 
-    with clone() as name:
+    with clone(of) as name:
         before = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
         for alias in before:
             connections[alias].close()
@@ -189,20 +217,44 @@ def inside(database: str) -> Iterator[None]:
             connections.settings[alias]["NAME"] = names[alias]
 
 
-def committed(make: Callable[[], T]) -> T:
-    """Run `make` on an owner's connection of its own and commit: the test's own transaction then sees the rows."""
+def let_go() -> None:
+    """Close the owner's connection that `committed` keeps: a database is copied only while nobody is in it."""
+    for own in _own.values():
+        own.close()
+    _own.clear()
+
+
+def _own_connection(settings: dict[str, Any]) -> BaseDatabaseWrapper:
+    """A second connection of the owner to the same database."""
+    from django.db import connections
+
+    own = connections.create_connection("owner")
+    own.settings_dict = dict(settings)
+    own.alias = "default"  # inside a test Django lets only allowed aliases connect
+    return own
+
+
+def committed(make: Callable[[], T], *, only_reads: bool = False) -> T:
+    """Run `make` on an owner's connection of its own and commit: the test's own transaction then sees the rows.
+
+    The connection is kept for the next one: a server process that learns the tables anew each time costs more than
+    what it is asked to do.
+    """
     from django.db import connections
 
     from tests import worlds
 
-    worlds.touched()
+    worlds.touched(only_reads=only_reads)
     before = connections["owner"]
-    own = connections.create_connection("owner")
-    own.settings_dict = before.settings_dict
-    own.alias = "default"  # inside a test Django lets only allowed aliases connect
-    connections["owner"] = own
+    name = before.settings_dict["NAME"]
+    kept = threading.current_thread() is threading.main_thread()
+    if kept and (name not in _own or _own[name].settings_dict != before.settings_dict):
+        let_go()
+        _own[name] = _own_connection(before.settings_dict)
+    connections["owner"] = own = _own[name] if kept else _own_connection(before.settings_dict)
     try:
         return make()
     finally:
-        own.close()
         connections["owner"] = before
+        if not kept:
+            own.close()

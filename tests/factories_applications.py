@@ -36,27 +36,20 @@ from applications.enums import Answer, AttachmentKind, Side, TargetCode, Verdict
 from applications.enums_sections import ChapterCode, FundingSource, StatementCode
 from applications.models import Application, ChangeRequest, Letter, Part, Partner
 from applications.plans import FIELDS
-from portal.accounts.cast import ensure_user
 from portal.accounts.enums import Role
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.files import Kept
 from portal.core.scope import Actor, acting_as
 from portal.programme.domain import batch as batches
 from portal.programme.models import Batch, Industry, PilotUnit, RuleSet
 from tests import databases
+from tests.people import person
 from tests.worlds import remembered
 
 FULFILLED = examination.AnswerInput(Answer.FULFILLED)
 YEAR_END = date(2027, 12, 31)
 REASONS = ("产业基础好，带动力强。", "集聚度高。", "列入国家规划。", "配套齐全。")
-
-
-def person(role: str, code: str, number: int = 1) -> User:
-    """The same people as the fixture `cast` gives."""
-    address = f"{role}.{number}@{code.lower()}.test"
-    made = databases.committed(lambda: ensure_user(address, f"{role} {code} {number}", code, role))
-    return User.objects.get(pk=made.pk)
 
 
 def acting(role: str, code: str, number: int = 1) -> AbstractContextManager[Actor]:

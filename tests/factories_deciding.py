@@ -62,6 +62,12 @@ def told_batch(*, number: int = make.NUMBER) -> Batch:
     return make.fresh(batch)
 
 
+@remembered(lambda batches: tuple(map(make.fresh, batches)))
+def told_and_compared() -> tuple[Batch, Batch]:
+    """Batch 7 is final and told, batch 8 is being decided."""
+    return told_batch(number=7), compared_batch(number=8)
+
+
 def decision(batch: Batch) -> Decision:
     """The decision on the batch."""
     with acting("officer", "MIIT"):

@@ -22,6 +22,7 @@ from stdnum.cn import uscc
 
 from tests import databases, uploads
 from tests.blanks import blanks
+from tests.worlds import remembered
 
 
 def pdf(name: str = "voucher.pdf") -> SimpleUploadedFile:
@@ -146,6 +147,7 @@ def people(cast: Callable[..., Any], *, province: str, unit: str) -> dict[str, A
     }
 
 
+@remembered(lambda made: made)
 def live(unit: str, *others: str, number: int, budget: str) -> tuple[dict[str, Any], list[int]]:
     """In a clone whose writes are kept: the people on the way of the first unit's money; the applications of all."""
     who = live_people(unit)
@@ -218,7 +220,7 @@ def entered_issue(
     from grants.enums import Tranche
 
     day = (min(on, today()) if on else today()) - timedelta(days=1)
-    what = issues.IssueInput(Tranche(tranche), Decimal(amount), paper(number, on=day))
+    what = issues.IssueInput(Tranche(tranche), Decimal(amount), paper(number, on=day, file=pdf("issue.pdf")))
     with acting(who["mof_maker"]) as by:
         return issues.enter_issue(by=by, award=award, what=what)
 

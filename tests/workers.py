@@ -30,16 +30,28 @@ T = TypeVar("T")
 
 
 class Worker:
-    """One worker process with its children."""
+    """One worker process with its children.
 
-    def __init__(self, database: str, *, include: Sequence[str] = (), **environment: str) -> None:
-        self.number, self.include = free_port(), include
+    queues: which it takes from; both, so that tests look at one process. idle: milliseconds after which a transaction
+    without a word is ended; little for a worker that a test lets stand still, more where the machine may be slow.
+    """
+
+    def __init__(
+        self,
+        database: str,
+        *,
+        include: Sequence[str] = (),
+        queues: str = "portal,heavy",
+        idle: int = 1500,
+        **environment: str,
+    ) -> None:
+        self.number, self.include, self.queues = free_port(), include, queues
         self.name = f"portal@{self.number}"
         self.folder = Path(os.environ["PORTAL_TEST_FOLDER"])
         self.environment = os.environ | {
             # A worker that is stopped in the middle of a transaction loses it soon, as after a minute in earnest.
             "DATABASE_URL": databases.dsn("portal_web", database)
-            + "&options=-c%20idle_in_transaction_session_timeout%3D1500",
+            + f"&options=-c%20idle_in_transaction_session_timeout%3D{idle}",
             "OWNER_DATABASE_URL": databases.dsn("portal_owner", database),
             "RUN_STALE_SECONDS": "2",
             "LOG_LEVEL": "INFO",
@@ -57,7 +69,7 @@ class Worker:
         argv = [stack.PYTHON, *(word.format(port=self.number, var=self.folder) for word in words)]
         self._file = self.log.open("ab")
         self._child = subprocess.Popen(
-            [*argv, *(f"--include={module}" for module in self.include)],
+            [*argv, f"--queues={self.queues}", *(f"--include={module}" for module in self.include)],
             cwd=stack.ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -113,9 +125,9 @@ class Worker:
 
 
 @contextmanager
-def running(database: str, *, include: Sequence[str] = (), **environment: str) -> Iterator[Worker]:
-    """A worker at work on the database; it has ended at the end of the block."""
-    worker = Worker(database, include=include, **environment)
+def running(database: str, *, include: Sequence[str] = (), **how: Any) -> Iterator[Worker]:
+    """A worker at work on the database; it has ended at the end of the block. how: as of `Worker`."""
+    worker = Worker(database, include=include, **how)
     try:
         yield worker.start()
     finally:

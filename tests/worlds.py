@@ -1,48 +1,70 @@
-"""What a factory makes is kept as a database: the next test that asks for it finds it there.
+"""What a factory makes is kept as a database: the next test that asks for it, in whatever process, finds it there.
 
 A dossier takes a second of commands; a copy of the database that holds it takes a twentieth. Nothing is left out:
-the first in each process is made by the commands, and no test sees what another one wrote.
+the first of a run is made by the commands, and no test sees what another one wrote.
 
-- A test that commits (`fresh_db`) gets a copy, when its clone is untouched: every row of every table as in the template.
+- A test that commits (`fresh_db`) gets a copy, when its clone is untouched.
 - A test in a transaction (`db`) goes over into a database that holds it, when it has asked nothing before; all such
-  tests share that database, for each undoes what it does.
+  tests of a process share that database, for each undoes what it does.
+- `with standing(build) as found:` is a clone with the world that `build` makes, for the tests of a module;
+  `further(build, …)` takes a test in a transaction over into a copy of it in which `build` has made more.
+
+The files of a world are kept beside it, and brought to where the process that uses it keeps its files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+import hashlib
+import os
+import pickle
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, wraps
+from functools import wraps
 from inspect import signature
-from typing import Any, TypeVar, cast
+from itertools import count
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
 
 import psycopg
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import sql
+from django.test import override_settings
 
 from portal.core import clock
 from tests import databases
 
 F = TypeVar("F", bound=Callable[..., Any])
-TABLES = "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+T = TypeVar("T")
 ALONE = "select count(*) from pg_stat_activity where datname = %s"
-_kept: dict[tuple[Any, ...], tuple[str, Any]] = {}
+# Servers that ended have said what they wrote, also what they undid.
+WRITTEN = "select coalesce(sum(tup_inserted + tup_updated + tup_deleted), 0) from pg_stat_database where datname = %s"
 ALIASES = ("default", "owner")
+MARKS = ("SAVEPOINT", "RELEASE")
+READS = (*MARKS, "SELECT")  # in capitals as Django writes them: what is called by hand may write
+PASSED_ON = "how"  # the name of what a factory only hands on
 
 
 class _Test:
     """What the present test has done so far: asked its database anything, gone over into another one."""
 
     asked = True
-    home = ""
+    wrote = True
+    home = away = ""
 
 
 def watch() -> None:
     """From now on questions to the database of this process's tests are noticed."""
 
     def look(execute: Any, statement: str, params: Any, many: bool, context: Any) -> Any:
-        _Test.asked = _Test.asked or not statement.startswith(("SAVEPOINT", "RELEASE"))
+        _Test.asked = _Test.asked or not statement.startswith(MARKS)
+        _Test.wrote = _Test.wrote or not statement.startswith(READS)
         return execute(statement, params, many, context)
 
     connections["default"].execute_wrappers.append(look)
@@ -50,26 +72,27 @@ def watch() -> None:
 
 def begin() -> None:
     """A test begins. Where a transaction spans several tests nobody goes anywhere."""
-    _Test.asked = connections["default"].in_atomic_block
+    _Test.asked = _Test.wrote = connections["default"].in_atomic_block
 
 
-def touched() -> None:
-    """The test has written past the watched connection."""
+def touched(*, only_reads: bool = False) -> None:
+    """The test has asked the database, or written into it, past the watched connection."""
     _Test.asked = True
+    _Test.wrote = _Test.wrote or not only_reads
 
 
 def end() -> None:
-    """The test is over: back into the database of this process's tests."""
-    if _Test.home:
-        for alias in ALIASES:
+    """The test is over: back to where it began, but where the end of its module went home already."""
+    for alias in ALIASES:
+        if _Test.home and connections[alias].settings_dict["NAME"] == _Test.away:
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = _Test.home
-        _Test.home = ""
+    _Test.home = _Test.away = ""
 
 
 def _go(world: str) -> None:
     """Take the test's open transaction, in which nothing was asked, over into the world."""
-    _Test.home = connections["default"].settings_dict["NAME"]
+    _Test.home, _Test.away = connections["default"].settings_dict["NAME"], world
     for alias in ALIASES:
         connections[alias].settings_dict["NAME"] = world
     connections["owner"].close()
@@ -89,32 +112,141 @@ def _reconnect(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"SAVEPOINT {savepoint}")
 
 
-@cache
-def _at_first() -> Any:
-    return _seen(databases.template())
+# Worlds that are kept
 
 
-@cache
-def _every_row() -> sql.Composed:
-    """Number and digest of the rows of every table."""
-    with psycopg.connect(databases.dsn("postgres", databases.template())) as admin:
-        names = sorted(name for (name,) in admin.execute(TABLES))
-    one = sql.SQL("select count(*), sum(hashtextextended(r::text, 0)) from {} r")
-    return sql.SQL(" union all ").join(one.format(sql.Identifier(name)) for name in names)
+@dataclass(frozen=True)
+class Kept(Generic[T]):
+    """A database nobody works in, what its maker gave, and the folder of its files."""
+
+    database: str
+    given: bytes
+    folder: Path
+
+    @property
+    def row(self) -> T:
+        """What the maker gave, for each who asks anew."""
+        return cast("T", pickle.loads(self.given))
+
+    def bring_files(self, to: Path | None = None) -> None:
+        """Put the world's files where files are kept now; what is there already has the same content."""
+        storage = storages["default"]
+        to = to or (Path(storage.location) if isinstance(storage, FileSystemStorage) else None)
+        if to is None:
+            return
+        for file in filter(Path.is_file, self.folder.rglob("*")):
+            place = to / file.relative_to(self.folder)
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, place)
 
 
-def _seen(database: str) -> Any:
-    with psycopg.connect(databases.dsn("postgres", database)) as admin:
-        return admin.execute(_every_row()).fetchall()
+_known: dict[str, Kept[Any]] = {}
+_written: set[str] = set()  # clones that something was written in
+_shared: dict[str, str] = {}  # worlds of the tests in transactions: this process's copies, the last ones used
+MOST = 8  # of these; each takes thirty megabytes, often of memory
+_numbers = count()
+_building: list[str] = []  # the worlds that are being made, one inside the other
 
 
-def _free(database: str) -> bool:
-    """Close Django's connections; whether nobody else is in the database."""
-    for alias in ALIASES:
-        connections[alias].close()
-    with psycopg.connect(databases.dsn("postgres", "postgres")) as admin:
-        found = admin.execute(ALONE, [database]).fetchone()
-    return found == (0,)
+def _folder() -> Path:
+    return Path(os.environ["PORTAL_TEST_FOLDER"]) / "worlds"
+
+
+def forget() -> None:
+    """A run begins: what an earlier one kept goes."""
+    shutil.rmtree(_folder(), ignore_errors=True)
+    databases.remove_leftovers()
+
+
+def _is_kept(key: str) -> bool:
+    return (_place(key) / "row").exists()
+
+
+def _place(key: str) -> Path:
+    return _folder() / hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def kept(key: str, make: Callable[[], T], *, over: str = "") -> Kept[T]:
+    """The world of this key; made once in a run, by the first process that asks, while the others wait.
+
+    over: the database of another world, to which `make` adds.
+    """
+    if key not in _known:
+        folder = _place(key)
+        mark = folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+        said = folder / "row"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not said.exists():
+                row = _build(f"kept_{mark}", folder / "files", make, over)
+                said.write_bytes(pickle.dumps(row))
+            _known[key] = Kept(f"kept_{mark}", said.read_bytes(), folder / "files")
+    return _known[key]
+
+
+def _build(database: str, folder: Path, make: Callable[[], T], over: str) -> T:
+    """Make it in a clone, with files in a folder of its own."""
+    files = {
+        "default": {
+            "BACKEND": FileSystemStorage.__module__ + ".FileSystemStorage",
+            "OPTIONS": {"location": str(folder)},
+        }
+    }
+    _building.append(database)
+    try:
+        with databases.clone(over) as name:
+            return _built_in(name, database, files, make)
+    finally:
+        _building.pop()
+
+
+def _built_in(name: str, database: str, files: dict[str, Any], make: Callable[[], T]) -> T:
+    with databases.inside(name), override_settings(STORAGES=settings.STORAGES | files):
+        row = make()
+    _is_free(name, tries=5_000)
+    databases.rename(name, database)
+    return row
+
+
+@contextmanager
+def standing(build: Callable[..., T], *how: Any) -> Iterator[T]:
+    """A clone, in which both connections of Django work, with the world that `build(*how)` makes; gives what it gave.
+
+    What it gives is pickled: numbers, texts, rows, data classes.
+    """
+    world = kept(f"{build.__module__}.{build.__qualname__}{how!r}", lambda: build(*how))
+    with databases.fresh_clone(world.database):
+        world.bring_files()
+        yield world.row
+
+
+def further(build: Callable[..., T], *how: Any) -> T:
+    """What `build(*how)` makes in the standing world of the test's module, where the test has written nothing yet.
+
+    It is committed there in a database of its own, which the tests of a process share: each undoes what it does. So
+    `build` begins with the people it needs, and gives what can be pickled.
+    """
+    over = databases.copied_from(connections["default"].settings_dict["NAME"])
+    if _Test.wrote or not over.startswith("kept_") or not connections["default"].in_atomic_block or not _goes():
+        return build(*how)
+    key = f"{over} {build.__module__}.{build.__qualname__}{how!r}"
+    world = kept(key, lambda: build(*how), over=over)
+    _go(_share(key, world))
+    world.bring_files()
+    return world.row
+
+
+def _is_free(database: str, *, tries: int = 20) -> bool:
+    """Whether nobody is in the database; a server that was left takes a moment to end."""
+    databases.let_go()
+    with psycopg.connect(databases.dsn("postgres", "postgres"), autocommit=True) as admin:
+        for _attempt in range(tries):
+            if admin.execute(ALONE, [database]).fetchone() == (0,):
+                return True
+            time.sleep(0.005)
+    return False
 
 
 def _goes() -> bool:
@@ -125,9 +257,19 @@ def _clonable() -> str | None:
     """The name of the present clone when it is untouched, nobody else works in it and the clock goes; else None."""
     names = {connections[alias].settings_dict["NAME"] for alias in ALIASES}
     name = names.pop()
-    if names or not name.startswith("fresh_") or connections["default"].in_atomic_block or not _goes():
+    if names or name in _written or not name.startswith("fresh_") or connections["default"].in_atomic_block:
         return None
-    return name if _seen(name) == _at_first() and _free(name) else None
+    if databases.copied_from(name) != databases.template() or not _goes():
+        return None
+    for alias in ALIASES:
+        connections[alias].close()
+    if not _is_free(name):
+        return None
+    with psycopg.connect(databases.dsn("postgres", "postgres")) as admin:
+        if admin.execute(WRITTEN, [name]).fetchone() == (0,):
+            return name
+    _written.add(name)
+    return None
 
 
 def _plain(value: Any) -> bool:
@@ -136,8 +278,8 @@ def _plain(value: Any) -> bool:
     return isinstance(value, str | int | None) or (isinstance(value, tuple) and all(map(_plain, value)))
 
 
-def _key(make: Callable[..., Any], how: dict[str, Any]) -> tuple[Any, ...]:
-    return (make.__module__, make.__name__, repr(sorted(how.items())))
+def _key(make: Callable[..., Any], how: dict[str, Any]) -> str:
+    return f"{make.__module__}.{make.__qualname__}{sorted(how.items())!r}"
 
 
 def _may_go() -> bool:
@@ -147,51 +289,44 @@ def _may_go() -> bool:
     return at_home and not _Test.asked and _goes()
 
 
-def _next() -> str:
-    return f"world_{databases.process()}_{len(_kept)}"
-
-
-def _shared(make: Callable[..., Any], how: dict[str, Any]) -> tuple[str, Any]:
-    """The database that holds it for tests in transactions, and the row; made by the first who asks."""
-    key = ("shared", *_key(make, how))
-    if key not in _kept:
-        world = _next()
-        databases.copy(world, databases.template())
-        with databases.inside(world):
-            row = make(**how)
-        _kept[key] = world, row
-    return _kept[key]
+def _share(key: str, world: Kept[Any]) -> str:
+    """This process's copy of the world for its tests in transactions."""
+    name = _shared.pop(key, "")
+    if not name:
+        name = f"world_{databases.process()}_{next(_numbers)}"
+        databases.copy(name, world.database)
+    _shared[key] = name
+    if len(_shared) > MOST:
+        databases.drop(_shared.pop(next(iter(_shared))))
+    return name
 
 
 def remembered(again: Callable[[Any], Any]) -> Callable[[F], F]:
     """Decorate a factory of plain arguments; `again` reads its row anew out of the copy."""
 
     def decorate(make: F) -> F:
-        names = tuple(signature(make).parameters)
+        parameters = signature(make)
 
         @wraps(make)
         def made(*args: Any, **how: Any) -> Any:
-            said = dict(zip(names, args, strict=False)) | how
+            said = how | parameters.bind(*args, **how).arguments
+            said.pop(PASSED_ON, None)
             if not all(map(_plain, said.values())):
                 return make(*args, **how)
-            if _may_go():
-                world, row = _shared(make, said)
-                _go(world)
-                return again(row)
-            name = _clonable()
-            if name is None:
+            goes = _may_go()
+            clone = None if goes else _clonable()
+            if not goes and clone is None:
                 return make(*args, **how)
             key = _key(make, said)
-            if key in _kept:
-                world, row = _kept[key]
-                databases.copy(name, world)
-                return again(row)
-            row = make(*args, **how)
-            if _free(name):
-                world = _next()
-                databases.copy(world, name)
-                _kept[key] = world, row
-            return row
+            if _building and not _is_kept(key):
+                return make(*args, **how)  # a step on the way to what is asked for
+            world = kept(key, lambda: make(*args, **how))
+            if clone is None:
+                _go(_share(key, world))
+            else:
+                databases.copy(clone, world.database)
+            world.bring_files()
+            return again(world.row)
 
         return cast("F", made)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,8 +21,11 @@ from portal.core import charts, clock
 from portal.core.errors import DomainError
 from portal.core.files import read
 from portal.core.money import WAN, ZERO
+from portal.core.scope import Actor
 from portal.core.shapes import Dossier, Picture, Section, Table
 from portal.reports.catalogue import Cover, Document, Order, Part
+from portal.reports.papered import tables_of
+from portal.reports.tabled import Found, parts
 
 OFFICIAL = "zh-hans"
 
@@ -35,16 +40,58 @@ def dossier_name(order: Order) -> str:
 def dossier(order: Order) -> Iterator[Part]:
     """The submission that was asked for, else the last; before the first submission the draft, marked as such."""
     with order.acting() as by:
-        application = queries.dossier(by, order.values["application"].pk)
-        number = order.values.get("submission")
-        snapshot = application.snapshots.get(number=number) if number else queries.current_snapshot(application)
-        content = json.loads(snapshot.content) if snapshot else canonical.content(application)
-        decisions = [row for row in application.recommendations.all() if snapshot and row.snapshot_id <= snapshot.pk]
-        rules = application.batch.rule_set
-        figures = {row.pk: row for row in sections.figures(by).filter(application=application)}
-    yield Cover(steps=1, rules=rules.version if rules else "")
-    with translation.override(OFFICIAL):
-        yield Document("dossier", dict(document(application, snapshot, content, decisions, _from(figures))))
+        rows = rows_of(by, order.values["application"].pk, order.values.get("submission"))
+        rules = rows.application.batch.rule_set
+    data = rows.data()
+    version = str(rules.version) if rules else ""
+    if order.format == "pdf":
+        yield Cover(steps=1, rules=version)
+        yield Document("dossier", data)
+        return
+    yield from parts(Found(tables_of(data), rules=version))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the database says of a dossier. Charts and texts are made of it later, outside its transaction."""
+
+    application: Application
+    snapshot: Snapshot | None
+    content: dict[str, Any]
+    decisions: list[Any]
+    figures: dict[int, Figure]
+
+    @property
+    def name(self) -> str:
+        """For instance 2026-3-350200-厦门市."""
+        return f"{self.application.number}-{self.application.unit.name_zh}"
+
+    def data(self) -> dict[str, Any]:
+        """The data of its document, in Chinese."""
+        with translation.override(OFFICIAL):
+            found = document(self.application, self.snapshot, self.content, self.decisions, _from(self.figures))
+        return dict(found)
+
+
+def rows_of(by: Actor, pk: int, number: int | None = None) -> Rows:
+    """A dossier as it was submitted last, or by the submission of that number."""
+    application = queries.dossier(by, pk)
+    snapshot = application.snapshots.get(number=number) if number else queries.current_snapshot(application)
+    return Rows(
+        application,
+        snapshot,
+        json.loads(snapshot.content) if snapshot else canonical.content(application),
+        [row for row in application.recommendations.all() if snapshot and row.snapshot_id <= snapshot.pk],
+        {row.pk: row for row in sections.figures(by).filter(application=application)},
+    )
+
+
+def page(values: dict[str, Any]) -> str:
+    """The page of the dossier itself."""
+    number = values.get("submission")
+    if number:
+        return reverse("applications:snapshot", args=[values["application"].pk, number])
+    return reverse("applications:preview", args=[values["application"].pk])
 
 
 def _from(figures: Mapping[int, Figure]) -> Fetch:

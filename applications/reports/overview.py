@@ -46,7 +46,7 @@ class Line:
 
 def read(by: Actor, values: dict[str, Any]) -> list[Line]:
     """The applications of the parameters in the reader's scope, by division: two queries."""
-    rows = _filtered(queries.applications(by), values).order_by("province", "unit", "pk")
+    rows = filtered(queries.applications(by), values).order_by("province", "unit", "pk")
     sums = Project.objects.filter(application=OuterRef("pk")).order_by().values("application")
     found = rows.annotate(
         projects_count=Coalesce(Subquery(sums.annotate(n=Count("pk")).values("n")), 0),
@@ -68,7 +68,8 @@ def _sum(sums: QuerySet[Any, Any], field: str) -> Coalesce:
     return Coalesce(Subquery(sums.annotate(s=Sum(field)).values("s")), ZERO, output_field=DecimalField())
 
 
-def _filtered(rows: QuerySet[Application], values: dict[str, Any]) -> QuerySet[Application]:
+def filtered(rows: QuerySet[Application], values: dict[str, Any]) -> QuerySet[Application]:
+    """The rows of the batch, region, province and state that were chosen."""
     wanted = Q(batch=values["batch"])
     if values["province"]:
         wanted &= Q(province=values["province"])

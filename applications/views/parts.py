@@ -19,7 +19,7 @@ from applications.forms import ConfirmForm, ReasonForm
 from applications.models import Part, Partner
 from applications.verdicts import seal_tag
 from applications.views.common import ask as ask_first
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -150,7 +150,7 @@ def letter(request: PortalRequest, pk: int) -> HttpResponseBase:
     found = find_part(request, pk)
     own = queries.own_part(found)
     kept = get_object_or_404(queries.own_letters(request.actor), pk=own.letter_id if own else None)
-    return serve(kept, request=request)
+    return serve_told(kept, request=request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,6 +19,7 @@ from applications.forms.plans import ApprovePlanForm, GroundsForm, NewPlanProjec
 from applications.journey import address
 from applications.models import Application, ChangeRequest, PlanVersion
 from applications.views.common import ask, find, trail
+from portal.core import as_of
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.templatetags import portal_ui
@@ -36,9 +37,10 @@ def _trail(found: Application, title: str, *, deeper: bool = True) -> list[tuple
 def plan(request: PortalRequest, pk: int) -> HttpResponse:
     """Versions of the approved plan, its projects with what may be asked for, and all requests."""
     found = find(request, pk)
-    versions = list(queries.plan_versions(found))
-    current = queries.current_plan(found)
-    if current is None and not may(request.actor, "applications.approve_plan", found):
+    at = as_of.moment()
+    versions = list(queries.plan_versions(found, at=at))
+    current = queries.current_plan(found, at=at)
+    if current is None and at is None and not may(request.actor, "applications.approve_plan", found):
         raise Http404
     asked = list(queries.changes(request.actor).filter(application=found).defer("proposed", "base__content"))
     waiting = next((row for row in asked if domain.is_open(row)), None)
@@ -53,7 +55,7 @@ def plan(request: PortalRequest, pk: int) -> HttpResponse:
         "waiting": waiting,
         "asks": asks,
         "successor": _successor(content) if asks and content else None,
-        "may_approve": current is None,
+        "may_approve": current is None and at is None,
         "title": _("Approved plan"),
         "trail": _trail(found, _("Approved plan"), deeper=False),
     }

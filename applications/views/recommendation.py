@@ -20,7 +20,7 @@ from applications.forms.province import LetterForm, RecommendForm
 from applications.journey import address
 from applications.models import Application, Recommendation, Snapshot
 from applications.views.common import find, trail
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
@@ -130,4 +130,4 @@ def letters(request: PortalRequest) -> HttpResponseBase:
 def letter_file(request: PortalRequest, row: int) -> HttpResponseBase:
     """Hand a joint letter out to the province and the ministries; 404 for all others."""
     require(request.actor, "applications.view_letters")
-    return serve(get_object_or_404(queries.letters(request.actor), pk=row), request=request)
+    return serve_told(get_object_or_404(queries.letters(request.actor), pk=row), request=request)

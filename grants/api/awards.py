@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from grants.api.accepting import OnProject as Accepting
 from grants.api.assessing import OnAward as Assessing
 from grants.api.base import (
-    BOTH,
     CHECKED,
     FILES,
     PLACE,
@@ -22,7 +21,6 @@ from grants.api.base import (
     OfAwardAsked,
     PaperIn,
     form,
-    forms,
     named,
     number,
     read_paper,
@@ -61,10 +59,11 @@ class AwardIn(PaperIn):
 
 
 class AwardChangeIn(PaperIn):
-    """Another amount for an award, and why."""
+    """Another amount for an award, and why. attaches_targets: of an award without them, those of the plan."""
 
     amount = yuan()
     reason = words()
+    attaches_targets = serializers.BooleanField(default=False)
 
 
 class AwardSerializer(serializers.ModelSerializer):
@@ -83,7 +82,7 @@ class AwardChangeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = AwardChange
-        fields = (*CHECKED, "award", "amount", "before", "reason", "agreed_at")
+        fields = (*CHECKED, "award", "amount", "before", "reason", "attaches_targets", "agreed_at")
 
 
 class AwardTargetSerializer(serializers.ModelSerializer):
@@ -165,12 +164,12 @@ class AwardViewSet(Issuing, Using, Recovering, Reporting, Assessing, CheckedView
         what = domain.AwardInput(given["amount"], paper)
         return self.answer(domain.enter_award(by=self.actor, application=application, what=what), 201)
 
-    @extend_schema(request=forms(AwardChangeIn), responses={201: AwardChangeSerializer})
-    @action(detail=True, methods=["post"], parser_classes=BOTH)
+    @extend_schema(request=form(AwardChangeIn), responses={201: AwardChangeSerializer})
+    @action(detail=True, methods=["post"], parser_classes=FILES)
     def change(self, request: Request, pk: str) -> Response:
-        """Enter another amount for a confirmed award, for MOF."""
+        """Enter another amount for a confirmed award, or the targets it lacks, with the sealed file, for MOF."""
         row = self.object_for("grants.enter_award_change")
-        paper, given = read_paper(AwardChangeIn, request)
+        paper, given = read_paper(AwardChangeIn, request, needed=True)
         what = changes.AwardChangeInput(**given, paper=paper)
         return self.made(AwardChangeViewSet, changes.enter_award_change(by=self.actor, award=row, what=what))
 

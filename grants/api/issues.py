@@ -222,11 +222,11 @@ class IssuePaperViewSet(CheckedViewSet):
 class OnAward(MoneyViewSet):
     """What is issued of an award."""
 
-    @extend_schema(request=forms(IssueIn), responses={201: IssueSerializer})
-    @action(detail=True, methods=["post"], parser_classes=BOTH)
+    @extend_schema(request=form(IssueIn), responses={201: IssueSerializer})
+    @action(detail=True, methods=["post"], parser_classes=FILES)
     def issue(self, request: Request, pk: str) -> Response:
-        """Enter the issue of a tranche to the award's province, for MOF."""
+        """Enter the issue of a tranche to the award's province with its sealed file, for MOF."""
         row = self.object_for("grants.enter_issue")
-        paper, given = read_paper(IssueIn, request)
+        paper, given = read_paper(IssueIn, request, needed=True)
         what = domain.IssueInput(Tranche(given["tranche"]), given["amount"], paper)
         return self.made(IssueViewSet, domain.enter_issue(by=self.actor, award=row, what=what))

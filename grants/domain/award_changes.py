@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from grants.domain.papers import Paper, begin, checking, close, entered, kept, refuse
+from grants.domain.papers import Paper, begin, checking, close, entered, kept, refuse, sealed
 from grants.enums import DocumentKind
 from grants.ledger import locks
 from grants.models import Award, AwardChange
@@ -21,23 +21,28 @@ from portal.core.scope import Actor
 
 @dataclass(frozen=True)
 class AwardChangeInput:
-    """The new amount in yuan, why, and the paper that orders it."""
+    """The new amount in yuan, why, and the paper that orders it.
+
+    attaches_targets: of an award that has none, also the performance targets of the plan; the amount may then stay.
+    """
 
     amount: Decimal
     reason: str
     paper: Paper
+    attaches_targets: bool = False
 
 
 def enter_award_change(*, by: Actor, award: Award, what: AwardChangeInput) -> AwardChange:
-    """Enter another amount for a confirmed award, for MOF.
+    """Enter another amount for a confirmed award, or the targets it lacks, for MOF.
 
-    Raises NotAllowed; DomainError without a reason, above cap or budget, below what was issued or what projects were
-    promised, or while another change is under way.
+    Raises NotAllowed; DomainError without a reason or its sealed file, above cap or budget, below what was issued or
+    what projects were promised, for targets the award has already, or while another change is under way.
     """
     with command(by, "grants.enter_award_change", award, lock=False) as act:
         if not what.reason.strip():
             raise DomainError("award_change_says_why", _("Say why the award changes."), "reason")
-        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, code=MOF)
+        paper = sealed(what.paper)
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, code=MOF)
         locks.batch(award.batch_id)
         place = {"province": award.province_id, "unit": award.unit_id}
         row = AwardChange(
@@ -47,7 +52,8 @@ def enter_award_change(*, by: Actor, award: Award, what: AwardChangeInput) -> Aw
             amount=what.amount,
             before=award.amount,
             reason=what.reason.strip(),
-            document=kept(by=by, paper=what.paper, kind=DocumentKind.CHANGE, **place),
+            attaches_targets=what.attaches_targets,
+            document=kept(by=by, paper=paper, kind=DocumentKind.CHANGE, **place),
             **columns,
         )
         return begin(act, row)
@@ -64,7 +70,7 @@ def agree_award_change(*, by: Actor, award_change: AwardChange) -> AwardChange:
 
 
 def confirm_award_change(*, by: Actor, award_change: AwardChange) -> AwardChange:
-    """Confirm a change MIIT agreed to: the difference is booked, the award has its new amount.
+    """Confirm a change MIIT agreed to: the difference is booked, the award has its new amount and its targets.
 
     Raises NotAllowed, WrongState; DomainError when cap, budget or what was issued meanwhile stand in the way.
     """

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
+from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse, sealed
 from grants.enums import COUNTED, DocumentKind, Place, Tranche
 from grants.ledger import locks
 from grants.models import Award, Issue, PassOn
@@ -72,11 +72,12 @@ def tranche_left(award: Award, tranche: Tranche) -> Decimal:
 def enter_issue(*, by: Actor, award: Award, what: IssueInput) -> Issue:
     """Enter the issue of a tranche to the award's province, for MOF.
 
-    Raises NotAllowed; DomainError for a second tranche before a passed assessment or a document entered already;
-    NotEnough with what the tranche still holds.
+    Raises NotAllowed; DomainError without its sealed file, for a second tranche before a passed assessment or a
+    document entered already; NotEnough with what the tranche still holds.
     """
     with command(by, "grants.enter_issue", award, lock=False) as act:
-        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, code=MOF)
+        paper = sealed(what.paper)
+        columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, code=MOF)
         locks.balance(award.pk, Place.CENTRAL)
         if what.tranche == Tranche.SECOND and award.assessment_passed_on is None:
             text = _("The second tranche opens only after the final assessment was passed.")
@@ -90,7 +91,7 @@ def enter_issue(*, by: Actor, award: Award, what: IssueInput) -> Issue:
             unit_id=award.unit_id,
             tranche=what.tranche,
             amount=what.amount,
-            document=kept(by=by, paper=what.paper, kind=DocumentKind.ISSUE, **place),
+            document=kept(by=by, paper=paper, kind=DocumentKind.ISSUE, **place),
             **columns,
         )
         return begin(act, row)

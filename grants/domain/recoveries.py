@@ -29,7 +29,8 @@ class DemandInput:
     """What a demand says: ground, amount in yuan, the last day to pay, what was found, its paper.
 
     project: whose money; None for the unit's whole money. violation: its code in the batch's rule set, for that
-    ground only; the range of the fine follows from it. reference: of the finding, report or assessment.
+    ground only; the range of the fine follows from it. reference: of the finding, report or assessment. finding: number
+    of the row of an audit finding that was addressed or handed over to who demands.
     """
 
     ground: Ground
@@ -40,6 +41,7 @@ class DemandInput:
     project: GrantProject | None = None
     violation: str = ""
     reference: str = ""
+    finding: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def demand(*, by: Actor, award: Award, what: DemandInput) -> Recovery:
             ground=what.ground,
             violation=what.violation if what.ground == Ground.VIOLATION else "",
             reference=what.reference.strip(),
+            finding_id=what.finding,
             reason=what.reason.strip(),
             amount=what.amount,
             due_on=what.due_on,

@@ -60,6 +60,7 @@ class AwardForm(PaperForm):
 class IssueForm(PaperForm):
     """The issue of a tranche. `tranches`: what each still holds (yuan); one that is not open is not offered."""
 
+    sealed = True
     tranche = forms.TypedChoiceField(label=_("Tranche"), coerce=int, widget=forms.RadioSelect)
     amount = MoneyField()
 

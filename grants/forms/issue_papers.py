@@ -103,12 +103,28 @@ class ArrivalForm(forms.Form):
 
 
 class AwardChangeForm(PaperForm):
-    """Another amount for an award, and why."""
+    """Another amount for an award, and why. lacks_targets: it has no performance targets, which may be attached."""
 
+    sealed = True
     amount = MoneyField(label=_("New amount (yuan)"))
+    attaches_targets = forms.BooleanField(
+        label=_("Attach the performance targets of the plan to the award"),
+        required=False,
+        help_text=_(
+            "The amount may then stay as it is. What is attached is what the plan says on the day of the confirmation;"
+            " it does not change afterwards."
+        ),
+    )
     reason = forms.CharField(label=_("Why it changes"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, lacks_targets: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not lacks_targets:
+            del self.fields["attaches_targets"]
 
     def to_input(self) -> AwardChangeInput:
         """The command's input."""
         data = self.cleaned_data
-        return AwardChangeInput(data["amount"], data["reason"], self.paper())
+        return AwardChangeInput(
+            data["amount"], data["reason"], self.paper(), attaches_targets=data.get("attaches_targets", False)
+        )

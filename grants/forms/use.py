@@ -140,13 +140,31 @@ class RecoveryForm(_ProjectForm):
         max_length=200,
         help_text=_("Number of the audit finding, inspection or assessment. Needed when the ground is a finding."),
     )
+    finding = forms.TypedChoiceField(
+        label=_("Audit finding of the portal"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Findings on this unit that were addressed or handed over to your department."),
+    )
     reason = _words(_("What was found"), _("The pilot unit reads it in the demand."), most=2000)
     amount = MoneyField(label=_("Amount demanded (yuan)"))
     due_on = DayField(label=_("To be paid by"))
-    field_order = ("ground", "violation", "reference", "project", "reason", "amount", "due_on")
+    field_order = ("ground", "violation", "finding", "reference", "project", "reason", "amount", "due_on")
 
-    def __init__(self, *args: Any, violations: Sequence[Violation], most: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        violations: Sequence[Violation],
+        most: Any,
+        findings: Sequence[tuple[int, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, whole=gettext("the unit's whole money"), **kwargs)
+        if findings:
+            self.fields["finding"].choices = [("", gettext("none")), *findings]  # type: ignore[attr-defined]
+        else:
+            del self.fields["finding"]
         self.order_fields([*self.field_order, *self.LAST])
         left(self, most)
         self.fields["violation"].choices = [  # type: ignore[attr-defined]
@@ -155,8 +173,9 @@ class RecoveryForm(_ProjectForm):
         ]
 
     def to_input(self) -> DemandInput:
-        """The command's input."""
+        """The command's input. A demand that names a finding of the portal needs no other reference."""
         data = self.cleaned_data
+        finding = data.get("finding")
         return DemandInput(
             ground=data["ground"],
             amount=data["amount"],
@@ -165,8 +184,13 @@ class RecoveryForm(_ProjectForm):
             paper=self.paper(),
             project=self.chosen(),
             violation=data["violation"],
-            reference=data["reference"],
+            reference=data["reference"] or self._named(finding),
+            finding=finding,
         )
+
+    def _named(self, finding: int | None) -> str:
+        choices = self.fields["finding"].choices if finding is not None else []  # type: ignore[attr-defined]
+        return next((str(label)[:200] for value, label in choices if value == finding), "")
 
 
 def _fine(one: Violation) -> str:

@@ -7,6 +7,14 @@ from typing import Final
 from grants.ledger.functions_again import changed
 from grants.ledger.functions_differences import DIFFERENCES
 
+# Of a row of grants_entry: the text under its digest, and the digest of the entry before it.
+ENTRY_TEXT: Final = """ledger_text(grants_entry.year, grants_entry.number, grants_entry.kind, grants_entry.award_id,
+    grants_entry.document_no, grants_entry.maker_id, grants_entry.checker_id, grants_entry.booked_at,
+    grants_entry.issue_id, grants_entry.pass_on_id, grants_entry.payment_id, grants_entry.reversal_id,
+    grants_entry.reverses_id, grants_entry.year_close_id,
+    (select jsonb_agg(jsonb_build_array(l.account_id, l.amount::text) order by l.id) from grants_line l
+      where l.entry_id = grants_entry.id), entry_more(grants_entry))"""
+ENTRY_BEFORE: Final = """entry_before(grants_entry.year, grants_entry.number)"""
 CURRENT: Final[dict[str, str]] = {
     **DIFFERENCES,
     "entry changed": changed(

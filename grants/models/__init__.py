@@ -19,6 +19,7 @@ from grants.models.corrections import Reversal, YearClose
 from grants.models.issue_paper import IssueFile, IssuePaper
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
+from grants.models.open_file import OpenFile
 from grants.models.paying import EvidenceFile, FundingHold, PaymentRefusal, PaymentRequest, RequestInvoice
 from grants.models.performance import (
     EnterpriseProgress,
@@ -63,6 +64,7 @@ __all__ = [
     "IssuePaper",
     "Line",
     "MatchingFunds",
+    "OpenFile",
     "Panel",
     "PanelMember",
     "PanelScore",

@@ -17,6 +17,8 @@ from portal.core.rls import USER, RowSecurity
 class AwardTarget(Placed):
     """An indicator of the approved plan as it stood when the award was confirmed. The database writes it; it stays.
 
+    An award from before targets were kept has none until a change attaches those of the plan that stands then.
+
     code, name, formula, measure: of the plan's indicator (own ones have a name and a formula). years: year → value.
     """
 
@@ -50,13 +52,15 @@ class AwardChange(Checked):
     """Another amount for an award (奖励资金调整): entered by MOF, agreed by MIIT, confirmed by MOF, three persons.
 
     amount: the new one; before: what the award was, filled in by the database. With the confirmation the difference is
-    booked and the award changes.
+    booked and the award changes. attaches_targets: the award has no performance targets yet and gets those of the plan
+    that stands on that day; such a change may leave the amount as it is.
     """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="changes", verbose_name=_("award"))
     amount = YuanField(_("new amount (yuan)"))
     before = YuanField(_("amount before (yuan)"), editable=False)
     reason = models.TextField(_("why it changes"), max_length=1000)
+    attaches_targets = models.BooleanField(_("attaches the performance targets"), default=False, db_default=False)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -81,7 +85,7 @@ class AwardChange(Checked):
             above_zero("award_change"),
             models.CheckConstraint(
                 name="award_change_changes",
-                condition=~Q(amount=F("before")),
+                condition=~Q(amount=F("before")) | Q(attaches_targets=True),
                 violation_error_message=_("The new amount is the one the award has already."),
             ),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +16,7 @@ from grants import states
 from grants.enums_paying import STOPS, Ground, HoldState, HoldWord
 from grants.models.award import GrantProject
 from grants.models.checked import PLACE, Placed
+from portal.core import clock
 from portal.core.models import StoredFile, file_checks
 from portal.core.money import YuanField
 from portal.core.rls import NATION, PROVINCES, USER, RowSecurity, has_role
@@ -107,7 +109,7 @@ class RequestInvoice(Placed):
     """An invoice (发票) with its contract. code: of a paper invoice, blank for an electronic one of 20 digits.
 
     counted: a payment that is entered or confirmed rests on it; the database sets it. A counted invoice is one of its
-    kind in the whole country.
+    kind in the whole country. added_at: when it came into the request.
     """
 
     request = models.ForeignKey(PaymentRequest, models.CASCADE, related_name="invoices")
@@ -119,6 +121,7 @@ class RequestInvoice(Placed):
     amount = YuanField(_("amount with tax (yuan)"))
     contract_no = models.CharField(_("contract number"), max_length=80, blank=True)
     counted = models.BooleanField(_("counted"), default=False, editable=False)
+    added_at = models.DateTimeField(_("added"), default=clock.now, db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("invoice")

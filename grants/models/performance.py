@@ -32,6 +32,11 @@ _MINE: Final = "unit_id = any((select money_units())::text[])"
 _OPEN: Final = (ReportState.DRAFT, ReportState.RETURNED)
 _OF_MINE: Final = f"({has_role('drafter')} and report_id in (select r.id from grants_quarterreport r where r.{_MINE}))"
 _DRAFTS: Final = f"({has_role('drafter')} and report_post({USER}, 'drafter', unit_id, province_id))"
+# A file comes to a report of the unit that is still written, and lies where the report lies.
+_FILES: Final = (
+    f"(uploaded_by_id = {USER} and {_DRAFTS} and (report_id, province_id, unit_id) in"
+    " (select r.id, r.province_id, r.unit_id from grants_quarterreport r where r.state in ('draft', 'returned')))"
+)
 
 
 class QuarterReport(Placed):
@@ -267,9 +272,7 @@ class ReportEvidence(StoredFile, Placed):
         verbose_name_plural = _("evidence of reports")
         constraints = [
             *file_checks("report_evidence"),
-            RowSecurity(
-                name="report_evidence_rows", read=PLACE, insert=f"(uploaded_by_id = {USER} and {has_role('drafter')})"
-            ),
+            RowSecurity(name="report_evidence_rows", read=PLACE, insert=_FILES),
         ]
 
 
@@ -293,7 +296,7 @@ class ProgressFile(StoredFile, Placed):
             RowSecurity(
                 name="progress_file_rows",
                 read=_MINE,
-                insert=f"(uploaded_by_id = {USER} and state = 'brought' and {has_role('drafter')})",
+                insert=f"(state = 'brought' and {_FILES})",
                 update=_DRAFTS,
             ),
         ]

@@ -25,8 +25,8 @@ class Recovery(Checked):
 
     level: who demands. grant_project: whose money; without one the unit's whole money. violation: code of the kind in
     the rule set; fine_from, fine_to: the range of the fine by that rule, in yuan, which others decide on. reference:
-    of the finding, the report or the assessment. due_on: the last day to pay. How far it is paid follows from its
-    payments.
+    of the finding, the report or the assessment; finding: where it is an audit finding of the portal that was addressed
+    or handed over to who demands. due_on: the last day to pay. How far it is paid follows from its payments.
     """
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="recoveries", verbose_name=_("award"))
@@ -42,6 +42,14 @@ class Recovery(Checked):
     ground = models.CharField(_("ground"), max_length=10, choices=Ground.choices)
     violation = models.CharField(_("kind of violation"), max_length=40, blank=True)
     reference = models.CharField(_("finding or report"), max_length=200, blank=True)
+    finding = models.ForeignKey(
+        "audit.Finding",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recoveries",
+        verbose_name=_("audit finding"),
+    )
     reason = models.TextField(_("what was found"), max_length=2000)
     amount = YuanField(_("amount (yuan)"))
     due_on = models.DateField(_("to be paid by"))

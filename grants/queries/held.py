@@ -98,7 +98,8 @@ class Held:
     """What lies with a holder ("province", "unit" or, to be returned, "surplus"): in all, by how long it has lain
     there, and how much of it came back from below (yuan).
 
-    Of one unit's money where `unit` is given, else of all asked for. award: where it is of one award only.
+    Of one unit's money where `unit` is given, else of all asked for. award: where it is of one award only. span0 to
+    span4: by SPANS.
     """
 
     holder: str
@@ -107,14 +108,17 @@ class Held:
     award: int
     oldest: date | None
     amount: Decimal
-    spans: tuple[Decimal, ...]
+    span0: Decimal
+    span1: Decimal
+    span2: Decimal
+    span3: Decimal
+    span4: Decimal
     came_back: Decimal
 
-    def __getattr__(self, key: str) -> Decimal:
-        """A span as the columns of lists read it: span0 to span4."""
-        if not (key.startswith("span") and key[4:].isdecimal()):
-            raise AttributeError(key)
-        return self.spans[int(key[4:])]
+    @property
+    def spans(self) -> tuple[Decimal, ...]:
+        """By how long it has lain there."""
+        return self.span0, self.span1, self.span2, self.span3, self.span4
 
 
 def held(scope: Scope, asked: Asked, *, on: date, each: bool = False) -> list[Held]:
@@ -133,9 +137,4 @@ def held(scope: Scope, asked: Asked, *, on: date, each: bool = False) -> list[He
     }
     with connection.cursor() as cursor:
         cursor.execute(_LAID.format(columns=columns, keys=keys), values)
-        return [_held(row) for row in cursor.fetchall()]
-
-
-def _held(row: Any) -> Held:
-    holder, province, unit, award, oldest, amount, *rest = row
-    return Held(holder, province, unit, award, oldest, amount, tuple(rest[:5]), rest[5])
+        return [Held(*row) for row in cursor.fetchall()]

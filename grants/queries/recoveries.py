@@ -6,14 +6,17 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import Case, CharField, F, OuterRef, QuerySet, Sum, Value, When
+from django.utils.translation import gettext as _
 
 from grants.enums import CheckState, RecoveryState, Standing
-from grants.models import Recovery, RecoveryPayment, RecoveryWithdrawal
+from grants.models import Award, Recovery, RecoveryPayment, RecoveryWithdrawal
 from grants.queries import within
 from grants.queries.awards import total
+from portal.audit.findings.enums import FindingState
+from portal.audit.findings.queries import addressed
 from portal.core.joins import with_names
 from portal.core.money import ZERO
-from portal.core.scope import Scope
+from portal.core.scope import Actor, Scope
 
 _PEOPLE: Final = ("maker", "checker", "organisation")
 
@@ -54,6 +57,16 @@ def recoveries(scope: Scope, *, on: date) -> QuerySet[Any]:
         .order_by("-pk")
     )
     return found
+
+
+def findings_at_hand(actor: Actor, award: Award) -> list[tuple[int, str]]:
+    """Audit findings on the award's unit that were addressed or handed over to the actor's bodies, with their words."""
+    rows = addressed(actor).filter(in_unit=award.unit_id).exclude(state=FindingState.DROPPED)
+    text = _("audit finding %(number)s of “%(matter)s”: %(title)s")
+    return [
+        (row.pk, text % {"number": str(row), "matter": row.matter, "title": row.current.title if row.current else ""})
+        for row in rows
+    ]
 
 
 def payments(scope: Scope) -> QuerySet[RecoveryPayment]:

@@ -50,7 +50,10 @@ def queue(request: PortalRequest) -> HttpResponseBase:
     acts = button(request, "grants.match_lines", None, _("Match again"), reverse("grants:match_lines"))
     for act in acts:
         act["post"] = True
-    return table_page(request, "grants/bank_queue.html", tables_bank.queue_table(request), acts=acts)
+    body = domain.treasury(request.actor).organisation if acts else None
+    own = body is not None and queries.queue(request.actor.scope, organisation=body).exists()
+    table = tables_bank.queue_table(request)
+    return table_page(request, "grants/bank_queue.html", table, acts=acts if own else [], own=own)
 
 
 @require_POST

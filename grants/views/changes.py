@@ -41,9 +41,11 @@ def enter_award_change(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     award = get_object_or_404(awards.awards(request.actor.scope), pk=pk)
     require(request.actor, "grants.enter_award_change", award)
+    lacks = not changes.targets_of(request.actor.scope, award=award).exists()
+    initial = {"amount": f"{award.amount:,.2f}"} if lacks else {}
     return enter_page(
         request,
-        form=AwardChangeForm(request.POST or None, request.FILES or None),
+        form=AwardChangeForm(request.POST or None, request.FILES or None, lacks_targets=lacks, initial=initial),
         act=lambda form: domain.enter_award_change(by=request.actor, award=award, what=form.to_input()),
         route="grants:award_change",
         title=_("Change the award"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from grants.forms import RefuseForm
 from grants.models.checked import Signed
 from grants.presentation import Facts, history
+from portal.core import as_of
 from portal.core.errors import Stale, Text
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
@@ -78,7 +79,8 @@ def paper_page(
     refuse = f"grants.refuse_{kind.name}"
     if request.method == "POST":
         require(request.actor, refuse, row)
-    checks = row.is_waiting and bool(may(request.actor, refuse, row))
+    at = as_of.moment()
+    checks = at is None and row.is_waiting and bool(may(request.actor, refuse, row))
     confirms = may(request.actor, f"grants.confirm_{kind.name}", row)
     asks = checks or request.method == "POST"
     form = refusing(request.POST or None, only=not confirms.ok) if asks else None
@@ -91,11 +93,11 @@ def paper_page(
         "row": row,
         "trail": trail,
         "facts": facts,
-        "events": history(row),
+        "events": [event for event in history(row) if at is None or event["at"] <= at],
         "checks": checks,
         "confirms": confirms,
         "acts": acts or [],
-        "is_maker": row.is_waiting and row.maker_id == request.actor.id,
+        "is_maker": at is None and row.is_waiting and row.maker_id == request.actor.id,
         **more,
     }
     return page(request, template, context, form=form)

@@ -90,7 +90,8 @@ def enter_recovery(request: PortalRequest, pk: int) -> HttpResponse:
         violations=violations(found),
         projects=list(awards.projects(scope).filter(award=found)),
         most=most,
-        initial={name: request.GET.get(name, "") for name in ("ground", "project")},
+        findings=queries.findings_at_hand(request.actor, found),
+        initial={name: request.GET.get(name, "") for name in ("ground", "project", "finding")},
     )
     return enter_page(
         request,

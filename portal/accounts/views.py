@@ -17,6 +17,7 @@ from portal.accounts import queries, trail
 from portal.accounts.domain import people as domain
 from portal.accounts.forms import HandOverForm, InviteForm, ReasonForm, TakeForm
 from portal.accounts.models import Membership, User
+from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -61,6 +62,7 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
     posts = Membership.objects.filter(user=found).select_related("organisation", "granted_by").order_by("-pk")
     acts = ("deactivate", "hand_over")
     allowed = {act: bool(may(request.actor, f"accounts.{act}", found)) and found.is_active for act in acts}
+    looked(request.actor, found, "accounts.view_person")
     return page(request, "accounts/person.html", {"person": found, "posts": posts, "allowed": allowed})
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -22,9 +23,26 @@ from portal.core.documents.source import refusals
 from portal.core.errors import PROBLEMS, constraint_message
 
 
+@functools.lru_cache(maxsize=4)
+def _described(language: str) -> dict[str, Any]:
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    return cast("dict[str, Any]", generator.get_schema(public=True))  # type: ignore[no-untyped-call]
+
+
+class Described(SchemaGenerator):
+    """The description is the same for everybody: it is worked out once a process and language."""
+
+    def get_schema(self, request: Request | None = None, public: bool = False) -> Any:
+        """What was worked out before; another version or a part of it is worked out each time."""
+        if self.api_version or not public:
+            return super().get_schema(request, public)  # type: ignore[no-untyped-call]
+        return _described(translation.get_language() or "")
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI 3.1 description of this interface, as JSON or YAML."""
 
+    generator_class = Described
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer, JSONRenderer]
     permission_classes = [AllowAny]
 

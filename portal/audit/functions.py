@@ -49,3 +49,43 @@ drop trigger audit_event_chain on audit_event; drop function audit_chain();
 drop function audit_append(timestamptz, bigint, text, bigint, text, text, text, text, text, text, text, text,
     boolean, jsonb, jsonb, text);
 """
+
+# The first link after {after} up to {upto} that does not fit; each is recomputed from the digest stored before it.
+QUESTION: Final = f"""
+    select seq, event_id, case when before is null and seq <> 1 then 'missing'
+                               when event is null then 'removed' else 'changed' end as what
+      from (select l.seq, l.event_id, l.digest, p.digest as before, e.id as event, {CANONICAL} as text
+              from audit_link l left join audit_link p on p.seq = l.seq - 1 left join audit_event e on e.id = l.event_id
+             where l.seq > {{after}} and l.seq <= {{upto}}) chain
+     where (before is null and seq <> 1) or event is null
+        or digest <> encode(sha256(convert_to(coalesce(before, repeat('0', 64)) || text, 'UTF8')), 'hex')
+     order by seq limit 1
+"""
+UNCHAINED: Final = """
+    select null::bigint as seq, e.id as event_id, 'unchained' as what from audit_event e
+     where not exists (select 1 from audit_link l where l.event_id = e.id) order by e.id limit 1
+"""
+# The same for people who may not read every event: they learn where the chain is broken and nothing else.
+VERIFYING: Final = f"""
+create function audit_broken(p_after bigint, p_upto bigint) returns table (seq bigint, event_id bigint, what text)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+#variable_conflict use_column
+begin
+    if not coalesce((select scope_roles()) && array['audit_admin', 'auditor']::text[], false) then
+        raise exception 'only auditors have the trail recomputed' using errcode = 'insufficient_privilege';
+    end if;
+    return query {QUESTION.format(after="p_after", upto="p_upto")};
+end $$;
+create function audit_unchained() returns table (seq bigint, event_id bigint, what text)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+#variable_conflict use_column
+begin
+    if not coalesce((select scope_roles()) && array['audit_admin', 'auditor']::text[], false) then
+        raise exception 'only auditors have the trail recomputed' using errcode = 'insufficient_privilege';
+    end if;
+    return query {UNCHAINED};
+end $$;
+revoke all on function audit_broken(bigint, bigint), audit_unchained() from public;
+grant execute on function audit_broken(bigint, bigint), audit_unchained() to portal_web, portal_reader;
+"""
+VERIFYING_REVERSE: Final = "drop function audit_unchained(); drop function audit_broken(bigint, bigint)"

@@ -16,13 +16,18 @@ KINDS: Final[dict[str, Text]] = {
     "accounts.sign_in_failed": pgettext_lazy("audit", "Sign-in failed"),
     "accounts.sign_out": pgettext_lazy("audit", "Signed out"),
     "accounts.take_invitation": pgettext_lazy("audit", "Took an invitation"),
+    "accounts.view_person": _("Looked at a person's page"),
     "accounts.use_token": _("Used an API token"),
     "core.start_run": _("Started long work"),
     "core.cancel_run": _("Cancelled long work"),
     "core.finish_run": _("Long work ended"),
     "core.fail_run": _("Long work failed"),
+    "core.view_file": _("Opened a file"),
     "core.quarantine": _("Put a file into quarantine"),
     "core.sweep_files": _("Removed stored files that nothing names"),
+    "audit.look_at_bundle": _("Took an evidence bundle away"),
+    "audit.remove_bundle": _("Removed the content of an old evidence bundle"),
+    "audit.look_at_seal": _("Took a seal of the trail away"),
     "reports.remove": _("Removed the content of an old report"),
 }
 

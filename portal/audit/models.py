@@ -94,3 +94,35 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+from portal.audit.evidence.models import EvidenceBundle, TrailSeal  # noqa: E402
+from portal.audit.findings.models_engagement import Engagement, Member  # noqa: E402 - models of the workspace
+from portal.audit.findings.models_finding import Finding, FindingVersion  # noqa: E402
+from portal.audit.findings.models_papers import Answer, Evidence, FollowUp, Handover, Proof  # noqa: E402
+from portal.audit.instruments.models_leads import AnalysisResult, Lead  # noqa: E402 - models of the instruments
+from portal.audit.instruments.models_samples import Sample, SampleEvaluation, SampleResult  # noqa: E402
+from portal.audit.instruments.models_saved import SavedQuery  # noqa: E402
+
+__all__ = [
+    "AnalysisResult",
+    "Answer",
+    "Engagement",
+    "Event",
+    "Evidence",
+    "EvidenceBundle",
+    "Finding",
+    "FindingVersion",
+    "FollowUp",
+    "Handover",
+    "Lead",
+    "Link",
+    "Member",
+    "Proof",
+    "Sample",
+    "SampleEvaluation",
+    "SampleResult",
+    "SavedQuery",
+    "TrailSeal",
+    "append_only",
+]

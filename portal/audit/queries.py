@@ -63,13 +63,14 @@ def matching(rows: QuerySet[Event], what: Filter) -> QuerySet[Event]:
         if value := getattr(what, name):
             rows = rows.filter(**{name: value})
     if what.since:
-        rows = rows.filter(at__gte=_start(what.since))
+        rows = rows.filter(at__gte=start_of(what.since))
     if what.until:
-        rows = rows.filter(at__lt=_start(what.until + timedelta(days=1)))
+        rows = rows.filter(at__lt=start_of(what.until + timedelta(days=1)))
     return rows
 
 
-def _start(day: date) -> datetime:
+def start_of(day: date) -> datetime:
+    """The first moment of a day."""
     return datetime.combine(day, time.min, clock.SHANGHAI)
 
 

@@ -1,35 +1,17 @@
-"""Recomputes the chain and names the first record that does not fit."""
+"""Recomputes the chain and names the first record that does not fit, a range of links at a time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import connections
 
-from portal.audit.functions import CANONICAL
+from portal.audit.functions import QUESTION, UNCHAINED
 
-# Each link is recomputed from the digest stored before it, in one pass of the database over the whole chain.
-QUESTION: Final = f"""
-    with chain as (
-        select l.seq, l.event_id, l.digest,
-               row_number() over (order by l.seq) as place,
-               coalesce(lag(l.digest) over (order by l.seq), repeat('0', 64)) as before,
-               e.id as event, case when e.id is not null then {CANONICAL} end as text
-          from audit_link l left join audit_event e on e.id = l.event_id)
-    select seq, event_id,
-           case when seq <> place then 'missing'
-                when event is null then 'removed'
-                else 'changed' end
-      from chain
-     where seq <> place or event is null
-        or digest <> encode(sha256(convert_to(before || text, 'UTF8')), 'hex')
-     order by seq limit 1
-"""
-UNCHAINED: Final = """
-    select e.id from audit_event e
-     where not exists (select 1 from audit_link l where l.event_id = e.id) order by e.id limit 1
-"""
+# Links a question recomputes at once: enough that asking costs nothing beside hashing, few enough to tell progress.
+RANGE: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -62,25 +44,54 @@ def head(using: str = "default") -> Head:
     return Head(*row) if row else Head(0, "")
 
 
-def verify(using: str = "default", *, sealed: Head | None = None) -> Broken | None:
-    """The first broken record, or None. `sealed`: an end of the chain that was kept outside.
+def ranges(upto: int) -> Iterator[tuple[int, int]]:
+    """The ranges of links to be asked for, each as (after, upto)."""
+    for after in range(0, upto, RANGE):
+        yield after, min(after + RANGE, upto)
+
+
+def _first(sql: str, values: list[int], using: str) -> Broken | None:
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, values)
+        row = cursor.fetchone()
+    return Broken(*row) if row else None
+
+
+def broken_in(after: int, upto: int, using: str = "default", *, past_policies: bool = False) -> Broken | None:
+    """The first broken link of a range. past_policies: by the database's own function, which looks at all events."""
+    sql = "select * from audit_broken(%s, %s)" if past_policies else QUESTION.format(after="%s", upto="%s")
+    return _first(sql, [after, upto], using)
+
+
+def unchained(using: str = "default", *, past_policies: bool = False) -> Broken | None:
+    """The first event without a link."""
+    return _first("select * from audit_unchained()" if past_policies else UNCHAINED, [], using)
+
+
+def against(sealed: Head | None, using: str = "default") -> Broken | None:
+    """Whether the chain still holds the end that was kept outside."""
+    if sealed is None or not sealed.seq:
+        return None
+    with connections[using].cursor() as cursor:
+        cursor.execute("select digest, event_id from audit_link where seq = %s", [sealed.seq])
+        row = cursor.fetchone()
+    if row is None:
+        return Broken(sealed.seq, None, "cut")
+    return Broken(sealed.seq, row[1], "seal") if row[0] != sealed.digest else None
+
+
+def verify(
+    using: str = "default", *, sealed: Head | None = None, told: Callable[[int, int], object] | None = None
+) -> Broken | None:
+    """The first broken record, or None. `sealed`: an end of the chain that was kept outside; `told`: hears the links
+    done, and how many there are.
 
     The connection must see all rows: the owner's, or an audit administrator's scope.
     """
-    with connections[using].cursor() as cursor:
-        cursor.execute(QUESTION)
-        row = cursor.fetchone()
-        if row:
-            return Broken(*row)
-        cursor.execute(UNCHAINED)
-        row = cursor.fetchone()
-        if row:
-            return Broken(None, row[0], "unchained")
-        if sealed is not None and sealed.seq:
-            cursor.execute("select digest, event_id from audit_link where seq = %s", [sealed.seq])
-            row = cursor.fetchone()
-            if row is None:
-                return Broken(sealed.seq, None, "cut")
-            if row[0] != sealed.digest:
-                return Broken(sealed.seq, row[1], "seal")
-    return None
+    upto = head(using).seq
+    for after, last in ranges(upto):
+        if found := broken_in(after, last, using):
+            return found
+        if told:
+            told(last, upto)
+    return unchained(using) or against(sealed, using)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import csv
 from typing import Any, Final
+from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.audit import queries, seals
+from portal.audit import queries
+from portal.audit.evidence.orders import VERIFY, ask_verification
 from portal.audit.forms import FilterForm
-from portal.audit.presentation import changes, row
-from portal.audit.verify import head, verify
+from portal.audit.presentation import changes, outcome, row
 from portal.core import clock
-from portal.core.commands import event_writer
 from portal.core.middleware import PortalRequest
+from portal.core.models import Run, RunState
 from portal.core.rules import may
 from portal.core.web import page, require, see_other, signed_in
 
@@ -63,38 +62,19 @@ def event(request: PortalRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def check(request: PortalRequest) -> HttpResponse:
-    """Recompute the chain and compare it with the newest seal; the result itself goes into the trail."""
+    """Have the chain recomputed by the worker and compared with the newest seal."""
     require(request.actor, "audit.verify_trail")
-    broken, words = None, ""
-    try:
-        broken = verify(sealed=seals.newest())
-    except ValueError as error:
-        words = str(error)
-    if broken is not None:
-        words = _("The trail is broken: %(what)s at link %(link)s, event %(event)s.") % {
-            "what": broken.what,
-            "link": broken.seq or "–",
-            "event": broken.event or "–",
-        }
-    if words:
-        messages.error(request, words)
-    else:
-        end = head()
-        messages.success(
-            request,
-            _("The trail is whole: %(count)s events recomputed, last digest %(digest)s.")
-            % {"count": end.seq, "digest": end.digest or "–"},
-        )
-    event_writer()(
-        by=request.actor,
-        act="audit.verify_trail",
-        obj=None,
-        before={},
-        after={"whole": not words},
-        why=words,
-        outcome="done",
-    )
-    return see_other("audit:trail")
+    return see_other("runs:run", ask_verification(by=request.actor).pk)
+
+
+@require_safe
+@signed_in
+def verification(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """What one recomputation of mine found: whole, or the first record that does not fit."""
+    require(request.actor, "audit.verify_trail")
+    rows = Run.objects.filter(asker=request.actor.id, task=VERIFY, state=RunState.DONE)
+    found = get_object_or_404(rows, pk=pk)
+    return page(request, "audit/verification.html", {"run": found, "result": found.result, **outcome(found.result)})
 
 
 def _csv(rows: Any) -> HttpResponse:

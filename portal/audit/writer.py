@@ -35,7 +35,7 @@ def write(*, by: Actor, act: str, obj: Model | None, before: Any, after: Any, wh
     province, unit = _place(obj, by)
     post = by.organisation
     values = [
-        clock.now(),
+        clock.present(),
         by.id or None,
         by.name,
         post.organisation if post else None,

@@ -60,12 +60,23 @@ def bars(
 
 
 def stacked(rows: Iterable[tuple[str, str, Number]], *, label: str, value: str, part: str, width: int = 560) -> Spec:
-    """Standing bars in parts: rows of label, part, number, in the given order of labels and parts."""
+    """Standing bars in parts that add up: rows of label, part, number, in the given order of labels and parts."""
+    return _finish(_standing(rows, label, value, part, width))
+
+
+def grouped(rows: Iterable[tuple[str, str, Number]], *, label: str, value: str, part: str, width: int = 560) -> Spec:
+    """Standing bars beside each other, for parts that do not add up (stages of the same money, parts of a whole)."""
+    chart = _standing(rows, label, value, part, width)
+    parts = list(dict.fromkeys(row["part"] for row in chart.data.values))
+    return _finish(chart.encode(xOffset=alt.XOffset("part:N", sort=parts)))
+
+
+def _standing(rows: Iterable[tuple[str, str, Number]], label: str, value: str, part: str, width: int) -> alt.Chart:
     data: list[dict[str, Any]] = [
         {"label": name, "part": piece, "value": float(number)} for name, piece, number in rows
     ]
     parts: list[str] = list(dict.fromkeys(row["part"] for row in data))
-    chart = (
+    chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=data))
         .mark_bar()
         .encode(
@@ -75,7 +86,7 @@ def stacked(rows: Iterable[tuple[str, str, Number]], *, label: str, value: str, 
         )
         .properties(width=width, height=260)
     )
-    return _finish(chart)
+    return chart
 
 
 def lines(

@@ -13,10 +13,16 @@ import chinese_calendar
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
+_shown: ContextVar[datetime | None] = ContextVar("shown_now", default=None)
 
 
 def now() -> datetime:
-    """The present moment, with the zone Asia/Shanghai."""
+    """The present moment, with the zone Asia/Shanghai; on a page of the past the moment it shows."""
+    return _shown.get() or present()
+
+
+def present() -> datetime:
+    """The present moment, also on a page of the past: for the trail."""
     return _fixed.get() or datetime.now(SHANGHAI)
 
 
@@ -35,6 +41,16 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+@contextmanager
+def shown(moment: datetime) -> Iterator[None]:
+    """Let `now` be a past moment inside the block, so that what is late or due is so as it was then."""
+    token = _shown.set(moment.astimezone(SHANGHAI))
+    try:
+        yield
+    finally:
+        _shown.reset(token)
 
 
 def end_of_day(day: date) -> datetime:

@@ -36,8 +36,8 @@ class EventWriter(Protocol):
 
 
 _writer: EventWriter | None = None
-# Deferred constraints whose refusal must stand beside the form and not at commit; apps add theirs.
-CHECK_EARLY: Final[list[str]] = []
+# Deferred constraints whose refusal must stand beside the form and not at commit: by the app whose acts they end.
+CHECK_EARLY: Final[dict[str, tuple[str, ...]]] = {}
 
 
 def set_event_writer(writer: EventWriter) -> None:
@@ -93,7 +93,7 @@ def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True
             _allow(by, name, obj, lock=lock)
             act = Act(by, name, obj)
             yield act
-            _check_deferred()
+            _check_deferred(name.partition(".")[0])
             same = act.obj is not None and obj is not None and act.obj.pk == obj.pk and type(act.obj) is type(obj)
             writer(
                 by=by,
@@ -132,9 +132,9 @@ def _lock(obj: Model) -> bool:
     return True
 
 
-def _check_deferred() -> None:
-    if CHECK_EARLY:
-        names = ", ".join(CHECK_EARLY)
+def _check_deferred(app: str) -> None:
+    names = ", ".join(CHECK_EARLY.get(app, ()))
+    if names:
         with connection.cursor() as cursor:
             cursor.execute(f"set constraints {names} immediate")
             cursor.execute(f"set constraints {names} deferred")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from portal.core import clock, menu, units
+from portal.core import as_of, clock, menu, side_links, units
 from portal.core.scope import NOBODY
 
 
@@ -21,6 +22,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "actor": actor,
             "menu_html": menu.html(actor, request.path),
             "now": clock.now(),
+            "as_of": as_of.facts(request),
+            "side_links": partial(side_links.links, request),
             "money_unit": units.unit() if units.follows(request) else "",
         }
     }

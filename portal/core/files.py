@@ -35,7 +35,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock, inspection, pictures, scanning, sweeping
 from portal.core.errors import DomainError
-from portal.core.inspection import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, XML, FileKind
+from portal.core.inspection import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, XML, ZIP, FileKind
 from portal.core.scope import Actor
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "PNG",
     "XLSX",
     "XML",
+    "ZIP",
     "FileKind",
     "Kept",
     "keep",
@@ -59,7 +60,7 @@ _UNSAFE: Final = str.maketrans('<>:"|?*;%', "_________")
 CHUNK: Final = 64 * 1024
 UPLOADED: Final = "files"  # the folder of what people brought; only this is examined by a scanner
 # What may be handed out at all; anything else in a row is a mistake and is refused.
-SERVED: Final = {kind.content_type: kind for kind in (PDF, XLSX, DOCX, PNG, JPEG, CSV, OFD, XML)}
+SERVED: Final = {kind.content_type: kind for kind in (PDF, XLSX, DOCX, PNG, JPEG, CSV, OFD, XML, ZIP)}
 INERT: Final = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 INERT_INLINE: Final = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"

@@ -47,6 +47,7 @@ PNG: Final = FileKind("PNG", "image/png", (".png",))
 JPEG: Final = FileKind("JPEG", "image/jpeg", (".jpg", ".jpeg"))
 OFD: Final = FileKind("OFD", "application/ofd", (".ofd",))  # GB/T 33190; kept as it is, its seal is verified elsewhere
 CSV: Final = FileKind("CSV", "text/csv", (".csv",))  # made by the portal, never taken in
+ZIP: Final = FileKind("ZIP", "application/zip", (".zip",))  # made by the portal, never taken in
 XML: Final = FileKind("XML", "application/xml", (".xml",))  # statements of banks; handed out as a download alone
 # The endings puremagic gives for each container of ours; which Office kind it is, the package itself says.
 _SEEN: Final = {

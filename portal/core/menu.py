@@ -18,7 +18,10 @@ from portal.core.scope import Actor
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu: label, route, group, and the acts of which one is needed (none: everyone sees it)."""
+    """One line of the menu: label, route, group, and the acts of which one is needed (none: everyone sees it).
+
+    place: within its group, where several apps fill it; those without come after, in the order they were given.
+    """
 
     label: Text
     route: str
@@ -26,14 +29,31 @@ class Entry:
     acts: tuple[str, ...] = ()
     icon: str = ""
     signed_in: bool = True
+    place: int = 99
 
 
 ENTRIES: Final[list[Entry]] = []
+# Groups that belong together, in their order: by role, whose people have them first; everyone else has them last.
+_ARRANGED: Final[dict[str, tuple[Text, ...]]] = {}
 
 
 def register(*entries: Entry) -> None:
     """Add an app's entries."""
     ENTRIES.extend(entries)
+
+
+def arrange(role: str, *groups: Text) -> None:
+    """Let these groups stand together in this order: first for people of the role, whose work they are."""
+    _ARRANGED[role] = groups
+
+
+def _arranged(roles: frozenset[str]) -> dict[str, int]:
+    """Where the arranged groups stand among the others: before all of them (below nought), or after."""
+    found: dict[str, int] = {}
+    for role, groups in _ARRANGED.items():
+        base = -1 - len(groups) if role in roles else len(ENTRIES)
+        found |= {str(group): base + number for number, group in enumerate(groups)}
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -45,8 +65,9 @@ def _entries(roles: frozenset[str], signed_in: bool) -> tuple[tuple[Entry, str],
         if (signed_in or not entry.signed_in) and (not entry.acts or may_ever(roles, entry.acts))
     ]
     # Apps fill a group together: it stands where the last of them put it, what has no group stands first.
-    places = {str(entry.group): place for place, (entry, _) in enumerate(shown) if entry.group}
-    return tuple(sorted(shown, key=lambda item: places.get(str(item[0].group), -1)))
+    places = {str(entry.group): place for place, (entry, _) in enumerate(shown) if entry.group} | _arranged(roles)
+    first = min(places.values(), default=0) - 1
+    return tuple(sorted(shown, key=lambda item: (places.get(str(item[0].group), first), item[0].place)))
 
 
 def _active(entries: tuple[tuple[Entry, str], ...], path: str) -> str:

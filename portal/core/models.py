@@ -13,7 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from portal.core.inspection import CSV, DOCX, JPEG, PDF, PNG, XLSX, FileKind
 from portal.core.rls import SIGNED_IN, USER, RowSecurity, has_role
+from portal.core.search.models import FileText, SearchText
 from portal.core.states import Machine, Transition
+
+__all__ = ["RUN", "FileScan", "FileText", "Run", "RunState", "ScanState", "SearchText", "StoredFile", "file_checks"]
 
 
 class RunState(models.TextChoices):

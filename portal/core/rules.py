@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import as_of
 from portal.core.errors import NotAllowed, Text
 from portal.core.scope import Actor
 
@@ -86,6 +87,8 @@ def permit(label: Text, *roles: str, when: Predicate = always) -> Permit:
 
 
 ACTS: Final[dict[str, Permit]] = {}
+# The first word of acts that only look: they alone are allowed on a page of the past.
+LOOKING: Final = ("view", "see", "oversee", "read")
 # Roles in words, for pages and docs; accounts fills it.
 ROLE_LABELS: Final[dict[str, Text]] = {}
 
@@ -102,6 +105,8 @@ def may(actor: Actor, act: str, obj: Any = None) -> Verdict:
     row = ACTS[act]
     if not actor.roles & row.roles:
         return Verdict(ok=False, reason=_("None of your roles includes this act."))
+    if as_of.moment() is not None and not act.split(".", 1)[1].startswith(LOOKING):
+        return Verdict(ok=False, reason=_("This page shows a past moment: acts belong to the present."))
     return row.when(actor, obj)
 
 

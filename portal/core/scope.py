@@ -57,6 +57,11 @@ class Actor:
         """Names of all roles this person holds."""
         return frozenset(post.role for post in self.posts)
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether the person is an auditor and nothing else: the database lets them change audit objects alone."""
+        return self.roles == {"auditor"}
+
     def post(self, *roles: str, **where: object) -> Post | None:
         """The first post in one of these roles whose attributes equal `where` (kind=, code=, province=, unit=…)."""
         for post in self.posts:

@@ -163,9 +163,33 @@ class Section(TypedDict):
     code: NotRequired[str]
 
 
+class About(TypedDict):
+    """How a document came to be: parameters, moment, digest, on its first page."""
+
+    title: str
+    rows: list[tuple[str, str]]
+
+
 class Dossier(Document):
-    """`dossier.typ`: title, facts, contents (when there are several sections), sections."""
+    """`dossier.typ`: title, facts, about, contents (when there are several sections), sections."""
 
     facts: list[tuple[str, str]]
     sections: list[Section]
     subtitle: NotRequired[str]
+    about: NotRequired[About]
+
+
+class Tables(Document):
+    """`table.typ`: any report of sheets. facts: what its cover says; language: "zh" or "en".
+
+    sheets: title, note, columns (label, align, share), rows and total as texts, pictures (caption, svg, alt). nothing:
+    said of a sheet without rows. columns_rows: sheet, heading, unit, source of each column.
+    """
+
+    language: str
+    facts: list[list[str]]
+    sheets: list[dict[str, Any]]
+    nothing: str
+    columns_title: str
+    columns_heads: list[str]
+    columns_rows: list[list[str]]

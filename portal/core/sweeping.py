@@ -22,7 +22,7 @@ from portal.core.scope import Actor
 
 log = structlog.get_logger(__name__)
 # Folders of content under its digest: folder/ab/digest. Pieces of unfinished uploads: uploads/number/piece.
-KEPT: Final = ("files", "reports")
+KEPT: Final = ("files", "reports", "evidence", "open")
 PIECES: Final = "uploads"
 _LOCK: Final = "hashtextextended('stored file: ' || %s, 0)"
 
@@ -32,6 +32,12 @@ def hold(key: str) -> None:
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(f"select pg_advisory_xact_lock_shared({_LOCK})", [key])
+
+
+def let_go(key: str) -> None:
+    """Wait until nobody holds the key, and keep it from being brought again until the present transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select pg_advisory_xact_lock({_LOCK})", [key])
 
 
 def sweep(*, by: Actor) -> int:

@@ -12,6 +12,9 @@ A body works in steps, each in a transaction of its own (`with progress.acting()
 returns the result, or a function that writes what it made and returns the result: that one is called in the same
 transaction that ends the run, so that nothing is kept twice, whatever happens. Of a result the page reads `url` and
 `label` (a link to what was made) and `redirect` (where to go at once).
+
+A message in the queue says that there is work, not which: a worker takes the run whose asker had least of it lately
+(`portal.core.turns`), so that the hundred runs of one person do not stand before the one of another.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from portal.core import clock
+from portal.core import clock, turns
 from portal.core.commands import event_writer
 from portal.core.errors import DomainError, Text, database_refusals
 from portal.core.models import RUN, Run, RunState
@@ -109,15 +112,25 @@ class _Pulse:
 Outcome = dict[str, Any] | Callable[[Actor], dict[str, Any]]
 Body = Callable[[Run, Progress], Outcome]
 Again = Callable[[Actor, Run], Run]
+# What does not end in moments goes into a queue of its own, with workers of its own.
+LIGHT: Final = "portal"
+HEAVY: Final = "heavy"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of run: what does it, what it is called (a text, or asked of the run), how it is started again."""
+    """A kind of run: what does it, what it is called (a text, or asked of the run), how it is started again.
+
+    lane: the queue a run goes into. ended: called in the transaction that ends a run, done or failed. lasts: how many
+    milliseconds such a run took before, where that is known.
+    """
 
     body: Body
     label: Text | Callable[[Run], Text] = ""
     again: Again | None = None
+    lane: Callable[[Run], str] = lambda _run: LIGHT
+    ended: Callable[[Actor, Run], None] | None = None
+    lasts: Callable[[Run], int | None] | None = None
 
     def words(self, run: Run) -> str:
         """What this run does, in the reader's language."""
@@ -128,18 +141,18 @@ KINDS: Final[dict[str, Kind]] = {}
 
 
 def run_task(
-    name: str, *, label: Text | Callable[[Run], Text] = "", again: Again | None = None
+    name: str, *, label: Text | Callable[[Run], Text] = "", again: Again | None = None, **more: Any
 ) -> Callable[[Body], Body]:
     """Declare the body of a kind of run. It opens its own transactions by `progress.acting()`.
 
     again: starts the same work once more for the person, checking its rights anew; without it the page of a failed
-    run leads back to where it was started (`start_run(back=…)`).
+    run leads back to where it was started (`start_run(back=…)`). more: `lane`, `ended`, `lasts` of the `Kind`.
     """
 
     def keep(body: Body) -> Body:
         if name in KINDS:
             raise ValueError(f"Two tasks are named {name}.")
-        KINDS[name] = Kind(body, label, again)
+        KINDS[name] = Kind(body, label, again, **more)
         return body
 
     return keep
@@ -201,10 +214,17 @@ def start_run(*, by: Actor, task: str, params: dict[str, Any] | None = None, key
     )
 
 
+def lane_of(run: Run) -> str:
+    """The queue a run goes into."""
+    kind = kind_of(run)
+    return kind.lane(run) if kind else LIGHT
+
+
 def enqueue(run: Run) -> None:
-    """Hand the run's id to the queue. When the queue is down, beat does it later (`portal.core.beat`)."""
+    """Hand the run's id to its queue. When the queue is down, beat does it later (`portal.core.beat`)."""
+    lane = lane_of(run)
     try:
-        execute.apply_async([str(run.pk), run.asker], retry=False)
+        take.apply_async([str(run.pk), run.asker, lane], retry=False, queue=lane)
     except (OperationalError, OSError) as error:
         log.warning("run_not_enqueued", run=str(run.pk), reason=type(error).__name__)
 
@@ -247,6 +267,10 @@ def _end(run: Run, actor: Actor, act: str, *, result: dict[str, Any] | None = No
         run.all_steps = run.done_steps = max(run.all_steps, 1)
     run.save()
     event_writer()(by=actor, act=f"core.{act}_run", obj=run, before={}, after={}, why=error, outcome="done")
+    kind = kind_of(run)
+    if kind is not None and kind.ended is not None:
+        with translation.override(run.language):
+            kind.ended(actor, run)
 
 
 def _finish(run: Run, act: str, *, outcome: Outcome | None = None, error: str = "") -> bool:
@@ -261,17 +285,30 @@ def _finish(run: Run, act: str, *, outcome: Outcome | None = None, error: str = 
     return True
 
 
+@shared_task(name="portal.take")
+def take(run_id: str, asker: int, lane: str) -> None:
+    """Do the run of this lane whose turn it is; the one that is named when nothing else waits."""
+    for _attempt in range(5):
+        found = turns.whose(lane, lane_of)
+        if found is None:
+            break
+        if execute(*found):
+            return
+    execute(run_id, asker)
+
+
 @shared_task(name="portal.execute")
-def execute(run_id: str, asker: int) -> None:
-    """Do one run. Safe to repeat: a second delivery of the same message finds it claimed or ended."""
+def execute(run_id: str, asker: int) -> bool:
+    """Do one run; no when it is claimed or ended. So a second delivery of the same message does nothing."""
     claimed = _claim(run_id, asker)
     if claimed is None:
-        return
+        return False
     run, actor = claimed
     known = {"run": run_id, "task": run.task, "attempt": run.attempts, "request_id": run.request_id}
     with structlog.contextvars.bound_contextvars(**known), translation.override(run.language):
         log.info("run_began")
         _perform(run, actor)
+    return True
 
 
 def _body(run: Run) -> Body:

@@ -24,7 +24,7 @@ from portal.core.middleware import PortalRequest
 from portal.core.models import Run, RunState
 from portal.core.scope import Actor
 from portal.core.tables import Choice, Column, Table
-from portal.core.templatetags.portal_ui import moment
+from portal.core.templatetags.portal_ui import duration, moment
 from portal.core.web import page, see_other, signed_in
 
 
@@ -47,10 +47,21 @@ def present(found: Run) -> dict[str, Any]:
         else "",
         "result_url": _inside(found.result.get("url", "")),
         "result_label": found.result.get("label", "") or _("Show the result"),
-        "facts": [(_("Asked"), moment(found.queued_at)), (_("Ended"), moment(found.ended_at)), (_("Number"), found.pk)],
+        "facts": [
+            (_("Asked"), moment(found.queued_at)),
+            *([(_("Usually takes"), lasting)] if (lasting := _lasting(kind, found)) else []),
+            (_("Ended"), moment(found.ended_at)),
+            (_("Number"), found.pk),
+        ],
         "may_again": ended_badly and kind is not None and kind.again is not None,
         "back": _inside(found.back) if found.state != RunState.DONE else "",
     }
+
+
+def _lasting(kind: tasks.Kind | None, found: Run) -> str:
+    """How long such work took before, for who waits."""
+    known = kind.lasts(found) if kind is not None and kind.lasts is not None and found.is_open else None
+    return "" if known is None else duration(known)
 
 
 def _inside(address: Any) -> str:

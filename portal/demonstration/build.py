@@ -18,6 +18,7 @@ from portal.core.files import Kept
 from portal.demonstration import (
     approved,
     assessing,
+    auditing,
     batches,
     deciding,
     defending,
@@ -310,3 +311,4 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     for row in selected.select_related("batch", "organisation"):
         approved.change_twice(row, on.people, on.miit, published + timedelta(days=25))
     reporting.report_all(batch, on)
+    auditing.show(payer, on)

@@ -90,7 +90,7 @@ class Payer:
         amount = issues.tranche_left(award, Tranche.FIRST)
         number = f"财建〔{at.year}〕9{self.batch.number:02}{place + 50:02}号"
         with acting(self.mof.maker, at) as by:
-            what = issues.IssueInput(Tranche.FIRST, amount, self.paper(number, at))
+            what = issues.IssueInput(Tranche.FIRST, amount, self.paper(number, at, with_file=True))
             issue = issues.enter_issue(by=by, award=award, what=what)
         if checked:
             with acting(self.mof.checker, at + timedelta(days=1)) as by:

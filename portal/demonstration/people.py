@@ -128,6 +128,14 @@ def officers() -> list[Wanted]:
     return [Wanted("officer", code, address(f"officer2.{code}"), "演示·项目管理二") for code in ("MIIT", "MOF")]
 
 
+def auditors() -> list[Wanted]:
+    """A second and a third auditor of the national office: who raises a finding does not close it."""
+    return [
+        Wanted("auditor", "SJ", address(f"auditor{number}.national"), f"演示·{TITLES['auditor']}{turn}")
+        for number, turn in ((2, "二"), (3, "三"))
+    ]
+
+
 def seconds() -> list[Wanted]:
     """A second officer of every central SOE: what one writes, another confirms."""
     bodies = Organisation.objects.filter(kind="central_soe").order_by("code")

@@ -12,9 +12,11 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _  # noqa: PLC0415 - registries are filled at start-up
 
-        from portal.core import scanning  # noqa: PLC0415
+        from portal.core import scanning, telling  # noqa: PLC0415
         from portal.core.errors import Guard, register_guards  # noqa: PLC0415
+        from portal.notifications.inbox import notify  # noqa: PLC0415
         from portal.notifications.quarantine import tell  # noqa: PLC0415
 
         register_guards({"notice_stays": Guard(_("A notice is not rewritten."))})
         scanning.on_quarantine(tell)
+        telling.set_teller(notify)

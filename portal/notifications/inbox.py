@@ -72,22 +72,31 @@ class Letter:
 
 
 def notify(
-    to: Iterable[int], text: Text, *, by: Actor, url: str = "", key: str = "", mail: bool = True, **words: Any
+    to: Iterable[int],
+    text: Text,
+    *,
+    by: Actor,
+    url: str = "",
+    key: str = "",
+    mail: bool = True,
+    myself: bool = False,
+    **words: Any,
 ) -> int:
     """Put a letter into the inbox of each person but the one who acts; gives to how many.
 
     text: lazy, with named places that `words` fill. url: a page of the portal. key: a person who had a letter of this
-    key gets none. mail: an e-mail goes too, on commit.
+    key gets none. mail: an e-mail goes too, on commit. myself: the one who acts is written to as well (of work that
+    went on without them).
     """
-    return notify_each([Letter(to, text, url, words)], by=by, key=key, mail=mail)
+    return notify_each([Letter(to, text, url, words)], by=by, key=key, mail=mail, myself=myself)
 
 
-def notify_each(letters: Iterable[Letter], *, by: Actor, key: str = "", mail: bool = True) -> int:
+def notify_each(letters: Iterable[Letter], *, by: Actor, key: str = "", mail: bool = True, myself: bool = False) -> int:
     """Put many letters into inboxes at once, in one statement; gives how many. The rest is as in `notify`."""
     now = clock.now()
     rows = []
     for letter in letters:
-        people = sorted(set(letter.to) - {by.id})
+        people = sorted(set(letter.to) - (set() if myself else {by.id}))
         said = _in_words(letter) if people else {}
         rows += [
             Notice(

@@ -10,12 +10,20 @@ class ProgrammeConfig(AppConfig):
     label = "programme"
 
     def ready(self) -> None:
-        from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.audit.instruments import places  # noqa: PLC0415 - registries are filled when the models are there
+        from portal.core import errors, menu  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
-        from portal.programme import rules, todo  # noqa: PLC0415
+        from portal.programme import auditing, queries, rules, todo  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
         desk.register(todo.batches)
+        auditing.register()
+        for source in auditing.DESK:
+            desk.register(source)
+        places.register(
+            batches=lambda: [(str(row.number), str(row)) for row in queries.public_batches()],
+            provinces=lambda: [(row.pk, str(row)) for row in queries.provinces()],
+        )

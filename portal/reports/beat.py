@@ -1,12 +1,14 @@
-"""What beat does with report files."""
+"""What beat does with reports."""
 
 from __future__ import annotations
 
 import structlog
 from celery import shared_task
 
+from portal.core import clock
 from portal.core.clockwork import as_clockwork
 from portal.reports.domain.orders import remove_old
+from portal.reports.domain.schedules import ask_due
 
 log = structlog.get_logger(__name__)
 
@@ -20,3 +22,10 @@ def remove_old_reports() -> None:
         if not count:
             return
         log.info("reports_removed", count=count)
+
+
+@shared_task(name="portal.ask_reports")
+def ask_reports() -> None:
+    """Every ten minutes: reports of schedules whose moment has come are asked for."""
+    if count := ask_due(clock.now()):
+        log.info("reports_asked", count=count)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.inspection import FileKind
 from portal.core.scope import Actor
+
+# Fields of how a report is delivered, not of what it shows.
+OWN: Final = frozenset({"format", "tell"})
 
 
 class ReportForm(forms.Form):
@@ -27,19 +30,23 @@ class ReportForm(forms.Form):
                 initial=formats[0][0],
                 widget=forms.RadioSelect,
             )
+        if formats:
+            self.fields["tell"] = forms.BooleanField(
+                label=_("Write to me when it is done (inbox and e-mail)"), required=False
+            )
 
     def limit(self, actor: Actor) -> None:
         """Fill the choices with what the actor may see, and set sensible values to begin with."""
 
     def plain(self) -> dict[str, Any]:
         """The checked parameters as the run keeps them; `self.__class__(data=plain)` gives the same again."""
-        return {name: _plain(value) for name, value in self.cleaned_data.items() if name != "format"}
+        return {name: _plain(value) for name, value in self.cleaned_data.items() if name not in OWN}
 
     def words(self) -> list[tuple[str, str]]:
         """The parameters as a reader sees them: label and value; those left empty are named too."""
         found = []
         for name, bound in self.fields.items():
-            if name != "format":
+            if name not in OWN:
                 found.append((str(bound.label or name), self._word(bound, self.cleaned_data.get(name))))
         return found
 

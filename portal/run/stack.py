@@ -124,7 +124,11 @@ def prepare(var: Path, env: dict[str, str]) -> None:
     migrations = [
         file for app in ("portal", "applications", "reviews", "grants") for file in (ROOT / app).rglob("*.py")
     ]
-    schema = digest(file for file in migrations if {"migrations", "data"} & set(file.parts) or file.stem == "functions")
+    schema = digest(
+        file
+        for file in migrations
+        if {"migrations", "data"} & set(file.parts) or file.stem in ("functions", "past", "past_tables")
+    )
     database = env["DATABASE_URL"]
     once(var, "migrations", schema + database, env, "migrate", "--database", "owner", "--verbosity", "0")
     data = digest(ROOT.glob("portal/programme/data/*.csv"))
@@ -138,7 +142,8 @@ CELERY: Final = "-W ignore::UserWarning:celery.platforms -m celery --quiet -A po
 COMMANDS: Final = {
     "web": "-m gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload --no-control-socket "
     "--graceful-timeout 10 --bind 127.0.0.1:{port}",
-    "worker": f"{CELERY} worker --concurrency 2 --hostname portal@{{port}}",
+    "worker": f"{CELERY} worker --queues portal --concurrency 2 --hostname portal@{{port}}",
+    "heavy": f"{CELERY} worker --queues heavy --concurrency 1 --hostname heavy@{{port}}",
     "beat": f"{CELERY} beat --schedule {{var}}/beat-schedule --pidfile=",
 }
 
@@ -151,7 +156,7 @@ class Children:
         self.all: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
-        """Start all three; they get SIGTERM when this process dies."""
+        """Start them all; they get SIGTERM when this process dies."""
         for name, words in COMMANDS.items():
             argv = [PYTHON, *(word.format(port=self.port, var=self.var) for word in words.split())]
             child = subprocess.Popen(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from reviews.selection.conflict import obstacle
 from reviews.selection.instance import Instance, points
+from reviews.selection.nearby import Nearby
 from reviews.selection.search import Search
 from reviews.selection.system import System
 from reviews.selection.tree import used_rows
@@ -63,7 +64,7 @@ class _Teller:
 
     def __init__(self, instance: Instance, system: System, best: frozenset[int], search: Search) -> None:
         self.instance, self.system, self.best = instance, system, best
-        self.relaxation = search.relaxation
+        self.nearby = Nearby(search.relaxation)
         self.standing = system.standing(best)
         self.let_in: dict[int, list[str]] = {}
         self.amounts = gcd(*(candidate.amount for candidate in instance.candidates)) or 1
@@ -88,16 +89,16 @@ class _Teller:
         }  # fmt: skip
 
     def _again(self, system: System) -> tuple[frozenset[int], int]:
-        found = Search(system, [self.best], prove=False, relaxation=self.relaxation).run()
-        if found.best is None:
+        best = self.nearby.best(system, [self.best])
+        if best is None:
             raise ArithmeticError("fewer rules, yet no set keeps them")
-        return found.best, self.standing[0] - system.standing(found.best)[0]
+        return best, self.standing[0] - system.standing(best)[0]
 
     def candidate(self, place: int) -> dict[str, Any]:
         """One candidate: at which score its fate changes, and whose with it."""
         chosen = place in self.best
         within = {place: 0 if chosen else 1}
-        other = Search(self.system, within=within, prove=False, relaxation=self.relaxation).run().best
+        other = self.nearby.best(self.system, within=within)
         entry: dict[str, Any] = {"id": self.system.ids[place], "chosen": chosen, "threshold": None, "why": []}
         went, came = self.best - (other or self.best), (other or self.best) - self.best
         if chosen:

@@ -11,6 +11,7 @@ import numpy as np
 
 from reviews.reading import InvalidInstance
 from reviews.selection.instance import Instance
+from reviews.selection.nearby import Nearby
 from reviews.selection.search import Search
 from reviews.selection.system import System
 from reviews.selection.tree import used_rows
@@ -97,9 +98,9 @@ class _Chooser:
         found = search.run()
         self.best = found.best
         self.used = sorted(row for row in used_rows(found) if isinstance(row, int))
-        self.relaxation = search.relaxation
+        self.nearby = Nearby(search.relaxation)
         self.pool: list[frozenset[int]] = []
-        self._rows = np.zeros((64, system.n), dtype=np.int64)
+        self._rows = np.zeros((64, system.n))
         if self.best is not None:
             self._keep(self.best)
 
@@ -111,13 +112,13 @@ class _Chooser:
 
     def choose(self, scores: Any) -> frozenset[int]:
         """The set that these scores choose (n whole numbers)."""
-        start = self.pool[int((self._rows[: len(self.pool)] @ scores).argmax())]
-        found = Search(self.system.with_scores(scores.tolist()), [start], prove=False, relaxation=self.relaxation).run()
-        if found.best is None:
+        start = self.pool[int((self._rows[: len(self.pool)] @ scores.astype(float)).argmax())]
+        best = self.nearby.best(self.system.with_scores(scores.tolist()), [start])
+        if best is None:
             raise ArithmeticError("the rules have not changed, yet no set keeps them")
-        if found.best not in self.pool:
-            self._keep(found.best)
-        return found.best
+        if best not in self.pool:
+            self._keep(best)
+        return best
 
     def without_rules(self) -> list[dict[str, Any]]:
         """How the list moves without each rule. One that the proof does not use moves nothing."""
@@ -125,9 +126,7 @@ class _Chooser:
         for at, rule in enumerate(self.system.rules):
             other = self.best
             if at in self.used:
-                other = (
-                    Search(self.system.without(at), self.pool[:1], prove=False, relaxation=self.relaxation).run().best
-                )
+                other = self.nearby.best(self.system.without(at), self.pool[:1])
             told.append({"rule": rule.name, **self.move(other or frozenset())})
         return told
 

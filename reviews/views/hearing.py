@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import clock
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
@@ -182,4 +182,4 @@ def file(request: PortalRequest, pk: int) -> HttpResponseBase:
     """Hand material of a hearing out, to whoever sees the hearing: the unit, the panel, the ministries."""
     if not may(request.actor, "reviews.view_hearing"):
         require(request.actor, "reviews.view_own_hearing")
-    return serve(get_object_or_404(queries.hearing_files(request.actor), pk=pk), request=request)
+    return serve_told(get_object_or_404(queries.hearing_files(request.actor), pk=pk), request=request)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -32,6 +33,8 @@ def reviewers(request: PortalRequest) -> HttpResponseBase:
     """All reviewers."""
     require(request.actor, "reviews.view_reviewing")
     table = tables.reviewers(request)
+    if request.actor.only_reads:
+        looked(request.actor, None, "reviews.view_people", list=table.name, address=request.get_full_path()[:500])
     if table.wants_file:
         return table.file()
     context = {"table": table, "may_keep": bool(may(request.actor, "reviews.keep_profile"))}
@@ -45,6 +48,8 @@ def profile(request: PortalRequest, pk: int | None = None) -> HttpResponse:
     require(request.actor, "reviews.view_reviewing")
     found = get_object_or_404(queries.profiles(request.actor), pk=pk) if pk else None
     require(request.actor, "reviews.keep_profile", found)
+    if found is not None and request.method == "GET":
+        looked(request.actor, found, "reviews.view_people")
     known = set(queries.profiles(request.actor).values_list("user_id", flat=True)) if found is None else set()
     people_left = [row for row in queries.people(request.actor) if row[0] not in known]
     form = ProfileForm(request.POST or None, people=people_left, known=_known(), profile=found)

@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import cache
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from django.template import Template
 from django.test import Client, override_settings
 from django.test.client import ClientHandler
 from django.test.utils import _TestState
+from prometheus_client import REGISTRY
 from rest_framework.throttling import SimpleRateThrottle
 
 from portal.accounts.models import User
@@ -25,6 +25,7 @@ from tests import databases
 from tests.access import matrix as file
 from tests.access.callers import CALLERS
 from tests.access.objects import World, make_all
+from tests.worlds import standing
 
 
 def _people() -> dict[str, Any]:
@@ -45,24 +46,21 @@ def _people() -> dict[str, Any]:
     return {caller: User.objects.get(pk=pk) for caller, pk in databases.committed(make).items()}
 
 
-def _made(name: str) -> str:
-    """People and objects, committed into a copy of the template; their numbers as text."""
-    databases.copy(name, databases.template())
-    with databases.inside(name), override_settings(ACCOUNT_RATE_LIMITS=False):
+def _made() -> dict[str, Any]:
+    """People and objects, committed; their numbers as they stand in addresses."""
+    with override_settings(ACCOUNT_RATE_LIMITS=False):
         people = _people()
         objects = make_all(World(people))
     said = {"people": {caller: person.pk for caller, person in people.items()}, "objects": objects}
-    return json.dumps(said, cls=DjangoJSONEncoder)
+    return json.loads(json.dumps(said, cls=DjangoJSONEncoder))
 
 
-@cache
-def _own() -> tuple[str, dict[str, Any]]:
-    """The database of this process with the ground, made once for all its modules; and what is in it.
-
-    Not one for all processes: the files of the objects lie in the storage of the process that made them.
-    """
-    name = f"world_{databases.process()}_ground"
-    return name, json.loads(_made(name))
+@pytest.fixture(autouse=True)
+def no_counts() -> None:
+    """The metrics tell each view that was ever asked: after thousands of requests that takes seconds, each time."""
+    for metric in set(REGISTRY._names_to_collectors.values()):
+        if getattr(metric, "_labelnames", ()):
+            metric.clear()
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +69,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
     monkeypatch = pytest.MonkeyPatch()
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
-        name, known = _own()
-        stack.enter_context(databases.inside(name))
+        known = stack.enter_context(standing(_made))
         stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False))
         stack.enter_context(transaction.atomic())
         clients = {caller: Client(raise_request_exception=False) for caller in CALLERS}
@@ -89,7 +86,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
         # No test here asks which templates were used; keeping a copy of each one's variables costs a tenth.
         monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
         logging.disable(logging.ERROR)  # thousands of refusals are the point here
-        yield {"clients": clients, "objects": known["objects"], "matrix": file.load(), "seen": {}}
+        yield {"clients": clients, "objects": known["objects"], "matrix": file.load(), "seen": {}, "refused": {}}
         logging.disable(logging.NOTSET)
         monkeypatch.undo()
         transaction.set_rollback(True)

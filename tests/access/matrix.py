@@ -6,12 +6,12 @@ for everybody not named. Methods without a row: HEAD answers as GET, all others 
 
 from __future__ import annotations
 
-import copy
 import os
 import re
 import tomllib
 import uuid
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, Final
 
@@ -161,7 +161,8 @@ def send(
     if body is None:
         body, media = _body(method, address)
     headers = {"idempotency-key": uuid.uuid4().hex}
-    cookies = copy.deepcopy(client.cookies)  # signing out would take the cookie away
+    cookies, client.cookies = client.cookies, SimpleCookie()  # signing out would take the cookie away
+    client.cookies.update(cookies)
     with transaction.atomic(), connection.execute_wrapper(look):
         answer = client.generic(method, address, body, content_type=media, headers=headers)
         if answer.streaming:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import getattr_static
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import connection
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from rest_framework.views import APIView
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,55 @@ def is_refused_unseen(method: str, address: str) -> bool:
             return view(getattr(RequestFactory(), method.lower())(address), *args, **kwargs).status_code == 405
         except Exception:
             return False
+
+
+# What the refusal of a method by a view of the API is made of: all that such a view has before its handler is called.
+BEFORE = sorted(
+    {name for name in dir(APIView) if not name.startswith("__")} - {"schema"} | {"act", "actor", "_refuse_other_forms"}
+)
+# Of what a route gives its view: names, and what only a handler reads.
+NAMES = {"basename", "description", "detail", "name", "schema", "serializer_class", "suffix", "url_name", "url_path"}
+
+
+def refusal(method: str, address: str) -> Refusal | None:
+    """All that the answer to a method which a view of the API does not have depends on, besides the caller.
+
+    None where the view has the method, and for other views. A view of the API looks at its caller before it says 405
+    (401, 403), by functions that all of them share: two views with the same functions, rights and ways to sign in, of
+    which neither has a handler, run the same code. Whoever overrides any of it is told apart here.
+    """
+    view = resolve(urlsplit(address).path).func
+    kind = getattr(view, "cls", None)
+    if not isinstance(kind, type) or not issubclass(kind, APIView):
+        return None
+    handler = getattr_static(kind, method.lower(), None)
+    if method == "OPTIONS" and handler is APIView.options and kind.metadata_class is None:
+        handler = None  # it refuses by itself
+    if handler is not None or method.lower() in getattr(view, "actions", {}):
+        return None
+    held = {name: getattr_static(kind, name, None) for name in BEFORE}
+    given = {name: value for name, value in view.initkwargs.items() if name not in NAMES}
+    wrapped, codes = view, []
+    while hasattr(wrapped, "__code__"):
+        codes.append(wrapped.__code__)
+        wrapped = getattr(wrapped, "__wrapped__", None)
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in (held | given).items()}
+    return Refusal(method, tuple(codes), tuple(plain.items()))
+
+
+@dataclass(frozen=True, eq=False)
+class Refusal:
+    """Views with equal refusals refuse alike."""
+
+    method: str
+    codes: tuple[Any, ...]
+    held: tuple[tuple[str, Any], ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Refusal) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.method, self.codes))
 
 
 def _no_query(*_: Any) -> None:

@@ -129,7 +129,7 @@ def _papers(who: dict[str, Any], award: Any, second: Any) -> None:
     from grants.enums import Tranche
 
     for n, row in enumerate((award, second)):
-        what = award_changes.AwardChangeInput(Decimal("99000000.00") - n, "less", make.paper(f"C{n}"))
+        what = award_changes.AwardChangeInput(Decimal("99000000.00") - n, "less", make.paper(f"C{n}", file=make.pdf()))
         with make.acting(who["mof_maker"]) as by:
             award_changes.enter_award_change(by=by, award=row, what=what)
         lines = [issue_papers.LineInput(one.pk, Decimal("2.00")) for one in (award, second)][: 2 - n]

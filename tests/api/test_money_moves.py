@@ -57,9 +57,11 @@ def test_a_refusal_keeps_its_reason(world, who, done):
 def test_an_award_is_changed_by_three_persons(who, award, done):
     what = paper("C31", amount="90000000.00", reason="two projects ended")
     done(who["miit"], f"awards/{award.pk}/change", what, status=403)
-    same = done(who["mof_maker"], f"awards/{award.pk}/change", what | {"amount": "100000000.00"}, status=422)
+    address = f"awards/{award.pk}/change"
+    done(who["mof_maker"], address, what, status=415, code="unsupported_media_type")
+    same = done(who["mof_maker"], address, what | {"amount": "100000000.00"}, status=422, sealed=True)
     assert same["code"] == "award_change_changes"
-    change = f"award-changes/{done(who['mof_maker'], f'awards/{award.pk}/change', what, status=201)['id']}"
+    change = f"award-changes/{done(who['mof_maker'], address, what, status=201, sealed=True)['id']}"
     done(who["mof_checker"], f"{change}/confirm", status=403)
     assert done(who["miit"], f"{change}/agree")["agreed_at"]
     done(who["mof_maker"], f"{change}/confirm", status=403)
@@ -70,10 +72,12 @@ def test_an_award_is_changed_by_three_persons(who, award, done):
 def test_an_issue_goes_its_way_to_the_unit(who, others, award, done, api):
     what = paper("财建〔2026〕33号", tranche=1, amount="40000000.00")
     done(who["province_maker"], f"awards/{award.pk}/issue", what, status=403)
-    done(who["mof_maker"], f"awards/{award.pk}/issue", what | {"amount": "50000000.01"}, status=422, code="not_enough")
-    early = done(who["mof_maker"], f"awards/{award.pk}/issue", what | {"tranche": 2}, status=422)
+    address, much = f"awards/{award.pk}/issue", what | {"amount": "50000000.01"}
+    done(who["mof_maker"], address, what, status=415, code="unsupported_media_type")
+    done(who["mof_maker"], address, much, status=422, code="not_enough", sealed=True)
+    early = done(who["mof_maker"], address, what | {"tranche": 2}, status=422, sealed=True)
     assert early["code"] == "second_tranche_after_assessment"
-    issue = done(who["mof_maker"], f"awards/{award.pk}/issue", what, status=201)
+    issue = done(who["mof_maker"], address, what, status=201, sealed=True)
     address = f"issues/{issue['id']}"
     assert done(who["mof_checker"], f"{address}/confirm")["held"] == "40000000.00"
     day = {"received_on": make.today().isoformat()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from importlib import import_module
 
 import pypdf
 import pytest
@@ -11,6 +13,7 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from applications.models import Application
+from portal.core import clock
 from portal.core import tasks as runs
 from portal.core.scope import acting_as
 from portal.core.tasks import Progress
@@ -75,8 +78,8 @@ def test_overview_counts_the_same_applications_in_every_sheet(batch, cast):
     )
     assert not error
     book = sheets(file)
-    assert len(book) == 5
-    cover, states, regions, provinces, each = book.values()
+    assert len(book) == 6
+    cover, states, regions, provinces, each, _columns = book.values()
     assert [row[1] for row in states[3:5]] == [1, 1]
     for sheet in (states, regions, provinces):
         total = next(row for row in sheet if row[0] == "合计")
@@ -125,6 +128,49 @@ def test_dossier_is_chinese_with_chart_table_and_decisions(batch, cast):
     with acting_as(cast("officer", "MIIT").pk):
         snapshot = Application.objects.get(unit="350200").snapshots.get()
     assert snapshot.sha256 in flat
+
+
+def test_dossier_is_a_workbook_too(batch, cast):
+    """Its texts line by line, each table a sheet; figures are figures."""
+    with acting_as(cast("officer", "MIIT").pk):
+        number = Application.objects.get(unit="350200").number
+    file, error = built(cast("officer", "MIIT"), "applications.dossier", "xlsx", application=number)
+    assert not error
+    book = sheets(file)
+    content_rows = next(rows for name, rows in book.items() if name == "内容")
+    assert any("厦门市" in row for row in content_rows)
+    projects = next(
+        rows for name, rows in book.items() if any("整车智能工厂" in row for row in rows) and name != "内容"
+    )
+    assert any(isinstance(value, float) for row in projects[3:] for value in row)
+    file, error = built(cast("officer", "MIIT"), "applications.dossier", "csv", application=number)
+    assert not error
+    assert "厦门市" in content(file).decode()
+
+
+def test_dossier_says_on_its_first_page_how_it_came_to_be(batch, cast):
+    with acting_as(cast("officer", "MIIT").pk):
+        number = Application.objects.get(unit="350200").number
+    file, _error = built(cast("officer", "MIIT"), "applications.dossier", "pdf", application=number)
+    first = pypdf.PdfReader(io.BytesIO(content(file))).pages[0].extract_text().replace("\n", "").replace(" ", "")
+    for word in ("截至时点", number, file.rows_sha256):
+        assert word in first, word
+
+
+def test_the_dossiers_of_a_batch_are_the_same_by_one_and_by_several_processes(batch, cast, monkeypatch):
+    ask = {"batch": batch.pk, "region": "", "province": "", "state": ""}
+    made = []
+    with clock.at(clock.now()):
+        for few in (8, 0):
+            monkeypatch.setattr(import_module("applications.reports.dossiers"), "FEW", few)
+            file, error = built(cast("officer", "MIIT"), "applications.dossiers", "zip", **ask)
+            assert not error
+            made.append(content(file))
+    assert made[0] == made[1]
+    with zipfile.ZipFile(io.BytesIO(made[0])) as package:
+        names = package.namelist()
+    assert len(names) == 3
+    assert names == [*sorted(names[:2]), "README.txt"]
 
 
 def test_dossier_of_a_draft_says_so(batch, cast):

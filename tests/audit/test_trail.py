@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from portal.audit import queries
 from portal.audit.models import Event
 from portal.core.commands import event_writer
+from tests.audit.conftest import chained
 
 
 class Placed:
@@ -120,6 +122,28 @@ def test_event_page_shows_what_changed(client_as, auditor, cast, actor):
     assert client_as(cast("auditor", "SJ360000")).get(f"/trail/{pk}/").status_code == 404
 
 
+def test_difference_is_in_words(cast, actor):
+    """Labels of choices, names of what numbers stand for, moments, lists: no JSON."""
+    from portal.audit.models import Event
+    from portal.audit.presentation import changes
+
+    person = cast("finance_checker", "MOF")
+    event = Event(
+        object_type="grants.award",
+        before={"state": "entered", "checker": None, "checked_at": None, "batch": "x"},
+        after={"state": "confirmed", "checker": person.pk, "checked_at": "2026-05-01T04:00:00Z", "batch": "x",
+               "more": {"a": [1, None], "b": True}, "gone": []},
+    )  # fmt: skip
+    with actor(cast("auditor", "SJ")), translation.override("en"):
+        found = {str(one.name): (one.before, one.after) for one in changes(event)}
+    assert found["state"] == ("to be checked", "confirmed")
+    assert found["checked by"] == ("–", f"{person} ({person.pk})")
+    assert found["checked"] == ("–", "2026-05-01 12:00:00")
+    assert found["batch"] == ("x", "x")
+    assert found["more"] == ("–", "a: 1, –; b: True")
+    assert found["gone"] == ("–", "–")
+
+
 @pytest.mark.parametrize(("role", "code"), [("officer", "MIIT"), ("drafter", "ZF350200"), ("security_admin", "YW")])
 def test_others_do_not_read_the_trail(client_as, cast, role, code):
     assert client_as(cast(role, code)).get("/trail/").status_code == 403
@@ -139,18 +163,57 @@ def test_formulas_are_made_text(client_as, auditor, cast, actor):
     assert ",'=HYPERLINK(1)" in lines
 
 
-def test_audit_administrator_verifies(client_as, cast, filled):
-    client = client_as(cast("audit_admin", "YW"))
-    with connection.cursor() as cursor:
-        cursor.execute("set constraints all immediate")
-        cursor.execute("set constraints all deferred")
-    answer = client.post("/trail/verify/", follow=True)
+def verified(client, user):
+    """Press the button, let the worker do it, look at the result."""
+    from portal.core import tasks
+
+    chained()
+    answer = client.post("/trail/verify/")
+    assert answer.status_code == 303
+    chained()
+    tasks.execute(answer["Location"].rstrip("/").rsplit("/", 1)[-1], user.pk)
+    return client.get(answer["Location"], follow=True)
+
+
+@pytest.mark.parametrize(("role", "code"), [("audit_admin", "YW"), ("auditor", "SJ"), ("auditor", "SJ360000")])
+def test_who_reads_the_trail_has_it_verified(client_as, cast, filled, store, waits, role, code):
+    person = cast(role, code)
+    client = client_as(person)
+    answer = verified(client, person)
+    assert answer.status_code == 200
     assert "The trail is whole" in answer.content.decode()
     assert client.get("/trail/verify/").status_code == 405
+    other = client_as(cast(role, code, 2)).get(answer.request["PATH_INFO"])
+    assert other.status_code == 404
 
 
-def test_auditors_do_not_start_the_verifier(client_as, cast):
-    assert client_as(cast("auditor", "SJ")).post("/trail/verify/").status_code == 403
+def test_the_first_broken_record_is_shown(client_as, cast, filled, store, waits, monkeypatch):
+    from portal.audit import tasks
+    from portal.audit.verify import Broken
+
+    monkeypatch.setattr(tasks, "broken_in", lambda *_asked, **_how: Broken(3, 77, "changed"))
+    auditor = cast("auditor", "SJ")
+    text = verified(client_as(auditor), auditor).content.decode()
+    assert "The trail is broken" in text
+    assert "The record or its link differs from what was chained." in text
+    assert ">77<" in text
+
+
+def test_others_do_not_start_the_verifier(client_as, cast):
+    assert client_as(cast("officer", "MIIT")).post("/trail/verify/").status_code == 403
+
+
+@pytest.mark.guard
+def test_the_databases_own_verifier_asks_who_calls(cast, actor):
+    from django.db import ProgrammingError, transaction
+
+    for statement in ("select * from audit_broken(0, 10)", "select * from audit_unchained()"):
+        with (
+            actor(cast("officer", "MIIT")),
+            pytest.raises(ProgrammingError, match="only auditors"),
+            transaction.atomic(),
+        ):
+            connection.cursor().execute(statement)
 
 
 def role_during(client, path, monkeypatch):

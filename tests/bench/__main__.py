@@ -21,9 +21,12 @@ from tests.bench import (
     ledger,
     matching,
     pool,
+    reports,
     roster,
+    search,
     selection,
     starts,
+    trail,
 )
 from tests.bench.load import CLIENTS, SECONDS, Browser, Figures, fetch, sign_ins
 from tests.bench.stand import Stand, stand
@@ -41,6 +44,9 @@ FIGURES = {
     "ledger": ledger.figures,
     "dashboards": dashboards.figures,
     "bank": bank.figures,
+    "search": search.figures,
+    "trail": trail.figures,
+    "reports": reports.figures,
 }
 PARTS = (*FIGURES, "333", "3330")
 

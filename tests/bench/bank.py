@@ -7,6 +7,7 @@ into a bare table.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from time import perf_counter
@@ -14,7 +15,7 @@ from typing import Any
 
 from portal.run import stack
 
-ROWS = 10_000
+ROWS = int(os.environ.get("BENCH_LINES", "10000"))
 
 
 def figures() -> list[dict[str, Any]]:

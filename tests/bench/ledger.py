@@ -195,7 +195,8 @@ def _requests(owner: Any, payment: int) -> None:
 
 def _columns(owner: Any, table: str, *, but: str, also: str = "") -> str:
     found = owner.execute(
-        "select column_name from information_schema.columns where table_name = %s and is_generated = 'NEVER'", [table]
+        "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s and is_generated = 'NEVER'",
+        [table],
     )
     return ", ".join(name for (name,) in found if name not in ("id", but, also))
 

@@ -112,7 +112,8 @@ def _rows() -> int:
 
 def _columns(owner: psycopg.Connection[Any], table: str, *, but: set[str]) -> str:
     found = owner.execute(
-        "select column_name from information_schema.columns where table_name = %s and is_generated = 'NEVER'", [table]
+        "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s and is_generated = 'NEVER'",
+        [table],
     )
     return ", ".join(name for (name,) in found if name not in but)
 

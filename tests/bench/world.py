@@ -74,7 +74,7 @@ def _count() -> None:
 def copy(owner: Owner, table: str, source: str, beside: str, **changes: str) -> None:
     """Copy rows `t` of a table, one for each row of `beside`. source: which; changes: column = expression."""
     found = owner.execute(
-        "select column_name from information_schema.columns where table_name = %s and is_generated = 'NEVER'"
+        "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s and is_generated = 'NEVER'"
         " and is_identity = 'NO'",
         [table],
     ).fetchall()

@@ -123,7 +123,7 @@ def test_deferred_constraints_are_checked_before_the_act_ends(by, monkeypatch):
     """A ledger out of balance must be an error beside the form, not at commit; afterwards it is deferred again."""
     with connection.cursor() as cursor:
         cursor.execute("create temp table pairs (n int constraint pairs_once unique deferrable initially deferred)")
-    monkeypatch.setattr(commands, "CHECK_EARLY", ["pairs_once"])
+    monkeypatch.setitem(commands.CHECK_EARLY, "tests", ("pairs_once",))
     monkeypatch.setitem(errors.GUARDS, "pairs_once", Guard("Each number once.", "n"))
 
     def write(*numbers):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from portal.audit.findings.rules import GROUPS
 from portal.core import menu
 from portal.core.rules import ACTS
 from portal.core.scope import NOBODY
@@ -20,3 +21,19 @@ def test_nobody_sees_only_what_needs_no_sign_in():
     assert {item["url"] for item in menu.for_actor(NOBODY, "/")} <= {
         reverse(entry.route) for entry in menu.ENTRIES if not entry.signed_in
     }
+
+
+def _groups(*roles):
+    return list(dict.fromkeys(str(entry.group) for entry, _url in menu._entries(frozenset(roles), True)))
+
+
+def test_the_workspace_of_auditors_stands_first_for_them_and_last_for_everyone_else():
+    own = [str(group) for group in GROUPS]
+    assert _groups("auditor")[:4] == ["", *own]
+    assert _groups("audit_admin")[-1] == own[2]
+    found = _groups("finance_maker")
+    assert (found[0], found[-2:]) == ("", own[:2])  # what is addressed to them, and the way to the voucher
+    assert own[2] not in found
+    order = [entry.route for entry, _url in menu._entries(frozenset({"auditor"}), True) if str(entry.group) == own[1]]
+    assert order[0] == "oversight:nation"
+    assert order[1:] == [f"instruments:{name}" for name in ("search", "queries", "analyses", "leads", "samples")]

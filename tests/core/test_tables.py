@@ -188,3 +188,22 @@ def test_lists_are_shown_sorted_and_filtered_by_address(client_as, cast):
 
 def test_files_are_for_those_who_may_see_the_list(client_as):
     assert client_as().get("/reference/units/?format=csv").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wide"),
+    [
+        ("厦门市工业企业设备更新项目", "text", True),
+        ("厦门市", "text", False),
+        ("Renewal of machines of a plant", "text", True),
+        ("Xiamen Municipality", "text", False),
+        ("厦门市工业企业设备更新项目", "code", False),
+        ("金额相符，附言中的文号为另一单据", "state", True),
+        ("已确认", "state", False),
+    ],
+)
+def test_a_longer_text_asks_for_a_wider_column(db, text, kind, wide):
+    columns = [Column("code", "Code", header=True), Column("text", "Text", kind=kind, value=lambda _row: text)]
+    body = table(rows=Industry.objects.order_by("pk")[:1], columns=columns).body
+    assert ('class="long"' in body) is wide
+    assert text in body

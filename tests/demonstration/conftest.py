@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 
-from tests import databases
+from tests.worlds import standing
 
 
 @pytest.fixture(scope="package")
 def built(django_db_setup, django_db_blocker):
     """A clone with the demonstration in it."""
-    with databases.fresh_clone() as name, django_db_blocker.unblock():
-        call_command("demo", verbosity=0)
-        yield name
-        from django.db import connections
+    with django_db_blocker.unblock(), standing(_demonstration):
+        yield
 
-        connections.close_all()
+
+def _demonstration():
+    call_command("demo", verbosity=0)

@@ -233,3 +233,31 @@ def test_money_turns_in_every_way_and_its_pages_open(opens):
     }
     for person, address in desks.items():
         assert address in opens(person, "/desk/"), person
+
+
+def test_an_audit_is_under_way_with_findings_in_several_states(opens):
+    assert dict(_rows("select state, count(*) from audit_finding group by 1")) == {
+        "draft": 1, "shown": 1, "rectifying": 1, "closed": 1,
+    }  # fmt: skip
+    assert _one("select count(*) from audit_member where ended_at is null") == 3
+    assert _one("select state from audit_engagement") == "under_way"
+    assert dict(_rows("select state, count(*) from audit_lead group by 1"))["taken_up"] == 1
+    assert {state for (state,) in _rows("select state from audit_lead")} == {"taken_up", "open", "dismissed"}
+    size, tested = _rows("select s.size, (select count(distinct place) from audit_sampleresult) from audit_sample s")[0]
+    assert 0 < tested < size
+    for table, field in [("findingversion", "title"), ("engagement", "title"), ("sample", "name"), ("answer", "text")]:
+        assert _one(f"select count(*) from audit_{table} where {field} not like '%%（演示）%%'") == 0, table
+    assert _one("select count(*) from audit_finding where state = 'shown' and reply_due > current_date") == 1
+    assert _one("select count(*) from audit_finding where state = 'rectifying' and rectify_due > current_date") == 1
+    number, key, raised, closed = _rows(
+        "select f.number, f.id, r.email, c.email from audit_finding f join accounts_user r on r.id = f.raised_by_id"
+        " join accounts_user c on c.id = f.closed_by_id where f.state = 'closed'"
+    )[0]  # fmt: skip
+    assert (raised, closed) == ("auditor@demo.invalid", "auditor3.national@demo.invalid")
+    page = opens("auditor2.national", f"/audit/findings/{key}/")
+    assert (f"{number:03d}" in page, "项目台账不完整" in page) == (True, True)
+    assert "待厦门市财政局整改审计发现" in opens("auditor", "/desk/")
+    assert "继续核查样本" in opens("auditor", "/desk/")
+    assert "设备到货节点未达到即付款" in opens("checker.xiamen", "/desk/")
+    assert "项目台账不完整" in opens("checker.xiamen", "/audit/addressed/")
+    assert "支付金额大于验收数量" not in opens("auditor.fujian", "/audit/findings/")

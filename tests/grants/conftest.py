@@ -6,29 +6,33 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests import databases
 from tests import factories_grants as make
+from tests.people import person
+from tests.worlds import standing
 
 UNIT, OTHER = "350200", "360100"
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    """A final batch (budget 400 million) with two units of two provinces on its list."""
-    from portal.accounts.cast import ensure_user
+    """A final batch (budget 400 million) with two units of two provinces on its list, and the people of its money."""
+    with django_db_blocker.unblock(), standing(_listed) as applications:
+        yield SimpleNamespace(application=applications[0], other=applications[1], unit=UNIT)
 
-    with django_db_blocker.unblock(), databases.fresh_clone() as name:
-        for code in ("MIIT", "MOF"):
-            ensure_user(f"officer.1@{code.lower()}.test", f"officer {code} 1", code, "officer")
-        plans = [
-            make.Plan(UNIT, [("20000000.00", "600000000.00"), ("10000000.00", "90000000.00")]),
-            make.Plan(OTHER),
-        ]
-        applications = make.selected(plans, number=90, budget="400000000.00")
-        yield SimpleNamespace(name=name, application=applications[0], other=applications[1], unit=UNIT)
-        from django.db import connections
 
-        connections.close_all()
+def people_of(unit):
+    """The people on the way of the unit's money, in a world that is being made."""
+    return make.people(person, province=f"{unit[:2]}0000", unit=unit)
+
+
+def _listed():
+    for unit in (UNIT, OTHER):
+        people_of(unit)
+    plans = [
+        make.Plan(UNIT, [("20000000.00", "600000000.00"), ("10000000.00", "90000000.00")]),
+        make.Plan(OTHER),
+    ]
+    return make.selected(plans, number=90, budget="400000000.00")
 
 
 @pytest.fixture

@@ -14,7 +14,17 @@ from tests import databases
 
 CHECKED = "province_id, unit_id, document_no, document_date, state, organisation_id, maker_id, made_at, refused_why"
 VALUES = "'350000', '350200', %(no)s, (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), ''"
-ISSUE = f"insert into grants_issue (award_id, tranche, amount, {CHECKED}) values (%(award)s, %(tranche)s, %(amount)s, {VALUES})"
+# A line of a document, whose file is that of the document; or an issue that lacks its own.
+LINE = f"insert into grants_issue (award_id, tranche, amount, {CHECKED}) values (%(award)s, %(tranche)s, %(amount)s, {VALUES})"
+
+
+def with_file(statement):
+    """The same about an award with a sealed file: that of the award stands in for one of its own."""
+    file = "(select document_id from grants_award where id = %(award)s)"
+    return statement.replace("(award_id,", "(document_id, award_id,").replace("values (", f"values ({file}, ")
+
+
+ISSUE = with_file(LINE)
 # An award's number has its form, whatever the test calls it: R1 is 财建〔2026〕1号.
 NUMBER = "'财建〔2026〕' || regexp_replace(%(no)s, '[^0-9]', '', 'g') || '号'"
 AWARD = (

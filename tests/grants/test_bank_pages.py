@@ -107,6 +107,15 @@ def test_a_line_is_decided_in_its_page(client_as, who, project):
     queue = text(client_as(who["auditor"]).get("/grants/bank/queue/"))
     assert one in queue
     assert fee not in queue
+    looks_on = "each line is judged by the finance department whose account it moved"
+    assert looks_on in queue
+    for person in ("mof_maker", "miit"):  # the ministry enters money too, and none of these accounts is its own
+        seen = text(client_as(who[person]).get("/grants/bank/queue/"))
+        assert looks_on in seen
+        assert "Your next step" not in seen
+    seen = text(maker.get("/grants/bank/queue/"))
+    assert "Your next step" in seen
+    assert looks_on not in seen
 
 
 def test_orders_are_written_taken_and_withdrawn(client_as, who, project):
@@ -165,7 +174,7 @@ def test_pages_cost_the_same_at_one_line_and_at_many(client_as, who, project, bu
             (auditor, "/grants/bank/queue/", 10),
             (auditor, "/grants/bank/unseen/", 10),
             (auditor, "/grants/bank/orders/", 9),
-            (auditor, f"/grants/payments/{first.pk}/", 16),
+            (auditor, f"/grants/payments/{first.pk}/", 17),
             (maker, f"/grants/bank/lines/{fee.pk}/", 12),
             (maker, "/grants/bank/new/", 7),
             (maker, "/grants/bank/orders/new/", 8),

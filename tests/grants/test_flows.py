@@ -12,14 +12,21 @@ from django.db.models import Sum
 from portal.core import clock
 from tests import factories_grants as make
 from tests import factories_use as use
+from tests.grants.conftest import people_of
+from tests.worlds import further
 
 
 @pytest.fixture
 def country(who, others, world):
     """Two provinces: a unit that paid 12,345,678.90 and took another payment back; one that was awarded only."""
+    return further(_country, world.application, world.other)
+
+
+def _country(application, other):
     from grants.models import Entry, GrantProject
 
-    award = make.awarded(who, application=world.application, amount="200000000.00")
+    who, others = people_of("350200"), people_of("360100")
+    award = make.awarded(who, application=application, amount="200000000.00")
     with clock.at(clock.now() - timedelta(days=70)):
         old = make.issued(who, award=award, amount="60000000.00", received_on=make.today())
     with clock.at(clock.now() - timedelta(days=40)):
@@ -32,7 +39,7 @@ def country(who, others, world):
     with make.acting(who["unit_maker"]):
         entry = Entry.objects.get(award=award, document_no="V2")
     make.reversed_by(who, entry=entry, by="unit")
-    make.awarded(others, application=world.other, amount="99999999.99", number="财建〔2026〕2号")
+    make.awarded(others, application=other, amount="99999999.99", number="财建〔2026〕2号")
     return award
 
 
@@ -191,7 +198,9 @@ def test_a_changed_award_counts_with_its_change(who, country):
     from grants.queries import flows
 
     with make.acting(who["mof_maker"]) as by:
-        what = award_changes.AwardChangeInput(Decimal("210000000.00"), "more", make.paper("财建〔2026〕30号"))
+        what = award_changes.AwardChangeInput(
+            Decimal("210000000.00"), "more", make.paper("财建〔2026〕30号", file=make.pdf())
+        )
         row = award_changes.enter_award_change(by=by, award=country, what=what)
     with make.acting(who["miit"]) as by:
         award_changes.agree_award_change(by=by, award_change=row)

@@ -12,7 +12,9 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories_grants as make
+from tests.grants.conftest import people_of
 from tests.grants.test_pages import seen, text
+from tests.worlds import further
 
 NEW = "/grants/issue-papers/new/90/1/"
 
@@ -20,9 +22,13 @@ NEW = "/grants/issue-papers/new/90/1/"
 @pytest.fixture
 def two(who, others, world):
     """Two confirmed awards of the batch, in two provinces."""
+    return further(_two, world.application, world.other)
+
+
+def _two(application, other):
     return [
-        make.awarded(who, application=world.application, amount="200000000.00"),
-        make.awarded(others, application=world.other, amount="100000000.00", number="财建〔2026〕11号"),
+        make.awarded(people_of("350200"), application=application, amount="200000000.00"),
+        make.awarded(people_of("360100"), application=other, amount="100000000.00", number="财建〔2026〕11号"),
     ]
 
 
@@ -349,7 +355,7 @@ def change(who, award, amount, number="财建〔2026〕51号"):
     from grants.domain import award_changes as acts
 
     with make.acting(who["mof_maker"]) as by:
-        what = acts.AwardChangeInput(Decimal(amount), "The plan grew", make.paper(number))
+        what = acts.AwardChangeInput(Decimal(amount), "The plan grew", make.paper(number, file=make.pdf()))
         return acts.enter_award_change(by=by, award=award, what=what)
 
 
@@ -361,8 +367,11 @@ def test_an_award_changes_with_both_ministries(client_as, who, two):
     maker, miit, checker = (client_as(who[name]) for name in ("mof_maker", "miit", "mof_checker"))
     data = {"document_no": "财建〔2026〕51号", "document_date": make.today().isoformat(), "reason": "The plan grew"}
     address = f"/grants/awards/{award.pk}/change/"
-    assert maker.post(address, data | {"amount": "300,000,000.01"}).status_code == 422
-    done = maker.post(address, data | {"amount": "250,000,000"})
+    assert maker.post(address, data | {"amount": "300,000,000.01", "file": make.pdf()}).status_code == 422
+    unsealed = maker.post(address, data | {"amount": "250,000,000"})
+    assert unsealed.status_code == 422
+    assert "id_file_error" in text(unsealed)
+    done = maker.post(address, data | {"amount": "250,000,000", "file": make.pdf()})
     assert done.status_code == 303
     url = done["Location"]
     assert checker.post(url, {"act": "confirm"}).status_code == 422

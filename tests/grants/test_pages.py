@@ -8,12 +8,19 @@ from decimal import Decimal
 import pytest
 
 from tests import factories_grants as make
+from tests.grants.conftest import people_of
+from tests.worlds import further
 
 
 @pytest.fixture
 def held(who, world):
     """A unit that holds 40 million of its first tranche, with one payment of 1.5 million made and one to be checked."""
-    award = make.funded_unit(who, application=world.application, award="200000000.00", held="40000000.00")
+    return further(_held, world.application)
+
+
+def _held(application):
+    who = people_of("350200")
+    award = make.funded_unit(who, application=application, award="200000000.00", held="40000000.00")
     make.paid(who, project=project_of(who, award), amount="1500000.00", number="V1")
     award.waiting = make.entered_payment(who, project=project_of(who, award), amount="250.50", number="V2")
     return award
@@ -211,7 +218,7 @@ def test_second_tranche_is_offered_after_the_assessment(client_as, who, world):
     url = f"/grants/awards/{award.pk}/issue/"
     maker = client_as(who["mof_maker"])
     assert "second tranche" not in text(maker.get(url))
-    assert maker.post(url, form(tranche="2", amount="1")).status_code == 422
+    assert maker.post(url, form(tranche="2", amount="1", file=make.pdf())).status_code == 422
     miit = client_as(who["miit"])
     data = form(result="passed", assessed_on=make.today().isoformat())
     done = miit.post(f"/grants/awards/{award.pk}/assessment/", data)
@@ -219,7 +226,10 @@ def test_second_tranche_is_offered_after_the_assessment(client_as, who, world):
     assert miit.post(done["Location"], {"act": "confirm"}).status_code == 403
     assert client_as(who["mof"]).post(done["Location"], {"act": "confirm"}).status_code == 303
     assert "second tranche: 100,000,000.00 yuan left" in text(maker.get(url))
-    assert maker.post(url, form(tranche="2", amount="100,000,000.00")).status_code == 303
+    unsealed = maker.post(url, form(tranche="2", amount="100,000,000.00"))
+    assert unsealed.status_code == 422
+    assert "id_file_error" in text(unsealed)
+    assert maker.post(url, form(tranche="2", amount="100,000,000.00", file=make.pdf())).status_code == 303
 
 
 def test_other_places_find_nothing(client_as, who, others, held, cast):
@@ -278,7 +288,7 @@ PAGES = [
     ("mof", "/oversight/", 7),
     ("mof", "/oversight/provinces/350000/", 11),
     ("mof", "/oversight/payments/{payment}/", 6),
-    ("unit_checker", "/desk/", 6),
+    ("unit_checker", "/desk/", 7),
 ]
 
 

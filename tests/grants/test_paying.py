@@ -10,14 +10,20 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories_grants as make
+from tests.grants.conftest import people_of
 from tests.grants.test_pages import asking, form, project_of, text
+from tests.worlds import further
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
 def funded(who, world):
-    return make.funded_unit(who, application=world.application, award="200000000.00", held="40000000.00")
+    return further(_funded, world.application)
+
+
+def _funded(application):
+    return make.funded_unit(people_of("350200"), application=application, award="200000000.00", held="40000000.00")
 
 
 @pytest.fixture

@@ -133,7 +133,8 @@ def multiplied(name, count):
             names = [
                 row[0]
                 for row in root.execute(
-                    "select column_name::text from information_schema.columns where table_name = %s", [table]
+                    "select column_name::text from information_schema.columns where table_schema = 'public' and table_name = %s",
+                    [table],
                 )
             ]
             values = ", ".join(keys.get(one, f'"{one}"') for one in names)

@@ -49,14 +49,14 @@ def test_places_add_up_and_scope_decides(world, who, others, db):
         project = GrantProject.objects.filter(award=award).order_by("pk").first()
         batch = Batch.objects.get(number=90).pk
     make.paid(who, project=project, amount="1234567.89", number="凭2026-1")
-    _cover, provinces, awards, payments = built(who["mof"], batch)
+    _cover, provinces, awards, payments, _columns = built(who["mof"], batch)
     assert [row[0] for row in provinces[3:5]] == ["福建省", "江西省"]
     total = provinces[5]
     assert total[1:7] == [2, 1234567.89, 98765432.11, 0, 250000000, 350000000]
     assert sum(total[2:6]) == pytest.approx(total[6])
     assert [row[0] for row in awards[3:5]] == ["厦门市", "南昌市"]
     assert payments[3][3:5] == [1234567.89, "凭2026-1"]
-    _cover, provinces, awards, payments = built(others["province_maker"], batch)
+    _cover, provinces, awards, payments, _columns = built(others["province_maker"], batch)
     assert [row[0] for row in provinces[3:4]] == ["江西省"]
     assert awards[3][0] == "南昌市"
     assert len(awards) == 5

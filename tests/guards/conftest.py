@@ -5,24 +5,30 @@ from __future__ import annotations
 import pytest
 
 from tests import factories_grants as make
-from tests.grants.conftest import others, who, world
+from tests.grants.conftest import others, people_of, who, world
 from tests.guards.money_rows import project_of
+from tests.worlds import further
 
 __all__ = ["others", "who", "world"]
 
 
 @pytest.fixture
 def award(who, world):
-    return make.awarded(who, application=world.application, amount="200000000.00")
+    return further(_awarded, world.application)
+
+
+def _awarded(application):
+    return make.awarded(people_of("350200"), application=application, amount="200000000.00")
 
 
 @pytest.fixture
 def held(who, world):
     """A unit that holds 100 yuan of its first tranche."""
-    award = make.awarded(who, application=world.application, amount="200000000.00")
-    issue = make.issued(who, award=award, amount="100.00", received_on=make.today())
-    make.passed_on(who, issue=issue, amount="100.00")
-    return award
+    return further(_held, world.application)
+
+
+def _held(application):
+    return make.funded_unit(people_of("350200"), application=application, award="200000000.00", held="100.00")
 
 
 @pytest.fixture

@@ -292,15 +292,21 @@ TWICE: Final[list[tuple[str, str, Row, Row]]] = [
 ]  # fmt: skip
 # What stays: the trigger, what is tried past everything else, and the name under which it is refused.
 _KEPT: Final = (
-    "arrival", "awardchange", "awardtarget", "issuefile", "issuepaper", "matchingfunds", "recovery",
-    "recoverypayment", "recoverywithdrawal", "returnpaper", "spendingreport",
+    "arrival", "awardchange", "awardtarget", "document", "entry", "issuefile", "issuepaper", "line", "matchingfunds",
+    "projectend", "recovery", "recoverypayment", "recoverywithdrawal", "returnpaper", "reversal", "spendingreport",
+    "supportrevision", "yearclose",
 )  # fmt: skip
-_UNCHANGED: Final = ("arrival", "awardtarget", "issuefile")
+_UNCHANGED: Final = (
+    "arrival", "awardtarget", "document", "entry", "issuefile", "line", "projectend", "supportrevision",
+)  # fmt: skip
+_NOT_REMOVED: Final = ("assessment", "award", "grantproject", "issue", "passon", "payment")
 DELETE, TRUNCATE, UPDATE = "delete from grants_{}", "truncate grants_{} cascade", "update grants_{} set id = id"
 STAYS: Final[list[tuple[str, str, str, str]]] = [
     *((table, "grants_stay", DELETE, "ledger_is_append_only") for table in _KEPT),
     *((table, "grants_stay_whole", TRUNCATE, "ledger_is_append_only") for table in _KEPT),
     *((table, "grants_stay", UPDATE, "ledger_is_append_only") for table in _UNCHANGED),
+    *((table, "grants_stay", DELETE, "ledger_is_append_only") for table in _NOT_REMOVED),
+    ("account", "grants_stay_whole", TRUNCATE, "ledger_is_append_only"),
     ("evidencefile", "grants_2_stays", UPDATE, "ledger_is_append_only"),
     ("fundinghold", "grants_stay", DELETE, "ledger_is_append_only"),
     ("paymentrefusal", "grants_stay", DELETE, "ledger_is_append_only"),

@@ -9,11 +9,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
 
 from tests import databases
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
+from tests.worlds import standing
 
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 GIVEN = {"350200": "80.00", "330200": "90.00"}
@@ -130,9 +130,8 @@ def review_of(assignment: Any) -> int:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The committed world in a clone of its own, for one module."""
-    with databases.fresh_clone(), django_db_blocker.unblock():
-        yield build()
-        connections.close_all()
+    with django_db_blocker.unblock(), standing(build) as found:
+        yield found
 
 
 def refused(connection: psycopg.Connection[Any], name: str, sql: str, *values: Any) -> None:

@@ -48,6 +48,8 @@ def test_nobody_changes_the_trail(fresh_db, dsn, statement):
     with psycopg.connect(dsn()) as connection, pytest.raises(psycopg.errors.DatabaseError) as refused:
         connection.execute(statement)
     assert isinstance(refused.value, (psycopg.errors.InsufficientPrivilege, psycopg.errors.RestrictViolation))
+    if dsn is databases.owner_dsn:
+        assert refused.value.diag.constraint_name == "audit_is_append_only"
     assert verify("owner") is None
 
 

@@ -12,6 +12,7 @@ from grants.models import GrantProject, SupportRevision
 from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import guard_of, race, refused, run
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 UNIT = "350200"
@@ -27,8 +28,13 @@ NEW = {
 
 
 @pytest.fixture
-def world(fresh_db):
+def world(django_db_setup, django_db_blocker):
     """People, the application, its award of 25 million yuan with one project of 20 million, of which 1,000 are paid."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     who, applications = make.live(UNIT, number=94, budget="300000000.00")
     award = make.funded_unit(who, application=applications[0], award="25000000.00", held="100000.00")
     target = make.project(who, award)

@@ -100,7 +100,7 @@ def change_agreed(live: Any) -> Any:
 
     award = make.awarded(live.who, application=live.fresh(), amount="100000000.00")
     with make.acting(live.who["mof_maker"]) as by:
-        what = changes.AwardChangeInput(Decimal("110000000.00"), "more", make.paper("C1"))
+        what = changes.AwardChangeInput(Decimal("110000000.00"), "more", make.paper("C1", file=make.pdf()))
         row = changes.enter_award_change(by=by, award=award, what=what)
     with make.acting(live.who["miit"]) as by:
         return changes.agree_award_change(by=by, award_change=row)

@@ -12,6 +12,7 @@ from grants.models import GrantProject
 from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, PAYMENT, guard_of, organisation, race, refused
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 UNIT = "350200"
@@ -36,8 +37,13 @@ def ends():
 
 
 @pytest.fixture
-def world(fresh_db):
+def world(django_db_setup, django_db_blocker):
     """People, the application, its supported project that was paid one yuan, and a payment that waits."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     who, applications = make.live(UNIT, "360100", number=92, budget="300000000.00")
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="10.00")
     target = make.project(who, award)

@@ -11,7 +11,19 @@ from grants.ledger.verifier import differences
 from portal.core.errors import DomainError
 from tests import databases
 from tests import factories_grants as make
-from tests.grants.raw import AWARD, CHECKED, CONFIRM, ISSUE, PASS_ON, REVERSAL, VALUES, organisation, refused, run
+from tests.grants.raw import (
+    AWARD,
+    CHECKED,
+    CONFIRM,
+    PASS_ON,
+    REVERSAL,
+    VALUES,
+    organisation,
+    refused,
+    run,
+    with_file,
+)
+from tests.grants.raw import LINE as ALONE
 from tests.guards.money_rows import mof, organisation_in
 
 pytestmark = pytest.mark.guard
@@ -21,15 +33,16 @@ PAPER = (
     " (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), ''"
     " from grants_award where id = %(award)s returning id"
 )
-LINE = ISSUE.replace("(award_id,", "(paper_id, award_id,").replace("values (", "values (%(paper)s, ")
+LINE = ALONE.replace("(award_id,", "(paper_id, award_id,").replace("values (", "values (%(paper)s, ")
 ARRIVAL = (
     "insert into grants_arrival (pass_on_id, province_id, unit_id, arrived_on, confirmed_by_id, confirmed_at)"
     " values (%(pass_on)s, '350000', '350200', (now() at time zone 'Asia/Shanghai')::date + %(days)s::int, %(by)s, now())"
 )
-CHANGE = (
+UNSEALED = (
     f"insert into grants_awardchange (award_id, amount, before, reason, {CHECKED})"
     f" values (%(award)s, %(amount)s, 7, 'more', {VALUES})"
 )
+CHANGE = with_file(UNSEALED)
 AGREE = "update grants_awardchange set agreed_by_id = %(by)s, agreed_at = now() where id = %(id)s"
 
 
@@ -420,3 +433,37 @@ def test_an_award_does_not_count_without_its_sealed_file(who, world):
         award = cursor.fetchone()[0]
     with make.acting(who["mof_checker"]), refused("money_paper_has_file"):
         run(CONFIRM.format(table="grants_award"), id=award, checker=who["mof_checker"].pk)
+
+
+def test_an_issue_or_a_change_is_not_entered_without_its_sealed_file(who, award):
+    with make.acting(who["mof_maker"]):
+        for sql, values in ((ALONE, {"tranche": 1, "amount": "1.00"}), (UNSEALED, {"amount": "150000000.00"})):
+            with refused("money_paper_has_file"):
+                run(sql, **mof(who, award=award.pk, **values))
+            assert run(with_file(sql), **mof(who, award=award.pk, **values)) == 1
+
+
+def test_one_that_waits_since_before_the_rule_is_refused_with_a_reason_only(fresh_db):
+    import psycopg
+
+    from grants.domain import award_changes, issues
+
+    who, applications = make.live("350200", number=98, budget="300000000.00")
+    award = make.awarded(who, application=applications[0], amount="200000000.00")
+    issue = make.entered_issue(who, award=award, amount="1.00")
+    change = changed(who, award)
+    with psycopg.connect(databases.dsn("postgres", fresh_db), autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute("update grants_issue set document_id = null")
+        admin.execute("update grants_awardchange set document_id = null")
+    agreed(who, change)
+    with make.acting(who["mof_checker"]) as by:
+        for table, pk in (("grants_issue", issue.pk), ("grants_awardchange", change)):
+            with refused("money_paper_has_file"):
+                run(CONFIRM.format(table=table), id=pk, checker=by.id)
+        issue.refresh_from_db()
+        assert issues.refuse_issue(by=by, issue=issue, why="without its file").state == "refused"
+        from grants.models import AwardChange
+
+        row = AwardChange.objects.get(pk=change)
+        assert award_changes.refuse_award_change(by=by, award_change=row, why="without its file").state == "refused"

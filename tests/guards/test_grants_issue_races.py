@@ -16,14 +16,20 @@ from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, race
 from tests.guards.test_grants_last_yuan import at_once
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 UNIT, OTHER = "350200", "360100"
 
 
 @pytest.fixture
-def live(fresh_db):
+def live(django_db_setup, django_db_blocker):
     """Two awards in one batch of a budget of 400 million, kept between connections."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     who, applications = make.live(UNIT, OTHER, number=94, budget="400000000.00")
     awards = [
         make.awarded(who, application=pk, amount="150000000.00", number=f"财建〔2026〕{place}号")
@@ -105,7 +111,7 @@ def test_two_changes_at_once_keep_to_the_budget(live):
     rows = []
     for place, award in enumerate(live.awards):
         with make.acting(live.who["mof_maker"]) as by:
-            what = changes.AwardChangeInput(Decimal("250000000.00"), "more", make.paper(f"C{place}"))
+            what = changes.AwardChangeInput(Decimal("250000000.00"), "more", make.paper(f"C{place}", file=make.pdf()))
             change = changes.enter_award_change(by=by, award=award, what=what)
         with make.acting(live.who["miit"]) as by:
             changes.agree_award_change(by=by, award_change=change)

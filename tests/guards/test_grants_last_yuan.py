@@ -74,7 +74,7 @@ def test_of_a_tranche(fresh_db):
         award = Award.objects.select_related("batch__rule_set").get(pk=award.pk)
 
     def issue(number):
-        what = issues.IssueInput(Tranche.FIRST, ONE, make.paper(f"I{number}"))
+        what = issues.IssueInput(Tranche.FIRST, ONE, make.paper(f"I{number}", file=make.pdf()))
         return lambda by: issues.enter_issue(by=by, award=award, what=what)
 
     ended_well(at_once(who["mof_maker"], [issue(number) for number in range(16)]))

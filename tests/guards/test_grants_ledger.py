@@ -11,6 +11,7 @@ from tests import databases
 from tests import factories_grants as make
 from tests.guards.money_rows import award_file
 from tests.guards.test_grants_races import live
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 __all__ = ["live"]
@@ -26,13 +27,24 @@ BY_HAND = (
 )
 
 
-@pytest.fixture
-def booked(live):
-    """An award that was issued, passed on and paid: four entries."""
-    who, applications = live
+def made_books():
+    """The people on the way of the money, the applications of a final list, and an award with four entries."""
+    who, applications = make.live("350200", "360100", "330100", number=91, budget="300000000.00")
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="1000.00")
     make.paid(who, project=make.project(who, award), amount="250.00", number="V1")
-    return award
+    return who, applications, award
+
+
+@pytest.fixture
+def books(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), standing(made_books) as found:
+        yield found
+
+
+@pytest.fixture
+def booked(books):
+    """An award that was issued, passed on and paid: four entries."""
+    return books[2]
 
 
 @pytest.fixture
@@ -90,8 +102,8 @@ def test_an_entry_out_of_balance_does_not_commit(owner, amounts):
     assert refused.value.diag.constraint_name == "entry_balances"
 
 
-def test_an_entry_moves_money_of_one_award(owner, live):
-    who, applications = live
+def test_an_entry_moves_money_of_one_award(owner, books):
+    who, applications, _award = books
     make.awarded(who, application=applications[1], amount="5.00", number="财建〔2026〕11号")
     owner.execute(UNNAMED)
     entry = owner.execute(BY_HAND, ["recovery"]).fetchone()[0]

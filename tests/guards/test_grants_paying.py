@@ -12,6 +12,7 @@ from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, PAYMENT, guard_of, organisation, race, refused, run
 from tests.guards.money_rows import pay
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 UNIT, OTHER = "350200", "360100"
@@ -21,8 +22,13 @@ REFUSE = (
 
 
 @pytest.fixture
-def world(fresh_db):
+def world(django_db_setup, django_db_blocker):
     """People of two units of two provinces, each with a funded project; the first has a payment that waits."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     who, applications = make.live(UNIT, OTHER, number=97, budget="300000000.00")
     theirs = make.people(_cast, province="360000", unit=OTHER)
     target = make.project(who, make.funded_unit(who, application=applications[0], award="1000000.00", held="1000.00"))

@@ -11,14 +11,20 @@ import pytest
 from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import AWARD, CONFIRM, ISSUE, PASS_ON, PAYMENT, organisation, race
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 UNIT = "350200"
 
 
 @pytest.fixture
-def live(fresh_db):
+def live(django_db_setup, django_db_blocker):
     """People and a final list of three units in a clone whose writes are kept; budget 300 million."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     return make.live(UNIT, "360100", "330100", number=91, budget="300000000.00")
 
 
@@ -160,7 +166,7 @@ def test_numbers_have_no_gap_though_some_fail(live):
                 from grants.domain import issues
                 from grants.enums import Tranche
 
-                what = issues.IssueInput(Tranche.FIRST, make.Decimal("1000.00"), make.paper(f"I{n}"))
+                what = issues.IssueInput(Tranche.FIRST, make.Decimal("1000.00"), make.paper(f"I{n}", file=make.pdf()))
                 rows.append(issues.enter_issue(by=by, award=award, what=what).pk)
     checker, maker = who["mof_checker"].pk, who["mof_maker"].pk
     statement = CONFIRM.format(table="grants_issue")

@@ -10,6 +10,7 @@ import pytest
 from grants.ledger.verifier import differences
 from tests import databases
 from tests import factories_grants as make
+from tests.grants.conftest import people_of
 from tests.grants.raw import (
     AWARD,
     CONFIRM,
@@ -23,6 +24,7 @@ from tests.grants.raw import (
     refused,
     run,
 )
+from tests.worlds import further
 
 pytestmark = pytest.mark.guard
 LEVELS = {"award": "mof", "issue": "mof", "pass_on": "province", "payment": "unit"}
@@ -32,7 +34,12 @@ HOMES = {"mof": "MOF", "province": "CZ350000", "unit": "CZ350200"}
 @pytest.fixture
 def paid(who, world):
     """A unit that got 100 yuan and paid 60 of them: four entries."""
-    award = make.funded_unit(who, application=world.application, award="200000000.00", held="100.00")
+    return further(_paid, world.application)
+
+
+def _paid(application):
+    who = people_of("350200")
+    award = make.funded_unit(who, application=application, award="200000000.00", held="100.00")
     make.paid(who, project=make.project(who, award), amount="60.00", number="V1")
     return award
 

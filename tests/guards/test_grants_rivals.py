@@ -13,6 +13,7 @@ from tests import databases
 from tests import factories_grants as make
 from tests import factories_use as use
 from tests.grants.raw import CONFIRM, together
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 UNIT, OTHER = "350200", "360100"
@@ -27,8 +28,13 @@ def sentence(ended):
 
 
 @pytest.fixture
-def live(fresh_db):
+def live(django_db_setup, django_db_blocker):
     """The people, an award whose unit holds 100 yuan, and its project."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     who, applications = make.live(UNIT, number=93, budget="300000000.00")
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="100.00")
     return who, award, make.project(who, award)

@@ -12,6 +12,7 @@ from grants.models import Account, Award, Entry, GrantProject, Payment
 from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, PAYMENT, organisation, race
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 UNIT, FOLLOWS, OTHER = "350200", "350500", "350600"
@@ -20,8 +21,13 @@ READ = (Award, GrantProject, Payment, Account, Entry)
 
 
 @pytest.fixture
-def world(fresh_db):
+def world(django_db_setup, django_db_blocker):
     """People of the unit, of the one that follows and of a third; the award with a payment that waits."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     who, applications = make.live(UNIT, number=96, budget="300000000.00")
     for name, unit in (("follows", FOLLOWS), ("other", OTHER)):
         bureau = make.live_people(unit)

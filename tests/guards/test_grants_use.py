@@ -11,9 +11,11 @@ from grants.ledger.verifier import differences
 from tests import databases
 from tests import factories_grants as make
 from tests import factories_use as use
+from tests.grants.conftest import people_of
 from tests.grants.raw import CHECKED, CONFIRM, VALUES, organisation, race, refused, run
 from tests.guards.test_grants_last_yuan import at_once, ended_well
 from tests.guards.test_grants_last_yuan import world as live_world
+from tests.worlds import further
 
 pytestmark = pytest.mark.guard
 ONE = Decimal("1.00")
@@ -49,7 +51,12 @@ WITHDRAWAL = (
 @pytest.fixture
 def paid(who, world):
     """A unit that got 100 yuan and paid 60 of them to its first project."""
-    award = make.funded_unit(who, application=world.application, award="200000000.00", held="100.00")
+    return further(_paid, world.application)
+
+
+def _paid(application):
+    who = people_of("350200")
+    award = make.funded_unit(who, application=application, award="200000000.00", held="100.00")
     award.paid_to = make.project(who, award)
     award.voucher = make.paid(who, project=award.paid_to, amount="60.00", number="V1").document_id
     return award

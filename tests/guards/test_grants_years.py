@@ -13,6 +13,7 @@ from portal.core import clock
 from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, YEAR_CLOSE, guard_of, organisation, race, refused, run
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 LAST_YEAR = make.today().year - 1
@@ -151,8 +152,13 @@ def test_what_a_closing_found_is_written_by_the_database_alone(who, old):
 
 
 @pytest.fixture
-def live(fresh_db):
+def live(django_db_setup, django_db_blocker):
     """The same in a clone whose writes are kept."""
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
+
+
+def _built():
     who, applications = make.live("350200", number=93, budget="300000000.00")
     with on(LAST_YEAR):
         award = make.funded_unit(who, application=applications[0], award="100000000.00", held="100.00")

@@ -7,9 +7,7 @@ import json
 
 import psycopg
 import pytest
-from django.db import connections
 
-from tests import databases
 from tests.guards.lists_world import (
     ANSWER,
     BATCH,
@@ -31,6 +29,7 @@ from tests.guards.lists_world import (
     build,
 )
 from tests.guards.reviews_world import count, forbidden, refused
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 
@@ -38,9 +37,8 @@ pytestmark = pytest.mark.guard
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """The committed world in a clone of its own."""
-    with databases.fresh_clone(), django_db_blocker.unblock():
-        yield build()
-        connections.close_all()
+    with django_db_blocker.unblock(), standing(build) as found:
+        yield found
 
 
 # Outcomes

@@ -11,7 +11,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
 
 from tests import databases
 from tests import factories_deciding as decide
@@ -22,6 +21,7 @@ from tests.guards.reviews_world import count, refused
 from tests.guards.test_applications_races import race
 from tests.guards.test_reviews_decisions import SIGN, WITHDRAW
 from tests.guards.test_reviews_races import STEP_BACK
+from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
 ADOPT = """update reviews_decision set state = 'adopted' where id = %s and state = 'proposed'
@@ -87,17 +87,19 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with databases.fresh_clone(), django_db_blocker.unblock():
-        told = decide.told_batch(number=7)
-        deciding = decide.compared_batch(number=8)
-        found = World(people={name: person(*post).pk for name, post in POSTS.items()})
-        found.proposal = make.proposed(decide.by_hand(deciding), reserve=1).pk
-        found.final = decide.decision(told).pk
-        for unit in decide.UNITS:
-            found.open[unit] = make.application(deciding, unit).pk
-            found.told[unit] = make.application(told, unit).pk
+    with django_db_blocker.unblock(), standing(build) as found:
         yield found
-        connections.close_all()
+
+
+def build() -> World:
+    told, deciding = decide.told_and_compared()
+    found = World(people={name: person(*post).pk for name, post in POSTS.items()})
+    found.proposal = make.proposed(decide.by_hand(deciding), reserve=1).pk
+    found.final = decide.decision(told).pk
+    for unit in decide.UNITS:
+        found.open[unit] = make.application(deciding, unit).pk
+        found.told[unit] = make.application(told, unit).pk
+    return found
 
 
 def kept(connection: Any, decision: int) -> dict[str, Any]:

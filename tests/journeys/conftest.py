@@ -28,14 +28,17 @@ def started(django_db_setup: None, django_db_blocker: Any) -> Iterator[sites.Sit
 
 
 @pytest.fixture(scope="module")
-def site(started: sites.Site, django_db_blocker: Any) -> Iterator[sites.Site]:
-    """The site with a database made anew, for the journeys of one module."""
+def site(started: sites.Site, request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[sites.Site]:
+    """The site with a database made anew, for the journeys of one module; with the module's WORLD where it names one.
+
+    A WORLD is a factory that is kept (`tests.worlds.remembered`); `site.found` is what it gave.
+    """
     # Playwright's loop lives in this thread; Django would take it for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         # The journeys look into the site's own database, which no test's transaction holds: it stays open to all.
         with django_db_blocker.unblock():
-            started.renew()
+            started.renew(getattr(request.module, "WORLD", None))
             yield started
     finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -26,7 +26,7 @@ from redis import Redis
 from portal.embedded import processes
 from portal.embedded.valkey import free_port
 from portal.run import stack
-from tests import databases
+from tests import databases, worlds
 
 T = TypeVar("T")
 PASSWORD = "browser-tests-2026"
@@ -48,12 +48,21 @@ class Site:
         self.var = Path(os.environ["PORTAL_TEST_FOLDER"]) / f"site-{database}"
         self.var.mkdir(parents=True, exist_ok=True)
         self._people: dict[tuple[str, str, int], tuple[int, str]] = {}
+        self.found: Any = None
         self._children: dict[str, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
 
-    def renew(self) -> None:
-        """Begin anew for the next module: the template's rows, an empty queue, web workers that remember nothing."""
+    def renew(self, world: Callable[[], Any] | None = None) -> None:
+        """Begin anew for the next module: the template's rows, or those of a world that is kept; an empty queue; web
+        workers that remember nothing.
+        """
         self._people.clear()
-        databases.copy(self.database, databases.template())
+        if world is None:
+            databases.copy(self.database, databases.template())
+        else:
+            kept = worlds.kept(f"{world.__module__}.{world.__qualname__}", world)
+            databases.copy(self.database, kept.database)
+            kept.bring_files(self.var / "files")
+            self.found = kept.row
         broker, number = self.environment["BROKER_URL"].rsplit("/", 1)
         for place in (int(number), int(number) + 1):
             with contextlib.closing(Redis.from_url(f"{broker}/{place}")) as queue:
@@ -127,6 +136,7 @@ class Site:
                 child.wait(15)
             except subprocess.TimeoutExpired:
                 child.kill()
+                child.wait(15)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # what is left of the group of a process started here
             log.close()
@@ -159,15 +169,19 @@ class Site:
         """Id and address of the person who holds the role there; made when first asked for."""
         key = role, code, number
         if key not in self._people:
+            from django.contrib.auth.hashers import make_password
             from django.utils import translation
 
-            from portal.accounts.cast import ensure_user
+            from portal.accounts.cast import UNUSABLE, ensure_user
             from portal.accounts.enums import Role
 
             with translation.override("zh-hans"):
                 name = f"演示·{Role(role).label}{number if number > 1 else ''}"
             address = f"{role}.{number}@{code.lower()}.test"
             user = self.do(lambda: ensure_user(address, name, code, role, password=PASSWORD))
+            if user.password == UNUSABLE:  # who came with the world signs in as well
+                user.name, user.password = name, make_password(PASSWORD)
+                self.do(user.save)
             self._people[key] = user.pk, address
         return self._people[key]
 

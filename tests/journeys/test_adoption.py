@@ -27,6 +27,9 @@ PEOPLE = [
 ]
 
 
+WORLD = decide.told_and_compared
+
+
 @pytest.fixture(scope="module")
 def pages(site, django_db_blocker):
     """Addresses: the selection with a rule by hand of a batch being decided, and outcomes of a final list."""
@@ -34,8 +37,8 @@ def pages(site, django_db_blocker):
         site.person(*one)
 
     def build():
-        told = decide.told_batch(number=41)
-        scenario = decide.by_hand(decide.compared_batch(number=42)).pk
+        told, deciding = map(decide.make.fresh, site.found)
+        scenario = decide.by_hand(deciding).pk
         with acting("officer", "MIIT"):
             final = decide.decision(told).pk
         return {

@@ -79,7 +79,7 @@ def test_the_picture_is_walked_by_keyboard_and_money_shown_in_ten_thousand_yuan(
     expect(page.locator(".tiles").first).to_contain_text("38,000.00")
     expect(page.locator("thead").first).to_contain_text("ten thousand yuan")
     page.locator(".flow-picture").get_by_role("link", name="Fujian").click()
-    expect(page.locator("[name=province]")).to_have_value("350000")
+    expect(page.locator("#filter_province")).to_have_value("350000")
     check(page, "flow-province-wan")
     page.get_by_role("button", name="Show money in yuan").click()
     expect(page.locator(".tiles").first).to_contain_text("200,000,000.00")

@@ -102,6 +102,7 @@ def issue_is_passed_on(as_, award):
     maker.goto(f"{award}issue/")
     maker.locator("[name=tranche]").first.check()
     fill(maker, amount="100,000,000.00")
+    maker.locator("[name=file]").set_input_files(small_pdf("issue"))
     paper(maker, "财建〔2026〕32号")
     confirm(checker, maker.url)
     province, province_checker = as_("finance_maker", "CZ350000"), as_("finance_checker", "CZ350000")

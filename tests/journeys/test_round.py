@@ -329,6 +329,7 @@ def test_7_money_goes_from_the_ministry_to_the_province(round_, on, show):
     confirm(checker, f"/grants/awards/{award}/")
     maker.goto(f"/grants/awards/{award}/issue/")
     fill(maker, tranche="1", amount="150000000", document_no="财建〔2026〕1002号（演示）")
+    attach(maker, "file", "issue")
     send(maker)
     issue = number_in(maker, r"/issues/(\d+)/")
     confirm(checker, f"/grants/issues/{issue}/")

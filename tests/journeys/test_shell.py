@@ -22,11 +22,14 @@ PUBLIC = [
     ("/", "home"),
     ("/calls/3/", "call"),
     ("/calls/2/", "call-2"),
+    ("/open-data/", "open-data"),
+    ("/open-data/awards/", "open-data-awards"),
     ("/account/login/", "sign-in"),
     ("/account/password/reset/", "reset"),
 ]
 PAGES = [
     ("officer", "MIIT", "/desk/", "desk-miit"),
+    ("officer", "MIIT", "/grants/standing/", "standing"),
     ("officer", "MIIT", "/batches/", "batches"),
     ("officer", "MIIT", "/batches/3/", "batch"),
     ("officer", "MIIT", "/batches/new/", "batch-draft"),

@@ -32,6 +32,7 @@ from tests import databases
 from tests import factories_deciding as decide
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
+from tests.worlds import standing
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICERS = [("officer", "MIIT", 1), ("officer", "MIIT", 2), ("officer", "MOF", 1), ("auditor", "SJ", 1)]
@@ -58,13 +59,17 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
-    with databases.fresh_clone() as name, django_db_blocker.unblock():
-        batch = decide.adopted_batch(number=7)
-        other = decide.compared_batch(number=8)
-        for post in OFFICERS:
-            person(*post)
-        yield World(name, decide.decision(batch).pk, decide.by_hand(other).pk)
-        connections.close_all()
+    with django_db_blocker.unblock(), standing(build) as found:
+        found.name = connections["default"].settings_dict["NAME"]
+        yield found
+
+
+def build():
+    batch = decide.adopted_batch(number=7)
+    other = decide.compared_batch(number=8)
+    for post in OFFICERS:
+        person(*post)
+    return World("", decide.decision(batch).pk, decide.by_hand(other).pk)
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.core import clock
 from reviews import queries
-from tests import databases
 from tests import factories_defence as make
 from tests import factories_reviews as reviews
 from tests.factories_applications import acting, person
+from tests.worlds import standing
 
 NOWHERE = 987_654_321
 VARYING = re.compile(r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|\b[0-9a-f]{16,}\b')
@@ -22,9 +22,8 @@ VARYING = re.compile(r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrfmiddleware
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """An application in the defence with material, and a final one with its letter, committed for this module."""
-    with databases.fresh_clone(), django_db_blocker.unblock():
-        yield _built()
-        connections.close_all()
+    with django_db_blocker.unblock(), standing(_built) as found:
+        yield found
 
 
 def _built():

@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from tests import databases
@@ -142,7 +143,12 @@ def ordinary(folder: Path) -> tuple[Path, list[str], str]:
     for name in filter(None, tracked):
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
+            shutil.copy2(ROOT / name, copy / name)
+            compiled = Path(cache_from_source(str(ROOT / name)))
+            if compiled.is_file():  # or each of its processes would compile all modules
+                place = Path(cache_from_source(str(copy / name)))
+                place.parent.mkdir(exist_ok=True)
+                shutil.copy2(compiled, place)
     if os.geteuid() != 0:
         return copy, [], sys.executable
     for path in [folder, *folder.rglob("*")]:

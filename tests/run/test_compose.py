@@ -30,7 +30,7 @@ HOST = "pilot.example.gov.cn"
 
 
 def test_the_services_are_the_ones_of_the_portal():
-    assert set(OURS) == {"web", "worker", "beat", "migrate"}
+    assert set(OURS) == {"web", "worker", "heavy", "beat", "migrate"}
     assert set(SERVICES) - set(OURS) == {"proxy", "postgres", "valkey"}
 
 
@@ -337,6 +337,8 @@ def test_a_backup_restores_whole(host):
             env[name] = file.read_text().replace(host.database, copy)
         for words, says in [
             (["verify_audit"], "The trail is whole"),
+            (["verify_ledger"], "The books are whole"),
+            (["verify_files"], "The files are whole"),
             (["migrate", "--database", "owner"], "No migrations to apply."),
         ]:
             done = subprocess.run(

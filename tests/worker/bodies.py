@@ -11,7 +11,7 @@ from portal.core.commands import event_writer
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.scope import Actor
-from portal.core.tasks import Progress, run_task
+from portal.core.tasks import HEAVY, Progress, run_task
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,12 @@ def steps(run: Run, progress: Progress) -> Any:
         progress(step, of=run.params["steps"])
         log.info("step_done", step=step)
     return _kept(run)
+
+
+@run_task("tests.heavy", lane=lambda _run: HEAVY)
+def heavy(run: Run, progress: Progress) -> Any:
+    """As `tests.steps`, in the lane of heavy work."""
+    return steps(run, progress)
 
 
 @run_task("tests.long")
@@ -81,6 +87,20 @@ def half(run: Run, progress: Progress) -> Any:
         raise DomainError("half", "Half of it failed.")
 
     return keep
+
+
+@run_task("tests.press")
+def pressed(run: Run, progress: Progress) -> dict[str, Any]:
+    """Documents set by several processes, from inside a worker."""
+    from portal.core.press import Press
+    from tests.core.test_press import paper
+
+    with Press(2) as press:
+        found = []
+        for number, made in enumerate(press.all(("dossier", paper(number)) for number in range(6)), start=1):
+            found.append(len(made))
+            progress(number, of=6)
+    return {"made": len([size for size in found if size > 1000])}
 
 
 def _offer_sample() -> None:

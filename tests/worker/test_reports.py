@@ -69,13 +69,14 @@ def test_overview_and_dossier_of_a_round(worker, person):
     make.submitted(unit="340100", amount="300000000.00", batch=batch)
     client = Client(headers={"accept-language": "zh-hans"})
     client.force_login(person("officer", "MIIT"))
-    answer = asked(client, worker, "/reports/applications.overview/", batch=batch.pk, region="", province="", state="")
+    overview = {"batch": batch.pk, "region": "", "province": "", "state": "", "format": "xlsx"}
+    answer = asked(client, worker, "/reports/applications.overview/", **overview)
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.getvalue()))
     provinces = book.get_sheet_by_index(3).to_python()
     assert [row[:2] for row in provinces[3:6]] == [["安徽省", 1], ["福建省", 1], ["合计", 2]]
     with acting_as(person("officer", "MIIT").pk):
         number = Application.objects.get(unit="350200", batch=batch).number
-    answer = asked(client, worker, "/reports/applications.dossier/", application=number)
+    answer = asked(client, worker, "/reports/applications.dossier/", application=number, format="pdf")
     assert answer["Content-Type"] == "application/pdf"
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.getvalue())).pages]
     text = "".join(pages).replace(" ", "").replace("\xa0", "")

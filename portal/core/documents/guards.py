@@ -10,13 +10,16 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
+from portal.core.documents import nevers
 from portal.core.documents.words import english, head, table
 from portal.core.errors import constraint_message
 from portal.core.rls import RowSecurity
 
 LEAD = """What can never happen is held by PostgreSQL, so that no bug in a view, a task, the API or a shell gets
 past it. `tests/guards/` attacks each with raw SQL. Policies are written as the expression over the row that
-must hold; a dash means that the web role may not do it at all. Tables of libraries that are read before any
+must hold; a dash means that the web role may not do it at all. In the tables of the programme, of applications,
+reviews and grants, who is an auditor and nothing else changes no row: restrictive policies (`auditors_only_read_…`)
+stand beside those named here. Tables of libraries that are read before any
 scope stands have no policy; `tests/guards/test_rows.py` lists them with the reason."""
 OWN = ("portal.", "applications", "reviews", "grants")
 FUNCTION = re.compile(r"(?i)create (?:or replace )?(?:function (\w+)|(?:constraint )?trigger (\w+))")
@@ -30,7 +33,7 @@ def models() -> Iterable[type[Model]]:
 
 def text() -> str:
     """Every table of the portal's own, and the functions written in SQL."""
-    parts = [head("Guards of the database", LEAD)]
+    parts = [head("Guards of the database", LEAD), nevers.text()]
     for model in models():
         parts += [f"## {model._meta.db_table}\n", _first_line(model), _policies(model), _rest(model)]
     parts += ["## Functions and triggers written in SQL\n", _functions()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,10 +32,17 @@ UNITS: Final[dict[str, Text]] = {
     "percent": "%",
 }
 NONE: Final = "–"
+# Signs from which on a text is long; a Chinese sign is as wide as two Latin ones.
+LONG_LATIN: Final = 20
+LONG_CHINESE: Final = 9
+_TAG: Final = re.compile("<[^>]*>")
 
 
 def read(row: Any, path: str) -> Any:
     """The value at a path such as "unit.province" in a row or mapping; None where the path ends early."""
+    if "." not in path and not isinstance(row, Mapping) and row is not None:  # most columns of most lists
+        found = getattr(row, path)
+        return found() if callable(found) else found
     for part in path.split("."):
         if row is None:
             return None
@@ -79,6 +87,14 @@ class Cell(NamedTuple):
     column: Column
     content: SafeString | str
     url: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the words need a column of some width: a Chinese text may break after each sign."""
+        if self.column.kind not in ("text", "state"):
+            return False
+        text = _TAG.sub("", self.content) if isinstance(self.content, SafeString) else self.content
+        return len(text) > (LONG_LATIN if text.isascii() else LONG_CHINESE)
 
 
 @dataclass(frozen=True)

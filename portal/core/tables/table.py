@@ -13,8 +13,10 @@ from django.http import FileResponse, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import as_of
 from portal.core.errors import Text
 from portal.core.tables import files
 from portal.core.tables.columns import Cell, Column
@@ -111,7 +113,10 @@ class Table:
             cells = []
             for (begin, end), cell in zip(frames, line, strict=True):
                 content = conditional_escape(cell.content)
-                inner = f'<a href="{escape(cell.url)}">{content}</a>' if cell.url else f"<span>{content}</span>"
+                wide = ' class="long"' if cell.is_long else ""
+                inner = (
+                    f'<a href="{escape(cell.url)}"{wide}>{content}</a>' if cell.url else f"<span{wide}>{content}</span>"
+                )
                 cells.append(f"{begin}{inner}{end}")
             rows.append(f'<tr role="row">{"".join(cells)}</tr>')
         return mark_safe("".join(rows))  # noqa: S308 - every value above is escaped
@@ -126,7 +131,7 @@ class Table:
             sums = self.rows.order_by().aggregate(**{f"total_{key}": value for key, value in asked.items()})
         else:
             added = [one for one in self.columns if one.total]
-            sums = {f"total_{one.key}": sum(one.read(row) or 0 for row in self.rows) for one in added}
+            sums = {f"total_{one.key}": sum(filter(None, map(one.read, self.rows))) for one in added}
         return [(one, one.show(sums[f"total_{one.key}"]) if one.total else "") for one in self.columns]
 
     @property
@@ -173,8 +178,12 @@ class Table:
     def file(self) -> FileResponse:
         """All rows that fit (not this page alone), in the present order, as the file asked for."""
         columns = [column for column in self.all_columns if column.on != "page"]
+        name, shown = self.name, as_of.moment()
+        if shown is not None:  # a file of a past state says so in its name and in every row
+            name = f"{name}-as-of-{shown:%Y%m%dT%H%M%S}"
+            columns.append(Column("as_of", gettext("As of"), kind="moment", value=lambda _row: shown))
         rows = self.rows.iterator(chunk_size=1000) if _streams(self.rows) else self.rows
-        return files.answer(self.request.GET["format"], self.name, columns, rows)
+        return files.answer(self.request.GET["format"], name, columns, rows)
 
 
 def _frame(column: Column) -> tuple[str, str]:

@@ -193,6 +193,15 @@ def moment(value: datetime | date | None) -> SafeString | str:
     return mark_safe(f'<time datetime="{value.isoformat()}">{value.isoformat()}</time>')  # noqa: S308 - digits
 
 
+def duration(milliseconds: int) -> str:
+    """How long something takes, as people say it."""
+    seconds = max(1, round(milliseconds / 1000))
+    if seconds < 90:
+        return ngettext("about %(count)s second", "about %(count)s seconds", seconds) % {"count": seconds}
+    minutes = round(seconds / 60)
+    return ngettext("about %(count)s minute", "about %(count)s minutes", minutes) % {"count": minutes}
+
+
 @register.simple_tag
 def stamp(who: Any, at: datetime | date | None) -> SafeString | str:
     """Who did something and when; a dash while nobody has."""

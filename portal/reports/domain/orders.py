@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.commands import command, event_writer
-from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.tasks import start_run
-from portal.reports.catalogue import CATALOGUE
+from portal.reports.making import known
 from portal.reports.models import ReportFile
 from portal.reports.queries import over
 
@@ -29,11 +27,16 @@ CONTENT_LOCK: Final = 20240018
 
 @dataclass(frozen=True)
 class OrderInput:
-    """What is asked: a report of the catalogue, its format, its checked parameters as plain values."""
+    """What is asked: a report of the catalogue, its format, its checked parameters as plain values.
+
+    tell: a letter says when it is done. schedule: the schedule that asks.
+    """
 
     report: str
     format: str
     values: dict[str, Any]
+    tell: bool = False
+    schedule: int | None = None
 
 
 def ask(*, by: Actor, what: OrderInput) -> Run:
@@ -42,14 +45,18 @@ def ask(*, by: Actor, what: OrderInput) -> Run:
     Raises NotAllowed when the person may not see what the report shows, DomainError for an unknown report or format.
     """
     with command(by, "reports.ask") as act:
-        report = CATALOGUE.get(what.report)
-        if report is None or what.format not in report.format_names:
-            raise DomainError("report_unknown", _("This report or kind of file does not exist any more."))
+        report = known(what.report, what.format)
         may(by, report.act).or_refuse()
-        query = urlencode({key: value for key, value in what.values.items() if value not in (None, "")}, doseq=True)
-        address = reverse("reports:order", args=[report.name])
-        run = start_run(by=by, task=TASK, params=vars(what), back=f"{address}?{query}"[:300] if query else address)
+        params = {name: value for name, value in asdict(what).items() if value not in (None, False)}
+        run = start_run(by=by, task=TASK, params=params, back=address(what.report, what.values)[:300])
         return act.record(run, why=report.name)
+
+
+def address(report: str, values: dict[str, Any], route: str = "reports:order") -> str:
+    """The page of a report with these parameters filled in."""
+    query = urlencode({key: value for key, value in values.items() if value not in (None, "", [])}, doseq=True)
+    page = reverse(route, args=[report])
+    return f"{page}?{query}" if query else page
 
 
 def ask_again(by: Actor, run: Run) -> Run:

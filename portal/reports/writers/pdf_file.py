@@ -1,44 +1,137 @@
-"""PDF: one document from a Typst template; what the cover says stands as its last section."""
+"""PDF: one document from a template of its own, or the sheets in the general one; what the cover says stands in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import clock, pdf
-from portal.reports.catalogue import Document, Sheet
+from portal.core.errors import DomainError
+from portal.reports.catalogue import Document, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
+from portal.reports.writers.drawing import drawn
+from portal.reports.writers.shown import Sums, breakable, shown
+
+MOST_ROWS: Final = 20_000
 
 
 class PdfWriter(Writer):
-    """The document is set at the end; moment of making, mark and site are put in here."""
+    """The document is set at the end; moment, mark and site are put in here. Sheets go into `table.typ`."""
 
     part: Document | None = None
+    made: bytes = b""
+    sheets: list[dict[str, Any]]
+    sums: Sums | None = None
+    charted: list[Sequence[Any]]
 
     def begin(self, sheet: Sheet) -> None:
-        raise ValueError("A sheet is not a document.")
+        self._end_sheet()
+        if len(self.seen) == 1:
+            self.sheets = []
+        self.charted = []
+        self.sums = Sums(sheet.columns)
+        self.sheets.append(
+            {
+                "title": str(sheet.title),
+                "note": str(sheet.note),
+                "columns": [
+                    {
+                        "label": str(column.label),
+                        "align": "right" if column.is_right else "left",
+                        "share": max(6, min(column.width, 40)),
+                    }
+                    for column in sheet.columns
+                ],
+                "rows": [],
+                "total": [],
+                "pictures": [],
+            }
+        )
 
     def row(self, row: Sequence[Any]) -> None:
-        raise ValueError("A row is not a document.")
+        assert self.sheet is not None and self.sums is not None  # noqa: S101, PT018 - a row follows its sheet
+        if self.count > MOST_ROWS:
+            raise DomainError(
+                "report_too_long",
+                _("More than %(most)s rows are no document to read. Choose XLSX or CSV, or narrower parameters.")
+                % {"most": f"{MOST_ROWS:,}"},
+            )
+        self.sums.add(row)
+        if self.sheet.chart is not None:
+            self.charted.append(row)
+        self.sheets[-1]["rows"].append(
+            [
+                shown(value, column) if column.is_right else breakable(shown(value, column))
+                for value, column in zip(row, self.sheet.columns, strict=True)
+            ]
+        )
+
+    def picture(self, part: Picture) -> None:
+        self.sheets[-1]["pictures"].append(_plain(part))
 
     def document(self, part: Document) -> None:
         self.part = part
 
+    def ready(self, part: Ready) -> None:
+        self.made = part.content
+
+    def _end_sheet(self) -> None:
+        if self.sums is None or self.sheet is None:
+            return
+        self.sheets[-1]["total"] = self.sums.cells() if self.sheets[-1]["rows"] else []
+        previous = self.seen[len(self.sheets) - 1]
+        if previous.chart is not None and self.charted:
+            picture = drawn(previous, previous.chart, self.charted)
+            self.sheets[-1]["pictures"].insert(0, _plain(picture))
+        self.sums = None
+
     def finish(self, facts: list[tuple[str, str]]) -> None:
-        if self.part is None:
+        if self.made:
+            self.path.write_bytes(self.made)
+            return
+        if self.part is None and not self.seen:
             raise ValueError("The builder gave no document.")
+        if self.part is None:
+            self._end_sheet()
+            self.path.write_bytes(pdf.render("table", self._tables(facts)))
+            return
         data = dict(self.part.data)
-        with translation.override("zh-hans"):  # documents are Chinese, whoever asks
-            data |= {
-                "made_at": self.order.asked_at.astimezone(clock.SHANGHAI).replace(microsecond=0).isoformat(),
-                "site": str(settings.SITE_NAME),
-                "demonstration": settings.DEMONSTRATION,
-            }
+        own = data.get("language")
+        # Documents with a template of their own are Chinese, whoever asks, unless they say that they are not.
+        with translation.override("en" if own == "en" else "zh-hans"):
+            data |= self._ground()
             if "sections" in data:
-                about = {"title": _("About this document"), "blocks": [{"kind": "facts", "rows": self.facts()}]}
-                data["sections"] = [*data["sections"], about]
+                data["about"] = {"title": _("About this document"), "rows": self.facts()}
         self.path.write_bytes(pdf.render(self.part.template, data))
+
+    def _ground(self) -> dict[str, Any]:
+        return {
+            "made_at": self.order.as_of.astimezone(clock.SHANGHAI).replace(microsecond=0).isoformat(),
+            "site": str(settings.SITE_NAME),
+            "demonstration": settings.DEMONSTRATION,
+        }
+
+    def _tables(self, facts: list[tuple[str, str]]) -> dict[str, Any]:
+        """The data of `table.typ` (portal.core.shapes.Tables)."""
+        return {
+            **self._ground(),
+            "language": "en" if get_language() == "en" else "zh",
+            "title": str(self.order.report.title),
+            "batch": "",
+            "digest": self.rows_sha256,
+            "facts": [list(pair) for pair in facts],
+            "sheets": self.sheets,
+            "nothing": _("Nothing fits these parameters."),
+            "columns_title": _("Columns"),
+            "columns_heads": [_("Sheet"), _("Column"), _("Unit"), _("Source")],
+            "columns_rows": [list(row) for row in self.columns()],
+        }
+
+
+def _plain(picture: Picture) -> dict[str, str]:
+    return {"caption": str(picture.caption), "svg": picture.svg, "alt": str(picture.alt)}

@@ -74,7 +74,7 @@ def _document(who: dict[str, Any], award: Any) -> Any:
 def _change(who: dict[str, Any], award: Any) -> Any:
     from grants.domain import award_changes as acts
 
-    what = acts.AwardChangeInput(Decimal("210000000.00"), "more", make_grants.paper("C1"))
+    what = acts.AwardChangeInput(Decimal("210000000.00"), "more", make_grants.paper("C1", file=make_grants.pdf()))
     with make_grants.acting(who["mof_maker"]) as by:
         return acts.enter_award_change(by=by, award=award, what=what)
 
@@ -191,6 +191,8 @@ def _assessing(world: Any, who: dict[str, Any], award: Any, project: Any) -> dic
 
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
+    from grants.open_data.editions import publish
+    from portal.core.clockwork import as_clockwork
 
     who = {name: world.person(caller) for name, caller in CALLERS.items()}
     batch = make_reviews.final_batch(BOTH, given=GIVEN, places=2, number=815)
@@ -224,6 +226,8 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     arriving = make_grants.passed_on(who, issue=received, amount="5.00", number="P3")
     more = _use(world, who, award, project)
     world.kept |= {"award": award, "payment": payment}
+    with as_clockwork():
+        publish()
     assessing = _assessing(world, who, award, project)
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return _performance(world, award) | {
@@ -269,6 +273,10 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:agree_award_change": {"pk": change.pk},
         **more,
         **assessing,
+        "open_data:set": {"name": "awards"},
+        "open_data:schema": {"name": "awards"},
+        "open_data:file": {"name": "awards", "ending": "csv"},
+        "open_data:edition": {"name": "awards", "number": 1, "ending": "json"},
         "oversight:province": {"code": "350000"},
         "oversight:payment": paid,
     }

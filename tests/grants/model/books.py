@@ -64,7 +64,7 @@ class Books:
 
         award = self.fresh(model, unit)
         with self.as_(unit, "mof_maker") as by:
-            what = award_changes.AwardChangeInput(amount, "another amount", self.paper())
+            what = award_changes.AwardChangeInput(amount, "another amount", self.paper(make.pdf()))
             return award_changes.enter_award_change(by=by, award=award, what=what)
 
     def agree(self, model: Model, change: Paper) -> Any:
@@ -79,7 +79,7 @@ class Books:
 
         award = self.fresh(model, unit)
         with self.as_(unit, "mof_maker") as by:
-            what = issues.IssueInput(Tranche(tranche), amount, self.paper())
+            what = issues.IssueInput(Tranche(tranche), amount, self.paper(make.pdf()))
             return issues.enter_issue(by=by, award=award, what=what)
 
     def issue_paper(self, model: Model, tranche: int, *amounts: Decimal) -> Any:

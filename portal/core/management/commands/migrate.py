@@ -1,4 +1,4 @@
-"""Django's `migrate`, without drawing models anew more often than the database needs them."""
+"""Django's `migrate`, without drawing models anew more often than needed; and the views of the past, built anew."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import Any, Final
 from unittest import mock
 
 from django.core.management.commands import migrate
+from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, AlterField, CreateModel, RemoveConstraint
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
+
+from portal.core import past
 
 Forwards = Callable[[Any, str, ProjectState], None]
 
@@ -101,5 +105,17 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises what Django's own command raises."""
+        looks = options["plan"] or options["check_unapplied"]
+        owner = connections[options["database"]]
+        if not looks:
+            past.forget(owner)
         with models_stay():
             super().handle(*args, **options)
+        if not looks and _is_whole(owner):
+            past.build(owner)
+
+
+def _is_whole(owner: Any) -> bool:
+    """Whether all migrations are applied: before that a view would name what is not there."""
+    executor = MigrationExecutor(owner)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

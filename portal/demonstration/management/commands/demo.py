@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from grants.open_data import editions
 from portal.accounts.models import Organisation
 from portal.demonstration import people
 from portal.demonstration.build import build, ground, neighbours, units_for
@@ -51,10 +52,12 @@ class Command(BaseCommand):
                 with as_owner():
                     if not self._is_there(one):
                         build(one, on, say)
+            with as_owner():
+                editions.publish()
 
     def _is_there(self, one: Round) -> bool:
         return Batch.objects.filter(number=one.number).exists()
 
     def _people(self, units: list[PilotUnit]) -> None:
         wanted = people.cast() + people.provincial() + people.local(units) + people.enterprises()
-        people.ensure(wanted + people.reviewers() + people.officers() + people.seconds())
+        people.ensure(wanted + people.reviewers() + people.officers() + people.seconds() + people.auditors())

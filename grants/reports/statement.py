@@ -1,0 +1,98 @@
+"""The disbursement statement: the nation, each province, each unit and each project, from the sums of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from grants.queries import flows
+from grants.queries.awards import projects
+from grants.queries.flows import FIGURES, Part
+from grants.reports.forms import asked
+from portal.core.scope import Actor
+from portal.reports.catalogue import Bars, Column, Order, Sheet
+from portal.reports.tabled import Found, Table
+
+# In the order in which money passes; what stands somewhere adds up to what was awarded.
+SHOWN: Final = (
+    "awarded",
+    "issued",
+    "passed",
+    "paid",
+    "spent",
+    "central",
+    "province",
+    "unit",
+    "surplus",
+    "project",
+    "used",
+    "recovered",
+)
+
+
+def read(by: Actor, order: Order) -> Found:
+    """Sums by province, by unit and by project. Four queries."""
+    want = asked(order.values)
+    everything = flows.totals(by.scope, want)
+    nation = [Part("", _("In all"), everything)]
+    notes = [
+        _(
+            "Net of what was reversed, from the sums of the books. What moved counts in the year chosen, what stands "
+            "somewhere at its end."
+        )
+    ]
+    provinces = flows.parts(by.scope, want, "province")
+    chart = Bars(_("How far the money came, by province (yuan)"), 0, (1, 2, 3, 4))
+    tables = [
+        _table("nation", _("In all"), _("Level"), nation),
+        _table("provinces", _("By province"), _("Province"), provinces, chart=chart),
+        _table("units", _("By pilot unit"), _("Pilot unit"), flows.parts(by.scope, want, "unit")),
+    ]
+    return Found([*tables, _projects(by, want)], notes=notes)
+
+
+def _figures(source: str = "") -> list[Column]:
+    return [
+        Column(_("%(figure)s (yuan)") % {"figure": FIGURES[key].label}, "yuan", 20, total=True, source=source)
+        for key in SHOWN
+    ]
+
+
+def _table(name: str, title: str, first: str, parts: Sequence[Part], chart: Bars | None = None) -> Table:
+    sheet = Sheet(name, title, [Column(first, width=24), *_figures()], chart=chart)
+    return Table(sheet, [[part.name, *(part.sums[key] for key in SHOWN)] for part in parts])
+
+
+def _projects(by: Actor, want: flows.Asked) -> Table:
+    sheet = Sheet(
+        "projects",
+        _("By project, as it stands now"),
+        [
+            Column(_("Province"), width=16),
+            Column(_("Pilot unit"), width=20),
+            Column(_("Supported project"), width=34),
+            Column(_("Leading enterprise"), width=28),
+            Column(_("Approved support (yuan)"), "yuan", 20, total=True),
+            Column(_("Paid (yuan)"), "yuan", 20, total=True),
+            Column(_("Entered, not checked (yuan)"), "yuan", 20, total=True),
+            Column(_("Left of the support (yuan)"), "yuan", 20, total=True),
+        ],
+        source=_("confirmed payments"),
+    )
+    rows: list[list[str | Decimal]] = [
+        [
+            row.province.name,
+            row.unit.name,
+            row.name,
+            row.enterprise_name,
+            row.approved_support,
+            row.paid,
+            row.waiting,
+            row.left,
+        ]
+        for row in want.within(projects(by.scope))
+    ]
+    return Table(sheet, rows)

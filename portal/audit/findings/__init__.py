@@ -1,0 +1,1 @@
+"""Engagements, findings with their evidence, answers, follow-ups, the register."""

@@ -1,0 +1,149 @@
+"""The table of what can never happen: each sentence, what of the database holds it, and where it is attacked.
+
+`tests/core/test_nevers.py` keeps it whole: every guard named here stands in the database and is met by name in one of
+the modules named beside it, and every module of `tests/guards/` stands in some row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from portal.core.documents.words import english, table
+from portal.core.errors import constraint_message
+
+LEAD: Final = """## Every “never”, and what holds it
+
+What a person reads is the sentence of the guard; where a policy or a missing right of the role refuses, it is “The
+database refused this: it lies outside what you may change.”, and rows outside the scope are not found at all.
+"""
+OUTSIDE: Final = "The database refused this: it lies outside what you may change."
+
+
+@dataclass(frozen=True)
+class Never:
+    """One sentence. held: constraints, triggers, policies (by their common beginning); attacked: modules of tests."""
+
+    words: str
+    held: tuple[str, ...]
+    attacked: tuple[str, ...]
+
+
+NEVERS: Final = (
+    Never("A user reads or writes a row outside its organisations and scope; with no scope set, there is no row.",
+          ("application_rows", "award_rows", "entry_rows", "audit_event_rows"),
+          ("rows", "applications_scope", "grants_papers", "grants_policies", "grants_rows", "sections", "projects")),
+    Never("The web and the workers own no table, pass no policy and step up to no other role.",
+          (), ("rows",)),
+    Never("A person steps into work that is another's: unsaved text, comments, sections, a partner's part.",
+          ("unsaved_is_small", "comment_stays", "partner_writes_its_part", "section_owner_is_colleague"),
+          ("applications_together", "applications_partners", "applications_scope", "sections")),
+    Never("A payment above what was received; a pass-on or a payment of money that is not there.",
+          ("account_never_below_zero", "pass_on_within_issue", "payments_within_support"),
+          ("grants_money", "grants_races", "grants_last_yuan", "grants_reversals")),
+    Never("A tranche above its share, or a second tranche before a passed assessment.",
+          ("issue_within_tranche", "second_tranche_after_assessment", "second_tranche_within_reduction"),
+          ("grants_money", "grants_assessing", "grants_races")),
+    Never("An award above the cap or the batch's budget.",
+          ("award_within_cap", "award_within_budget"), ("grants_money", "grants_issue_races", "grants_races")),
+    Never("Project support above its share, beside other national money, or for a project the plan does not hold.",
+          ("support_within_share", "project_support_within_share", "project_not_supported_twice", "payment_not_held",
+           "payment_of_living_project"),
+          ("grants_money", "grants_by_plan", "grants_ended", "grants_paying", "applications_money", "projects")),
+    Never("Money signed by one person alone, or by anyone outside the finance departments.",
+          ("money_signed_by_oneself", "money_only_by_finance", "award_checker_is_not_maker"),
+          ("grants_papers", "grants_money", "grants_issue_papers", "grants_ledger", "grants_successors")),
+    Never("A paper of money that changes after it was signed, or a document that differs from its lines.",
+          ("money_paper_is_kept", "issue_paper_adds_up", "line_of_its_paper"),
+          ("grants_papers", "grants_issue_papers", "grants_issue_races", "grants_triggers")),
+    Never("A ledger entry that is changed, deleted or out of balance; a balance set by hand.",
+          ("ledger_is_append_only", "entry_balances", "account_by_ledger_only", "sum_by_ledger_only"),
+          ("grants_ledger", "grants_dashboards", "tampering")),
+    Never("A lost update, or a booking that is half done after a crash.",
+          ("line_on_its_way", "reversal_is_the_opposite"),
+          ("grants_races", "grants_rivals", "grants_checkers_at_once", "grants_crash", "grants_reversals",
+           "applications_races", "reviews_races", "pool_races")),
+    Never("An entry in a closed year.",
+          ("entry_in_closed_year", "years_in_turn", "year_is_over"), ("grants_years",)),
+    Never("Money given back, used or recovered beyond what there is.",
+          ("return_within_held", "recovery_withdrawn_by_both", "recovery_is_outstanding"), ("grants_use",)),
+    Never("A bank line or an order counted twice, or matched beyond its paper.",
+          ("bank_lines_within_paper", "bank_history_stays", "bank_order_adds_up"),
+          ("grants_bank", "grants_bank_races")),
+    Never("A report, an evaluation or an acceptance that changes after it was signed.",
+          ("report_is_frozen", "evaluation_is_frozen", "acceptance_is_frozen"),
+          ("grants_performance", "grants_assessing")),
+    Never("A submission after the deadline.",
+          ("submission_after_deadline", "snapshot_after_deadline"), ("applications_deadline",)),
+    Never("A snapshot that differs from what was signed; a dossier that changes after it was signed.",
+          ("snapshot_is_what_was_signed", "dossier_is_frozen", "snapshot_keeps_its_roster", "roster_is_frozen"),
+          ("applications_frozen", "applications_people", "applications_correction", "roster")),
+    Never("A recommendation by one department alone, above the quota, or after its time.",
+          ("recommendation_needs_both", "province_quota", "recommendation_after_deadline"),
+          ("applications_province", "applications_examination", "applications_races")),
+    Never("A plan that changes without its request, step by step and in turn.",
+          ("plan_version_in_turn", "change_is_kept", "change_touches_one_thing"), ("applications_plans",)),
+    Never("A finding of a check that is rewritten, or seen by those it is about.",
+          ("check_run_fits_submission",), ("applications_findings",)),
+    Never("A score given or seen by someone with a conflict, or by somebody it was not assigned to.",
+          ("assignment_without_conflict", "review_is_ones_own", "waiver_of_a_derived_conflict"),
+          ("reviews_scores", "reviews_interests", "reviews_scoring")),
+    Never("A score changed after the lock, or a result that does not follow from the scores.",
+          ("score_is_locked", "panel_result_is_the_mean", "result_needs_both_ministries"),
+          ("reviews_scores", "reviews_rest", "reviews_results", "reviews_scoring")),
+    Never("Reviewers chosen by hand where the lot decides; proposals that change after they were computed.",
+          ("draw_is_as_drawn", "draw_from_the_whole_pool", "proposal_is_kept"),
+          ("reviews_drawing", "reviews_proposals")),
+    Never("A defence out of the drawn order, or marks revised before the hearing.",
+          ("agenda_as_drawn", "revision_after_the_hearing"), ("reviews_defence",)),
+    Never("A decision that is not the scenario, or that one ministry signs for both.",
+          ("decision_is_the_scenario", "decision_needs_two_ministries", "decision_is_signed_by_its_ministry",
+           "decision_signed_as_seen", "candidate_set_stays"),
+          ("reviews_decisions", "reviews_record", "reviews_selection")),
+    Never("A final list before the publicity is over and its objections are answered.",
+          ("final_needs_answers", "entry_released_after_answers", "replacement_by_both_ministries"),
+          ("reviews_publicity", "reviews_decisions")),
+    Never("An audit record changed, removed or reordered without the verifier saying where.",
+          ("audit_is_append_only", "trail_seal_stays"), ("audit_chain", "tampering")),
+    Never("Someone who is an auditor and nothing else changes a row that is no object of audits.",
+          (), ("auditors_only_read",)),
+    Never("A finding that changes after it was shown, goes on without its paper, or is closed by who raised it.",
+          ("finding_text_stays", "finding_is_fixed", "finding_moved_by_its_paper", "finding_closed_by_another",
+           "answer_of_the_audited_body"), ("audit_findings", "audit_origins")),
+    Never("A sample, a result or an evaluation that changes, or is not of the items that were drawn.",
+          ("sample_never_changes", "sample_result_stays", "sample_evaluation_stays", "analysis_result_stays"),
+          ("audit_instruments",)),
+    Never("Evidence that was taken away changes, or is made by anyone but an auditor.",
+          ("evidence_bundle_stays", "evidence_bundle_rows", "evidence_bundle_is_kept_a_while"),
+          ("tampering", "audit_evidence")),
+    Never("A file served to someone who may not see the object it hangs on; a file that changes.",
+          ("upload_only_grows", "seal_check_stays", "attachment_is_kept"),
+          ("applications_files", "applications_frozen", "grants_papers", "tampering")),
+    Never("Open data that tells more than what is published: a batch before its final list, a score, a person.",
+          ("open_file_stays", "open_file_rows"), ("open_data",)),
+    Never("One person holding two of the three administrator roles, or an administrator with business rights.",
+          ("membership_one_administrator_role", "membership_administrator_has_no_business",
+           "membership_money_only_in_finance"),
+          ("memberships",)),
+    Never("An API token that never ends, or that somebody else brings back.",
+          ("api_token_stays", "api_token_ends_within_a_year"), ("tokens",)),
+)  # fmt: skip
+
+
+def text() -> str:
+    """The table, a sentence each row."""
+    rows = [
+        (
+            never.words,
+            ", ".join(f"`{name}`" for name in never.held) or "grants of the role",
+            ", ".join(f"`test_{name}`" for name in never.attacked),
+            " ".join(dict.fromkeys(_said(name) for name in never.held)) or OUTSIDE,
+        )
+        for never in NEVERS
+    ]
+    return f"{LEAD}\n{table(['never', 'held by', 'attacked in tests/guards/', 'what a person reads'], rows)}"
+
+
+def _said(name: str) -> str:
+    guard = None if name.endswith("_rows") else constraint_message(name)
+    return english(guard.message) if guard and guard.message else OUTSIDE

@@ -1,0 +1,77 @@
+"""Values of rows as people read them, in documents and on pages; sums of columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from portal.core import clock
+from portal.reports.catalogue import Column
+
+DASH: Final = "–"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+# Words of Latin letters that are longer than a narrow cell, and where they break: at a joint, else after twelve signs.
+_LONG: Final = re.compile(r"[!-~]{12,}")
+_JOINT: Final = re.compile(r"[-._/:@=]+(?=[!-~])|[A-Za-z0-9]{12}(?=[!-~])")
+
+
+def shown(value: Any, column: Column) -> str:
+    """One value: figures with separators, days and moments of Beijing, a dash for nothing."""
+    if value is None or value == "":
+        return DASH
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (int, Decimal)):
+        return figure(value, column.kind)
+    return str(value)
+
+
+def breakable(text: str) -> str:
+    """A text whose long words (codes, addresses) may break within a narrow cell; digests are set by the template."""
+    return text if _DIGEST.fullmatch(text) else _LONG.sub(lambda found: _JOINT.sub("\\g<0>\u200b", found[0]), text)
+
+
+def figure(value: int | Decimal, kind: str) -> str:
+    """A figure as its kind is written: yuan to the fen, ten thousand yuan with the places it has."""
+    if kind == "yuan":
+        return f"{Decimal(value):,.2f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class Sums:
+    """The sums of the columns that want one."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.places = [place for place, column in enumerate(columns) if column.total]
+        self.found: dict[int, Decimal] = dict.fromkeys(self.places, Decimal(0))
+
+    def add(self, row: Sequence[Any]) -> None:
+        """Count a row in."""
+        for place in self.places:
+            value = row[place]
+            if isinstance(value, (int, Decimal)):
+                self.found[place] += value
+
+    def cells(self) -> list[str]:
+        """One text for each column, the word in the first; nothing when no column wants a sum."""
+        if not self.places:
+            return []
+        found = ["" for _column in self.columns]
+        for place in self.places:
+            found[place] = figure(self.found[place], self.columns[place].kind)
+        if not found[0]:
+            found[0] = _("Total")
+        return found

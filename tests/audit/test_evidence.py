@@ -1,0 +1,453 @@
+"""Evidence to take away: whole without the portal, and any change to any byte of it is found."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import json
+import random
+import subprocess
+import sys
+import tracemalloc
+import zipfile
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.storage import default_storage
+
+from portal.audit import seals
+from portal.audit.beat import remove_old_evidence
+from portal.audit.evidence import build as building
+from portal.audit.evidence.models import EvidenceBundle
+from portal.audit.evidence.orders import EVIDENCE, ask_evidence
+from portal.audit.evidence.package import Package
+from portal.audit.evidence.sources import FileRow, Selection
+from portal.audit.verify import Head
+from portal.core import clock
+from portal.core import tasks as runs
+from portal.core.clockwork import as_clockwork
+from portal.core.errors import DomainError, NotAllowed
+from tests import factories_grants as make
+from tests.audit.conftest import chained
+
+pytestmark = pytest.mark.usefixtures("store", "waits")
+
+
+@pytest.fixture
+def award(store, world, who, others):
+    """Two units with money, one of them with a payment; a seal; some acts after it."""
+    row = make.funded_unit(who, application=world.application, award="100000000.00", held="1000.00")
+    make.paid(who, project=make.project(who, row), amount="250.00", number="V1")
+    chained()
+    with as_clockwork():
+        seals.seal()
+    make.awarded(others, application=world.other, amount="50000000.00", number="财建〔2026〕9号")
+    chained()
+    return row
+
+
+def made(user, selection) -> EvidenceBundle:
+    """What the worker would do, without the worker."""
+    with make.acting(user) as by:
+        run = ask_evidence(by=by, selection=selection)
+    return done(user, run)
+
+
+def done(user, run) -> EvidenceBundle:
+    runs.execute(str(run.pk), user.pk)
+    with make.acting(user):
+        run.refresh_from_db()
+        assert run.state == "done", run.error
+        return EvidenceBundle.objects.get(run=run)
+
+
+def content(row) -> bytes:
+    with default_storage.open(row.storage_key) as file:
+        return file.read()
+
+
+@pytest.fixture
+def bundle(award, who, tmp_path):
+    """The evidence of one award as a file, and the verifier that came with it."""
+    file = tmp_path / "away" / "bundle.zip"
+    file.parent.mkdir()
+    file.write_bytes(content(made(who["auditor"], Selection(award=award.pk))))
+    with zipfile.ZipFile(file) as package:
+        (file.parent / "verify_bundle.py").write_bytes(package.read("verify_bundle.py"))
+    return file
+
+
+@pytest.fixture
+def verifier(bundle):
+    """The verifier of the bundle, called in this process."""
+    spec = importlib.util.spec_from_file_location("shipped", bundle.parent / "verify_bundle.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def alone(folder, *words):
+    """The verifier as a program of its own, in a folder without the portal and with nothing in its environment."""
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "verify_bundle.py", *words], cwd=folder, env={}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_whole_without_the_portal(bundle, tmp_path):
+    from portal.audit import keys
+
+    said = alone(bundle.parent, "bundle.zip", "--key", keys.public())
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.endswith("WHOLE\n")
+    assert "4 entries" in said.stdout
+    with zipfile.ZipFile(bundle) as package:
+        package.extractall(tmp_path / "open")
+    assert alone(tmp_path / "open", ".").returncode == 0
+    other = alone(bundle.parent, "bundle.zip", "--key", "ab" * 32)
+    assert other.returncode == 1
+    assert "not signed by the key" in other.stdout
+
+
+def test_holds_what_was_asked_and_nothing_else(bundle, award):
+    with zipfile.ZipFile(bundle) as package:
+        manifest = json.loads(package.read("manifest.json"))
+        entries = [json.loads(line) for line in package.read("entries/entries.jsonl").splitlines()]
+        events = [json.loads(line) for line in package.read("trail/events.jsonl").splitlines()]
+        page = package.read("index.html").decode()
+        documents = [name for name in package.namelist() if name.startswith("documents/")]
+    assert len(entries) == 4
+    assert {one["files"][0] for one in entries if one["files"]} <= {name.split("/")[1][:64] for name in documents}
+    assert manifest["counts"] == {"entries": 4, "documents": len(documents), "events": len(events)}
+    acts = {json.loads(one["text"])[7] for one in events}
+    assert {"grants.book", "grants.confirm_award", "grants.confirm_payment"} <= acts
+    assert "财建〔2026〕9号" not in page
+    assert all(name in page for name in documents)
+    assert manifest["head"]["seq"] > max(one["seq"] for one in events)
+
+
+def test_a_seal_kept_elsewhere_stands_in_it(bundle, verifier, tmp_path, capsys):
+    kept = next(seals.folder().glob("*.json"))
+    assert verifier.main([str(bundle), "--seal", str(kept)]) == 0
+    assert verifier.main([str(kept)]) == 0
+    with as_clockwork():
+        later = seals.seal()
+    assert verifier.main([str(bundle), "--seal", str(later)]) == 1
+    body = json.loads(kept.read_text()) | {"seq": 1}
+    (tmp_path / "changed.json").write_text(json.dumps(body))
+    assert verifier.main([str(tmp_path / "changed.json")]) == 1
+    assert "BROKEN: the seal is not signed" in capsys.readouterr().out
+
+
+def places(file):
+    """Where the content of each file of the ZIP begins and how long it is."""
+    with zipfile.ZipFile(file) as package:
+        return {
+            info.filename: (info.header_offset + 30 + len(info.filename), info.file_size) for info in package.infolist()
+        }
+
+
+def test_any_byte_of_any_kind_of_file(bundle, verifier, capsys):
+    whole = bundle.read_bytes()
+    chance = random.Random(20240016)
+    spots = [begin + shift for begin, size in places(bundle).values() if size for shift in {0, size // 2, size - 1}]
+    spots += [0, 5, 14, 29, len(whole) - 1, len(whole) - 22, *(chance.randrange(len(whole)) for _ in range(60))]
+    other = bundle.with_name("other.zip")
+    missed = []
+    for spot in spots:
+        changed = bytearray(whole)
+        changed[spot] ^= 1 << chance.randrange(8)
+        other.write_bytes(changed)
+        if verifier.main([str(other)]) != 1:
+            missed.append(spot)
+    assert missed == []
+    for shorter in (whole[:-1], whole[: len(whole) // 2], whole + b"\0", b""):
+        other.write_bytes(shorter)
+        assert verifier.main([str(other)]) == 1
+    other.write_bytes(whole)
+    assert verifier.main([str(other)]) == 0
+    capsys.readouterr()
+
+
+def structures(whole, file):
+    """Every byte of the ZIP's own structures: headers before each content, the directory, and its end."""
+    with zipfile.ZipFile(file) as package:
+        infos, directory = package.infolist(), package.start_dir
+    local = [spot for one in infos for spot in range(one.header_offset, one.header_offset + 30 + len(one.filename))]
+    return [*local, *range(directory, len(whole))]
+
+
+def test_every_byte_of_the_structures_and_a_sample_of_every_file(bundle, verifier, capsys):
+    whole, chance = bundle.read_bytes(), random.Random(1088)
+    spots = structures(whole, bundle)
+    for begin, size in places(bundle).values():
+        spots += [begin + chance.randrange(size) for _ in range(4) if size]
+    assert len(spots) > 1000
+    other, missed = bundle.with_name("other.zip"), []
+    with other.open("w+b") as file:
+        file.write(whole)
+        for spot in spots:
+            for at, byte in ((spot, whole[spot] ^ (1 << chance.randrange(8))), (spot, whole[spot])):
+                file.seek(at)
+                file.write(bytes([byte]))
+                file.flush()
+                if byte != whole[spot] and verifier.main([str(other)]) != 1:
+                    missed.append(spot)
+    assert missed == []
+    assert verifier.main([str(other)]) == 0
+    capsys.readouterr()
+
+
+def repacked(file, change):
+    """The ZIP written anew by a careful forger: same form, other files."""
+    with zipfile.ZipFile(file) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    change(parts)
+    made = io.BytesIO()
+    with Package(made) as package:
+        for name, data in parts.items():
+            package.add(name, data)
+    other = file.with_name("forged.zip")
+    other.write_bytes(made.getvalue())
+    return other
+
+
+def without(parts):
+    parts.pop(next(name for name in parts if name.startswith("documents/")))
+
+
+def added(parts):
+    parts["documents/" + "0" * 64 + ".pdf"] = b"%PDF-1.7"
+
+
+def swapped(parts):
+    one, two = [name for name in parts if name.startswith("documents/")][:2]
+    parts[one], parts[two] = parts[two], parts[one]
+
+
+def listed_anew(parts):
+    """The forger mends the manifest as well, but has no key."""
+    without(parts)
+    manifest = json.loads(parts["manifest.json"])
+    manifest["files"] = [item for item in manifest["files"] if item["path"] in parts]
+    parts["manifest.json"] = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1).encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (without, "is gone"), (added, "does not belong"), (swapped, "was changed"), (listed_anew, "not signed"),
+        (lambda parts: parts.pop("manifest.sig"), "manifest.sig is missing"),
+        (lambda parts: parts.pop("trail/proof.jsonl"), "is gone"),
+    ],
+    ids=["removed", "added", "swapped", "listed anew", "unsigned", "unproven"],
+)  # fmt: skip
+def test_forgeries(bundle, verifier, capsys, change, words):
+    assert verifier.main([str(repacked(bundle, change))]) == 1
+    assert words in capsys.readouterr().out
+
+
+def resigned(parts, name, change):
+    """Whoever holds even the key cannot make an entry or an event that the trail does not hold."""
+    from portal.audit import keys
+
+    rows = [json.loads(line) for line in parts[name].splitlines()]
+    change(rows)
+    parts[name] = b"".join(seals.canonical(row) + b"\n" for row in rows)
+    manifest = json.loads(parts["manifest.json"])
+    item = next(one for one in manifest["files"] if one["path"] == name)
+    item["size"], item["sha256"] = len(parts[name]), hashlib.sha256(parts[name]).hexdigest()
+    parts["manifest.json"] = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1).encode()
+    parts["manifest.sig"] = keys.sign(parts["manifest.json"]).encode()
+
+
+def other_text(rows):
+    rows[1]["text"] = rows[1]["text"].replace("2026", "2025", 1)
+
+
+def other_digest(rows):
+    other_text(rows)
+    rows[1]["digest"] = hashlib.sha256((rows[1]["before"] + rows[1]["text"]).encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("entries/entries.jsonl", other_text, "was changed"),
+        ("entries/entries.jsonl", other_digest, "is not the one in the trail"),
+        ("trail/events.jsonl", other_text, "was changed"),
+        ("trail/events.jsonl", other_digest, "do not stand in the trail"),
+        ("trail/events.jsonl", lambda rows: rows.reverse(), "at the wrong place"),
+        ("trail/proof.jsonl", lambda rows: rows.pop(), "a node of the proof is missing"),
+    ],
+)
+def test_entries_and_events_follow_from_the_trail(bundle, verifier, capsys, name, change, words):
+    forged = repacked(bundle, lambda parts: resigned(parts, name, change))
+    assert verifier.main([str(forged)]) == 1
+    assert words in capsys.readouterr().out
+
+
+def test_the_same_again_is_the_same_file(award, who):
+    row = made(who["auditor"], Selection(batch=award.batch_id))
+    with make.acting(who["auditor"]) as by:
+        again = runs.start_run(by=by, task=EVIDENCE, params=row.run.params, key="again")
+    assert done(who["auditor"], again).sha256 == row.sha256
+    assert row.documents >= 2
+
+
+def test_a_period_and_a_province_narrow_it(award, who, cast):
+    year = clock.today().year
+    none = made(who["auditor"], Selection(since=date(year - 3, 1, 1), until=date(year - 2, 1, 1)))
+    assert (none.entries, none.documents) == (0, 0)
+    assert made(who["auditor"], Selection(province="350000")).entries == 4
+    bureau = cast("auditor", "SJ360000")
+    found = made(bureau, Selection(batch=award.batch_id))
+    assert found.entries == 1
+    assert made(bureau, Selection(award=award.pk)).entries == 0
+
+
+def test_files_that_are_not_whole_are_named(award, who, store, tmp_path):
+    with make.acting(who["auditor"]):
+        from grants.models import Document
+
+        first, second = Document.objects.order_by("pk")[:2]
+    (store / first.storage_key).write_bytes(b"other")
+    (store / second.storage_key).unlink()
+    row = made(who["auditor"], Selection(award=award.pk))
+    assert row.problems == 2
+    (tmp_path / "b.zip").write_bytes(content(row))
+    with zipfile.ZipFile(tmp_path / "b.zip") as package:
+        (tmp_path / "verify_bundle.py").write_bytes(package.read("verify_bundle.py"))
+        named = {item["sha256"]: item["why"] for item in json.loads(package.read("manifest.json"))["missing"]}
+    assert named == {first.sha256: "changed", second.sha256: "gone"}
+    said = alone(tmp_path, "b.zip")
+    assert said.returncode == 0
+    assert said.stdout.count("note:") == 2
+
+
+def test_who_may_take_evidence(award, who):
+    for name in ("mof_maker", "mof", "unit_checker"):
+        with make.acting(who[name]) as by, pytest.raises(NotAllowed):
+            ask_evidence(by=by, selection=Selection(award=award.pk))
+    with make.acting(who["auditor"]) as by, pytest.raises(DomainError) as refused:
+        ask_evidence(by=by, selection=Selection())
+    assert refused.value.code == "evidence_of_what"
+
+
+def test_pages(award, who, client_as, waits):
+    auditor = who["auditor"]
+    row = made(auditor, Selection(award=award.pk))
+    client = client_as(auditor)
+    assert "You have taken no evidence" not in client.get("/trail/evidence/").content.decode()
+    page = client.get(f"/trail/evidence/{row.pk}/").content.decode()
+    assert row.sha256 in page
+    assert row.root in page
+    answer = client.get(f"/trail/evidence/{row.pk}/download/")
+    assert answer.getvalue() == content(row)
+    assert client_as(who["mof"]).get(f"/trail/evidence/{row.pk}/").status_code == 403
+    with make.acting(auditor):
+        from portal.audit.models import Event
+
+        assert Event.objects.filter(act="audit.look_at_bundle", object_id=str(row.pk)).exists()
+    bad = client.post("/trail/evidence/", {"since": "2026-02-02", "until": "2026-02-01"})
+    assert bad.status_code == 422
+    assert client.post("/trail/evidence/", {}).status_code == 422
+    assert client.post("/trail/evidence/", {"award": award.pk}).status_code == 303
+
+
+def night(days):
+    """What beat does, so many days from now."""
+    with clock.at(clock.now() + timedelta(days=days)):
+        remove_old_evidence()
+
+
+def test_content_goes_after_its_time_and_the_row_stays(award, who, client_as, settings):
+    settings.EVIDENCE_KEEP_DAYS = 10
+    auditor = who["auditor"]
+    row = made(auditor, Selection(award=award.pk))
+    with make.acting(auditor) as by:
+        again = runs.start_run(by=by, task=EVIDENCE, params=row.run.params, key="again")
+    settings.EVIDENCE_KEEP_DAYS = 20
+    same = done(auditor, again)
+    assert same.storage_key == row.storage_key
+    client = client_as(auditor)
+    night(9)
+    assert content(row)
+    night(11)
+    assert client.get(f"/trail/evidence/{row.pk}/download/").status_code == 404
+    assert client.get(f"/trail/evidence/{same.pk}/download/").getvalue() == content(same)
+    page = client.get(f"/trail/evidence/{row.pk}/").content.decode()
+    assert "The content was removed: its time is over." in page
+    assert row.sha256 in page
+    assert "/download/" not in page
+    night(21)
+    assert not default_storage.exists(row.storage_key)
+    night(22)
+    with make.acting(auditor):
+        from portal.audit.models import Event
+
+        row.refresh_from_db()
+        assert row.removed_at is not None
+        told = Event.objects.filter(act="audit.remove_bundle")
+        assert sorted(told.values_list("object_id", flat=True)) == sorted([str(row.pk), str(same.pk)])
+
+
+class Zeros(io.RawIOBase):
+    """A file of nothing but zeros, of any size."""
+
+    def __init__(self, size):
+        self.left = size
+
+    def readable(self):
+        return True
+
+    def readinto(self, room):
+        count = min(len(room), self.left)
+        room[:count] = bytes(count)
+        self.left -= count
+        return count
+
+
+class OneLargeFile:
+    """A source with one file and nothing else."""
+
+    def __init__(self, size):
+        total = hashlib.sha256()
+        for _ in range(size >> 20):
+            total.update(bytes(1 << 20))
+        self.row = FileRow("large.pdf", "application/pdf", size, total.hexdigest(), "large", "x", clock.now())
+
+    def words(self, actor, selection):
+        return []
+
+    def files(self, actor, selection, *, at):
+        return [self.row]
+
+    def objects(self, actor, selection):
+        return iter(())
+
+    def entries(self, actor, selection, *, upto, after, most):
+        return []
+
+
+def test_memory_stays_the_same_at_any_size(db, monkeypatch, tmp_path, cast):
+    auditor = cast("auditor", "SJ")
+    peaks = []
+    for size in (1 << 20, 96 << 20):
+        source = OneLargeFile(size)
+        kept = SimpleNamespace(open=lambda *_asked, size=size: io.BufferedReader(Zeros(size)))
+        monkeypatch.setattr(building, "default_storage", kept)
+        asked = building.Asked("x", source, Selection(batch=1), Head(0, ""), clock.now(),
+                               lambda: make.acting(auditor), lambda *_done: None)  # fmt: skip
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        with (folder / "out").open("w+b") as file:
+            tracemalloc.start()
+            made = building.build(asked, file, folder)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert made.documents == 1
+        assert (folder / "out").stat().st_size > size
+    assert peaks[1] < peaks[0] + (4 << 20)

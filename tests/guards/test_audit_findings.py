@@ -1,0 +1,614 @@
+"""What can never happen to audit findings, attacked with raw SQL past every command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests import databases
+from tests import factories_audit as audit
+from tests import factories_grants as make
+from tests.grants.raw import race, refused, run
+from tests.guards.test_grants_races import live
+
+pytestmark = pytest.mark.guard
+__all__ = ["live"]
+ANSWER = (
+    "insert into audit_answer (finding_id, kind, version, stance, text, organisation_id, proofs, by_id, at)"
+    " values (%(finding)s, %(kind)s, 0, %(stance)s, 'x', %(body)s, 0, %(by)s, now())"
+)
+EVIDENCE = (
+    "insert into audit_evidence (finding_id, kind, label, object_type, object_id, snapshot, file_name, content_type,"
+    " size, sha256, storage_key, is_shared, by_id, at) values (%(finding)s, %(kind)s, 'x', %(type)s, %(id)s,"
+    " %(snapshot)s, '', '', 0, %(sha)s, '', false, %(by)s, now())"
+)
+VERSION = (
+    "insert into audit_findingversion (finding_id, number, title, text, grade, law_code, law, article, advice, reason,"
+    " by_id, at) values (%(finding)s, 0, 't', 't', 'minor', '', 'l', '', 'a', %(reason)s, %(by)s, now())"
+)
+FINDING = (
+    "insert into audit_finding (engagement_id, number, state, object_type, object_id, object_label, in_province,"
+    " in_unit, matter, body_id, raised_by_id, raised_at, closed_why) values (%(engagement)s, 0, 'draft', %(type)s,"
+    " %(id)s, 'x', %(province)s, %(unit)s, '', %(body)s, %(by)s, now(), '')"
+)
+CLOSE = (
+    "update audit_finding set state = %(to)s, closed_by_id = %(by)s, closed_at = now(), closed_why = 'x'"
+    " where id = %(id)s"
+)
+FOLLOW_UP = (
+    "insert into audit_followup (finding_id, outcome, text, by_id, at)"
+    " values (%(finding)s, 'mended', 'x', %(by)s, now())"
+)
+
+
+@pytest.fixture
+def people(award, cast):
+    return audit.team(cast)
+
+
+@pytest.fixture
+def held(people):
+    return audit.engagement(people, "second", "third")
+
+
+def seen(person, table="audit_finding"):
+    with make.acting(person), connection.cursor() as cursor:
+        cursor.execute(f"select id from {table} order by id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+# Who sees what.
+
+
+def test_a_draft_is_read_by_its_team_alone(people, held, award):
+    draft = audit.finding(people, held, award)
+    audit.evidence(people, draft, award)
+    for name in ("lead", "second", "third"):
+        assert seen(people[name]) == [draft.pk], name
+        assert len(seen(people[name], "audit_findingversion")) == 1
+    outside = [name for name in people if name not in ("lead", "second", "third")]
+    for name in outside:
+        for table in ("audit_finding", "audit_findingversion", "audit_evidence"):
+            assert seen(people[name], table) == [], (name, table)
+
+
+def test_a_place_in_the_team_that_ended_reads_no_draft(people, held, award):
+    from portal.audit.findings.domain import engagements
+
+    audit.finding(people, held, award)
+    with make.acting(people["lead"]) as by:
+        engagements.end_member(by=by, member=held.members.get(person=people["third"]))
+    assert seen(people["third"]) == []
+
+
+def test_a_shown_finding_is_read_by_its_body_and_auditors_in_scope(people, held, award):
+    found = audit.shown(people, held, award)
+    reads = {name for name in people if seen(people[name]) == [found.pk]}
+    assert reads == {"lead", "second", "third", "bureau", "unit", "unit_checker"}
+    assert seen(people["unit"], "audit_engagement") == []
+    assert seen(people["unit"], "audit_member") == []
+
+
+def test_the_body_reads_only_evidence_meant_for_it(people, held, award):
+    found = audit.shown(people, held, award)
+    audit.evidence(people, found, award)
+    assert len(seen(people["lead"], "audit_evidence")) == 2
+    assert len(seen(people["unit"], "audit_evidence")) == 1
+
+
+def test_what_is_handed_over_is_read_by_that_body(people, held, award):
+    from portal.audit.findings.domain import findings
+
+    found = audit.shown(people, held, award)
+    assert seen(people["province"]) == []
+    with make.acting(people["lead"]) as by:
+        findings.hand_over(by=by, finding=found, organisation=audit.body("CZ350000"), note="demand it")
+    assert seen(people["province"]) == [found.pk]
+    assert seen(people["elsewhere"]) == []
+
+
+def test_without_scope_no_row(people, held, award, raw_web):
+    audit.shown(people, held, award)
+    for table in ("finding", "findingversion", "evidence", "engagement", "member", "answer", "followup", "handover"):
+        with connection.cursor() as cursor:
+            cursor.execute("select leave_scope()")
+            cursor.execute(f"select count(*) from audit_{table}")
+            assert cursor.fetchone() == (0,), table
+
+
+def test_the_trail_tells_no_draft(people, held, award):
+    """The unit's people, and auditors outside the team, learn nothing of a draft from the trail."""
+    draft = audit.finding(people, held, award, title="Secret title", text="Secret text", advice="Secret advice")
+    with make.acting(people["bureau"]), connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*), max(before::text || after::text || why) from audit_event where act like 'audit.%'"
+        )
+        count, told = cursor.fetchone()
+    assert count >= 1
+    assert "ecret" not in told
+    with make.acting(people["unit"]), connection.cursor() as cursor:
+        cursor.execute("select count(*) from audit_event where act like 'audit.%%' and object_id = %s", [str(draft.pk)])
+        assert cursor.fetchone() == (0,)
+
+
+# Who writes.
+
+
+@pytest.mark.parametrize("name", ["unit", "government", "mof", "bureau", "other_bureau", "drafter"])
+def test_nobody_outside_the_team_changes_a_finding(people, held, award, name):
+    found = audit.shown(people, held, award)
+    with make.acting(people[name]):
+        assert run("update audit_finding set closed_why = closed_why where id = %(id)s", id=found.pk) == 0
+        with refused("InsufficientPrivilege"):
+            run("delete from audit_finding")
+        # Who does not even see the award is refused before the policy is asked.
+        with refused("evidence_is_of_what_is_there" if name == "other_bureau" else "InsufficientPrivilege"):
+            run(EVIDENCE, finding=found.pk, kind="row", type="grants.award", id=str(award.pk), snapshot="x", sha="0" * 64,
+                by=people[name].pk)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["unit", "bureau", "government"])
+def test_nobody_outside_the_team_raises_a_finding(people, held, award, name):
+    values = {"type": "grants.award", "id": str(award.pk), "province": "350000", "unit": "350200"}
+    with make.acting(people[name]), refused("InsufficientPrivilege"):
+        run(FINDING, engagement=held.pk, body=audit.body("CZ350200"), by=people[name].pk, **values)
+
+
+def test_an_auditor_signs_as_oneself(people, held, award):
+    values = {"type": "grants.award", "id": str(award.pk), "province": "350000", "unit": "350200"}
+    with make.acting(people["lead"]), refused("audit_signed_by_oneself"):
+        run(FINDING, engagement=held.pk, body=audit.body("CZ350200"), by=people["second"].pk, **values)
+    draft = audit.shown(people, held, award)
+    with make.acting(people["lead"]), refused("audit_signed_by_oneself"):
+        run(CLOSE, to="dropped", by=people["second"].pk, id=draft.pk)
+
+
+@pytest.mark.parametrize(
+    ("changes", "guard"),
+    [
+        ({"id": "0"}, "finding_about_what_is_there"),
+        ({"type": "accounts.user", "id": "1"}, "finding_about_what_is_there"),
+        ({"type": "audit.event", "id": "1"}, "finding_about_what_is_there"),
+        ({"unit": "350500"}, "finding_about_what_is_there"),
+        ({"province": "360000"}, "finding_about_what_is_there"),
+        ({"body": "CZ350500"}, "finding_to_a_body_of_the_place"),
+        ({"body": "CZ360000"}, "finding_to_a_body_of_the_place"),
+        ({"body": "SJ"}, "finding_to_a_body_of_the_place"),
+    ],
+)
+def test_a_finding_is_about_something_in_reach_and_to_a_body_of_its_place(people, held, award, changes, guard):
+    values = {"type": "grants.award", "id": str(award.pk), "province": "350000", "unit": "350200", "body": "CZ350200"}
+    values |= changes
+    values["body"] = audit.body(values["body"])
+    with make.acting(people["lead"]), refused(guard):
+        run(FINDING, engagement=held.pk, by=people["lead"].pk, **values)
+
+
+@pytest.mark.parametrize("changes", [{"units": ["350500"]}, {"batches": [77]}, {"province": "360000"}])
+def test_a_finding_lies_in_the_scope_of_its_engagement(people, award, changes):
+    narrow = audit.engagement(people, **changes)
+    values = {"type": "grants.award", "id": str(award.pk), "province": "350000", "unit": "350200"}
+    with make.acting(people["lead"]), refused("finding_within_scope"):
+        run(FINDING, engagement=narrow.pk, body=audit.body("CZ350200"), by=people["lead"].pk, **values)
+
+
+@pytest.mark.parametrize("state", ["planned", "closed"])
+def test_findings_are_raised_while_the_engagement_is_at_work(people, award, state):
+    from portal.audit.findings.domain import engagements
+
+    row = audit.engagement(people, start=state == "closed")
+    if state == "closed":
+        with make.acting(people["lead"]) as by:
+            engagements.begin_reporting(by=by, engagement=row)
+            engagements.close_engagement(by=by, engagement=row)
+    values = {"type": "grants.award", "id": str(award.pk), "province": "350000", "unit": "350200"}
+    with make.acting(people["lead"]), refused("finding_of_an_engagement_at_work"):
+        run(FINDING, engagement=row.pk, body=audit.body("CZ350200"), by=people["lead"].pk, **values)
+
+
+# Engagements.
+
+
+def test_a_bureau_plans_in_its_province_alone(people):
+    plan = (
+        "insert into audit_engagement (title, notice_no, objectives, period_from, period_to, organisation_id, province,"
+        " units, batches, reply_days, state, created_by_id, created_at) values ('t', '', 'o', '2026-01-01',"
+        " '2026-12-31', %(office)s, %(province)s, %(units)s, '{}', 10, 'planned', %(by)s, now())"
+    )
+    bureau, office = people["bureau"], audit.body("SJ350000")
+    with make.acting(bureau):
+        for province in ("360000", ""):
+            with refused("engagement_within_office"):
+                run(plan, office=office, province=province, units=[], by=bureau.pk)
+        with refused("engagement_units_of_its_province"):
+            run(plan, office=office, province="350000", units=["360100"], by=bureau.pk)
+        with refused("engagement_within_office"):
+            run(plan, office=audit.body("SJ"), province="350000", units=[], by=bureau.pk)
+        assert run(plan, office=office, province="350000", units=["350200"], by=bureau.pk) == 1
+    with make.acting(people["unit"]), refused("engagement_within_office"):
+        run(plan, office=audit.body("CZ350200"), province="350000", units=[], by=people["unit"].pk)
+
+
+def test_a_started_engagement_is_fixed(people, held):
+    with make.acting(people["lead"]):
+        for change in ("title = 'other'", "period_to = '2027-01-01'", "province = ''", "reply_days = 60"):
+            with refused("engagement_is_fixed"):
+                run(f"update audit_engagement set {change} where id = %(id)s", id=held.pk)
+        with refused("engagement_state"):
+            run("update audit_engagement set state = 'closed', closed_at = now() where id = %(id)s", id=held.pk)
+    with make.acting(people["second"]):
+        assert run("update audit_engagement set state = 'reporting' where id = %(id)s", id=held.pk) == 0
+
+
+def test_an_engagement_closes_without_open_findings(people, held, award):
+    audit.finding(people, held, award)
+    with make.acting(people["lead"]):
+        run("update audit_engagement set state = 'reporting' where id = %(id)s", id=held.pk)
+        with refused("engagement_closes_without_open_findings"):
+            run("update audit_engagement set state = 'closed', closed_at = now() where id = %(id)s", id=held.pk)
+
+
+def test_leads_name_the_team_and_the_last_lead_stays(people, held):
+    member = (
+        "insert into audit_member (engagement_id, person_id, organisation_id, is_lead, added_by_id, added_at)"
+        " values (%(engagement)s, %(person)s, %(office)s, false, %(by)s, now())"
+    )
+    office, bureau = audit.body("SJ350000"), people["bureau"]
+    for name in ("second", "bureau"):
+        with make.acting(people[name]), refused("InsufficientPrivilege"):
+            run(member, engagement=held.pk, person=bureau.pk, office=office, by=people[name].pk)
+    with make.acting(people["lead"]):
+        with refused("audit_member_is_an_auditor"):
+            run(
+                member,
+                engagement=held.pk,
+                person=people["unit"].pk,
+                office=audit.body("CZ350200"),
+                by=people["lead"].pk,
+            )
+        with refused("audit_member_is_an_auditor"):
+            run(member, engagement=held.pk, person=bureau.pk, office=audit.body("SJ"), by=people["lead"].pk)
+        with refused("engagement_keeps_a_lead"):
+            run("update audit_member set ended_at = now() where is_lead and engagement_id = %(id)s", id=held.pk)
+        with refused("audit_member_only_ends"):
+            run("update audit_member set is_lead = true where engagement_id = %(id)s", id=held.pk)
+
+
+# The text.
+
+
+def test_the_text_of_a_shown_finding_never_changes(people, held, award):
+    found = audit.shown(people, held, award)
+    with make.acting(people["lead"]):
+        with refused("finding_text_stays"):
+            run("update audit_findingversion set text = 'other', by_id = %(by)s where finding_id = %(id)s",
+                id=found.pk, by=people["lead"].pk)  # fmt: skip
+        with refused("finding_change_says_why"):
+            run(VERSION, finding=found.pk, reason="", by=people["lead"].pk)
+        assert run(VERSION, finding=found.pk, reason="amount was wrong", by=people["lead"].pk) == 1
+        with refused("finding_text_stays"):
+            run("update audit_findingversion set text = 'other', by_id = %(by)s where finding_id = %(id)s",
+                id=found.pk, by=people["lead"].pk)  # fmt: skip
+        found.refresh_from_db()
+        assert found.current.number == 2
+
+
+def test_a_draft_is_mended_in_place_and_has_one_version(people, held, award):
+    draft = audit.finding(people, held, award)
+    with make.acting(people["second"]):
+        sql = "update audit_findingversion set text = 'better', by_id = %(by)s where finding_id = %(id)s"
+        assert run(sql, id=draft.pk, by=people["second"].pk) == 1
+        with refused("finding_text_stays"):
+            run(VERSION, finding=draft.pk, reason="x", by=people["second"].pk)
+
+
+def test_an_ended_finding_takes_nothing_more(people, held, award):
+    from portal.audit.findings.domain import findings
+
+    draft = audit.finding(people, held, award)
+    with make.acting(people["lead"]) as by:
+        findings.drop(by=by, finding=draft, why="no ground")
+        with refused("finding_text_stays"):
+            run(VERSION, finding=draft.pk, reason="x", by=by.id)
+        with refused("finding_is_fixed"):
+            run(
+                EVIDENCE,
+                finding=draft.pk,
+                kind="row",
+                type="grants.award",
+                id=str(award.pk),
+                snapshot="",
+                sha="",
+                by=by.id,
+            )
+
+
+@pytest.mark.parametrize(
+    "change", ["object_id = '7'", "in_unit = ''", "raised_by_id = raised_by_id + 1", "number = 9", "matter = 'x'",
+               "reply_due = reply_due + 30", "shown_at = now()", "rectify_due = '2030-01-01'"]
+)  # fmt: skip
+def test_what_a_shown_finding_says_of_itself_is_fixed(people, held, award, change):
+    found = audit.shown(people, held, award)
+    with make.acting(people["lead"]), refused("finding_is_fixed"):
+        run(f"update audit_finding set {change} where id = %(id)s", id=found.pk)
+
+
+def test_the_body_of_a_shown_finding_stays(people, held, award):
+    found = audit.shown(people, held, award)
+    with make.acting(people["lead"]), refused("finding_is_fixed"):
+        run("update audit_finding set body_id = %(body)s where id = %(id)s", id=found.pk, body=audit.body("ZF350200"))
+
+
+# The way.
+
+
+def test_nothing_is_shown_without_evidence(people, held, award):
+    draft = audit.finding(people, held, award)
+    show = (
+        "update audit_finding set state = 'shown', shown_by_id = %(by)s, shown_at = now(),"
+        " reply_due = current_date + 20 where id = %(id)s"
+    )
+    with make.acting(people["lead"]), refused("finding_shown_with_evidence"):
+        run(show, id=draft.pk, by=people["lead"].pk)
+    audit.evidence(people, draft, award)
+    with make.acting(people["lead"]):
+        assert run(show, id=draft.pk, by=people["lead"].pk) == 1
+
+
+@pytest.mark.parametrize(("state", "to"), [("shown", "replied"), ("rectifying", "reported"), ("reported", "followed"),
+                                           ("reported", "rectifying")])  # fmt: skip
+def test_only_a_paper_moves_a_finding_there(people, held, award, state, to):
+    found = audit.at(state, people, held, award)
+    with make.acting(people["lead"]), refused("finding_moved_by_its_paper"):
+        run("update audit_finding set state = %(to)s where id = %(id)s", to=to, id=found.pk)
+
+
+def test_rectification_without_a_reply_only_after_the_term(people, held, award):
+    found = audit.shown(people, held, award)
+    order = (
+        "update audit_finding set state = 'rectifying', ordered_by_id = %(by)s, ordered_at = now(),"
+        " rectify_due = %(due)s where id = %(id)s"
+    )
+    values = {"by": people["lead"].pk, "id": found.pk}
+    with make.acting(people["lead"]), refused("finding_waits_for_the_reply"):
+        run(order, due=make.today() + timedelta(days=30), **values)
+    audit.replied(people, found)
+    with make.acting(people["lead"]):
+        with refused("finding_leaves_time"):
+            run(order, due=make.today(), **values)
+        assert run(order, due=make.today() + timedelta(days=30), **values) == 1
+        with refused("finding_moved_by_its_paper"):
+            run("update audit_finding set rectify_due = %(due)s where id = %(id)s", id=found.pk, due="2099-01-01")
+
+
+@pytest.mark.parametrize("name", ["drafter", "government", "elsewhere", "lead", "mof", "reviewer"])
+def test_only_people_who_sign_for_the_body_answer(people, held, award, name):
+    found = audit.shown(people, held, award)
+    values = {"finding": found.pk, "kind": "reply", "stance": "accepted", "by": people[name].pk}
+    with make.acting(people[name]), refused("InsufficientPrivilege"):
+        run(ANSWER, body=audit.body("CZ350200"), **values)
+
+
+def test_an_answer_is_of_the_audited_body_in_its_turn_and_the_own_name(people, held, award):
+    found = audit.shown(people, held, award)
+    values = {"finding": found.pk, "kind": "reply", "stance": "accepted", "body": audit.body("CZ350200")}
+    with make.acting(people["government"]), refused("answer_of_the_audited_body"):
+        run(ANSWER, **values | {"body": audit.body("ZF350200"), "by": people["government"].pk})
+    with make.acting(people["unit"]):
+        with refused("audit_signed_by_oneself"):
+            run(ANSWER, **values, by=people["unit_checker"].pk)
+        with refused("answer_in_its_turn"):
+            run(ANSWER, **values | {"kind": "report", "stance": ""}, by=people["unit"].pk)
+        assert run(ANSWER, **values, by=people["unit"].pk) == 1
+        with refused("answer_in_its_turn"):
+            run(ANSWER, **values, by=people["unit"].pk)
+        for change in ("update audit_answer set text = 'other'", "delete from audit_answer"):
+            with refused("InsufficientPrivilege"):
+                run(change)
+
+
+def test_a_report_comes_with_proof(people, held, award):
+    found = audit.at("rectifying", people, held, award)
+    values = {"finding": found.pk, "kind": "report", "stance": "", "body": audit.body("CZ350200")}
+    with make.acting(people["unit"]), refused("report_has_proof"):
+        run(ANSWER, **values, by=people["unit"].pk)
+
+
+def test_proof_does_not_come_later(people, held, award):
+    found = audit.at("reported", people, held, award)
+    later = (
+        "insert into audit_proof (answer_id, file_name, content_type, size, sha256, storage_key, uploaded_by_id,"
+        " uploaded_at) select answer_id, 'later.pdf', content_type, size, sha256, storage_key, uploaded_by_id, now()"
+        " from audit_proof"
+    )
+    with make.acting(people["unit"]), refused("proofs_come_with_their_answer"):
+        run(later)
+        run("set constraints audit_proof_proofs immediate")
+    assert found.state == "reported"
+
+
+def test_who_raised_it_does_not_close_it(people, held, award):
+    found = audit.at("followed", people, held, award)
+    with make.acting(people["lead"]), refused("finding_closed_by_another"):
+        run(CLOSE, to="closed", by=people["lead"].pk, id=found.pk)
+    with make.acting(people["second"]), refused("finding_not_closed_by_its_follower"):
+        run(CLOSE, to="closed", by=people["second"].pk, id=found.pk)
+    with make.acting(people["third"]):
+        assert run(CLOSE, to="closed", by=people["third"].pk, id=found.pk) == 1
+    with make.acting(people["lead"]), refused("finding_state"):
+        run("update audit_finding set state = 'rectifying' where id = %(id)s", id=found.pk)
+
+
+def test_a_shown_finding_is_dropped_by_a_second_auditor_with_a_reason(people, held, award):
+    found = audit.shown(people, held, award)
+    with make.acting(people["lead"]), refused("finding_closed_by_another"):
+        run(CLOSE, to="dropped", by=people["lead"].pk, id=found.pk)
+    with make.acting(people["second"]):
+        with refused("finding_ends_with_reason"):
+            run(CLOSE.replace("'x'", "''"), to="dropped", by=people["second"].pk, id=found.pk)
+        assert run(CLOSE, to="dropped", by=people["second"].pk, id=found.pk) == 1
+
+
+def test_a_follow_up_is_of_a_report_and_by_the_team(people, held, award):
+    found = audit.at("rectifying", people, held, award)
+    with make.acting(people["second"]), refused("follow_up_of_a_report"):
+        run(FOLLOW_UP, finding=found.pk, by=people["second"].pk)
+    audit.reported(people, found)
+    for name in ("bureau", "unit"):
+        with make.acting(people[name]), refused("InsufficientPrivilege"):
+            run(FOLLOW_UP, finding=found.pk, by=people[name].pk)
+    with make.acting(people["second"]), refused("audit_signed_by_oneself"):
+        run(FOLLOW_UP, finding=found.pk, by=people["lead"].pk)
+
+
+def test_a_finding_is_handed_over_once_shown_and_within_its_place(people, held, award):
+    hand_over = (
+        "insert into audit_handover (finding_id, organisation_id, note, by_id, at)"
+        " values (%(finding)s, %(body)s, 'x', %(by)s, now())"
+    )
+    draft, found = audit.finding(people, held, award), audit.shown(people, held, award)
+    with make.acting(people["lead"]) as by:
+        with refused("handover_of_a_shown_finding"):
+            run(hand_over, finding=draft.pk, body=audit.body("CZ350000"), by=by.id)
+        for code in ("CZ360000", "CZ350500", "SJ", "CZ350200"):
+            with refused("handover_of_a_shown_finding"):
+                run(hand_over, finding=found.pk, body=audit.body(code), by=by.id)
+        assert run(hand_over, finding=found.pk, body=audit.body("CZ350000"), by=by.id) == 1
+
+
+# Evidence.
+
+
+def test_the_database_takes_the_copy_itself(people, held, award):
+    import hashlib
+    import json
+
+    draft = audit.finding(people, held, award)
+    with make.acting(people["lead"]):
+        run(EVIDENCE, finding=draft.pk, kind="row", type="grants.award", id=str(award.pk), snapshot="forged",
+            sha="f" * 64, by=people["lead"].pk)  # fmt: skip
+        row = draft.evidence.get()
+    assert json.loads(row.snapshot)["amount"] == float(award.amount)
+    assert row.sha256 == hashlib.sha256(row.snapshot.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(("type_", "key"), [("accounts.user", "1"), ("audit.event", "1"), ("grants.award", "0"),
+                                            ("grants.award", "x"), ("pg_catalog.pg_authid", "1"),
+                                            ("grants.nothing", "1")])  # fmt: skip
+def test_evidence_is_of_what_is_there(people, held, award, type_, key):
+    draft = audit.finding(people, held, award)
+    with make.acting(people["lead"]), refused("evidence_is_of_what_is_there"):
+        run(
+            EVIDENCE, finding=draft.pk, kind="row", type=type_, id=key, snapshot="x", sha="0" * 64, by=people["lead"].pk
+        )
+
+
+def test_a_record_outside_the_scope_is_no_evidence(people, award, others, world):
+    other = make.awarded(others, application=world.other, amount="1000000.00", number="财建〔2026〕9号")
+    own = audit.engagement(people, by="bureau")
+    draft = audit.finding(people, own, award, by="bureau")
+    with make.acting(people["bureau"]), refused("evidence_is_of_what_is_there"):
+        run(EVIDENCE, finding=draft.pk, kind="row", type="grants.award", id=str(other.pk), snapshot="x", sha="0" * 64,
+            by=people["bureau"].pk)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["audit_finding", "audit_findingversion", "audit_evidence", "audit_answer", "audit_proof", "audit_followup",
+     "audit_handover", "audit_engagement", "audit_member"],
+)  # fmt: skip
+def test_nothing_is_removed_not_even_by_the_owner(people, held, award, table):
+    audit.at("followed", people, held, award)
+    with make.acting(people["lead"]) as by:
+        from portal.audit.findings.domain import findings
+        from portal.audit.models import Finding
+
+        findings.hand_over(by=by, finding=Finding.objects.get(), organisation=audit.body("CZ350000"), note="x")
+    with make.acting(people["lead"]), refused("InsufficientPrivilege"):
+        run(f"delete from {table}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_trigger where tgrelid = %s::regclass and tgname like %s", [table, "%stays%"]
+        )
+        assert cursor.fetchone() == (2,)
+
+
+def test_papers_are_not_changed_even_by_the_owner(live):
+    people = audit.team(_cast)
+    who, applications = live
+    award = make.awarded(who, application=applications[0], amount="1000.00")
+    held = audit.engagement(people, "second", "third")
+    audit.at("followed", people, held, award)
+    with psycopg.connect(databases.owner_dsn(), autocommit=True) as owner:
+        for statement in (
+            "delete from audit_finding", "delete from audit_engagement", "update audit_answer set text = 'x'",
+            "update audit_evidence set snapshot = 'x'", "update audit_followup set text = 'x'",
+            "update audit_proof set file_name = 'x'", "truncate audit_handover", "delete from audit_member",
+            "delete from audit_findingversion",
+        ):  # fmt: skip
+            with pytest.raises(psycopg.DatabaseError) as caught:
+                owner.execute(statement)
+            assert caught.value.diag.constraint_name == "audit_objects_stay", statement
+
+
+def _cast(role, code, number=1):
+    from portal.accounts.cast import ensure_user
+    from portal.accounts.models import User
+
+    made = ensure_user(f"{role}.{number}@{code.lower()}.test", f"{role} {code} {number}", code, role)
+    return User.objects.get(pk=made.pk)
+
+
+def test_of_two_replies_at_once_one_counts(live):
+    people = audit.team(_cast)
+    who, applications = live
+    award = make.awarded(who, application=applications[0], amount="1000.00")
+    held = audit.engagement(people, "second", "third")
+    found = audit.shown(people, held, award)
+    values = {"finding": found.pk, "kind": "reply", "stance": "accepted", "body": audit.body("CZ350200")}
+    both = [people["unit"].pk, people["unit_checker"].pk]
+    assert race([(person, ANSWER, values | {"by": person}) for person in both]) == Counter(
+        {"done": 1, "answer_in_its_turn": 1}
+    )
+
+
+def test_of_two_closings_at_once_one_counts(live):
+    people = audit.team(_cast)
+    who, applications = live
+    award = make.awarded(who, application=applications[0], amount="1000.00")
+    held = audit.engagement(people, "second", "third")
+    found = audit.at("followed", people, held, award)
+    third = people["third"].pk
+    counts = race([(third, CLOSE + " and state = 'followed'", {"to": "closed", "by": third, "id": found.pk})] * 2)
+    assert counts["done"] == 2  # the second changes no row
+    with make.acting(people["third"]):
+        found.refresh_from_db()
+    assert (found.state, found.closed_by_id) == ("closed", third)
+
+
+# Demands.
+
+
+def test_a_demand_names_a_finding_in_the_hands_of_who_demands(people, held, award, who):
+    from portal.audit.findings.domain import findings
+
+    found = audit.shown(people, held, award)
+    demand = (
+        "insert into grants_recovery (award_id, level, ground, violation, reference, finding_id, reason, amount, due_on,"
+        " province_id, unit_id, document_no, document_date, state, organisation_id, maker_id, made_at, refused_why)"
+        " values (%(award)s, 'provincial_finance', 'finding', '', 'x', %(finding)s, 'r', 10, current_date + 60, '350000', '350200',"
+        " %(no)s, (now() at time zone 'Asia/Shanghai')::date - 1, 'entered', %(organisation)s, %(maker)s, now(), '')"
+    )
+    maker = who["province_maker"]
+    values = {"award": award.pk, "finding": found.pk, "organisation": audit.body("CZ350000"), "maker": maker.pk}
+    make.passed_on(who, issue=make.issued(who, award=award, amount="100.00", received_on=make.today()), amount="100.00")
+    with make.acting(maker), refused("recovery_of_a_finding_at_hand"):
+        run(demand, no="Z1", **values)
+    with make.acting(people["lead"]) as by:
+        findings.hand_over(by=by, finding=found, organisation=audit.body("CZ350000"), note="demand it")
+    with make.acting(maker):
+        assert run(demand, no="Z2", **values) == 1
