@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -41,3 +43,50 @@ def test_each_dependency_is_locked_with_hashes(part, lock):
     for name in _names(PARTS[part]):
         found = re.search(rf"(?mi)^{re.escape(name)}(\[[\w,]+\])?==\S+ \\\n    --hash=sha256:", text)
         assert found, f"{name} is missing from {lock}"
+
+
+# What `make run` installs, as an importer sees it: packages that only developers have are not there.
+ALONE = """
+import re, sys
+from importlib.machinery import PathFinder
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+def plain(name):
+    return re.sub("[-_.]+", "-", name).lower()
+
+locked = set(map(plain, re.findall(r"(?m)^([\\w.-]+)(?:\\[|==)", Path(sys.argv[1]).read_text())))
+owners = packages_distributions()
+
+finders = list(sys.meta_path)
+
+class Installed:
+    find_distributions = staticmethod(PathFinder.find_distributions)
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        made_by = set(map(plain, owners.get(name, ())))
+        if made_by and not made_by & locked:
+            return None
+        return next(filter(None, (one.find_spec(name, path, target) for one in finders)), None)
+
+sys.meta_path[:] = [Installed]
+import django
+django.setup()
+from django.urls import get_resolver
+from portal.celery import app
+get_resolver().url_patterns
+app.loader.import_default_modules()
+import portal.wsgi, portal.run
+"""
+
+
+def test_the_portal_runs_with_what_a_run_installs():
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(ROOT / "requirements.lock")],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
