@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -150,10 +149,9 @@ def payments_table(
     ]
     empty = empty or _("No payment yet.")
     # Fifty rows of seven tables whole cost several times what the page is for.
-    if isinstance(rows, QuerySet):  # those of a past moment were read already
-        rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal")
-        names = ("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", "refusal__ground")
-        rows = counted(rows.only(*names, *_NAMES))
+    rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal")
+    names = ("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", "refusal__ground")
+    rows = counted(rows.only(*names, *_NAMES))
     return Table(request, rows, name="payments", columns=columns, filters=filters, label=_("Payments"), empty=empty)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from applications.models import Application, ChangeRequest, PlanVersion, Project
 from applications.queries.dossiers import applications
@@ -16,23 +15,19 @@ from portal.core.scope import Actor
 from portal.programme.models import KnownPilot, PilotUnit
 
 
-def _until(at: datetime | None) -> Q:
-    return Q(at__lte=at) if at else Q()
-
-
-def plan_versions(application: Application, *, at: datetime | None = None) -> QuerySet[PlanVersion]:
-    """Versions of the approved plan up to a moment, the newest first, without their content."""
+def plan_versions(application: Application) -> QuerySet[PlanVersion]:
+    """Versions of the approved plan, the newest first, without their content."""
     return (
-        PlanVersion.objects.filter(_until(at), application=application)
+        PlanVersion.objects.filter(application=application)
         .select_related("approved_by", "change")
         .defer("content", "change__proposed")
         .order_by("-number")
     )
 
 
-def current_plan(application: Application, *, at: datetime | None = None) -> PlanVersion | None:
-    """The version of the plan that stands (or stood at a moment), or None before the approval."""
-    return PlanVersion.objects.filter(_until(at), application=application).order_by("-number").first()
+def current_plan(application: Application) -> PlanVersion | None:
+    """The version of the plan that stands, or None before the approval."""
+    return PlanVersion.objects.filter(application=application).order_by("-number").first()
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ def plan(request: PortalRequest, pk: int) -> HttpResponse:
     """Versions of the approved plan, its projects with what may be asked for, and all requests."""
     found = find(request, pk)
     at = as_of.moment()
-    versions = list(queries.plan_versions(found, at=at))
-    current = queries.current_plan(found, at=at)
+    versions = list(queries.plan_versions(found))
+    current = queries.current_plan(found)
     if current is None and at is None and not may(request.actor, "applications.approve_plan", found):
         raise Http404
     asked = list(queries.changes(request.actor).filter(application=found).defer("proposed", "base__content"))

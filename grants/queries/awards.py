@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +10,9 @@ from django.db.models.functions import Coalesce
 
 from applications.enums import ApplicationState
 from applications.models import Application
-from grants.enums import COUNTED, Place
+from grants.enums import COUNTED, CheckState, Place
 from grants.models import Account, Assessment, Award, Document, Entry, GrantProject, Line, Payment
-from grants.queries import past, within
+from grants.queries import within
 from portal.core.joins import with_names
 from portal.core.money import ZERO
 from portal.core.scope import Scope
@@ -38,23 +37,20 @@ def total(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=money()), zero(), output_field=money())
 
 
-def _held(at: datetime | None, *places: Place) -> Coalesce:
-    if at is not None:
-        lines = past.lines_of_award(at, places)
-        return total(lines.values("account__award").annotate(sum=Sum("amount")).values("sum"))
+def _held(*places: Place) -> Coalesce:
     rows = Account.objects.filter(award=OuterRef("pk"), place__in=places, project=None).order_by()
     return total(rows.values("award").annotate(sum=Sum("balance")).values("sum"))
 
 
-def _balances(scope: Scope, at: datetime | None = None) -> QuerySet[Any]:
+def _balances(scope: Scope) -> QuerySet[Any]:
     return (
         with_names(within(Award.objects.all(), scope), "unit", "province", *_PEOPLE)
         .select_related("batch__rule_set", "document")
         .annotate(
-            booked=-_held(at, Place.SOURCE),
-            central=_held(at, Place.CENTRAL, Place.RECOVERED),
-            at_province=_held(at, Place.PROVINCE),
-            at_unit=_held(at, Place.UNIT, Place.CARRY_OVER, Place.SURPLUS),
+            booked=-_held(Place.SOURCE),
+            central=_held(Place.CENTRAL, Place.RECOVERED),
+            at_province=_held(Place.PROVINCE),
+            at_unit=_held(Place.UNIT, Place.CARRY_OVER, Place.SURPLUS),
         )
         .order_by("province_id", "unit_id", "pk")
     )
@@ -75,13 +71,9 @@ def awards(scope: Scope) -> QuerySet[Any]:
     return rows
 
 
-def award_of(scope: Scope, pk: int, *, at: datetime | None = None) -> Any:
-    """One award as `awards` has it, as it stood at a past moment where one is given; or None.
-
-    The sums are made here: in SQL each repeats the balances below it.
-    """
-    row = _balances(scope, at).filter(pk=pk).first()
-    row = past.award(row, at) if row is not None else None
+def award_of(scope: Scope, pk: int) -> Any:
+    """One award as `awards` has it, or None. The sums are made here: in SQL each repeats the balances below it."""
+    row = _balances(scope).filter(pk=pk).first()
     if row is not None:
         row.issued = row.booked - row.central
         row.passed = row.issued - row.at_province
@@ -101,16 +93,13 @@ def to_award(scope: Scope) -> QuerySet[Application]:
     )
 
 
-def projects(scope: Scope, *, at: datetime | None = None) -> QuerySet[Any]:
-    """Supported projects by place, with `paid` (confirmed), `waiting` (entered) and `left` of the support (yuan).
-
-    at: as of a past moment; the support of then is put in by `past.supports`.
-    """
+def projects(scope: Scope) -> QuerySet[Any]:
+    """Supported projects by place, with `paid` (confirmed), `waiting` (entered) and `left` of the support (yuan)."""
     rows = Payment.objects.filter(grant_project=OuterRef("pk")).order_by().values("grant_project")
-    paid = rows.filter(past.confirmed(at)).annotate(sum=Sum("amount")).values("sum")
-    waiting = rows.filter(past.entered(at)).annotate(sum=Sum("amount")).values("sum")
+    paid = rows.filter(state=CheckState.CONFIRMED).annotate(sum=Sum("amount")).values("sum")
+    waiting = rows.filter(state=CheckState.ENTERED).annotate(sum=Sum("amount")).values("sum")
     return (
-        with_names(past.projects(within(GrantProject.objects.all(), scope), at), "unit", "province", "award__batch")
+        with_names(within(GrantProject.objects.all(), scope), "unit", "province", "award__batch")
         .select_related("end", "version", "acceptance")
         .defer("version__content")
         .annotate(paid=total(paid), waiting=total(waiting))
@@ -130,11 +119,11 @@ def documents(scope: Scope) -> QuerySet[Document]:
     return within(Document.objects.all(), scope)
 
 
-def lines(scope: Scope, *, award: Award, at: datetime | None = None) -> QuerySet[Line]:
+def lines(scope: Scope, *, award: Award) -> QuerySet[Line]:
     """The lines of an award's entries, the newest entry first, each with entry and account."""
     return (
         within(Line.objects.all(), scope)
-        .filter(past.booked(at, "entry__"), entry__award=award)
+        .filter(entry__award=award)
         .select_related("entry__maker", "entry__checker", "entry__reversed_by", "account__project")
         .order_by("-entry__year", "-entry__number", "pk")
     )

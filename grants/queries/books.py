@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from grants.enums import CheckState, EntryKind
 from grants.models import Account, Award, AwardChange, Counter, Entry, Line, Reversal, YearClose
-from grants.queries import past, within
+from grants.queries import within
 from portal.core.joins import with_names
 from portal.core.scope import Scope
 
@@ -76,18 +76,9 @@ class Statement:
     newer: int | None
 
 
-def statement(
-    scope: Scope,
-    *,
-    account: Account,
-    before: int | None = None,
-    after: int | None = None,
-    at: datetime | None = None,
-) -> Statement:
+def statement(scope: Scope, *, account: Account, before: int | None = None, after: int | None = None) -> Statement:
     """A page by cursor: one query that costs the same at any length, each line with its running balance."""
-    rows = within(Line.objects.filter(past.booked(at, "entry__"), account=account), scope).select_related(
-        "entry__reversed_by"
-    )
+    rows = within(Line.objects.filter(account=account), scope).select_related("entry__reversed_by")
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
         shown = found[:PAGE][::-1]

@@ -7,26 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    ExpressionWrapper,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Func, Q, QuerySet, Sum, Value
 from django.utils.http import urlencode
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -34,14 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import SupportMethod
 from grants.enums import OF_PROJECTS, SPENDABLE, EntryKind, Place
 from grants.models import Account, Award, Line, YearSum
-from grants.queries import past, within
+from grants.queries import within
 from portal.core.errors import Text
 from portal.core.money import ZERO
 from portal.core.scope import Scope
 from portal.programme.enums import Region
 from portal.programme.models import Batch, PilotUnit
-
-_BATCH_OF_LINE: Final = "entry__award__batch__number"
 
 
 @dataclass(frozen=True)
@@ -107,11 +89,10 @@ class Asked:
     batch: str = ""
     year: str = ""
     method: str = ""
-    at: datetime | None = None
 
     @classmethod
-    def of(cls, query: Mapping[str, str], *, at: datetime | None = None) -> Asked:
-        """From an address; what makes no sense there is left aside. at: the past moment whose state is asked for."""
+    def of(cls, query: Mapping[str, str]) -> Asked:
+        """From an address; what makes no sense there is left aside."""
 
         def word(name: str) -> str:
             return query.get(name, "").replace("\x00", "").strip()[:20]
@@ -127,7 +108,6 @@ class Asked:
             batch=number("batch"),
             year=number("year"),
             method=word("method") if word("method") in SupportMethod.values else "",
-            at=at,
         )
 
     def within(self, rows: QuerySet[Any], batch: str = "award__batch__number") -> QuerySet[Any]:
@@ -151,16 +131,15 @@ class Asked:
     def query(self, **changes: str) -> str:
         """The part of an address after "?" that asks for this, with some of it changed."""
         names = {field.name for field in fields(self)}
-        found: dict[str, Any] = {name: value for name, value in changes.items() if name in names}
-        asked = replace(self, **found)
+        asked = replace(self, **{name: value for name, value in changes.items() if name in names})
         more = {name: value for name, value in changes.items() if name not in names}
-        pairs = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name != "at"} | more
+        pairs = {field.name: getattr(asked, field.name) for field in fields(asked)} | more
         return urlencode({name: value for name, value in pairs.items() if value})
 
 
 def _grouped(scope: Scope, asked: Asked, *keys: str) -> Iterator[tuple[tuple[Any, ...], str, Decimal]]:
     """For each group its keys, and for each figure its sum. The database adds up by kind and place, once for all."""
-    rows = (_kept(scope, asked) if asked.at is None else _added_up(scope, asked)).filter(asked.stood_at())
+    rows = asked.within(within(YearSum.objects.all(), scope)).filter(asked.stood_at())
     if asked.method:
         rows = rows.filter(method=asked.method)
     now = Value(True) if not asked.year else ExpressionWrapper(asked.moved_in(), output_field=BooleanField())
@@ -169,23 +148,6 @@ def _grouped(scope: Scope, asked: Asked, *keys: str) -> Iterator[tuple[tuple[Any
         for key in _OF[place, kind]:
             if is_now or FIGURES[key].is_standing:
                 yield tuple(group), key, amount
-
-
-def _kept(scope: Scope, asked: Asked) -> QuerySet[Any]:
-    """The kept sums of years."""
-    return asked.within(within(YearSum.objects.all(), scope))
-
-
-def _added_up(scope: Scope, asked: Asked) -> QuerySet[Any]:
-    """Lines up to the moment asked for, with what the kept sums tell them apart by."""
-    rows = asked.within(within(Line.objects.filter(past.booked(asked.at, "entry__")), scope), _BATCH_OF_LINE)
-    found: QuerySet[Any] = rows.annotate(
-        year=F("entry__year"),
-        kind=Coalesce("entry__reverses__kind", "entry__kind"),
-        place=F("account__place"),
-        method=Case(When(account__project=None, then=Value("")), default=method_of("account__project_id")),
-    )
-    return found
 
 
 # The figures that the sums of a place and a kind belong to.
@@ -273,13 +235,8 @@ def projects(scope: Scope, asked: Asked) -> list[Part]:
     if asked.method:
         rows = rows.annotate(method=method_of("project_id")).filter(method=asked.method)
     found: dict[int, Part] = {}
-    if asked.at is not None:
-        lines = Line.objects.filter(past.booked(asked.at, "entry__"), account=OuterRef("pk")).order_by()
-        sums = Subquery(lines.values("account").annotate(sum=Sum("amount")).values("sum"))
-        rows = rows.annotate(held=sums).exclude(held=None)
-    balance_then = "balance" if asked.at is None else "held"
     for pk, name, place, balance in rows.order_by("project_id").values_list(
-        "project_id", "project__name", "place", balance_then
+        "project_id", "project__name", "place", "balance"
     ):
         part = found.setdefault(pk, Part(str(pk), name, dict.fromkeys(FIGURES, ZERO)))
         part.sums[place] = balance
@@ -293,8 +250,7 @@ def method_of(project: str) -> Func:
 
 def lines(scope: Scope, figure: Figure, asked: Asked) -> QuerySet[Line]:
     """The lines a figure is added up from, the newest first, each with its entry and account."""
-    rows = asked.within(within(Line.objects.filter(figure.lines()), scope), _BATCH_OF_LINE)
-    rows = rows.filter(past.booked(asked.at, "entry__"))
+    rows = asked.within(within(Line.objects.filter(figure.lines()), scope), "entry__award__batch__number")
     rows = rows.filter(asked.stood_at("entry__") if figure.is_standing else asked.moved_in("entry__"))
     if asked.method:
         rows = rows.annotate(method=method_of("account__project_id")).filter(method=asked.method)

@@ -42,7 +42,7 @@ from grants.models import (
     SpendingReport,
     YearClose,
 )
-from grants.queries import past, within
+from grants.queries import within
 from grants.queries.awards import total
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core import clock
@@ -52,30 +52,21 @@ from portal.core.scope import Actor, Scope
 _PEOPLE = ("maker", "checker", "organisation")
 
 
-def issues(scope: Scope, *, at: datetime | None = None) -> QuerySet[Any]:
+def issues(scope: Scope) -> QuerySet[Any]:
     """Issues, the newest first, with `passed` (confirmed), `entered` (waiting for its checker), `held` by the province
     (yuan, less what it gave `returned`), and `due_on`: until when the money has to be passed on.
 
     The days count from the receipt; until the province records one, from the day the ministry confirmed the issue.
-    Source: Budget Law, article 52; the number of days is the rule set's. at: as of a past moment; the states of then
-    are put in by `past.then`.
+    Source: Budget Law, article 52; the number of days is the rule set's.
     """
     rows = PassOn.objects.filter(issue=OuterRef("pk")).order_by().values("issue")
-    passed = rows.filter(past.confirmed(at)).annotate(sum=Sum("amount")).values("sum")
-    entered = rows.filter(past.entered(at)).annotate(sum=Sum("amount")).values("sum")
-    back = ReturnPaper.objects.filter(past.confirmed(at), issue=OuterRef("pk")).order_by().values("issue")
+    passed = rows.filter(state=CheckState.CONFIRMED).annotate(sum=Sum("amount")).values("sum")
+    entered = rows.filter(state=CheckState.ENTERED).annotate(sum=Sum("amount")).values("sum")
+    back = ReturnPaper.objects.filter(issue=OuterRef("pk"), state=CheckState.CONFIRMED).order_by().values("issue")
     returned = back.annotate(sum=Sum("amount")).values("sum")
-    received: Any = "received_on" if at is None else Case(When(received_at__lte=at, then="received_on"))
-    counts_from = Coalesce(received, TruncDate("checked_at", tzinfo=clock.SHANGHAI), output_field=DateField())
+    counts_from = Coalesce("received_on", TruncDate("checked_at", tzinfo=clock.SHANGHAI), output_field=DateField())
     return (
-        with_names(
-            within(Issue.objects.filter(past.there(at)), scope),
-            "award__batch",
-            "unit",
-            "province",
-            "received_by",
-            *_PEOPLE,
-        )
+        with_names(within(Issue.objects.all(), scope), "award__batch", "unit", "province", "received_by", *_PEOPLE)
         .select_related("document", "paper")
         .annotate(passed=total(passed), entered=total(entered), returned=total(returned), counts_from=counts_from)
         .annotate(
@@ -104,13 +95,13 @@ def waiting(scope: Scope, *, on: date) -> QuerySet[Any]:
     return rows
 
 
-def pass_ons(scope: Scope, *, at: datetime | None = None) -> QuerySet[Any]:
+def pass_ons(scope: Scope) -> QuerySet[Any]:
     """Pass-ons, the newest first, with `due_on` of their issue and `timing` ("late" or "in_time")."""
     due = ExpressionWrapper(
         F("issue__received_on") + F("award__batch__rule_set__pass_on_days"), output_field=DateField()
     )
     return (
-        with_names(within(PassOn.objects.filter(past.there(at)), scope), "award__batch", "unit", "province", *_PEOPLE)
+        with_names(within(PassOn.objects.all(), scope), "award__batch", "unit", "province", *_PEOPLE)
         .select_related("issue", "document", "arrival__confirmed_by")
         .annotate(due_on=due)
         .annotate(
@@ -122,10 +113,10 @@ def pass_ons(scope: Scope, *, at: datetime | None = None) -> QuerySet[Any]:
     )
 
 
-def payments(scope: Scope, *, at: datetime | None = None) -> QuerySet[Payment]:
+def payments(scope: Scope) -> QuerySet[Payment]:
     """Payments, the newest first."""
     return (
-        with_names(within(Payment.objects.filter(past.there(at)), scope), "award__batch", "unit", "province", *_PEOPLE)
+        with_names(within(Payment.objects.all(), scope), "award__batch", "unit", "province", *_PEOPLE)
         .select_related("grant_project__end", "document", "request__grant_project", "refusal")
         .order_by("-pk")
     )

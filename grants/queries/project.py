@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from grants.enums_paying import STOPS
 from grants.models import FundingHold, GrantProject, Payment
-from grants.queries import past, requests, use
+from grants.queries import requests, use
 from portal.core import at_once
 from portal.core.scope import Scope
 
 
-def load(project: GrantProject, scope: Scope, *, at: datetime | None = None) -> None:
-    """Load `requests` (those still open), `spending`, `accounts`, and the hold that stops payments as `stopped`.
-
-    at: as of a past moment; a hold is shown when it had been raised and was not released by then.
-    """
-    stops = Q(state__in=STOPS) if at is None else Q(raised_at__lte=at) & (Q(state__in=STOPS) | Q(decided_at__gt=at))
+def load(project: GrantProject, scope: Scope) -> None:
+    """Load `requests` (those still open), `spending`, `accounts`, and the hold that stops payments as `stopped`."""
     at_once.load(
         project,
         Prefetch("requests", requests.open_requests(scope)),
-        Prefetch("holds", FundingHold.objects.filter(stops).order_by("-pk")),
-        Prefetch("spending", use.spending(scope).filter(past.there(at))),
+        Prefetch("holds", FundingHold.objects.filter(state__in=STOPS).order_by("-pk")),
+        Prefetch("spending", use.spending(scope)),
         "accounts",
     )
     project.stopped = next(iter(project.holds.all()), None)
-    past.balances(project.accounts.all(), at)
 
 
 def load_payment(payment: Payment, project: GrantProject) -> None:

@@ -18,7 +18,7 @@ from grants.enums import CheckState, Tranche
 from grants.forms import AssessmentForm, AwardForm
 from grants.presentation_assessing import result_facts
 from grants.queries import awards as queries
-from grants.queries import books, changes, moves, past
+from grants.queries import books, changes, moves
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core import as_of
@@ -97,8 +97,8 @@ def enter_award(request: PortalRequest, pk: int) -> HttpResponse:
 def award(request: PortalRequest, pk: int) -> HttpResponse:
     """One award: how far its money came, projects, issues, pass-ons; its checker confirms or refuses."""
     require(request.actor, "grants.view")
-    scope, at = request.actor.scope, as_of.moment()
-    found = queries.award_of(scope, pk, at=at)
+    scope = request.actor.scope
+    found = queries.award_of(scope, pk)
     if found is None:
         raise Http404
     confirmed = found.state == CheckState.CONFIRMED
@@ -123,17 +123,17 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
     acts += button(request, "grants.enter_recovery", found, _("Demand money back"), recover_url, kind="danger")
     more: dict[str, Any] = {}
     if confirmed:
-        changed = past.then(bare(changes.award_changes(scope).filter(past.there(at), award=found)), at)
+        changed = list(bare(changes.award_changes(scope).filter(award=found)))
         more = {
             "bars": presentation.bars(found),
-            "projects": past.supports(_own(queries.projects(scope, at=at), found, at), at),
-            "issues": past.then(bare(moves.issues(scope, at=at).filter(award=found)), at),
-            "pass_ons": past.then(bare(moves.pass_ons(scope, at=at).filter(award=found)).select_related("arrival"), at),
-            "assessments": past.then(bare(queries.assessments(scope).filter(past.there(at), award=found)), at),
+            "projects": bare(queries.projects(scope).filter(award=found)),
+            "issues": bare(moves.issues(scope).filter(award=found)),
+            "pass_ons": bare(moves.pass_ons(scope).filter(award=found)).select_related("arrival"),
+            "assessments": bare(queries.assessments(scope).filter(award=found)),
             "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found)), changed),
             "changes": changed,
         }
-        if at is None:
+        if as_of.moment() is None:
             more["has_no_targets"] = not more["targets"]
             more["attach_url"] = change_url if may(request.actor, "grants.enter_award_change", found) else ""
     return paper_page(
@@ -148,21 +148,14 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
-def _own(rows: Any, found: Any, at: Any) -> Any:
-    """The projects of the award; those of a past moment with their end, which may have come later."""
-    rows = bare(rows.filter(award=found))
-    return rows if at is None else rows.select_related("end")
-
-
 @require_safe
 @signed_in
 def ledger(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The ledger of one award: every line, and the sum of all of them, which is nothing."""
     require(request.actor, "grants.view")
-    at = as_of.moment()
     found = get_object_or_404(queries.awards(request.actor.scope), pk=pk)
-    table = tables.ledger_table(request, queries.lines(request.actor.scope, award=found, at=at))
-    accounts = past.balances(books.accounts_of(request.actor.scope, award=found), at)
+    table = tables.ledger_table(request, queries.lines(request.actor.scope, award=found))
+    accounts = books.accounts_of(request.actor.scope, award=found)
     return table_page(request, "grants/ledger.html", table, award=found, accounts=accounts)
 
 

@@ -16,9 +16,7 @@ from grants.domain import reversals as domain
 from grants.forms import ReversalForm
 from grants.models import AwardChange, Entry
 from grants.queries import books as queries
-from grants.queries import past
 from grants.views.common import Kind, Trail, button, crumb, enter_page, paper_page
-from portal.core import as_of
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
@@ -53,10 +51,9 @@ def account(request: PortalRequest, pk: int) -> HttpResponse:
     """The statement of one account: each line with the balance after it, the newest first."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    at = as_of.moment()
-    (found,) = past.balances([get_object_or_404(queries.accounts(scope), pk=pk)], at)
+    found = get_object_or_404(queries.accounts(scope), pk=pk)
     before, after = _cursor(request.GET.get("before")), _cursor(request.GET.get("after"))
-    part = queries.statement(scope, account=found, before=before, after=after, at=at)
+    part = queries.statement(scope, account=found, before=before, after=after)
     context = {"account": found, "part": part, "trail": _ledger(found)}
     return page(request, "grants/account.html", context)
 

@@ -79,8 +79,7 @@ def paper_page(
     refuse = f"grants.refuse_{kind.name}"
     if request.method == "POST":
         require(request.actor, refuse, row)
-    at = as_of.moment()
-    checks = at is None and row.is_waiting and bool(may(request.actor, refuse, row))
+    checks = row.is_waiting and bool(may(request.actor, refuse, row))
     confirms = may(request.actor, f"grants.confirm_{kind.name}", row)
     asks = checks or request.method == "POST"
     form = refusing(request.POST or None, only=not confirms.ok) if asks else None
@@ -93,11 +92,11 @@ def paper_page(
         "row": row,
         "trail": trail,
         "facts": facts,
-        "events": [event for event in history(row) if at is None or event["at"] <= at],
+        "events": history(row),
         "checks": checks,
         "confirms": confirms,
         "acts": acts or [],
-        "is_maker": at is None and row.is_waiting and row.maker_id == request.actor.id,
+        "is_maker": as_of.moment() is None and row.is_waiting and row.maker_id == request.actor.id,
         **more,
     }
     return page(request, template, context, form=form)

@@ -23,9 +23,8 @@ from grants.queries.flows import FIGURES, MOVED, Asked
 from grants.queries.late import late
 from grants.views.common import crumb
 from grants.views.files import table_page
-from portal.core import as_of, clock
+from portal.core import clock
 from portal.core.middleware import PortalRequest
-from portal.core.scope import Scope
 from portal.core.tables import Column, Table, link_to
 from portal.core.templatetags.portal_ui import status_tag
 from portal.core.web import require, signed_in
@@ -39,7 +38,7 @@ MOST: Final = 10_000
 def overview(request: PortalRequest) -> HttpResponseBase:
     """The money of what was asked for: how far it came, where it is, since when, what is late, what comes next."""
     require(request.actor, "grants.view")
-    scope, asked = request.actor.scope, Asked.of(request.GET.dict(), at=as_of.moment())
+    scope, asked = request.actor.scope, Asked.of(request.GET.dict())
     if "unit" not in request.GET:
         asked = flow_page.own_unit(scope, asked)
     by = request.GET.get("by", "")
@@ -53,6 +52,7 @@ def overview(request: PortalRequest) -> HttpResponseBase:
     table = Table(
         request, found, name="flow", columns=flow_page.columns(asked, by), label=_("Where the money is"), empty=empty
     )
+    today = clock.today()
     return table_page(
         request,
         "grants/flow.html",
@@ -64,20 +64,12 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         far=flow_page.tiles(sums, asked, MOVED),
         stands=flow_page.tiles(sums, asked, flow_page.PLACES),
         picture=None if table.wants_file else flow_page.picture(sums, found, asked, by, last),
-        now=asked.at or clock.now(),
-        **_today(scope, asked),
+        held=[_lies(row, asked) for row in held.held(scope, asked, on=today)],
+        spans=spans(),
+        late=[late_words(one) for one in late(scope, asked, on=today)],
+        calls=[_call(one, asked) for one in forecast.calls(scope, asked, year=today.year)],
+        now=clock.now(),
     )
-
-
-def _today(scope: Scope, asked: Asked) -> dict[str, Any]:
-    """Since when money lies, what is late, what comes next: on the day the page shows."""
-    today = clock.today()
-    return {
-        "held": [_lies(row, asked) for row in held.held(scope, asked, on=today)],
-        "spans": spans(),
-        "late": [late_words(one) for one in late(scope, asked, on=today)],
-        "calls": [_call(one, asked) for one in forecast.calls(scope, asked, year=today.year)],
-    }
 
 
 class _Capped(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -105,7 +97,7 @@ def _kind(line: Any) -> SafeString | str:
     if entry.reverses_id:
         mark = status_tag("reversal", pgettext("ledger", "takes another entry back"), "wait")
         return format_html("{}: {} {}", words, entry.reverses.get_kind_display(), mark)
-    if _was_reversed(entry):
+    if hasattr(entry, "reversed_by"):
         return format_html("{} {}", words, status_tag("reversed", pgettext("ledger", "reversed"), "bad"))
     return str(words)
 
@@ -114,13 +106,7 @@ def _kind_words(line: Any) -> str:
     entry, words = line.entry, str(line.entry.get_kind_display())
     if entry.reverses_id:
         return f"{words}: {entry.reverses.get_kind_display()}"
-    return _("%(kind)s (reversed)") % {"kind": words} if _was_reversed(entry) else words
-
-
-def _was_reversed(entry: Any) -> bool:
-    """Whether the entry had been taken back at the moment asked for."""
-    at = as_of.moment()
-    return hasattr(entry, "reversed_by") and (at is None or entry.reversed_by.booked_at <= at)
+    return _("%(kind)s (reversed)") % {"kind": words} if hasattr(entry, "reversed_by") else words
 
 
 def _account(line: Any) -> str:
@@ -136,7 +122,7 @@ def entries(request: PortalRequest, figure: str) -> HttpResponseBase:
     require(request.actor, "grants.view")
     if figure not in FIGURES:
         raise Http404
-    scope, asked = request.actor.scope, Asked.of(request.GET.dict(), at=as_of.moment())
+    scope, asked = request.actor.scope, Asked.of(request.GET.dict())
     one = FIGURES[figure]
     columns = [
         Column("entry", pgettext("ledger", "Entry"), header=True, link=link_to("grants:entry", "entry_id")),

@@ -17,12 +17,12 @@ from grants.enums import SPENDABLE
 from grants.forms import PaymentRefuseForm
 from grants.guard_texts import GUARDS
 from grants.presentation_assessing import acceptance_link
-from grants.queries import awards, moves, past, use
+from grants.queries import awards, moves, use
 from grants.queries import project as project_queries
 from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, button, crumb, paper_page
 from grants.views.files import table_page
-from portal.core import as_of, units
+from portal.core import units
 from portal.core.middleware import PortalRequest
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import require, signed_in
@@ -60,11 +60,11 @@ def payments(request: PortalRequest) -> HttpResponseBase:
 def project(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One project: support, what was paid, its payments."""
     require(request.actor, "grants.view")
-    scope, at = request.actor.scope, as_of.moment()
-    (found,) = past.supports([get_object_or_404(awards.projects(scope, at=at), pk=pk)], at)
-    rows = moves.payments(scope, at=at).filter(grant_project=found)
-    table = tables.payments_table(request, rows, places=False)
-    project_queries.load(found, scope, at=at)
+    found = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
+    table = tables.payments_table(
+        request, moves.payments(request.actor.scope).filter(grant_project=found), places=False
+    )
+    project_queries.load(found, request.actor.scope)
     held = found.stopped
     acts = button(
         request, "grants.prepare_request", found, _("Prepare a payment"), reverse("grants:enter_payment", args=[pk])
@@ -107,7 +107,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         open_requests=list(found.requests.all()),
         lies=use.lies(found),
         spends=spends,
-        spending=past.then(found.spending.all(), at),
+        spending=list(found.spending.all()),
         ended=GUARDS["payment_of_living_project"].message,
     )
 

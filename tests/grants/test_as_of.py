@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grants.models import Account, Award, Issue, PassOn, Payment
-from grants.queries import awards, books, flows, moves, past
+from grants.queries import awards, books, flows, moves
 from grants.queries.flows import Asked
 from portal.core import as_of, clock
 from portal.core.errors import DomainError
@@ -30,42 +30,40 @@ def now():
 
 def seen(auditor, at=None):
     """Everything the pages read, as plain values; live without `at`."""
-    with make.acting(auditor) as by:
+    with make.acting(auditor) as by, as_of.at(at):
         scope = by.scope
         found = {}
         for pk in Award.objects.order_by("pk").values_list("pk", flat=True):
-            row = awards.award_of(scope, pk, at=at)
+            row = awards.award_of(scope, pk)
             if row is None:
                 continue
             found["award", pk] = [getattr(row, name) for name in FIGURES]
             found["accounts", pk] = [
-                (one.place, one.balance)
-                for one in past.balances(books.accounts_of(scope, award=row), at)
-                if one.balance
+                (one.place, one.balance) for one in books.accounts_of(scope, award=row) if one.balance
             ]
-            found["lines", pk] = [(one.pk, one.amount) for one in awards.lines(scope, award=row, at=at)]
+            found["lines", pk] = [(one.pk, one.amount) for one in awards.lines(scope, award=row)]
             for name, rows in (
-                ("issues", moves.issues(scope, at=at).filter(award=pk)),
-                ("pass_ons", moves.pass_ons(scope, at=at).filter(award=pk)),
-                ("payments", moves.payments(scope, at=at).filter(award=pk)),
+                ("issues", moves.issues(scope).filter(award=pk)),
+                ("pass_ons", moves.pass_ons(scope).filter(award=pk)),
+                ("payments", moves.payments(scope).filter(award=pk)),
             ):
                 more = ("passed", "entered", "held", "due_on", "received_on") if name == "issues" else ()
                 found[name, pk] = [
                     [one.pk, one.state, one.checker_id, one.checked_at, *(getattr(one, key) for key in more)]
-                    for one in past.then(rows, at)
+                    for one in rows
                 ]
-            projects = past.supports(awards.projects(scope, at=at).filter(award=pk), at)
+            projects = awards.projects(scope).filter(award=pk)
             found["projects", pk] = [
                 (one.pk, one.approved_support, one.paid, one.waiting, one.left) for one in projects
             ]
         for by_what in ("province", "unit", "year", "method", "region"):
-            asked = Asked(at=at)
+            asked = Asked()
             found["flow", by_what] = [
                 (one.key, one.sums) for one in flows.parts(scope, asked, by_what) if any(one.sums.values())
             ]
-        found["totals"] = flows.totals(scope, Asked(at=at))
+        found["totals"] = flows.totals(scope, Asked())
         found["of projects"] = [
-            (one.key, one.sums) for one in flows.projects(scope, Asked(unit="350200", at=at)) if any(one.sums.values())
+            (one.key, one.sums) for one in flows.projects(scope, Asked(unit="350200")) if any(one.sums.values())
         ]
     return found
 
@@ -236,8 +234,9 @@ def test_days_and_moments():
 def test_accounts_of_then(who, history):
     _before, middle, award = history
     with make.acting(who["auditor"]) as by:
-        rows = past.balances(books.accounts_of(by.scope, award=award), middle)
-        assert {row.place: row.balance for row in rows if row.balance}["unit"] == Decimal("700.00")
         unit = Account.objects.get(award=award, place="unit")
         assert unit.balance == Decimal("450.00")
-        assert len(books.statement(by.scope, account=unit, at=middle).rows) == 1
+        with as_of.at(middle):
+            rows = books.accounts_of(by.scope, award=award)
+            assert {row.place: row.balance for row in rows if row.balance}["unit"] == Decimal("700.00")
+            assert len(books.statement(by.scope, account=unit).rows) == 1
