@@ -27,8 +27,9 @@ class Refusals(logging.Filter):
 
 
 def json_renderer(logger: Any, name: str, event: Any) -> Any:
-    """One JSON object a line."""
+    """One JSON object a line, a failure of a library with its traceback as text."""
     event.pop("_record", None), event.pop("_from_structlog", None)
+    event = structlog.processors.format_exc_info(logger, name, event)
     return structlog.processors.JSONRenderer(ensure_ascii=False)(logger, name, event)
 
 

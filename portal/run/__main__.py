@@ -33,12 +33,12 @@ def folder() -> Path:
 
 
 def run() -> int:
-    """Start everything, print where and who, and stay until told to stop or a part ends."""
+    """Start everything, print where and who, and stay until told to stop or a part cannot be kept running."""
     undo = contextlib.ExitStack()
     undo.enter_context(stack.hold(folder()))
     try:
         gone = _serve(undo, folder())
-        print(f"The {gone} process ended by itself; stopping the rest.", file=sys.stderr)
+        print(f"The {gone} process keeps ending by itself; stopping the rest.", file=sys.stderr)
     except Stopped:
         with contextlib.suppress(OSError):  # the terminal may be gone
             print("\nStopping …", flush=True)
@@ -53,7 +53,7 @@ def run() -> int:
 
 
 def _serve(undo: contextlib.ExitStack, var: Path) -> str:
-    """Start part after part, each with its end put on `undo`; gives the name of the part that ended by itself."""
+    """Start part after part, each with its end put on `undo`; gives the name of the part that kept ending."""
     began = time.monotonic()
     print("Starting the portal …", flush=True)
     port = stack.choose_port(os.environ.get("PORT", ""))
@@ -72,7 +72,7 @@ def _serve(undo: contextlib.ExitStack, var: Path) -> str:
     print(signins.communicate()[0], end="", flush=True)
     took = time.monotonic() - began
     print(f"\nThe portal answers at {env['BASE_URL']} (started in {took:.1f} s). Ctrl-C stops it.", flush=True)
-    while (gone := children.ended()) is None:
+    while (gone := children.mend()) is None:
         time.sleep(0.3)
     return gone
 

@@ -147,6 +147,16 @@ COMMANDS: Final = {
     "beat": f"{CELERY} beat --schedule {{var}}/beat-schedule --pidfile=",
 }
 
+# A part that ends by itself is started again: so often within so many seconds, then its fault needs a person.
+RESTARTS: Final = 3
+WITHIN: Final = 60.0
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    """End what is left of the group of a process we started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+
 
 class Children:
     """Web, worker and beat; each line they say is printed behind their name."""
@@ -154,23 +164,27 @@ class Children:
     def __init__(self, var: Path, env: dict[str, str], port: int) -> None:
         self.env, self.var, self.port = env, var, port
         self.all: dict[str, subprocess.Popen[bytes]] = {}
+        self.ends: dict[str, list[float]] = {name: [] for name in COMMANDS}
 
     def start(self) -> None:
         """Start them all; they get SIGTERM when this process dies."""
-        for name, words in COMMANDS.items():
-            argv = [PYTHON, *(word.format(port=self.port, var=self.var) for word in words.split())]
-            child = subprocess.Popen(
-                argv,
-                cwd=ROOT,
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=processes.dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one call of prctl
-            )
-            self.all[name] = child
-            threading.Thread(target=self._print, args=(name, child), daemon=True).start()
+        for name in COMMANDS:
+            self._start(name)
+
+    def _start(self, name: str) -> None:
+        argv = [PYTHON, *(word.format(port=self.port, var=self.var) for word in COMMANDS[name].split())]
+        child = subprocess.Popen(
+            argv,
+            cwd=ROOT,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=processes.dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one call of prctl
+        )
+        self.all[name] = child
+        threading.Thread(target=self._print, args=(name, child), daemon=True).start()
 
     def _print(self, name: str, child: subprocess.Popen[bytes]) -> None:
         for line in child.stdout or ():
@@ -179,6 +193,19 @@ class Children:
     def ended(self) -> str | None:
         """The name of a child that ended by itself, or None."""
         return next((name for name, child in self.all.items() if child.poll() is not None), None)
+
+    def mend(self) -> str | None:
+        """Start a child that ended by itself again; gives its name once it has ended too often for that."""
+        if (name := self.ended()) is None:
+            return None
+        now = time.monotonic()
+        self.ends[name] = [*(end for end in self.ends[name] if now - end < WITHIN), now]
+        _end_group(self.all[name])
+        if len(self.ends[name]) > RESTARTS:
+            return name
+        print(f"The {name} process ended by itself (code {self.all[name].returncode}); starting it again.", flush=True)
+        self._start(name)
+        return None
 
     def stop(self) -> None:
         """End all, and whatever they started: their whole groups."""
@@ -190,8 +217,7 @@ class Children:
                 child.wait(15)
             except subprocess.TimeoutExpired:
                 child.kill()
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)  # what is left of the group of a process we started
+            _end_group(child)
 
     def wait_until_ready(self, seconds: float = 60) -> bool:
         """Whether /health/ready answers in time and no child ended."""

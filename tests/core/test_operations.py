@@ -141,6 +141,10 @@ def test_log_lines_are_json_with_the_request_id(client, db, settings, capsys):
             }
         )
         client.get("/nothing/", headers={"x-request-id": "line-by-line-1"})
+        try:
+            {}["a-missing-key"]
+        except KeyError:
+            logging.getLogger("celery.worker").exception("of a library")
     finally:
         logging.getLogger().handlers[:], level = kept
         logging.getLogger().setLevel(level)
@@ -148,3 +152,6 @@ def test_log_lines_are_json_with_the_request_id(client, db, settings, capsys):
     ours = [line for line in lines if line.get("request_id") == "line-by-line-1"]
     assert {line["event"] for line in ours} >= {"request_finished"}
     assert all(line["level"] and line["timestamp"] and line["logger"] for line in ours)
+    [failure] = [line["exception"] for line in lines if line["event"] == "of a library"]
+    assert "Traceback" in failure
+    assert "KeyError: 'a-missing-key'" in failure

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from portal.embedded.postgres import Postgres
+from portal.run import stack
 from tests.run.runner import Runner, free_ports, get, nothing_runs, ordinary, processes
 
 pytestmark = pytest.mark.worker
@@ -115,13 +116,28 @@ def test_stops_whole_while_it_starts(var, life):
     assert nothing_runs(var, within=3)
 
 
-def test_stops_whole_when_a_part_ends(var, life):
+def kill_beat(var) -> None:
+    """End the beat that runs; there is one within ten seconds, also when one was just ended."""
+    last = time.monotonic() + 10
+    while not (beat := [pid for pid, words in processes(var).items() if " beat " in words]):
+        assert time.monotonic() < last
+        time.sleep(0.05)
+    signal.pidfd_send_signal(os.pidfd_open(beat[0]), signal.SIGKILL)
+
+
+def test_starts_a_part_again_and_stops_whole_when_it_keeps_ending(var, life):
     life.append(Runner(var, port=free_ports(2)))
     life[-1].ready()
-    beat = next(pid for pid, words in processes(var).items() if " beat " in words)
-    signal.pidfd_send_signal(os.pidfd_open(beat), signal.SIGKILL)
+    for again in range(1, stack.RESTARTS + 1):
+        kill_beat(var)
+        last = time.monotonic() + 10
+        while life[-1].said.count("The beat process ended by itself (code -9); starting it again.") < again:
+            assert time.monotonic() < last, life[-1].said
+            time.sleep(0.05)
+    assert life[-1].process.poll() is None
+    kill_beat(var)
     assert life[-1].wait(60) == 1
-    assert "The beat process ended by itself; stopping the rest." in life[-1].said
+    assert "The beat process keeps ending by itself; stopping the rest." in life[-1].said
     assert nothing_runs(var, within=1)
 
 
