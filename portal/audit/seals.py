@@ -12,16 +12,22 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import connections, transaction
 
-from portal.audit import keys, stamps
+from portal.audit import keys
 from portal.audit.evidence.models import TrailSeal
 from portal.audit.merkle import Proof, Tree
 from portal.audit.verify import Head, head
 from portal.core import clock
+from portal.core.lazily import lazily
+
+if TYPE_CHECKING:
+    from portal.audit import stamps
+else:
+    stamps = lazily("portal.audit.stamps")
 
 FORMAT: Final = "audit-seal/2"
 _BATCH: Final = 20_000

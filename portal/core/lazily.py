@@ -12,7 +12,13 @@ from types import ModuleType
 from typing import Final
 
 # Each with a name it has, which makes it load.
-SLOW: Final = {"altair": "Chart", "cn2an": "an2cn", "pypinyin": "lazy_pinyin", "portal.core.seals_pdf": "pdf"}
+SLOW: Final = {
+    "altair": "Chart",
+    "cn2an": "an2cn",
+    "pypinyin": "lazy_pinyin",
+    "portal.core.seals_pdf": "pdf",
+    "portal.audit.stamps": "ask",
+}
 
 
 def lazily(name: str) -> ModuleType:

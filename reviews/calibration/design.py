@@ -6,8 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from reviews.calibration.instance import Score
 
@@ -51,6 +49,10 @@ class Design:
         """1, 2, … for each application and each reviewer: equal where a chain of scores leads from one to the other."""
         size = len(self.applications)
         total = size + len(self.reviewers)
+        # Loaded when first used: every process of the portal loads this package, few of them calibrate.
+        from scipy.sparse import coo_array  # noqa: PLC0415
+        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
         links = coo_array((np.ones(self.number), (self.application, size + self.reviewer)), shape=(total, total))
         found = connected_components(links, directed=False)[1] + 1
         return found[:size], found[size:]

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.template import Template
@@ -63,6 +64,14 @@ def no_counts() -> None:
             metric.clear()
 
 
+# What only writes logs and counts, or gives files: a fifth of each request, and no part in who may do what.
+SILENT = ("django_prometheus", "django_structlog", "whitenoise")
+
+
+def _judging() -> list[str]:
+    return [name for name in settings.MIDDLEWARE if not name.startswith(SILENT)]
+
+
 @pytest.fixture(scope="module")
 def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """People, their clients and the objects, in a database of this process; what each request writes is undone."""
@@ -70,7 +79,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
         known = stack.enter_context(standing(_made))
-        stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False))
+        stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False, MIDDLEWARE=_judging()))
         stack.enter_context(transaction.atomic())
         clients = {caller: Client(raise_request_exception=False) for caller in CALLERS}
         handler = ClientHandler(enforce_csrf_checks=False)  # one for all: each of its own looks at every static file

@@ -66,6 +66,8 @@ _MARKS: Final = (
     (re.compile(r'<p class="side-link">\s*<a href="/audit/findings/raise/[^<]*</a>\s*</p>'), " "),  # an act
     (re.compile(r'as_of=[^"&#]*(&amp;)?'), ""),
     (re.compile(r'(\?|&amp;)(?=["#])'), ""),
+    # The moment of the asking, which a page's first words name: the two askings may lie on both sides of a second.
+    (re.compile(r'(<p class="lead-text">[^<]*?)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'), r"\1now"),
     (re.compile(r"\s+"), " "),
 )
 
