@@ -23,7 +23,22 @@
   const said = form.querySelector("[data-said]");
   // dirty: typed since the last request; unkept: typed and not known to be kept, be it under way or refused.
   let timer = 0, busy = false, dirty = false, unkept = false, gone = false;
+  // late: what was sent on the way out and had not arrived when this page was filled with it again.
+  let late = null;
   const say = (text, tone) => { said.textContent = text; said.dataset.tone = tone; };
+  const entries = (of) => [...new FormData(of)].filter(([name]) => !["version", "csrfmiddlewaretoken"].includes(name));
+  const plain = (pairs) => JSON.stringify(pairs.map(([name, value]) => [name, Number(value) || value.trim()]));
+  // Whether what changed in between is what this window itself had sent late: then its version is this form's.
+  const ownChange = async () => {
+    if (!late) return false;
+    const answer = await fetch(window.location.href, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return false;
+    const kept = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-scores]");
+    if (!kept || plain(entries(kept)) !== plain(late)) return false;
+    form.elements.version.value = kept.elements.version.value;
+    late = null;
+    return true;
+  };
   const keep = async () => {
     if (busy || gone || !dirty) return;
     busy = true;
@@ -39,7 +54,10 @@
         form.elements.version.value = kept.version;
         unkept = dirty;
         say(`${said.dataset.kept} ${kept.at}`, "good");
-      } else if (answer.status === 409) { gone = true; say((await answer.json()).detail, "bad"); }
+      } else if (answer.status === 409) {
+        if (await ownChange()) dirty = true;
+        else { gone = true; say((await answer.json()).detail, "bad"); }
+      }
       else if (answer.status === 422) say(Object.values((await answer.json()).errors).flat().join(" "), "bad");
       else { dirty = true; say(said.dataset.offline, "bad"); }
     } catch { dirty = true; say(said.dataset.offline, "bad"); }
@@ -65,8 +83,7 @@
   const LEFT = `left:${form.dataset.keep}`;
   window.addEventListener("pagehide", () => {
     if (!unkept || gone) return;
-    const values = [...new FormData(form)].filter(([name]) => !["version", "csrfmiddlewaretoken"].includes(name));
-    const left = { version: form.elements.version.value, tries: 0, values, more: busy && dirty };
+    const left = { version: form.elements.version.value, tries: 0, values: entries(form), more: busy && dirty };
     sessionStorage.setItem(LEFT, JSON.stringify(left));
     navigator.sendBeacon(form.dataset.keep, new FormData(form));
   });
@@ -89,7 +106,7 @@
       if (left.more && Number(now) === Number(left.version) + 1) fill(left.values);
       return;
     }
-    if (left.tries >= 5) { fill(left.values); return; }
+    if (left.tries >= 5) { late = left.values; fill(left.values); return; }
     sessionStorage.setItem(LEFT, JSON.stringify({ ...left, tries: left.tries + 1 }));
     window.setTimeout(() => { if (!dirty) window.location.reload(); }, 300);
   };
