@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.conf import settings
 from django.template import engines
 from django.urls import get_resolver
 
@@ -14,11 +13,8 @@ def load_pages() -> int:
     resolver = get_resolver()
     resolver.reverse_dict  # noqa: B018 - reading it builds the tables of addresses
     engine = engines["django"]
-    names = {
-        str(file.relative_to(folder))
-        for folder in map(Path, settings.TEMPLATES[0]["DIRS"])
-        for file in folder.rglob("*.html")
-    }
+    folders = [Path(folder) for folder in engine.dirs]
+    names = {str(file.relative_to(folder)) for folder in folders for file in folder.rglob("*.html")}
     for name in sorted(names):
         engine.get_template(name)
     return len(names)
