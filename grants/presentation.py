@@ -48,6 +48,14 @@ def file_link(document: Document | None) -> SafeString | str:
     return "–" if document is None else file_line(document, reverse("grants:document", args=[document.pk]))
 
 
+def paper_file(paper: Any) -> SafeString | str:
+    """The file of a paper; a line of a document that issues to many units has that document's sealed file."""
+    above = getattr(paper, "paper", None)
+    if above is not None and above.document is not None:
+        return file_line(above.document, reverse("grants:issue_file", args=[above.document_id]))
+    return file_link(getattr(paper, "document", None))
+
+
 def file_line(document: StoredFile, address: str) -> SafeString:
     """A kept file with its address, size and digest."""
     return format_html(
@@ -71,7 +79,7 @@ def paper_facts(row: Signed) -> Facts:
         (_("Date of the document"), moment(row.document_date)),
     ]
     if isinstance(row, Checked):
-        facts.append((_("File"), file_link(row.document)))
+        facts.append((_("File"), paper_file(row)))
     facts.append((_("Entered by"), f"{row.maker} · {row.organisation}"))
     if row.checker is not None:
         facts.append((_("Checked by"), str(row.checker)))
