@@ -85,8 +85,7 @@ def test_a_document_is_entered_and_confirmed_as_a_whole(client_as, who, two):
             link = re.search(r'href="(/grants/issue-files/\d+/)"[^>]*>voucher.pdf', text(client.get(address)))
             assert link, (person, address)
             answer = client.get(link[1])
-            assert b"".join(answer.streaming_content).startswith(b"%PDF")
-            answer.close()
+            assert answer.getvalue().startswith(b"%PDF")
 
 
 def test_a_document_issues_what_the_assessment_left_of_the_second_tranche(client_as, who, two):
