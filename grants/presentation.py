@@ -38,6 +38,11 @@ def amount(value: Decimal) -> str:
     return str(money(value))
 
 
+def signed(value: Decimal) -> SafeString | str:
+    """An amount with its unit; below zero in the tone of what is taken away, as in lists."""
+    return _negative(-value) if value < 0 else amount(value)
+
+
 def capitals(value: Decimal) -> SafeString:
     """The amount in Chinese capitals (大写), as papers state it; Chinese in every language."""
     return format_html('<span lang="zh-Hans">{}</span>', capital_amount(value))

@@ -358,6 +358,14 @@ def test_papers_state_their_amount_in_capitals(client_as, cast, country):
     assert "壹仟贰佰叁拾肆万伍仟陆佰柒拾捌元玖角" in text(client.get(f"/grants/payments/{payment.pk}/"))
 
 
+def test_the_list_of_all_that_is_late_keeps_to_the_province(client_as, who, country):
+    client = client_as(who["auditor"])
+    assert "/grants/waiting/?timing=late&amp;province=350000" in text(client.get("/grants/flow/?province=350000"))
+    assert '/grants/waiting/?timing=late"' in text(client.get("/grants/flow/"))
+    for address in ("/oversight/", "/oversight/provinces/350000/"):
+        assert "/grants/flow/" in text(client.get(address)).split("<main")[1]
+
+
 def test_the_switch_goes_nowhere_else(client_as, cast, db):
     client = client_as(cast("finance_maker", "MOF"))
     answer = client.post("/money-unit/", {"unit": "dollars", "next": "https://elsewhere.example/"})
