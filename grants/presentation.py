@@ -107,6 +107,9 @@ def plan_facts(row: GrantProject) -> Facts:
     if row.version is not None:
         facts.append((_("Added by a change of the plan"), _plan_link(row.version)))
     for one in row.revisions.select_related("version"):
+        if one.before == one.after:  # the plan changed the name, the enterprise or the investment alone
+            facts.append((_("Changed by the plan, support as before"), _plan_link(one.version)))
+            continue
         words = _("from %(before)s to %(after)s, ") % {"before": amount(one.before), "after": amount(one.after)}
         facts.append((_("Support changed by the plan"), format_html("{}{}", words, _plan_link(one.version))))
     return facts
