@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from applications.enums import SupportMethod
 from grants.flow_picture import Link, Node, Picture, drawn
@@ -24,7 +23,7 @@ from portal.programme import queries as programme
 from portal.programme.enums import Region
 
 # Where awarded money may be; together they are what was awarded.
-PLACES: Final = ("central", "province", "unit", "surplus", "project", "used", "recovered")
+PLACES: Final = ("central", "province", "unit", "surplus", "recovered", "project", "used")
 # How many rows the picture shows by name; the rest are one.
 NAMED: Final = 7
 _LEADS: Final = {"region": "region", "province": "province", "unit": "unit", "year": "year", "method": "method"}
@@ -142,7 +141,8 @@ def _lead(row: Part, asked: Asked, by: str) -> str:
 def picture(sums: dict[str, Decimal], found: list[Part], asked: Asked, by: str, last: list[Part]) -> Picture | None:
     """From the ministry by what the overview is divided by to where the money is, and on to methods or projects.
 
-    last: the projects (or, above them, the methods) that hold or used the money that was paid.
+    last: the projects (or, above them, the methods) that hold or used the money that was paid. Each place says the
+    figure of its own entries: what was paid in all would count what came back twice.
     """
     middle = found if by in ("region", "province", "unit") and len(found) > 1 else []
     shift = 1 if middle else 0
@@ -152,42 +152,37 @@ def picture(sums: dict[str, Decimal], found: list[Part], asked: Asked, by: str, 
         url = here(asked, **{_LEADS[by]: part.key}) if part.key else ""
         nodes.append(_node(f"part {part.key}", 1, part.name, part.sums["awarded"], url))
         links.append(Link("all", f"part {part.key}", part.sums["awarded"]))
-        links += [Link(f"part {part.key}", key, _at(part.sums, key)) for key in _ENDS]
-    for key in _ENDS:
-        url = entries_url("paid" if key == "projects" else key, asked)
-        nodes.append(_node(key, 1 + shift, _label(key), _at(sums, key), url, key))
-        links += [] if middle else [Link("all", key, _at(sums, key))]
-    for part in _named(last, "projects"):
-        value = part.sums["project"] + part.sums["used"]
+        links += [Link(f"part {part.key}", key, part.sums[key]) for key in PLACES]
+    for key in PLACES:
+        nodes.append(_node(key, 1 + shift, str(FIGURES[key].label), sums[key], entries_url(key, asked), key))
+        links += [] if middle else [Link("all", key, sums[key])]
+    for part in _named(last, *_PAID):
         if by == "project":
             url = reverse("grants:project", args=[part.key]) if part.key else ""
         else:
-            url = entries_url("paid", asked, method=part.key) if part.key else ""
-        nodes.append(_node(f"last {part.key}", 2 + shift, part.name, value, url, "projects"))
-        links.append(Link("projects", f"last {part.key}", value))
+            url = here(asked, method=part.key) if part.key else ""
+        nodes.append(_node(f"last {part.key}", 2 + shift, part.name, _at(part.sums, *_PAID), url, "used"))
+        links += [Link(key, f"last {part.key}", part.sums[key]) for key in _PAID]
     return drawn(nodes, links)
 
 
-_ENDS: Final = ("central", "province", "unit", "surplus", "recovered", "projects")
+# Where money is that was paid and did not come back.
+_PAID: Final = ("project", "used")
 
 
-def _at(sums: dict[str, Decimal], key: str) -> Decimal:
-    return sums["project"] + sums["used"] if key == "projects" else sums[key]
-
-
-def _label(key: str) -> str:
-    return pgettext("flow", "Paid to projects") if key == "projects" else str(FIGURES[key].label)
+def _at(sums: dict[str, Decimal], *keys: str) -> Decimal:
+    return sum((sums[key] for key in keys), ZERO)
 
 
 def _node(key: str, column: int, label: str, value: Decimal, url: str, tone: str = "") -> Node:
     return Node(key, column, label, f"{units.digits(value)} {units.word()}", value, url, tone)
 
 
-def _named(found: list[Part], of: str = "awarded") -> list[Part]:
+def _named(found: list[Part], *of: str) -> list[Part]:
     """The largest rows in their own order, and the rest as one that has no key."""
 
     def size(part: Part) -> Decimal:
-        return _at(part.sums, of)
+        return _at(part.sums, *of or ("awarded",))
 
     if len(found) <= NAMED + 1:
         return found

@@ -38,6 +38,11 @@ def amount(value: Decimal) -> str:
     return str(money(value))
 
 
+def signed(value: Decimal) -> SafeString | str:
+    """An amount with its unit; below zero in the tone of what is taken away, as in lists."""
+    return _negative(-value) if value < 0 else amount(value)
+
+
 def capitals(value: Decimal) -> SafeString:
     """The amount in Chinese capitals (大写), as papers state it; Chinese in every language."""
     return format_html('<span lang="zh-Hans">{}</span>', capital_amount(value))
@@ -46,6 +51,14 @@ def capitals(value: Decimal) -> SafeString:
 def file_link(document: Document | None) -> SafeString | str:
     """The file with its size and digest; a dash when there is none."""
     return "–" if document is None else file_line(document, reverse("grants:document", args=[document.pk]))
+
+
+def paper_file(paper: Any) -> SafeString | str:
+    """The file of a paper; a line of a document that issues to many units has that document's sealed file."""
+    above = getattr(paper, "paper", None)
+    if above is not None and above.document is not None:
+        return file_line(above.document, reverse("grants:issue_file", args=[above.document_id]))
+    return file_link(getattr(paper, "document", None))
 
 
 def file_line(document: StoredFile, address: str) -> SafeString:
@@ -71,7 +84,7 @@ def paper_facts(row: Signed) -> Facts:
         (_("Date of the document"), moment(row.document_date)),
     ]
     if isinstance(row, Checked):
-        facts.append((_("File"), file_link(row.document)))
+        facts.append((_("File"), paper_file(row)))
     facts.append((_("Entered by"), f"{row.maker} · {row.organisation}"))
     if row.checker is not None:
         facts.append((_("Checked by"), str(row.checker)))
@@ -94,6 +107,9 @@ def plan_facts(row: GrantProject) -> Facts:
     if row.version is not None:
         facts.append((_("Added by a change of the plan"), _plan_link(row.version)))
     for one in row.revisions.select_related("version"):
+        if one.before == one.after:  # the plan changed the name, the enterprise or the investment alone
+            facts.append((_("Changed by the plan, support as before"), _plan_link(one.version)))
+            continue
         words = _("from %(before)s to %(after)s, ") % {"before": amount(one.before), "after": amount(one.after)}
         facts.append((_("Support changed by the plan"), format_html("{}{}", words, _plan_link(one.version))))
     return facts

@@ -15,22 +15,14 @@ from django.utils.translation import gettext as _
 from applications.enums import TargetCode
 from grants.enums import CheckState
 from grants.models import AwardChange, AwardTarget, IssueFile, IssuePaper
-from grants.presentation import Facts, amount, link, paper_facts, place_facts
+from grants.presentation import Facts, amount, capitals, file_line, link, paper_facts, place_facts
 from portal.core.money import ZERO
 from portal.core.templatetags.portal_ui import moment
 
 
 def file_link(file: IssueFile | None) -> SafeString | str:
     """The sealed file of a document; a dash when there is none."""
-    if file is None:
-        return "–"
-    return format_html(
-        '<a href="{}">{}</a> <span class="quiet">{} kB · SHA-256 <span class="code">{}</span></span>',
-        reverse("grants:issue_file", args=[file.pk]),
-        file.file_name,
-        f"{max(1, file.size // 1024):,}",
-        file.sha256[:16],
-    )
+    return "–" if file is None else file_line(file, reverse("grants:issue_file", args=[file.pk]))
 
 
 def issue_paper_facts(row: IssuePaper, *, seen: Decimal) -> Facts:
@@ -93,6 +85,7 @@ def award_change_facts(row: AwardChange) -> Facts:
         (_("Award"), link("grants:award", row.award_id, row.award.document_no)),
         (_("Amount before"), amount(row.before)),
         (_("New amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Difference"), difference if more else _("none: the amount stays")),
         *([(_("Performance targets"), _("attached with the confirmation"))] if row.attaches_targets else []),
         (_("Why it changes"), row.reason),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from grants.enums import CheckState
 from grants.enums_paying import Answer, HoldState
 from grants.models import FundingHold, Payment, PaymentRequest, RequestInvoice
-from grants.presentation import Facts, amount, link, place_facts
+from grants.presentation import Facts, amount, capitals, link, place_facts
 from grants.queries.awards import batch_with_rules
 from grants.queries.requests import Claim, basis, invoiced
 from portal.core import units
@@ -39,6 +39,7 @@ def request_facts(row: PaymentRequest) -> Facts:
         (_("Project"), link("grants:project", project.pk, project.name)),
         (_("Payee"), f"{row.payee} {row.payee_code}"),
         (_("Amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         *_asked_facts(row),
         (_("What it is for"), row.purpose),
         (_("Prepared by"), format_html("{}, {}", row.prepared_by, moment(row.prepared_at))),

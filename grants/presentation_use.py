@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from grants.domain.violations import Violation
 from grants.models import MatchingFunds, Recovery, RecoveryPayment, RecoveryWithdrawal, ReturnPaper, SpendingReport
-from grants.presentation import Facts, amount, link, paper_facts, place_facts
+from grants.presentation import Facts, amount, capitals, link, paper_facts, place_facts
 from portal.core import units
 from portal.core.templatetags.portal_ui import deadline, moment
 
@@ -34,6 +34,7 @@ def spending_facts(row: SpendingReport) -> Facts:
         _project(row, ""),
         (_("Enterprise"), row.enterprise),
         (_("Amount used"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Used for"), row.get_used_for_display()),
         (_("What was bought or paid"), row.purpose),
         (_("Period"), format_html("{} – {}", moment(row.period_from), moment(row.period_to))),
@@ -50,6 +51,7 @@ def return_facts(row: ReturnPaper) -> Facts:
         (_("Given back from"), row.get_source_display()),
         (_("Given back to"), up),
         (_("Amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Why it goes back"), row.reason),
     ]
     if row.issue is not None:
@@ -66,6 +68,7 @@ def matching_facts(row: MatchingFunds) -> Facts:
         (_("Year of the plan"), str(row.year)),
         (_("Source"), row.get_source_display()),
         (_("Amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Arrived on"), moment(row.arrived_on)),
         *paper_facts(row),
     ]
@@ -77,6 +80,8 @@ def recovery_facts(row: Any, violation: Violation | None) -> Facts:
         *place_facts(row),
         _project(row, _("the unit's whole money")),
         (_("Demanded by"), row.organisation),
+        (_("Demanded"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Ground"), row.get_ground_display()),
     ]
     if violation is not None:
@@ -116,6 +121,7 @@ def collected_facts(row: RecoveryPayment) -> Facts:
         (_("Demand"), link("grants:recovery", demand.pk, demand.document_no, amount(demand.amount))),
         (_("Collected from"), row.grant_project.name if row.grant_project else _("the unit's own money")),
         (_("Amount"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         *_booked(row),
         *paper_facts(row),
     ]
@@ -128,6 +134,7 @@ def withdrawal_facts(row: RecoveryWithdrawal) -> Facts:
         *place_facts(row),
         (_("Demand"), link("grants:recovery", demand.pk, demand.document_no, amount(demand.amount))),
         (_("Outstanding when it was entered"), amount(row.amount)),
+        (_("Amount in capitals"), capitals(row.amount)),
         (_("Why it is withdrawn"), row.reason),
         *paper_facts(row),
     ]

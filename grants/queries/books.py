@@ -24,7 +24,9 @@ PAGE: Final = 50
 def entries(scope: Scope) -> QuerySet[Entry]:
     """Entries with all their page shows: papers, people, the entry they take back or that took them back."""
     rows = with_names(within(Entry.objects.all(), scope), "award__batch", "unit", "province", "maker", "checker")
-    rows = rows.select_related("award__document", "issue__document", "pass_on__document", "payment__document")
+    rows = rows.select_related(
+        "award__document", "issue__document", "issue__paper__document", "pass_on__document", "payment__document"
+    )
     return rows.select_related(
         "payment__grant_project",
         "reversal__document",

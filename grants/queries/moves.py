@@ -67,7 +67,7 @@ def issues(scope: Scope) -> QuerySet[Any]:
     counts_from = Coalesce("received_on", TruncDate("checked_at", tzinfo=clock.SHANGHAI), output_field=DateField())
     return (
         with_names(within(Issue.objects.all(), scope), "award__batch", "unit", "province", "received_by", *_PEOPLE)
-        .select_related("document", "paper")
+        .select_related("document", "paper__document")
         .annotate(passed=total(passed), entered=total(entered), returned=total(returned), counts_from=counts_from)
         .annotate(
             held=F("amount") - F("passed") - F("returned"),

@@ -21,7 +21,7 @@ from grants.domain import bank as domain
 from grants.enums_bank import TAKEN_BACK, BankFileState
 from grants.forms.bank import StatementForm
 from grants.models import BankFile
-from grants.presentation import Facts, amount, file_line
+from grants.presentation import Facts, amount, file_line, signed
 from grants.queries import bank as queries
 from grants.views.common import Trail, button, crumb
 from grants.views.files import table_page, told_content
@@ -199,7 +199,7 @@ def _facts(row: Any) -> Facts:
         (_("Finance department"), row.organisation),
         (_("Bank account"), format_html('<span class="code">{}</span>', row.account)),
         (_("Period"), format_html("{} – {}", moment(row.begins), moment(row.ends))),
-        *((label, amount(value) if value is not None else "") for label, value in balance),
+        *((label, signed(value) if value is not None else "") for label, value in balance),
         (_("Balances and lines"), tables_bank.gap_words(row)),
     ]
     if row.gap:

@@ -106,7 +106,7 @@ def _file(row: Entry, change: AwardChange | None) -> Any:
         row.recovery_payment,
     )
     paper: Any = next(filter(None, papers), row.award if row.kind == "award" else None)
-    return presentation.file_link(getattr(paper, "document", None))
+    return presentation.paper_file(paper)
 
 
 def _facts(request: PortalRequest, row: Entry) -> presentation.Facts:

@@ -66,7 +66,7 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         picture=None if table.wants_file else flow_page.picture(sums, found, asked, by, last),
         held=[_lies(row, asked) for row in held.held(scope, asked, on=today)],
         spans=spans(),
-        late=[late_words(one) for one in late(scope, asked, on=today)],
+        late=[late_words(one, asked.province) for one in late(scope, asked, on=today)],
         calls=[_call(one, asked) for one in forecast.calls(scope, asked, year=today.year)],
         now=clock.now(),
     )
@@ -173,10 +173,10 @@ def lying(request: PortalRequest) -> HttpResponseBase:
         Column("unit", _("Pilot unit"), header=True, sort="unit", link=link_to("grants:ledger", "award")),
         Column("province", _("Province"), sort="province"),
         Column("holder", _("Lies with"), value=lambda row: holders[row.holder], sort="holder"),
+        Column("oldest", _("Oldest arrival"), kind="date", sort="oldest"),
         Column("amount", _("Amount"), kind="yuan", sort="amount", total=True, link=_stands),
         *(Column(f"span{n}", words, kind="yuan", sort=f"span{n}", total=True) for n, words in enumerate(spans())),
         Column("came_back", _("Of this came back from below"), kind="yuan", sort="came_back", total=True),
-        Column("oldest", _("Oldest arrival"), kind="date", sort="oldest"),
     ]
     filters = [one for one in flow_page.filters(scope, asked) if one.key not in ("year", "method")]
     table = Table(
@@ -203,12 +203,20 @@ def spans() -> list[str]:
 
 
 def _lies(row: held.Held, asked: Asked) -> dict[str, Any]:
-    """What lies with provinces or with units as the overview shows it, with the way to its entries."""
+    """What lies with provinces or with units as the overview shows it, with the ways to its entries and to who has it.
+
+    A span of days leads to the list by province and unit, what is most of it at the top.
+    """
+    place = Asked(asked.region, asked.province, asked.unit, asked.batch)
+    cells = [
+        {"label": words, "amount": amount, "url": f"{reverse('grants:flow_lying')}?{place.query(sort=f'-span{n}')}"}
+        for n, (words, amount) in enumerate(zip(spans(), row.spans, strict=True))
+    ]
     return {
         "words": FIGURES[row.holder].label,
-        "url": entries_url(row.holder, Asked(asked.region, asked.province, asked.unit, asked.batch)),
+        "url": entries_url(row.holder, place),
         "amount": row.amount,
-        "cells": list(zip(spans(), row.spans, strict=True)),
+        "cells": cells,
         "came_back": row.came_back,
         "oldest": row.oldest,
     }

@@ -51,7 +51,7 @@ def nation(request: PortalRequest) -> HttpResponseBase:
         Column("awards", pgettext("oversight", "Units"), kind="number", sort="awards", total=True),
         Column("awarded", _("Awarded"), value="flow.awarded", kind="yuan", sort="awarded", total=True),
         Column("issued", _("Issued"), value="flow.issued", kind="yuan", sort="issued", total=True),
-        Column("passed", _("With the unit"), value="flow.passed", kind="yuan", sort="passed", total=True),
+        Column("passed", _("Passed on to units"), value="flow.passed", kind="yuan", sort="passed", total=True),
         Column("paid", _("Paid to projects"), value="flow.paid", kind="yuan", sort="paid", total=True),
         Column("payments", _("Payments"), kind="number", sort="payments", total=True),
     ]

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm
+from django.forms import BaseForm, FileField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError, NotAllowed, Text
 from portal.core.middleware import PortalRequest
@@ -79,7 +80,19 @@ def page(
 ) -> HttpResponse:
     """Render; 422 when the form has errors, so that scripts and tests see the refusal."""
     failed = form is not None and form.is_bound and bool(form.errors)
+    if form is not None and failed:
+        _files_again(form)
     return render(request, template, {"form": form, **(context or {})}, status=422 if failed else 200)
+
+
+def _files_again(form: BaseForm) -> None:
+    """Say beside each file that it has to be chosen again: what was typed comes back with the form, a file does not.
+
+    Without a word an optional file would be missing the second time, and papers of money are not changed afterwards.
+    """
+    for name, field in form.fields.items():
+        if isinstance(field, FileField) and form.add_prefix(name) in form.files and name not in form.errors:
+            form.add_error(name, _("Choose the file again: it was not stored, since the form was not saved."))
 
 
 def as_file(answer: HttpResponse, name: str) -> HttpResponse:

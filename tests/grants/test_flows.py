@@ -96,6 +96,31 @@ def test_nobody_sees_beyond_the_scope(who, others, country):
         assert flows.parts(Scope(), asked(), "unit") == []
 
 
+def test_every_place_of_the_picture_says_what_its_entries_add_up_to(who, country):
+    """Also when money that was paid came back: then what was paid is no longer what lies with projects."""
+    from urllib.parse import parse_qsl, urlsplit
+
+    from grants.flow_page import picture
+    from grants.queries import flows
+
+    project = make.project(who, country)
+    demand = use.demanded(who, award=country, project=project, amount="500.00")
+    use.collected(who, recovery=demand, amount="500.00", project=project)
+    with make.acting(who["mof"]) as by:
+        sums = flows.totals(by.scope, asked())
+        found, methods = (flows.parts(by.scope, asked(), one) for one in ("province", "method"))
+        drawn = picture(sums, found, asked(), "province", methods)
+        nodes = [bar.node for bar in drawn.bars]
+        led = [node for node in nodes if "/entries/" in node.url]
+        for node in led:
+            url = urlsplit(node.url)
+            figure = flows.FIGURES[url.path.strip("/").rsplit("/", 1)[1]]
+            lines = flows.lines(by.scope, figure, asked(**dict(parse_qsl(url.query)))).order_by()
+            assert lines.aggregate(sum=Sum("amount"))["sum"] == node.value, node.label
+        assert sums["paid"] != sums["project"] + sums["used"]
+        assert len(led) == 6, [node.label for node in led]
+
+
 def test_what_lies_is_what_came_last(who, country):
     from grants.queries import held
 
@@ -331,6 +356,14 @@ def test_papers_state_their_amount_in_capitals(client_as, cast, country):
 
         payment = Payment.objects.get(document_no="V1")
     assert "壹仟贰佰叁拾肆万伍仟陆佰柒拾捌元玖角" in text(client.get(f"/grants/payments/{payment.pk}/"))
+
+
+def test_the_list_of_all_that_is_late_keeps_to_the_province(client_as, who, country):
+    client = client_as(who["auditor"])
+    assert "/grants/waiting/?timing=late&amp;province=350000" in text(client.get("/grants/flow/?province=350000"))
+    assert '/grants/waiting/?timing=late"' in text(client.get("/grants/flow/"))
+    for address in ("/oversight/", "/oversight/provinces/350000/"):
+        assert "/grants/flow/" in text(client.get(address)).split("<main")[1]
 
 
 def test_the_switch_goes_nowhere_else(client_as, cast, db):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -76,6 +77,15 @@ def test_a_document_is_entered_and_confirmed_as_a_whole(client_as, who, two):
     assert states(who) == [("confirmed", Decimal("100000000.00")), ("confirmed", Decimal("20000000.00"))]
     assert seen(who, "mof", Entry.objects.count) == before + 2
     assert 'value="30,000,000.00"' in text(maker.get(NEW))
+    # The sealed file is one click from each entry and from each line, for the ministry and for the province.
+    entry = seen(who, "mof", lambda: Entry.objects.filter(issue__isnull=False).order_by("pk").first())
+    for person in ("auditor", "province_maker"):
+        client = client_as(who[person])
+        for address in (f"/grants/entries/{entry.pk}/", f"/grants/issues/{entry.issue_id}/"):
+            link = re.search(r'href="(/grants/issue-files/\d+/)"[^>]*>voucher.pdf', text(client.get(address)))
+            assert link, (person, address)
+            answer = client.get(link[1])
+            assert answer.getvalue().startswith(b"%PDF")
 
 
 def test_a_document_issues_what_the_assessment_left_of_the_second_tranche(client_as, who, two):

@@ -188,6 +188,22 @@ def test_pages_cost_the_same_at_any_size(client_as, who, paid, budget):
     assert {key: after[key] for key in before} == before
 
 
+def test_every_paper_of_use_and_return_states_its_amount_in_capitals(client_as, who, paid):
+    recovery = use.demanded(who, award=paid, amount="50.00", project=paid.paid_to)
+    papers = {
+        "recoveries": recovery,
+        "recovery-payments": use.collected(who, recovery=recovery, amount="20.00", project=paid.paid_to),
+        "withdrawals": use.entered_withdrawal(who, recovery=recovery),
+        "spending": use.spent(who, project=paid.paid_to, amount="1.05"),
+        "returns": use.given_back(who, award=paid, amount="3.00", source="unit"),
+        "matching": use.matched(who, award=paid, amount="4.00"),
+    }
+    words = ("伍拾元整", "贰拾元整", "叁拾元整", "壹元零伍分", "叁元整", "肆元整")
+    client = client_as(who["auditor"])
+    for (name, row), word in zip(papers.items(), words, strict=True):
+        assert word in text(client.get(f"/grants/{name}/{row.pk}/")), name
+
+
 def test_a_year_moves_money_to_surplus_that_goes_back(client_as, who, world):
     """Unspent for two years: the closing makes it surplus, and the unit's desk says that it has to go back."""
     year = make.today().year

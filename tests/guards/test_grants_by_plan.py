@@ -118,6 +118,16 @@ def test_a_changed_project_gets_its_new_support_and_keeps_the_old_one_in_its_his
     text = page.get(f"/grants/projects/{target.pk}/").content.decode()
     assert "12,000,000.00" in text
     assert "25,000,000.00" in text
+    # A version that gives the project another name only does not tell of a change from one amount to the same.
+    version(
+        application,
+        of_dossier(target, support_asked="90000000.00", name="Line C"),
+        without=target.project_id,
+        number=5,
+    )
+    text = page.get(f"/grants/projects/{target.pk}/").content.decode()
+    assert "support as before" in text
+    assert "from 25,000,000.00 yuan to 25,000,000.00 yuan" not in text
 
 
 def test_a_support_never_falls_below_what_is_paid(world):

@@ -85,6 +85,15 @@ def test_the_picture_is_walked_by_keyboard_and_money_shown_in_ten_thousand_yuan(
     expect(page.locator(".tiles").first).to_contain_text("200,000,000.00")
 
 
+def test_amounts_and_states_of_wide_lists_are_seen_beside_the_menu(as_, ground):
+    """Nine columns at the width of a small office screen: nothing has to be moved sideways to be read."""
+    page = as_("auditor", "SJ", "en", 1280)
+    for address in ("/grants/flow/", "/grants/awards/", "/grants/payments/"):
+        page.goto(address)
+        hidden = page.locator(".list .table-wrap").evaluate("one => one.scrollWidth - one.clientWidth")
+        assert hidden == 0, (address, hidden)
+
+
 PAGES = [
     ("finance_maker", "MOF", "/grants/flow/", "flow"),
     ("finance_maker", "MOF", "/grants/flow/entries/paid/", "flow-entries"),
