@@ -219,8 +219,8 @@ class Children:
                 child.kill()
             _end_group(child)
 
-    def wait_until_ready(self, seconds: float = 60) -> bool:
-        """Whether /health/ready answers in time and no child ended."""
+    def wait_until_ready(self, seconds: float = 180) -> bool:
+        """Whether /health/ready answers in time (a machine may be busy) and no child ended."""
         last = time.monotonic() + seconds
         while time.monotonic() < last and self.ended() is None:
             try:
