@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,16 +14,16 @@ from grants.presentation import amount
 from grants.queries.late import Late, Thing
 
 # The page of one thing, and the list of all of its kind.
-_ROUTES: Final = {
-    "receipt": ("grants:issue", "grants:waiting", "?timing=late"),
-    "pass_on": ("grants:issue", "grants:waiting", "?timing=late"),
-    "report": ("grants:unit_performance", "grants:open_reports", ""),
-    "demand": ("grants:recovery", "grants:recoveries", "?standing=overdue"),
+_ROUTES: Final[dict[str, tuple[str, str, dict[str, str]]]] = {
+    "receipt": ("grants:issue", "grants:waiting", {"timing": "late"}),
+    "pass_on": ("grants:issue", "grants:waiting", {"timing": "late"}),
+    "report": ("grants:unit_performance", "grants:open_reports", {}),
+    "demand": ("grants:recovery", "grants:recoveries", {"standing": "overdue"}),
 }
 
 
-def late_words(one: Late) -> dict[str, Any]:
-    """A kind of late things as the overview shows it."""
+def late_words(one: Late, *, batch: str = "") -> dict[str, Any]:
+    """A kind of late things as the overview shows it; batch: the one asked for, which the list of all keeps."""
     texts: dict[str, Callable[[int], str]] = {
         "receipt": lambda count: ngettext(
             "The receipt of %(count)s issue is not recorded and its days are over",
@@ -44,7 +45,7 @@ def late_words(one: Late) -> dict[str, Any]:
         "title": texts[one.kind](one.count) % {"count": one.count},
         "sum": amount(one.amount) if one.amount is not None else "",
         "more": one.count > len(one.first),
-        "url": reverse(all_) + query,
+        "url": f"{reverse(all_)}?{urlencode(query | ({'batch': batch} if batch else {}))}".rstrip("?"),
         "first": [_thing(row, route) for row in one.first],
     }
 

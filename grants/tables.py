@@ -14,7 +14,7 @@ from grants.counting import counted, is_void
 from grants.enterprise_links import address
 from grants.enums import CheckState
 from grants.enums_paying import Ground
-from grants.queries import awards, moves
+from grants.queries import awards, flows, moves
 from grants.queries.moves import Waiting
 from portal.core import clock
 from portal.core.middleware import PortalRequest
@@ -102,7 +102,10 @@ def waiting_table(request: PortalRequest) -> Table:
         _timing(),
     ]
     kinds = [("late", pgettext("pass-on", "late")), ("in_time", pgettext("pass-on", "in time"))]
-    filters = [*_places(), Choice("timing", pgettext("pass-on", "Timing"), kinds)]
+    scope = request.actor.scope
+    batch = Choice("batch", _("Batch"), lambda: flows.batches(scope), field="award__batch__number")
+    more = [batch] if scope.nation else []
+    filters = [*_places(), *more, Choice("timing", pgettext("pass-on", "Timing"), kinds)]
     rows = moves.waiting(request.actor.scope, on=clock.today())
     empty = _("No money waits to be passed on.")
     name = _("Waiting to be passed on")
