@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -178,11 +178,8 @@ def about(found: Known) -> dict[str, list[str]]:
 def near(actor: Actor, found: Known, sites: Sequence[str]) -> list[Near]:
     """Enterprises tied to it by code, invoices, projects or address. One query at any size."""
     parts = [*_by_invoices(actor, found), _by_project(actor, found), _by_site(actor, found, sites)]
-    parts.append(_by_code(actor, found))
-    return [
-        replace(row, how="body") if row.how == "next" and row.code[_BODY] == found.code[_BODY] else row
-        for row in (Near(*line) for line in parts[0].union(*parts[1:], all=True))
-    ]
+    parts += _by_code(actor, found)
+    return [Near(*row) for row in parts[0].union(*parts[1:], all=True)]
 
 
 def _near(rows: QuerySet[Any], how: str, name: str, code: str, *, times: Any, amount: Any = None) -> QuerySet[Any]:
@@ -193,12 +190,15 @@ def _near(rows: QuerySet[Any], how: str, name: str, code: str, *, times: Any, am
     return listed.order_by("-n_amount", "-n_times", "n_code").values_list(*words, *sums)[:MOST_NEAR]
 
 
-def _by_code(actor: Actor, found: Known) -> QuerySet[Any]:
-    first = found.code[:_NEXT]
-    same = RawSQL("select enterprises_of_body(%s)", [found.code[_BODY]])
-    rows = Enterprise.objects.filter(Q(pk__in=same) | Q(credit_code__gte=first, credit_code__lt=first + "Z"))
-    rows = rows.filter(application__in=_dossiers(actor)).exclude(credit_code=found.code)
-    return _near(rows, "next", "name", "credit_code", times=Count("pk"))
+def _by_code(actor: Actor, found: Known) -> list[QuerySet[Any]]:
+    first, body = found.code[:_NEXT], found.code[_BODY]
+    rows = Enterprise.objects.filter(application__in=_dossiers(actor)).exclude(credit_code=found.code)
+    same = rows.filter(pk__in=RawSQL("select enterprises_of_body(%s)", [body]))
+    following = rows.filter(credit_code__gte=first, credit_code__lt=first + "Z")
+    return [
+        _near(same, "body", "name", "credit_code", times=Count("pk")),
+        _near(following.exclude(credit_code__contains=body), "next", "name", "credit_code", times=Count("pk")),
+    ]
 
 
 def _by_invoices(actor: Actor, found: Known) -> list[QuerySet[Any]]:
