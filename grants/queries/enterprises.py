@@ -71,7 +71,8 @@ class Known:
 
 def _dossiers(actor: Actor) -> QuerySet[Any]:
     known = applications(actor).order_by().filter(first_submitted_at__lte=clock.now())
-    return known.select_related(None).values("pk")
+    pks: QuerySet[Any] = known.select_related(None).values("pk")
+    return pks
 
 
 def known(actor: Actor, code: str) -> Known:
@@ -121,7 +122,8 @@ def _parts(actor: Actor, found: Known) -> list[QuerySet[Any]]:
 def _keys(rows: QuerySet[Any], kind: str, name: Any = None, key: str = "pk") -> QuerySet[Any]:
     text = CharField()
     given = {"of_kind": Value(kind, output_field=text), "of_name": name or Value("", output_field=text)}
-    return rows.order_by().annotate(**given).values_list("of_kind", "of_name", key)
+    rows = rows.order_by().annotate(**given)
+    return rows.values_list("of_kind", "of_name", key)
 
 
 def projects(actor: Actor, found: Known) -> list[Any]:
@@ -186,8 +188,9 @@ def _near(rows: QuerySet[Any], how: str, name: str, code: str, *, times: Any, am
     """The rows by enterprise as the columns of `Near`, those with most ties first."""
     words = {"n_name": F(name), "n_code": Coalesce(F(code), Value("")), "n_how": Value(how, output_field=CharField())}
     sums = {"n_times": times, "n_amount": amount or Cast(Value(None), awards.money())}
-    listed = rows.order_by().annotate(**words).values("n_name", "n_code", "n_how").annotate(**sums)
-    return listed.order_by("-n_amount", "-n_times", "n_code").values_list(*words, *sums)[:MOST_NEAR]
+    rows = rows.order_by().annotate(**words).values("n_name", "n_code", "n_how").annotate(**sums)
+    rows = rows.order_by("-n_amount", "-n_times", "n_code")
+    return rows.values_list(*words, *sums)[:MOST_NEAR]
 
 
 def _by_code(actor: Actor, found: Known) -> list[QuerySet[Any]]:
