@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ApplicationState
 from applications.models import Attachment, Enterprise, Project
 from applications.queries import applications
+from portal.audit.instruments import places
 from portal.audit.instruments.sources import Field, Source
 from portal.core.scope import Actor
 from portal.programme.models import Batch, Province
@@ -82,7 +83,7 @@ SOURCES: Final = (
         strata=("province",),
         fields=(
             Field("name", _("Enterprise"), "text"),
-            Field("credit_code", _("Credit code"), "code"),
+            Field("credit_code", _("Credit code"), "code", leads=lambda row: places.enterprise(row.credit_code)),
             Field("revenue", _("Revenue"), "yuan"),
             Field("is_chain_leader", _("Chain leader"), "yes"),
             Field("is_leading", _("Leading enterprise"), "yes"),

@@ -16,6 +16,7 @@ class GrantsConfig(AppConfig):
             analytics,
             audit_sources,
             auditing,
+            enterprise_links,
             evidence,
             guard_texts,
             guard_texts_assessing,
@@ -32,7 +33,7 @@ class GrantsConfig(AppConfig):
         )
         from portal.audit import kinds, objects  # noqa: PLC0415
         from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
-        from portal.audit.instruments import analyses, sources  # noqa: PLC0415
+        from portal.audit.instruments import analyses, places, sources  # noqa: PLC0415
         from portal.core import as_of, errors, menu, past, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
@@ -47,6 +48,7 @@ class GrantsConfig(AppConfig):
         kinds.register(rules.LOOKS)
         analyses.register(*analytics.ANALYSES)
         sources.register(*audit_sources.SOURCES)
+        places.register_enterprises(enterprise_links.address)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.enums import SupportMethod
+from grants.enterprise_links import address
 from grants.enums import CheckState, DocumentKind, EntryKind
 from grants.models import Document, Entry, GrantProject, Payment, RequestInvoice
 from grants.queries import within
@@ -121,7 +122,12 @@ SOURCES: Final = (
         fields=(
             Field("payee", _("Payee"), "text"),
             Field(
-                "payee_code", _("Credit code of the payee"), "code", "request__payee_code", value="request.payee_code"
+                "payee_code",
+                _("Credit code of the payee"),
+                "code",
+                "request__payee_code",
+                value="request.payee_code",
+                leads=lambda row: address(row.request.payee_code) if row.request else "",
             ),
             Field("document_no", _("Number of the voucher"), "code"),
             Field("document_date", _("Date of the voucher"), "date"),
@@ -176,7 +182,7 @@ SOURCES: Final = (
             Field("code", _("Invoice code"), "code"),
             Field("dated", _("Date of the invoice"), "date"),
             Field("seller", _("Seller"), "text"),
-            Field("seller_code", _("Credit code of the seller"), "code"),
+            Field("seller_code", _("Credit code of the seller"), "code", leads=lambda row: address(row.seller_code)),
             Field("amount", _("Amount"), "yuan"),
             Field("contract_no", _("Contract number"), "code"),
             Field("counted", _("Counted"), "yes"),

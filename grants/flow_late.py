@@ -14,7 +14,7 @@ from grants.presentation import amount
 from grants.queries.late import Late, Thing
 
 # The page of one thing, and the list of all of its kind.
-_ROUTES: Final = {
+_ROUTES: Final[dict[str, tuple[str, str, dict[str, str]]]] = {
     "receipt": ("grants:issue", "grants:waiting", {"timing": "late"}),
     "pass_on": ("grants:issue", "grants:waiting", {"timing": "late"}),
     "report": ("grants:unit_performance", "grants:open_reports", {}),
@@ -22,8 +22,9 @@ _ROUTES: Final = {
 }
 
 
-def late_words(one: Late, province: str = "") -> dict[str, Any]:
-    """A kind of late things as the overview shows it; of one province, the list of all keeps to it as well."""
+def late_words(one: Late, *, province: str = "", batch: str = "") -> dict[str, Any]:
+    """A kind of late things as the overview shows it; the list of all keeps to the province and batch asked for."""
+    asked = {name: value for name, value in (("province", province), ("batch", batch)) if value}
     texts: dict[str, Callable[[int], str]] = {
         "receipt": lambda count: ngettext(
             "The receipt of %(count)s issue is not recorded and its days are over",
@@ -45,7 +46,7 @@ def late_words(one: Late, province: str = "") -> dict[str, Any]:
         "title": texts[one.kind](one.count) % {"count": one.count},
         "sum": amount(one.amount) if one.amount is not None else "",
         "more": one.count > len(one.first),
-        "url": f"{reverse(all_)}?{urlencode(query | ({'province': province} if province else {}))}".rstrip("?"),
+        "url": f"{reverse(all_)}?{urlencode(query | asked)}".rstrip("?"),
         "first": [_thing(row, route) for row in one.first],
     }
 

@@ -8,6 +8,7 @@ PAGES: Final = (
     "oversight:nation",
     "oversight:province",
     "oversight:payment",
+    "oversight:enterprise",
     "grants:awards",
     "grants:award",
     "grants:ledger",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from applications.models import PlanVersion
+from grants.enterprise_links import named
 from grants.enums import CheckState, Tranche
 from grants.models import (
     Assessment,
@@ -28,6 +29,7 @@ from grants.models.checked import Checked, Signed
 from grants.queries.books import Unspent
 from portal.core.capital import capital_amount
 from portal.core.models import StoredFile
+from portal.core.scope import Actor
 from portal.core.templatetags.portal_ui import deadline, moment, money
 
 Facts = list[tuple[str, Any]]
@@ -186,14 +188,14 @@ def arrival_facts(pass_on: Any) -> Facts:
     return [(_("Arrived at the unit on"), _("not confirmed by the unit yet"))] if waits else []
 
 
-def payment_facts(row: Payment, *, paid: Decimal | None = None, held: Decimal | None = None) -> Facts:
+def payment_facts(by: Actor, row: Payment, *, paid: Decimal | None = None, held: Decimal | None = None) -> Facts:
     """A payment; for its checker with what was paid to the project and what the unit holds."""
     project = row.grant_project
     facts: Facts = [
         *place_facts(row),
         (_("Project"), link("grants:project", project.pk, project.name)),
         (_("Leading enterprise"), project.enterprise_name),
-        (_("Payee"), f"{row.payee} {row.request.payee_code}" if row.request else row.payee),
+        (_("Payee"), named(by, row.payee, row.request.payee_code) if row.request else row.payee),
         (_("Amount"), amount(row.amount)),
         (_("Amount in capitals"), capitals(row.amount)),
         (_("What it is for"), row.purpose),

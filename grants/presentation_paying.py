@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from grants.enterprise_links import named
 from grants.enums import CheckState
 from grants.enums_paying import Answer, HoldState
 from grants.models import FundingHold, Payment, PaymentRequest, RequestInvoice
@@ -31,13 +33,13 @@ def _asked_facts(row: PaymentRequest) -> Facts:
     ]
 
 
-def request_facts(row: PaymentRequest) -> Facts:
+def request_facts(by: Actor, row: PaymentRequest) -> Facts:
     """What is asked."""
     project = row.grant_project
     facts: Facts = [
         *place_facts(row),
         (_("Project"), link("grants:project", project.pk, project.name)),
-        (_("Payee"), f"{row.payee} {row.payee_code}"),
+        (_("Payee"), named(by, row.payee, row.payee_code)),
         (_("Amount"), amount(row.amount)),
         (_("Amount in capitals"), capitals(row.amount)),
         *_asked_facts(row),
@@ -49,6 +51,12 @@ def request_facts(row: PaymentRequest) -> Facts:
             (_("Mends"), link("grants:request", row.copy_of.pk, _("request %(number)s") % {"number": row.copy_of.pk}))
         )
     return facts
+
+
+def payees(by: Actor, found: Mapping[str, str]) -> Facts:
+    """The enterprises of a project, by credit code: who may be paid."""
+    lines = [(named(by, name, code),) for code, name in found.items()]
+    return [(_("Enterprises that may be paid"), format_html_join(SafeString("<br>"), "{}", lines))] if lines else []
 
 
 def sums(row: PaymentRequest, invoices: Sequence[RequestInvoice]) -> dict[str, Any]:

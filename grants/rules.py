@@ -392,6 +392,7 @@ MAY.update(rules_performance.MAY)
 LOOKS: Final = {
     "grants.view_file": _("Opened a file of the money"),
     "grants.export": _("Took an export of the money"),
+    "grants.view_enterprise": _("Looked at the page of an enterprise"),
     "grants.book": _("Booked an entry in the ledger"),
     "grants.start_running": _("The batch is running: the first award is confirmed"),
 }

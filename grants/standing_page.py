@@ -98,42 +98,45 @@ def read(reviewing: list[tuple[Batch, dict[str, int]]]) -> Section:
     return Section("reviews", title, text, lines, _("No batch is under review."), more)
 
 
-def lights(found: Mapping[str, int], late: int) -> Section:
+def lights(found: Mapping[str, int], late: int, asked: Asked) -> Section:
     """Indicators by their light."""
     title = _("Performance lights")
     rows = [
-        (str(Light(value).label), found.get(value, 0), _list("grants:performance", light=value))
+        (str(Light(value).label), found.get(value, 0), _list("grants:performance", light=value, batch=asked.batch))
         for value in Light.values
     ]
     rows = [row for row in rows if found]
-    more = [(_("Performance"), reverse("grants:performance"))]
+    more = [(_("Performance"), _list("grants:performance", batch=asked.batch))]
     if late:
-        more.append((_("Open reports"), reverse("grants:open_reports")))
+        more.append((_("Open reports"), _list("grants:open_reports", batch=asked.batch)))
     text = _("Indicators of all units as the provinces verified them last.")
     return Section("lights", title, text, _lines(title, rows), _("No report was verified yet."), more)
 
 
-def results(found: Mapping[str, int]) -> Section:
+def results(found: Mapping[str, int], asked: Asked) -> Section:
     """Final assessments by their result."""
     title = _("Final assessments")
-    here = reverse("grants:assessing_all")
+    here = _list("grants:assessing_all", batch=asked.batch)
     rows = [(str(Result(value).label), found.get(value, 0), here) for value in Result.values if found]
     more = [(_("Evaluations and panels"), here)]
     text = _("Confirmed results; a unit that was assessed again counts each time.")
     return Section("assessments", title, text, _lines(title, rows), _("No final assessment is confirmed yet."), more)
 
 
-def findings(open_: int, late: int, *, is_auditor: bool) -> Section:
+def findings(open_: int, late: int, asked: Asked, *, is_auditor: bool) -> Section:
     """Audit findings on which something is to be done."""
     title = _("Audit findings")
-    here = reverse("auditing:register" if is_auditor else "auditing:addressed")
+    route = "auditing:register" if is_auditor else "auditing:addressed"
+    here, past = _list(route, batch=asked.batch), _list(route, late="yes", batch=asked.batch)
     text = _("Findings in your reach.") if is_auditor else _("Findings addressed or handed over to your ministry.")
-    rows = [(_("Open findings"), open_, here), (_("Of these past their day"), late, here)] if open_ else []
+    rows = [(_("Open findings"), open_, here), (_("Of these past their day"), late, past)] if open_ else []
     more = [(_("All findings"), here)]
     return Section("findings", title, text, _lines(title, rows), _("No finding is open."), more)
 
 
-def overdue(kinds: list[dict[str, Any]], reviewing: list[tuple[Batch, dict[str, int]]], objections: int) -> list[Line]:
+def overdue(
+    kinds: list[dict[str, Any]], reviewing: list[tuple[Batch, dict[str, int]]], objections: int, asked: Asked
+) -> list[Line]:
     """What is past its day in all parts, each with the way to its list. kinds: of `late_words`."""
     title = _("What is past its day")
     found = [Line(title, one["title"], amount=one["amount"], url=one["url"]) for one in kinds]
@@ -144,7 +147,7 @@ def overdue(kinds: list[dict[str, Any]], reviewing: list[tuple[Batch, dict[str, 
             found.append(Line(title, words, counts["late"], url=url))
     if objections:
         words = _("Objections not answered in time")
-        found.append(Line(title, words, objections, url=reverse("reviews:objections")))
+        found.append(Line(title, words, objections, url=_list("reviews:objections", batch=asked.batch)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,13 +11,15 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from grants.counting import counted, is_void
+from grants.enterprise_links import address
 from grants.enums import CheckState
 from grants.enums_paying import Ground
-from grants.queries import awards, moves
+from grants.queries import awards, flows, moves
 from grants.queries.moves import Waiting
 from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
+from portal.core.scope import Actor
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme import queries as programme
 
@@ -100,7 +102,10 @@ def waiting_table(request: PortalRequest) -> Table:
         _timing(),
     ]
     kinds = [("late", pgettext("pass-on", "late")), ("in_time", pgettext("pass-on", "in time"))]
-    filters = [*_places(), Choice("timing", pgettext("pass-on", "Timing"), kinds)]
+    scope = request.actor.scope
+    batch = Choice("batch", _("Batch"), lambda: flows.batches(scope), field="award__batch__number")
+    more = [batch] if scope.nation else []
+    filters = [*_places(), *more, Choice("timing", pgettext("pass-on", "Timing"), kinds)]
     rows = moves.waiting(request.actor.scope, on=clock.today())
     empty = _("No money waits to be passed on.")
     name = _("Waiting to be passed on")
@@ -136,7 +141,7 @@ def payments_table(
         Column("document_no", _("Voucher number"), link=link_to(route), header=True, sort="document_no"),
         *(_place() if places else [Column("unit", _("Pilot unit"), sort="unit__code")]),
         Column("project", _("Project"), value="grant_project.name", sort="grant_project__name"),
-        Column("payee", _("Payee"), sort="payee"),
+        Column("payee", _("Payee"), sort="payee", link=_payee(request.actor)),
         Column("amount", _("Amount"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         Column("checked_at", _("Checked"), kind="moment", sort="checked_at"),
         _state(),
@@ -149,10 +154,26 @@ def payments_table(
     ]
     empty = empty or _("No payment yet.")
     # Fifty rows of seven tables whole cost several times what the page is for.
-    rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal")
-    names = ("document_no", "payee", "amount", "checked_at", "state", "grant_project__name", "refusal__ground")
+    rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal", "request")
+    names = (
+        "document_no",
+        "payee",
+        "amount",
+        "checked_at",
+        "state",
+        "grant_project__name",
+        "refusal__ground",
+        "request__payee_code",
+    )
     rows = counted(rows.only(*names, *_NAMES))
     return Table(request, rows, name="payments", columns=columns, filters=filters, label=_("Payments"), empty=empty)
+
+
+def _payee(actor: Actor) -> Callable[[Any], str] | None:
+    """The way to the page of the enterprise that was paid, for who may open it."""
+    if not may(actor, "grants.oversee"):
+        return None
+    return lambda row: address(row.request.payee_code) if row.request else ""
 
 
 def ledger_table(request: HttpRequest, rows: Any) -> Table:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from grants.enterprise_links import address_for
 from grants.enums_paying import HoldState
 from grants.queries import requests as queries
 from portal.core.middleware import PortalRequest
@@ -48,7 +49,7 @@ def invoices_table(request: PortalRequest) -> Table:
         Column("number", _("Invoice number"), kind="code", header=True, link=link_to("grants:request", "request_id")),
         Column("code", _("Invoice code"), kind="code"),
         Column("dated", _("Date of the invoice"), kind="date", sort="dated"),
-        Column("seller", _("Seller"), sort="seller"),
+        Column("seller", _("Seller"), sort="seller", link=lambda row: address_for(request.actor, row.seller_code)),
         Column("seller_code", _("Credit code of the seller"), kind="code", on="file"),
         Column("amount", _("Amount with tax"), kind="yuan", sort="amount", total=True),
         Column("contract_no", _("Contract number")),

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from grants.enums_performance import IndicatorCode, Light, ReportState
 from grants.models.performance import quarter_words
-from grants.queries import performance
+from grants.queries import flows, performance
 from grants.queries.performance import OpenQuarter
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Search, Table, link_to
@@ -67,6 +67,12 @@ def _place_filters() -> list[Any]:
     ]
 
 
+def _batches(request: PortalRequest, path: str) -> list[Any]:
+    """The choice of a batch, for who sees several."""
+    scope = request.actor.scope
+    return [Choice("batch", _("Batch"), lambda: flows.batches(scope), field=path)] if scope.nation else []
+
+
 def board_table(request: PortalRequest) -> Table:
     """Each indicator of each unit as last verified."""
     columns = [
@@ -83,6 +89,7 @@ def board_table(request: PortalRequest) -> Table:
         Column("note", _("Why it is off its path"), on="file"),
     ]
     filters = [
+        *_batches(request, "report__award__batch__number"),
         *(_place_filters() if request.actor.scope.nation else []),
         Choice("code", _("Indicator"), IndicatorCode.choices),
         Choice("light", pgettext("performance", "Light"), Light.choices, field="shown_light"),

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from grants.counting import counted, is_void
 from grants.enums import CheckState, GivenBack, Ground, Level, Spent, Standing
 from grants.models import Award
-from grants.queries import recoveries, use
+from grants.queries import flows, recoveries, use
 from grants.queries.use import Compared, share_of
 from portal.core import clock
 from portal.core.middleware import PortalRequest
@@ -138,7 +138,10 @@ def recoveries_table(request: PortalRequest) -> Table:
         Column("due_on", _("To be paid by"), kind="date", sort="due_on"),
         Column("standing", pgettext("list", "State"), kind="state", value=standing_of, label_of="standing_words"),
     ]
+    scope = request.actor.scope
+    batch = Choice("batch", _("Batch"), lambda: flows.batches(scope), field="award__batch__number")
     filters = _filters(
+        *([batch] if scope.nation else []),
         Choice("standing", pgettext("list", "State"), Standing.choices),
         Choice("ground", _("Ground"), Ground.choices),
         Choice("level", _("Demanded by"), Level.choices),

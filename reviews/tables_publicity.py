@@ -61,10 +61,18 @@ def objections(request: PortalRequest) -> Table:
         queries.objections(request.actor),
         name="objections",
         columns=columns,
-        filters=[Search("receipt_no", "name"), Choice("state", gettext_lazy("State"), ObjectionState.choices)],
+        filters=[
+            Search("receipt_no", "name"),
+            Choice("batch", gettext_lazy("Batch"), _batches, field="batch__number"),
+            Choice("state", gettext_lazy("State"), ObjectionState.choices),
+        ],
         label=_("Objections"),
         empty=_("No objection was lodged."),
     )
+
+
+def _batches() -> list[tuple[int, str]]:
+    return [(row.number, str(row)) for row in Batch.objects.order_by("-number")]
 
 
 def _against(row: Any) -> str:

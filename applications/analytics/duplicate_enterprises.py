@@ -60,7 +60,7 @@ ANALYSIS: Final = Analysis(
     parameters=(Parameter("units", _("At least so many pilot units"), "number", Decimal(2), least="2", most="50"),),
     columns=(
         Column("name", _("Enterprise")),
-        Column("code", _("Credit code"), "code"),
+        Column("code", _("Credit code"), "enterprise"),
         Column("units", _("Pilot units"), "number"),
         Column("names", _("Names of the units")),
         Column("years", _("Years")),

@@ -72,6 +72,7 @@ class Project(models.Model):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["site"], name="project_of_site", condition=~Q(site=""))]
         constraints = [
             models.UniqueConstraint(
                 name="project_name_once",

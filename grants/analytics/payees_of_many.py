@@ -67,7 +67,7 @@ ANALYSIS: Final = Analysis(
     ),
     columns=(
         Column("payee", _("Payee")),
-        Column("code", _("Credit code"), "code"),
+        Column("code", _("Credit code"), "enterprise"),
         Column("units", _("Pilot units"), "number"),
         Column("names", _("Names of the units")),
         Column("projects", _("Projects"), "number"),

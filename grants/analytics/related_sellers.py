@@ -92,7 +92,7 @@ ANALYSIS: Final = Analysis(
     ),
     columns=(
         Column("seller", _("Seller")),
-        Column("code", _("Credit code"), "code"),
+        Column("code", _("Credit code"), "enterprise"),
         Column("why", _("Why it stands here")),
         Column("payees", _("Buyers")),
         Column("units", _("Pilot units")),

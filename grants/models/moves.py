@@ -169,6 +169,7 @@ class Payment(Checked):
             models.Index(fields=["state", "unit"]),
             models.Index(fields=["province", "-id"], name="payment_of_province"),
             models.Index(fields=["unit", "-id"], name="payment_of_unit"),
+            models.Index(fields=["payee"], name="payment_of_payee_before", condition=Q(request=None)),
         ]
         constraints = [
             counted_once(

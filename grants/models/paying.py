@@ -67,7 +67,10 @@ class PaymentRequest(Placed):
         verbose_name = _("payment request")
         verbose_name_plural = _("payment requests")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["unit", "-id"], name="payment_request_of_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="payment_request_of_unit"),
+            models.Index(fields=["payee_code"], name="payment_request_of_payee"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="request_amount_above_zero",
@@ -130,6 +133,7 @@ class RequestInvoice(Placed):
         indexes = [
             models.Index(fields=["number"], name="invoice_by_number"),
             models.Index(fields=["unit", "-id"], name="invoice_of_unit"),
+            models.Index(fields=["seller_code"], name="invoice_of_seller"),
         ]
         constraints = [
             models.UniqueConstraint(

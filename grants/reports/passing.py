@@ -67,7 +67,7 @@ def _provinces(rows: list[Any], last: dict[int, date], today: date) -> Table:
             Column(_("Passed on (yuan)"), "yuan", 20, total=True),
             Column(_("Still with the province (yuan)"), "yuan", 20, total=True),
         ],
-        chart=Bars(_("Longest time with the province (days)"), 0, (4,), lying=True),
+        chart=Bars(_("Longest time with the province (days)"), 0, (4,), lying=True, adds=False),
         source=_("confirmed issues and pass-ons"),
     )
     groups: dict[str, list[Any]] = defaultdict(list)

@@ -17,6 +17,7 @@ from grants.forms.assessing import EvaluationForm, StartEvaluationForm, VerifyFo
 from grants.models import Evaluation
 from grants.queries import assessing as queries
 from grants.queries import awards
+from grants.queries.flows import Asked
 from grants.views.asking import ask
 from grants.views.common import button, crumb
 from portal.core import clock
@@ -40,10 +41,13 @@ def trail(row: Any) -> list[Any]:
 def every(request: PortalRequest) -> HttpResponse:
     """Self-evaluations, panels and acceptances of the reader's scope, the newest first."""
     require(request.actor, "grants.see_assessing")
+    batch = Asked.of({"batch": request.GET.get("batch", "")}).batch
+    of_batch = {"award__batch__number": batch} if batch else {}
     context = {
-        "evaluations": queries.evaluations(request.actor)[:MOST],
-        "panels": queries.panels(request.actor)[:MOST],
-        "acceptances": queries.acceptances(request.actor)[:MOST],
+        "evaluations": queries.evaluations(request.actor).filter(**of_batch)[:MOST],
+        "panels": queries.panels(request.actor).filter(**of_batch)[:MOST],
+        "acceptances": queries.acceptances(request.actor).filter(**of_batch)[:MOST],
+        "batch": batch,
     }
     return page(request, "grants/assessing_all.html", context)
 

@@ -97,7 +97,7 @@ def payment(request: PortalRequest, pk: int) -> HttpResponseBase:
     context = {
         "payment": found,
         "entry": awards.entry_of(found),
-        "facts": presentation.payment_facts(found),
+        "facts": presentation.payment_facts(request.actor, found),
         "trail": [
             crumb(_("From total to voucher"), "oversight:nation"),
             crumb(str(found.province), "oversight:province", found.province_id),

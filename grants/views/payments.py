@@ -17,13 +17,14 @@ from grants.enums import SPENDABLE
 from grants.forms import PaymentRefuseForm
 from grants.guard_texts import GUARDS
 from grants.presentation_assessing import acceptance_link
-from grants.queries import awards, moves, use
+from grants.queries import awards, moves, requests, use
 from grants.queries import project as project_queries
 from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, button, crumb, paper_page
 from grants.views.files import table_page
 from portal.core import units
 from portal.core.middleware import PortalRequest
+from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import require, signed_in
 
@@ -91,6 +92,8 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
         (_("Total investment"), presentation.amount(found.total_investment)),
         (_("Of the award"), presentation.link("grants:award", found.award_id, found.award.document_no)),
     ]
+    if may(request.actor, "grants.oversee") and not request.actor.scope.units:  # a unit knows its own plan
+        facts += presentation_paying.payees(request.actor, requests.planned(pk).payees)
     facts += [*presentation.plan_facts(found), *acceptance_link(request.actor, found)]
     if found.ended_at is not None:
         facts.append((_("Ended by a change of the plan"), moment(found.ended_at)))
@@ -130,7 +133,8 @@ def payment(request: PortalRequest, pk: int) -> HttpResponse:
             crumb(project.name, "grants:project", project.pk),
         ],
         template="grants/payment.html",
-        facts=presentation.payment_facts(found, paid=project.paid, held=held) + bank_facts(request, found),
+        facts=presentation.payment_facts(request.actor, found, paid=project.paid, held=held)
+        + bank_facts(request, found),
         entry=awards.entry_of(found),
         refusing=PaymentRefuseForm,
         acts=presentation_paying.mending(request.actor, found),

@@ -19,6 +19,7 @@ from grants.models import QuarterReport
 from grants.models.performance import quarter_words
 from grants.presentation_performance import history, rule_words
 from grants.queries import performance as queries
+from grants.queries.flows import Asked
 from grants.views.common import button, crumb
 from grants.views.files import table_page
 from portal.core import clock
@@ -60,7 +61,12 @@ def open_reports(request: PortalRequest) -> HttpResponseBase:
     """Quarters that are over and have no verified report, the longest late at the top."""
     require(request.actor, "grants.view")
     rows = queries.open_quarters(request.actor.scope, on=clock.today())
-    return table_page(request, "grants/performance/open.html", tables.open_table(request, rows))
+    batch = Asked.of({"batch": request.GET.get("batch", "")}).batch
+    if batch:
+        known = queries.awards_with_reports(request.actor.scope).filter(batch__number=batch)
+        of_batch = set(known.values_list("pk", flat=True))
+        rows = [row for row in rows if row.award in of_batch]
+    return table_page(request, "grants/performance/open.html", tables.open_table(request, rows), batch=batch)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

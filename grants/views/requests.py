@@ -204,7 +204,7 @@ def _shown(
     problem = queries.missing(row.pk) if row.is_open else None
     context = {
         "row": row,
-        "facts": presentation_paying.request_facts(row),
+        "facts": presentation_paying.request_facts(request.actor, row),
         "sums": presentation_paying.sums(row, invoices),
         "invoices": presentation_paying.invoice_rows(row, invoices, queries.claims(row, invoices)),
         "evidence": list(row.evidence.all()),
@@ -257,7 +257,8 @@ def enter(request: PortalRequest, pk: int) -> HttpResponse:
         route="grants:payment",
         title=_("Enter a payment"),
         trail=trail,
-        facts=presentation_paying.request_facts(row) + presentation_paying.sum_facts(row, list(row.invoices.all())),
+        facts=presentation_paying.request_facts(request.actor, row)
+        + presentation_paying.sum_facts(row, list(row.invoices.all())),
         cancel=reverse("grants:request", args=[pk]),
     )
 

@@ -35,8 +35,8 @@ def overview(request: PortalRequest) -> HttpResponseBase:
     found = standing.applications(actor, asked)
     reviewing = standing.reviewing(actor, batches, asked)
     is_late = late(scope, asked, on=today)
-    kinds = [late_words(one) | {"amount": one.amount} for one in is_late]
-    past = shown.overdue(kinds, reviewing, standing.late_objections(actor, asked, on=today))
+    kinds = [late_words(one, batch=asked.batch) | {"amount": one.amount} for one in is_late]
+    past = shown.overdue(kinds, reviewing, standing.late_objections(actor, asked, on=today), asked)
     sections = _sections(request, asked, any(one.kind == "report" for one in is_late))
     first, read = shown.dossiers(found, asked), shown.read(reviewing)
     regions = shown.regions(found, flows.parts(scope, asked, "region"), asked)
@@ -66,12 +66,12 @@ def overview(request: PortalRequest) -> HttpResponseBase:
 
 def _sections(request: PortalRequest, asked: Asked, late_reports: int) -> list[shown.Section]:
     actor = request.actor
-    open_, late_ones = standing.counted_findings(actor, on=clock.today())
+    open_, late_ones = standing.counted_findings(actor, asked, on=clock.today())
     return [
         shown.money(flows.totals(actor.scope, asked), asked),
-        shown.lights(standing.lights(actor, asked), late_reports),
-        shown.results(standing.results(actor, asked)),
-        shown.findings(open_, late_ones, is_auditor="auditor" in actor.roles),
+        shown.lights(standing.lights(actor, asked), late_reports, asked),
+        shown.results(standing.results(actor, asked), asked),
+        shown.findings(open_, late_ones, asked, is_auditor="auditor" in actor.roles),
     ]
 
 

@@ -80,7 +80,7 @@ def _standing(rows: Iterable[tuple[str, str, Number]], label: str, value: str, p
         alt.Chart(alt.InlineData(values=data))
         .mark_bar()
         .encode(
-            x=alt.X("label:N", title=label, sort=None, axis=alt.Axis(labelAngle=0, labelLimit=120)),
+            x=alt.X("label:N", title=label, sort=None, axis=_names(data)),
             y=alt.Y("value:Q", title=value, axis=_figures(data)),
             color=alt.Color("part:N", title=part, sort=parts, scale=alt.Scale(domain=parts, range=COLOURS)),
         )
@@ -133,6 +133,15 @@ def to_svg(spec: Spec) -> str:
     # The drawing library counts its clip paths on through the life of the process.
     numbers: dict[str, str] = {}
     return _COUNTED.sub(lambda match: f"{match[1]}{numbers.setdefault(match[0], str(len(numbers)))}", svg)
+
+
+def _names(data: list[dict[str, Any]]) -> alt.Axis:
+    """The axis of names under standing bars: they lean where side by side they would run into each other."""
+    names = list(dict.fromkeys(row["label"] for row in data))
+    wide = sum(len(name) * (6 if name.isascii() else 11) for name in names) + 12 * len(names)
+    if wide <= 560:
+        return alt.Axis(labelAngle=0, labelLimit=120)
+    return alt.Axis(labelAngle=-40, labelAlign="right", labelLimit=120)
 
 
 def _figures(data: list[dict[str, Any]]) -> alt.Axis:

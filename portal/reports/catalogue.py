@@ -101,13 +101,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Bars:
-    """A chart of the spreadsheet's own beside the rows: names in column `names`, figures in columns `figures`."""
+    """A chart of the spreadsheet's own beside the rows: names in column `names`, figures in columns `figures`.
+
+    adds: whether the sum of several rows means something (money does, the longest time does not).
+    """
 
     title: Text
     names: int
     figures: tuple[int, ...]
     lying: bool = False
     stacked: bool = False
+    adds: bool = True
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _reviewers(found: Calibrated) -> Table:
             Column(_("Spread"), "number", 12, unit=_("points")),
             Column(_("To be discussed"), width=44),
         ],
-        chart=Bars(_("Leniency of the reviewers (points)"), 0, (2,), lying=True),
+        chart=Bars(_("Leniency of the reviewers (points)"), 0, (2,), lying=True, adds=False),
         source=_("the calibration of the portal (reviews.calibration)"),
     )
     rows = [

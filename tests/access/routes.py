@@ -41,12 +41,20 @@ def _walk(resolver: URLResolver, space: str) -> Iterator[tuple[str, URLPattern]]
 
 
 def addresses(route: Route, given: dict[str, Any] | None) -> dict[str, str]:
-    """Addresses by key of the matrix: the route's name, or name[variant] where the objects give several."""
+    """Addresses by key of the matrix: the route's name, or name[variant] where the objects give several.
+
+    What stands under "?" is the query of the address.
+    """
     if given is None:
         return {route.name: reverse(route.name)}
     if all(isinstance(value, dict) for value in given.values()):
-        return {f"{route.name}[{key}]": reverse(route.name, kwargs=value) for key, value in given.items()}
-    return {route.name: reverse(route.name, kwargs=given)}
+        return {f"{route.name}[{key}]": _address(route.name, value) for key, value in given.items()}
+    return {route.name: _address(route.name, given)}
+
+
+def _address(name: str, given: dict[str, Any]) -> str:
+    path = reverse(name, kwargs={key: value for key, value in given.items() if key != "?"})
+    return f"{path}?{given['?']}" if "?" in given else path
 
 
 def is_refused_unseen(method: str, address: str) -> bool:

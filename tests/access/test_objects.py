@@ -20,7 +20,13 @@ LISTS = frozenset(
         *("flow_coming", "assessing_all", "bank", "bank_queue", "bank_unseen", "bank_orders", "performance"),
         *("performance_peers", "performance_trend", "quarter_reports", "open_reports"),
     )
-) | {"oversight:nation", "oversight:province", "applications:changes", "applications:plan_version"}
+) | {
+    "oversight:nation",
+    "oversight:province",
+    "oversight:enterprise",
+    "applications:changes",
+    "applications:plan_version",
+}
 
 
 def test_every_page_of_one_object_leads_to_its_trail() -> None:

@@ -113,8 +113,18 @@ def test_without_a_good_stamp_the_seal_stands_alone(officer, actor, authority, s
     assert seals.newest().seq == row.seq
 
 
+def test_page_says_when_the_first_seal_comes(cast, client_as):
+    text = client_as(cast("auditor", "SJ")).get("/trail/seals/").content.decode()
+    assert "The first is written tonight at 00:10" in text
+    assert "Download the newest seal" not in text
+    assert "/trail/seals/verifier/" in text
+
+
 def test_page_lists_seals_and_hands_them_out(officer, actor, cast, client_as):
     sealed(officer, actor)
+    newest = client_as(cast("auditor", "SJ")).get("/trail/seals/").content.decode()
+    assert "The first is written" not in newest
+    assert "Download the newest seal" in newest
     for person in (cast("auditor", "SJ"), cast("audit_admin", "YW"), cast("auditor", "SJ350000")):
         client = client_as(person)
         text = client.get("/trail/seals/").content.decode()

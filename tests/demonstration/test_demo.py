@@ -63,6 +63,13 @@ def test_books_and_trail_are_whole(built, settings, tmp_path):
     call_command("verify_audit", verbosity=0)
 
 
+def test_the_search_finds_at_once(built):
+    kinds = dict(_rows("select kind, count(*) from core_searchtext group by kind"))
+    assert kinds["dossier"] > 0, kinds
+    assert kinds["file"] > 0, kinds
+    assert _rows("select count(*) from core_filetext where problem = ''")[0][0] > 0
+
+
 def test_people_and_figures_say_that_they_are_invented(built):
     names = [name for (name,) in _rows("select name from accounts_user where is_demonstration")]
     assert all(name.startswith("演示") for name in names)

@@ -111,3 +111,109 @@ def test_export_is_what_is_shown_and_is_recorded(client_as, cast, country):
     assert "200000000.01" in lines[1]
     with make.acting(auditor):
         assert Event.objects.filter(act="grants.export", actor=auditor.pk).exists()
+
+
+SELLER = make.credit_code(77)
+
+
+def test_an_enterprise_with_all_that_is_known_of_it(client_as, cast, who, country, world):
+    from grants.models import Payment, PaymentRequest
+    from portal.audit.models import Event
+
+    auditor = cast("auditor", "SJ")
+    with make.acting(auditor):
+        payee = PaymentRequest.objects.latest("pk")
+        payment = Payment.objects.get(request=payee)
+    client = client_as(auditor)
+    page = client.get(f"/oversight/enterprises/{payee.payee_code}/")
+    text = page.content.decode()
+    for what in (payee.payee, "12,345,678.90", SELLER, "Machine works", f"/oversight/payments/{payment.pk}/"):
+        assert what in text, what
+    assert f"/grants/entries/{payment.entry.pk}/" in text
+    assert f"/grants/projects/{payment.grant_project_id}/" in text
+    assert f"/grants/requests/{payee.pk}/" in text
+    # Its seller, from there, and the way back.
+    assert f"/oversight/enterprises/{SELLER}/" in links(page, r"/oversight/enterprises/[^/]+/")
+    seller = client.get(f"/oversight/enterprises/{SELLER}/").content.decode()
+    assert f"/oversight/enterprises/{payee.payee_code}/" in seller
+    with make.acting(auditor):
+        looks = Event.objects.filter(act="grants.view_enterprise", actor=auditor.pk).order_by("pk")
+        assert [row.after["credit_code"] for row in looks] == [payee.payee_code, SELLER]
+
+
+def test_the_way_to_an_enterprise_begins_where_its_code_is_shown(client_as, cast, who, country):
+    from grants.models import Payment
+
+    auditor = cast("auditor", "SJ")
+    with make.acting(auditor):
+        row = Payment.objects.select_related("request").latest("pk")
+    client = client_as(auditor)
+    page = f"/oversight/enterprises/{row.request.payee_code}/"
+    ways = (
+        f"/oversight/payments/{row.pk}/",
+        f"/grants/payments/{row.pk}/",
+        "/grants/payments/",
+        "/oversight/provinces/350000/",
+        f"/grants/projects/{row.grant_project_id}/",
+        f"/grants/requests/{row.request_id}/",
+        "/audit/queries/over/payments/",
+        "/audit/queries/over/enterprises/",
+    )
+    for way in ways[:-1]:
+        assert page in client.get(way).content.decode(), way
+    assert f"/oversight/enterprises/{SELLER}/" in client.get("/grants/invoices/").content.decode()
+    assert client.get(ways[-1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "status"),
+    [
+        ("auditor", "SJ360000", 404),
+        ("auditor", "SJ350000", 200),
+        ("soe_officer", "YQ001", 403),
+        ("reviewer", "ZJ", 403),
+    ],
+)
+def test_an_enterprise_out_of_scope_is_not_found(client_as, cast, country, role, where, status):
+    assert client_as(cast(role, where)).get(f"/oversight/enterprises/{SELLER}/").status_code == status
+
+
+def test_what_is_no_code_or_unknown_is_not_found(client_as, cast, country):
+    client = client_as(cast("auditor", "SJ"))
+    for code in (make.credit_code(78), "x" * 18, SELLER[:-1], SELLER.lower(), "' or 1=1 --       "):
+        assert client.get(f"/oversight/enterprises/{code}/").status_code == 404, code
+
+
+@pytest.mark.parametrize("many", [0, 12])
+def test_an_enterprise_costs_the_same_at_any_size(client_as, cast, who, country, budget, many):
+    from grants.models import PaymentRequest
+
+    project = make.project(who, country)
+    for number in range(many):
+        make.paid(who, project=project, amount="1.00", number=f"M{number}")
+    auditor = cast("auditor", "SJ")
+    with make.acting(auditor):
+        code = PaymentRequest.objects.latest("pk").payee_code
+    client = client_as(auditor)
+    url = f"/oversight/enterprises/{code}/"
+    client.get(url)
+    with budget(20):
+        assert client.get(url).status_code == 200
+
+
+def test_an_enterprise_of_a_past_moment(client_as, cast, who, country):
+    from grants.models import PaymentRequest
+    from portal.core import clock
+
+    auditor = cast("auditor", "SJ")
+    then = clock.now()
+    make.paid(who, project=make.project(who, country), amount="777.77", number="LATER")
+    with make.acting(auditor):
+        code = PaymentRequest.objects.latest("pk").payee_code
+    client = client_as(auditor)
+    url = f"/oversight/enterprises/{code}/"
+    assert "LATER" in client.get(url).content.decode()
+    past = client.get(url, {"as_of": then.isoformat()}).content.decode()
+    assert "LATER" not in past
+    assert "12,345,678.90" in past
+    assert f"{url}?as_of=" in past or "You are looking at the state of" in past

@@ -61,6 +61,21 @@ def test_every_figure_leads_to_a_list_that_is_there(award, officer):
         assert officer.get(link).status_code == 200, link
 
 
+def test_every_link_keeps_the_batch(award, officer):
+    """The way from a batch's figure leads to that batch's rows: each list asks for it, each board is of one batch."""
+    main = officer.get(f"{PAGE}?batch=90").content.decode().split("<main", 1)[1]
+    content = main.split('class="filters"', 1)[1]
+    links = {unescape(link) for link in re.findall(r'href="(/[^"#]*)"', content)} - {PAGE}
+    kept = [link for link in links if "batch=90" in link]
+    assert len(kept) > 12
+    # The reviewers of the pool belong to no batch; the way back to all figures leaves it on purpose.
+    assert links - set(kept) == {"/reviewing/"}
+    for link in kept:
+        answer = officer.get(link)
+        assert answer.status_code == 200, link
+        assert officer.get(link.replace("batch=90", "batch=91")).status_code == 200, link
+
+
 def test_the_list_behind_a_count_has_that_many_rows(award, officer):
     page = officer.get("/applications/?state=selected&batch=90").content.decode()
     assert "2 rows" in page

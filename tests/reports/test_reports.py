@@ -369,3 +369,27 @@ def test_parts_out_of_order_are_a_mistake(tmp_path, officer, actor):
 
 def test_task_names_what_it_builds(officer, actor):
     assert tasks.title_of(ask(officer, actor)) == "Sample report"
+
+
+def test_a_chart_adds_up_only_what_adds_up_and_says_what_it_leaves_out():
+    from portal.reports.catalogue import Bars, Column, Sheet
+    from portal.reports.writers.drawing import drawn
+
+    columns = [Column("Name"), Column("Days", "number"), Column("Other", "number")]
+    rows = [[f"place {number:02}", number, 1] for number in range(1, 21)]
+
+    def picture(**how):
+        chart = Bars("Longest", 0, **how)
+        return drawn(Sheet("s", "S", columns, chart=chart), chart, rows)
+
+    longest = picture(figures=(1,), adds=False)
+    assert "others" not in longest.svg
+    assert longest.caption == "Longest: the largest 14 of 20"
+    added = picture(figures=(1,))
+    assert "others" in added.svg
+    assert added.caption == "Longest"
+    # Several figures: the largest rows, whatever their order, and not the first ones in silence.
+    beside = picture(figures=(1, 2))
+    assert beside.caption == "Longest: the largest 12 of 20"
+    assert "place 20" in beside.svg
+    assert "place 08" not in beside.svg

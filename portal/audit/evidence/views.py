@@ -69,11 +69,18 @@ def seals(request: PortalRequest) -> HttpResponseBase:
         name="seals",
         columns=SEALS,
         label=gettext_lazy("Seals of the trail"),
-        empty=gettext_lazy("There is no seal yet: the first is written in the coming night."),
+        empty=gettext_lazy("There is no seal yet."),
     )
     if table.wants_file:
         return table.file()
-    context = {"table": table, "key": keys.public(), "pem": keys.public_pem(), "stamps": bool(settings.TIME_STAMP_URL)}
+    newest = TrailSeal.objects.first()
+    context = {
+        "newest": newest,
+        "table": table,
+        "key": keys.public(),
+        "pem": keys.public_pem(),
+        "stamps": bool(settings.TIME_STAMP_URL),
+    }
     return page(request, "audit/seals.html", context)
 
 

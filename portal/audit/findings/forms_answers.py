@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.findings.domain.answering import KINDS, AnswerInput
 from portal.audit.findings.enums import Stance
@@ -58,7 +59,7 @@ class ReportForm(forms.Form):
     """The report on the rectification."""
 
     text = words(_("How it was rectified"), 8000, _("What was done, when, and with what result."), rows=6)
-    papers = FilesField(label=_("Proof"), hint=_("At least one file."))
+    papers = FilesField(label=pgettext_lazy("audit", "Proof"), hint=_("At least one file."))
 
     def to_input(self) -> AnswerInput:
         """The command's input."""

@@ -73,12 +73,17 @@ def _columns(route: str) -> list[Column]:
     ]
 
 
+def _batch() -> Choice:
+    return Choice("batch", _("Batch"), TIES.batches, field="in_batch")
+
+
 def _filters() -> list[Any]:
     return [
         Search("current__title", "matter", "object_label", "body__name_zh", "body__name_en"),
         Choice("state", pgettext("list", "State"), FindingState.choices),
         Choice("grade", _("Grade"), Grade.choices, field="current__grade"),
         Choice("province", _("Province"), TIES.provinces, field="in_province"),
+        _batch(),
         _Late("late", _("Overdue"), [("yes", _("only what is overdue"))]),
         Day("from", _("To be rectified from"), "rectify_due"),
         Day("to", _("To be rectified until"), "rectify_due", until=True),
@@ -105,6 +110,7 @@ def addressed_table(request: PortalRequest) -> Table:
     filters = [
         Search("current__title", "matter"),
         Choice("state", pgettext("list", "State"), [pair for pair in FindingState.choices if pair[0] != "draft"]),
+        *([_batch()] if request.actor.scope.nation else []),
         _Late("late", _("Overdue"), [("yes", _("only what is overdue"))]),
     ]
     return Table(

@@ -26,7 +26,7 @@ from portal.core.errors import Text
 from portal.core.scope import Actor
 
 Value = str | int | Decimal | date | datetime | bool | None
-Kind = Literal["text", "code", "number", "percent", "yuan", "date", "moment"]
+Kind = Literal["text", "code", "enterprise", "number", "percent", "yuan", "date", "moment"]
 Asks = Literal["number", "yuan", "percent", "year"]
 
 
@@ -45,7 +45,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the lines."""
+    """A column of the lines. Kind "enterprise": a credit code, which leads to the page of its enterprise."""
 
     key: str
     label: Text

@@ -1,4 +1,4 @@
-"""Batches and provinces to choose from; the apps that know them fill this in from their `apps.py`."""
+"""Batches and provinces to choose from, pages of enterprises: the apps that know them fill this in (`apps.py`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from portal.core.scope import Actor
 
 Pairs = list[tuple[str, str]]
 _known: Final[dict[str, Callable[[], Iterable[tuple[str, str]]]]] = {}
+_pages: Final[list[Callable[[str], str]]] = []
 
 
 def register(
@@ -16,6 +17,16 @@ def register(
 ) -> None:
     """Say how batches (by number) and provinces (by code) are listed, each as value and words."""
     _known.update(batches=batches, provinces=provinces)
+
+
+def register_enterprises(address: Callable[[str], str]) -> None:
+    """Say where the page of an enterprise is, by its credit code; nothing where a text is no code."""
+    _pages[:] = [address]
+
+
+def enterprise(code: str) -> str:
+    """The page of the enterprise with this credit code, or nothing."""
+    return _pages[0](code) if _pages else ""
 
 
 def batches() -> Pairs:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from portal.audit.instruments import places
 from portal.audit.instruments.analyses import ANALYSES, Analysis
 from portal.audit.instruments.analyses import Column as AnalysisColumn
 from portal.audit.models import AnalysisResult, Lead
@@ -41,13 +44,19 @@ def columns_of(analysis: Analysis) -> list[Column]:
                 column.key,
                 column.label,
                 value=_reader(column),
-                kind=column.kind,
+                kind="code" if column.kind == "enterprise" else column.kind,
                 sort=column.key,
                 header=place == 0,
-                link=(lambda line: line["url"]) if place == 0 else None,
+                link=(lambda line: line["url"]) if place == 0 else _leads(column),
             )
         )
     return shown
+
+
+def _leads(column: AnalysisColumn) -> Callable[[Any], str] | None:
+    if column.kind != "enterprise":
+        return None
+    return lambda line: places.enterprise(str(line["cells"].get(column.key) or ""))
 
 
 def _reader(column: AnalysisColumn) -> Any:
@@ -70,9 +79,15 @@ def lead_facts(lead: Lead) -> list[tuple[str, Any]]:
     for key, label, value in lead.facts:
         column = columns.get(key)
         words = str(column.label) if column else label
-        is_money = column is not None and column.kind == "yuan" and value is not None
-        rows.append((words, f"{Decimal(value):,.2f}" if is_money else value))
+        rows.append((words, _shown(column.kind if column else "text", value)))
     return rows
+
+
+def _shown(kind: str, value: Any) -> Any:
+    if kind == "yuan" and value is not None:
+        return f"{Decimal(value):,.2f}"
+    url = places.enterprise(str(value or "")) if kind == "enterprise" else ""
+    return format_html('<a href="{}">{}</a>', url, value) if url else value
 
 
 def lead_events(lead: Lead) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ class Field:
 
     choices: for kind "choice", pairs of value and words, or a function that is asked once a page. shown: whether it is
     a column of the results; value: what the column reads of a row, the path with dots when missing; look: how the
-    column shows it, where that is not its kind.
+    column shows it, where that is not its kind; leads: a row's address that the value leads to.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Field:
     shown: bool = True
     value: str | Callable[[Any], Any] = ""
     look: str = ""
+    leads: Callable[[Any], str] | None = None
 
     @property
     def column(self) -> str:

@@ -81,7 +81,7 @@ def _columns(source: Source) -> list[Column]:
             kind=cast("Any", one.look or ("text" if one.kind == "choice" else one.kind)),
             sort=one.column,
             header=place == 0,
-            link=source.url if place == 0 else None,
+            link=source.url if place == 0 else one.leads,
         )
         for place, one in enumerate(shown)
     ]

@@ -109,7 +109,7 @@ NEVERS: Final = (
           (), ("auditors_only_read",)),
     Never("A finding that changes after it was shown, goes on without its paper, or is closed by who raised it.",
           ("finding_text_stays", "finding_is_fixed", "finding_moved_by_its_paper", "finding_closed_by_another",
-           "answer_of_the_audited_body"), ("audit_findings", "audit_origins")),
+           "answer_of_the_audited_body"), ("audit_findings", "audit_origins", "audit_rows")),
     Never("A sample, a result or an evaluation that changes, or is not of the items that were drawn.",
           ("sample_never_changes", "sample_result_stays", "sample_evaluation_stays", "analysis_result_stays"),
           ("audit_instruments",)),

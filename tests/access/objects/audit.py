@@ -100,11 +100,12 @@ def _instruments(world: Any) -> dict[str, dict[str, Any]]:
         "groups": [{"join": "all", "conditions": [{"field": "amount", "op": "least", "value": "1"}]}],
     }
     line = {"key": "k", "title": "A line", "url": "/oversight/", "amount": "1.00", "cells": {}}
+    free = line | {"key": "free"}
     with world.acting("auditor") as by:
         sample = samples.draw_sample(by=by, what=what)
         query = queries.save_query(by=by, source="entries", name="Matrix", tree=tree)
         benford = ANALYSES["benford"]
-        result = leads.keep_analysis(by=by, analysis=benford, found=leads.Looked({}, [line], 1, []))
+        result = leads.keep_analysis(by=by, analysis=benford, found=leads.Looked({}, [line, free], 2, []))
         lead = leads.make_lead(by=by, result=result, key="k")
     item = {"pk": sample.pk, "place": 1}
     return {
@@ -115,7 +116,7 @@ def _instruments(world: Any) -> dict[str, dict[str, Any]]:
         "instruments:redraw_sample": {"pk": sample.pk},
         "instruments:analysis": {"name": "benford"},
         "instruments:result": {"pk": result.pk},
-        "instruments:make_lead": {"pk": result.pk},
+        "instruments:make_lead": {"pk": result.pk, "?": "key=free"},
         "instruments:lead": {"pk": lead.pk},
         "instruments:reopen_lead": {"pk": lead.pk},
         "instruments:query": {"source": "entries"},

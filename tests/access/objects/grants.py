@@ -279,4 +279,5 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "open_data:edition": {"name": "awards", "number": 1, "ending": "json"},
         "oversight:province": {"code": "350000"},
         "oversight:payment": paid,
+        "oversight:enterprise": {"code": payment.request.payee_code},
     }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from io import StringIO
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from grants.open_data import editions
@@ -54,6 +56,8 @@ class Command(BaseCommand):
                         build(one, on, say)
             with as_owner():
                 editions.publish()
+        # What the search finds is there from the first minute, not from the first quarter of an hour.
+        call_command("rebuild_search", stdout=self.stdout if options["verbosity"] else StringIO())
 
     def _is_there(self, one: Round) -> bool:
         return Batch.objects.filter(number=one.number).exists()
