@@ -196,7 +196,8 @@ def words(block: Any) -> str:
     if isinstance(block, str):
         return strip_tags(block.replace("</p>", "</p>\n").replace("<br>", "\n")) if "<" in block else block
     if isinstance(block, Mapping):
-        return "\n".join(words(value) for key, value in block.items() if key not in {"kind", "level", "svg", "alt"})
+        unsaid = {"kind", "level", "svg", "spec", "alt"}
+        return "\n".join(words(value) for key, value in block.items() if key not in unsaid)
     if isinstance(block, (list, tuple)):
         return "\n".join(words(one) for one in block)
     return str(block)

@@ -78,7 +78,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Each test begins and ends in the database of its process."""
+    """Each test, with the worlds made for it, begins and ends in the database of its process and in its own language,
+    not in that of the last page an earlier test asked for.
+    """
+    from django.utils import translation
+
+    translation.deactivate()
     worlds.begin()
     try:
         return (yield)
@@ -103,14 +108,6 @@ def empty_cache() -> None:
     from django.core.cache import cache
 
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def own_language() -> None:
-    """The process speaks its own language, not that of the last page an earlier test asked for."""
-    from django.utils import translation
-
-    translation.deactivate()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from portal.core.errors import DomainError
 from portal.core.files import read
 from portal.core.money import WAN, ZERO
 from portal.core.scope import Actor
-from portal.core.shapes import Dossier, Picture, Section, Table
+from portal.core.shapes import Dossier, Drawing, Section, Table
 from portal.reports.catalogue import Cover, Document, Order, Part
 from portal.reports.papered import tables_of
 from portal.reports.tabled import Found, parts
@@ -183,10 +183,10 @@ def _investment(projects: list[dict[str, Any]]) -> Section:
         table["total"] = [_("Total"), *(presentation.wan(str(sum(column, ZERO))) for column in columns)]
         figures = [(names[code], sums[code][0] / WAN) for code in ordered]
         value = _("Total investment (ten thousand yuan)")
-        chart: Picture = {
+        chart: Drawing = {
             "kind": "chart",
             "caption": _("Investment by industry"),
-            "svg": charts.to_svg(charts.bars(figures, label=_("Industry"), value=value, rest=_("other industries"))),
+            "spec": charts.bars(figures, label=_("Industry"), value=value, rest=_("other industries")),
             "alt": _("Lying bars: total investment by industry, the largest first; the figures stand in the table."),
         }
         blocks += [chart, investment_chart(projects)]

@@ -16,7 +16,7 @@ from applications.sections.base import Child, Content, SectionKind, fields, name
 from applications.sections.words import DASH, label_of, left, name_of, right, wan
 from portal.core import charts
 from portal.core.money import WAN, to_fen
-from portal.core.shapes import Picture, Table
+from portal.core.shapes import Drawing, Table
 
 
 def _content(dossier: Application) -> Content:
@@ -189,14 +189,14 @@ def _names(rows: list[Content]) -> dict[str, str]:
     return dict(sorted({row["industry"]["code"]: name_of(row["industry"]) for row in rows}.items()))
 
 
-def investment_chart(rows: list[Content]) -> Picture:
+def investment_chart(rows: list[Content]) -> Drawing:
     """The same as standing bars by year, in parts by industry (ten thousand yuan)."""
     sums, names = by_industry_and_year(rows), _names(rows)
     years = sorted({year for _code, year in sums})
     bars = [(str(year), names[code], sums.get((code, year), Decimal(0)) / WAN) for year in years for code in names]
     spec = charts.stacked(bars, label=_("Year"), value=_("Ten thousand yuan"), part=_("Industry"))
     alt = _("Standing bars by year, in parts by industry; the table beside it gives the figures.")
-    return {"kind": "chart", "caption": _("Investment by industry and year"), "svg": charts.to_svg(spec), "alt": alt}
+    return {"kind": "chart", "caption": _("Investment by industry and year"), "spec": spec, "alt": alt}
 
 
 def _children() -> tuple[Child, ...]:

@@ -23,6 +23,7 @@ from applications.sections.projects import investment_chart, investment_table, m
 from applications.views.beside import beside
 from applications.views.common import ask, find_to_edit, section_page, trail
 from applications.views.project_parts import tabs
+from portal.core import charts
 from portal.core.files import INERT_INLINE
 from portal.core.middleware import PortalRequest
 from portal.core.web import page, signed_in
@@ -165,7 +166,7 @@ def investment_picture(request: PortalRequest, pk: int) -> HttpResponse:
     rows = [money_of(row) for row in projects_of(found)]
     if not rows:
         raise Http404
-    answer = HttpResponse(investment_chart(rows)["svg"], content_type="image/svg+xml")
+    answer = HttpResponse(charts.to_svg(investment_chart(rows)["spec"]), content_type="image/svg+xml")
     answer["Content-Security-Policy"] = INERT_INLINE
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -18,6 +18,7 @@ import structlog
 import typst
 from django.conf import settings
 
+from portal.core import charts
 from portal.core.glyphs import printable
 
 FOLDER: Final = Path(settings.BASE_DIR) / "templates" / "typst"
@@ -41,11 +42,12 @@ def render(template: str, data: dict[str, Any]) -> bytes:
     """The PDF of `templates/typst/<template>.typ` with the data of its shape (see portal.core.shapes).
 
     data["made_at"]: ISO moment with its zone; the only time in the file, so the same data give the same bytes.
-    Raises TemplateFault when a value the template needs is missing.
+    Charts that come as their specification (shapes.Drawing) are drawn here. Raises TemplateFault when a value the
+    template needs is missing.
     """
     made_at = datetime.fromisoformat(data["made_at"])
     missing: set[str] = set()
-    data = printable(data, missing)
+    data = _drawn(printable(data, missing))
     data["missing"] = [f"U+{ord(sign):04X}" for sign in sorted(missing)][:40]
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     try:
@@ -66,3 +68,12 @@ def render(template: str, data: dict[str, Any]) -> bytes:
     if not isinstance(made, bytes):
         raise TemplateFault(f"{template}: nothing was made")
     return made
+
+
+def _drawn(value: Any) -> Any:
+    """The data with each chart's specification replaced by its drawing."""
+    if isinstance(value, dict):
+        if value.get("kind") == "chart" and "spec" in value:
+            return {key: item for key, item in value.items() if key != "spec"} | {"svg": charts.to_svg(value["spec"])}
+        return {key: _drawn(item) for key, item in value.items()}
+    return [_drawn(item) for item in value] if isinstance(value, list) else value

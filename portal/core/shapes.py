@@ -154,6 +154,15 @@ class Picture(TypedDict):
     alt: str
 
 
+class Drawing(TypedDict):
+    """A chart as its specification: it is drawn where the document is set, which may be another process."""
+
+    kind: Literal["chart"]
+    caption: str
+    spec: dict[str, Any]
+    alt: str
+
+
 class Section(TypedDict):
     """A section with its heading (level 1 or 2) and its blocks. code: by which it is found, where one looks for it."""
 
