@@ -211,7 +211,7 @@ def test_pages_cost_the_same_at_any_size(client_as, people, held, award, budget,
     for client, address, most in [
         (lead, "/audit/engagements/", 8),
         (lead, f"/audit/engagements/{held.pk}/", 18),
-        (lead, "/audit/findings/", 11),
+        (lead, "/audit/findings/", 12),
         (lead, f"/audit/findings/{last.pk}/", 24),
         (unit, "/audit/addressed/", 8),
         (unit, f"/audit/addressed/{last.pk}/", 18),

@@ -63,7 +63,8 @@ def spending_is_reported(as_, project, evidence):
     fill(maker, amount="60.01", purpose="五轴加工中心", period_from=day, period_to=day)
     maker.locator("[name=file]").set_input_files(str(evidence))
     paper(maker, "使用1号")
-    expect(maker.locator(".field__error")).to_be_visible()
+    expect(maker.locator("#id_amount_error")).to_be_visible()
+    expect(maker.locator("#id_file_error")).to_be_visible()  # the chosen file has to be chosen again
     check(maker, "spending-refused")
     fill(maker, amount="40")
     maker.locator("[name=file]").set_input_files(str(evidence))
