@@ -14,7 +14,7 @@ from tests import databases
 from tests import factories_grants as make
 from tests import factories_performance as perform
 
-BOARDS = [("miit", "/grants/performance/", 8), ("miit", "/grants/reports/", 8), ("miit", "/grants/reports/open/", 6)]
+BOARDS = [("miit", "/grants/performance/", 9), ("miit", "/grants/reports/", 8), ("miit", "/grants/reports/open/", 6)]
 SEEN: dict[str, int] = {}
 
 

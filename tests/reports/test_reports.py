@@ -12,6 +12,7 @@ import pypdf
 import pytest
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from portal.core import clock
@@ -371,6 +372,7 @@ def test_task_names_what_it_builds(officer, actor):
     assert tasks.title_of(ask(officer, actor)) == "Sample report"
 
 
+@translation.override("en")
 def test_a_chart_adds_up_only_what_adds_up_and_says_what_it_leaves_out():
     from portal.reports.catalogue import Bars, Column, Sheet
     from portal.reports.writers.drawing import drawn
