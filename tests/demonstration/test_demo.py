@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
 from applications.enums import ApplicationState
+from portal.demonstration import auditing
 from portal.demonstration.build import FIRST, units_for
 from portal.demonstration.invent import dossier
 from portal.demonstration.rounds import BASE, LARGEST, rounds
+from portal.demonstration.stage import as_owner
+from portal.programme.models import Batch
 from tests import databases
 
 # What must come out the same: codes, amounts, scores and choices; no identifiers and no times.
@@ -81,6 +85,18 @@ def test_a_second_build_changes_nothing(built, capsys):
     call_command("demo")
     assert "already" in capsys.readouterr().out
     assert _picture() == before
+
+
+def test_a_second_round_that_was_paid_brings_no_second_audit(built):
+    """A large demonstration has several: the audit of the first took up what an audit of the second would."""
+    [(batch,)] = _rows("select batches[1] from audit_engagement")
+    office = _rows("select m.user_id from accounts_membership m join accounts_organisation o on o.id = m.organisation_id"
+                   " where o.code = 'SJ' and m.role = 'auditor' order by m.id")  # fmt: skip
+    before = _rows("select count(*) from audit_finding"), _rows("select count(*) from audit_lead")
+    on = SimpleNamespace(people={(auditing.OFFICE, "auditor"): [person for (person,) in office]})
+    with as_owner():
+        auditing.show(SimpleNamespace(batch=Batch.objects.get(number=batch)), on)
+    assert (_rows("select count(*) from audit_finding"), _rows("select count(*) from audit_lead")) == before
 
 
 def test_another_build_gives_the_same(built, django_db_blocker):
