@@ -32,7 +32,7 @@ def _seen(name: str) -> Callable[[Actor, Sequence[int]], set[int]]:
         model: Any = apps.get_model(name)
         known = applications(actor).order_by().values("pk")
         path = "pk__in" if name == "applications.application" else "application__in"
-        return set(model.objects.filter(pk__in=numbers, **{path: known}).values_list("pk", flat=True))
+        return set(model.objects.filter(pk__in=numbers).filter(**{path: known}).values_list("pk", flat=True))
 
     return seen
 

@@ -100,6 +100,24 @@ def test_hits_are_marked_filtered_and_lead_to_their_object(client_as, cast, doss
     assert not search(client, q="业互联网平工").context["hits"]
 
 
+def test_every_source_is_asked_and_its_hits_lead_on(client_as, cast, dossier):
+    """One text of each source stands in the index of a full dossier; each is found and its page opens."""
+    from portal.core.models import SearchText
+    from portal.core.search import kinds, query
+
+    refresh()
+    with make.acting("auditor", "SJ") as by:
+        rows = {row.source: row for row in SearchText.objects.filter(application=dossier.pk)}
+        for source in kinds.SOURCES:  # a source that has no text here is asked all the same
+            assert kinds.SOURCES[source].seen(by, [0]) == set(), source
+        found = query.hits(by, [row.pk for row in rows.values()], query.Asked())
+    assert {hit.row.source for hit in found} == set(rows)
+    assert "applications.application" in rows
+    client = client_as(cast("auditor", "SJ"))
+    for hit in found:
+        assert client.get(hit.url.partition("#")[0]).status_code == 200, hit.url
+
+
 def test_a_bureau_finds_nothing_of_a_draft_nor_of_another_province(client_as, cast, dossier):
     refresh()
     assert search(client_as(cast("auditor", "SJ")), q="please").context["hits"]
