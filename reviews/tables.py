@@ -137,7 +137,7 @@ def progress(request: PortalRequest, batch: Batch) -> Table:
 def loads(request: PortalRequest, batch: Batch) -> Table:
     """Reviewers with their work in a batch."""
     columns = [
-        *_reviewer(),
+        *_reviewer(request),
         Column("assigned", gettext_lazy("Assigned"), kind="number", sort="assigned"),
         Column("max_load", gettext_lazy("Most"), kind="number", sort="max_load"),
         Column("undeclared", gettext_lazy("Interests not declared"), kind="number", sort="undeclared"),
@@ -169,7 +169,8 @@ def _give_away(batch: Batch) -> Column:
     return Column("give_away", gettext_lazy("What you can do"), value=words, link=link)
 
 
-def _reviewer() -> list[Column]:
+def _reviewer(request: PortalRequest) -> list[Column]:
+    """Who it is; the name leads to the profile for those who may change it."""
     return [
         Column(
             "user",
@@ -177,7 +178,7 @@ def _reviewer() -> list[Column]:
             value=str,
             header=True,
             sort=("user__name",),
-            link=link_to("reviews:reviewer"),
+            link=link_to("reviews:reviewer") if may(request.actor, "reviews.keep_profile") else None,
         ),
         Column("group", gettext_lazy("Group"), value=lambda row: row.get_group_display(), sort="group"),
         Column("home_province", gettext_lazy("Home province"), sort=("home_province_id",)),
@@ -187,7 +188,7 @@ def _reviewer() -> list[Column]:
 def reviewers(request: PortalRequest) -> Table:
     """All reviewers with their profile."""
     columns = [
-        *_reviewer(),
+        *_reviewer(request),
         Column("employer", gettext_lazy("Employer")),
         Column("sectors", gettext_lazy("Fields"), value=lambda row: ", ".join(row.sectors)),
         Column("max_load", gettext_lazy("Most applications"), kind="number", sort="max_load"),

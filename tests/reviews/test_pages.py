@@ -118,6 +118,10 @@ def test_reviewers_are_kept_by_form(db, see, cast):
     assert "The fewest applications are not more" in text(refused)
     assert miit.post(f"/reviewing/reviewers/{row.pk}/", what | {"max_load": "15"}).status_code == 303
     assert "某大学" in text(miit.get("/reviewing/reviewers/"))
+    # A name leads to its profile where the profile opens; an auditor reads the list alone.
+    link = re.compile(r'href="(/reviewing/reviewers/\d+/)"')
+    assert miit.get(link.search(text(miit.get("/reviewing/reviewers/")))[1]).status_code == 200
+    assert not link.search(text(see("auditor", "SJ").get("/reviewing/reviewers/")))
     assert see("drafter", "ZF350200").get("/reviewing/reviewers/").status_code == 403
 
 
