@@ -404,7 +404,7 @@ MENU: Final = (
     Entry(_("Awards"), "grants:awards", _MONEY, ("grants.view",)),
     Entry(_("Issue documents"), "grants:issue_papers", _MONEY, ("grants.view",)),
     Entry(_("Waiting to be passed on"), "grants:waiting", _MONEY, ("grants.view",)),
-    Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",)),
+    Entry(_("Years of the ledger"), "grants:years", _MONEY, ("grants.see_years",), nation=True),
     Entry(_("Projects and payments"), "grants:projects", _PAYING, ("grants.view",)),
     Entry(_("Payment requests"), "grants:requests", _PAYING, ("grants.view",)),
     Entry(_("Other national money"), "grants:holds", _PAYING, ("grants.view",)),

@@ -21,6 +21,7 @@ class Entry:
     """One line of the menu: label, route, group, and the acts of which one is needed (none: everyone sees it).
 
     place: within its group, where several apps fill it; those without come after, in the order they were given.
+    nation: only for those whose scope is the whole country.
     """
 
     label: Text
@@ -30,6 +31,7 @@ class Entry:
     icon: str = ""
     signed_in: bool = True
     place: int = 99
+    nation: bool = False
 
 
 ENTRIES: Final[list[Entry]] = []
@@ -57,12 +59,14 @@ def _arranged(roles: frozenset[str]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=256)
-def _entries(roles: frozenset[str], signed_in: bool) -> tuple[tuple[Entry, str], ...]:
+def _entries(roles: frozenset[str], signed_in: bool, nation: bool) -> tuple[tuple[Entry, str], ...]:
     """Entries with their addresses for these roles, in order; the routes and the table of rights never change."""
     shown = [
         (entry, reverse(entry.route))
         for entry in ENTRIES
-        if (signed_in or not entry.signed_in) and (not entry.acts or may_ever(roles, entry.acts))
+        if (signed_in or not entry.signed_in)
+        and (nation or not entry.nation)
+        and (not entry.acts or may_ever(roles, entry.acts))
     ]
     # Apps fill a group together: it stands where the last of them put it, what has no group stands first.
     places = {str(entry.group): place for place, (entry, _) in enumerate(shown) if entry.group} | _arranged(roles)
@@ -76,7 +80,7 @@ def _active(entries: tuple[tuple[Entry, str], ...], path: str) -> str:
 
 def for_actor(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The entries this actor sees, in the order of the apps; the deepest one the path is under is active."""
-    entries = _entries(actor.roles, bool(actor.id))
+    entries = _entries(actor.roles, bool(actor.id), actor.scope.nation)
     active = _active(entries, path)
     return [
         {"label": entry.label, "url": url, "group": entry.group, "icon": entry.icon, "active": url == active}
@@ -85,15 +89,17 @@ def for_actor(actor: Actor, path: str) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=2048)
-def _html(roles: frozenset[str], signed_in: bool, active: str, language: str | None) -> SafeString:
+def _html(roles: frozenset[str], signed_in: bool, nation: bool, active: str, language: str | None) -> SafeString:
     items = [
         {"label": entry.label, "url": url, "group": entry.group, "active": url == active}
-        for entry, url in _entries(roles, signed_in)
+        for entry, url in _entries(roles, signed_in, nation)
     ]
     return mark_safe(render_to_string("components/menu.html", {"items": items}))  # noqa: S308 - a template
 
 
 def html(actor: Actor, path: str) -> SafeString:
-    """The menu as the page shows it; it depends on roles, language and the active entry alone, and is kept."""
-    entries = _entries(actor.roles, bool(actor.id))
-    return _html(actor.roles, bool(actor.id), _active(entries, path), get_language()) if entries else SafeString("")
+    """The menu as the page shows it; it depends on roles, reach, language and the active entry alone."""
+    entries = _entries(actor.roles, bool(actor.id), actor.scope.nation)
+    if not entries:
+        return SafeString("")
+    return _html(actor.roles, bool(actor.id), actor.scope.nation, _active(entries, path), get_language())

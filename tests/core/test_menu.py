@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.urls import reverse
 
 from portal.audit.findings.rules import GROUPS
@@ -24,7 +26,7 @@ def test_nobody_sees_only_what_needs_no_sign_in():
 
 
 def _groups(*roles):
-    return list(dict.fromkeys(str(entry.group) for entry, _url in menu._entries(frozenset(roles), True)))
+    return list(dict.fromkeys(str(entry.group) for entry, _url in menu._entries(frozenset(roles), True, nation=True)))
 
 
 def test_the_workspace_of_auditors_stands_first_for_them_and_last_for_everyone_else():
@@ -34,6 +36,22 @@ def test_the_workspace_of_auditors_stands_first_for_them_and_last_for_everyone_e
     found = _groups("finance_maker")
     assert (found[0], found[-2:]) == ("", own[:2])  # what is addressed to them, and the way to the voucher
     assert own[2] not in found
-    order = [entry.route for entry, _url in menu._entries(frozenset({"auditor"}), True) if str(entry.group) == own[1]]
+    order = [
+        entry.route
+        for entry, _url in menu._entries(frozenset({"auditor"}), True, nation=True)
+        if str(entry.group) == own[1]
+    ]
     assert order[0] == "oversight:nation"
     assert order[1:] == [f"instruments:{name}" for name in ("search", "queries", "analyses", "leads", "samples")]
+
+
+def test_no_entry_leads_a_finance_bureau_to_a_refusal(client_as, cast):
+    """Makers of a unit, of a province and of the ministry hold the same role; the years are the nation's."""
+    for code, sees in [("CZ350200", False), ("CZ350000", False), ("MOF", True)]:
+        client = client_as(cast("finance_maker", code))
+        shown = re.findall(r'<nav class="side".*?</nav>', client.get("/desk/").content.decode(), re.DOTALL)
+        assert shown, code
+        found = [url for url in re.findall(r'href="([^"#]+)"', shown[0]) if url.startswith("/")]
+        assert ("/grants/years/" in found) is sees, code
+        for url in found:
+            assert client.get(url).status_code == 200, (code, url)
