@@ -40,6 +40,7 @@ def detail(request: PortalRequest, pk: int) -> HttpResponse:
         "trail": [*trail(found)[:1], (found.unit, "")],
         "step": journey.next_step(request.actor, found, findings, times.due(found)),
         "findings": findings,
+        "tells_outcome": found.batch.is_told and bool(may(request.actor, "reviews.view_outcome", found)),
         "ruling": journey.ruling_now(found),
         "reopened": journey.titles(found.reopened),
         "tasks": journey.tasks(found, findings, duties_of(found)) if edits else [],

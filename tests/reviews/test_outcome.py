@@ -61,6 +61,10 @@ def test_others_do_not_read_it(batch, see):
         assert see(*who).get(address).status_code == 404, who
     assert see("provincial_officer", "CZ350000").get(address).status_code == 200
     assert see("reviewer", "MIIT").get(address).status_code == 403
+    # Where the page is refused, the application does not offer it.
+    read = see("finance_maker", "MOF").get(address.replace("/outcome/", "/applications/"))
+    assert read.status_code == 200
+    assert address not in read.content.decode()
 
 
 def test_a_partner_that_committed_reads_the_outcome_alone(batch, see):
