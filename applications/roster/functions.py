@@ -119,13 +119,15 @@ drop function keep_roster_text(bigint); drop function keep_roster(bigint); drop 
 drop function roster_text(bigint);
 """
 # Signs 9 to 17 of a credit code are the code of the body itself (GB 32100-2015). A policy keeps an index on an
-# expression from being used, so the owner's function looks it up: it gives numbers of rows alone, and who asks reads of
-# these rows what the policy lets through.
+# expression from being used, so the owner's function looks it up: numbers of rows of the asker's places alone, and of
+# these rows the asker reads what the policy lets through.
 BODIES: Final = """
 create index enterprise_of_body on applications_enterprise (substr(credit_code, 9, 9));
 create function enterprises_of_body(p_body text) returns setof bigint
 language sql stable security definer set search_path = public, pg_temp as $$
-    select id from applications_enterprise where substr(credit_code, 9, 9) = p_body
+    select e.id from applications_enterprise e join applications_application a on a.id = e.application_id
+     where substr(e.credit_code, 9, 9) = p_body
+       and (scope_nation() or a.province_id = any(scope_provinces()) or a.unit_id = any(scope_units()))
 $$;
 revoke all on function enterprises_of_body(text) from public;
 grant execute on function enterprises_of_body(text) to portal_web, portal_reader;

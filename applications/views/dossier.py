@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import canonical, checks, examined, journey, presentation, queries, times
 from applications.domain import dossier as domain
+from applications.enums import ApplicationState
 from applications.forms import BasicsForm
 from applications.models import Application
 from applications.queries.sections import duties_of
@@ -41,6 +42,7 @@ def detail(request: PortalRequest, pk: int) -> HttpResponse:
         "step": journey.next_step(request.actor, found, findings, times.due(found)),
         "findings": findings,
         "tells_outcome": found.batch.is_told and bool(may(request.actor, "reviews.view_outcome", found)),
+        "shows_plan": found.state == ApplicationState.SELECTED and _opens_plan(request.actor, found),
         "ruling": journey.ruling_now(found),
         "reopened": journey.titles(found.reopened),
         "tasks": journey.tasks(found, findings, duties_of(found)) if edits else [],
@@ -73,6 +75,11 @@ def preview(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 _CHECKED = ("draft", "returned", "correction", "awaiting_sign_off")
+
+
+def _opens_plan(actor: Actor, found: Application) -> bool:
+    """Whether the page of the approved plan opens: the reader sees a version of it, or is to approve the first."""
+    return bool(may(actor, "applications.approve_plan", found)) or queries.plan_versions(found).exists()
 
 
 def _is_of_unit(actor: Actor, found: Application) -> bool:

@@ -27,7 +27,9 @@
   let late = null;
   const say = (text, tone) => { said.textContent = text; said.dataset.tone = tone; };
   const entries = (of) => [...new FormData(of)].filter(([name]) => !["version", "csrfmiddlewaretoken"].includes(name));
-  const plain = (pairs) => JSON.stringify(pairs.map(([name, value]) => [name, Number(value) || value.trim()]));
+  // 0 and 0.00 are the same score, an empty field is none.
+  const bare = (value) => (value.trim() === "" || Number.isNaN(Number(value)) ? value.trim() : Number(value));
+  const plain = (pairs) => JSON.stringify(pairs.map(([name, value]) => [name, bare(value)]));
   // Whether what changed in between is what this window itself had sent late: then its version is this form's.
   const ownChange = async () => {
     if (!late) return false;

@@ -33,3 +33,10 @@ def test_a_change_is_read_signed_consented_and_decided_through_its_pages(change,
     plan = f"/applications/{change.application_id}/approved/"
     for path in (plan, f"{plan}1/", f"{plan}2/", "/applications/changes/", "/applications/units/350100/"):
         assert drafter.get(path).status_code == 200, path
+    # Offered on the page of the application to those to whom it opens, and to nobody else.
+    detail = f"/applications/{change.application_id}/"
+    for role, code in [("drafter", "ZF350100"), ("auditor", "SJ"), ("provincial_officer", "GX350000")]:
+        reader = client_as(make.person(role, code))
+        offered = plan in reader.get(detail).content.decode()
+        assert offered is (reader.get(plan).status_code == 200), (role, code)
+        assert offered, (role, code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import factories_applications as make
+from tests import factories_roster as roster
 from tests.blanks import blanks
 from tests.guards.applications_sql import refused, rows, run, value
 
@@ -90,6 +91,28 @@ def test_without_scope_no_row(submitted):
     with make.acting("officer", "MIIT"):
         leave()
         assert [count(table) for table in ["application", *CHILDREN]] == [0] * 9
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "found"),
+    [
+        ("auditor", "SJ", True),
+        ("auditor", "SJ350000", True),
+        ("drafter", "ZF350200", True),
+        ("auditor", "SJ360000", False),
+        ("drafter", "ZF350100", False),
+        ("reviewer", "ZJ", False),
+        ("soe_officer", "YQ002", False),
+    ],
+)
+def test_the_owners_look_up_of_a_body_stays_in_the_askers_places(role, code, found):
+    """It goes around the policies for the sake of an index, and tells nobody what stands in another's roster."""
+    dossier = make.drafted(unit="350200", amount=AMOUNT)
+    with make.acting("drafter", "ZF350200"):
+        roster.fill(dossier, 2)
+        body = value("select substr(credit_code, 9, 9) from applications_enterprise order by id limit 1")
+    with make.acting(role, code):
+        assert bool(rows(f"select enterprises_of_body('{body}')")) is found
 
 
 def test_partner_sees_its_own_row_and_letter_alone():
