@@ -56,6 +56,14 @@ def _in_memory(folder: Path) -> None:
         place.symlink_to(target)
 
 
+def queue_of(worker: str) -> int:
+    """Number of the queue of a test process in the one server of the run.
+
+    Each process has four: queue and cache of its own, then the two of its site (tests.journeys.site).
+    """
+    return 4 * (int(worker[2:]) + 1) if worker.startswith("gw") else 0
+
+
 def begin() -> None:
     """Start the cluster unless a controlling process did, and set the environment."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -70,9 +78,7 @@ def begin() -> None:
             "BROKER_URL": running.broker_url,
         }
         compile_all(ROOT)
-    # Each test process has a queue and a cache of its own.
-    number = int(worker[2:]) + 1 if worker.startswith("gw") else 0
-    os.environ["BROKER_URL"] = os.environ["BROKER_URL"].rsplit("/", 1)[0] + f"/{2 * number}"
+    os.environ["BROKER_URL"] = os.environ["BROKER_URL"].rsplit("/", 1)[0] + f"/{queue_of(worker)}"
     socket = os.environ["PORTAL_TEST_SOCKET"]
     os.environ |= {
         "DATABASE_URL": f"postgresql://portal_web@/test_{worker}?host={socket}",

