@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from tests import databases, worlds
+from tests import chains, databases, worlds
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -94,6 +94,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This process's clone of the template; nothing of Django's own set-up is needed."""
+    chains.keep()
     with django_db_blocker.unblock():
         databases.prepare()
         worlds.watch()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     FilePayload,
     Locator,
@@ -18,6 +21,7 @@ from playwright.sync_api import (
     Playwright,
     Response,
     StorageState,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -39,6 +43,7 @@ LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
 # Milliseconds; several test processes may share two cores.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
+EMPTY = "about:blank"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The browser's own line on an answer of 4xx; whether that answer is right, the test itself says.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
@@ -62,13 +67,19 @@ FOCUSED = """() => {
 
 
 class Browsers:
-    """One chromium, and a context for each person, language and width."""
+    """One chromium, and a window for each person, language and width.
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    A window costs more than the page shown in it: one that was closed is emptied of all it kept and given to the next.
+    `begin` binds it to a site whose database was made anew.
+    """
+
+    def __init__(self) -> None:
         self.faults: list[str] = []
+        self.site: Site
         self._states: dict[tuple[str, str, int], StorageState] = {}
-        self._pages: list[Page] = []
+        self._pages: dict[Page, str] = {}  # what the test opened, with its language
+        self._alone: set[Page] = set()
+        self._spare: dict[str, list[Page]] = {language: [] for language in LANGUAGES}
         self._playwright: Playwright
         self._browser: Browser
 
@@ -81,20 +92,43 @@ class Browsers:
         self._browser.close()
         self._playwright.stop()
 
-    def page(self, role: str = "", code: str = "", *, language: str, width: int, number: int = 1) -> Page:
-        """A fresh page of a person (of nobody when no role is given), at the desk or the public start."""
-        state = self._signed_in(role, code, number) if role else None
-        page = self._open(language, width, state)
-        page.goto("/desk/" if role else "/")
+    def begin(self, site: Site) -> None:
+        """From now on at this site; nobody is signed in."""
+        self.site = site
+        self._states.clear()
+        self.faults.clear()
+
+    def page(
+        self, role: str = "", code: str = "", *, language: str, width: int, number: int = 1, alone: bool = False
+    ) -> Page:
+        """An empty page of a person (of nobody when no role is given).
+
+        alone: its window is new and not given to others, for what the test does to it cannot be undone.
+        """
+        page = self._open(language, width, alone=alone)
+        if role:
+            page.context.add_cookies(self.signed_in(role, code, number)["cookies"])  # type: ignore[arg-type]
         return page
 
-    def _open(self, language: str, width: int, state: StorageState | None = None) -> Page:
+    def _open(self, language: str, width: int, *, alone: bool = False) -> Page:
+        size: ViewportSize = {"width": width, "height": 844 if width < 600 else 900}
+        spare = self._spare[language]
+        if spare and not alone:
+            page = spare.pop()
+            page.set_viewport_size(size)
+        else:
+            page = self._new(language, size)
+        self._pages[page] = language
+        if alone:
+            self._alone.add(page)
+        return page
+
+    def _new(self, language: str, size: ViewportSize) -> Page:
         context = self._browser.new_context(
             base_url=self.site.url,
             locale=LOCALES[language],
             timezone_id="Asia/Shanghai",
-            viewport={"width": width, "height": 844 if width < 600 else 900},
-            storage_state=state,
+            viewport=size,
             accept_downloads=True,
         )
         context.set_default_timeout(PATIENCE)
@@ -102,8 +136,14 @@ class Browsers:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         page.on("response", self._answered)
-        self._pages.append(page)
         return page
+
+    def without_script(self, role: str, code: str) -> BrowserContext:
+        """A browser of this person in which no script runs; whoever asks closes it."""
+        state = self.signed_in(role, code, 1)
+        return self._browser.new_context(
+            base_url=self.site.url, java_script_enabled=False, storage_state=state, locale="zh-CN"
+        )
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not ANSWERED.match(message.text):
@@ -114,25 +154,48 @@ class Browsers:
         if response.status >= 500 or (response.status >= 400 and kind in {"script", "stylesheet", "image", "font"}):
             self.faults.append(f"{response.status} {response.request.method} {response.url}")
 
-    def _signed_in(self, role: str, code: str, number: int) -> StorageState:
-        """The cookies of a person who signed in through the form; done once a person."""
+    def signed_in(self, role: str, code: str, number: int) -> StorageState:
+        """The cookies of a person; the first one of a site signs in through the form, the others without it."""
         key = role, code, number
-        if key not in self._states:
-            _, address = self.site.person(role, code, number)
-            page = self._open("en", 1280)
-            page.goto("/account/login/")
-            page.locator("input[name=login]").fill(address)
-            page.locator("input[name=password]").fill(PASSWORD)
-            page.locator("main button").first.click()
-            page.wait_for_url("**/desk/")
-            self._states[key] = page.context.storage_state()
+        if not self._states:
+            self._states[key] = self._by_form(*key)
+        elif key not in self._states:
+            cookie = self.site.session(*key)
+            self._states[key] = {"cookies": [cookie], "origins": []}  # type: ignore[typeddict-item]
         return self._states[key]
+
+    def _by_form(self, role: str, code: str, number: int) -> StorageState:
+        _, address = self.site.person(role, code, number)
+        page = self._open("en", 1280)
+        page.goto("/account/login/")
+        page.locator("input[name=login]").fill(address)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("main button").first.click()
+        page.wait_for_url("**/desk/")
+        return page.context.storage_state()
 
     def close_pages(self) -> None:
         """Close what a test opened."""
-        for page in self._pages:
-            page.context.close()
+        for page, language in self._pages.items():
+            if page not in self._alone and self._emptied(page):
+                self._spare[language].append(page)
+            else:
+                page.context.close()
         self._pages.clear()
+        self._alone.clear()
+
+    def _emptied(self, page: Page) -> bool:
+        """Whether the window is as good as new: alone, on one of the site's pages, and rid of all it kept."""
+        if page.is_closed() or page.context.pages != [page]:
+            return False
+        if page.url != EMPTY:
+            if not page.url.startswith(self.site.url):
+                return False
+            page.unroute_all(behavior="ignoreErrors")
+            page.evaluate("sessionStorage.clear(); localStorage.clear()")
+            page.goto(EMPTY)
+        page.context.clear_cookies()
+        return True
 
 
 def _language(page: Page) -> str:
@@ -149,21 +212,30 @@ def shot(page: Page, name: str) -> None:
     page.screenshot(path=path, full_page=True, animations="disabled")
 
 
-# Pages whose contrast was measured in this process: by far the longest look, and the same at each number in the address.
-_MEASURED: set[str] = set()
+def _measured(kind: str) -> bool:
+    """Whether another look of this run measured the contrast of this kind of page; from now on one has."""
+    places = Path(os.environ["PORTAL_TEST_FOLDER"]) / "contrast"
+    places.mkdir(exist_ok=True)
+    try:
+        (places / hashlib.sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
+    except FileExistsError:
+        return True
+    return False
 
 
 def axe(page: Page) -> None:
-    """Fail on any violation of WCAG 2.2 AA or good practice; contrast is measured once for each kind of page."""
+    """Fail on any violation of WCAG 2.2 AA or good practice.
+
+    Contrast is by far the longest look; it is measured once a run for each kind of page, at whatever number.
+    """
     kind = re.sub(r"[0-9a-f-]{8,}|\d+", "#", page.url.partition("?")[0].split("/", 3)[-1])
     options: dict[str, Any] = {
         "runOnly": {"type": "tag", "values": RULES},
         "resultTypes": ["violations"],
         "preload": False,  # of style sheets, which none of these rules reads
     }
-    if kind in _MEASURED:
+    if _measured(kind):
         options["rules"] = {"color-contrast": {"enabled": False}}
-    _MEASURED.add(kind)
     page.evaluate(AXE_SCRIPT)
     # The violations alone come back: all that passed is a megabyte a page.
     found = page.evaluate("(options) => axe.run(document, options).then((all) => all.violations)", options)

@@ -186,6 +186,23 @@ class Site:
         return self._people[key]
 
 
+    def session(self, role: str, code: str, number: int = 1) -> dict[str, Any]:
+        """The cookie of a person who signed in, as a browser takes it; the form is left out, all behind it is not."""
+        from django.conf import settings
+        from django.test import Client
+
+        person, _ = self.person(role, code, number)
+
+        def sign_in() -> str:
+            from portal.accounts.models import User
+
+            client = Client(headers={"accept-language": "en"})
+            client.force_login(User.objects.using("owner").get(pk=person))
+            return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+        return {"name": settings.SESSION_COOKIE_NAME, "value": self.do(sign_in), "url": self.url}
+
+
 def _children(pid: int) -> set[str]:
     """Ids of the processes that this one started."""
     return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())

@@ -70,6 +70,7 @@ def test_an_expert_is_invited_by_e_mail_and_declares_interests(site, batch, as_)
 
 def invite(admin):
     """The security administrator finds the way from the desk, and the code of the pool beside the field."""
+    admin.goto("/desk/")
     admin.get_by_role("link", name="People and roles").first.click()
     admin.get_by_role("link", name="Invite a person").click()
     check(admin, "expert-1-invite")

@@ -43,8 +43,7 @@ def test_a_report_from_asking_to_the_file(as_, language, width):
 def test_without_script_the_page_comes_again(site, browsers, django_db_blocker):
     """The noscript refresh alone leads from the waiting run to its result."""
     with django_db_blocker.unblock():
-        state = browsers._signed_in("officer", "MOF", 1)
-    context = browsers._browser.new_context(java_script_enabled=False, storage_state=state, locale="zh-CN")
+        context = browsers.without_script("officer", "MOF")
     try:
         page = context.new_page()
         page.goto(site.url + OVERVIEW)

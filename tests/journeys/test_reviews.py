@@ -218,7 +218,7 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
 
 def test_what_arrives_late_from_the_same_window_is_no_other_window(as_, world):
     """Sent on the way out, not there when the page was looked for five times, arriving before what is kept next."""
-    page = as_("reviewer", "MOF", language="en")
+    page = as_("reviewer", "MOF", language="en", alone=True)
     page.goto("/reviews/")
     found = page.locator("main a").evaluate_all("all => all.map((one) => one.pathname)")
     for path in [path for path in found if re.fullmatch(r"/reviews/\d+/", path)]:

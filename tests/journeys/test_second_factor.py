@@ -35,7 +35,7 @@ def _confirm(page: Page) -> None:
 def test_a_security_key_is_added_and_asked_for(as_, site):
     # Relying parties have names, not numbers: the site answers to localhost as well.
     home = site.url.replace("127.0.0.1", "localhost")
-    page = as_("drafter", "ZF350500", "en", number=9)
+    page = as_("drafter", "ZF350500", "en", number=9, alone=True)
     _, address = site.person("drafter", "ZF350500", 9)
     _plug_in(page)
     page.goto(f"{home}/account/login/")

@@ -75,6 +75,7 @@ def test_style_guide(as_, width):
 
 def test_skip_link_leads_past_the_menu(as_):
     page = as_("officer", "MIIT", "en")
+    page.goto("/desk/")
     page.keyboard.press("Tab")
     skip = page.locator(".skip-link")
     expect(skip).to_be_focused()

@@ -92,7 +92,7 @@ def test_two_in_one_section_see_each_other_and_choose(as_, rows):
 
 def test_typed_text_outlives_the_page_and_a_lost_line(as_, rows, browsers):
     base = f"/applications/{rows['xiamen']}/"
-    page = as_("drafter", CITY)
+    page = as_("drafter", CITY, alone=True)
     page.goto(f"{base}projects/add/")
     name = page.locator("[name=name]")
     name.fill("尚未保存的项目")
