@@ -12,7 +12,6 @@ from pathlib import Path
 
 from portal.embedded import processes
 
-
 # Databases of one server: the portal takes two; the processes of a run of the tests share a server, four each.
 NUMBERS = 128
 

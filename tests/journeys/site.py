@@ -185,7 +185,6 @@ class Site:
             self._people[key] = user.pk, address
         return self._people[key]
 
-
     def session(self, role: str, code: str, number: int = 1) -> dict[str, Any]:
         """The cookie of a person who signed in, as a browser takes it; the form is left out, all behind it is not."""
         from django.conf import settings
