@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from applications.queries import open_invitations
 from applications.sections import SECTIONS
 from portal.accounts.enums import Kind, Role
 from portal.core import clock
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
@@ -32,14 +33,22 @@ def of_unit(actor: Actor) -> list[Todo]:
     signs = [post.organisation for post in actor.posts if post.role == Role.SIGNATORY]
     if not drafts and not signs:
         return []
+    return [_unit_line(row, signs) for row in _OF_UNIT(by=actor)]
+
+
+def _of_unit(*, by: Actor) -> QuerySet[Application]:
+    drafts = [post.organisation for post in by.posts if post.role == Role.DRAFTER]
+    signs = [post.organisation for post in by.posts if post.role == Role.SIGNATORY]
     rows = Application.objects.filter(
         Q(organisation__in=drafts, state__in=OPEN_STATES)
         | Q(organisation__in=signs, state=S.AWAITING_SIGN_OFF)
         | Q(organisation__in=signs, state=S.CORRECTION, sign_offs__signed_by=None, sign_offs__sent_back_by=None)
     )
     rows = rows.select_related("batch", "unit").distinct().order_by("batch", "unit")
-    rows = rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT)
-    return [_unit_line(row, signs) for row in rows]
+    return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT)
+
+
+_OF_UNIT: Final = Prepared(_of_unit)
 
 
 def _unit_line(row: Application, signs: list[int]) -> Todo:
@@ -61,51 +70,42 @@ def _unit_line(row: Application, signs: list[int]) -> Todo:
 
 def calls(actor: Actor) -> list[Todo]:
     """An open batch in which a drafter's unit has not begun an application."""
-    units = [post.unit for post in actor.posts if post.role == Role.DRAFTER]
-    if not units:
+    if actor.post(Role.DRAFTER) is None:
         return []
-    begun = Application.objects.filter(batch=OuterRef("pk"), unit__in=units).exclude(state=S.WITHDRAWN)
-    rows = Batch.objects.filter(state=BatchState.OPEN).exclude(Exists(begun))
     return [
         Todo(_("Begin your application"), reverse("applications:new"), batch.deadline, note=str(batch))
-        for batch in rows
+        for batch in _CALLS(by=actor)
     ]
+
+
+def _calls(*, by: Actor) -> QuerySet[Batch]:
+    units = [post.unit for post in by.posts if post.role == Role.DRAFTER]
+    begun = Application.objects.filter(batch=OuterRef("pk"), unit__in=units).exclude(state=S.WITHDRAWN)
+    rows = Batch.objects.filter(state=BatchState.OPEN).exclude(Exists(begun))
+    return rows.only(*(name.removeprefix("batch__") for name in _BATCH))
+
+
+_CALLS: Final = Prepared(_calls)
 
 
 def of_partner(actor: Actor) -> list[Todo]:
     """Invitations an enterprise or a second district has not answered."""
     if actor.post(Role.SOE_OFFICER, Role.DRAFTER, Role.SIGNATORY) is None:
         return []
-    rows = open_invitations(actor)
     return [
         Todo(
             _("Answer the invitation of %(unit)s") % {"unit": row.unit},
             reverse("applications:part", args=[row.pk]),
             row.batch.deadline,
         )
-        for row in rows
+        for row in open_invitations(actor)
     ]
 
 
 def of_province(actor: Actor) -> list[Todo]:
     """Submissions on which the officer's own department has not decided."""
-    sides = {
-        Kind.PROVINCIAL_INDUSTRY: Side.INDUSTRY,
-        Kind.PROVINCIAL_FINANCE: Side.FINANCE,
-    }
-    posts = [post for post in actor.posts if post.role == Role.PROVINCIAL_OFFICER and post.kind in sides]
-    if not posts:
+    if actor.post(Role.PROVINCIAL_OFFICER) is None:
         return []
-    wanted = Q()
-    for post in posts:
-        newest = Snapshot.objects.filter(application=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
-        decided = Recommendation.objects.filter(
-            application=OuterRef("pk"), snapshot=newest, side=sides[Kind(post.kind)]
-        )
-        wanted |= Q(~Exists(decided), province=post.province)
-    still = (BatchState.OPEN, BatchState.CLOSED)
-    rows = Application.objects.filter(wanted, state=S.WITH_PROVINCE, batch__state__in=still)
-    rows = rows.select_related("unit", "batch__rule_set").order_by("submitted_at", "pk")
     return [
         Todo(
             _("Decide on the application of %(unit)s") % {"unit": row.unit},
@@ -113,17 +113,36 @@ def of_province(actor: Actor) -> list[Todo]:
             times.province_due(row.batch),
             note=str(row.batch),
         )
-        for row in rows
+        for row in _UNDECIDED(by=actor)
     ]
+
+
+_SIDES: Final = {Kind.PROVINCIAL_INDUSTRY: Side.INDUSTRY, Kind.PROVINCIAL_FINANCE: Side.FINANCE}
+
+
+def _undecided(*, by: Actor) -> QuerySet[Application] | None:
+    posts = [post for post in by.posts if post.role == Role.PROVINCIAL_OFFICER and post.kind in _SIDES]
+    if not posts:
+        return None
+    wanted = Q()
+    for post in posts:
+        newest = Snapshot.objects.filter(application=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
+        decided = Recommendation.objects.filter(
+            application=OuterRef("pk"), snapshot=newest, side=_SIDES[Kind(post.kind)]
+        )
+        wanted |= Q(~Exists(decided), province=post.province)
+    still = (BatchState.OPEN, BatchState.CLOSED)
+    rows = Application.objects.filter(wanted, state=S.WITH_PROVINCE, batch__state__in=still)
+    return rows.select_related("unit", "batch__rule_set").order_by("submitted_at", "pk")
+
+
+_UNDECIDED: Final = Prepared(_undecided)
 
 
 def of_owner(actor: Actor) -> list[Todo]:
     """Sections of open dossiers which the actor writes, with the day set for them, else the batch's deadline."""
     if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
         return []
-    rows = SectionDuty.objects.filter(owner=actor.id, application__state__in=OPEN_STATES)
-    rows = rows.select_related("application__batch", "application__unit").order_by("due_on", "pk")
-    rows = rows.only("section", "due_on", *(f"application__{name}" for name in (*_BATCH, *_UNIT)))
     return [
         Todo(
             _("Write “%(section)s” of %(unit)s")
@@ -132,9 +151,18 @@ def of_owner(actor: Actor) -> list[Todo]:
             clock.end_of_day(row.due_on) if row.due_on else row.application.batch.deadline,
             note=str(row.application.batch),
         )
-        for row in rows
+        for row in _OWNED(actor.id)
         if row.section in SECTIONS
     ]
+
+
+def _owned(person: int) -> QuerySet[SectionDuty]:
+    rows = SectionDuty.objects.filter(owner=person, application__state__in=OPEN_STATES)
+    rows = rows.select_related("application__batch", "application__unit").order_by("due_on", "pk")
+    return rows.only("section", "due_on", *(f"application__{name}" for name in (*_BATCH, *_UNIT)))
+
+
+_OWNED: Final = Prepared(_owned)
 
 
 SOURCES = (of_unit, of_owner, calls, of_partner, of_province)

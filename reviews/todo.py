@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from applications.enums import ApplicationState
 from applications.models import Application
 from portal.accounts.enums import MIIT, Role
 from portal.core import clock
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
@@ -21,7 +22,8 @@ from reviews.enums import AssignmentState, HearingState, ReviewState
 from reviews.models import Assignment, ResultSignature, ReviewerProfile
 from reviews.queries import batches_to_declare, last_day, own_hearings
 
-_UNIT: Final = ("application__unit__name_zh", "application__unit__name_en")
+_UNIT_OF: Final = ("unit__name_zh", "unit__name_en")
+_UNIT: Final = tuple(f"application__{name}" for name in _UNIT_OF)
 _TOLD: Final = (
     ApplicationState.SELECTED,
     ApplicationState.RESERVE,
@@ -35,20 +37,7 @@ def reviewer(actor: Actor) -> list[Todo]:
     """Interests to declare and reviews to submit, each with the first day on which one is due; one query."""
     if Role.REVIEWER not in actor.roles:
         return []
-    to_declare = Q(state=AssignmentState.ASSIGNED)
-    to_score = Q(state=AssignmentState.DECLARED) & (Q(review=None) | Q(review__state=ReviewState.DRAFT))
-    rows = (
-        Assignment.objects.filter(to_declare | to_score, reviewer=actor.id, batch__state=BatchState.REVIEWING)
-        .order_by()
-        .values(_DAYS)
-        .annotate(
-            declare=Count("pk", filter=to_declare),
-            score=Count("pk", filter=to_score),
-            declare_first=Min("assigned_at", filter=to_declare),
-            score_first=Min("assigned_at", filter=to_score),
-        )
-    )
-    counts = [dict[str, Any](row) for row in rows]
+    counts = [dict[str, Any](row) for row in _OPEN_REVIEWS(actor.id)]
     found = []
     for name, label in (("declare", _("Declare your interests")), ("score", _("Score and submit your reviews"))):
         dues = [last_day(row[f"{name}_first"], row[_DAYS]) for row in counts if row[name]]
@@ -63,6 +52,26 @@ def reviewer(actor: Actor) -> list[Todo]:
                 )
             )
     return found
+
+
+def _open_reviews(reviewer: int) -> QuerySet[Any]:
+    to_declare = Q(state=AssignmentState.ASSIGNED)
+    to_score = Q(state=AssignmentState.DECLARED) & (Q(review=None) | Q(review__state=ReviewState.DRAFT))
+    rows: QuerySet[Any] = (
+        Assignment.objects.filter(to_declare | to_score, reviewer=reviewer, batch__state=BatchState.REVIEWING)
+        .order_by()
+        .values(_DAYS)
+        .annotate(
+            declare=Count("pk", filter=to_declare),
+            score=Count("pk", filter=to_score),
+            declare_first=Min("assigned_at", filter=to_declare),
+            score_first=Min("assigned_at", filter=to_score),
+        )
+    )
+    return rows
+
+
+_OPEN_REVIEWS: Final = Prepared(_open_reviews)
 
 
 def beginning(actor: Actor) -> list[Todo]:
@@ -87,32 +96,45 @@ def screening(actor: Actor) -> list[Todo]:
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
-    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=post.code, pk__gt=OuterRef("pk"))
-    others = ResultSignature.objects.filter(batch=OuterRef("pk")).exclude(ministry=post.code)
+    found: list[Todo] = []
+    for batch in _AT_WORK(ministry=post.code):
+        found += _screening_lines(batch, post.code)
+    return found
+
+
+def _at_work(*, ministry: str) -> QuerySet[Any]:
+    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=ministry, pk__gt=OuterRef("pk"))
+    others = ResultSignature.objects.filter(batch=OuterRef("pk")).exclude(ministry=ministry)
     rows = Batch.objects.filter(state__in=[BatchState.CLOSED, BatchState.REVIEWING, BatchState.DECIDING]).annotate(
         waiting=Count("applications", filter=Q(applications__state=ApplicationState.RECOMMENDED)),
         screening=Count("applications", filter=Q(applications__state=ApplicationState.SCREENING)),
         passed=Count("applications", filter=Q(applications__state=ApplicationState.IN_REVIEW)),
         other_signed=Exists(others.filter(~Exists(mine))),
     )
-    found = []
-    for batch in rows.only("number", "state"):
-        name = {"number": batch.number}
-        queue = reverse("reviews:queue", args=[batch.number])
-        if batch.state == BatchState.CLOSED and batch.waiting and post.code == MIIT:
-            text = _("Take up the applications of batch %(number)s") % name
-            found.append(Todo(text, queue, count=batch.waiting))
-        if batch.state == BatchState.CLOSED and batch.screening:
-            found.append(Todo(_("Screen the applications of batch %(number)s") % name, queue, count=batch.screening))
-        elif batch.state == BatchState.CLOSED and batch.passed and not batch.waiting and post.code == MIIT:
-            board = reverse("reviews:board", args=[batch.number])
-            found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=batch.passed))
-        if batch.state == BatchState.REVIEWING and post.code == MIIT:
-            board = reverse("reviews:board", args=[batch.number])
-            found.append(Todo(_("Follow the reviews of batch %(number)s, then sign the results") % name, board))
-        if batch.state == BatchState.REVIEWING and batch.other_signed:
-            lock = reverse("reviews:lock", args=[batch.number])
-            found.append(Todo(_("Sign the results of batch %(number)s") % name, lock))
+    return rows.only("number", "state")
+
+
+_AT_WORK: Final = Prepared(_at_work)
+
+
+def _screening_lines(batch: Any, ministry: str) -> list[Todo]:
+    found: list[Todo] = []
+    name = {"number": batch.number}
+    queue = reverse("reviews:queue", args=[batch.number])
+    if batch.state == BatchState.CLOSED and batch.waiting and ministry == MIIT:
+        text = _("Take up the applications of batch %(number)s") % name
+        found.append(Todo(text, queue, count=batch.waiting))
+    if batch.state == BatchState.CLOSED and batch.screening:
+        found.append(Todo(_("Screen the applications of batch %(number)s") % name, queue, count=batch.screening))
+    elif batch.state == BatchState.CLOSED and batch.passed and not batch.waiting and ministry == MIIT:
+        board = reverse("reviews:board", args=[batch.number])
+        found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=batch.passed))
+    if batch.state == BatchState.REVIEWING and ministry == MIIT:
+        board = reverse("reviews:board", args=[batch.number])
+        found.append(Todo(_("Follow the reviews of batch %(number)s, then sign the results") % name, board))
+    if batch.state == BatchState.REVIEWING and batch.other_signed:
+        lock = reverse("reviews:lock", args=[batch.number])
+        found.append(Todo(_("Sign the results of batch %(number)s") % name, lock))
     return found
 
 
@@ -120,28 +142,37 @@ def hearings(actor: Actor) -> list[Todo]:
     """Hearings one's own government has not confirmed yet; one query."""
     if not {Role.DRAFTER, Role.SIGNATORY} & set(actor.roles):
         return []
-    rows = own_hearings(actor).filter(state=HearingState.INVITED)
-    rows = rows.select_related(None).select_related("session", "application__unit")
-    rows = rows.only("seat", "began_at", "session__begins_at", "session__minutes", *_UNIT)
     return [
         Todo(
             _("Confirm the hearing of %(unit)s") % {"unit": row.application.unit},
             reverse("reviews:own_hearing", args=[row.pk]),
             due=row.begins_at,
         )
-        for row in rows
+        for row in _INVITED(by=actor)
     ]
+
+
+def _invited(*, by: Actor) -> QuerySet[Any]:
+    rows = own_hearings(by).filter(state=HearingState.INVITED)
+    rows = rows.select_related(None).select_related("session", "application__unit")
+    return rows.only("seat", "began_at", "session__begins_at", "session__minutes", *_UNIT)
+
+
+_INVITED: Final = Prepared(_invited)
 
 
 def outcomes(actor: Actor) -> list[Todo]:
     """Outcomes of one's own government's applications, until the first award of the batch; one query."""
     if not {Role.DRAFTER, Role.SIGNATORY} & set(actor.roles):
         return []
-    rows = Application.objects.filter(
-        organisation__in=actor.scope.organisations, batch__state=BatchState.FINAL, state__in=_TOLD
-    )
     text = _("Read the outcome of the application of %(unit)s")
-    return [
-        Todo(text % {"unit": row.unit}, reverse("reviews:outcome", args=[row.pk]))
-        for row in rows.select_related("unit").order_by("pk")
-    ]
+    return [Todo(text % {"unit": row.unit}, reverse("reviews:outcome", args=[row.pk])) for row in _TOLD_TO(by=actor)]
+
+
+def _told_to(*, by: Actor) -> QuerySet[Any]:
+    mine = Application.objects.filter(organisation__in=by.scope.organisations)
+    rows = mine.filter(batch__state=BatchState.FINAL, state__in=_TOLD)
+    return rows.select_related("unit").only(*_UNIT_OF).order_by("pk")
+
+
+_TOLD_TO: Final = Prepared(_told_to)

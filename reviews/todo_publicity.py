@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import MIIT, Role
 from portal.core import clock
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
@@ -25,7 +27,7 @@ def decisions(actor: Actor) -> list[Todo]:
     if post is None:
         return []
     found: list[Todo] = []
-    for row in _open_decisions():
+    for row in _OPEN(clock.today()):
         if row.state == DecisionState.PROPOSED:
             found += _to_sign(row, actor, post.code)
         elif row.state == DecisionState.ADOPTED:
@@ -37,13 +39,13 @@ def decisions(actor: Actor) -> list[Todo]:
     return found
 
 
-def _open_decisions() -> QuerySet[Any]:
+def _open_decisions(on: date) -> QuerySet[Any]:
     """Decisions that something can still wait for, with what stands on their lists."""
     waiting = Objection.objects.filter(entry=OuterRef("pk"), state=ObjectionState.LODGED)
     whole = Objection.objects.filter(batch=OuterRef("batch"), entry=None, state=ObjectionState.LODGED)
     entries = PublicEntry.objects.filter(batch=OuterRef("batch"))
     free = entries.filter(~Exists(waiting))
-    ready = free.filter(state=EntryState.LISTED, publicity_to__lt=clock.today())
+    ready = free.filter(state=EntryState.LISTED, publicity_to__lt=on)
     left = entries.filter(state=EntryState.DROPPED)
     proposal = Replacement.objects.filter(batch=OuterRef("batch"), state=ReplacementState.PROPOSED)
     rows: QuerySet[Any] = (
@@ -60,6 +62,9 @@ def _open_decisions() -> QuerySet[Any]:
         .select_related("batch")
     )
     return rows.order_by("batch__number").defer("grounds", "paper", "versions")
+
+
+_OPEN: Final = Prepared(_open_decisions)
 
 
 def _number(row: Any) -> dict[str, int]:

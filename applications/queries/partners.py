@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum
@@ -15,6 +15,7 @@ from applications.enums import OPEN_STATES, PartnerState
 from applications.models import Part, PartLetter, Partner, PartSheet
 from applications.places import THERE
 from portal.core import clock
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.programme.models import Batch
 
@@ -117,5 +118,12 @@ def commitments(actor: Actor) -> list[Commitments]:
 
 def open_invitations(actor: Actor) -> list[Partner]:
     """Invitations of the actor's organisations that wait for an answer and can still be answered."""
-    rows = partnerships(actor).filter(state=PartnerState.INVITED).select_related(None).select_related("batch", "unit")
-    return [row for row in rows if row.dossier_state in OPEN_STATES]  # type: ignore[attr-defined]  # annotated
+    return [row for row in _INVITED(by=actor) if row.dossier_state in OPEN_STATES]
+
+
+def _invited(*, by: Actor) -> QuerySet[Any]:
+    rows = partnerships(by).filter(state=PartnerState.INVITED)
+    return rows.select_related(None).select_related("batch", "unit")
+
+
+_INVITED: Final = Prepared(_invited)

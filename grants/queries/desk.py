@@ -27,6 +27,7 @@ from grants.queries import awards, bank, changes, moves, recoveries, within
 from grants.queries import requests as paying
 from grants.queries.awards import money
 from portal.accounts.enums import MIIT, MOF, Kind, Role
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor, Scope
 
 MOST: Final = 20
@@ -62,11 +63,17 @@ class Waits:
 
 def waiting(actor: Actor, *, on: date) -> list[Waits]:
     """All that waits for the actor besides checks and reports, at most twenty of each kind. One query, or none."""
-    parts = [*_moves(actor, on), *_back(actor, on), *_assessing(actor)]
+    return [Waits(*row) for row in _WAITING(on, by=actor)]
+
+
+def _lines(on: date, *, by: Actor) -> QuerySet[Any] | None:
+    parts = [*_moves(by, on), *_back(by, on), *_assessing(by)]
     if not parts:
-        return []
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return [Waits(*row) for row in rows]
+        return None
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+_WAITING: Final = Prepared(_lines, perhaps=(0,))
 
 
 def _part(rows: QuerySet[Any], kind: Any, *, pk: str = "pk", **named: Any) -> QuerySet[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import (
     Case,
@@ -47,6 +47,7 @@ from grants.queries.awards import total
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core import clock
 from portal.core.joins import with_names
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor, Scope
 
 _PEOPLE = ("maker", "checker", "organisation")
@@ -165,13 +166,17 @@ def _add_use(add: Callable[..., None], kind: str, mine: Q) -> None:
 
 def to_check(actor: Actor) -> list[Waiting]:
     """What waits for this checker, the longest wait first, without what one entered oneself. One query."""
+    return sorted((Waiting(*row) for row in _TO_CHECK(by=actor)), key=lambda row: row.made_at)
+
+
+def _entered(*, by: Actor) -> QuerySet[Any] | None:
     parts: list[QuerySet[Any]] = []
 
     def add(model: type[Model], kind: str, where: Q, **more: Any) -> None:
-        rows = model._default_manager.filter(where, state=CheckState.ENTERED).exclude(maker=actor.id)
+        rows = model._default_manager.filter(where, state=CheckState.ENTERED).exclude(maker=by.id)
         parts.append(_columns(rows, kind, **more))
 
-    for post in actor.posts:
+    for post in by.posts:
         if post.role == Role.FINANCE_CHECKER and post.code == MOF:
             add(Award, "award", Q())
             add(Issue, "issue", Q(paper=None))
@@ -191,6 +196,8 @@ def to_check(actor: Actor) -> list[Waiting]:
             add(Reversal, "reversal", mine)
             _add_use(add, post.kind, mine)
     if not parts:
-        return []
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return sorted((Waiting(*row) for row in rows), key=lambda row: row.made_at)
+        return None
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+_TO_CHECK: Final = Prepared(_entered)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
 
 from applications.models import Application
 from applications.queries import applications
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
@@ -95,9 +96,16 @@ def standing_conflicts(actor: Actor, application: int) -> QuerySet[Conflict]:
 
 def batches_to_declare(actor: Actor) -> list[tuple[Batch, bool]]:
     """Batches for which a reviewer may declare now, each with whether the actor has; the newest first."""
+    return [(row, row.has_said) for row in _TO_DECLARE(by=actor)]
+
+
+def _to_declare(*, by: Actor) -> QuerySet[Any]:
     rows = Batch.objects.filter(state__in=[BatchState.OPEN, BatchState.CLOSED, BatchState.REVIEWING])
-    said = BatchDeclaration.objects.filter(batch=OuterRef("pk"), reviewer=actor.id)
-    return [(row, row.has_said) for row in rows.annotate(has_said=Exists(said)).order_by("-number")]
+    said = BatchDeclaration.objects.filter(batch=OuterRef("pk"), reviewer=by.id)
+    return rows.annotate(has_said=Exists(said)).order_by("-number")
+
+
+_TO_DECLARE: Final = Prepared(_to_declare)
 
 
 def own_profile(actor: Actor) -> ReviewerProfile | None:

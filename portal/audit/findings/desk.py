@@ -14,6 +14,7 @@ from portal.audit.findings import queries
 from portal.audit.findings.enums import ANSWERS_FOR_BODY, FindingState
 from portal.audit.models import Finding
 from portal.audit.rules import AUDITOR
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 
 MOST: Final = 50
@@ -31,11 +32,14 @@ class Line:
 def waiting(actor: Actor) -> list[Line]:
     """Of the actor's teams, or of the bodies the actor answers for. At most one query."""
     if AUDITOR in actor.roles:
-        rows = queries.waiting_for_team(actor)[:MOST]
-        return [line for row in rows for line in _of_team(actor, row)]
+        return [line for row in _TEAM(by=actor) for line in _of_team(actor, row)]
     if actor.roles & set(ANSWERS_FOR_BODY):
-        return [_of_body(row) for row in queries.waiting_for_body(actor)[:MOST]]
+        return [_of_body(row) for row in _BODY(by=actor)]
     return []
+
+
+_TEAM: Final = Prepared(lambda *, by: queries.waiting_for_team(by)[:MOST])
+_BODY: Final = Prepared(lambda *, by: queries.waiting_for_body(by)[:MOST])
 
 
 def planned(actor: Actor) -> list[Line]:

@@ -1,0 +1,202 @@
+"""Queries that are put together once in a process and asked with other values ever after.
+
+What the object mapper does before a query leaves, joining and naming some hundred columns, takes longer than the
+database needs for the answer; a page of a dozen queries spends half its time on it. A prepared query does it once:
+
+    award_rows = Prepared(lambda pk: Award.objects.filter(pk=pk).select_related("unit__province"))
+    found = award_rows(17)              # a list of Award, as list(Award.objects.filter(pk=17)…) would give
+
+`build` gets the values by position and the shape by name, and gives None where there is nothing to ask. Values go into
+the statement as parameters; everything else that it depends on is shape, and each shape has a statement of its own.
+Whether that is so is tried, not believed: the query is built twice, with two sets of stand-ins and at two moments, and
+both must be the same statement, with every stand-in among its parameters. One that reads the clock, counts with a
+value, or lets it decide what is asked is refused with `Unprepared` when it is first used. Whether there is anything to
+ask is the shape's to say.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import get_language
+
+from portal.core import clock
+from portal.core.scope import Actor, Scope
+
+R = TypeVar("R")
+Mark = tuple[str, Any]
+MOST: Final = 256  # statements kept of one query; the one that was made first goes first
+# A number beyond the columns' width is a matter of the object mapper: it asks nothing, where the database would fail.
+LARGEST: Final = 2**31 - 1
+_LATER: Final = timedelta(days=4000)
+
+
+class Unprepared(Exception):
+    """The statement depends on more than its values and shape; a fault of the code, never of a request."""
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A statement, where its values go, and what makes objects of its rows. No compiler: there can be no rows."""
+
+    rows: QuerySet[Any] | None
+    compiler: SQLCompiler | None
+    sql: str
+    params: tuple[Any, ...]
+    slots: tuple[tuple[int, int], ...]  # place among the parameters, number of the value
+    converters: dict[int, Any]
+
+    def ask(self, values: Sequence[Any]) -> list[Any]:
+        """The rows for these values."""
+        if self.rows is None or self.compiler is None:
+            return []
+        params = list(self.params)
+        for place, number in self.slots:
+            kind = type(params[place])  # the driver's own, where it names the width of a number
+            params[place] = values[number] if type(values[number]) is kind else kind(values[number])
+        rows = self.rows._chain()  # type: ignore[attr-defined]
+        bound = copy.copy(self.compiler)
+        bound.query, bound.connection = rows.query, connections[rows.db]
+        bound.as_sql = lambda *_args, **_more: (self.sql, tuple(params))  # type: ignore[method-assign]
+        bound.get_converters = lambda _columns: self.converters  # type: ignore[method-assign,assignment]
+        rows.query.get_compiler = lambda *_args, **_more: bound
+        return list(rows)
+
+
+class Prepared(Generic[R]):
+    """A query by its builder; called with values by position and the shape by name, it gives the rows.
+
+    Values: int, str, date, datetime. Shape: anything that can be a key. `by`, an actor, is both: posts and roles are
+    shape, the person and the codes and numbers of the places are values, so that all of one post share a statement.
+    perhaps: numbers of the values that some shapes do not ask for. Raises TypeError for another kind of value, and
+    Unprepared when the builder makes a statement that depends on more.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, R] | None], *, perhaps: Collection[int] = ()) -> None:
+        self._build, self._perhaps = build, frozenset(perhaps)
+        self._kept: dict[Hashable, _Statement] = {}
+
+    def __call__(self, *values: Any, by: Actor | None = None, **shape: Any) -> list[R]:
+        if any(type(value) is int and abs(value) > LARGEST for value in values):
+            rows = self._build(*values, **shape | ({} if by is None else {"by": by}))
+            return [] if rows is None else list(rows)
+        marks = _marks(by) if by is not None else ()
+        drawn = by and _redrawn(by, {mark: _blank(number, mark) for number, mark in enumerate(marks)})
+        key = (get_language(), tuple(map(type, values)), drawn, tuple(shape.items()))
+        everything = (*values, *(value for _, value in marks))
+        found = self._kept.get(key)
+        if found is None:
+            found = self._prepare(everything, len(values), by, marks, shape)
+            while len(self._kept) >= MOST:
+                self._kept.pop(next(iter(self._kept)), None)
+            self._kept[key] = found
+        return found.ask(everything)
+
+    def one(self, *values: Any, by: Actor | None = None, **shape: Any) -> R | None:
+        """The first row, or None."""
+        return next(iter(self(*values, by=by, **shape)), None)
+
+    def _prepare(
+        self, values: Sequence[Any], own: int, by: Actor | None, marks: Sequence[Mark], shape: dict[str, Any]
+    ) -> _Statement:
+        def put_together(round_: int) -> _Statement:
+            used = _stand_ins([type(value) for value in values], round_)
+            named = shape if by is None else shape | {"by": _redrawn(by, dict(zip(marks, used[own:], strict=True)))}
+            return _statement(self._build(*used[:own], **named), used)
+
+        first = put_together(0)
+        later = clock.now() + _LATER
+        with clock.at(later), clock.shown(later):
+            _same(self._build, first, put_together(1))
+        missing = set(range(own)) - {number for _, number in first.slots} - self._perhaps
+        if missing and first.rows is not None:
+            raise Unprepared(f"{self._build!r}: values {missing} stand nowhere in the statement.\n{first.sql}")
+        return first
+
+
+def _marks(actor: Actor) -> tuple[Mark, ...]:
+    """What of an actor is a value: the person, and numbers and codes of places; ministries have names of their own."""
+    found: list[Mark] = [("id", actor.id)]
+    for post in actor.posts:
+        found += [("organisation", post.organisation), ("province", post.province), ("unit", post.unit)]
+        if post.kind != "ministry":
+            found.append(("code", post.code))
+    found += [("province", code) for code in actor.scope.provinces]
+    found += [("unit", code) for code in actor.scope.units]
+    found += [("organisation", number) for number in actor.scope.organisations]
+    return tuple(dict.fromkeys(mark for mark in found if mark[1] != ""))
+
+
+def _redrawn(actor: Actor, other: dict[Mark, Any]) -> Actor:
+    """The actor with other values in the places of these, and without name and origin."""
+
+    def to(kind: str, value: Any) -> Any:
+        return other.get((kind, value), value)
+
+    kinds = ("organisation", "code", "province", "unit")
+    posts = tuple(
+        replace(post, name_zh="", name_en="", **{kind: to(kind, getattr(post, kind)) for kind in kinds})
+        for post in actor.posts
+    )
+    scope = Scope(
+        nation=actor.scope.nation,
+        provinces=tuple(to("province", code) for code in actor.scope.provinces),
+        units=tuple(to("unit", code) for code in actor.scope.units),
+        organisations=tuple(to("organisation", number) for number in actor.scope.organisations),
+    )
+    return Actor(id=to("id", actor.id), posts=posts, scope=scope)
+
+
+def _blank(number: int, mark: Mark) -> Any:
+    """What stands in a key for the value: which of them it is."""
+    return -number if isinstance(mark[1], int) else f"#{number}"
+
+
+def _stand_ins(kinds: Sequence[type], round_: int) -> list[Any]:
+    """A value of each kind that no query names by itself; others in the second round."""
+    made: dict[type, Callable[[int], Any]] = {
+        int: lambda number: 1_700_000_000 + 7919 * number + 104_729 * round_,
+        str: lambda number: f"\u2039{number}.{round_}\u203a",
+        date: lambda number: date(2801 + round_, 1, 2) + timedelta(days=number),
+        datetime: lambda number: datetime(2811 + round_, 1, 2, tzinfo=clock.SHANGHAI) + timedelta(hours=number),
+    }
+    if unknown := [kind.__name__ for kind in kinds if kind not in made]:
+        raise TypeError(f"No value of a prepared query: {', '.join(unknown)}.")
+    return [made[kind](number) for number, kind in enumerate(kinds)]
+
+
+def _same(build: Any, first: _Statement, second: _Statement) -> None:
+    """Raise Unprepared unless both are one statement whose parameters differ in the values alone."""
+    if (first.sql, first.slots) != (second.sql, second.slots):
+        raise Unprepared(f"{build!r}: values or the clock change the statement.\n{first.sql}\n{second.sql}")
+    taken = {place for place, _ in first.slots}
+    for place, (one, other) in enumerate(zip(first.params, second.params, strict=True)):
+        if place not in taken and (type(one) is not type(other) or one != other):
+            raise Unprepared(f"{build!r}: {one!r} comes of a value or of the clock, and is no value itself.")
+
+
+def _statement(rows: QuerySet[Any] | None, values: list[Any]) -> _Statement:
+    """What the rows ask, with the places of these values among the parameters."""
+    if rows is None:
+        return _Statement(None, None, "", (), (), {})
+    compiler = rows.query.get_compiler(rows.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return _Statement(None, None, "", (), (), {})
+    slots = [
+        (place, number)
+        for place, param in enumerate(params)
+        for number, value in enumerate(values)
+        if isinstance(param, type(value)) and not isinstance(param, bool) and param == value
+    ]
+    columns = [column[0] for column in compiler.select[: compiler.col_count]]
+    return _Statement(rows, compiler, sql, tuple(params), tuple(slots), compiler.get_converters(columns))
