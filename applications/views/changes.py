@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +18,7 @@ from applications.journey import Step, address
 from applications.models import ChangeRequest
 from applications.views.common import ask, trail
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.web import page, require, signed_in
@@ -26,7 +26,7 @@ from portal.core.web import page, require, signed_in
 
 def _find(request: PortalRequest, row: int) -> ChangeRequest:
     require(request.actor, "applications.view")
-    return get_object_or_404(queries.changes(request.actor), pk=row)
+    return one_of(queries.changes, request.actor, pk=row)
 
 
 def _trail(row: ChangeRequest, *more: tuple[Any, str]) -> list[tuple[Any, str]]:

@@ -22,6 +22,7 @@ from applications.models import Application
 from applications.views.beside import beside
 from applications.views.sheet import Sheet, of_dossier
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, require, see_other
 
@@ -29,7 +30,7 @@ from portal.core.web import confirm_page, errors_into, require, see_other
 def find(request: PortalRequest, pk: int) -> Application:
     """The application, or 404 outside the reader's scope."""
     require(request.actor, "applications.view")
-    return get_object_or_404(queries.applications(request.actor), pk=pk)
+    return one_of(queries.applications, request.actor, pk=pk)
 
 
 def find_whole(request: PortalRequest, pk: int) -> Application:

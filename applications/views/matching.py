@@ -18,6 +18,7 @@ from applications.enums import Judgement, Severity
 from applications.forms.matching import JudgeForm, LookupForm
 from applications.views.common import find_whole, trail
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme import queries as programme
@@ -93,7 +94,7 @@ def start(request: PortalRequest, number: int) -> HttpResponse:
 def match(request: PortalRequest, row: int) -> HttpResponse:
     """Both sides of one match, why they are taken to be the same, and the judgement."""
     require(request.actor, "applications.view_matches")
-    found = get_object_or_404(queries.matches(request.actor), pk=row)
+    found = one_of(queries.matches, request.actor, pk=row)
     form = None
     if may(request.actor, "applications.judge_match", found):
         initial = (

@@ -21,6 +21,7 @@ from applications.verdicts import seal_tag
 from applications.views.common import ask as ask_first
 from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
@@ -28,7 +29,7 @@ from portal.core.web import errors_into, page, require, see_other, signed_in
 def find_part(request: PortalRequest, pk: int) -> Partner:
     """The invitation of the reader's organisation, or 404."""
     require(request.actor, "applications.view_parts")
-    return get_object_or_404(queries.partnerships(request.actor), pk=pk)
+    return one_of(queries.partnerships, request.actor, pk=pk)
 
 
 def part_trail(part: Partner, *more: tuple[str, str]) -> list[tuple[str, str]]:

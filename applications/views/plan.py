@@ -24,6 +24,7 @@ from applications.views.rows import rows_page
 from portal.core.errors import DomainError
 from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -127,7 +128,7 @@ def add_figure(request: PortalRequest, pk: int) -> JsonResponse:
 def figure(request: PortalRequest, row: int) -> HttpResponseBase:
     """A picture of a plan, to be shown in its page."""
     require(request.actor, "applications.view")
-    return serve_told(get_object_or_404(queries.figures(request.actor), pk=row), request=request, inline=True)
+    return serve_told(one_of(queries.figures, request.actor, pk=row), request=request, inline=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +21,7 @@ from applications.models import Application, Recommendation, Snapshot
 from applications.views.common import find, trail
 from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -130,4 +130,4 @@ def letters(request: PortalRequest) -> HttpResponseBase:
 def letter_file(request: PortalRequest, row: int) -> HttpResponseBase:
     """Hand a joint letter out to the province and the ministries; 404 for all others."""
     require(request.actor, "applications.view_letters")
-    return serve_told(get_object_or_404(queries.letters(request.actor), pk=row), request=request)
+    return serve_told(one_of(queries.letters, request.actor, pk=row), request=request)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +17,7 @@ from applications.queries import uploads
 from applications.views.common import find_to_edit
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import signed_in
 
 
@@ -55,7 +55,7 @@ def begin(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def upload(request: PortalRequest, key: UUID) -> HttpResponse:
     """GET: how far it is. POST ?offset=…: take the piece in the body. DELETE: give it up."""
-    found = get_object_or_404(uploads(request.actor), pk=key)
+    found = one_of(uploads, request.actor, pk=key)
     if request.method == "DELETE":
         domain.give_up(by=request.actor, upload=found)
         return HttpResponse(status=204)
@@ -73,7 +73,7 @@ def upload(request: PortalRequest, key: UUID) -> HttpResponse:
 @signed_in
 def finish(request: PortalRequest, key: UUID) -> HttpResponse:
     """Give the whole to the worker; the answer names the page that shows how far it is."""
-    found = get_object_or_404(uploads(request.actor), pk=key)
+    found = one_of(uploads, request.actor, pk=key)
     try:
         run = domain.finish(by=request.actor, upload=found, back=address(found.application, "add_attachment"))
     except DomainError as error:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +26,7 @@ from grants.views.common import button, crumb
 from portal.core.commands import event_writer
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
@@ -36,7 +36,7 @@ from portal.core.web import errors_into, page, require, see_other, signed_in
 def start(request: PortalRequest, pk: int) -> HttpResponse:
     """Begin the acceptance of a supported project, or go to the one that was begun."""
     require(request.actor, "grants.see_assessing")
-    found = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
+    found = one_of(awards.projects, request.actor, pk=pk)
     begun = queries.acceptances(request.actor).filter(grant_project=found).first()
     if begun is not None:
         return see_other("grants:acceptance", begun.pk)
@@ -73,7 +73,7 @@ def equipment_template(request: PortalRequest) -> HttpResponseBase:
 
 def _one(request: PortalRequest, pk: int) -> Acceptance:
     require(request.actor, "grants.see_assessing")
-    return get_object_or_404(queries.acceptances(request.actor), pk=pk)
+    return one_of(queries.acceptances, request.actor, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,7 +179,7 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
 def evidence(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A file of proof, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.see_assessing")
-    found = get_object_or_404(queries.evidence(request.actor), pk=pk)
+    found = one_of(queries.evidence, request.actor, pk=pk)
     answer = serve(found, request=request)
     event_writer()(
         by=request.actor,

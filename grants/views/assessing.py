@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +22,7 @@ from grants.views.common import button, crumb
 from portal.core import clock
 from portal.core.joins import bare
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 MOST: Final = 50
@@ -57,7 +57,7 @@ def every(request: PortalRequest) -> HttpResponse:
 def overview(request: PortalRequest, award_id: int) -> HttpResponse:
     """Everything that says how an award did: self-evaluations, panels, results, and how the second tranche stands."""
     require(request.actor, "grants.see_assessing")
-    found = get_object_or_404(awards.awards(request.actor.scope), pk=award_id)
+    found = one_of(awards.awards, request.actor, pk=award_id)
     results = list(awards.assessments(request.actor.scope).filter(award=found))
     acts = [
         *button(
@@ -96,7 +96,7 @@ def overview(request: PortalRequest, award_id: int) -> HttpResponse:
 def start(request: PortalRequest, pk: int) -> HttpResponse:
     """Begin a self-evaluation of an award."""
     require(request.actor, "grants.see_assessing")
-    found = get_object_or_404(awards.awards(request.actor.scope), pk=pk)
+    found = one_of(awards.awards, request.actor, pk=pk)
     require(request.actor, "grants.start_evaluation", found)
     form = StartEvaluationForm(request.POST or None, asked=queries.form_by_award(found)["asked"])
     if form.is_valid():
@@ -118,7 +118,7 @@ def start(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _one(request: PortalRequest, pk: int) -> Evaluation:
     require(request.actor, "grants.see_assessing")
-    return get_object_or_404(queries.evaluations(request.actor), pk=pk)
+    return one_of(queries.evaluations, request.actor, pk=pk)
 
 
 @require_safe

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +23,7 @@ from grants.views.files import table_page
 from portal.core import as_of
 from portal.core.joins import bare
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import require, signed_in
 
@@ -69,7 +69,7 @@ def to_award(request: PortalRequest) -> HttpResponseBase:
 def enter_award(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter the award of one unit of the final list."""
     require(request.actor, "grants.enter_award")
-    found = get_object_or_404(queries.to_award(request.actor.scope), pk=pk)
+    found = one_of(queries.to_award, request.actor, pk=pk)
     rules = found.batch.rule_set
     left = domain.budget_left(found.batch)
     most = min(rules.grant_cap, left) if rules else left
@@ -153,7 +153,7 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
 def ledger(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The ledger of one award: every line, and the sum of all of them, which is nothing."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.awards(request.actor.scope), pk=pk)
+    found = one_of(queries.awards, request.actor, pk=pk)
     table = tables.ledger_table(request, queries.lines(request.actor.scope, award=found))
     accounts = books.accounts_of(request.actor.scope, award=found)
     return table_page(request, "grants/ledger.html", table, award=found, accounts=accounts)
@@ -164,7 +164,7 @@ def ledger(request: PortalRequest, pk: int) -> HttpResponseBase:
 def enter_assessment(request: PortalRequest, pk: int) -> HttpResponse:
     """Record the result of the final assessment of a unit."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.awards(request.actor.scope), pk=pk)
+    found = one_of(queries.awards, request.actor, pk=pk)
     require(request.actor, "grants.enter_assessment", found)
     return enter_page(
         request,
@@ -183,7 +183,7 @@ def enter_assessment(request: PortalRequest, pk: int) -> HttpResponse:
 def assessment(request: PortalRequest, pk: int) -> HttpResponse:
     """The result of a final assessment; MOF confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.assessments(request.actor.scope), pk=pk)
+    found = one_of(queries.assessments, request.actor, pk=pk)
     return paper_page(
         request,
         ASSESSMENT,

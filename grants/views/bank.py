@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext
@@ -26,6 +25,7 @@ from grants.queries import bank as queries
 from grants.views.common import Trail, button, crumb
 from grants.views.files import table_page, told_content
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import as_file, errors_into, page, require, see_other, signed_in
 
@@ -122,7 +122,7 @@ def template(request: PortalRequest) -> HttpResponse:
 def file(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A file from the bank: being read, with its statements, or with what is wrong by row and column."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.files(request.actor.scope), pk=pk)
+    found = one_of(queries.files, request.actor, pk=pk)
     table = tables_bank.problems_table(request, found.report.get("problems", []))
     context = {
         "row": found,
@@ -160,7 +160,7 @@ def _known(one: dict[str, Any]) -> dict[str, Any]:
 def content(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The file as the bank gave it, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
-    return told_content(request, get_object_or_404(queries.files(request.actor.scope), pk=pk))
+    return told_content(request, one_of(queries.files, request.actor, pk=pk))
 
 
 @require_safe
@@ -169,7 +169,7 @@ def statement(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One statement: its balances, how much is matched, its lines."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(queries.statements(scope), pk=pk)
+    found = one_of(queries.statements, request.actor, pk=pk)
     table = tables_bank.lines_table(request, queries.lines(scope).filter(statement=found).order_by("number"))
     tiles = [
         {"label": _("Lines"), "value": f"{found.lines:,}", "note": _elsewhere(found)},

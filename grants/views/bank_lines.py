@@ -7,7 +7,6 @@ from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -32,6 +31,7 @@ from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -83,7 +83,7 @@ def unseen(request: PortalRequest) -> HttpResponseBase:
 def line(request: PortalRequest, pk: int) -> HttpResponse:
     """One line: what the bank wrote, what it may be, what was decided; its makers decide here."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.lines(request.actor.scope), pk=pk)
+    found = one_of(queries.lines, request.actor, pk=pk)
     decided = list(queries.decisions(request.actor.scope, line=found))
     if request.method == "POST":
         require(request.actor, "grants.match_line", found)

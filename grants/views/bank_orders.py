@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -26,6 +25,7 @@ from grants.views.bank import trail
 from grants.views.common import button, crumb
 from grants.views.files import table_page, told_content
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 
@@ -71,7 +71,7 @@ def write(request: PortalRequest) -> HttpResponse:
 def order(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One set: its file, its orders, which of them the bank has paid."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.orders(request.actor.scope), pk=pk)
+    found = one_of(queries.orders, request.actor, pk=pk)
     table = tables_bank.items_table(request, queries.items(request.actor.scope, order=found))
     url = reverse("grants:withdraw_orders", args=[pk])
     acts: list[dict[str, Any]] = []
@@ -107,7 +107,7 @@ def _facts(row: BankOrder) -> Facts:
 def content(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The file for the bank, as a download; who takes it stands in the trail."""
     require(request.actor, "grants.view")
-    return told_content(request, get_object_or_404(queries.orders(request.actor.scope), pk=pk))
+    return told_content(request, one_of(queries.orders, request.actor, pk=pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +115,7 @@ def content(request: PortalRequest, pk: int) -> HttpResponseBase:
 def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """Withdraw a set that the bank has not paid."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.orders(request.actor.scope), pk=pk)
+    found = one_of(queries.orders, request.actor, pk=pk)
     require(request.actor, "grants.withdraw_orders", found)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

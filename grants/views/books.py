@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -18,6 +17,7 @@ from grants.models import AwardChange, Entry
 from grants.queries import books as queries
 from grants.views.common import Kind, Trail, button, crumb, enter_page, paper_page
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import page, require, signed_in
@@ -51,7 +51,7 @@ def account(request: PortalRequest, pk: int) -> HttpResponse:
     """The statement of one account: each line with the balance after it, the newest first."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(queries.accounts(scope), pk=pk)
+    found = one_of(queries.accounts, request.actor, pk=pk)
     before, after = _cursor(request.GET.get("before")), _cursor(request.GET.get("after"))
     part = queries.statement(scope, account=found, before=before, after=after)
     context = {"account": found, "part": part, "trail": _ledger(found)}
@@ -64,7 +64,7 @@ def entry(request: PortalRequest, pk: int) -> HttpResponse:
     """One entry: its lines, its document, who entered and checked it, its audit event, whether it was taken back."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(queries.entries(scope), pk=pk)
+    found = one_of(queries.entries, request.actor, pk=pk)
     waiting = queries.waiting_reversal(scope, entry=found)
     url = reverse("grants:enter_reversal", args=[pk])
     label = _("Take this entry back")
@@ -139,7 +139,7 @@ def _facts(request: PortalRequest, row: Entry) -> presentation.Facts:
 def enter_reversal(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter that an entry is taken back."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.entries(request.actor.scope), pk=pk)
+    found = one_of(queries.entries, request.actor, pk=pk)
     require(request.actor, "grants.enter_reversal", found)
     return enter_page(
         request,
@@ -158,7 +158,7 @@ def enter_reversal(request: PortalRequest, pk: int) -> HttpResponse:
 def reversal(request: PortalRequest, pk: int) -> HttpResponse:
     """A reversal; a checker of the department that made the entry confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.reversals(request.actor.scope), pk=pk)
+    found = one_of(queries.reversals, request.actor, pk=pk)
     return paper_page(
         request,
         REVERSAL,

@@ -6,7 +6,6 @@ from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from grants.queries import awards, changes, moves
 from grants.views.common import Kind, crumb, enter_page, paper_page
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
@@ -39,7 +39,7 @@ CHANGE: Final = Kind(
 def enter_award_change(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter another amount for an award."""
     require(request.actor, "grants.view")
-    award = get_object_or_404(awards.awards(request.actor.scope), pk=pk)
+    award = one_of(awards.awards, request.actor, pk=pk)
     require(request.actor, "grants.enter_award_change", award)
     lacks = not changes.targets_of(request.actor.scope, award=award).exists()
     initial = {"amount": f"{award.amount:,.2f}"} if lacks else {}
@@ -60,7 +60,7 @@ def enter_award_change(request: PortalRequest, pk: int) -> HttpResponse:
 def award_change(request: PortalRequest, pk: int) -> HttpResponse:
     """One change: MIIT agrees, MOF's checker confirms; either refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(changes.award_changes(request.actor.scope), pk=pk)
+    found = one_of(changes.award_changes, request.actor, pk=pk)
     agrees = found.is_waiting and bool(may(request.actor, "grants.agree_award_change", found))
     return paper_page(
         request,
@@ -78,7 +78,7 @@ def award_change(request: PortalRequest, pk: int) -> HttpResponse:
 def agree_award_change(request: PortalRequest, pk: int) -> HttpResponse:
     """Agree for MIIT to a change of an award."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(changes.award_changes(request.actor.scope), pk=pk)
+    found = one_of(changes.award_changes, request.actor, pk=pk)
     require(request.actor, "grants.agree_award_change", found)
     try:
         domain.agree_award_change(by=request.actor, award_change=found)
@@ -93,7 +93,7 @@ def agree_award_change(request: PortalRequest, pk: int) -> HttpResponse:
 def confirm_arrival(request: PortalRequest, pk: int) -> HttpResponse:
     """Confirm for the unit when a pass-on came."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(moves.pass_ons(request.actor.scope), pk=pk)
+    found = one_of(moves.pass_ons, request.actor, pk=pk)
     require(request.actor, "grants.confirm_arrival", found)
     form = ArrivalForm(request.POST or None)
     if form.is_valid():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from grants.queries.awards import documents
@@ -13,6 +12,7 @@ from portal.core.commands import event_writer
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
 from portal.core.models import StoredFile
+from portal.core.ones import one_of
 from portal.core.tables import Table
 from portal.core.web import page, require, signed_in
 
@@ -22,7 +22,7 @@ from portal.core.web import page, require, signed_in
 def document(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A document or voucher of the reader's scope, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
-    return told_content(request, get_object_or_404(documents(request.actor.scope), pk=pk))
+    return told_content(request, one_of(documents, request.actor, pk=pk))
 
 
 def told_content(request: PortalRequest, found: StoredFile) -> HttpResponseBase:

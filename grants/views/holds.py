@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +17,7 @@ from grants.views.common import crumb
 from grants.views.files import table_page
 from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
@@ -35,7 +35,7 @@ def holds(request: PortalRequest) -> HttpResponseBase:
 def raise_hold(request: PortalRequest, pk: int) -> HttpResponse:
     """Say which other national money was found at a project: its payments stop at once."""
     require(request.actor, "grants.view")
-    project = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
+    project = one_of(awards.projects, request.actor, pk=pk)
     require(request.actor, "grants.raise_hold", project)
     form = HoldForm(request.POST or None, request.FILES or None)
     if form.is_valid():
@@ -63,7 +63,7 @@ def raise_hold(request: PortalRequest, pk: int) -> HttpResponse:
 def hold(request: PortalRequest, pk: int) -> HttpResponse:
     """One hold with its evidence; officers of both ministries give their word."""
     require(request.actor, "grants.view")
-    row = get_object_or_404(queries.holds(request.actor.scope), pk=pk)
+    row = one_of(queries.holds, request.actor, pk=pk)
     if request.method == "POST":
         require(request.actor, "grants.judge_hold", row)
     judges = bool(may(request.actor, "grants.judge_hold", row))

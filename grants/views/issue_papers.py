@@ -31,6 +31,7 @@ from portal.core.errors import Text
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import as_file, errors_into, page, require, see_other, signed_in
 from portal.programme import queries as programme
@@ -172,7 +173,7 @@ def issue_paper(request: PortalRequest, pk: int) -> HttpResponse:
     """One document with its lines; its checker confirms or refuses all of them together."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(queries.papers(scope), pk=pk)
+    found = one_of(queries.papers, request.actor, pk=pk)
     lines = list(queries.lines_of(scope, paper=found))
     seen = sum((line.amount for line in lines), ZERO)
     return paper_page(
@@ -194,7 +195,7 @@ def issue_paper(request: PortalRequest, pk: int) -> HttpResponse:
 def allocation_pdf(request: PortalRequest, pk: int) -> HttpResponse:
     """The allocation table of a document as a PDF; who took it stands in the trail."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.papers(request.actor.scope), pk=pk)
+    found = one_of(queries.papers, request.actor, pk=pk)
     made = allocation.as_pdf(found, list(queries.lines_of(request.actor.scope, paper=found)))
     _look(request, "grants.export", found, {"list": "allocation"})
     return as_file(HttpResponse(made, content_type="application/pdf"), f"资金分配表-{found.document_no}.pdf")
@@ -205,7 +206,7 @@ def allocation_pdf(request: PortalRequest, pk: int) -> HttpResponse:
 def issue_file(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The sealed file of a document, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.files(request.actor.scope), pk=pk)
+    found = one_of(queries.files, request.actor, pk=pk)
     answer = serve(found, request=request)
     _look(request, "grants.view_file", found, {"file_name": found.file_name, "sha256": found.sha256})
     return answer

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -21,6 +20,7 @@ from grants.views.bank_facts import bank_facts
 from grants.views.common import Kind, Trail, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 ISSUE: Final = Kind(
@@ -65,7 +65,7 @@ def to_check(request: PortalRequest) -> HttpResponseBase:
 def enter_issue(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter the issue of a tranche of an award."""
     require(request.actor, "grants.view")
-    award = get_object_or_404(awards.awards(request.actor.scope), pk=pk)
+    award = one_of(awards.awards, request.actor, pk=pk)
     require(request.actor, "grants.enter_issue", award)
     open_ones = [one for one in Tranche if one is Tranche.FIRST or award.assessment_passed_on]
     tranches = {one: domain.tranche_left(award, one) for one in open_ones}
@@ -87,7 +87,7 @@ def issue(request: PortalRequest, pk: int) -> HttpResponse:
     """One issue with its pass-ons; its checker confirms or refuses it, the province receives it and passes it on."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(moves.issues(scope), pk=pk)
+    found = one_of(moves.issues, request.actor, pk=pk)
     receive_url, pass_url = reverse("grants:receive", args=[pk]), reverse("grants:enter_pass_on", args=[pk])
     acts = button(request, "grants.receive", found, _("Record the receipt"), receive_url)
     if found.held > found.entered:
@@ -109,7 +109,7 @@ def issue(request: PortalRequest, pk: int) -> HttpResponse:
 def receive(request: PortalRequest, pk: int) -> HttpResponse:
     """Record when the money of an issue arrived at the province."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(moves.issues(request.actor.scope), pk=pk)
+    found = one_of(moves.issues, request.actor, pk=pk)
     require(request.actor, "grants.receive", found)
     form = ReceiptForm(request.POST or None)
     if form.is_valid():
@@ -140,7 +140,7 @@ def _issue_trail(found: Any) -> Trail:
 def enter_pass_on(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter that money of an issue is passed on to the pilot unit."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(moves.issues(request.actor.scope), pk=pk)
+    found = one_of(moves.issues, request.actor, pk=pk)
     require(request.actor, "grants.enter_pass_on", found)
     most = found.held - found.entered
     return enter_page(
@@ -160,7 +160,7 @@ def enter_pass_on(request: PortalRequest, pk: int) -> HttpResponse:
 def pass_on(request: PortalRequest, pk: int) -> HttpResponse:
     """One pass-on; its checker in the province confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(moves.pass_ons(request.actor.scope), pk=pk)
+    found = one_of(moves.pass_ons, request.actor, pk=pk)
     url = reverse("grants:confirm_arrival", args=[pk])
     return paper_page(
         request,

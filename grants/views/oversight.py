@@ -18,6 +18,7 @@ from grants.views.common import crumb
 from grants.views.files import table_page
 from portal.core import clock, units
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.tables import Column, Table
 from portal.core.web import page, require, signed_in
 from portal.programme import queries as programme
@@ -93,7 +94,7 @@ def province(request: PortalRequest, code: str) -> HttpResponseBase:
 def payment(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One payment: its facts, its booking, its voucher."""
     require(request.actor, "grants.oversee")
-    found = get_object_or_404(moves.payments(request.actor.scope), pk=pk)
+    found = one_of(moves.payments, request.actor, pk=pk)
     context = {
         "payment": found,
         "entry": awards.entry_of(found),

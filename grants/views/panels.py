@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +23,7 @@ from grants.views.assessing import trail
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from portal.core.joins import bare
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 RECTIFICATION: Final = Kind(
@@ -42,7 +42,7 @@ RECTIFICATION: Final = Kind(
 def start(request: PortalRequest, pk: int) -> HttpResponse:
     """Open a panel on an award: its members, and the seed that draws the projects it looks at."""
     require(request.actor, "grants.see_assessing")
-    found = get_object_or_404(awards.awards(request.actor.scope), pk=pk)
+    found = one_of(awards.awards, request.actor, pk=pk)
     require(request.actor, "grants.open_panel", found)
     asked = queries.form_by_award(found)
     form = PanelForm(
@@ -70,7 +70,7 @@ def start(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _one(request: PortalRequest, pk: int) -> Panel:
     require(request.actor, "grants.see_assessing")
-    return get_object_or_404(queries.panels(request.actor), pk=pk)
+    return one_of(queries.panels, request.actor, pk=pk)
 
 
 @require_safe
@@ -160,7 +160,7 @@ def close(request: PortalRequest, pk: int) -> HttpResponse:
 def enter_rectification(request: PortalRequest, pk: int) -> HttpResponse:
     """Record that what an assessment asked for was mended."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(awards.assessments(request.actor.scope), pk=pk)
+    found = one_of(awards.assessments, request.actor, pk=pk)
     require(request.actor, "grants.enter_rectification", found)
     return enter_page(
         request,
@@ -179,5 +179,5 @@ def enter_rectification(request: PortalRequest, pk: int) -> HttpResponse:
 def rectification(request: PortalRequest, pk: int) -> HttpResponse:
     """One rectification; MOF confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.rectifications(request.actor), pk=pk)
+    found = one_of(queries.rectifications, request.actor, pk=pk)
     return paper_page(request, RECTIFICATION, found, trail=trail(found), facts=presentation.rectification_facts(found))

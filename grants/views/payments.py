@@ -24,6 +24,7 @@ from grants.views.common import Kind, button, crumb, paper_page
 from grants.views.files import table_page
 from portal.core import units
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import require, signed_in
@@ -61,7 +62,7 @@ def payments(request: PortalRequest) -> HttpResponseBase:
 def project(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One project: support, what was paid, its payments."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
+    found = one_of(awards.projects, request.actor, pk=pk)
     table = tables.payments_table(
         request, moves.payments(request.actor.scope).filter(grant_project=found), places=False
     )
@@ -120,7 +121,7 @@ def project(request: PortalRequest, pk: int) -> HttpResponseBase:
 def payment(request: PortalRequest, pk: int) -> HttpResponse:
     """One payment with its voucher; its checker in the bureau confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(moves.payments(request.actor.scope), pk=pk)
+    found = one_of(moves.payments, request.actor, pk=pk)
     project = get_object_or_404(awards.projects(request.actor.scope), pk=found.grant_project_id)
     project_queries.load_payment(found, project)
     held = awards.held(found.award_id, *SPENDABLE)

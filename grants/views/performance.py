@@ -25,6 +25,7 @@ from grants.views.files import table_page
 from portal.core import charts, clock
 from portal.core.files import INERT_INLINE
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import page, require, signed_in
 
@@ -51,7 +52,7 @@ def unit(request: PortalRequest, pk: int) -> HttpResponse:
     """One unit: each indicator with baseline, targets, what was reported, its light, and the trend with its table."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    award = get_object_or_404(queries.awards_with_reports(scope), pk=pk)
+    award = one_of(queries.awards_with_reports, request.actor, pk=pk)
     told = queries.history(award)
     last = next((row.report for row in reversed(told) if row.report.state == ReportState.VERIFIED), None)
     found = queries.peers(award, quarters(last.year, last.quarter)) if last else {}
@@ -96,7 +97,7 @@ def peers(request: PortalRequest, pk: int) -> HttpResponseBase:
     require(request.actor, "grants.view")
     if not request.actor.scope.nation:
         raise PermissionDenied(_("Other units are named to the ministries alone."))
-    award = get_object_or_404(queries.awards_with_reports(request.actor.scope), pk=pk)
+    award = one_of(queries.awards_with_reports, request.actor, pk=pk)
     table = tables.peers_table(request, queries.named_peers(request.actor.scope, award))
     trail = [crumb(_("Performance"), "grants:performance"), crumb(str(award.unit), "grants:unit_performance", pk)]
     return table_page(request, "grants/performance/peers.html", table, award=award, trail=trail)

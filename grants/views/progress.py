@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +24,7 @@ from grants.views.common import crumb
 from grants.views.quarter_reports import find, way
 from portal.core import clock
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -71,7 +71,7 @@ def bring(request: PortalRequest, pk: int) -> HttpResponse:
 def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
     """What a workbook holds and would change; a POST takes it over."""
     require(request.actor, "grants.view")
-    kept = get_object_or_404(queries.progress_files(request.actor.scope), pk=pk)
+    kept = one_of(queries.progress_files, request.actor, pk=pk)
     report = kept.report
     require(request.actor, "grants.take_progress" if kept.is_open else "grants.view", report)
     form = TakeForm(request.POST if request.method == "POST" else None)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +26,7 @@ from portal.core.commands import event_writer
 from portal.core.errors import DomainError, Stale
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 
@@ -34,7 +34,7 @@ from portal.core.web import confirm_page, errors_into, page, require, see_other,
 def find(request: PortalRequest, pk: int) -> QuarterReport:
     """A report in the reader's scope."""
     require(request.actor, "grants.view")
-    found: QuarterReport = get_object_or_404(queries.reports(request.actor.scope), pk=pk)
+    found: QuarterReport = one_of(queries.reports, request.actor, pk=pk)
     return found
 
 
@@ -74,7 +74,7 @@ def open_reports(request: PortalRequest) -> HttpResponseBase:
 def begin(request: PortalRequest, pk: int, year: int, quarter: int) -> HttpResponse:
     """Begin the report of a quarter; the page says what it will hold."""
     require(request.actor, "grants.view")
-    award = get_object_or_404(queries.awards_with_reports(request.actor.scope), pk=pk)
+    award = one_of(queries.awards_with_reports, request.actor, pk=pk)
     require(request.actor, "grants.begin_report", award)
     if quarter not in (1, 2, 3, 4) or not 2000 <= year <= 2100:
         raise Http404
@@ -242,7 +242,7 @@ def sign(request: PortalRequest, pk: int) -> HttpResponse:
 def evidence(request: PortalRequest, pk: int) -> HttpResponseBase:
     """Evidence of an indicator, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.evidence(request.actor.scope), pk=pk)
+    found = one_of(queries.evidence, request.actor, pk=pk)
     find(request, found.report_id)
     answer = serve(found, request=request)
     after = {"file_name": found.file_name, "sha256": found.sha256}

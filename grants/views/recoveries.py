@@ -24,6 +24,7 @@ from grants.views.files import table_page
 from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
+from portal.core.ones import one_of
 from portal.core.web import require, signed_in
 
 RECOVERY: Final = Kind(
@@ -81,7 +82,7 @@ def enter_recovery(request: PortalRequest, pk: int) -> HttpResponse:
     """Demand money of an award back."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(awards.awards(scope), pk=pk)
+    found = one_of(awards.awards, request.actor, pk=pk)
     require(request.actor, "grants.enter_recovery", found)
     most = max(ZERO, locks.left("recovery", found.pk, None))
     form = RecoveryForm(
@@ -178,7 +179,7 @@ def enter_recovery_payment(request: PortalRequest, pk: int) -> HttpResponse:
 def recovery_payment(request: PortalRequest, pk: int) -> HttpResponse:
     """One payment on a demand; its checker in the bureau confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.payments(request.actor.scope), pk=pk)
+    found = one_of(queries.payments, request.actor, pk=pk)
     facts = presentation_use.collected_facts(found)
     return paper_page(request, COLLECTED, found, trail=_trail(found.recovery), facts=facts)
 
@@ -210,6 +211,6 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
 def withdrawal(request: PortalRequest, pk: int) -> HttpResponse:
     """One withdrawal; its checker confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.withdrawals(request.actor.scope), pk=pk)
+    found = one_of(queries.withdrawals, request.actor, pk=pk)
     facts = presentation_use.withdrawal_facts(found)
     return paper_page(request, WITHDRAWAL, found, trail=_trail(found.recovery), facts=facts)

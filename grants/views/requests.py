@@ -32,6 +32,7 @@ from portal.core.commands import event_writer
 from portal.core.files import XLSX, serve
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import as_file, errors_into, page, require, see_other, signed_in
 
@@ -57,7 +58,7 @@ def invoices(request: PortalRequest) -> HttpResponseBase:
 def enter_payment(request: PortalRequest, pk: int) -> HttpResponse:
     """Begin a payment request for a supported project."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
+    found = one_of(awards.projects, request.actor, pk=pk)
     require(request.actor, "grants.prepare_request", found)
     return _asking(
         request,
@@ -110,7 +111,7 @@ def _asking(
 
 def _found(request: PortalRequest, pk: int) -> PaymentRequest:
     require(request.actor, "grants.view")
-    return get_object_or_404(queries.requests(request.actor.scope), pk=pk)
+    return one_of(queries.requests, request.actor, pk=pk)
 
 
 Build = Callable[[Any, Any, PaymentRequest], Form]
@@ -290,7 +291,7 @@ def template(request: PortalRequest) -> HttpResponseBase:
 def evidence(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A piece of evidence of the reader's scope, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(queries.evidence(request.actor.scope), pk=pk)
+    found = one_of(queries.evidence, request.actor, pk=pk)
     answer = serve(found, request=request)
     event_writer()(
         by=request.actor,

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +22,7 @@ from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core import clock
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
@@ -70,7 +70,7 @@ def spending_reports(request: PortalRequest) -> HttpResponseBase:
 def enter_spending(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter what a project used of the money paid to it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(awards.projects(request.actor.scope), pk=pk)
+    found = one_of(awards.projects, request.actor, pk=pk)
     require(request.actor, "grants.enter_spending", found)
     lies = use.lies(found)
     first = {"enterprise": found.enterprise_name}
@@ -97,7 +97,7 @@ def enter_spending(request: PortalRequest, pk: int) -> HttpResponse:
 def spending(request: PortalRequest, pk: int) -> HttpResponse:
     """One spending report; its checker in the bureau confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(use.spending(request.actor.scope), pk=pk)
+    found = one_of(use.spending, request.actor, pk=pk)
     trail = [
         crumb(_("Projects and payments"), "grants:projects"),
         crumb(found.grant_project.name, "grants:project", found.grant_project_id),
@@ -119,7 +119,7 @@ def enter_return(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter that money of an award goes back to the level above: for the unit, or for the province."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(awards.awards(scope), pk=pk)
+    found = one_of(awards.awards, request.actor, pk=pk)
     province = bool(may(request.actor, "grants.enter_return_province", found))
     if not province:
         require(request.actor, "grants.enter_return_unit", found)
@@ -145,7 +145,7 @@ def _award(found: Any) -> list[Any]:
 def return_paper(request: PortalRequest, pk: int) -> HttpResponse:
     """One return; its checker confirms or refuses it, the level above records its receipt."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(use.returns(request.actor.scope), pk=pk)
+    found = one_of(use.returns, request.actor, pk=pk)
     url = reverse("grants:receive_return", args=[pk])
     return paper_page(
         request,
@@ -162,7 +162,7 @@ def return_paper(request: PortalRequest, pk: int) -> HttpResponse:
 def receive_return(request: PortalRequest, pk: int) -> HttpResponse:
     """Record when money that was given back arrived."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(use.returns(request.actor.scope), pk=pk)
+    found = one_of(use.returns, request.actor, pk=pk)
     require(request.actor, "grants.receive_return", found)
     form = ReceiptForm(request.POST or None)
     field = form.fields["received_on"]
@@ -197,7 +197,7 @@ def matching_of(request: PortalRequest, pk: int) -> HttpResponseBase:
     """One unit's plan against what arrived, and each record of money that arrived."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(awards.awards(scope), pk=pk)
+    found = one_of(awards.awards, request.actor, pk=pk)
     table = tables_use.compared_table(request, found, use.compared(scope, found))
     url = reverse("grants:enter_matching", args=[pk])
     return table_page(
@@ -216,7 +216,7 @@ def enter_matching(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter matching money that arrived."""
     require(request.actor, "grants.view")
     scope = request.actor.scope
-    found = get_object_or_404(awards.awards(scope), pk=pk)
+    found = one_of(awards.awards, request.actor, pk=pk)
     require(request.actor, "grants.enter_matching", found)
     planned = {row.year for row in use.compared(scope, found)}
     years = sorted(planned | {clock.today().year})
@@ -245,7 +245,7 @@ def enter_matching(request: PortalRequest, pk: int) -> HttpResponse:
 def matching_record(request: PortalRequest, pk: int) -> HttpResponse:
     """One record of matching money; its checker in the bureau confirms or refuses it."""
     require(request.actor, "grants.view")
-    found = get_object_or_404(use.matching(request.actor.scope), pk=pk)
+    found = one_of(use.matching, request.actor, pk=pk)
     trail = [
         crumb(_("Matching money"), "grants:matching"),
         crumb(str(found.unit), "grants:matching_of", found.award_id),

@@ -6,7 +6,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +15,7 @@ from portal.accounts.domain import tokens as domain
 from portal.accounts.forms import TokenForm
 from portal.core import clock
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
@@ -54,7 +54,7 @@ def make(request: PortalRequest) -> HttpResponse:
 @signed_in
 def revoke(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask, then revoke one token."""
-    row = get_object_or_404(queries.tokens(request.actor), pk=pk)
+    row = one_of(queries.tokens, request.actor, pk=pk)
     require(request.actor, "accounts.revoke_token", row)
     if request.method == "POST":
         domain.revoke(by=request.actor, token=row)

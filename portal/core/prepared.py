@@ -10,8 +10,8 @@ database needs for the answer; a page of a dozen queries spends half its time on
 the statement as parameters; everything else that it depends on is shape, and each shape has a statement of its own.
 Whether that is so is tried, not believed: the query is built twice, with two sets of stand-ins and at two moments, and
 both must be the same statement, with every stand-in among its parameters. One that reads the clock, counts with a
-value, or lets it decide what is asked is refused with `Unprepared` when it is first used. Whether there is anything to
-ask is the shape's to say.
+value, asks the database, or lets a value decide what is asked is refused with `Unprepared` when it is first used.
+Whether there is anything to ask is the shape's to say.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
@@ -74,8 +75,8 @@ class _Statement:
 class Prepared(Generic[R]):
     """A query by its builder; called with values by position and the shape by name, it gives the rows.
 
-    Values: int, str, date, datetime. Shape: anything that can be a key. `by`, an actor, is both: posts and roles are
-    shape, the person and the codes and numbers of the places are values, so that all of one post share a statement.
+    Values: int, str, date, datetime, UUID. Shape: anything that can be a key. `by`, an actor, is both: posts and roles
+    are shape, the person and the codes and numbers of the places are values, so that all of one post share a statement.
     perhaps: numbers of the values that some shapes do not ask for. Raises TypeError for another kind of value, and
     Unprepared when the builder makes a statement that depends on more.
     """
@@ -112,14 +113,19 @@ class Prepared(Generic[R]):
             named = shape if by is None else shape | {"by": _redrawn(by, dict(zip(marks, used[own:], strict=True)))}
             return _statement(self._build(*used[:own], **named), used)
 
-        first = put_together(0)
         later = clock.now() + _LATER
-        with clock.at(later), clock.shown(later):
-            _same(self._build, first, put_together(1))
+        with connection.execute_wrapper(self._asks):
+            first = put_together(0)
+            with clock.at(later), clock.shown(later):
+                _same(self._build, first, put_together(1))
         missing = set(range(own)) - {number for _, number in first.slots} - self._perhaps
         if missing and first.rows is not None:
             raise Unprepared(f"{self._build!r}: values {missing} stand nowhere in the statement.\n{first.sql}")
         return first
+
+    def _asks(self, _execute: Any, sql: str, _params: Any, _many: bool, _context: Any) -> Any:
+        """What the database says of a stand-in says nothing of a value."""
+        raise Unprepared(f"{self._build!r} asks the database while it is put together.\n{sql}")
 
 
 def _marks(actor: Actor) -> tuple[Mark, ...]:
@@ -166,6 +172,7 @@ def _stand_ins(kinds: Sequence[type], round_: int) -> list[Any]:
         int: lambda number: 1_700_000_000 + 7919 * number + 104_729 * round_,
         str: lambda number: f"\u2039{number}.{round_}\u203a",
         date: lambda number: date(2801 + round_, 1, 2) + timedelta(days=number),
+        UUID: lambda number: UUID(int=(7919 * number + 104_729 * round_) << 64),
         datetime: lambda number: datetime(2811 + round_, 1, 2, tzinfo=clock.SHANGHAI) + timedelta(hours=number),
     }
     if unknown := [kind.__name__ for kind in kinds if kind not in made]:

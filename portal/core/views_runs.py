@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from portal.core import clock, tasks
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run, RunState
+from portal.core.ones import one_of
 from portal.core.scope import Actor
 from portal.core.tables import Choice, Column, Table
 from portal.core.templatetags.portal_ui import duration, moment
@@ -112,7 +112,7 @@ def run(request: PortalRequest, pk: UUID) -> HttpResponse:
     While the work is open the page asks for itself each second and takes the part that changes; without script the
     whole page comes again every three seconds.
     """
-    found = get_object_or_404(mine(request.actor), pk=pk)
+    found = one_of(mine, request.actor, pk=pk)
     if found.state == RunState.DONE and (there := _inside(found.result.get("redirect"))):
         return HttpResponseClientRedirect(there) if request.headers.get("HX-Request") else see_other(there)
     answer = page(request, "runs/run.html", present(found))
@@ -124,7 +124,7 @@ def run(request: PortalRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def cancel(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Cancel a run of mine; what it began is thrown away."""
-    found = tasks.cancel(by=request.actor, run=get_object_or_404(mine(request.actor), pk=pk))
+    found = tasks.cancel(by=request.actor, run=one_of(mine, request.actor, pk=pk))
     if found.state == RunState.CANCELLED:
         messages.success(request, _("The work is cancelled; nothing of it was kept."))
     else:
@@ -136,7 +136,7 @@ def cancel(request: PortalRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def again(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Start the same work once more, with the rights of today."""
-    found = get_object_or_404(mine(request.actor), pk=pk)
+    found = one_of(mine, request.actor, pk=pk)
     kind = tasks.kind_of(found)
     if kind is None or kind.again is None or found.state not in (RunState.FAILED, RunState.CANCELLED):
         messages.error(request, _("This work cannot be started again from here."))

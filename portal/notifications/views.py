@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core import menu
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import page, see_other, signed_in
 from portal.notifications import desk as desks
 from portal.notifications import inbox as letters
@@ -43,7 +43,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
 @signed_in
 def read(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Note a letter as read, and go where it leads."""
-    notice = get_object_or_404(letters.inbox(request.actor), pk=pk)
+    notice = one_of(letters.inbox, request.actor, pk=pk)
     letters.mark_read(by=request.actor, notices=letters.inbox(request.actor).filter(pk=pk))
     return see_other(notice.url if notice.url and request.POST.get("open") else "inbox")
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.tables import Table
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -40,7 +40,7 @@ def batches(request: PortalRequest) -> HttpResponseBase:
 def batch(request: PortalRequest, pk: int) -> HttpResponse:
     """One batch: state, signatures, rules with their sources, and what the reader may do."""
     require(request.actor, "programme.view_reference")
-    found = get_object_or_404(queries.batches(request.actor.scope), pk=pk)
+    found = one_of(queries.batches, request.actor, pk=pk)
     acts = {act: bool(may(request.actor, f"programme.{act}", found)) for act in ("draft", "open", "countersign")}
     ended = found.deadline is not None and found.deadline < clock.now() and found.state == "open"
     acts["close"] = ended and bool(may(request.actor, "programme.close", found))
@@ -52,7 +52,7 @@ def batch(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def draft(request: PortalRequest, pk: int | None = None) -> HttpResponse:
     """Draft a batch, or change a draft."""
-    found = get_object_or_404(queries.batches(request.actor.scope), pk=pk) if pk else None
+    found = one_of(queries.batches, request.actor, pk=pk) if pk else None
     require(request.actor, "programme.draft", found)
     form = BatchForm(request.POST or None, rule_sets=queries.rule_sets(), initial=_initial(found))
     if form.is_valid():
@@ -81,7 +81,7 @@ def _initial(found: Batch | None) -> dict[str, Any]:
 def act(request: PortalRequest, pk: int, act: str) -> HttpResponse:
     """Open, countersign or close a batch."""
     commands = {"open": domain.open_batch, "countersign": domain.countersign, "close": domain.close}
-    found = get_object_or_404(queries.batches(request.actor.scope), pk=pk)
+    found = one_of(queries.batches, request.actor, pk=int(pk))
     require(request.actor, f"programme.{act}", found)
     try:
         commands[act](by=request.actor, batch=found)

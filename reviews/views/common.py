@@ -15,6 +15,7 @@ from applications import queries as applications
 from applications.models import Application
 from portal.core.errors import DomainError, NotAllowed, Text
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import HttpSeeOther, see_other
 from portal.programme import queries as programme
 from portal.programme.models import Batch
@@ -27,7 +28,7 @@ def batch_of(request: PortalRequest, number: int) -> Batch:
 
 def application_of(request: PortalRequest, pk: int) -> Application:
     """The application of this key in the reader's scope, or 404: also for a person with a conflict."""
-    return get_object_or_404(applications.applications(request.actor), pk=pk)
+    return one_of(applications.applications, request.actor, pk=pk)
 
 
 def board_trail(batch: Batch, *more: tuple[Text, str]) -> list[tuple[Text, str]]:

@@ -16,6 +16,7 @@ from portal.accounts.enums import Role
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.tasks import OPEN
 from portal.core.web import HttpSeeOther, as_file, confirm_page, errors_into, page, require, see_other, signed_in
@@ -91,7 +92,7 @@ def _under_way(found: Scenario) -> Run | None:
 def decision_of(request: PortalRequest, pk: int) -> Decision:
     """The decision of this key, or 404."""
     require(request.actor, "reviews.view_selection")
-    return get_object_or_404(queries.decisions(request.actor), pk=pk)
+    return one_of(queries.decisions, request.actor, pk=pk)
 
 
 def decision_trail(found: Decision) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core import clock
 from portal.core.errors import DomainError, Stale
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
@@ -64,7 +64,7 @@ def _step(row: Assignment) -> str:
 
 def _assignment(request: PortalRequest, pk: int) -> Assignment:
     require(request.actor, "reviews.read_assigned")
-    return get_object_or_404(queries.my_assignments(request.actor), pk=pk)
+    return one_of(queries.my_assignments, request.actor, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +152,7 @@ def _say_what_is_missing(form: ScoreForm, found: Assignment, what: scoring.Score
 def keep(request: PortalRequest, pk: int) -> JsonResponse:
     """Keep a draft while the reviewer types. 200: version, total, time; 409: changed elsewhere; 422: what is wrong."""
     require(request.actor, "reviews.read_assigned")
-    found = get_object_or_404(queries.assignment_to_keep(request.actor), pk=pk)
+    found = one_of(queries.assignment_to_keep, request.actor, pk=pk)
     require(request.actor, "reviews.score", found)
     # As read with the assignment: the command reads it anew and locks it.
     if found.state != AssignmentState.DECLARED or not _is_open(found, getattr(found, "review", None)):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import as_file, confirm_page, page, require, signed_in
 from reviews import letter as as_paper
@@ -64,7 +64,7 @@ def release(request: PortalRequest, number: int) -> HttpResponse:
 def letter(request: PortalRequest, pk: int) -> HttpResponse:
     """One letter, for the applicant, its province, the ministries and auditors."""
     require(request.actor, "reviews.view_feedback")
-    found = get_object_or_404(queries.feedback_letters(request.actor), pk=pk)
+    found = one_of(queries.feedback_letters, request.actor, pk=pk)
     return page(request, "reviews/feedback.html", {"letter": found, "application": found.application})
 
 
@@ -73,6 +73,6 @@ def letter(request: PortalRequest, pk: int) -> HttpResponse:
 def letter_pdf(request: PortalRequest, pk: int) -> HttpResponse:
     """The letter as PDF, in Chinese."""
     require(request.actor, "reviews.view_feedback")
-    found = get_object_or_404(queries.feedback_letters(request.actor), pk=pk)
+    found = one_of(queries.feedback_letters, request.actor, pk=pk)
     name = f"{found.application.number}-{found.application.unit.name_zh}.pdf"
     return as_file(HttpResponse(as_paper.pdf(found), content_type="application/pdf"), name)

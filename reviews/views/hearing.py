@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core import clock
 from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
@@ -182,4 +183,4 @@ def file(request: PortalRequest, pk: int) -> HttpResponseBase:
     """Hand material of a hearing out, to whoever sees the hearing: the unit, the panel, the ministries."""
     if not may(request.actor, "reviews.view_hearing"):
         require(request.actor, "reviews.view_own_hearing")
-    return serve_told(get_object_or_404(queries.hearing_files(request.actor), pk=pk), request=request)
+    return serve_told(one_of(queries.hearing_files, request.actor, pk=pk), request=request)

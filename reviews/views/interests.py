@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms import ReasonForm
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme import queries as programme
 from reviews import queries
@@ -38,7 +38,7 @@ def declare_batch(request: PortalRequest, number: int) -> HttpResponse:
 
 def _conflict(request: PortalRequest, pk: int) -> Conflict:
     require(request.actor, "reviews.view_reviewing")
-    return get_object_or_404(queries.conflicts(request.actor), pk=pk)
+    return one_of(queries.conflicts, request.actor, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

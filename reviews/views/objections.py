@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core import clock, scanning
 from portal.core.files import serve
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries, tables_publicity
@@ -38,7 +38,7 @@ def objections(request: PortalRequest) -> HttpResponseBase:
 
 def _find(request: PortalRequest, pk: UUID) -> Objection:
     require(request.actor, "reviews.view_objections")
-    return get_object_or_404(queries.objections(request.actor), pk=pk)
+    return one_of(queries.objections, request.actor, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -178,7 +178,7 @@ def suspend(request: PortalRequest, pk: UUID) -> HttpResponse:
 def evidence(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """Hand out a file of evidence as a download; the look at it stands in the trail."""
     require(request.actor, "reviews.view_objections")
-    found = get_object_or_404(queries.evidence(request.actor), pk=pk)
+    found = one_of(queries.evidence, request.actor, pk=pk)
     answer = serve(found, request=request)
     answering.look(by=request.actor, file=found)
     return answer

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.files import keep
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries
@@ -34,7 +34,7 @@ def hearings(request: PortalRequest) -> HttpResponse:
 
 def _find(request: PortalRequest, pk: int) -> Hearing:
     require(request.actor, "reviews.view_own_hearing")
-    return get_object_or_404(queries.own_hearings(request.actor), pk=pk)
+    return one_of(queries.own_hearings, request.actor, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +82,7 @@ def bring(request: PortalRequest, pk: int) -> HttpResponse:
 def take_back(request: PortalRequest, pk: int) -> HttpResponse:
     """Take material back, after asking."""
     require(request.actor, "reviews.view_own_hearing")
-    row = get_object_or_404(queries.hearing_files(request.actor), pk=pk)
+    row = one_of(queries.hearing_files, request.actor, pk=pk)
     row.hearing = _find(request, row.hearing_id)
     require(request.actor, "reviews.bring_material", row.hearing)
     here = reverse("reviews:own_hearing", args=[row.hearing_id])

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from portal.programme import queries as programme
@@ -46,7 +47,7 @@ def reviewers(request: PortalRequest) -> HttpResponseBase:
 def profile(request: PortalRequest, pk: int | None = None) -> HttpResponse:
     """Enter or change the profile of a reviewer."""
     require(request.actor, "reviews.view_reviewing")
-    found = get_object_or_404(queries.profiles(request.actor), pk=pk) if pk else None
+    found = one_of(queries.profiles, request.actor, pk=pk) if pk else None
     require(request.actor, "reviews.keep_profile", found)
     if found is not None and request.method == "GET":
         looked(request.actor, found, "reviews.view_people")

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +20,7 @@ from applications.imports.intake import take_in
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.tables import Table
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from reviews import queries
@@ -85,7 +85,7 @@ def bring(request: PortalRequest) -> HttpResponse:
 def _find(request: PortalRequest, pk: int, act: str) -> PoolImport:
     """The file. Raises PermissionDenied for people without the right, before anything is looked for."""
     require(request.actor, "reviews.keep_profile")
-    found = get_object_or_404(queries.pool_imports(request.actor), pk=pk)
+    found = one_of(queries.pool_imports, request.actor, pk=pk)
     require(request.actor, act, found)
     return found
 

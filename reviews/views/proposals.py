@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from reviews import queries, tables_proposed
@@ -154,7 +155,7 @@ def _people(line: ProposedRow, names: dict[int, str]) -> list[tuple[str, str]]:
 def take_back(request: PortalRequest, pk: int) -> HttpResponse:
     """Take a wish back."""
     require(request.actor, "reviews.view_reviewing")
-    found = get_object_or_404(queries.all_wishes(request.actor), pk=pk)
+    found = one_of(queries.all_wishes, request.actor, pk=pk)
     require(request.actor, "reviews.wish", found.batch)
     return done(
         request,

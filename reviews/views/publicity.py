@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
@@ -138,7 +139,7 @@ def propose_replacement(request: PortalRequest, number: int) -> HttpResponse:
 
 def _replacement(request: PortalRequest, pk: int) -> Replacement:
     require(request.actor, "reviews.view_selection")
-    return get_object_or_404(queries.replacements(request.actor), pk=pk)
+    return one_of(queries.replacements, request.actor, pk=pk)
 
 
 @require_safe

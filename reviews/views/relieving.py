@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.web import confirm_page, errors_into, require, see_other, signed_in
 from reviews import queries
 from reviews.domain import relieving
@@ -23,7 +23,7 @@ from reviews.views.common import batch_of, board_trail
 def relieve(request: PortalRequest, pk: int) -> HttpResponse:
     """Give one application from its reviewer to another one."""
     require(request.actor, "reviews.view_reviewing")
-    found = get_object_or_404(queries.open_assignments(request.actor), pk=pk)
+    found = one_of(queries.open_assignments, request.actor, pk=pk)
     require(request.actor, "reviews.relieve", found.batch)
     able = {str(row.pk): (row, load) for row, load in queries.able_reviewers(request.actor, found.application)}
     choices = [(key, f"{row.user} ({row.get_group_display()}, {load})") for key, (row, load) in able.items()]
@@ -59,7 +59,7 @@ def relieve_all(request: PortalRequest, number: int, pk: int) -> HttpResponse:
     """Take everything a reviewer has not submitted in a batch, and give it to others."""
     require(request.actor, "reviews.view_reviewing")
     batch = batch_of(request, number)
-    profile = get_object_or_404(queries.profiles(request.actor), pk=pk)
+    profile = one_of(queries.profiles, request.actor, pk=pk)
     require(request.actor, "reviews.relieve", batch)
     form = ReliefForm(request.POST or None)
     here = reverse("reviews:loads", args=[number])

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.models import Batch
@@ -132,7 +132,7 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
 def reopen(request: PortalRequest, pk: int) -> HttpResponse:
     """Let a reviewer change a submitted review, with a reason."""
     require(request.actor, "reviews.view_reviewing")
-    found = get_object_or_404(queries.submitted_reviews(request.actor), pk=pk)
+    found = one_of(queries.submitted_reviews, request.actor, pk=pk)
     require(request.actor, "reviews.reopen", found.assignment.batch)
     form = ReasonForm(request.POST or None)
     here = reverse("reviews:panel", args=[found.application_id])

@@ -131,6 +131,9 @@ class TestRefused:
         self.refused(lambda most: Province.objects.all()[:most], 3)
         self.refused(lambda code: Province.objects.all() if code == "350000" else PilotUnit.objects.all(), "350000")
 
+    def test_asking_the_database(self):
+        self.refused(lambda code: PilotUnit.objects.filter(province=Province.objects.get(code=code)), "350000")
+
     def test_a_value_within_another(self):
         self.refused(lambda code: Province.objects.filter(name_en__contains=code), "Fu")
 

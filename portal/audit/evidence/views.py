@@ -26,6 +26,7 @@ from portal.core import clock
 from portal.core.files import serve
 from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.scope import Actor
 from portal.core.tables import Column, Table, link_to
 from portal.core.templatetags.portal_ui import moment
@@ -137,7 +138,7 @@ def bundles(request: PortalRequest) -> HttpResponseBase:
 def bundle(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One bundle of mine: of what, as of when, its digests, and how to check it."""
     require(request.actor, "audit.order_bundle")
-    found = get_object_or_404(mine(request.actor), pk=pk)
+    found = one_of(mine, request.actor, pk=pk)
     facts = [
         *((label, value) for label, value in found.words),
         (_("As of"), moment(found.as_of)),

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from portal.audit.models import Engagement, Finding
 from portal.core.commands import event_writer
 from portal.core.errors import Stale, Text, WrongState
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.tables import Table
 from portal.core.web import errors_into, page, require, see_other
 
@@ -26,19 +26,19 @@ Trail = list[tuple[Text, str]]
 def found_engagement(request: PortalRequest, pk: int) -> Engagement:
     """An engagement of the reader's scope or teams; 404 for all others."""
     require(request.actor, "audit.view_engagements")
-    return get_object_or_404(queries.engagements(request.actor), pk=pk)
+    return one_of(queries.engagements, request.actor, pk=pk)
 
 
 def found_finding(request: PortalRequest, pk: int) -> Finding:
     """A finding the auditor reads; 404 for all others."""
     require(request.actor, "audit.view_engagements")
-    return get_object_or_404(queries.findings(request.actor), pk=pk)
+    return one_of(queries.findings, request.actor, pk=pk)
 
 
 def found_addressed(request: PortalRequest, pk: int) -> Finding:
     """A finding addressed or handed over to the reader's bodies; 404 for all others."""
     require(request.actor, "audit.view_addressed")
-    return get_object_or_404(queries.addressed(request.actor), pk=pk)
+    return one_of(queries.addressed, request.actor, pk=pk)
 
 
 def engagement_trail(row: Engagement | None = None) -> Trail:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,6 +19,7 @@ from portal.audit.instruments.forms import AnalysisForm, DismissForm
 from portal.audit.models import Lead
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.tables import Column, Table
 from portal.core.tasks import start_run
@@ -67,7 +67,7 @@ def analysis(request: PortalRequest, name: str) -> HttpResponse:
 def result(request: PortalRequest, pk: int) -> HttpResponseBase:
     """What one run found, line by line; a line can be made a lead."""
     require(request.actor, "audit.use_instruments")
-    found = get_object_or_404(queries_instruments.results(request.actor), pk=pk)
+    found = one_of(queries_instruments.results, request.actor, pk=pk)
     if found.analysis not in ANALYSES:
         raise Http404
     kind = ANALYSES[found.analysis]
@@ -107,7 +107,7 @@ def result(request: PortalRequest, pk: int) -> HttpResponseBase:
 def make_lead(request: PortalRequest, pk: int) -> HttpResponse:
     """Make a lead of one line, after a look at what it says."""
     require(request.actor, "audit.use_instruments")
-    found = get_object_or_404(queries_instruments.results(request.actor), pk=pk)
+    found = one_of(queries_instruments.results, request.actor, pk=pk)
     key = str(request.POST.get("key") or request.GET.get("key") or "")
     line = next((one for one in found.lines if one["key"] == key), None)
     if line is None or found.analysis not in ANALYSES:
@@ -146,7 +146,7 @@ def leads(request: PortalRequest) -> HttpResponseBase:
 
 def _lead(request: PortalRequest, pk: int) -> Lead:
     require(request.actor, "audit.use_instruments")
-    return get_object_or_404(queries_instruments.leads(request.actor), pk=pk)
+    return one_of(queries_instruments.leads, request.actor, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from portal.audit.instruments.domain import queries as domain
 from portal.audit.instruments.forms_fields import AsOfField
 from portal.audit.instruments.sources import SOURCES, Source
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.tables import Column, Search, Table
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 
@@ -160,7 +160,7 @@ def _saved(request: PortalRequest, source: str) -> Any:
 def remove(request: PortalRequest, pk: int) -> HttpResponse:
     """Remove a saved query, after a question."""
     require(request.actor, "audit.use_instruments")
-    row = get_object_or_404(queries_instruments.saved(request.actor), pk=pk)
+    row = one_of(queries_instruments.saved, request.actor, pk=pk)
     back = reverse("instruments:queries")
     if request.method == "POST":
         domain.remove_query(by=request.actor, query=row)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,6 +22,7 @@ from portal.audit.instruments.sources import SOURCES
 from portal.audit.models import Finding, Sample
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.tables import Table
 from portal.core.tasks import start_run
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -81,7 +81,7 @@ def draw(request: PortalRequest, source: str) -> HttpResponse:
 
 def _found(request: PortalRequest, pk: int) -> Any:
     require(request.actor, "audit.use_instruments")
-    return get_object_or_404(queries_instruments.samples(request.actor), pk=pk)
+    return one_of(queries_instruments.samples, request.actor, pk=pk)
 
 
 @require_safe

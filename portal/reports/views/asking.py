@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.scope import Actor, acting_as
 from portal.core.tables import Table
 from portal.core.templatetags.portal_ui import duration, moment
@@ -180,7 +180,7 @@ def plan(request: PortalRequest, name: str) -> HttpResponse:
 
 def _planned(request: PortalRequest, pk: int) -> ReportSchedule:
     require(request.actor, "reports.schedule")
-    return get_object_or_404(queries.schedules(request.actor), pk=pk)
+    return one_of(queries.schedules, request.actor, pk=pk)
 
 
 @require_safe

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
+from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.tables import Column
@@ -70,7 +70,7 @@ def _about(request: PortalRequest, found: ReportFile, form: ShareForm | None = N
 @signed_in
 def file(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One file of mine: what it shows, its digests, until when it is kept, with whom it is shared."""
-    found = get_object_or_404(queries.files(request.actor), pk=pk)
+    found = one_of(queries.files, request.actor, pk=pk)
     return _about(request, found)
 
 
@@ -78,7 +78,7 @@ def file(request: PortalRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """The content of one file of mine, or of one that is the same in my scope; 410 when its time is over."""
-    found = get_object_or_404(queries.readable(request.actor), pk=pk)
+    found = one_of(queries.readable, request.actor, pk=pk)
     if found.uploaded_by_id != request.actor.id:
         _require_still(request.actor, found.report, found.params)
     if not found.is_there:
@@ -103,7 +103,7 @@ def _require_still(actor: Actor, name: str, params: dict[str, Any]) -> None:
 @signed_in
 def again(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Make the same report anew with the same parameters, as of now."""
-    found = get_object_or_404(queries.files(request.actor), pk=pk)
+    found = one_of(queries.files, request.actor, pk=pk)
     what = orders.OrderInput(report=found.report, format=found.format, values=found.params)
     try:
         return see_other("runs:run", orders.ask(by=request.actor, what=what).pk)
@@ -118,7 +118,7 @@ def again(request: PortalRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def share(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Share a file of mine with a person."""
-    found = get_object_or_404(queries.files(request.actor), pk=pk)
+    found = one_of(queries.files, request.actor, pk=pk)
     form = ShareForm(request.POST)
     if form.is_valid():
         with errors_into(form):
@@ -134,7 +134,7 @@ def share(request: PortalRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Take a shared report back."""
-    found = get_object_or_404(queries.shared_by(request.actor), pk=pk)
+    found = one_of(queries.shared_by, request.actor, pk=pk)
     shares.withdraw(by=request.actor, share=found)
     messages.success(request, _("It is not shared any more."))
     return see_other("reports:file", found.file_id)
@@ -144,7 +144,7 @@ def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def shared(request: PortalRequest, pk: UUID) -> HttpResponse:
     """What somebody shares with me: compare it with what I see, then take it; or make the report myself."""
-    found = get_object_or_404(queries.shares(request.actor), pk=pk)
+    found = one_of(queries.shares, request.actor, pk=pk)
     report = reports.CATALOGUE.get(found.report)
     may_ask = may(request.actor, report.act) if report is not None else None
     if request.method == "POST":
