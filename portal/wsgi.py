@@ -14,8 +14,9 @@ with said_in_words():
 
 from portal.core.checks import refuse_unsafe_start
 from portal.core.lazily import load_now
-from portal.core.warm import load_pages
+from portal.core.warm import load_pages, settle
 
 refuse_unsafe_start()
 load_now()
 load_pages()
+settle()

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from applications import queries as applications
 from applications.models import Application, Attachment, Snapshot
 from applications.presentation import signed_html
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.programme.models import Batch
 from reviews.domain.scoring import ScoresInput, criteria, kind_of, weighted_total
@@ -33,11 +35,21 @@ class Dossier:
 
 def dossier(actor: Actor, application: Application, files: Iterable[Attachment] | None = None) -> Dossier:
     """The current submission of an application; costs two queries, one when the caller has the files."""
-    made = applications.snapshots(actor).filter(application=application).defer("content")
-    snapshot = made.order_by("-number").first()
+    snapshot = _NEWEST.one(application.pk, by=actor)
     if files is None:
-        files = applications.attachments(actor).filter(application=application).order_by("pk")
+        files = _FILES(application.pk, by=actor)
     return Dossier(snapshot, signed_html(snapshot) if snapshot else "", list(files))
+
+
+def _newest(application: int, *, by: Actor) -> QuerySet[Snapshot]:
+    made = applications.snapshots(by).filter(application=application).defer("content")
+    return made.order_by("-number")[:1]
+
+
+_NEWEST: Final = Prepared(_newest)
+_FILES: Final = Prepared(
+    lambda application, *, by: applications.attachments(by).filter(application=application).order_by("pk")
+)
 
 
 def in_language(row: Mapping[str, Any], what: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import DecimalField, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -15,7 +15,8 @@ from grants.models import Account, Assessment, Award, Document, Entry, GrantProj
 from grants.queries import within
 from portal.core.joins import with_names
 from portal.core.money import ZERO
-from portal.core.scope import Scope
+from portal.core.prepared import Prepared
+from portal.core.scope import Actor, Scope
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 
@@ -71,9 +72,12 @@ def awards(scope: Scope) -> QuerySet[Any]:
     return rows
 
 
-def award_of(scope: Scope, pk: int) -> Any:
+_ONE: Final = Prepared(lambda pk, *, by: _balances(by.scope).filter(pk=pk))
+
+
+def award_of(actor: Actor, pk: int) -> Any:
     """One award as `awards` has it, or None. The sums are made here: in SQL each repeats the balances below it."""
-    row = _balances(scope).filter(pk=pk).first()
+    row = _ONE.one(pk, by=actor)
     if row is not None:
         row.issued = row.booked - row.central
         row.passed = row.issued - row.at_province

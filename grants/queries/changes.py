@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from grants.enums import CheckState
-from grants.models import Award, AwardChange, AwardTarget
+from grants.models import AwardChange, AwardTarget
 from grants.queries import moves, within
 from portal.core.joins import with_names
 from portal.core.scope import Scope
@@ -21,9 +21,9 @@ def award_changes(scope: Scope) -> QuerySet[AwardChange]:
     return rows.select_related("award__batch", "document").order_by("-pk")
 
 
-def targets_of(scope: Scope, *, award: Award) -> QuerySet[AwardTarget]:
-    """The targets an award was given for, in the order of the plan."""
-    return within(AwardTarget.objects.filter(award=award), scope).order_by("pk")
+def targets(scope: Scope) -> QuerySet[AwardTarget]:
+    """The targets awards were given for, in the order of the plan."""
+    return within(AwardTarget.objects.all(), scope).order_by("pk")
 
 
 def unconfirmed(scope: Scope) -> QuerySet[Any]:

@@ -17,11 +17,10 @@ from grants.enums import CheckState, Tranche
 from grants.forms import AssessmentForm, AwardForm
 from grants.presentation_assessing import result_facts
 from grants.queries import awards as queries
-from grants.queries import books, changes, moves
+from grants.queries import books, parts
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core import as_of
-from portal.core.joins import bare
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
@@ -97,8 +96,7 @@ def enter_award(request: PortalRequest, pk: int) -> HttpResponse:
 def award(request: PortalRequest, pk: int) -> HttpResponse:
     """One award: how far its money came, projects, issues, pass-ons; its checker confirms or refuses."""
     require(request.actor, "grants.view")
-    scope = request.actor.scope
-    found = queries.award_of(scope, pk)
+    found = queries.award_of(request.actor, pk)
     if found is None:
         raise Http404
     confirmed = found.state == CheckState.CONFIRMED
@@ -123,14 +121,14 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
     acts += button(request, "grants.enter_recovery", found, _("Demand money back"), recover_url, kind="danger")
     more: dict[str, Any] = {}
     if confirmed:
-        changed = list(bare(changes.award_changes(scope).filter(award=found)))
+        changed = parts.CHANGES(pk, by=request.actor)
         more = {
             "bars": presentation.bars(found),
-            "projects": bare(queries.projects(scope).filter(award=found)),
-            "issues": bare(moves.issues(scope).filter(award=found)),
-            "pass_ons": bare(moves.pass_ons(scope).filter(award=found)).select_related("arrival"),
-            "assessments": bare(queries.assessments(scope).filter(award=found)),
-            "targets": presentation_papers.targets(list(changes.targets_of(scope, award=found)), changed),
+            "projects": parts.PROJECTS(pk, by=request.actor),
+            "issues": parts.ISSUES(pk, by=request.actor),
+            "pass_ons": parts.PASS_ONS(pk, by=request.actor),
+            "assessments": parts.ASSESSMENTS(pk, by=request.actor),
+            "targets": presentation_papers.targets(parts.TARGETS(pk, by=request.actor), changed),
             "changes": changed,
         }
         if as_of.moment() is None:

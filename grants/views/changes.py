@@ -41,7 +41,7 @@ def enter_award_change(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     award = one_of(awards.awards, request.actor, pk=pk)
     require(request.actor, "grants.enter_award_change", award)
-    lacks = not changes.targets_of(request.actor.scope, award=award).exists()
+    lacks = not changes.targets(request.actor.scope).filter(award=award).exists()
     initial = {"amount": f"{award.amount:,.2f}"} if lacks else {}
     return enter_page(
         request,

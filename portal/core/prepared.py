@@ -20,6 +20,7 @@ import copy
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -84,6 +85,7 @@ class Prepared(Generic[R]):
     def __init__(self, build: Callable[..., QuerySet[Any, R] | None], *, perhaps: Collection[int] = ()) -> None:
         self._build, self._perhaps = build, frozenset(perhaps)
         self._kept: dict[Hashable, _Statement] = {}
+        self._lock = Lock()
 
     def __call__(self, *values: Any, by: Actor | None = None, **shape: Any) -> list[R]:
         if any(type(value) is int and abs(value) > LARGEST for value in values):
@@ -96,9 +98,10 @@ class Prepared(Generic[R]):
         found = self._kept.get(key)
         if found is None:
             found = self._prepare(everything, len(values), by, marks, shape)
-            while len(self._kept) >= MOST:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = found
+            with self._lock:
+                while len(self._kept) >= MOST:
+                    self._kept.pop(next(iter(self._kept)), None)
+                self._kept[key] = found
         return found.ask(everything)
 
     def one(self, *values: Any, by: Actor | None = None, **shape: Any) -> R | None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from applications.enums import ApplicationState
 from applications.models import Application
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
@@ -140,27 +141,40 @@ def own_hearings(actor: Actor) -> QuerySet[Hearing]:
 
 
 def hearing_of(actor: Actor, application_id: int, batch: Batch | None = None) -> Hearing | None:
-    """The hearing of an application in the actor's scope, or None.
+    """The hearing of an application in the actor's scope, with `was_there` for the actor's own attendance, or None.
 
     batch: its batch, where it is at hand: rules without a defence have no hearing, so nothing is asked.
     """
     if batch is not None and not defence_places(batch):
         return None
-    return hearings(actor).filter(pk=application_id).first()
+    return _HEARING.one(application_id, by=actor)
 
 
-def may_revise(actor: Actor, assignment: Assignment) -> bool:
-    """Whether a submitted review may be revised: the unit was heard, the reviewer was there, the result is open."""
-    return (
-        assignment.batch.state == BatchState.REVIEWING
-        and Hearing.objects.filter(pk=assignment.application_id, state=HearingState.HEARD).exists()
-        and Attendance.objects.filter(hearing=assignment.application_id, person=actor.id, is_present=True).exists()
-    )
+def _hearing(application: int, *, by: Actor) -> QuerySet[Any]:
+    there = Attendance.objects.filter(hearing=OuterRef("pk"), person=by.id, is_present=True)
+    return hearings(by).filter(pk=application).annotate(was_there=Exists(there))
 
 
-def own_reopenings(actor: Actor, assignment: Assignment) -> QuerySet[ReviewReopening]:
+_HEARING: Final = Prepared(_hearing)
+
+
+def may_revise(assignment: Assignment, hearing: Any) -> bool:
+    """Whether a submitted review may be revised: the unit was heard, the reviewer was there, the result is open.
+
+    hearing: as `hearing_of` gives it to the reviewer, or None.
+    """
+    is_open = assignment.batch.state == BatchState.REVIEWING
+    return is_open and hearing is not None and hearing.state == HearingState.HEARD and hearing.was_there
+
+
+def own_reopenings(actor: Actor, assignment: Assignment) -> list[ReviewReopening]:
     """What the actor submitted before for an assignment, with why it was opened again."""
-    return ReviewReopening.objects.filter(review__assignment=assignment, reviewer=actor.id).order_by("pk")
+    return _REOPENED(assignment.pk, actor.id)
+
+
+_REOPENED: Final = Prepared(
+    lambda assignment, me: ReviewReopening.objects.filter(review__assignment=assignment, reviewer=me).order_by("pk")
+)
 
 
 def files_of(hearing: Hearing) -> QuerySet[HearingFile]:

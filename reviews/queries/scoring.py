@@ -27,6 +27,7 @@ from applications.enums import ApplicationState, PartnerState
 from applications.models import Application, Partner
 from portal.core import clock
 from portal.core.joins import with_names
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, ReviewState
@@ -191,8 +192,15 @@ def reviews_of_others(actor: Actor, assignment: Assignment) -> list[Review]:
     """Submitted reviews of the other reviewers of an application: the database shows them once the actor's own is in,
     and only where the rules of the batch say so. In an order that tells nothing of who they are.
     """
-    rows = Review.objects.filter(application=assignment.application_id, state__in=DONE).exclude(reviewer=actor.id)
-    return list(rows.prefetch_related(Prefetch("scores", ReviewScore.objects.order_by("pk"))).order_by("total", "pk"))
+    return _OTHERS(assignment.application_id, actor.id)
+
+
+def _others(application: int, me: int) -> QuerySet[Review]:
+    rows = Review.objects.filter(application=application, state__in=DONE).exclude(reviewer=me)
+    return rows.prefetch_related(Prefetch("scores", ReviewScore.objects.order_by("pk"))).order_by("total", "pk")
+
+
+_OTHERS: Final = Prepared(_others)
 
 
 def partner_names(application_id: int) -> QuerySet[Partner]:

@@ -113,15 +113,16 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
         return see_other("reviews:review", pk)
     application = application_of(request, found.application_id)
     is_in = held is not None and held.state != ReviewState.DRAFT
+    hearing = queries.hearing_of(request.actor, found.application_id, found.batch)
     context = {
         "assignment": found,
         "application": application,
         "dossier": dossier(request.actor, application),
         "comparison": compared(found.application_id),
         "review": held,
-        "hearing": queries.hearing_of(request.actor, found.application_id, found.batch),
-        "may_revise": is_in and queries.may_revise(request.actor, found),
-        "earlier": list(queries.own_reopenings(request.actor, found)),
+        "hearing": hearing,
+        "may_revise": is_in and queries.may_revise(found, hearing),
+        "earlier": queries.own_reopenings(request.actor, found),
         "may_recuse": found.batch.state == BatchState.REVIEWING,
         "due": due_on(found),
         "others": panel_rows(found.batch, queries.reviews_of_others(request.actor, found)) if is_in else [],

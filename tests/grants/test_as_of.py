@@ -34,7 +34,7 @@ def seen(auditor, at=None):
         scope = by.scope
         found = {}
         for pk in Award.objects.order_by("pk").values_list("pk", flat=True):
-            row = awards.award_of(scope, pk)
+            row = awards.award_of(by, pk)
             if row is None:
                 continue
             found["award", pk] = [getattr(row, name) for name in FIGURES]
