@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from django.urls import reverse
@@ -13,11 +14,19 @@ from portal.core.rules import may
 from portal.core.scope import Actor
 
 CODE: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+_PLACE: Final = "9" * 18
+
+
+@cache
+def _around() -> tuple[str, str]:
+    """What stands before and after the code in an address: lists name an enterprise in each of their lines."""
+    before, after = reverse("oversight:enterprise", args=[_PLACE]).split(_PLACE)
+    return before, after
 
 
 def address(code: str) -> str:
     """The page of the enterprise with this code; nothing where it is no code."""
-    return reverse("oversight:enterprise", args=[code]) if CODE.fullmatch(code or "") else ""
+    return code.join(_around()) if CODE.fullmatch(code or "") else ""
 
 
 def address_for(actor: Actor, code: str) -> str:

@@ -17,7 +17,7 @@ from grants.queries.late import Late, Thing
 _ROUTES: Final[dict[str, tuple[str, str, dict[str, str]]]] = {
     "receipt": ("grants:issue", "grants:waiting", {"timing": "late"}),
     "pass_on": ("grants:issue", "grants:waiting", {"timing": "late"}),
-    "report": ("grants:unit_performance", "grants:open_reports", {}),
+    "report": ("grants:unit_performance", "grants:open_reports", {"timing": "late"}),
     "demand": ("grants:recovery", "grants:recoveries", {"standing": "overdue"}),
 }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from grants.enums_performance import IndicatorCode, Light, ReportState
+from grants.flow_page import Asks
 from grants.models.performance import quarter_words
 from grants.queries import flows, performance
 from grants.queries.performance import OpenQuarter
@@ -162,8 +163,8 @@ def _timing(row: Any) -> str:
     return pgettext("report", "late") if late else pgettext("report", "in time")
 
 
-def open_table(request: PortalRequest, rows: Sequence[OpenQuarter]) -> Table:
-    """Quarters whose report is not verified yet."""
+def open_table(request: PortalRequest, rows: Sequence[OpenQuarter], places: Sequence[Asks]) -> Table:
+    """Quarters whose report is not verified yet. places: the choices by which they were asked for."""
     columns = [
         Column("unit", _("Pilot unit"), header=True, link=_open_link, sort="unit"),
         Column("period", _("Quarter"), value=lambda row: quarter_words(row.year, row.quarter)),
@@ -174,7 +175,16 @@ def open_table(request: PortalRequest, rows: Sequence[OpenQuarter]) -> Table:
         Column("state", pgettext("list", "State"), value=_open_state),
     ]
     empty = _("Every quarter that is over has its verified report.")
-    return Table(request, rows, name="open-reports", columns=columns, label=_("Open reports"), empty=empty)
+    late = Asks("timing", pgettext("report", "Timing"), [("late", pgettext("report", "late"))])
+    return Table(
+        request,
+        rows,
+        name="open-reports",
+        columns=columns,
+        filters=[*places, late],
+        label=_("Open reports"),
+        empty=empty,
+    )
 
 
 def _open_link(row: OpenQuarter) -> str:

@@ -33,13 +33,13 @@ def reports(actor: Actor) -> list[Todo]:
         return []
     rows = open_quarters(actor.scope, on=clock.today(), late=not (of_unit or of_province))
     if of_unit:
-        return [_write(row) for row in rows if row.is_with_unit][:MOST]
+        mine = [row for row in rows if row.is_with_unit][:MOST]
+        return [_write(row) for row in mine]
     if of_province:
-        return [
-            *_verify(rows),
-            *[_late(row, row.miit_after - 1) for row in rows if _is_late(row, row.province_after)][:MOST],
-        ]
-    return [_late(row, row.miit_after + row.answer_days) for row in rows if _is_late(row, row.miit_after)][:MOST]
+        late = [row for row in rows if _is_late(row, row.province_after)][:MOST]
+        return [*_verify(rows), *(_late(row, row.miit_after - 1) for row in late)]
+    late = [row for row in rows if _is_late(row, row.miit_after)][:MOST]
+    return [_late(row, row.miit_after + row.answer_days) for row in late]
 
 
 def _is_late(row: OpenQuarter, days: int) -> bool:

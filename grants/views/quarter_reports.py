@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from grants import tables_performance as tables
 from grants.domain import reporting as domain
 from grants.enums_performance import Light
+from grants.flow_page import filters
 from grants.forms.performance import ReportForm, ReturnForm
 from grants.models import QuarterReport
 from grants.models.performance import quarter_words
@@ -60,13 +61,14 @@ def reports(request: PortalRequest) -> HttpResponseBase:
 def open_reports(request: PortalRequest) -> HttpResponseBase:
     """Quarters that are over and have no verified report, the longest late at the top."""
     require(request.actor, "grants.view")
-    rows = queries.open_quarters(request.actor.scope, on=clock.today())
-    batch = Asked.of({"batch": request.GET.get("batch", "")}).batch
-    if batch:
-        known = queries.awards_with_reports(request.actor.scope).filter(batch__number=batch)
-        of_batch = set(known.values_list("pk", flat=True))
-        rows = [row for row in rows if row.award in of_batch]
-    return table_page(request, "grants/performance/open.html", tables.open_table(request, rows), batch=batch)
+    scope, asked = request.actor.scope, Asked.of(request.GET.dict())
+    rows = queries.open_quarters(scope, on=clock.today(), late=request.GET.get("timing") == "late")
+    if asked != Asked(year=asked.year, method=asked.method):
+        known = asked.within(queries.awards_with_reports(scope), batch="batch__number")
+        wanted = set(known.values_list("pk", flat=True))
+        rows = [row for row in rows if row.award in wanted]
+    places = [one for one in filters(scope, asked) if one.key not in ("year", "method")]
+    return table_page(request, "grants/performance/open.html", tables.open_table(request, rows, places))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,7 @@ from portal.programme.models import Batch
 
 def batch_of(request: PortalRequest, number: int) -> Batch:
     """The batch of this number in the reader's scope, or 404."""
-    return get_object_or_404(programme.batches(request.actor.scope), number=number)
+    return one_of(programme.batches, request.actor, number=number)
 
 
 def application_of(request: PortalRequest, pk: int) -> Application:

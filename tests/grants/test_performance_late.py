@@ -14,7 +14,7 @@ from tests import databases
 from tests import factories_grants as make
 from tests import factories_performance as perform
 
-BOARDS = [("miit", "/grants/performance/", 9), ("miit", "/grants/reports/", 8), ("miit", "/grants/reports/open/", 6)]
+BOARDS = [("miit", "/grants/performance/", 9), ("miit", "/grants/reports/", 8), ("miit", "/grants/reports/open/", 8)]
 SEEN: dict[str, int] = {}
 
 
@@ -119,6 +119,25 @@ def test_other_units_and_provinces_are_told_nothing(cast, team, award, due):
     with on(due + timedelta(days=40)):
         assert lines(cast("drafter", "ZF360100")) == []
         assert lines(cast("provincial_officer", "GX360000")) == []
+
+
+def test_the_list_keeps_to_province_batch_and_what_is_late(team, client_as, award, due):
+    miit = client_as(team["miit"])
+
+    def shown(**asked):
+        answer = miit.get("/grants/reports/open/", asked)
+        assert answer.status_code == 200
+        return answer.context["table"].page.paginator.count
+
+    number = award.batch.number
+    with on(due):
+        assert shown() == shown(province="350000") == shown(batch=number) == shown(region="east") == 1
+        assert shown(province="360000") == shown(batch=number + 1) == shown(region="west") == shown(timing="late") == 0
+        assert shown(province="nowhere", batch="-1", timing="?", region="north") == 0
+        assert shown(batch="-1", timing="?", region="north") == 1
+    with on(due + timedelta(days=1)):
+        assert shown(timing="late") == shown(timing="late", province="350000") == 1
+        assert shown(timing="late", province="360000") == 0
 
 
 def multiplied(name, count):
