@@ -93,7 +93,9 @@ class Prepared(Generic[R]):
             return [] if rows is None else list(rows)
         marks = _marks(by) if by is not None else ()
         drawn = by and _redrawn(by, {mark: _blank(number, mark) for number, mark in enumerate(marks)})
-        key = (get_language(), tuple(map(type, values)), drawn, tuple(shape.items()))
+        # On a page of the past whoever groups names every column (`portal.core.past`): another statement.
+        groups = connection.features.allows_group_by_selected_pks
+        key = (get_language(), groups, tuple(map(type, values)), drawn, tuple(shape.items()))
         everything = (*values, *(value for _, value in marks))
         found = self._kept.get(key)
         if found is None:

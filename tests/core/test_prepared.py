@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Count, Exists, F, OuterRef, Value
 from django.utils import translation
 
 from portal.accounts.models import Organisation
-from portal.core import clock
+from portal.core import as_of, clock
 from portal.core.prepared import MOST, Prepared, Unprepared
 from portal.core.scope import acting_as
-from portal.programme.models import PilotUnit, Province
+from portal.programme.models import Batch, PilotUnit, Province
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,16 @@ class TestRefused:
             Prepared(lambda size: Province.objects.filter(pk=size))(1.5)
         with pytest.raises(TypeError, match="bool"):
             Prepared(lambda size: Province.objects.filter(pk=size))(True)
+
+
+def test_the_past_has_a_statement_of_its_own():
+    """A key of a table groups its columns; a view of the past has no key."""
+    rows = Prepared(lambda code: Batch.objects.filter(number=code).annotate(of=Count("applications")).order_by("pk"))
+    with acting_as(person("officer", "MIIT").pk):
+        for moment in (None, clock.now() - timedelta(days=1), None):
+            with as_of.at(moment):
+                assert rows(3) == []
+    assert len(rows._kept) == 2
 
 
 def test_numbers_too_large_for_any_row():
