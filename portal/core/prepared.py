@@ -29,6 +29,7 @@ from django.db import connection, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
+from psycopg.types.numeric import Int2, Int4, Int8
 
 from portal.core import clock
 from portal.core.scope import Actor, Scope
@@ -36,8 +37,8 @@ from portal.core.scope import Actor, Scope
 R = TypeVar("R")
 Mark = tuple[str, Any]
 MOST: Final = 256  # statements kept of one query; the one that was made first goes first
-# A number beyond the columns' width is a matter of the object mapper: it asks nothing, where the database would fail.
-LARGEST: Final = 2**31 - 1
+# What the driver's numbers hold: beyond it the object mapper asks nothing, where the database would fail.
+_LARGEST: Final[dict[type, int]] = {Int2: 2**15 - 1, Int4: 2**31 - 1, Int8: 2**63 - 1}
 _LATER: Final = timedelta(days=4000)
 
 
@@ -47,7 +48,10 @@ class Unprepared(Exception):
 
 @dataclass(frozen=True)
 class _Statement:
-    """A statement, where its values go, and what makes objects of its rows. No compiler: there can be no rows."""
+    """A statement, where its values go, and what makes objects of its rows.
+
+    No rows: there is nothing to ask. No compiler: the object mapper knew that there can be no rows for the stand-ins.
+    """
 
     rows: QuerySet[Any] | None
     compiler: SQLCompiler | None
@@ -55,6 +59,14 @@ class _Statement:
     params: tuple[Any, ...]
     slots: tuple[tuple[int, int], ...]  # place among the parameters, number of the value
     converters: dict[int, Any]
+
+    def holds(self, values: Sequence[Any]) -> bool:
+        """Whether the statement can be asked with these values."""
+        return self.compiler is not None and all(
+            abs(values[number]) <= _LARGEST[kind]
+            for place, number in self.slots
+            if (kind := type(self.params[place])) in _LARGEST
+        )
 
     def ask(self, values: Sequence[Any]) -> list[Any]:
         """The rows for these values."""
@@ -88,9 +100,6 @@ class Prepared(Generic[R]):
         self._lock = Lock()
 
     def __call__(self, *values: Any, by: Actor | None = None, **shape: Any) -> list[R]:
-        if any(type(value) is int and abs(value) > LARGEST for value in values):
-            rows = self._build(*values, **shape | ({} if by is None else {"by": by}))
-            return [] if rows is None else list(rows)
         marks = _marks(by) if by is not None else ()
         drawn = by and _redrawn(by, {mark: _blank(number, mark) for number, mark in enumerate(marks)})
         # On a page of the past whoever groups names every column (`portal.core.past`): another statement.
@@ -104,7 +113,12 @@ class Prepared(Generic[R]):
                 while len(self._kept) >= MOST:
                     self._kept.pop(next(iter(self._kept)), None)
                 self._kept[key] = found
-        return found.ask(everything)
+        if found.rows is None:
+            return []
+        if found.holds(everything):
+            return found.ask(everything)
+        rows = self._build(*values, **shape if by is None else shape | {"by": by})
+        return [] if rows is None else list(rows)
 
     def one(self, *values: Any, by: Actor | None = None, **shape: Any) -> R | None:
         """The first row, or None."""
@@ -124,7 +138,7 @@ class Prepared(Generic[R]):
             with clock.at(later), clock.shown(later):
                 _same(self._build, first, put_together(1))
         missing = set(range(own)) - {number for _, number in first.slots} - self._perhaps
-        if missing and first.rows is not None:
+        if missing and first.compiler is not None:
             raise Unprepared(f"{self._build!r}: values {missing} stand nowhere in the statement.\n{first.sql}")
         return first
 
@@ -174,7 +188,7 @@ def _blank(number: int, mark: Mark) -> Any:
 def _stand_ins(kinds: Sequence[type], round_: int) -> list[Any]:
     """A value of each kind that no query names by itself; others in the second round."""
     made: dict[type, Callable[[int], Any]] = {
-        int: lambda number: 1_700_000_000 + 7919 * number + 104_729 * round_,
+        int: lambda number: 20_011 + 101 * number + 53 * round_,  # no column is too narrow for it
         str: lambda number: f"\u2039{number}.{round_}\u203a",
         date: lambda number: date(2801 + round_, 1, 2) + timedelta(days=number),
         UUID: lambda number: UUID(int=(7919 * number + 104_729 * round_) << 64),
@@ -203,7 +217,7 @@ def _statement(rows: QuerySet[Any] | None, values: list[Any]) -> _Statement:
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
-        return _Statement(None, None, "", (), (), {})
+        return _Statement(rows, None, "", (), (), {})
     slots = [
         (place, number)
         for place, param in enumerate(params)

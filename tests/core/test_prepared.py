@@ -156,7 +156,29 @@ def test_the_past_has_a_statement_of_its_own():
 
 def test_numbers_too_large_for_any_row():
     rows = Prepared(lambda pk: Organisation.objects.filter(pk=pk))
-    assert rows(2**31 - 1) == rows(2**31) == rows(2**63) == rows(10**30) == []
+    assert rows(2**31 - 1) == rows(2**31) == rows(2**63) == rows(10**30) == rows(-(10**30)) == []
+    with acting_as(person("officer", "MIIT").pk):
+        one = Organisation.objects.order_by("-pk")[0]
+        assert rows(one.pk) == [one]
+
+
+def test_a_narrow_column():
+    numbers = Prepared(lambda number: Batch.objects.filter(number=number).values_list("number", flat=True))
+    others = Prepared(lambda number: Batch.objects.exclude(number=number).values_list("number", flat=True))
+    with acting_as(person("officer", "MIIT").pk):
+        known = list(Batch.objects.values_list("number", flat=True))
+        assert known
+        assert [numbers(number) for number in known] == [[number] for number in known]
+        for number in (2**15 - 1, 2**15, 2**31, 2**63, -(2**15) - 1):
+            assert numbers(number) == []
+            assert sorted(others(number)) == sorted(known)
+
+
+def test_what_the_mapper_takes_for_empty_is_asked_anew():
+    rows = Prepared(lambda number: Batch.objects.filter(number=number * 10_000))
+    assert rows(7) == rows(10**9) == []
+    with pytest.raises(Unprepared):
+        Prepared(lambda number: Batch.objects.filter(number=number + 1))(7)
 
 
 def test_a_subquery_with_the_value_inside():
