@@ -13,6 +13,7 @@ from applications import queries
 from applications.models import Attachment, Enterprise, Project
 from portal.audit.findings import objects
 from portal.audit.findings.objects import MOST, Kind, Thing
+from portal.core.ones import one_if_any
 from portal.core.scope import Actor
 
 
@@ -56,7 +57,7 @@ def _kind(
     is_file: bool = False,
 ) -> Kind:
     def found(actor: Actor, key: str) -> Thing | None:
-        row = rows(actor).filter(pk=int(key)).first() if key.isascii() and key.isdigit() else None
+        row = one_if_any(rows, actor, pk=int(key)) if key.isascii() and key.isdigit() else None
         return named(row) if row else None
 
     def search(actor: Actor, text: str) -> list[Thing]:

@@ -29,6 +29,7 @@ from portal.audit.findings import objects, outside
 from portal.audit.findings.objects import MOST, Kind, Thing
 from portal.audit.findings.outside import Demand
 from portal.core import clock
+from portal.core.ones import one_if_any
 from portal.core.scope import Actor, Scope
 
 Rows = Callable[[Scope], QuerySet[Any]]
@@ -51,7 +52,7 @@ def _kind(model: type[Model], label: Any, rows: Rows, named: Callable[[Any], Thi
     """A kind by its rows in a scope; `fields`: in which a text is looked for."""
 
     def found(actor: Actor, key: str) -> Thing | None:
-        row = rows(actor.scope).filter(pk=int(key)).first() if key.isascii() and key.isdigit() else None
+        row = one_if_any(rows, actor, pk=int(key)) if key.isascii() and key.isdigit() else None
         return named(row) if row else None
 
     def search(actor: Actor, text: str) -> list[Thing]:
@@ -68,7 +69,7 @@ def _rows(model: type[Model], *paths: str) -> Rows:
 
 
 def _document(actor: Actor, key: str) -> Thing | None:
-    row = awards.documents(actor.scope).filter(pk=int(key)).first() if key.isascii() and key.isdigit() else None
+    row = one_if_any(awards.documents, actor, pk=int(key)) if key.isascii() and key.isdigit() else None
     return _file(row) if row else None
 
 

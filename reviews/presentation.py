@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import queries as applications
-from applications.models import Application, Attachment, Snapshot
+from applications.models import Attachment, Snapshot
 from applications.presentation import signed_html
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
@@ -33,11 +33,11 @@ class Dossier:
     files: Sequence[Attachment]
 
 
-def dossier(actor: Actor, application: Application, files: Iterable[Attachment] | None = None) -> Dossier:
-    """The current submission of an application; costs two queries, one when the caller has the files."""
-    snapshot = _NEWEST.one(application.pk, by=actor)
+def dossier(actor: Actor, application: int, files: Iterable[Attachment] | None = None) -> Dossier:
+    """The current submission of an application, which comes with it; two queries, one when the caller has the files."""
+    snapshot = _NEWEST.one(application, by=actor)
     if files is None:
-        files = _FILES(application.pk, by=actor)
+        files = _FILES(application, by=actor)
     return Dossier(snapshot, signed_html(snapshot) if snapshot else "", list(files))
 
 

@@ -135,8 +135,15 @@ def lines(scope: Scope, *, award: Award) -> QuerySet[Line]:
 
 def entry_of(payment: Payment) -> Entry | None:
     """The booking of a payment with its lines, or None while it is not booked."""
+    return _ENTRY.one(payment.pk)
+
+
+def _entry(payment: int) -> QuerySet[Entry]:
     lines = Prefetch("lines", Line.objects.select_related("account"))
-    return Entry.objects.filter(payment=payment).prefetch_related(lines).first()
+    return Entry.objects.filter(payment=payment).prefetch_related(lines).order_by("pk")[:1]
+
+
+_ENTRY: Final = Prepared(_entry)
 
 
 def batch_with_rules(award: Award) -> Batch:

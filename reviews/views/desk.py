@@ -111,13 +111,16 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
     elif request.method == "POST":
         messages.error(request, _("This review is submitted or the scores are locked: nothing changes any more."))
         return see_other("reviews:review", pk)
-    application = application_of(request, found.application_id)
+    read = dossier(request.actor, found.application_id)
+    # Who has a conflict sees no submission, and then no application either.
+    application = read.snapshot.application if read.snapshot else application_of(request, found.application_id)
+    application.batch = found.batch
     is_in = held is not None and held.state != ReviewState.DRAFT
     hearing = queries.hearing_of(request.actor, found.application_id, found.batch)
     context = {
         "assignment": found,
         "application": application,
-        "dossier": dossier(request.actor, application),
+        "dossier": read,
         "comparison": compared(found.application_id),
         "review": held,
         "hearing": hearing,

@@ -119,7 +119,7 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "reviews.view_screening")
     application = get_object_or_404(marked(applications.applications(request.actor)), pk=pk)
     applications.load(application)
-    shown = dossier(request.actor, application, application.attachments.all())
+    shown = dossier(request.actor, application.pk, application.attachments.all())
     found = list(queries.checklist(shown.snapshot)) if shown.snapshot else []
     form = None
     if may(request.actor, "reviews.screen", application) and application.state == ApplicationState.SCREENING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -13,6 +13,7 @@ from portal.audit.findings.enums import OPEN_STATES, EngagementState, FindingSta
 from portal.audit.findings.objects import Thing
 from portal.audit.models import Answer, Engagement, Evidence, Finding, FollowUp, Handover, Member, Proof
 from portal.audit.rules import AUDITOR
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 
 
@@ -35,8 +36,14 @@ def at_work(actor: Actor) -> list[Engagement]:
     """Engagements of the actor's teams that take findings, the newest first. One query."""
     if AUDITOR not in actor.roles:
         return []
-    states = (EngagementState.UNDER_WAY, EngagementState.REPORTING)
-    return list(Engagement.objects.filter(_mine("pk"), state__in=states).order_by("-pk"))
+    return _AT_WORK()
+
+
+_AT_WORK: Final = Prepared(
+    lambda: Engagement.objects.filter(
+        _mine("pk"), state__in=(EngagementState.UNDER_WAY, EngagementState.REPORTING)
+    ).order_by("-pk")
+)
 
 
 def to_start(actor: Actor) -> list[Engagement]:
