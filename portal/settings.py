@@ -22,6 +22,8 @@ PORTAL_ENV = choice("PORTAL_ENV", "development", "demonstration", "production")
 PRODUCTION = PORTAL_ENV == "production"
 DEMONSTRATION = PORTAL_ENV == "demonstration"
 DEBUG = flag("DEBUG")
+# Whether a query that cannot be prepared (portal.core.prepared) fails, so that whoever writes it sees it.
+REFUSE_UNPREPARED = PORTAL_ENV == "development"
 # Without a key a development process makes one that ends with it; production refuses (portal.core.checks).
 SECRET_KEY_GIVEN = bool(read("SECRET_KEY"))
 SECRET_KEY = read("SECRET_KEY") or secrets.token_urlsafe(50)

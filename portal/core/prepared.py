@@ -10,7 +10,8 @@ database needs for the answer; a page of a dozen queries spends half its time on
 the statement as parameters; everything else that it depends on is shape, and each shape has a statement of its own.
 Whether that is so is tried, not believed: the query is built twice, with two sets of stand-ins and at two moments, and
 both must be the same statement, with every stand-in among its parameters. One that reads the clock, counts with a
-value, asks the database, or lets a value decide what is asked is refused with `Unprepared` when it is first used.
+value, asks the database, or lets a value decide what is asked is refused with `Unprepared` when it is first used; where
+people are at work it is asked as any other query is, and the log says so.
 Whether there is anything to ask is the shape's to say.
 """
 
@@ -24,6 +25,8 @@ from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
+import structlog
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import QuerySet
@@ -34,6 +37,7 @@ from psycopg.types.numeric import Int2, Int4, Int8
 from portal.core import clock
 from portal.core.scope import Actor, Scope
 
+log = structlog.get_logger(__name__)
 R = TypeVar("R")
 Mark = tuple[str, Any]
 MOST: Final = 256  # statements kept of one query; the one that was made first goes first
@@ -50,7 +54,8 @@ class Unprepared(Exception):
 class _Statement:
     """A statement, where its values go, and what makes objects of its rows.
 
-    No rows: there is nothing to ask. No compiler: the object mapper knew that there can be no rows for the stand-ins.
+    No rows: there is nothing to ask. No compiler: it is put together anew each time (the object mapper knew that there
+    can be no rows for the stand-ins, or the query cannot be prepared).
     """
 
     rows: QuerySet[Any] | None
@@ -85,6 +90,10 @@ class _Statement:
         return list(rows)
 
 
+# Of a shape that is put together anew each time.
+_ANEW: Final = _Statement(QuerySet(), None, "", (), (), {})
+
+
 class Prepared(Generic[R]):
     """A query by its builder; called with values by position and the shape by name, it gives the rows.
 
@@ -108,7 +117,7 @@ class Prepared(Generic[R]):
         everything = (*values, *(value for _, value in marks))
         found = self._kept.get(key)
         if found is None:
-            found = self._prepare(everything, len(values), by, marks, shape)
+            found = self._tried(everything, len(values), by, marks, shape)
             with self._lock:
                 while len(self._kept) >= MOST:
                     self._kept.pop(next(iter(self._kept)), None)
@@ -123,6 +132,18 @@ class Prepared(Generic[R]):
     def one(self, *values: Any, by: Actor | None = None, **shape: Any) -> R | None:
         """The first row, or None."""
         return next(iter(self(*values, by=by, **shape)), None)
+
+    def _tried(
+        self, values: Sequence[Any], own: int, by: Actor | None, marks: Sequence[Mark], shape: dict[str, Any]
+    ) -> _Statement:
+        """The statement; where people are at work, a fault is told to the operators, and the query is asked as ever."""
+        try:
+            return self._prepare(values, own, by, marks, shape)
+        except Unprepared:
+            if settings.REFUSE_UNPREPARED:
+                raise
+            log.exception("query_unprepared")
+            return _ANEW
 
     def _prepare(
         self, values: Sequence[Any], own: int, by: Actor | None, marks: Sequence[Mark], shape: dict[str, Any]

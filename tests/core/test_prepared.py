@@ -137,6 +137,12 @@ class TestRefused:
     def test_a_value_within_another(self):
         self.refused(lambda code: Province.objects.filter(name_en__contains=code), "Fu")
 
+    def test_where_people_are_at_work_it_is_asked_as_ever(self, settings, caplog):
+        settings.REFUSE_UNPREPARED = False
+        rows = Prepared(lambda most: Province.objects.order_by("code").values_list("code", flat=True)[:most])
+        assert [len(rows(most)) for most in (3, 1, 2)] == [3, 1, 2]
+        assert [record.msg["event"] for record in caplog.records] == ["query_unprepared"]
+
     def test_kinds_of_values(self):
         with pytest.raises(TypeError, match="float"):
             Prepared(lambda size: Province.objects.filter(pk=size))(1.5)
