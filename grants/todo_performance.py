@@ -31,15 +31,15 @@ def reports(actor: Actor) -> list[Todo]:
     of_miit = actor.post(Role.OFFICER, code=MIIT)
     if not (of_unit or of_province or of_miit):
         return []
-    rows = open_quarters(actor.scope, on=clock.today(), late=not (of_unit or of_province))
+    if not (of_unit or of_province):
+        rows = open_quarters(actor.scope, on=clock.today(), late=True, told=True, most=MOST)
+        return [_late(row, row.miit_after + row.answer_days) for row in rows]
+    rows = open_quarters(actor.scope, on=clock.today())
     if of_unit:
         mine = [row for row in rows if row.is_with_unit][:MOST]
         return [_write(row) for row in mine]
-    if of_province:
-        late = [row for row in rows if _is_late(row, row.province_after)][:MOST]
-        return [*_verify(rows), *(_late(row, row.miit_after - 1) for row in late)]
-    late = [row for row in rows if _is_late(row, row.miit_after)][:MOST]
-    return [_late(row, row.miit_after + row.answer_days) for row in late]
+    late = [row for row in rows if _is_late(row, row.province_after)][:MOST]
+    return [*_verify(rows), *(_late(row, row.miit_after - 1) for row in late)]
 
 
 def _is_late(row: OpenQuarter, days: int) -> bool:

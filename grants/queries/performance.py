@@ -200,8 +200,10 @@ _OPEN: Final = """
      where a.state = 'confirmed' and (r.id is null or r.state <> 'verified')
        and (%(award)s = 0 or a.id = %(award)s)
        and (not %(late)s or (coalesce(r.state, '') <> 'submitted' and %(today)s > d.ends_on + d.due))
+       and (not %(told)s or %(today)s - (d.ends_on + d.due) >= d.miit_after)
        and (%(nation)s or a.province_id = any(%(provinces)s) or a.unit_id = any(money_units()))
      order by d.ends_on + d.due, a.province_id, a.unit_id
+     limit %(no_more)s
 """
 
 
@@ -214,13 +216,16 @@ def late_values(scope: Scope, *, on: date) -> dict[str, Any]:
     return _values(scope, on=on, late=True)
 
 
-def open_quarters(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> list[OpenQuarter]:
+def open_quarters(
+    scope: Scope, *, on: date, award: int = 0, late: bool = False, told: bool = False, most: int | None = None
+) -> list[OpenQuarter]:
     """Quarters that are over and whose reports are not verified, the one due first at the top. One query.
 
-    award: of this one alone; late: those alone which the unit let pass.
+    award: of this one alone; late: those alone which the unit let pass; told: those so late that MIIT is told; most:
+    no more than so many.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, _values(scope, on=on, award=award, late=late))
+        cursor.execute(_OPEN, _values(scope, on=on, award=award, late=late) | {"told": told, "no_more": most})
         return [OpenQuarter(*row) for row in cursor.fetchall()]
 
 
@@ -233,7 +238,7 @@ def count_late(scope: Scope, *, on: date) -> int:
 
 def _values(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> dict[str, Any]:
     places = {"nation": scope.nation, "provinces": list(scope.provinces)}
-    return PERFORMANCE | places | {"today": on, "award": award, "late": late}
+    return PERFORMANCE | places | {"today": on, "award": award, "late": late, "told": False, "no_more": None}
 
 
 def latest_verified() -> QuerySet[QuarterReport, int]:
