@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.core.rules import may
 from portal.core.scope import Actor
+from portal.core.tables.columns import around
 
 CODE: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _PLACE: Final = "9" * 18
 
 
-@cache
-def _around() -> tuple[str, str]:
-    """What stands before and after the code in an address: lists name an enterprise in each of their lines."""
-    before, after = reverse("oversight:enterprise", args=[_PLACE]).split(_PLACE)
-    return before, after
-
-
 def address(code: str) -> str:
     """The page of the enterprise with this code; nothing where it is no code."""
-    return code.join(_around()) if CODE.fullmatch(code or "") else ""
+    return code.join(around("oversight:enterprise", _PLACE)) if CODE.fullmatch(code or "") else ""
 
 
 def address_for(actor: Actor, code: str) -> str:

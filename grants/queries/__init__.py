@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
@@ -20,6 +20,13 @@ def within(rows: QuerySet[Row], scope: Scope) -> QuerySet[Row]:
     if not scope.units:
         return rows.filter(province__in=scope.provinces)
     return rows.filter(Q(province__in=scope.provinces) | Q(unit__in=RawSQL("select unnest(money_units())", [])))
+
+
+def together(parts: list[QuerySet[Any]]) -> QuerySet[Any] | None:
+    """All rows of the parts as one query; None where there are no parts."""
+    if not parts:
+        return None
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
 def unit_that_follows(unit: str) -> str:

@@ -23,7 +23,7 @@ from grants.models import (
     Rectification,
     ReturnPaper,
 )
-from grants.queries import awards, bank, changes, moves, recoveries, within
+from grants.queries import awards, bank, changes, moves, recoveries, together, within
 from grants.queries import requests as paying
 from grants.queries.awards import money
 from portal.accounts.enums import MIIT, MOF, Kind, Role
@@ -68,9 +68,7 @@ def waiting(actor: Actor, *, on: date) -> list[Waits]:
 
 def _lines(on: date, *, by: Actor) -> QuerySet[Any] | None:
     parts = [*_moves(by, on), *_back(by, on), *_assessing(by)]
-    if not parts:
-        return None
-    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return together(parts)
 
 
 _WAITING: Final = Prepared(_lines, perhaps=(0,))

@@ -42,7 +42,7 @@ from grants.models import (
     SpendingReport,
     YearClose,
 )
-from grants.queries import within
+from grants.queries import together, within
 from grants.queries.awards import total
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core import clock
@@ -195,9 +195,7 @@ def _entered(*, by: Actor) -> QuerySet[Any] | None:
             mine = Q(organisation=post.organisation)
             add(Reversal, "reversal", mine)
             _add_use(add, post.kind, mine)
-    if not parts:
-        return None
-    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return together(parts)
 
 
 _TO_CHECK: Final = Prepared(_entered)

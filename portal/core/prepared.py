@@ -11,8 +11,8 @@ the statement as parameters; everything else that it depends on is shape, and ea
 Whether that is so is tried, not believed: the query is built twice, with two sets of stand-ins and at two moments, and
 both must be the same statement, with every stand-in among its parameters. One that reads the clock, counts with a
 value, asks the database, or lets a value decide what is asked is refused with `Unprepared` when it is first used; where
-people are at work it is asked as any other query is, and the log says so.
-Whether there is anything to ask is the shape's to say.
+people are at work it is asked as any other query is, and the log says so. Whether there is anything to ask is the
+shape's to say.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ MOST: Final = 256  # statements kept of one query; the one that was made first g
 # What the driver's numbers hold: beyond it the object mapper asks nothing, where the database would fail.
 _LARGEST: Final[dict[type, int]] = {Int2: 2**15 - 1, Int4: 2**31 - 1, Int8: 2**63 - 1}
 _LATER: Final = timedelta(days=4000)
+# What a builder may raise over a stand-in and not over a value: a text where a number is due, a name nobody knows.
+_OF_STAND_INS: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 
 
 class Unprepared(Exception):
@@ -139,7 +141,7 @@ class Prepared(Generic[R]):
         """The statement; where people are at work, a fault is told to the operators, and the query is asked as ever."""
         try:
             return self._prepare(values, own, by, marks, shape)
-        except Unprepared:
+        except (Unprepared, *_OF_STAND_INS):
             if settings.REFUSE_UNPREPARED:
                 raise
             log.exception("query_unprepared")

@@ -143,6 +143,17 @@ class TestRefused:
         assert [len(rows(most)) for most in (3, 1, 2)] == [3, 1, 2]
         assert [record.msg["event"] for record in caplog.records] == ["query_unprepared"]
 
+    def test_a_stand_in_nobody_understands(self, settings, caplog):
+        def build(code):
+            return Province.objects.filter(name_en={"350000": "Fujian", "420000": "Hubei"}[code])
+
+        with pytest.raises(LookupError):
+            Prepared(build)("350000")
+        settings.REFUSE_UNPREPARED = False
+        rows = Prepared(build)
+        assert [rows.one(code).pk for code in ("350000", "420000", "350000")] == ["350000", "420000", "350000"]
+        assert [record.msg["event"] for record in caplog.records] == ["query_unprepared"]
+
     def test_kinds_of_values(self):
         with pytest.raises(TypeError, match="float"):
             Prepared(lambda size: Province.objects.filter(pk=size))(1.5)

@@ -51,13 +51,16 @@ def read(row: Any, path: str) -> Any:
 
 
 # A number that stands for a row's key while an address is looked up; no key of a row comes near it.
-_PLACE: Final = "98765432101"
+_PLACE: Final = 98765432101
 
 
 @cache
-def _around(route: str) -> tuple[str, str]:
-    """What stands before and after the key in a route's address."""
-    before, after = reverse(route, args=[int(_PLACE)]).split(_PLACE)
+def around(route: str, place: int | str = _PLACE) -> tuple[str, str]:
+    """What stands before and after the key in a route's address: lists name it in each of their lines.
+
+    place: what stands for the key while the address is looked up; it must be one that the route takes.
+    """
+    before, after = reverse(route, args=[place]).split(str(place))
     return before, after
 
 
@@ -65,7 +68,7 @@ def link_to(route: str, key: str = "pk") -> Callable[[Any], str]:
     """A row's address by its number: the route is looked up once, not once a row."""
 
     def address(row: Any) -> str:
-        before, after = _around(route)
+        before, after = around(route)
         return f"{before}{int(getattr(row, key))}{after}"
 
     return address
