@@ -30,6 +30,7 @@ def ask(page: Page, **values: str) -> None:
 
 def add_invoice(page: Page, number: str, amount: str = "8,000,000.00") -> None:
     """Add one invoice to the request that is open."""
+    page.wait_for_load_state()  # a page half read looks as if its form were folded
     if not page.locator("[name=invoice-number]").is_visible():
         page.locator("details:has([name=invoice-number]) summary").click()
     values = {"number": number, "dated": make.today().isoformat(), "seller": "示例机床有限公司（演示）"}
