@@ -63,9 +63,25 @@ def _digest() -> str:
     return total.hexdigest()[:16]
 
 
+_admins: list[psycopg.Connection[tuple[Any, ...]]] = []  # one at most
+
+
+def admin() -> psycopg.Connection[tuple[Any, ...]]:
+    """The superuser's connection of this process, outside all databases of tests; each statement for itself."""
+    if not _admins or _admins[0].closed:
+        _admins[:] = [psycopg.connect(dsn("postgres", "postgres"), autocommit=True)]
+    return _admins[0]
+
+
+def leave() -> None:
+    """Close the superuser's connection."""
+    for one in _admins:
+        one.close()
+    _admins.clear()
+
+
 def _run(statement: sql.Composable | str) -> None:
-    with psycopg.connect(dsn("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(statement)
+    admin().execute(statement)
 
 
 def process() -> str:
@@ -113,11 +129,9 @@ def drop(name: str) -> None:
 def remove_leftovers() -> None:
     """Drop what earlier runs in this cluster left; the templates stay."""
     kept = [r"template\_%", r"template_", "postgres"]
-    with psycopg.connect(dsn("postgres", "postgres"), autocommit=True) as admin:
-        for (database,) in admin.execute(
-            "select datname from pg_database where not datname like any(%s)", [kept]
-        ).fetchall():
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
+    found = admin().execute("select datname from pg_database where not datname like any(%s)", [kept]).fetchall()
+    for (database,) in found:
+        _run(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
 
 
 @cache
@@ -126,15 +140,14 @@ def template() -> str:
     name = f"template_{_digest()}"
     with (Path(os.environ["PORTAL_TEST_FOLDER"]) / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with psycopg.connect(dsn("postgres", "postgres"), autocommit=True) as admin:
-            if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-                return name
-            old = admin.execute(r"select datname from pg_database where datname like 'template\_%'").fetchall()
-            for (database,) in old:
-                admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
-            from portal.embedded.roles import prepare_database
+        if admin().execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            return name
+        old = admin().execute(r"select datname from pg_database where datname like 'template\_%'").fetchall()
+        for (database,) in old:
+            _run(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
+        from portal.embedded.roles import prepare_database
 
-            prepare_database(admin, "building")
+        prepare_database(admin(), "building")
         _build()
         _run(sql.SQL("alter database building rename to {}").format(sql.Identifier(name)))
     return name
@@ -164,6 +177,7 @@ def prepare() -> None:
 
 def end() -> None:
     """Stop the cluster, when this process started it."""
+    leave()
     environment.end()
 
 

@@ -30,7 +30,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-import psycopg
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connections
@@ -241,11 +240,10 @@ def further(build: Callable[..., T], *how: Any) -> T:
 def _is_free(database: str, *, tries: int = 20) -> bool:
     """Whether nobody is in the database; a server that was left takes a moment to end."""
     databases.let_go()
-    with psycopg.connect(databases.dsn("postgres", "postgres"), autocommit=True) as admin:
-        for _attempt in range(tries):
-            if admin.execute(ALONE, [database]).fetchone() == (0,):
-                return True
-            time.sleep(0.005)
+    for _attempt in range(tries):
+        if databases.admin().execute(ALONE, [database]).fetchone() == (0,):
+            return True
+        time.sleep(0.005)
     return False
 
 
@@ -265,9 +263,8 @@ def _clonable() -> str | None:
         connections[alias].close()
     if not _is_free(name):
         return None
-    with psycopg.connect(databases.dsn("postgres", "postgres")) as admin:
-        if admin.execute(WRITTEN, [name]).fetchone() == (0,):
-            return name
+    if databases.admin().execute(WRITTEN, [name]).fetchone() == (0,):
+        return name
     _written.add(name)
     return None
 

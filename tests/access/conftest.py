@@ -94,6 +94,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
         monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": None, "user": None})
         # No test here asks which templates were used; keeping a copy of each one's variables costs a tenth.
         monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
+        file.begin()
         logging.disable(logging.ERROR)  # thousands of refusals are the point here
         yield {"clients": clients, "objects": known["objects"], "matrix": file.load(), "seen": {}, "refused": {}}
         logging.disable(logging.NOTSET)

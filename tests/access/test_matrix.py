@@ -17,6 +17,7 @@ from django.test import Client
 
 from tests.access import matrix as file
 from tests.access.callers import CALLERS, METHODS, READING
+from tests.access.gates import Gate
 from tests.access.routes import Refusal, Route, addresses, is_refused_unseen, refusal, routes
 
 
@@ -41,14 +42,22 @@ def short_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loader, "get_template", found)
 
 
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """What turns callers away at once."""
+    found = Gate()
+    found.watch(monkeypatch)
+    return found
+
+
 @pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
-def test_route_answers_as_the_matrix_says(ground: dict[str, Any], route: Route) -> None:
+def test_route_answers_as_the_matrix_says(ground: dict[str, Any], gate: Gate, route: Route) -> None:
     given = ground["objects"].get(route.name)
     if route.names and given is None:
         pytest.fail(f"{route.name} has arguments {route.names}: add objects to tests/access/objects/<app>.py")
     wrong: list[str] = []
     for key, address in addresses(route, given).items():
-        seen, writes = _ask_all(ground["clients"], address, ground["refused"])
+        seen, writes = _ask_all(ground["clients"], address, ground["refused"], gate)
         ground["seen"][key] = seen
         wrong += _writes_wrong(ground["matrix"], key, seen, writes)
         if os.environ.get("ACCESS") != "write":
@@ -62,14 +71,19 @@ Writes = dict[tuple[str, str], list[str]]
 
 
 def _ask_all(
-    clients: dict[str, Client], address: str, refused: dict[Refusal, dict[str, str]]
+    clients: dict[str, Client], address: str, refused: dict[Refusal, dict[str, str]], gate: Gate
 ) -> tuple[file.Answers, Writes]:
     seen: file.Answers = {"GET": {}}
     writes: Writes = {}
 
     def ask(method: str, callers: Iterable[str]) -> None:
+        gate.act = None
         for caller in callers:
-            seen[method][caller], writes[method, caller] = file.ask(clients[caller], method, address)
+            if gate.stops(caller, address):
+                seen[method][caller] = "403"
+                continue
+            with gate.request():
+                seen[method][caller], writes[method, caller] = file.ask(clients[caller], method, address)
 
     def ask_as_others(method: str) -> bool:
         """Where views before refused the method by the same code: one caller for each answer, by turns, and as there.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SERVES = re.compile(r"\bserve(_told)?\(")
 TELLS = {"event_writer", "looked", "serve_told", "told_content", "look", "_look"}
 
 
@@ -20,14 +23,17 @@ def _called(node: ast.AST) -> set[str]:
     return names
 
 
+@cache
 def _handing_out() -> list[tuple[str, str, set[str]]]:
     """Functions of pages that call `serve`: file, name, and what they call."""
     found = []
-    for package in ("portal", "applications", "reviews", "grants"):
-        for file in sorted((ROOT / package).rglob("*.py")):
+    packages = ("portal", "applications", "reviews", "grants")
+    for file in sorted(file for package in packages for file in (ROOT / package).rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if SERVES.search(text):
             found += [
                 (file.relative_to(ROOT).as_posix(), node.name, _called(node))
-                for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+                for node in ast.walk(ast.parse(text))
                 if isinstance(node, ast.FunctionDef) and {"serve", "serve_told"} & _called(node)
             ]
     return found
