@@ -13,6 +13,7 @@ A worker divides from a process that has the portal loaded (`tests.nursery`), on
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -92,11 +93,17 @@ def nursery(environment: dict[str, str]) -> Nursery:
     for other in list(_nurseries):
         if other.environment == environment:
             return other
-        if other.environment["DATABASE_URL"].split("&")[0] != environment["DATABASE_URL"].split("&")[0]:
+        if other.environment["OWNER_DATABASE_URL"] != environment["OWNER_DATABASE_URL"]:
             _nurseries.remove(other)
             other.end()
     _nurseries.append(Nursery(environment))
     return _nurseries[-1]
+
+
+@atexit.register
+def _end_nurseries() -> None:
+    while _nurseries:
+        _nurseries.pop().end()
 
 
 class Worker:
@@ -118,7 +125,8 @@ class Worker:
         self.number, self.include, self.queues = free_port(), include, queues
         self.name = f"portal@{self.number}"
         self.folder = Path(os.environ["PORTAL_TEST_FOLDER"])
-        self.environment = os.environ | {
+        kept = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+        self.environment = kept | {
             # A worker that is stopped in the middle of a transaction loses it soon, as after a minute in earnest.
             "DATABASE_URL": databases.dsn("portal_web", database)
             + f"&options=-c%20idle_in_transaction_session_timeout%3D{idle}",

@@ -139,11 +139,13 @@ def prepare(var: Path, env: dict[str, str]) -> None:
 
 # Without their banners; as root, without Celery's advice on it (PostgreSQL and Valkey run as an ordinary user then).
 CELERY: Final = "-W ignore::UserWarning:celery.platforms -m celery --quiet -A portal"
+# Workers have nothing to tell each other (what was cancelled stands in the database), so none waits for another's word.
+WORKER: Final = f"{CELERY} worker --without-mingle --without-gossip"
 COMMANDS: Final = {
     "web": "-m gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload --no-control-socket "
     "--graceful-timeout 10 --bind 127.0.0.1:{port}",
-    "worker": f"{CELERY} worker --queues portal --concurrency 2 --hostname portal@{{port}}",
-    "heavy": f"{CELERY} worker --queues heavy --concurrency 1 --hostname heavy@{{port}}",
+    "worker": f"{WORKER} --queues portal --concurrency 2 --hostname portal@{{port}}",
+    "heavy": f"{WORKER} --queues heavy --concurrency 1 --hostname heavy@{{port}}",
     "beat": f"{CELERY} beat --schedule {{var}}/beat-schedule --pidfile=",
 }
 
