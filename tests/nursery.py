@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -23,15 +24,12 @@ from portal.embedded import processes
 
 def load() -> None:
     """All that a worker loads; nothing is asked of database or queue yet, so nothing is shared by those who divide."""
-    import celery.bin.celery
-    import celery.bin.worker
-    import celery.concurrency.prefork
-    import celery.worker.consumer
     import django
-    import kombu.transport.redis  # noqa: F401
 
     from portal.celery import app
 
+    for name in ("celery.bin.celery", "celery.concurrency.prefork", "celery.worker.consumer", "kombu.transport.redis"):
+        import_module(name)
     django.setup()
     app.loader.import_default_modules()
     app.finalize()
@@ -48,7 +46,8 @@ def _orders() -> dict[str, Any] | None:
     """Divide for each order. Gives the order in the new process, and None in the nursery at the end of its input."""
     for line in iter(sys.stdin.readline, ""):
         if pid := os.fork():
-            print(pid, flush=True)
+            sys.stdout.write(f"{pid}\n")
+            sys.stdout.flush()
         else:
             return json.loads(line)
     return None
