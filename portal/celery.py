@@ -14,9 +14,6 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from portal.environment import said_in_words
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-# The checks of a start are in `refuse` below. Django's others look at pages, which the web loads and checks: loading
-# them was a third of a worker's start.
-os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 
 class Portal(Celery):

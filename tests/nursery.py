@@ -25,6 +25,7 @@ from portal.embedded import processes
 def load() -> None:
     """All that a worker loads; nothing is asked of database or queue yet, so nothing is shared by those who divide."""
     import django
+    from django.core.checks import run_checks
 
     from portal.celery import app
 
@@ -33,6 +34,8 @@ def load() -> None:
     django.setup()
     app.loader.import_default_modules()
     app.finalize()
+    run_checks()  # which load the pages too
+    os.environ["CELERY_SKIP_CHECKS"] = "1"
     gc.freeze()
 
 
