@@ -78,7 +78,9 @@ class Nursery:
         assert said is not None
         to.write(json.dumps({"argv": argv, "log": str(log)}) + "\n")
         to.flush()
-        return Born(int(said.readline()))
+        if not (pid := said.readline()):
+            raise RuntimeError("The nursery of the workers ended; its words stand above.")
+        return Born(int(pid))
 
     def end(self) -> None:
         """End it and the workers that are left of it."""
