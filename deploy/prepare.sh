@@ -3,5 +3,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 python -m portal.embedded prepare
-python manage.py migrate --database owner --noinput --verbosity 1
-python manage.py load_reference
+python -m portal.run.steps migrate --database owner --noinput --verbosity 1 then load_reference

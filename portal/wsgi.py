@@ -14,7 +14,8 @@ with said_in_words():
 
 from portal.core.checks import refuse_unsafe_start
 from portal.core.lazily import load_now
-from portal.core.warm import load_pages, settle
+from portal.core.warm import load_pages
+from portal.memory import settle
 
 refuse_unsafe_start()
 load_now()

@@ -6,7 +6,6 @@ process works in a clone of it, each guard test that commits in a clone of its o
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 Cast = Callable[..., "User"]
 
 
-# Millions of small objects live as long as the process: looking for cycles among them took a twentieth of the time.
-gc.set_threshold(50_000, 50, 100)
 # Modules that take longest begin first, so that no process is left with a long one at the end. While the process of
 # the very first builds the template, the others compute what needs no database.
 LONGEST = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 from django.template import engines
@@ -19,14 +18,3 @@ def load_pages() -> int:
     for name in sorted(names):
         engine.get_template(name)
     return len(names)
-
-
-def settle() -> None:
-    """Leave what was loaded out of the search for garbage, and search less often.
-
-    Some million objects live as long as the process. Looking through them takes time from pages, and touching them
-    copies memory that the workers share.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)

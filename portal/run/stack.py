@@ -17,9 +17,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
+from portal.core.catalogues import compile_all
 from portal.embedded import Running, processes, start
+from portal.run.steps import THEN
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 PYTHON: Final = sys.executable
@@ -97,30 +99,59 @@ def digest(files: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def manage(env: dict[str, str], *argv: str) -> None:
-    """Run one management command. Raises CalledProcessError when it fails."""
-    subprocess.run([PYTHON, "manage.py", *argv], cwd=ROOT, env=env, check=True)
-
-
 def ask(env: dict[str, str], *argv: str) -> subprocess.Popen[str]:
     """Begin a management command and go on; its words are read later."""
     return subprocess.Popen([PYTHON, "manage.py", *argv], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
 
 
-def once(var: Path, name: str, mark: str, env: dict[str, str], *argv: str) -> None:
-    """Run a management command unless it was run for the same mark before."""
-    stamp = var / "stamps" / name
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != mark:
-        print(f"  {name} …", flush=True)
-        manage(env, *argv)
-        stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(mark, encoding="utf-8")
+class Step(NamedTuple):
+    """Something to prepare: its name, the state of what it is done from, and the command that does it."""
+
+    name: str
+    mark: str
+    command: list[str]
+
+    def stamp(self, var: Path) -> Path:
+        """The file that keeps the mark it was last done for."""
+        return var / "stamps" / self.name
+
+    def is_due(self, var: Path) -> bool:
+        """Whether it was not done for this mark before."""
+        stamp = self.stamp(var)
+        return not stamp.exists() or stamp.read_text(encoding="utf-8") != self.mark
+
+    def note_done(self, var: Path) -> None:
+        """Keep the mark."""
+        self.stamp(var).parent.mkdir(exist_ok=True)
+        self.stamp(var).write_text(self.mark, encoding="utf-8")
+
+
+def manage(env: dict[str, str], *argv: str) -> None:
+    """Run management commands, with `THEN` between them. Raises CalledProcessError when one fails."""
+    subprocess.run([PYTHON, "-m", "portal.run.steps", *argv], cwd=ROOT, env=env, check=True)
+
+
+def once(var: Path, env: dict[str, str], *steps: Step) -> None:
+    """Do, in one process, those that were not done for the same mark before.
+
+    When one fails, the next start begins with the same ones: each is safe to repeat. Raises CalledProcessError.
+    """
+    due = [step for step in steps if step.is_due(var)]
+    if not due:
+        return
+    print(f"  {', '.join(step.name for step in due)} …", flush=True)
+    manage(env, *(word for step in due for word in (THEN, *step.command)))
+    for step in due:
+        step.note_done(var)
 
 
 def prepare(var: Path, env: dict[str, str]) -> None:
     """Messages, migrations, reference data and the demonstration; each only when something changed."""
     (var / "static").mkdir(exist_ok=True)  # the web looks for collected files there also when there are none
-    once(var, "messages", digest(ROOT.glob("locale/**/*.po")), env, "messages", "--compile")
+    messages = Step("messages", digest(ROOT.glob("locale/**/*.po")), [])
+    if messages.is_due(var):  # before any process reads them
+        compile_all(ROOT)
+        messages.note_done(var)
     migrations = [
         file for app in ("portal", "applications", "reviews", "grants") for file in (ROOT / app).rglob("*.py")
     ]
@@ -130,20 +161,25 @@ def prepare(var: Path, env: dict[str, str]) -> None:
         if {"migrations", "data"} & set(file.parts) or file.stem in ("functions", "past", "past_tables")
     )
     database = env["DATABASE_URL"]
-    once(var, "migrations", schema + database, env, "migrate", "--database", "owner", "--verbosity", "0")
     data = digest(ROOT.glob("portal/programme/data/*.csv"))
-    once(var, "reference data", data + database, env, "load_reference", "--verbosity", "0")
+    steps = [
+        Step("migrations", schema + database, ["migrate", "--database", "owner", "--verbosity", "0"]),
+        Step("reference data", data + database, ["load_reference", "--verbosity", "0"]),
+    ]
     if env["PORTAL_ENV"] == "demonstration":
-        once(var, "demonstration", database, env, "demo")
+        steps.append(Step("demonstration", database, ["demo"]))
+    once(var, env, *steps)
 
 
 # Without their banners; as root, without Celery's advice on it (PostgreSQL and Valkey run as an ordinary user then).
 CELERY: Final = "-W ignore::UserWarning:celery.platforms -m celery --quiet -A portal"
+# Workers have nothing to tell each other (what was cancelled stands in the database), so none waits for another's word.
+WORKER: Final = f"{CELERY} worker --without-mingle --without-gossip"
 COMMANDS: Final = {
     "web": "-m gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload --no-control-socket "
     "--graceful-timeout 10 --bind 127.0.0.1:{port}",
-    "worker": f"{CELERY} worker --queues portal --concurrency 2 --hostname portal@{{port}}",
-    "heavy": f"{CELERY} worker --queues heavy --concurrency 1 --hostname heavy@{{port}}",
+    "worker": f"{WORKER} --queues portal --concurrency 2 --hostname portal@{{port}}",
+    "heavy": f"{WORKER} --queues heavy --concurrency 1 --hostname heavy@{{port}}",
     "beat": f"{CELERY} beat --schedule {{var}}/beat-schedule --pidfile=",
 }
 

@@ -97,13 +97,9 @@ def stand(applications: int) -> Iterator[Stand]:
     try:
         found = Stand(folder, running)
         stack.prepare(folder, found.env | {"PORTAL_ENV": "development"})
-        stack.once(
-            folder,
-            f"{applications} applications",
-            os.environ.get("BENCH_DATA", "1"),
-            found.env,
-            *("demo", "--applications", str(applications)),
-        )
+        words = ["demo", "--applications", str(applications)]
+        mark = os.environ.get("BENCH_DATA", "1")
+        stack.once(folder, found.env, stack.Step(f"{applications} applications", mark, words))
         yield found
     finally:
         running.stop()

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.template import engines
 
-from portal.core.warm import load_pages, settle
+from portal.core.warm import load_pages
+from portal.memory import settle
 
 
 def test_every_template_is_put_together():

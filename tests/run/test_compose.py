@@ -15,6 +15,7 @@ import psycopg
 import pytest
 import yaml
 
+from portal.celery import app
 from portal.embedded.postgres import programs
 from portal.environment import VARIABLES
 from tests import databases
@@ -269,10 +270,12 @@ def test_web_answers_behind_its_proxy(host):
 def test_worker_answers_its_health_check_and_more_than_one_run(host):
     workers = [host.start("worker", "--hostname", f"celery@{name}") for name in ("one", "two")]
     try:
+        names = ["celery@one", "celery@two"]
+        until(lambda: len(app.control.ping(destination=names, timeout=2)) == 2, 60)
         shell = OURS["worker"]["healthcheck"]["test"][1].replace("$$(hostname)", "one")
-        until(lambda: host.run("worker", ["sh", "-c", shell]).returncode == 0, 60)
-        pong = host.run("worker", ["sh", "-c", shell]).stdout
-        assert "pong" in pong
+        done = host.run("worker", ["sh", "-c", shell])
+        assert done.returncode == 0, done.stderr
+        assert "pong" in done.stdout
     finally:
         for worker in workers:
             worker.terminate()
@@ -335,15 +338,18 @@ def test_a_backup_restores_whole(host):
         for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
             file = Path(env.pop(f"{name}_FILE"))
             env[name] = file.read_text().replace(host.database, copy)
-        for words, says in [
-            (["verify_audit"], "The trail is whole"),
-            (["verify_ledger"], "The books are whole"),
-            (["verify_files"], "The files are whole"),
-            (["migrate", "--database", "owner"], "No migrations to apply."),
-        ]:
-            done = subprocess.run(
-                [sys.executable, "manage.py", *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-            )
+        words = "verify_audit then verify_ledger then verify_files then migrate --database owner"
+        done = subprocess.run(
+            [sys.executable, "-m", "portal.run.steps", *words.split()],
+            cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        for says in (
+            "The trail is whole",
+            "The books are whole",
+            "The files are whole",
+            "No migrations to apply.",
+        ):
             assert says in done.stdout, done.stdout + done.stderr
     finally:
         with psycopg.connect(databases.dsn("postgres", "postgres"), autocommit=True) as admin:

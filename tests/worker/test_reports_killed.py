@@ -34,6 +34,13 @@ RUNS, DEATHS = 50, 5
 IDLE = 60_000  # a slow machine is no death
 
 
+@pytest.fixture(scope="module")
+def worker(committing):
+    """The one that lives is as patient as those that die: they all divide from one process."""
+    with workers.running(committing, include=INCLUDE, idle=IDLE) as started:
+        yield started
+
+
 @pytest.fixture(autouse=True)
 def offered(monkeypatch):
     monkeypatch.setitem(CATALOGUE, sample.NAME, sample.REPORT)

@@ -190,11 +190,13 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(committing, worker, o
 
 
 def test_after_three_deaths_the_run_fails_in_words(worker, officer, person):
+    worker.signal(signal.SIGSTOP)  # so that it does not do the run before the run is said to have lost its workers
     with acting_as(officer.pk) as by:
         run = start_run(by=by, task="tests.steps", params={"steps": 1, "seconds": 0, "n": "three"})
         long_ago = tasks.clock.now() - tasks.timedelta(minutes=5)
         Run.objects.filter(pk=run.pk).update(state="running", attempts=3, heartbeat_at=long_ago)
     assert sweep() == 1
+    worker.signal(signal.SIGCONT)
     found = until(officer, run, "failed", why=worker.words)
     assert "三次" in found.error or "three times" in found.error
     assert made(officer, run) == 0
