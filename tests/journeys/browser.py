@@ -32,6 +32,8 @@ from tests.journeys.site import PASSWORD, Site
 
 # The shell without a window draws the same and costs less; where it is not packaged, the browser itself.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+# No page lives long enough for its scripts to earn back what the optimising compilers cost.
+ARGUMENTS = ("--no-sandbox", "--js-flags=--no-opt --no-maglev")
 SHOTS = stack.ROOT / "artefacts" / "journeys"
 # Pictures are for people: `PICTURES=1 make test` takes them, and they cost a fifth of each look.
 PICTURES = bool(os.environ.get("PICTURES"))
@@ -43,7 +45,10 @@ LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
 # Milliseconds; several test processes may share two cores.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
-EMPTY = "about:blank"
+BLANK = "about:blank"
+# Where a window waits between two tests: a page of the site on which nothing happens. From a page of nobody's the
+# browser would begin a new process for the next test, which reads fonts, styles and scripts anew.
+WAITING = "/static/img/mark.svg"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The browser's own line on an answer of 4xx; whether that answer is right, the test itself says.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
@@ -85,7 +90,7 @@ class Browsers:
 
     def __enter__(self) -> Self:
         self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -188,12 +193,12 @@ class Browsers:
         """Whether the window is as good as new: alone, on one of the site's pages, and rid of all it kept."""
         if page.is_closed() or page.context.pages != [page]:
             return False
-        if page.url != EMPTY:
+        if page.url != BLANK:
             if not page.url.startswith(self.site.url):
                 return False
             page.unroute_all(behavior="ignoreErrors")
-            page.evaluate("sessionStorage.clear(); localStorage.clear()")
-            page.goto(EMPTY)
+            page.goto(WAITING)
+            page.evaluate("sessionStorage.clear(); localStorage.clear()")  # also of what a page keeps on the way out
         page.context.clear_cookies()
         return True
 
