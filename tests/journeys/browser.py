@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     ConsoleMessage,
     FilePayload,
     Locator,
@@ -69,6 +72,9 @@ FOCUSED = """() => {
         marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
     };
 }"""
+
+
+_inspectors: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
 
 
 class Browsers:
@@ -228,6 +234,13 @@ def _measured(kind: str) -> bool:
     return False
 
 
+def _inspector(page: Page) -> CDPSession:
+    """The browser's own line to the page; opened once for each window."""
+    if page not in _inspectors:
+        _inspectors[page] = page.context.new_cdp_session(page)
+    return _inspectors[page]
+
+
 def axe(page: Page) -> None:
     """Fail on any violation of WCAG 2.2 AA or good practice.
 
@@ -241,9 +254,14 @@ def axe(page: Page) -> None:
     }
     if _measured(kind):
         options["rules"] = {"color-contrast": {"enabled": False}}
-    page.evaluate(AXE_SCRIPT)
     # The violations alone come back: all that passed is a megabyte a page.
-    found = page.evaluate("(options) => axe.run(document, options).then((all) => all.violations)", options)
+    run = f"axe.run(document, {json.dumps(options)}).then((all) => all.violations)"
+    # Half a megabyte of script: `page.evaluate` would hand it to eval, read anew on every page; asked this way the
+    # browser remembers what it has read.
+    asked = {"expression": f"{AXE_SCRIPT};\n{run}", "awaitPromise": True, "returnByValue": True}
+    answer = _inspector(page).send("Runtime.evaluate", asked)
+    assert "exceptionDetails" not in answer, f"{page.url}: {answer['exceptionDetails']}"
+    found = answer["result"]["value"]
     assert not found, f"{page.url}\n{AxeResults({'violations': found}).generate_report()}"
 
 
@@ -279,7 +297,8 @@ def look(page: Page, path: str, name: str = "", *, status: int = 200, by_axe: bo
 
 
 def check(page: Page, name: str = "", *, by_axe: bool = True) -> None:
-    """Ask everything of the page that stands."""
+    """Ask everything of the page that stands, when all of it is read."""
+    page.wait_for_load_state()
     expect(page.locator("h1"), f"{page.url}: one heading of the first level").to_have_count(1)
     if name:
         shot(page, name)
@@ -292,6 +311,15 @@ def form_button(page: Page, name: str = "") -> Locator:
     """The button that sends the page's form; by its name where the form has several."""
     form = page.locator("main form[method=post]")
     return form.get_by_role("button", name=name) if name else form.locator(".form__actions button").first
+
+
+def follow(control: Locator) -> None:
+    """Press what leads to another page, and go on once that is read: on a page half read, what stands below is missing.
+
+    For a button whose form comes again with its faults as well, not for what opens on the same page or is downloaded.
+    """
+    with control.page.expect_navigation():
+        control.click()
 
 
 def not_refused(page: Page) -> None:
