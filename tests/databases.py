@@ -211,22 +211,30 @@ def fresh_clone(of: str = "") -> Iterator[str]:
 
 
 @contextmanager
-def inside(database: str) -> Iterator[None]:
-    """Both connections of Django work in this database meanwhile, and commit as they go; those of new threads too."""
+def inside(database: str, kept: dict[str, BaseDatabaseWrapper] | None = None) -> Iterator[None]:
+    """Both connections of Django work in this database meanwhile, and commit as they go; those of new threads too.
+
+    kept: the connections of an earlier time, which stay open for a later one; whoever keeps them closes them.
+    """
     from django.db import connections
 
     before = {alias: connections[alias] for alias in ("default", "owner")}
     names = {alias: connections.settings[alias]["NAME"] for alias in before}
     for alias, old in before.items():
-        own = connections.create_connection(alias)
-        own.settings_dict = old.settings_dict | {"NAME": database}
+        own = kept.get(alias) if kept is not None else None
+        if own is None:
+            own = connections.create_connection(alias)
+            own.settings_dict = old.settings_dict | {"NAME": database}
+        if kept is not None:
+            kept[alias] = own
         connections[alias] = own
         connections.settings[alias]["NAME"] = database
     try:
         yield
     finally:
         for alias, old in before.items():
-            connections[alias].close()
+            if kept is None:
+                connections[alias].close()
             connections[alias] = old
             connections.settings[alias]["NAME"] = names[alias]
 

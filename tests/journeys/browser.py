@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     ConsoleMessage,
     FilePayload,
     Locator,
@@ -32,6 +35,8 @@ from tests.journeys.site import PASSWORD, Site
 
 # The shell without a window draws the same and costs less; where it is not packaged, the browser itself.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+# No page lives long enough for its scripts to earn back what the optimising compilers cost.
+ARGUMENTS = ("--no-sandbox", "--js-flags=--no-opt --no-maglev")
 SHOTS = stack.ROOT / "artefacts" / "journeys"
 # Pictures are for people: `PICTURES=1 make test` takes them, and they cost a fifth of each look.
 PICTURES = bool(os.environ.get("PICTURES"))
@@ -43,7 +48,10 @@ LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
 # Milliseconds; several test processes may share two cores.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
-EMPTY = "about:blank"
+BLANK = "about:blank"
+# Where a window waits between two tests: a page of the site on which nothing happens. From a page of nobody's the
+# browser would begin a new process for the next test, which reads fonts, styles and scripts anew.
+WAITING = "/static/img/mark.svg"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The browser's own line on an answer of 4xx; whether that answer is right, the test itself says.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
@@ -66,6 +74,9 @@ FOCUSED = """() => {
 }"""
 
 
+_inspectors: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+
+
 class Browsers:
     """One chromium, and a window for each person, language and width.
 
@@ -85,7 +96,7 @@ class Browsers:
 
     def __enter__(self) -> Self:
         self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -188,12 +199,12 @@ class Browsers:
         """Whether the window is as good as new: alone, on one of the site's pages, and rid of all it kept."""
         if page.is_closed() or page.context.pages != [page]:
             return False
-        if page.url != EMPTY:
+        if page.url != BLANK:
             if not page.url.startswith(self.site.url):
                 return False
             page.unroute_all(behavior="ignoreErrors")
-            page.evaluate("sessionStorage.clear(); localStorage.clear()")
-            page.goto(EMPTY)
+            page.goto(WAITING)
+            page.evaluate("sessionStorage.clear(); localStorage.clear()")  # also of what a page keeps on the way out
         page.context.clear_cookies()
         return True
 
@@ -223,6 +234,13 @@ def _measured(kind: str) -> bool:
     return False
 
 
+def _inspector(page: Page) -> CDPSession:
+    """The browser's own line to the page; opened once for each window."""
+    if page not in _inspectors:
+        _inspectors[page] = page.context.new_cdp_session(page)
+    return _inspectors[page]
+
+
 def axe(page: Page) -> None:
     """Fail on any violation of WCAG 2.2 AA or good practice.
 
@@ -236,9 +254,14 @@ def axe(page: Page) -> None:
     }
     if _measured(kind):
         options["rules"] = {"color-contrast": {"enabled": False}}
-    page.evaluate(AXE_SCRIPT)
     # The violations alone come back: all that passed is a megabyte a page.
-    found = page.evaluate("(options) => axe.run(document, options).then((all) => all.violations)", options)
+    run = f"axe.run(document, {json.dumps(options)}).then((all) => all.violations)"
+    # Half a megabyte of script: `page.evaluate` would hand it to eval, read anew on every page; asked this way the
+    # browser remembers what it has read.
+    asked = {"expression": f"{AXE_SCRIPT};\n{run}", "awaitPromise": True, "returnByValue": True}
+    answer = _inspector(page).send("Runtime.evaluate", asked)
+    assert "exceptionDetails" not in answer, f"{page.url}: {answer['exceptionDetails']}"
+    found = answer["result"]["value"]
     assert not found, f"{page.url}\n{AxeResults({'violations': found}).generate_report()}"
 
 
@@ -274,7 +297,8 @@ def look(page: Page, path: str, name: str = "", *, status: int = 200, by_axe: bo
 
 
 def check(page: Page, name: str = "", *, by_axe: bool = True) -> None:
-    """Ask everything of the page that stands."""
+    """Ask everything of the page that stands, when all of it is read."""
+    page.wait_for_load_state()
     expect(page.locator("h1"), f"{page.url}: one heading of the first level").to_have_count(1)
     if name:
         shot(page, name)
@@ -287,6 +311,15 @@ def form_button(page: Page, name: str = "") -> Locator:
     """The button that sends the page's form; by its name where the form has several."""
     form = page.locator("main form[method=post]")
     return form.get_by_role("button", name=name) if name else form.locator(".form__actions button").first
+
+
+def follow(control: Locator) -> None:
+    """Press what leads to another page, and go on once that is read: on a page half read, what stands below is missing.
+
+    For a button whose form comes again with its faults as well, not for what opens on the same page or is downloaded.
+    """
+    with control.page.expect_navigation():
+        control.click()
 
 
 def not_refused(page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.journeys.browser import form_button, not_refused, small_pdf
+from tests.journeys.browser import follow, form_button, not_refused, small_pdf
 
 
 def fill(page: Page, **values: str) -> None:
@@ -29,6 +29,5 @@ def attach(page: Page, name: str, text: str) -> None:
 
 def send(page: Page, button: str = "") -> None:
     """Send the page's form (by its button, when it has several), and be answered without an error."""
-    form_button(page, button).click()
-    page.wait_for_load_state()
+    follow(form_button(page, button))
     not_refused(page)

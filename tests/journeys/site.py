@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
 from redis import Redis
 
 from portal.embedded import processes
@@ -48,6 +49,8 @@ class Site:
         self.var = Path(os.environ["PORTAL_TEST_FOLDER"]) / f"site-{database}"
         self.var.mkdir(parents=True, exist_ok=True)
         self._people: dict[tuple[str, str, int], tuple[int, str]] = {}
+        # A server process that learns the tables anew each time costs more than what it is asked to do.
+        self._connections: dict[str, BaseDatabaseWrapper] = {}
         self.found: Any = None
         self._children: dict[str, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
 
@@ -56,6 +59,7 @@ class Site:
         workers that remember nothing.
         """
         self._people.clear()
+        self._let_go()
         if world is None:
             databases.copy(self.database, databases.template())
         else:
@@ -128,6 +132,7 @@ class Site:
 
     def stop(self) -> None:
         """End what this site started, and whatever those started."""
+        self._let_go()
         for child, _ in self._children.values():
             if child.poll() is None:
                 child.terminate()
@@ -144,8 +149,13 @@ class Site:
 
     def do(self, make: Callable[[], T]) -> T:
         """Run `make` in this site's database (as the web role, or the owner's by `using`); what it writes is kept."""
-        with databases.inside(self.database):
+        with databases.inside(self.database, self._connections):
             return make()
+
+    def _let_go(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+        self._connections.clear()
 
     def past(self, statement: str, *values: Any) -> None:
         """Let time have passed: move dates as the database server's own superuser, past every guard.

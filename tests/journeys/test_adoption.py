@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests import factories_deciding as decide
 from tests.factories_applications import acting
-from tests.journeys.browser import LANGUAGES, VIEWS, look
+from tests.journeys.browser import LANGUAGES, VIEWS, follow, look
 from tests.journeys.mouse import fill, send
 
 pytestmark = pytest.mark.browser
@@ -70,7 +70,7 @@ def test_a_rule_by_hand_is_proposed_signed_and_recorded(as_, pages, tmp_path: Pa
     expect(second.locator("main")).to_contain_text("承担国家专项试点任务（演示）")
     expect(second.locator("main")).to_contain_text(decide.PRICE)
     fill(second, grounds="在均衡约束下总分最高，并含专项任务（演示）。", reserve="1")
-    second.locator("main form .form__actions button").first.click()
+    follow(second.locator("main form .form__actions button").first)
     expect(second.locator("main")).to_contain_text("Confirm that you have read what is proposed.")
     expect(second.locator("[name=grounds]")).to_have_value("在均衡约束下总分最高，并含专项任务（演示）。")
     fill(second, checked="yes")
@@ -81,7 +81,7 @@ def test_a_rule_by_hand_is_proposed_signed_and_recorded(as_, pages, tmp_path: Pa
     expect(second.locator("main")).to_contain_text("Whoever proposed the decision does not sign it.")
     for officer in (miit, mof):
         officer.goto(decision)
-        officer.get_by_role("link", name="Sign for my ministry").click()
+        follow(officer.get_by_role("link", name="Sign for my ministry"))
         send(officer)
     mof.goto(decision)
     with mof.expect_download() as waiting:
@@ -100,7 +100,7 @@ def test_a_rule_by_hand_is_proposed_signed_and_recorded(as_, pages, tmp_path: Pa
 def test_a_unit_reads_its_outcome(as_, pages, language, words):
     page = as_("drafter", "ZF420100", language)
     page.goto("/desk/")
-    page.locator(f"main a[href='{pages['420100']}']").first.click()
+    follow(page.locator(f"main a[href='{pages['420100']}']").first)
     expect(page.locator(".page-header .status")).to_have_text(words)
     assert not re.search(r"\d+\.\d{2,}", page.locator("main").inner_text())
     assert page.request.get(pages["510100"]).status == 404

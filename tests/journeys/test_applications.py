@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import factories_applications as make
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, follow, look
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -70,5 +70,5 @@ def test_pages_of_the_others(as_, rows, language, width):
     look(province, f"{base}submissions/1/receipt/", "receipt")
     enterprise = as_("soe_officer", "YQ001", language, width)
     look(enterprise, "/applications/parts/", "parts")
-    enterprise.locator("tbody a").first.click()
+    follow(enterprise.locator("tbody a").first)
     check(enterprise, "part")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import factories_assessing as assess
 from tests import factories_grants as make
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, follow, look
 
 pytestmark = pytest.mark.browser
 UNIT = "350200"
@@ -41,7 +41,7 @@ def fill(page, **values):
 
 
 def press(page):
-    page.locator("main form button.btn-primary").last.click()
+    follow(page.locator("main form button.btn-primary").last)
 
 
 def test_from_the_self_evaluation_to_the_second_tranche(as_, ground):
@@ -122,14 +122,14 @@ def ministries_judge(as_, award):
     fill(miit, rectify_what="两台设备未入账（演示）", rectify_by=make.today().isoformat(), second_limit="40,000,000.00")
     press(miit)
     mof.goto(miit.url)
-    mof.locator("button[value=confirm]").click()
+    follow(mof.locator("button[value=confirm]"))
     result = mof.url
     miit.goto(f"{result}mended/")
     fill(miit, note="已入账并复核（演示）", document_no="工信部规函〔2026〕52号")
     press(miit)
     mof.goto(miit.url)
     check(mof, "rectification-to-confirm")
-    mof.locator("button[value=confirm]").click()
+    follow(mof.locator("button[value=confirm]"))
     expect(mof.locator(".status--wait, .status--good").first).to_be_visible()
 
 

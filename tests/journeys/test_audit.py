@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 
 from tests import factories_audit as audit
 from tests import factories_grants as make
-from tests.journeys.browser import VIEWS, check, form_button, look, not_refused, small_pdf
+from tests.journeys.browser import VIEWS, check, follow, form_button, look, not_refused, small_pdf
 
 pytestmark = pytest.mark.browser
 UNIT = "350200"
@@ -56,8 +56,7 @@ def ground(site, django_db_blocker):
 
 
 def send(page, name=""):
-    with page.expect_navigation():
-        form_button(page, name).click()
+    follow(form_button(page, name))
     not_refused(page)
 
 
@@ -91,8 +90,7 @@ def test_an_audit_from_the_total_to_the_evidence(as_, site, ground, tmp_path, dj
 
 def an_engagement_is_started(lead, site):
     look(lead, "/audit/engagements/", "audit-engagements-empty")
-    with lead.expect_navigation():
-        lead.locator(".next-step a.btn").click()
+    follow(lead.locator(".next-step a.btn"))
     check(lead, "audit-plan")
     day = make.today()
     fill(lead, title=TITLE, objectives="核实资金是否专款专用。", period_to=f"{day.year}-12-31")
@@ -115,14 +113,13 @@ def a_voucher_becomes_a_finding(lead, payment):
     """Total, province, payment, voucher; and from the payment's page a finding on it."""
     lead.goto("/oversight/")
     check(lead, "audit-total")
-    lead.get_by_role("link", name="福建省").click()
+    follow(lead.get_by_role("link", name="福建省"))
     lead.goto(f"/oversight/payments/{payment}/")
     with lead.expect_download() as download:
         lead.locator(".next-step a.btn").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
     check(lead, "audit-payment")
-    with lead.expect_navigation():
-        lead.locator(".side-link a").click()
+    follow(lead.locator(".side-link a"))
     write(lead, "audit-raise", title="节点未到即付款（演示）", amount="100.00")
     return lead.url
 
@@ -153,12 +150,10 @@ def a_sample_is_drawn(lead, site):
     send(lead)
     done(lead)
     sample = int(re.search(r"/samples/(\d+)/", lead.url).group(1))
-    with lead.expect_navigation():
-        lead.locator(".next-step a.btn").click()
+    follow(lead.locator(".next-step a.btn"))
     check(lead, "audit-item")
     lead.locator("[name=found][value=wrong]").check()
-    send_refused = form_button(lead)
-    send_refused.click()
+    follow(form_button(lead))
     expect(lead.locator(".field--wrong").first).to_be_visible()
     check(lead, "audit-item-refused")
     fill(lead, audited="1.00", note="验收单数量不足（演示）。")
@@ -168,7 +163,7 @@ def a_sample_is_drawn(lead, site):
     person = SimpleNamespace(pk=site.person("auditor", "SJ")[0])
     site.do(lambda: work_through(person, sample))
     lead.goto(f"/audit/samples/{sample}/")
-    lead.locator(".next-step button").click()
+    follow(lead.locator(".next-step button"))
     expect(lead.locator("main .callout").first).to_be_visible()
     check(lead, "audit-sample")
     return f"/audit/samples/{sample}/"
@@ -188,8 +183,7 @@ def work_through(person, sample):
 def an_item_becomes_a_finding(lead, sample):
     lead.goto(f"{sample}items/1/")
     check(lead, "audit-item-in-error")
-    with lead.expect_navigation():
-        lead.locator(".next-step a.btn").click()
+    follow(lead.locator(".next-step a.btn"))
     write(lead, "audit-raise-item")
     expect(lead.get_by_role("link", name="支付抽样（演示）")).to_be_visible()
     check(lead, "audit-draft")
@@ -200,8 +194,7 @@ def both_are_shown(lead, first, second, payment):
     lead.goto(f"{first}evidence/")
     check(lead, "audit-evidence")
     lead.locator("[name=is_shared]").first.check()
-    with lead.expect_navigation():
-        lead.locator("main form.callout button").first.click()
+    follow(lead.locator("main form.callout button").first)
     for place, address in enumerate((first, second)):
         lead.goto(f"{address}show/")
         check(lead, "" if place else "audit-show")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests import bank_files as files
 from tests import factories_bank as bank
 from tests import factories_grants as make
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, follow, look
 
 pytestmark = pytest.mark.browser
 UNIT = "350200"
@@ -45,22 +45,22 @@ def test_a_statement_from_the_bank_to_the_auditor(as_, ground, tmp_path):
     maker.goto("/grants/bank/new/")
     check(maker, "bank-new")
     maker.locator("[name=file]").set_input_files(file)
-    maker.locator("main form.form button.btn-primary").click()
+    follow(maker.locator("main form.form button.btn-primary"))
     maker.wait_for_url("**/grants/bank/files/*/")
     check(maker, "bank-file")
     maker.goto("/grants/bank/queue/")
     expect(maker.locator("tbody tr")).to_have_count(2)
-    maker.locator("tbody tr").first.get_by_role("link").click()
+    follow(maker.locator("tbody tr").first.get_by_role("link"))
     check(maker, "bank-line-open")
     maker.locator("[name=paper]").first.check()
-    maker.locator("button[value=match]").click()
+    follow(maker.locator("button[value=match]"))
     expect(maker.locator(".status--good").first).to_be_visible()
     maker.goto("/grants/bank/queue/")
-    maker.locator("tbody tr").first.get_by_role("link").click()
-    maker.locator("button[value=aside]").click()
+    follow(maker.locator("tbody tr").first.get_by_role("link"))
+    follow(maker.locator("button[value=aside]"))
     expect(maker.locator(".field__error").first).to_be_visible()
     maker.locator("[name=why]").fill("银行手续费")
-    maker.locator("button[value=aside]").click()
+    follow(maker.locator("button[value=aside]"))
     check(maker, "bank-line-aside")
     line = maker.url
     for language, width in VIEWS:
@@ -74,5 +74,5 @@ def test_a_statement_from_the_bank_to_the_auditor(as_, ground, tmp_path):
         ):
             look(auditor, address, f"{name}-{language}-{width}")
         auditor.goto("/grants/bank/")
-        auditor.locator("tbody tr").first.get_by_role("link").first.click()
+        follow(auditor.locator("tbody tr").first.get_by_role("link").first)
         check(auditor, f"bank-statement-{language}-{width}")

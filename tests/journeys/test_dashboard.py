@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import factories_grants as make
 from tests import uploads
-from tests.journeys.browser import VIEWS, check, look, tab_stops
+from tests.journeys.browser import VIEWS, check, follow, look, tab_stops
 from tests.journeys.test_money import project_is_paid
 
 pytestmark = pytest.mark.browser
@@ -59,12 +59,12 @@ def test_from_the_national_total_to_the_voucher_in_three_clicks(as_, ground, tmp
     auditor = as_("auditor", "SJ")
     auditor.goto("/grants/flow/")
     expect(auditor.locator(".tiles").first).to_contain_text("380,000,000.00")
-    auditor.locator(".tiles").first.get_by_role("link", name="已拨付项目").click()
+    follow(auditor.locator(".tiles").first.get_by_role("link", name="已拨付项目"))
     lines = auditor.locator("tbody tr")
     expect(lines).to_have_count(4)
     expect(lines.nth(1)).to_contain_text("冲销")
     expect(lines.nth(1).locator(".negative")).to_have_text("-1,000.00")
-    lines.first.locator("th a").click()
+    follow(lines.first.locator("th a"))
     with auditor.expect_download() as download:
         auditor.get_by_role("link", name="voucher.pdf").click()
     assert download.value.path().read_bytes() == voucher.read_bytes()

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from reviews.models import BatchInterest, ReviewerProfile
 from tests.factories_applications import acting
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, follow, look
 from tests.journeys.mouse import fill, send
 from tests.journeys.site import PASSWORD, open_batch
 
@@ -71,8 +71,8 @@ def test_an_expert_is_invited_by_e_mail_and_declares_interests(site, batch, as_)
 def invite(admin):
     """The security administrator finds the way from the desk, and the code of the pool beside the field."""
     admin.goto("/desk/")
-    admin.get_by_role("link", name="People and roles").first.click()
-    admin.get_by_role("link", name="Invite a person").click()
+    follow(admin.get_by_role("link", name="People and roles").first)
+    follow(admin.get_by_role("link", name="Invite a person"))
     check(admin, "expert-1-invite")
     expect(admin.locator("main form")).to_contain_text("ZJ for the experts")
     fill(admin, email=ADDRESS, name=NAME, organisation="ZJ", role="reviewer")
@@ -94,20 +94,20 @@ def take(expert, link):
     """A password that is too short is refused, a good one opens the account; the desk says what is to be done."""
     expert.goto(link)
     fill(expert, password="short", again="short")
-    expert.locator("main .form__actions button").first.click()
+    follow(expert.locator("main .form__actions button").first)
     expect(expert.locator(".error-summary")).to_be_visible()
     fill(expert, password=PASSWORD, again=PASSWORD)
     send(expert)
     expect(expert.locator(".notice--success")).to_contain_text("Please sign in")
     fill(expert, login=ADDRESS, password=PASSWORD)
-    expert.locator("main .form__actions button").first.click()
+    follow(expert.locator("main .form__actions button").first)
     expert.wait_for_url("**/desk/")
     check(expert, "expert-3-desk")
 
 
 def keep_profile(expert):
     """The desk leads to the profile, and no longer once it is kept."""
-    expert.get_by_role("link", name="Fill in your profile as a reviewer").first.click()
+    follow(expert.get_by_role("link", name="Fill in your profile as a reviewer").first)
     check(expert, "expert-4-profile")
     home = expert.locator("[name=home_province] option", has_text="Shanghai").get_attribute("value")
     fill(expert, home_province=str(home), employer="某大学（演示）")
@@ -121,7 +121,7 @@ def keep_profile(expert):
 
 def declare(expert):
     """The desk leads to the batch, and no longer once interests are declared."""
-    expert.get_by_role("link", name=f"Declare your interests in batch {NUMBER}").first.click()
+    follow(expert.get_by_role("link", name=f"Declare your interests in batch {NUMBER}").first)
     check(expert, "expert-5-interests")
     fill(expert, interest="yes", kind="advice", units="350200", reason="曾任该市顾问（演示）")
     send(expert)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests import factories_grants as make
 from tests import uploads
-from tests.journeys.browser import check, look
+from tests.journeys.browser import check, follow, look
 from tests.journeys.test_money import confirm, fill
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,7 @@ def test_a_document_from_the_file_to_the_arrival(as_, ground, tmp_path):
     unit = as_("finance_maker", f"CZ{UNIT}")
     look(unit, "/desk/", "desk-unit-arrival")
     unit.goto(f"{pass_on}arrival/")
-    unit.locator("main form.form button.btn-primary").click()
+    follow(unit.locator("main form.form button.btn-primary"))
     expect(unit).to_have_url(pass_on)
     auditor = as_("auditor", "SJ")
     auditor.goto(pass_on)
@@ -85,12 +85,12 @@ def document_is_brought_and_entered(as_, tmp_path):
     maker.goto("/grants/issue-papers/new/95/1/file/")
     wrong = workbook(tmp_path / "wrong.xlsx", [(UNIT, "", "", "", 50000000.01)])
     maker.locator("[name=file]").set_input_files(wrong)
-    maker.locator("main form.form button.btn-primary").click()
+    follow(maker.locator("main form.form button.btn-primary"))
     expect(maker.locator("main")).to_contain_text("E2")
     check(maker, "issue-lines-wrong")
     good = workbook(tmp_path / "good.xlsx", [(UNIT, "", "", "", 50000000), (OTHER, "", "", "", 20000000.5)])
     maker.locator("[name=file]").set_input_files(good)
-    maker.locator("main form.form button.btn-primary").click()
+    follow(maker.locator("main form.form button.btn-primary"))
     expect(maker.locator("[data-all]")).to_have_text("70,000,000.50")
     amount = maker.locator("tbody input").last
     amount.fill("20,000,000")
@@ -98,12 +98,12 @@ def document_is_brought_and_entered(as_, tmp_path):
     sealed = tmp_path / "document.pdf"
     sealed.write_bytes(uploads.pdf(text="document"))
     fill(maker, total="70,000,000.50", document_no="财建〔2026〕88号")
-    maker.locator("main form.form button.btn-primary").click()
+    follow(maker.locator("main form.form button.btn-primary"))
     expect(maker.locator(".field__error").first).to_be_visible()
     check(maker, "issue-paper-refused")
     fill(maker, total="70,000,000.00")
     maker.locator("[name=file]").set_input_files(sealed)
-    maker.locator("main form.form button.btn-primary").click()
+    follow(maker.locator("main form.form button.btn-primary"))
     expect(maker.locator(".next-step")).to_be_visible()
     return maker.url
 
@@ -111,16 +111,16 @@ def document_is_brought_and_entered(as_, tmp_path):
 def part_is_passed_on(as_, url):
     province, checker = as_("finance_maker", "CZ350000"), as_("finance_checker", "CZ350000")
     province.goto(url)
-    province.locator("tbody a").first.click()
+    follow(province.locator("tbody a").first)
     issue = province.url
     province.goto(f"{issue}receipt/")
-    province.locator("main form.form button.btn-primary").click()
+    follow(province.locator("main form.form button.btn-primary"))
     province.goto(f"{issue}pass-on/")
     fill(province, amount="30000000", document_no="闽财〔2026〕33号")
-    province.locator("main form.form button.btn-primary").click()
+    follow(province.locator("main form.form button.btn-primary"))
     expect(province.locator(".field__error").first).to_be_visible()
     fill(province, note="其余资金待专户变更后拨付（演示）。")
-    province.locator("main form.form button.btn-primary").click()
+    follow(province.locator("main form.form button.btn-primary"))
     confirm(checker, province.url)
     check(checker, "pass-on-in-part")
     return province.url

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import factories_grants as make
 from tests import uploads
-from tests.journeys.browser import VIEWS, check, look, small_pdf
+from tests.journeys.browser import VIEWS, check, follow, look, small_pdf
 from tests.journeys.paying import ask, complete
 
 pytestmark = pytest.mark.browser
@@ -51,12 +51,12 @@ def fill(page, **values):
 
 def paper(page, number):
     fill(page, document_no=number)
-    page.locator("main form.form button.btn-primary").click()
+    follow(page.locator("main form.form button.btn-primary"))
 
 
 def confirm(page, url):
     page.goto(url)
-    page.locator("button[value=confirm]").click()
+    follow(page.locator("button[value=confirm]"))
     expect(page.locator(".status--good").first).to_be_visible()
 
 
@@ -68,8 +68,8 @@ def test_a_grant_from_the_award_to_the_voucher(as_, ground, tmp_path):
     project_is_paid(as_, voucher)
     auditor = as_("auditor", "SJ")
     auditor.goto("/oversight/")
-    auditor.get_by_role("link", name="福建省").click()
-    auditor.get_by_role("link", name="发票 0001").click()
+    follow(auditor.get_by_role("link", name="福建省"))
+    follow(auditor.get_by_role("link", name="发票 0001"))
     with auditor.expect_download() as download:
         auditor.locator(".next-step a.btn").click()
     assert download.value.path().read_bytes() == voucher.read_bytes()
@@ -90,7 +90,7 @@ def award_is_entered_and_confirmed(as_, application):
     expect(maker.locator(".next-step")).to_be_visible()
     checker.goto(maker.url)
     check(checker, "award-to-check")
-    checker.locator("button[value=refuse]").click()
+    follow(checker.locator("button[value=refuse]"))
     expect(checker.locator(".field__error")).to_be_visible()
     confirm(checker, maker.url)
     check(checker, "award-confirmed")
@@ -108,7 +108,7 @@ def issue_is_passed_on(as_, award):
     province, province_checker = as_("finance_maker", "CZ350000"), as_("finance_checker", "CZ350000")
     look(province, "/desk/", "desk-province-finance")
     province.goto(f"{maker.url}receipt/")
-    province.locator("main form.form button.btn-primary").click()
+    follow(province.locator("main form.form button.btn-primary"))
     province.goto(f"{maker.url}pass-on/")
     fill(province, amount="100000000")
     paper(province, "闽财〔2026〕33号")
@@ -118,11 +118,11 @@ def issue_is_passed_on(as_, award):
 def project_is_paid(as_, voucher):
     unit, unit_checker = as_("finance_maker", f"CZ{UNIT}"), as_("finance_checker", f"CZ{UNIT}")
     unit.goto("/grants/projects/")
-    unit.locator("tbody a").first.click()
-    unit.locator(".next-step a.btn").click()
+    follow(unit.locator("tbody a").first)
+    follow(unit.locator(".next-step a.btn"))
     ask(unit, amount="1,234,567.89", purpose="数控机床（演示）")
     complete(unit, voucher)
-    unit.locator(".next-step a.btn").click()
+    follow(unit.locator(".next-step a.btn"))
     unit.locator("[name=file]").set_input_files(voucher)
     paper(unit, "发票 0001")
     expect(unit.locator(".next-step")).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import factories_applications as make
 from tests import sealed
-from tests.journeys.browser import check, look
+from tests.journeys.browser import check, follow, look
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -56,42 +56,42 @@ def test_one_enterprise_commits_and_another_declines(as_, site, rows, tmp_path):
     page = as_("drafter", "ZF350900", "en")
     page.goto(f"{home}partners/summary/")
     page.get_by_label("Shared summary").fill("以汽车产业链为重点。")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     invite(page, home, names[0], project=True)
     invite(page, home, names[1])
     check(page, "partners-invited")
 
     one = as_("soe_officer", "YQ001", "en")
     one.goto("/desk/")
-    one.get_by_role("link", name="Answer the invitation of Ningde").click()
+    follow(one.get_by_role("link", name="Answer the invitation of Ningde"))
     expect(one.locator("main")).to_contain_text("以汽车产业链为重点")
     part = one.url
-    one.get_by_role("link", name="Write our part").click()
+    follow(one.get_by_role("link", name="Write our part"))
     one.get_by_label("What we contribute").fill("提供工艺与装备")
     one.get_by_label("Money committed").fill("30,000,000")
     one.get_by_label("Of this for").fill("20,000,000")
     one.get_by_label("Commitment letter").set_input_files(letter)
     check(one, "part-write")
-    one.get_by_role("button", name="Save").click()
+    follow(one.get_by_role("button", name="Save"))
     expect(one.locator("main")).to_contain_text("issuer not on the list")
-    one.get_by_role("link", name="Ask for confirmation").click()
-    one.get_by_role("button", name="Ask a second person to confirm").click()
+    follow(one.get_by_role("link", name="Ask for confirmation"))
+    follow(one.get_by_role("button", name="Ask a second person to confirm"))
 
     two = as_("soe_officer", "YQ001", "zh-hans", 390, number=2)
     look(two, part, "part-asked")
-    two.get_by_role("link", name="审阅并确认").click()
+    follow(two.get_by_role("link", name="审阅并确认"))
     check(two, "part-confirm")
     two.get_by_label("我已阅读本单位承诺的内容").check()
-    two.get_by_role("button", name="确认并承诺").click()
+    follow(two.get_by_role("button", name="确认并承诺"))
     expect(two.locator(".status").first).to_have_text("已承诺")
 
     other = as_("soe_officer", "YQ002", "en")
     other.goto("/desk/")
-    other.get_by_role("link", name="Answer the invitation of Ningde").click()
+    follow(other.get_by_role("link", name="Answer the invitation of Ningde"))
     expect(other.locator("main")).not_to_contain_text("30,000,000")
-    other.get_by_role("link", name="Decline").click()
+    follow(other.get_by_role("link", name="Decline"))
     other.get_by_label("Reason").fill("产能不足")
-    other.get_by_role("button", name="Decline").click()
+    follow(other.get_by_role("button", name="Decline"))
     look(other, "/applications/parts/", "parts-limits")
 
     page.goto(f"{home}partners/")
@@ -109,32 +109,32 @@ def test_two_districts_of_beijing_together(as_, site, rows, tmp_path):
 
     drafter = as_("drafter", f"ZF{HAIDIAN}", "en")
     drafter.goto("/desk/")
-    drafter.get_by_role("link", name="Answer the invitation of").click()
+    follow(drafter.get_by_role("link", name="Answer the invitation of"))
     part = drafter.url
-    drafter.get_by_role("link", name="Write our part").click()
+    follow(drafter.get_by_role("link", name="Write our part"))
     drafter.get_by_label("What we contribute").fill("两区共建改造服务体系")
     drafter.get_by_label("Commitment letter").set_input_files(letter)
-    drafter.get_by_role("button", name="Save").click()
-    drafter.get_by_role("link", name="Ask for confirmation").click()
-    drafter.get_by_role("button", name="Ask a second person to confirm").click()
+    follow(drafter.get_by_role("button", name="Save"))
+    follow(drafter.get_by_role("link", name="Ask for confirmation"))
+    follow(drafter.get_by_role("button", name="Ask a second person to confirm"))
 
     signatory = as_("signatory", f"ZF{HAIDIAN}", "en")
     signatory.goto(part)
-    signatory.get_by_role("link", name="Read and confirm").click()
+    follow(signatory.get_by_role("link", name="Read and confirm"))
     check(signatory, "district-confirm")
     signatory.get_by_label("I have read what my organisation commits itself to").check()
-    signatory.get_by_role("button", name="Confirm and commit").click()
-    signatory.get_by_role("link", name="Open the shared dossier").click()
+    follow(signatory.get_by_role("button", name="Confirm and commit"))
+    follow(signatory.get_by_role("link", name="Open the shared dossier"))
     expect(signatory.locator("h1")).to_be_visible()
 
     look(drafter, f"{home}basics/", "district-shared")
     drafter.goto(f"{home}sign-off/request/")
-    drafter.get_by_role("button", name="Ask for the signature").click()
+    follow(drafter.get_by_role("button", name="Ask for the signature"))
     for code, button in ((HAIDIAN, "Sign for my district"), (CHAOYANG, "Sign and submit")):
         signing = as_("signatory", f"ZF{code}", "en")
         look(signing, f"{home}sign-off/", f"district-sign-{code}")
         signing.get_by_label("I have read what will be submitted").check()
-        signing.get_by_role("button", name=button).click()
+        follow(signing.get_by_role("button", name=button))
     expect(signing.locator("h1")).to_contain_text("Receipt")
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import factories_grants as make
 from tests import uploads
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, follow, look
 from tests.journeys.paying import add_invoice, ask, complete, deny
 
 pytestmark = pytest.mark.browser
@@ -51,12 +51,11 @@ def ground(site, django_db_blocker):
 
 
 def send(page):
-    page.locator("main form.form button.btn-primary").last.click()
-    page.wait_for_load_state()
+    follow(page.locator("main form.form button.btn-primary").last)
 
 
 def enter(page, file, number):
-    page.locator(".next-step a.btn").click()
+    follow(page.locator(".next-step a.btn"))
     page.locator("[name=document_no]").fill(number)
     page.locator("[name=file]").set_input_files(file)
     send(page)
@@ -79,7 +78,7 @@ def test_a_payment_from_the_request_to_the_books(as_, ground, tmp_path):
     maker.goto(drafter.url)
     enter(maker, file, "ZF-1")
     expect(maker.locator(".error-summary")).to_contain_text("已计入其他拨付")
-    drafter.locator("tbody button").first.click()
+    follow(drafter.locator("tbody button").first)
     add_invoice(drafter, make.invoice_number())
     expect(drafter.locator("tbody .field__error")).to_have_count(0)
     maker.goto(drafter.url)
@@ -89,25 +88,24 @@ def test_a_payment_from_the_request_to_the_books(as_, ground, tmp_path):
     check(checker, "payment-with-request")
     checker.locator("[name=ground]").select_option("milestone")
     checker.locator("[name=why]").fill("照片与节点不符。")
-    checker.locator("button[value=refuse]").click()
+    follow(checker.locator("button[value=refuse]"))
     expect(checker.locator("dl")).to_contain_text(["节点未达到或证明不足"])
     maker.goto(first)
     check(maker, "payment-refused")
-    maker.locator(".next-step form button").click()
-    maker.wait_for_load_state()
+    follow(maker.locator(".next-step form button"))
     expect(maker.locator("tbody")).to_contain_text("示例机床有限公司")
     deny(maker)
     enter(maker, file, "ZF-2")
     second = maker.url
     hold_is_raised_and_decided(as_, ground, file, checker, second)
     checker.goto(second)
-    checker.locator("button[value=confirm]").click()
+    follow(checker.locator("button[value=confirm]"))
     expect(checker.locator(".status--good").first).to_be_visible()
 
 
 def hold_is_raised_and_decided(as_, ground, file, checker, payment):
     checker.goto(f"/grants/projects/{ground.project}/")
-    checker.locator(".btn-outline-danger").click()
+    follow(checker.locator(".btn-outline-danger"))
     for name, value in {"source": "另一部门", "fund": "专项 1 号", "amount": "500000", "note": "台账比对。"}.items():
         checker.locator(f"[name={name}]").fill(value)
     check(checker, "hold-new")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests import factories_grants as make
 from tests import factories_performance as perform
 from tests.factories_roster import credit_code
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, follow, look
 from tests.sheets import workbook
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,7 @@ def states():
 
 
 def submit(page):
-    page.locator("main form .btn-primary").first.click()
+    follow(page.locator("main form .btn-primary").first)
 
 
 def test_a_report_from_the_unit_to_the_ministry(as_, ground, tmp_path):
@@ -60,11 +60,11 @@ def test_a_report_from_the_unit_to_the_ministry(as_, ground, tmp_path):
     industry = as_("provincial_officer", "GX350000")
     look(industry, "/desk/", "performance-desk-province")
     industry.goto(report)
-    industry.locator("button[value=return]").click()
+    follow(industry.locator("button[value=return]"))
     expect(industry.locator(".field__error")).to_be_visible()
     check(industry, "performance-return-refused")
     industry.locator("[name=why]").fill("请核实设备投资数据（演示）")
-    industry.locator("button[value=return]").click()
+    follow(industry.locator("button[value=return]"))
     expect(industry.locator(".callout--wait")).to_be_visible()
     drafter.goto(f"{report}edit/")
     drafter.locator("[name=investment_now]").fill("125")
@@ -72,13 +72,13 @@ def test_a_report_from_the_unit_to_the_ministry(as_, ground, tmp_path):
     expect(drafter.locator(".callout--wait")).to_contain_text("请核实")
     is_signed(as_, report)
     industry.goto(report)
-    industry.locator("button[value=verify]").click()
+    follow(industry.locator("button[value=verify]"))
     expect(industry.locator(".status--good").first).to_be_visible()
     check(industry, "performance-verified")
     miit = as_("officer", "MIIT")
     look(miit, "/grants/performance/?region=east&code=digital", "performance-board")
     expect(miit.locator("tbody tr")).to_have_count(1)
-    miit.locator("tbody a").first.click()
+    follow(miit.locator("tbody a").first)
     expect(miit.locator("figure img").first).to_be_visible()
     assert miit.locator("figure img").first.evaluate("one => one.naturalWidth") > 0
     check(miit, "performance-unit")
@@ -86,8 +86,8 @@ def test_a_report_from_the_unit_to_the_ministry(as_, ground, tmp_path):
 
 def report_is_written(drafter):
     drafter.goto("/grants/performance/")
-    drafter.locator(".next-step a.btn").click()
-    drafter.locator(".next-step a").first.click()
+    follow(drafter.locator(".next-step a.btn"))
+    follow(drafter.locator(".next-step a").first)
     submit(drafter)
     drafter.locator("[name=summary]").fill("推进设备更新（演示）")
     drafter.locator("[name=investment_now]").fill("十二万")
@@ -114,7 +114,7 @@ def enterprises_are_brought(drafter, report, tmp_path):
     submit(drafter)
     expect(drafter.locator("#take")).to_be_visible()
     check(drafter, "performance-file")
-    drafter.locator("#take button").click()
+    follow(drafter.locator("#take button"))
     expect(drafter.locator("tbody").first).to_contain_text("80.00")
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests import factories_applications as make
 from tests import uploads
-from tests.journeys.browser import check, form_button, look, not_refused
+from tests.journeys.browser import check, follow, form_button, look, not_refused
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -41,19 +41,18 @@ def test_returned_mended_and_recommended_together(as_, site, django_db_blocker, 
     _fulfilled(industry)
     industry.locator("input[name=targets_answer][value=mend]").check()
     industry.locator("[name=targets_comment]").fill("请补充2027年分年度目标。")
-    industry.locator("button[name=save]").click()
+    follow(industry.locator("button[name=save]"))
     expect(industry.locator("input[name=targets_answer][value=mend]")).to_be_checked()
     industry.locator("input[name=decision][value=return]").check()
     industry.locator("[name=opinion]").fill("请按审核要点修改后重新提交。")
-    industry.locator("main form.form .form__actions .btn-primary").click()
-    industry.wait_for_load_state()
+    follow(industry.locator("main form.form .form__actions .btn-primary"))
 
     drafter = as_("drafter", "ZF350200", "en", 390)
     look(drafter, base, "province-returned")
     expect(drafter.locator("main")).to_contain_text("请补充2027年分年度目标。")
     expect(drafter.locator(".countdown__left").first).to_be_visible()
     drafter.goto(f"{base}sign-off/request/")
-    drafter.locator("button[name=confirm]").click()
+    follow(drafter.locator("button[name=confirm]"))
     with django_db_blocker.unblock():
         site.do(lambda: make.sign(row))
 
@@ -66,12 +65,12 @@ def test_returned_mended_and_recommended_together(as_, site, django_db_blocker, 
             officer.locator("[name=number]").fill("闽工信联[2026]12号")
             officer.locator("[name=dated]").fill("2026-01-05")
             officer.locator("[name=file]").set_input_files(letter)
-            officer.locator("main form.form .btn-primary").click()
+            follow(officer.locator("main form.form .btn-primary"))
         officer.goto(f"{base}recommend/")
         _fulfilled(officer)
         officer.locator("input[name=decision][value=recommend]").check()
         officer.locator("select[name=letter]").select_option(label="闽工信联〔2026〕12号")
-        officer.locator("main form.form .btn-primary").click()
+        follow(officer.locator("main form.form .btn-primary"))
     expect(officer.locator(".page-header .status")).to_have_text("已推荐")
     look(officer, "/applications/letters/", "province-letters")
     miit = as_("officer", "MIIT")
@@ -83,8 +82,7 @@ def test_returned_mended_and_recommended_together(as_, site, django_db_blocker, 
 
 def _send(page):
     """Press the form's first button and arrive without an error."""
-    form_button(page).click()
-    page.wait_for_load_state()
+    follow(form_button(page))
     not_refused(page)
 
 
@@ -97,7 +95,7 @@ def test_a_plan_is_changed_by_two_people_and_two_ministries(as_, site, django_db
     approved = f"/applications/{row.pk}/approved/"
     drafter = as_("drafter", "ZF350500")
     look(drafter, approved, "plan-approved")
-    drafter.locator("main a[href*='/approved/projects/']").first.click()
+    follow(drafter.locator("main a[href*='/approved/projects/']").first)
     drafter.locator("[name=support_asked]").fill("1000000")
     drafter.locator("[name=grounds]").fill("设备报价下降，相应核减支持资金（演示）。")
     check(drafter, "plan-change-asked")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories_reviews as make
-from tests.journeys.browser import VIEWS, look, no_sideways, small_pdf
+from tests.journeys.browser import VIEWS, follow, look, no_sideways, small_pdf
 from tests.journeys.mouse import fill, send
 from tests.journeys.site import Site
 
@@ -81,8 +81,8 @@ def test_1_units_learn_nothing_before_the_publication(world, as_, show):
     city.goto("/applications/")
     says(city, "in review")
     miit.goto("/desk/")
-    miit.get_by_role("link", name=f"Publish the list of batch {NUMBER}").first.click()
-    miit.locator(".next-step a").click()
+    follow(miit.get_by_role("link", name=f"Publish the list of batch {NUMBER}").first)
+    follow(miit.locator(".next-step a"))
     show("1a-publish", path_of(miit), *MIIT)
     send(miit, "Publish the list")
     show("1b-board", BOARD, *MIIT)
@@ -95,13 +95,13 @@ def test_2_somebody_without_an_account_objects_on_a_telephone(world, as_, show):
     anyone = as_("", "", "en", 390)
     show("2a-object", OBJECT)
     anyone.goto(LIST)
-    anyone.locator(".next-step a").click()
+    follow(anyone.locator(".next-step a"))
     unit = anyone.locator("[name=entry] option", has_text="Ningbo").get_attribute("value")
     fill(anyone, name="王五（演示）", contact="13800000000", entry=unit, grounds=GROUNDS)
     wrong = {"name": "证据.pdf", "mimeType": "application/pdf", "buffer": b"MZ not a document"}
     anyone.locator("[name=evidence]").set_input_files([wrong])
     anyone.wait_for_timeout(3100)
-    anyone.locator("main .form__actions button").first.click()
+    follow(anyone.locator("main .form__actions button").first)
     expect(anyone.locator(".error-summary")).to_be_visible()
     expect(anyone.locator("[name=grounds]")).to_have_value(GROUNDS)  # nothing typed is lost
     says(anyone, "choose them again")
@@ -122,11 +122,11 @@ def test_3_the_unit_waits_and_the_objection_is_upheld(world, as_, show):
     mof, anyone = as_(*MOF, "en"), as_()
     show("3a-objections", "/objections/", *MOF)
     mof.goto("/desk/")
-    mof.get_by_role("link", name="Answer objections").first.click()
-    mof.locator("main tbody a").first.click()
+    follow(mof.get_by_role("link", name="Answer objections").first)
+    follow(mof.locator("main tbody a").first)
     here = world.kept["objection"] = path_of(mof)
     show("3b-lodged", here, *MOF)
-    mof.get_by_role("button", name="Take it over").click()
+    follow(mof.get_by_role("button", name="Take it over"))
     with mof.expect_download() as waiting:
         mof.get_by_role("link", name="records.pdf").click()
     assert waiting.value.path().read_bytes().startswith(b"%PDF-")
@@ -136,7 +136,7 @@ def test_3_the_unit_waits_and_the_objection_is_upheld(world, as_, show):
     send(mof, "Write a note")
     show("3d-suspend", f"{here}suspend/", *MOF)
     mof.goto(here)
-    mof.get_by_role("link", name="Let the unit wait").click()
+    follow(mof.get_by_role("link", name="Let the unit wait"))
     fill(mof, why="需向省级部门核实（演示）。")
     send(mof, "Let the unit wait")
     show("3e-extend", f"{here}extend/", *MIIT)
@@ -157,8 +157,8 @@ def test_4_a_replacement_is_proposed_by_one_ministry(world, as_, show):
     miit = as_(*MIIT, "en")
     show("4a-free", BOARD, *MIIT)
     miit.goto("/desk/")
-    miit.get_by_role("link", name=f"A place is free in batch {NUMBER}").first.click()
-    miit.locator(".next-step a").click()
+    follow(miit.get_by_role("link", name=f"A place is free in batch {NUMBER}").first)
+    follow(miit.locator(".next-step a"))
     show("4b-propose", path_of(miit), *MIIT)
     says(miit, "Xiamen")
     send(miit, "Propose the replacement")
@@ -185,13 +185,13 @@ def test_5_the_first_final_list_goes_without_it(world, as_, show):
 def test_6_the_other_ministry_confirms_and_the_unit_is_published(world, as_, show):
     mof, anyone = as_(*MOF, "en"), as_("", "", "en", 390)
     mof.goto("/desk/")
-    mof.get_by_role("link", name=f"Confirm the replacement in batch {NUMBER}").first.click()
+    follow(mof.get_by_role("link", name=f"Confirm the replacement in batch {NUMBER}").first)
     here = path_of(mof)
     show("6a-replacement", here, *MOF)
     show("6b-withdraw", f"{here}withdraw/", *MOF)
     show("6c-confirm", f"{here}confirm/", *MOF)
     mof.goto(here)
-    mof.locator(".next-step a").click()
+    follow(mof.locator(".next-step a"))
     send(mof, "Confirm the replacement")
     show("6d-second-publicity", LIST)
     anyone.goto(OBJECT)
@@ -203,8 +203,8 @@ def test_7_the_supplementary_list_ends_it(world, as_, show):
     world.days_pass(40)
     miit, city = as_(*MIIT, "en"), as_(*CITY, "en")
     miit.goto("/desk/")
-    miit.get_by_role("link", name=f"Issue a supplementary list in batch {NUMBER}").first.click()
-    miit.locator(".next-step a").click()
+    follow(miit.get_by_role("link", name=f"Issue a supplementary list in batch {NUMBER}").first)
+    follow(miit.locator(".next-step a"))
     fill(miit, document_no="工信厅联规函〔2026〕962号（演示）")
     send(miit, "Issue a supplementary final list")
     show("7a-board", BOARD, *MIIT)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests import factories_grants as make
 from tests import uploads
-from tests.journeys.browser import check
+from tests.journeys.browser import check, follow
 from tests.journeys.test_money import confirm, fill, paper
 
 pytestmark = pytest.mark.browser
@@ -93,15 +93,15 @@ def money_is_demanded(as_, award, project):
 def confirm_demand(checker, url):
     checker.goto(url)
     check(checker, "recovery-to-check")
-    checker.locator("button[value=confirm]").click()
+    follow(checker.locator("button[value=confirm]"))
     expect(checker.locator("button[value=confirm]")).to_have_count(0)
 
 
 def a_part_is_paid(as_, demand):
     unit, checker = as_("finance_maker", f"CZ{UNIT}"), as_("finance_checker", f"CZ{UNIT}")
     unit.goto("/desk/")
-    unit.get_by_role("link", name="50.00").first.click()
-    unit.locator(".next-step a.btn").first.click()
+    follow(unit.get_by_role("link", name="50.00").first)
+    follow(unit.locator(".next-step a.btn").first)
     fill(unit, amount="20")
     paper(unit, "缴款1号")
     confirm(checker, unit.url)
@@ -119,7 +119,7 @@ def it_goes_back(as_, award):
     confirm(checker, unit.url)
     province, province_checker = as_("finance_maker", "CZ350000"), as_("finance_checker", "CZ350000")
     province.goto(f"{unit.url}receipt/")
-    province.locator("main form.form button.btn-primary").click()
+    follow(province.locator("main form.form button.btn-primary"))
     province.goto(f"/grants/awards/{award}/return/")
     province.locator("[name=source]").first.check()
     fill(province, amount="20", reason="追回资金")
@@ -127,6 +127,6 @@ def it_goes_back(as_, award):
     confirm(province_checker, province.url)
     mof = as_("finance_maker", "MOF")
     mof.goto("/desk/")
-    mof.get_by_role("link", name="20.00").first.click()
-    mof.locator("main form.form button.btn-primary").click()
+    follow(mof.get_by_role("link", name="20.00").first)
+    follow(mof.locator("main form.form button.btn-primary"))
     expect(mof.locator("h1")).to_contain_text("交回2号")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browser import check, look
+from tests.journeys.browser import check, follow, look
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def test_a_report_from_asking_to_the_file(as_, language, width):
     expect(page.locator("#run")).to_be_visible()
     expect(page.locator("#run a.btn-primary")).to_be_visible(timeout=60_000)
     check(page, "run-done")
-    page.locator("#run a.btn-primary").click()
+    follow(page.locator("#run a.btn-primary"))
     check(page, "report-file")
     with page.expect_download() as waiting:
         page.locator(".next-step a.btn-primary").click()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browser import VIEWS, check, form_button, look, not_refused
+from tests.journeys.browser import VIEWS, check, follow, form_button, look, not_refused
 
 pytestmark = pytest.mark.browser
 OVERVIEW = "/reports/applications.overview/"
@@ -57,7 +57,7 @@ def test_work_that_waits_is_cancelled(as_, language, width):
 def test_a_report_by_the_calendar(as_, language, width):
     page = as_("officer", "MOF", language, width)
     page.goto(OVERVIEW)
-    page.locator("button[name=schedule]").click()
+    follow(page.locator("button[name=schedule]"))
     check(page, "report-plan")
     page.locator("input[name=hour]").fill("25")
     form_button(page).click()
@@ -72,7 +72,7 @@ def test_a_report_by_the_calendar(as_, language, width):
     for _move in ("pause", "go on"):
         acts.first.click()
         expect(acts).to_have_count(2)
-    acts.last.click()
+    follow(acts.last)
     check(page, "report-plan-ends")
     page.locator("main form.confirm button").click()
     expect(page).to_have_url(re.compile(r"/reports/schedules/\d+/$"))
@@ -90,7 +90,7 @@ def test_a_report_is_shared_with_those_who_see_the_same(as_, site, language, wid
     built(page)
     for address in ("officer.2@miit.test", "drafter.1@zf350500.test", "soe_officer.1@yq001.test"):
         page.locator("input[name=email]").fill(address)
-        page.locator("main form:has(input[name=email]) button").click()
+        follow(page.locator("main form:has(input[name=email]) button"))
         not_refused(page)
     expect(page.locator("ul.todo li")).to_have_count(3)
     check(page, "report-shared-by-me")
@@ -107,7 +107,7 @@ def test_a_report_is_shared_with_those_who_see_the_same(as_, site, language, wid
     expect(city).to_have_url(re.compile(r"/reports/applications\.overview/\?"))
 
     enterprise.goto("/reports/")
-    enterprise.locator("a[href*='/reports/shares/']").first.click()
+    follow(enterprise.locator("a[href*='/reports/shares/']").first)
     check(enterprise, "report-shared-not-allowed")
     expect(enterprise.locator("main .acts form")).to_have_count(0)
     expect(enterprise.locator(".next-step a")).to_have_count(0)
@@ -116,7 +116,7 @@ def test_a_report_is_shared_with_those_who_see_the_same(as_, site, language, wid
 def opened(page, name):
     """From the catalogue to the share; have it compared; back on its page when that is done."""
     page.goto("/reports/")
-    page.locator("a[href*='/reports/shares/']").first.click()
+    follow(page.locator("a[href*='/reports/shares/']").first)
     share = page.url
     check(page, f"{name}-before")
     page.locator("main .acts form button").click()

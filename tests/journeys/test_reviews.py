@@ -16,7 +16,7 @@ from reviews.pool.sheet import pool_sheet
 from tests import factories_applications, sheets
 from tests import factories_reviews as make
 from tests.factories_applications import acting
-from tests.journeys.browser import VIEWS, check, look, tab_stops
+from tests.journeys.browser import VIEWS, check, follow, look, tab_stops
 
 pytestmark = pytest.mark.browser
 UNITS = {"350200": "300000000.00", "330200": "200000000.00", "420100": "100000000.00"}
@@ -180,9 +180,9 @@ def test_a_whole_application_is_scored_by_keyboard(as_, world):
 def _begin(page) -> None:
     """Declare no interest in the first application that asks for it; its score form opens."""
     page.goto("/reviews/")
-    page.locator("main a", has_text="Begin").first.click()
+    follow(page.locator("main a", has_text="Begin").first)
     page.locator("input[name=interest][value=no]").check()
-    page.locator("main form.form button.btn-primary").click()
+    follow(page.locator("main form.form button.btn-primary"))
     page.wait_for_url(re.compile(r"/reviews/\d+/$"))
 
 
@@ -264,11 +264,11 @@ def test_an_assignment_is_proposed_wished_otherwise_and_put_into_effect(as_, sit
     miit.wait_for_url(re.compile(r"/proposals/\d+/$"), timeout=60_000)
     check(miit, "assignment-proposal")
     expect(miit.locator("main")).to_contain_text("proven: no assignment does better")
-    miit.locator("main tbody a").first.click()
+    follow(miit.locator("main tbody a").first)
     check(miit, "assignment-application")
     miit.locator("input[name=what][value=pin]").check()
     miit.locator("select[name=reviewer]").select_option(label="reviewer MOF 2")
-    miit.get_by_role("button", name="Keep the wish").click()
+    follow(miit.get_by_role("button", name="Keep the wish"))
     miit.goto("/reviewing/46/assign/")
     expect(miit.locator("main .task")).to_contain_text("is to read it")
     check(miit, "assignment-wishes")
@@ -278,7 +278,7 @@ def test_an_assignment_is_proposed_wished_otherwise_and_put_into_effect(as_, sit
     second = as_("officer", "MIIT", "zh-hans", 390)
     for part in ("", "loads/", "take/"):
         look(second, re.sub("https?://[^/]+", "", miit.url) + part, f"assignment-second-{part.strip('/')}")
-    miit.get_by_role("link", name="Put into effect").click()
+    follow(miit.get_by_role("link", name="Put into effect"))
     miit.get_by_role("button", name="Put into effect").click()
     miit.wait_for_url(re.compile(r"/reviewing/46/$"), timeout=60_000)
     with django_db_blocker.unblock():
@@ -286,10 +286,10 @@ def test_an_assignment_is_proposed_wished_otherwise_and_put_into_effect(as_, sit
     assert "reviewer.2@mof.test" in {row.reviewer.email for row in rows}
     panel = f"/reviewing/application/{rows[0].application_id}/"
     look(miit, panel, "assignment-panel")
-    miit.locator(f"a[href='/reviewing/assignments/{rows[0].pk}/relieve/']").click()
+    follow(miit.locator(f"a[href='/reviewing/assignments/{rows[0].pk}/relieve/']"))
     miit.locator("[name=reason]").fill("Illness (demonstration)")
     check(miit, "assignment-relief")
-    miit.get_by_role("button", name="Give it to somebody else").click()
+    follow(miit.get_by_role("button", name="Give it to somebody else"))
     expect(miit.locator("main")).to_contain_text("relieved")
 
 
@@ -304,24 +304,23 @@ def test_a_correction_of_one_section_and_what_it_changed(as_, site, world, djang
     miit.locator("input[name=standing_answer][value=mend]").check()
     miit.locator(".checkpoint summary").first.click()
     miit.locator("[name=standing_comment]").fill("联系人信息与公文不一致（演示）")
-    miit.locator("button[name=save]").click()
+    follow(miit.locator("button[name=save]"))
     expect(miit.locator("input[name=standing_answer][value=mend]")).to_be_checked()
     expect(miit.locator("input[name=sections][value=basics]")).to_be_checked()
     miit.locator("input[name=decision][value=correction]").check()
     miit.locator("[name=reason]").fill("请更正联系人信息（演示）。")
-    miit.locator("main form.form button.btn-primary").click()
+    follow(miit.locator("main form.form button.btn-primary"))
     expect(miit.locator(".notice").first).to_contain_text("补正")
 
     drafter = as_("drafter", "ZF350200", "en", 390)
     look(drafter, base, "screening-correction-asked")
     expect(drafter.locator("main")).to_contain_text("请更正联系人信息（演示）。")
     expect(drafter.get_by_role("link", name="Implementation plan", exact=True)).to_have_count(0)
-    drafter.get_by_role("link", name="Unit and contacts", exact=True).click()
+    follow(drafter.get_by_role("link", name="Unit and contacts", exact=True))
     drafter.locator("[name=contact_name]").fill("新联系人（演示）")
-    drafter.locator("main form.form button.btn-primary").click()
+    follow(drafter.locator("main form.form button.btn-primary"))
     drafter.goto(f"{base}sign-off/request/")
-    drafter.locator("button[name=confirm]").click()
-    drafter.wait_for_load_state()
+    follow(drafter.locator("button[name=confirm]"))
     with django_db_blocker.unblock():
         site.do(lambda: factories_applications.sign(row))
 
@@ -333,6 +332,5 @@ def test_a_correction_of_one_section_and_what_it_changed(as_, site, world, djang
     for point in miit.locator("main input[value=fulfilled]").all():
         point.check()
     miit.locator("input[name=decision][value=pass]").check()
-    miit.locator("main form.form button.btn-primary").click()
-    miit.wait_for_load_state()
+    follow(miit.locator("main form.form button.btn-primary"))
     look(miit, "/screening/45/pass/", "screening-pass-together")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests import factories_applications as make
 from tests import sheets
 from tests.factories_roster import credit_code
-from tests.journeys.browser import check, look
+from tests.journeys.browser import check, follow, look
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def test_an_import_with_errors_is_mended_and_taken_over(as_, dossier):
     page = as_("drafter", "ZF350200")
     base = f"/applications/{dossier.pk}/enterprises/"
     look(page, base, "roster-empty")
-    page.locator(".next-step a, main a.btn-outline-primary").first.click()
+    follow(page.locator(".next-step a, main a.btn-outline-primary").first)
     check(page, "import-new")
     wrong = credit_code(2)[:-1] + ("0" if credit_code(2)[-1] != "0" else "1")
     lines = [
@@ -47,7 +47,7 @@ def test_an_import_with_errors_is_mended_and_taken_over(as_, dossier):
     check(page, "import-with-errors")
     for text in ("A3", "D3", "校验码不符", "此处应为数字"):
         expect(page.get_by_text(text).first).to_be_visible()
-    page.locator(".next-step a").first.click()
+    follow(page.locator(".next-step a").first)
     bring(page, sheets.workbook(lines[0], sheets.line(2, digital_state="已完成", digital_year="")))
     check(page, "import-mended")
     page.locator("#take button").click()
@@ -69,12 +69,12 @@ def test_a_project_in_full_on_a_narrow_screen(as_, dossier):
     page = as_("drafter", "ZF350200", "en", 390)
     base = f"/applications/{dossier.pk}/"
     look(page, f"{base}projects/", "projects-chart")
-    page.locator("tbody th a").first.click()
+    follow(page.locator("tbody th a").first)
     check(page, "project")
-    page.get_by_role("link", name="Milestones").click()
+    follow(page.get_by_role("link", name="Milestones"))
     page.locator("[name=rows-0-day]").fill("2026-06-30")
     page.locator("[name=rows-0-what]").fill("设备到货")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     expect(page.locator("[name=rows-0-what]")).to_have_value("设备到货")
     check(page, "project-milestones")
     for part in ("money", "approvals"):

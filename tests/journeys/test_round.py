@@ -16,7 +16,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests import factories_grants
 from tests.journeys import dossier, keys
-from tests.journeys.browser import LANGUAGES, WIDTHS, check, look, small_pdf
+from tests.journeys.browser import LANGUAGES, WIDTHS, check, follow, look, small_pdf
 from tests.journeys.mouse import attach, fill, send
 from tests.journeys.paying import ask, complete
 from tests.journeys.site import CALL_EN, CALL_ZH, Site
@@ -84,7 +84,8 @@ def show(as_):
 
 
 def number_in(page: Page, pattern: str) -> int:
-    """The id in the address of the page."""
+    """The id in the address of the page that comes."""
+    page.wait_for_url(re.compile(pattern))
     found = re.search(pattern, page.url)
     assert found, page.url
     return int(found[1])
@@ -93,7 +94,7 @@ def number_in(page: Page, pattern: str) -> int:
 def test_1_two_ministries_open_a_batch(round_, on, show):
     miit, mof = on("officer", "MIIT"), on("officer", "MOF")
     miit.goto("/batches/")
-    miit.get_by_role("link", name="Draft a batch").click()
+    follow(miit.get_by_role("link", name="Draft a batch"))
     rules = miit.locator("[name=rule_set] option", has_text="walk.1").get_attribute("value")
     fill(miit, number=str(NUMBER), year="2026", rule_set=rules, last_day="2030-12-31")
     fill(miit, title_zh="新型技术改造城市试点（第三批，演示）", title_en="City pilot, third batch (demo)")
@@ -101,10 +102,10 @@ def test_1_two_ministries_open_a_batch(round_, on, show):
     send(miit)
     round_.batch = number_in(miit, r"/batches/(\d+)/")
     show("1a-batch-to-sign", f"/batches/{round_.batch}/", "officer", "MIIT")
-    miit.get_by_role("button", name="Sign for MIIT").click()
+    follow(miit.get_by_role("button", name="Sign for MIIT"))
     mof.goto("/desk/")
-    mof.get_by_role("link", name=f"Sign batch {NUMBER}").click()
-    mof.get_by_role("button", name="Countersign for MOF").click()
+    follow(mof.get_by_role("link", name=f"Sign batch {NUMBER}"))
+    follow(mof.get_by_role("button", name="Countersign for MOF"))
     expect(mof.locator(".page-header .status")).to_have_text("open")
     show("1b-call", f"/calls/{NUMBER}/")
 
@@ -135,7 +136,7 @@ def test_2_a_city_drafts_and_an_enterprise_commits(round_, on, show):
     show("2b-projects", f"{base}/projects/", "drafter", "ZF" + XIAMEN)
     soe.goto("/desk/")
     soe.goto("/applications/parts/")
-    soe.locator("main tbody a").first.click()
+    follow(soe.locator("main tbody a").first)
     part = number_in(soe, r"/parts/(\d+)/")
     show("2c-enterprise-asked", f"/applications/parts/{part}/", "soe_officer", SOE)
     commits(on, soe, part)
@@ -194,8 +195,8 @@ def test_4_the_batch_closes_and_the_ministry_screens(round_, on, show):
         round_.batch,
     )
     miit.goto("/desk/")
-    miit.get_by_role("link", name=f"Close batch {NUMBER}").click()
-    miit.get_by_role("button", name="Close the batch").click()
+    follow(miit.get_by_role("link", name=f"Close batch {NUMBER}"))
+    follow(miit.get_by_role("button", name="Close the batch"))
     miit.goto(f"/screening/{NUMBER}/take-up/")
     send(miit)
     show("4a-screening-queue", f"/screening/{NUMBER}/", "officer", "MIIT")
@@ -262,7 +263,7 @@ def test_6_the_list_is_chosen_adopted_and_published(round_, on, show):
     wait_for_run(miit)
     if "/scenario/" not in miit.url:
         miit.goto(f"/selection/{NUMBER}/")
-        miit.locator("main tbody a").first.click()
+        follow(miit.locator("main tbody a").first)
     scenario = number_in(miit, r"/scenario/(\d+)/")
     show("6a-selection", f"/selection/scenario/{scenario}/", "officer", "MIIT")
     round_.site.until(
@@ -294,7 +295,7 @@ def test_6_an_objection_is_lodged_answered_and_the_list_final(round_, on, show):
     expect(anyone.locator("h1")).to_contain_text("lodged")
     mof.goto("/objections/")
     show("6e-objections", "/objections/", "officer", "MOF")
-    mof.locator("main tbody a").first.click()
+    follow(mof.locator("main tbody a").first)
     fill(mof, outcome="dismiss", answer="经核查，投资额属实（演示）。")
     send(mof)
     for table, key in (("programme_batch", "id"), ("reviews_publicentry", "batch_id")):
@@ -351,7 +352,7 @@ def test_7_the_province_passes_on_and_the_city_pays(round_, on, show):
     round_.site.do(lambda: factories_grants.in_roster([round_.application]))
     city, second = on("finance_maker", "CZ350200"), on("finance_checker", "CZ350200")
     city.goto("/grants/projects/")
-    city.locator("main tbody a").first.click()
+    follow(city.locator("main tbody a").first)
     project = number_in(city, r"/projects/(\d+)/")
     show("7e-pay", f"/grants/projects/{project}/pay/", "finance_maker", "CZ350200")
     city.goto(f"/grants/projects/{project}/pay/")
@@ -361,7 +362,7 @@ def test_7_the_province_passes_on_and_the_city_pays(round_, on, show):
     ask(city, amount="12500000")
     complete(city, small_pdf("evidence"))
     show("7e-request", f"/grants/requests/{number_in(city, r'/requests/([0-9]+)/')}/", "finance_maker", "CZ350200")
-    city.locator(".next-step a.btn").click()
+    follow(city.locator(".next-step a.btn"))
     fill(city, document_no="XM-2026-0001")
     attach(city, "file", "voucher")
     send(city)
@@ -375,10 +376,10 @@ def test_8_three_clicks_from_the_national_total_to_the_voucher(round_, on, show)
     auditor = on("auditor", "SJ")
     show("8a-nation", "/oversight/", "auditor", "SJ")
     auditor.goto("/oversight/")
-    auditor.get_by_role("link", name="Fujian").click()
+    follow(auditor.get_by_role("link", name="Fujian"))
     expect(auditor.locator("h1")).to_contain_text("Fujian")
     show("8b-province", re.sub(r"^https?://[^/]+", "", auditor.url), "auditor", "SJ")
-    auditor.locator("main tbody a[href*='/payments/']").first.click()
+    follow(auditor.locator("main tbody a[href*='/payments/']").first)
     show("8c-payment", re.sub(r"^https?://[^/]+", "", auditor.url), "auditor", "SJ")
     with auditor.expect_download() as waiting:
         auditor.locator("main a[href*='/documents/']").first.click()
@@ -410,7 +411,7 @@ def test_9_reports_are_built_by_the_worker(round_, on, show, report, begins):
     miit.goto(f"/reports/{report}/")
     if report == "applications.dossier":
         fill(miit, application=f"2026-{NUMBER}-{XIAMEN}")
-    miit.locator("main form .form__actions button").first.click()
+    follow(miit.locator("main form .form__actions button").first)
     wait_for_run(miit)
     if "/runs/" in miit.url:
         miit.locator("#run a.btn-primary").click()

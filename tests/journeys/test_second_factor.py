@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browser import check
+from tests.journeys.browser import check, follow
 from tests.journeys.site import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def _confirm(page: Page) -> None:
     """The password once more, where the portal asks for it."""
     if "/account/reauthenticate/" in page.url:
         page.locator("main input[name=password]").fill(PASSWORD)
-        page.locator("main .form__actions button").first.click()
+        follow(page.locator("main .form__actions button").first)
 
 
 def test_a_security_key_is_added_and_asked_for(as_, site):
@@ -56,7 +56,7 @@ def test_a_security_key_is_added_and_asked_for(as_, site):
     check(page, "second-factor-keys")
 
     page.goto(f"{home}/account/logout/")
-    page.locator("main .form__actions button").first.click()
+    follow(page.locator("main .form__actions button").first)
     page.goto(f"{home}/account/login/")
     page.locator("input[name=login]").fill(address)
     page.locator("input[name=password]").fill(PASSWORD)

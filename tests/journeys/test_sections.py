@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests import factories_applications as make
 from tests import uploads
-from tests.journeys.browser import check, look
+from tests.journeys.browser import check, follow, look
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def test_pages(as_, row):
 def test_sums_are_shown_while_amounts_are_typed(as_, row):
     page = as_(*DRAFTER, "en", 1280)
     page.goto(f"/applications/{row.pk}/funding/")
-    page.locator("tbody a").first.click()
+    follow(page.locator("tbody a").first)
     said = page.locator("[data-aims]")
     expect(said).to_contain_text("make up the total investment")
     own = page.locator("[name$=_own]").first
@@ -69,7 +69,7 @@ def test_sums_are_shown_while_amounts_are_typed(as_, row):
     expect(said).to_contain_text("539,998,999.90")
     own.fill("a lot")
     expect(page.locator("[data-all]")).to_have_text("?")
-    page.locator(".form__actions button").click()
+    follow(page.locator(".form__actions button"))
     expect(page.locator(".grid__cell--wrong .field__error")).to_be_visible()
     expect(page.locator("[name$=_own]").first).to_have_value("a lot")
 
@@ -92,7 +92,7 @@ def test_a_chapter_is_written_with_table_and_picture(as_, row):
     expect(page.locator(".rich__text img")).to_have_attribute("src", re.compile(r"^/applications/figures/\d+/$"))
     expect(page.locator(".together__state")).to_contain_text("kept at", timeout=15000)
     check(page, "section-editor")
-    page.locator(".form__actions button").click()
+    follow(page.locator(".form__actions button"))
     page.goto(f"/applications/{row.pk}/whole/")
     shown = page.locator(".rich", has_text="Renew equipment.")
     expect(shown.locator("th").first).to_contain_text("Line")
@@ -125,14 +125,14 @@ def test_a_word_file_is_looked_at_and_taken_over(as_, row):
     page.goto(f"/applications/{row.pk}/plan/word/")
     file = page.locator("main input[name=file]")
     file.set_input_files({"name": "方案.pdf", "mimeType": "application/pdf", "buffer": uploads.pdf()})
-    page.locator(".form__actions button").click()
+    follow(page.locator(".form__actions button"))
     expect(page.locator(".error-summary")).to_be_visible()
     page.locator("main input[name=file]").set_input_files({"name": "方案.docx", "mimeType": "x/y", "buffer": word()})
-    page.locator(".form__actions button").click()
+    follow(page.locator(".form__actions button"))
     expect(page.locator("[name=piece_0]")).to_have_value("overall")
     expect(page.locator("[name=piece_1]")).to_have_value("")
     check(page, "section-word-preview")
-    page.locator(".form__actions button").click()
+    follow(page.locator(".form__actions button"))
     page.goto(f"/applications/{row.pk}/whole/")
     expect(page.locator(".rich", has_text="以设备更新带动数字化转型。").locator("img")).to_have_count(1)
     expect(page.locator("main")).not_to_contain_text("不收录")
@@ -145,18 +145,18 @@ def test_a_colleague_is_given_a_section_and_changes_are_told(as_, row):
     name = chosen.inner_text()
     page.locator("[name=owner]").select_option(label=name)
     page.locator("[name=due_on]").fill("2026-12-01")
-    page.locator(".form__actions button").click()
+    follow(page.locator(".form__actions button"))
     expect(page.locator(".task", has_text="Risk and safety")).to_contain_text(f"owner: {name}")
     colleague = as_(*DRAFTER, "en", 1280, 2)
     colleague.goto("/desk/")
-    colleague.get_by_role("link", name=re.compile("Write “Risk and safety”")).click()
-    colleague.get_by_role("link", name="Add a risk").click()
+    follow(colleague.get_by_role("link", name=re.compile("Write “Risk and safety”")))
+    follow(colleague.get_by_role("link", name="Add a risk"))
     colleague.locator("[name=title]").fill("Delay of deliveries")
     colleague.locator("[name=likelihood][value='3']").check()
     colleague.locator("[name=gravity][value='1']").check()
     colleague.locator("[name=measure]").fill("Second supplier")
     colleague.locator("[name=responsible]").fill("Industry bureau")
-    colleague.locator(".form__actions button").click()
+    follow(colleague.locator(".form__actions button"))
     page.goto(f"/applications/{row.pk}/edits/?section=safety")
     change = page.locator(".change").first
     expect(change).to_contain_text(name)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import factories_reviews as make
 from tests.factories_applications import acting
-from tests.journeys.browser import VIEWS, check, look
+from tests.journeys.browser import VIEWS, check, follow, look
 from tests.journeys.mouse import fill, send
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def made() -> dict[str, int]:
 
 def test_1_the_candidates_are_frozen_and_three_lists_computed(miit, site, batch, made, django_db_blocker):
     miit.goto(HERE)
-    miit.get_by_role("link", name="Freeze the candidates").first.click()
+    follow(miit.get_by_role("link", name="Freeze the candidates").first)
     check(miit, "selection-freeze")
     send(miit)
     expect(miit.locator("main")).to_contain_text("Candidate set 1")
@@ -74,7 +74,7 @@ def test_1_the_candidates_are_frozen_and_three_lists_computed(miit, site, batch,
     by_hand = {"hand_0_unit": "350200", "hand_0_reason": "State key zone (demo)."}
     miit.goto(f"{HERE}new/")
     fill(miit, name="Xiamen by hand", **by_hand)
-    miit.get_by_role("button", name="Compute", exact=True).click()
+    follow(miit.get_by_role("button", name="Compute", exact=True))
     check(miit, "selection-refused")
     expect(miit.locator(".error-summary")).to_contain_text("Say why the rules differ")
     expect(miit.locator("[name=hand_0_reason]")).to_have_value(by_hand["hand_0_reason"])
@@ -83,7 +83,7 @@ def test_1_the_candidates_are_frozen_and_three_lists_computed(miit, site, batch,
         with django_db_blocker.unblock():
             site.until("select count(*) = 2 from reviews_scenariostudy where scenario_id = %s", key)
     miit.goto(f"{HERE}new/")
-    miit.get_by_role("button", name="Compute", exact=True).click()
+    follow(miit.get_by_role("button", name="Compute", exact=True))
     expect(miit.locator(".error-summary")).to_contain_text("asks the same of the same candidates")
     expect(miit.locator("main .callout a")).to_have_attribute("href", f"/selection/scenario/{made['first']}/")
 
@@ -100,7 +100,7 @@ def test_2_they_are_laid_beside_each_other(miit):
     expect(board).to_contain_text("Sichuan · Chengdu")
     expect(miit.locator(".heads li").first).to_have_text("Rule set")
     expect(miit.locator("svg.map")).to_have_count(3)
-    miit.get_by_role("link", name="hold the others against Xiamen by hand").click()
+    follow(miit.get_by_role("link", name="hold the others against Xiamen by hand"))
     expect(miit.locator(".heads li").first).to_have_text("Xiamen by hand")
     with miit.expect_download() as brought:
         miit.get_by_role("link", name="Export (XLSX)").click()
@@ -116,12 +116,12 @@ def test_3_the_other_ministry_sees_the_same_names_and_comments(as_, miit, made):
     look(mof, board_address(made), "selection-compare")
     look(mof, f"/selection/scenario/{made['hand']}/", "selection-own")
     mof.locator("#name_name").fill("Xiamen, by hand")
-    mof.get_by_role("button", name="Keep the name").click()
+    follow(mof.get_by_role("button", name="Keep the name"))
     mof.locator("#comment_text").fill("Five and a half points for one unit.")
-    mof.get_by_role("button", name="Keep the comment").click()
+    follow(mof.get_by_role("button", name="Keep the comment"))
     expect(mof.locator("h1")).to_contain_text("Xiamen, by hand")
     expect(mof.locator("main")).to_contain_text("Five and a half points for one unit.")
-    mof.get_by_role("link", name="Verify now").first.click()
+    follow(mof.get_by_role("link", name="Verify now").first)
     expect(mof.locator("main")).to_contain_text("Verified just now.")
     miit.goto(board_address(made))
     expect(miit.locator(".board")).to_contain_text("Five and a half points for one unit.")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories_applications as make
-from tests.journeys.browser import check, look
+from tests.journeys.browser import check, follow, look
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -108,8 +108,8 @@ def test_typed_text_outlives_the_page_and_a_lost_line(as_, rows, browsers):
     page.goto(f"{base}projects/add/")
     expect(page.locator("[name=name]")).to_have_value("尚未保存的项目（离线时改）。")
     check(page, "together-unsaved")
-    page.get_by_role("link", name="放弃未保存的内容").click()
-    page.get_by_role("button", name="放弃", exact=True).click()
+    follow(page.get_by_role("link", name="放弃未保存的内容"))
+    follow(page.get_by_role("button", name="放弃", exact=True))
     expect(page.locator("[name=name]")).to_have_value("")
     # The browser's own line on the lost connection, which this test made.
     browsers.faults[:] = [fault for fault in browsers.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
@@ -120,7 +120,7 @@ def test_three_talk_about_a_section(as_, rows):
     signatory = as_("signatory", CITY, "en")
     signatory.goto(f"{base}comments/?section=projects")
     signatory.get_by_label("Comment").fill(f"@{FIRST} 请核对标志性项目的总投资")
-    signatory.get_by_role("button", name="Comment").click()
+    follow(signatory.get_by_role("button", name="Comment"))
     expect(signatory.locator(".thread")).to_have_count(1)
 
     drafter = as_("drafter", CITY, "en", 390)
@@ -137,7 +137,7 @@ def test_three_talk_about_a_section(as_, rows):
 
     signatory.reload()
     expect(signatory.locator(".thread__answer")).to_contain_text("6亿元")
-    signatory.get_by_role("button", name="Mark as resolved").click()
+    follow(signatory.get_by_role("button", name="Mark as resolved"))
     expect(signatory.get_by_text("1 resolved thread")).to_be_visible()
 
 
