@@ -1,12 +1,12 @@
-"""The act by which a view turns callers away before it has asked the database anything.
+"""Roles that a view turns away before it has asked the database anything.
 
-Whoever holds no role of that act is refused by the same line of the same view: of those, only some are asked.
+Such a refusal looks at nothing but roles. So of the callers who hold the same role in different places one is asked,
+and the others would be refused by the same line of the same view.
 """
 
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,44 +27,42 @@ BEFORE = (
     'DELETE FROM "api_repeatable"',
     "insert into api_repeatable",
 )
-ASKED_ANYWAY = 5  # one of so many
 WRITES = os.environ.get("ACCESS") == "write"  # then all are asked
 
 
 class Gate:
-    """Watches one request after the other; `act` is what turned away the last one that was, or None."""
+    """Watches requests of one method to one address; `roles` are those that were turned away at once."""
 
-    act: str | None = None
-    _open = True
-
-    def look(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Notice questions to the database."""
-        self._open = self._open and sql.startswith(BEFORE)
-        return execute(sql, params, many, context)
+    def __init__(self) -> None:
+        self.roles: set[str] = set()
+        self._untouched = self._refused = False
 
     def watch(self, monkeypatch: Any) -> None:
-        """Notice which act a view asks for first."""
+        """Notice when a view asks for an act first, and the roles decide."""
         may = web.may
 
         def noticed(actor: Any, act: str, obj: Any = None) -> Any:
-            if self._open and not actor.roles & ACTS[act].roles:
-                self.act = act
-            self._open = False
+            self._refused = self._untouched and not actor.roles & ACTS[act].roles
+            self._untouched = False
             return may(actor, act, obj)
 
         for module in (web, api):
             monkeypatch.setattr(module, "may", noticed)
 
     @contextmanager
-    def request(self) -> Iterator[None]:
-        """Around a request."""
-        self._open = True
-        with connection.execute_wrapper(self.look):
+    def request(self, caller: str, seen: dict[str, str]) -> Iterator[None]:
+        """Around a request that puts the caller's answer among those seen."""
+        self._untouched, self._refused = True, False
+        with connection.execute_wrapper(self._look):
             yield
+        if self._refused and seen[caller] == "403" and (post := CALLERS[caller]) and not WRITES:
+            self.roles.add(post[0])
 
-    def stops(self, caller: str, address: str) -> bool:
-        """Whether this caller holds no role of the act, and it is not its turn to be asked all the same."""
+    def stops(self, caller: str) -> bool:
+        """Whether somebody of the same role was turned away at once."""
         post = CALLERS[caller]
-        if self.act is None or caller == "anonymous" or WRITES or (post and post[0] in ACTS[self.act].roles):
-            return False
-        return zlib.crc32(f"{caller} {address}".encode()) % ASKED_ANYWAY > 0
+        return post is not None and post[0] in self.roles
+
+    def _look(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self._untouched = self._untouched and sql.startswith(BEFORE)
+        return execute(sql, params, many, context)

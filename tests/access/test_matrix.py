@@ -77,12 +77,12 @@ def _ask_all(
     writes: Writes = {}
 
     def ask(method: str, callers: Iterable[str]) -> None:
-        gate.act = None
+        gate.roles.clear()
         for caller in callers:
-            if gate.stops(caller, address):
+            if gate.stops(caller):
                 seen[method][caller] = "403"
                 continue
-            with gate.request():
+            with gate.request(caller, seen[method]):
                 seen[method][caller], writes[method, caller] = file.ask(clients[caller], method, address)
 
     def ask_as_others(method: str) -> bool:
