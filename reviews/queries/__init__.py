@@ -47,6 +47,7 @@ from reviews.queries.defence import (
     unheard,
     untold,
 )
+from reviews.queries.own_work import Standing, has_profile, late_on, my_standing, my_work
 from reviews.queries.pool import divisions, pool_imports, pool_known, pool_lists, pool_rows
 from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
 from reviews.queries.proposals import latest as latest_proposal
@@ -133,6 +134,7 @@ from reviews.queries.selection import (
 __all__ = [
     "JUDGED",
     "Question",
+    "Standing",
     "able_reviewers",
     "all_wishes",
     "answer_due",
@@ -171,6 +173,7 @@ __all__ = [
     "feedback_letters",
     "files_of",
     "final_lists",
+    "has_profile",
     "hearing_files",
     "hearing_of",
     "hearings",
@@ -182,6 +185,7 @@ __all__ = [
     "lacks_calibration",
     "last_day",
     "late",
+    "late_on",
     "latest_proposal",
     "latest_set",
     "listed_units",
@@ -189,6 +193,8 @@ __all__ = [
     "locked_marks",
     "may_revise",
     "my_assignments",
+    "my_standing",
+    "my_work",
     "names_in",
     "next_in_queue",
     "notes_of",
