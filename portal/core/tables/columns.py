@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
@@ -84,20 +84,10 @@ def _labels(model: type[Model], name: str, language: str | None) -> dict[Any, st
     return {value: str(label) for value, label in getattr(field, "flatchoices", ())}
 
 
-class Cell(NamedTuple):
-    """One value of one row, ready for the page."""
-
-    column: Column
-    content: SafeString | str
-    url: str = ""
-
-    @property
-    def is_long(self) -> bool:
-        """Whether the words need a column of some width: a Chinese text may break after each sign."""
-        if self.column.kind not in ("text", "state"):
-            return False
-        text = _TAG.sub("", self.content) if isinstance(self.content, SafeString) else self.content
-        return len(text) > (LONG_LATIN if text.isascii() else LONG_CHINESE)
+def is_long(content: SafeString | str) -> bool:
+    """Whether words need a column of some width: a Chinese text may break after each sign."""
+    text = _TAG.sub("", content) if isinstance(content, SafeString) else content
+    return len(text) > (LONG_LATIN if text.isascii() else LONG_CHINESE)
 
 
 @dataclass(frozen=True)
@@ -169,11 +159,6 @@ class Column:
         display = getattr(holder, f"get_{name}_display", None)
         return str(display()) if display else str(value)
 
-    def cell(self, row: Any) -> Cell:
-        """The value as the page shows it."""
-        value = self.read(row)
-        return Cell(self, self.show(value, row), self.link(row) if self.link else "")
-
     def show(self, value: Any, row: Any = None) -> SafeString | str:
         """A value in the column's form."""
         if value is None or value == "":
@@ -222,3 +207,18 @@ class Column:
                 return gettext("yes") if value else gettext("no")
             case _:
                 return str(value)
+
+
+def reader(column: Column, sample: Any) -> Callable[[Any], Any]:
+    """What gives the column's value of a row as `Column.read` does; `sample`: one of the rows, which are all alike."""
+    if callable(column.value):
+        return column.value
+    path = column.value or column.key
+    if "." in path or isinstance(sample, Mapping):
+        return lambda row: read(row, path)
+
+    def found(row: Any) -> Any:
+        value = getattr(row, path)
+        return value() if callable(value) else value
+
+    return found
