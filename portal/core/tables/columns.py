@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
+from django.db.models import Choices, Model
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -60,15 +60,20 @@ def around(route: str, place: int | str = _PLACE) -> tuple[str, str]:
 
     place: what stands for the key while the address is looked up; it must be one that the route takes.
     """
-    before, after = reverse(route, args=[place]).split(str(place))
+    return _around(route, place)
+
+
+def _around(route: str, place: int | str, *above: int) -> tuple[str, str]:
+    before, after = reverse(route, args=[*above, place]).split(str(place))
     return before, after
 
 
-def link_to(route: str, key: str = "pk") -> Callable[[Any], str]:
-    """A row's address by its number: the route is looked up once, not once a row."""
+def link_to(route: str, key: str = "pk", *, above: int | None = None) -> Callable[[Any], str]:
+    """A row's address by its number: the route is looked up once; `above`: a number that stands before the row's."""
+    fixed = None if above is None else _around(route, _PLACE, above)
 
     def address(row: Any) -> str:
-        before, after = around(route)
+        before, after = fixed or around(route)
         return f"{before}{int(getattr(row, key))}{after}"
 
     return address
@@ -99,8 +104,9 @@ class Column:
     and per cent bring theirs. sort: the fields to order by; empty, the column does not sort. link: gives a row's
     address. header: the column names its row. total: the field whose sum over all rows that fit stands under the
     column; True when it is the key. label_of: for a state, the path of its words; Django's `get_…_display` when
-    missing. on: "page", "file" or "both". void: whether the row's amount does not count (refused, taken back): it is
-    struck through, and said so to those who hear the page.
+    missing; choices: where its words stand when rows are no objects of a model. on: "page", "file" or "both". void:
+    whether the row's amount does not count (refused, taken back): it is struck through, and said so to those who hear
+    the page.
     """
 
     key: str
@@ -113,6 +119,7 @@ class Column:
     header: bool = False
     total: bool | str = False
     label_of: str = ""
+    choices: type[Choices] | None = None
     on: Literal["both", "page", "file"] = "both"
     void: Callable[[Any], bool] | None = None
 
@@ -150,6 +157,8 @@ class Column:
         """A state in words."""
         if self.label_of:
             return str(read(row, self.label_of))
+        if self.choices is not None:
+            return str(self.choices(value).label)
         *above, name = (self.value if isinstance(self.value, str) and self.value else self.key).split(".")
         holder = read(row, ".".join(above)) if above else row
         if isinstance(holder, Model):
