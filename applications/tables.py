@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,24 +36,16 @@ def applications(request: PortalRequest) -> Table:
     filters = [
         Search("number", "title", "unit__name_zh", "unit__name_en"),
         Choice("state", gettext_lazy("State"), ApplicationState.choices),
-        Choice("batch", gettext_lazy("Batch"), _batches, field="batch__number"),
+        Choice("batch", gettext_lazy("Batch"), programme.batch_choices, field="batch__number"),
     ]
     if actor.scope.nation:
-        filters.append(Choice("province", gettext_lazy("Province"), _provinces))
+        filters.append(Choice("province", gettext_lazy("Province"), programme.province_choices))
     rows = queries.applications(actor).order_by("-batch__number", "province_id", "unit_id", "pk")
     rows = plain(rows, "title", "number", "amount_asked", "submitted_at", "state", "batch__number", unit, province)
     empty = _("No application is in your scope yet.")
     return Table(
         request, rows, name="applications", columns=columns, filters=filters, label=_("Applications"), empty=empty
     )
-
-
-def _batches() -> list[tuple[str, Any]]:
-    return [(str(row.number), str(row)) for row in programme.public_batches().only("number", "title_zh", "title_en")]
-
-
-def _provinces() -> list[tuple[str, Any]]:
-    return [(row.pk, str(row)) for row in programme.provinces()]
 
 
 def parts(request: PortalRequest) -> Table:
@@ -78,8 +68,8 @@ def parts(request: PortalRequest) -> Table:
     filters = [
         Search("unit__name_zh", "unit__name_en"),
         Choice("state", gettext_lazy("State"), PartnerState.choices),
-        Choice("batch", gettext_lazy("Batch"), _batches, field="batch__number"),
-        Choice("province", gettext_lazy("Province"), _provinces),
+        Choice("batch", gettext_lazy("Batch"), programme.batch_choices, field="batch__number"),
+        Choice("province", gettext_lazy("Province"), programme.province_choices),
     ]
     return Table(
         request,

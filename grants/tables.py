@@ -42,7 +42,7 @@ def _tone(row: Any) -> str:
 
 def _places() -> list[Any]:
     return [
-        Choice("province", _("Province"), lambda: [(row.pk, row.name) for row in programme.provinces()]),
+        Choice("province", _("Province"), programme.province_choices),
         Search("unit__name_zh", "unit__name_en", "document_no"),
     ]
 
@@ -125,7 +125,7 @@ def projects_table(request: PortalRequest) -> Table:
         Column("left", pgettext("project", "Left"), kind="yuan", sort="left", total=True),
     ]
     filters = [
-        Choice("province", _("Province"), lambda: [(row.pk, row.name) for row in programme.provinces()]),
+        Choice("province", _("Province"), programme.province_choices),
         Search("name", "enterprise_name", "unit__name_zh", "unit__name_en"),
     ]
     rows = awards.projects(request.actor.scope).exclude(award__state=CheckState.REVERSED)

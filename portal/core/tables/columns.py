@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter, methodcaller
 from typing import Any, Final, Literal
 
 from django.core.exceptions import FieldDoesNotExist
@@ -225,9 +226,4 @@ def reader(column: Column, sample: Any) -> Callable[[Any], Any]:
     path = column.value or column.key
     if "." in path or isinstance(sample, Mapping):
         return lambda row: read(row, path)
-
-    def found(row: Any) -> Any:
-        value = getattr(row, path)
-        return value() if callable(value) else value
-
-    return found
+    return methodcaller(path) if callable(getattr(sample, path)) else attrgetter(path)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from portal.core.tables.table import Head
 
 _WORDS: Final = ("text", "state")
+# A text that may be kept by its signs: a SafeString equals one and is not escaped.
+_PLAIN: Final = str
 
 
 def escaped(content: Any) -> str:
@@ -50,23 +52,31 @@ def _cell(column: Column, sample: Any) -> Callable[[Any], str]:
 
 
 def _figure(column: Column) -> Callable[[Any, Any], tuple[str, str]]:
+    show = column.show
+
     def piece(value: Any, row: Any) -> tuple[str, str]:
-        return "", escaped(column.show(value, row))
+        return "", escaped(show(value, row))
 
     return piece
 
 
 def _words(column: Column) -> Callable[[Any, Any], tuple[str, str]]:
-    """The same words stand in many rows: they are escaped and measured once. HTML and plain text are kept apart."""
-    kept: tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]] = ({}, {})
+    """The same words stand in many rows: they are put into words, escaped and measured once.
+
+    A plain text is what it says, and a state has the same words in every row unless the row brings them.
+    """
+    kept: dict[str, tuple[str, str]] = {}
+    show, keeps = column.show, not column.label_of
 
     def piece(value: Any, row: Any) -> tuple[str, str]:
-        content = column.show(value, row)
-        of_kind = kept[isinstance(content, SafeString)]
-        found = of_kind.get(content)
-        if found is None:
-            found = of_kind[content] = (' class="long"' if is_long(content) else "", escaped(content))
-        return found
+        is_plain = keeps and type(value) is _PLAIN
+        if is_plain and (found := kept.get(value)):
+            return found
+        content = show(value, row)
+        made = (' class="long"' if is_long(content) else "", escaped(content))
+        if is_plain:
+            kept[value] = made
+        return made
 
     return piece
 

@@ -161,8 +161,10 @@ class Table:
     @property
     def sort_options(self) -> SafeString:
         """For narrow screens, where headings are not shown: each column upwards and downwards."""
-        pairs = [(sign + one.key, one.label, mark) for one in self.columns if one.sort for sign, mark in _SIGNS]
-        return drawing.options((value, f"{label} {mark}", value == self.sort) for value, label, mark in pairs)
+        pairs = [(one.key, str(one.label)) for one in self.columns if one.sort]
+        return drawing.options(
+            (sign + key, f"{label} {mark}", sign + key == self.sort) for key, label in pairs for sign, mark in _SIGNS
+        )
 
     @cached_property
     def _query(self) -> str:

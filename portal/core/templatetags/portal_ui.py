@@ -188,8 +188,8 @@ def moment(value: datetime | date | None) -> SafeString | str:
     if value is None:
         return "–"
     if isinstance(value, datetime):
-        value = value.astimezone(clock.SHANGHAI)
-        return mark_safe(f'<time datetime="{value.isoformat()}">{value:%Y-%m-%d %H:%M}</time>')  # noqa: S308 - digits
+        exact = value.astimezone(clock.SHANGHAI).isoformat()
+        return mark_safe(f'<time datetime="{exact}">{exact[:10]} {exact[11:16]}</time>')  # noqa: S308 - digits
     return mark_safe(f'<time datetime="{value.isoformat()}">{value.isoformat()}</time>')  # noqa: S308 - digits
 
 
