@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,7 +12,8 @@ from applications import queries
 from applications.enums import ApplicationState, PartnerState
 from portal.core.joins import name_of, plain
 from portal.core.middleware import PortalRequest
-from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.core.scope import Actor
+from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
 from portal.programme import queries as programme
 
 
@@ -40,12 +44,25 @@ def applications(request: PortalRequest) -> Table:
     ]
     if actor.scope.nation:
         filters.append(Choice("province", gettext_lazy("Province"), programme.province_choices))
-    rows = queries.applications(actor).order_by("-batch__number", "province_id", "unit_id", "pk")
-    rows = plain(rows, "title", "number", "amount_asked", "submitted_at", "state", "batch__number", unit, province)
     empty = _("No application is in your scope yet.")
     return Table(
-        request, rows, name="applications", columns=columns, filters=filters, label=_("Applications"), empty=empty
+        request,
+        _APPLICATIONS(by=actor),
+        name="applications",
+        columns=columns,
+        filters=filters,
+        label=_("Applications"),
+        empty=empty,
     )
+
+
+def _applications(*, by: Actor) -> QuerySet[Any]:
+    rows = queries.applications(by).order_by("-batch__number", "province_id", "unit_id", "pk")
+    names = ("title", "number", "amount_asked", "submitted_at", "state", "batch__number")
+    return plain(rows, *names, name_of("unit"), name_of("province"))
+
+
+_APPLICATIONS: Final = Listing(_applications)
 
 
 def parts(request: PortalRequest) -> Table:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -21,7 +22,7 @@ from portal.core.joins import name_of, plain
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.scope import Actor
-from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
 from portal.programme import queries as programme
 
 
@@ -137,7 +138,7 @@ def projects_table(request: PortalRequest) -> Table:
 def payments_table(
     request: PortalRequest, rows: Any, *, route: str = "grants:payment", places: bool = True, empty: str = ""
 ) -> Table:
-    """Payments to projects; `route`: where a row leads."""
+    """Payments to projects, some or `ALL_PAYMENTS`; `route`: where a row leads."""
     unit, province = name_of("unit"), name_of("province")
     columns = [
         Column("document_no", _("Voucher number"), link=link_to(route), header=True, sort="document_no"),
@@ -156,9 +157,21 @@ def payments_table(
         Choice("ground", _("Ground of the refusal"), Ground.choices, field="refusal__ground"),
     ]
     empty = empty or _("No payment yet.")
-    names = ("document_no", "payee", "amount", "counted_amount", "checked_at", "state", "grant_project__name")
-    rows = plain(counted(rows), *names, unit, province, "refusal__ground", "request__payee_code")
+    rows = _paid(rows) if isinstance(rows, QuerySet) else rows
     return Table(request, rows, name="payments", columns=columns, filters=filters, label=_("Payments"), empty=empty)
+
+
+def _paid(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Payments with what the list shows of them."""
+    names = ("document_no", "payee", "amount", "counted_amount", "checked_at", "state", "grant_project__name")
+    return plain(counted(rows), *names, name_of("unit"), name_of("province"), "refusal__ground", "request__payee_code")
+
+
+def _all_payments(*, by: Actor) -> QuerySet[Any]:
+    return _paid(moves.payments(by.scope))
+
+
+ALL_PAYMENTS: Final = Listing(_all_payments)
 
 
 def _payee(actor: Actor) -> Callable[[Any], str] | None:

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from reviews import queries
-from reviews.queries.own_work import TO_DO, Step
+from reviews.queries.own_work import MY_WORK, TO_DO, Step
 
 _UNIT: Final = ("application__unit__name_zh", "application__unit__name_en")
 _PROVINCE: Final = ("application__province__name_zh", "application__province__name_en")
@@ -63,7 +63,7 @@ def mine(request: PortalRequest) -> Table:
     ]
     return Table(
         request,
-        queries.my_work(request.actor),
+        MY_WORK(request.actor.id),
         name="my-reviews",
         columns=columns,
         filters=[Search(*_UNIT, *_PROVINCE, "application__title"), _StepFilter()],

@@ -25,6 +25,7 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
+from portal.core.tables import Listing
 from portal.programme.enums import BatchState
 from reviews.enums import AssignmentState
 from reviews.models import Assignment, ReviewerProfile
@@ -75,8 +76,12 @@ def _sorted(reviewer: int) -> QuerySet[Any]:
 
 def my_work(actor: Actor) -> QuerySet[Any]:
     """What the actor has to review, with unit, batch and the own review: undone first, by its last day."""
+    return _shown(actor.id)
+
+
+def _shown(reviewer: int) -> QuerySet[Any]:
     return (
-        _sorted(actor.id)
+        _sorted(reviewer)
         .select_related("application__unit", "application__province", "batch", "review")
         .only(
             *("state", "application__title", "review__state", "review__submitted_at"),
@@ -134,6 +139,7 @@ def _first(reviewer: int) -> QuerySet[Any]:
     return _sorted(reviewer).only("pk")[:1]
 
 
+MY_WORK: Final = Listing(_shown)  # by the key of the reviewer
 _COUNTS: Final = Prepared(_counts)
 _FIRST: Final = Prepared(_first)
 

@@ -18,6 +18,7 @@ brings its own `select_related`: a column reads only what is already there.
 
 from portal.core.tables.columns import Column, link_to
 from portal.core.tables.filters import Choice, Day, Filter, Search
+from portal.core.tables.listing import Asked, Listing
 from portal.core.tables.table import Table
 
-__all__ = ["Choice", "Column", "Day", "Filter", "Search", "Table", "link_to"]
+__all__ = ["Asked", "Choice", "Column", "Day", "Filter", "Listing", "Search", "Table", "link_to"]

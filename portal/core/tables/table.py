@@ -21,6 +21,7 @@ from portal.core.errors import Text
 from portal.core.tables import drawing, files
 from portal.core.tables.columns import Column
 from portal.core.tables.filters import Bound, Filter, bind
+from portal.core.tables.listing import Asked
 
 PAGE: Final = 50
 _SIGNS: Final = (("", "▲"), ("-", "▼"))
@@ -46,7 +47,7 @@ class Table:
     def __init__(
         self,
         request: HttpRequest,
-        rows: QuerySet[Any] | Sequence[Any],
+        rows: QuerySet[Any] | Sequence[Any] | Asked,
         *,
         name: str,
         columns: Sequence[Column],
@@ -61,7 +62,7 @@ class Table:
         self.all_columns, self.size = list(columns), size
         self.filters: list[Bound] = bind(filters, request.GET)
         self.sort = self._sort(request.GET.get("sort", "")) or self._sort(order)
-        self.rows = self._sorted(self._filtered(rows))
+        self._given = rows
 
     def _sort(self, asked: str) -> str:
         known = {column.key for column in self.all_columns if column.sort}
@@ -71,6 +72,12 @@ class Table:
     def is_filtered(self) -> bool:
         """Whether a filter is set."""
         return any(bound.value for bound in self.filters)
+
+    @cached_property
+    def rows(self) -> Any:
+        """All rows that fit, in the present order."""
+        given = self._given.rows() if isinstance(self._given, Asked) else self._given
+        return self._sorted(self._filtered(given))
 
     def _filtered(self, rows: Any) -> Any:
         if not isinstance(rows, QuerySet):  # filters are conditions of the database; a made-up list stays whole
@@ -85,18 +92,38 @@ class Table:
         return rows
 
     def _sorted(self, rows: Any) -> Any:
-        column = next((one for one in self.all_columns if self.sort and one.key == self.sort.lstrip("-")), None)
+        column = self._sorting
         if column is None:
             return rows
-        down = self.sort.startswith("-")
         if not isinstance(rows, QuerySet):
+            down = self.sort.startswith("-")
             return sorted(rows, key=lambda row: (column.read(row) is None, column.read(row)), reverse=down)
-        fields = [_turned(field) if down else field for field in column.order]
-        return rows.order_by(*fields, "pk")
+        return rows.order_by(*self._order)
+
+    @property
+    def _sorting(self) -> Column | None:
+        return next((one for one in self.all_columns if self.sort and one.key == self.sort.lstrip("-")), None)
+
+    @property
+    def _order(self) -> tuple[str, ...]:
+        """The fields the present order asks for; none: the rows' own."""
+        fields = self._sorting.order if self._sorting else ()
+        down = self.sort.startswith("-")
+        return (*(_turned(name) if down else name for name in fields), "pk") if fields else ()
+
+    @cached_property
+    def _kept(self) -> Asked | None:
+        """What is put together once, where it answers this request: the first page of everything."""
+        at_first = not self.is_filtered and self.request.GET.get("page", "1") in ("", "1")
+        return self._given if isinstance(self._given, Asked) and at_first else None
 
     @cached_property
     def page(self) -> Page[Any]:
         """The page asked for, or the nearest there is."""
+        if self._kept is not None:
+            pages: Paginator[Any] = Paginator([], self.size)
+            pages.count = self._sums["rows"]  # type: ignore[misc]  # as counted below
+            return Page(self._kept.first(self._order, self.size), 1, pages)
         paginator = Paginator(self.rows, self.size)
         if self._summed and isinstance(self.rows, QuerySet):
             paginator.count = self._sums["rows"]  # type: ignore[misc]  # counted with the totals, not before them
@@ -119,6 +146,8 @@ class Table:
     @cached_property
     def _sums(self) -> dict[str, Any]:
         """How many rows fit, and what the columns that ask for it add up to over all of them; one query."""
+        if self._kept is not None:
+            return self._kept.sums(tuple((f"total_{one.key}", one.total_of) for one in self._summed))
         if isinstance(self.rows, QuerySet):
             asked = {f"total_{one.key}": Sum(one.total_of) for one in self._summed}
             return self.rows.order_by().aggregate(rows=Count("*"), **asked)
