@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.core.joins import name_of, plain
 from portal.core.middleware import PortalRequest
-from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.core.scope import Actor
+from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
 from portal.programme.models import Batch
 from reviews import queries
 from reviews.enums import ReviewerGroup
@@ -79,15 +81,22 @@ def proposed(request: PortalRequest, proposal: AssignmentProposal) -> Table:
         filters.append(Choice("is_changed", gettext_lazy("Changed"), _YES_NO))
     return Table(
         request,
-        plain(
-            queries.proposed_rows(request.actor, proposal), "seats", "total", "missing", "is_changed", unit, province
-        ),
+        _PROPOSED(proposal.pk, by=request.actor),
         name="proposed",
         columns=columns,
         filters=filters,
         label=_("Proposed reviewers"),
         empty=_("This proposal has no reviewers."),
     )
+
+
+def _proposed(proposal: int, *, by: Actor) -> QuerySet[Any]:
+    unit, province = name_of("application__unit"), name_of("application__province")
+    rows = queries.proposed_rows(by, proposal)
+    return plain(rows, "seats", "total", "missing", "is_changed", unit, province)
+
+
+_PROPOSED: Final = Listing(_proposed)
 
 
 def proposed_loads(request: PortalRequest, proposal: AssignmentProposal) -> Table:

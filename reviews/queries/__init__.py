@@ -49,7 +49,15 @@ from reviews.queries.defence import (
 )
 from reviews.queries.own_work import Standing, has_profile, late_on, my_standing, my_work
 from reviews.queries.pool import divisions, pool_imports, pool_known, pool_lists, pool_rows
-from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
+from reviews.queries.proposals import (
+    all_wishes,
+    proposals,
+    proposed_figures,
+    proposed_loads,
+    proposed_rows,
+    reviewer_names,
+    wishes,
+)
 from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import (
     answer_due,
@@ -223,6 +231,7 @@ __all__ = [
     "profiles",
     "progress",
     "proposals",
+    "proposed_figures",
     "proposed_loads",
     "proposed_rows",
     "published",
