@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import clock
+from portal.core.joins import name_of, title_of
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from reviews import queries
+from reviews.enums import AssignmentState, ReviewState
 from reviews.queries.own_work import MY_WORK, TO_DO, Step
 
 _UNIT: Final = ("application__unit__name_zh", "application__unit__name_en")
@@ -43,22 +45,27 @@ _STEPS: Final = [
 ]
 
 
+class _Shown(TextChoices):
+    """How an assignment stands, as its reviewer sees it."""
+
+    ASSIGNED = AssignmentState.ASSIGNED.value, AssignmentState.ASSIGNED.label
+    NEW = "new", gettext_lazy("not begun")
+    UNFINISHED = "unfinished", gettext_lazy("draft kept")
+    SUBMITTED = ReviewState.SUBMITTED.value, ReviewState.SUBMITTED.label
+    LOCKED = ReviewState.LOCKED.value, ReviewState.LOCKED.label
+    OVER = "over", gettext_lazy("not submitted")
+
+
 def mine(request: PortalRequest) -> Table:
     """What I have to review: undone first, by its last day."""
+    unit, province = name_of("application__unit"), name_of("application__province")
     columns = [
-        Column(
-            "unit",
-            _("Pilot unit"),
-            value="application.unit",
-            header=True,
-            sort="application__unit_id",
-            link=lambda row: (_DECLARES if row.step == Step.DECLARE else _READS)(row),
-        ),
-        Column("province", _("Province"), value="application.province", sort="application__province_id"),
-        Column("title", _("Title"), value="application.title"),
-        Column("batch", _("Batch"), sort="batch__number"),
+        Column("unit", _("Pilot unit"), value=unit, header=True, sort="application__unit_id", link=_link),
+        Column("province", _("Province"), value=province, sort="application__province_id"),
+        Column("title", _("Title"), value="application__title"),
+        Column("batch", _("Batch"), value=title_of("batch"), sort="batch__number"),
         Column("due_on", _("Due"), value=lambda row: row.due_on if row.step in TO_DO else None, kind="due"),
-        Column("state", _("State"), value=_tone, kind="state", label_of="words"),
+        Column("state", _("State"), value=_state, kind="state", choices=_Shown),
         Column("submitted_at", _("Submitted"), value=_submitted_at, kind="moment", sort="review__submitted_at"),
     ]
     return Table(
@@ -71,25 +78,21 @@ def mine(request: PortalRequest) -> Table:
     )
 
 
-def _tone(row: Any) -> str:
-    """A state's tone; its words are kept for the column, those of the review where there is one."""
-    held = getattr(row, "review", None)
-    if row.step == Step.DECLARE:
-        row.words = row.get_state_display()
-        return str(row.state)
-    if row.step == Step.OVER:
-        row.words = _("not submitted")
-        return "new"
-    if held is None:
-        row.words = _("not begun")
-        return "new"
-    row.words = held.get_state_display() if row.step == Step.DONE else _("draft kept")
-    return str(held.state) if row.step == Step.DONE else "unfinished"
+def _link(row: Any) -> str:
+    return (_DECLARES if row.step == Step.DECLARE else _READS)(row)
+
+
+def _state(row: Any) -> str:
+    if row.step == Step.DONE:
+        return str(row.review__state)
+    if row.step == Step.SCORE:
+        return "unfinished" if row.review__state else "new"
+    return "assigned" if row.step == Step.DECLARE else "over"
 
 
 def _submitted_at(row: Any) -> Any:
     """When the review came in; nothing of one that was opened again."""
-    return row.review.submitted_at if row.step == Step.DONE else None
+    return row.review__submitted_at if row.step == Step.DONE else None
 
 
 def tiles(standing: queries.Standing) -> list[dict[str, Any]]:

@@ -47,6 +47,11 @@ def name_of(path: str) -> str:
     return f"{path}__name_en" if get_language() == "en" else f"{path}__name_zh"
 
 
+def title_of(path: str) -> str:
+    """The same of a title."""
+    return f"{path}__title_en" if get_language() == "en" else f"{path}__title_zh"
+
+
 def plain(rows: QuerySet[Any], *names: str) -> QuerySet[Any]:
     """The rows as named tuples of these columns and the key, for lists: objects of five tables a row cost more than
     the query. Paths of relations are named as the object mapper names them, `unit__name_zh`; what was worked out for

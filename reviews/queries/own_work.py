@@ -23,6 +23,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from portal.core import clock
+from portal.core.joins import name_of, plain, title_of
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.core.tables import Listing
@@ -43,7 +44,6 @@ class Step(IntEnum):
 
 
 TO_DO: Final = (Step.DECLARE, Step.SCORE)
-_NAMES: Final = ("name_zh", "name_en")
 
 
 def _due_on() -> Any:
@@ -75,19 +75,15 @@ def _sorted(reviewer: int) -> QuerySet[Any]:
 
 
 def my_work(actor: Actor) -> QuerySet[Any]:
-    """What the actor has to review, with unit, batch and the own review: undone first, by its last day."""
+    """What the actor has to review, undone first, by its last day: columns of it, unit, province, batch, own review."""
     return _shown(actor.id)
 
 
 def _shown(reviewer: int) -> QuerySet[Any]:
-    return (
-        _sorted(reviewer)
-        .select_related("application__unit", "application__province", "batch", "review")
-        .only(
-            *("state", "application__title", "review__state", "review__submitted_at"),
-            *(f"application__{place}__{name}" for place in ("unit", "province") for name in _NAMES),
-            *("batch__number", "batch__year", "batch__title_zh", "batch__title_en"),
-        )
+    return plain(
+        _sorted(reviewer),
+        *("step", "due_on", "review__state", "review__submitted_at", "application__title"),
+        *(name_of("application__unit"), name_of("application__province"), title_of("batch")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
@@ -53,6 +54,9 @@ def _cell(column: Column, sample: Any) -> Callable[[Any], str]:
 
 def _figure(column: Column) -> Callable[[Any, Any], tuple[str, str]]:
     show = column.show
+    if column.kind == "due":  # the same days stand in many rows, and each is put into a sentence
+        drawn = cache(lambda value: ("", escaped(show(value))))
+        return lambda value, _row: drawn(value)
 
     def piece(value: Any, row: Any) -> tuple[str, str]:
         return "", escaped(show(value, row))
