@@ -56,7 +56,7 @@ class _Shown(TextChoices):
     OVER = "over", gettext_lazy("not submitted")
 
 
-def mine(request: PortalRequest) -> Table:
+def mine(request: PortalRequest, days: queries.Days) -> Table:
     """What I have to review: undone first, by its last day."""
     unit, province = name_of("application__unit"), name_of("application__province")
     columns = [
@@ -70,7 +70,7 @@ def mine(request: PortalRequest) -> Table:
     ]
     return Table(
         request,
-        MY_WORK(request.actor.id),
+        MY_WORK(request.actor.id, days=days),
         name="my-reviews",
         columns=columns,
         filters=[Search(*_UNIT, *_PROVINCE, "application__title"), _StepFilter()],

@@ -47,7 +47,7 @@ from reviews.queries.defence import (
     unheard,
     untold,
 )
-from reviews.queries.own_work import Standing, has_profile, late_on, my_standing, my_work
+from reviews.queries.own_work import Days, Standing, has_profile, late_on, my_standing, my_work, review_days
 from reviews.queries.pool import divisions, pool_imports, pool_known, pool_lists, pool_rows
 from reviews.queries.proposals import (
     all_wishes,
@@ -141,6 +141,7 @@ from reviews.queries.selection import (
 
 __all__ = [
     "JUDGED",
+    "Days",
     "Question",
     "Standing",
     "able_reviewers",
@@ -247,6 +248,7 @@ __all__ = [
     "result_digest",
     "result_signatures",
     "results",
+    "review_days",
     "reviewer_names",
     "reviews_of",
     "reviews_of_others",

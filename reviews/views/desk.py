@@ -34,10 +34,11 @@ from reviews.views.common import application_of
 def mine(request: PortalRequest) -> HttpResponseBase:
     """What I have to review, by what comes next."""
     require(request.actor, "reviews.read_assigned")
-    table = tables_own.mine(request)
+    days = queries.review_days()
+    table = tables_own.mine(request, days)
     if table.wants_file:
         return table.file()
-    standing = queries.my_standing(request.actor)
+    standing = queries.my_standing(request.actor, days)
     context = {
         "table": table,
         "standing": standing,
