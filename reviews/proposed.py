@@ -40,7 +40,7 @@ def proposal_tiles(actor: Actor, proposal: AssignmentProposal) -> list[dict[str,
     counts = queries.proposed_figures(actor, proposal.pk)
     proven = _("proven: no assignment does better")
     loads = reverse("reviews:proposal_loads", args=[proposal.pk])
-    tiles = [
+    tiles: list[dict[str, Any]] = [
         {"label": _("Applications"), "value": counts["all"]},
         {"label": _("Smallest fit of an application"), "value": proposal.min_affinity, "note": proven},
         {"label": _("Total fit"), "value": proposal.total_affinity, "note": proven},

@@ -53,7 +53,7 @@ def provinces() -> QuerySet[Province]:
 def province_choices() -> list[tuple[str, str]]:
     """Code and name of each province in the reader's language, for lists of choices."""
     place = 2 if get_language() == "en" else 1
-    return [(row[0], row[place]) for row in _PROVINCES()]
+    return [(str(row[0]), str(row[place])) for row in _PROVINCES()]
 
 
 _PROVINCES: Final = Prepared(lambda: provinces().values_list("code", "name_zh", "name_en"))
@@ -62,7 +62,7 @@ _PROVINCES: Final = Prepared(lambda: provinces().values_list("code", "name_zh", 
 def batch_choices() -> list[tuple[str, str]]:
     """Number and title of each batch everyone may know of, in the reader's language, the newest first."""
     place = 2 if get_language() == "en" else 1
-    return [(str(row[0]), row[place]) for row in _BATCHES()]
+    return [(str(row[0]), str(row[place])) for row in _BATCHES()]
 
 
 _BATCHES: Final = Prepared(lambda: public_batches().values_list("number", "title_zh", "title_en"))

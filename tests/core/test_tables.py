@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +12,10 @@ import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from python_calamine import CalamineWorkbook
 
-from portal.core.tables import Choice, Column, Day, Search, Table
+from portal.core.tables import Choice, Column, Day, Listing, Search, Table
 from portal.programme.models import CentralSOE, Industry, PilotUnit
 
 
@@ -140,6 +142,56 @@ def test_money_stands_in_the_unit_of_its_heading():
     assert wan.plain(row) == Decimal("12345.678901")
     assert Column("amount", "Amount", kind="yuan").show(row["amount"]) == "123,456,789.01"
     assert wan.show(None) == "–"
+
+
+LISTED = Listing(
+    lambda level: Industry.objects.filter(level=level).order_by("-pk").values_list("pk", "code", named=True)
+)
+SUMMED = Listing(lambda since: CentralSOE.objects.filter(list_no__gte=since).order_by("list_no"))
+
+
+@pytest.mark.parametrize("query", [{}, {"page": "1"}, {"page": "2"}, {"sort": "-code"}, {"sort": "code"}, {"q": "C13"}])
+def test_a_listing_shows_what_its_rows_would(db, budget, query):
+    filters = [Search("code")]
+    plain = table(rows=LISTED("group").rows(), filters=filters, query=query)
+    for _time in range(2):
+        with budget(2):
+            kept = table(rows=LISTED("group"), filters=filters, query=query)
+            assert shown(kept) == shown(plain)
+            assert kept.page.paginator.count == plain.page.paginator.count
+    assert kept.page.has_next() == plain.page.has_next()
+    assert kept.body == plain.body
+
+
+def test_a_listing_adds_up_and_comes_whole_as_a_file(db, budget):
+    columns = [Column("list_no", "No", kind="number", total=True, header=True)]
+    everything = list(CentralSOE.objects.filter(list_no__gte=10).values_list("list_no", flat=True))
+    with budget(2):
+        found = table(rows=SUMMED(10), columns=columns, size=5)
+        assert len(found.shown) == 5
+        assert found.totals[0][1] == f"{sum(everything):,}"
+    assert found.page.paginator.count == len(everything)
+    answer = table(rows=SUMMED(10), columns=columns, size=5, query={"format": "csv"}).file()
+    assert len(content(answer).decode().splitlines()) == 1 + len(everything)
+    assert table(rows=SUMMED(30_000), columns=columns).shown == []
+
+
+def test_a_listing_that_can_hold_nothing_is_empty(db):
+    none = Listing(lambda: CentralSOE.objects.filter(pk__in=[]))
+    found = table(rows=none(), columns=[Column("list_no", "No", kind="number", total=True)])
+    assert (found.shown, found.totals, found.page.paginator.count) == ([], [], 0)
+
+
+def test_what_is_html_is_never_taken_for_the_same_words_as_text(db):
+    words = iter([mark_safe("<b>1</b>"), "<b>1</b>", "<b>1</b>", mark_safe("<b>1</b>")])
+    columns = [Column("code", "Code", header=True), Column("text", "Text", value=lambda _row: next(words))]
+    body = table(rows=Industry.objects.order_by("pk")[:4], columns=columns).body
+    assert re.findall(r"<span>(<b>1</b>|&lt;b&gt;1&lt;/b&gt;)</span>", body) == [
+        "<b>1</b>",
+        "&lt;b&gt;1&lt;/b&gt;",
+        "&lt;b&gt;1&lt;/b&gt;",
+        "<b>1</b>",
+    ]
 
 
 EVIL = [{"name": "=1+1"}, {"name": "@cmd"}, {"name": "-2"}, {"name": "+3"}, {"name": '好，"坏"\n换行'}]

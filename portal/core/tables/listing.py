@@ -39,7 +39,10 @@ class Listing:
 
     def _sums(self, *values: Any, totals: Totals, **shape: Any) -> QuerySet[Any]:
         rows = self.build(*values, **shape).order_by().annotate(all=Value(1, output_field=IntegerField()))
-        return rows.values("all").annotate(rows=Count("pk"), **{name: Sum(path) for name, path in totals})
+        figures: QuerySet[Any] = rows.values("all").annotate(
+            rows=Count("pk"), **{name: Sum(path) for name, path in totals}
+        )
+        return figures
 
 
 @dataclass(frozen=True)
@@ -61,5 +64,6 @@ class Asked:
 
     def sums(self, totals: Totals) -> dict[str, Any]:
         """How many rows there are (`rows`), and the sums of these fields under their names; one query."""
-        found: dict[str, Any] = self.listing.sums(*self.values, by=self.by, totals=totals, **self.shape)[0]
-        return found
+        found = self.listing.sums(*self.values, by=self.by, totals=totals, **self.shape)
+        # Nothing where the object mapper knows that no row can fit, and asks nothing.
+        return found[0] if found else {"rows": 0, **dict.fromkeys(name for name, _path in totals)}
