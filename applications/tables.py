@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import queries
 from applications.enums import ApplicationState, PartnerState
+from portal.core.joins import name_of, plain
 from portal.core.middleware import PortalRequest
-from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.core.scope import Actor
+from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
 from portal.programme import queries as programme
 
 
 def applications(request: PortalRequest) -> Table:
     """Applications the reader may know of, the newest batch first."""
     actor = request.actor
+    unit, province = name_of("unit"), name_of("province")
     columns = [
         Column(
             "title",
@@ -26,39 +30,39 @@ def applications(request: PortalRequest) -> Table:
             sort="title",
         ),
         Column("number", gettext_lazy("Number"), kind="code", sort="number"),
-        Column("unit", gettext_lazy("Pilot unit"), sort="unit_id"),
-        Column("province", gettext_lazy("Province"), sort="province_id"),
-        Column("batch", gettext_lazy("Batch"), value="batch.number", kind="number", sort="batch__number"),
+        Column("unit", gettext_lazy("Pilot unit"), value=unit, sort="unit_id"),
+        Column("province", gettext_lazy("Province"), value=province, sort="province_id"),
+        Column("batch", gettext_lazy("Batch"), value="batch__number", kind="number", sort="batch__number"),
         Column("amount_asked", gettext_lazy("Amount asked"), kind="wan", sort="amount_asked", total=True),
         Column("submitted_at", gettext_lazy("Submitted"), kind="moment", sort="submitted_at"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state", choices=ApplicationState),
     ]
     filters = [
         Search("number", "title", "unit__name_zh", "unit__name_en"),
         Choice("state", gettext_lazy("State"), ApplicationState.choices),
-        Choice("batch", gettext_lazy("Batch"), _batches, field="batch__number"),
+        Choice("batch", gettext_lazy("Batch"), programme.batch_choices, field="batch__number"),
     ]
     if actor.scope.nation:
-        filters.append(Choice("province", gettext_lazy("Province"), _provinces))
-    rows = queries.applications(actor).order_by("-batch__number", "province_id", "unit_id", "pk")
-    # Fifty rows with batch, rules and summaries whole cost several times what the page is for.
-    rows = rows.select_related(None).select_related("batch", "unit", "province")
-    rows = rows.only("title", "number", "amount_asked", "submitted_at", "state", "batch__number", *_NAMES)
+        filters.append(Choice("province", gettext_lazy("Province"), programme.province_choices))
     empty = _("No application is in your scope yet.")
     return Table(
-        request, rows, name="applications", columns=columns, filters=filters, label=_("Applications"), empty=empty
+        request,
+        _APPLICATIONS(by=actor),
+        name="applications",
+        columns=columns,
+        filters=filters,
+        label=_("Applications"),
+        empty=empty,
     )
 
 
-_NAMES = ("unit__name_zh", "unit__name_en", "province__name_zh", "province__name_en")
+def _applications(*, by: Actor) -> QuerySet[Any]:
+    rows = queries.applications(by).order_by("-batch__number", "province_id", "unit_id", "pk")
+    names = ("title", "number", "amount_asked", "submitted_at", "state", "batch__number")
+    return plain(rows, *names, name_of("unit"), name_of("province"))
 
 
-def _batches() -> list[tuple[str, Any]]:
-    return [(str(row.number), str(row)) for row in programme.public_batches().only("number", "title_zh", "title_en")]
-
-
-def _provinces() -> list[tuple[str, Any]]:
-    return [(row.pk, str(row)) for row in programme.provinces()]
+_APPLICATIONS: Final = Listing(_applications)
 
 
 def parts(request: PortalRequest) -> Table:
@@ -81,8 +85,8 @@ def parts(request: PortalRequest) -> Table:
     filters = [
         Search("unit__name_zh", "unit__name_en"),
         Choice("state", gettext_lazy("State"), PartnerState.choices),
-        Choice("batch", gettext_lazy("Batch"), _batches, field="batch__number"),
-        Choice("province", gettext_lazy("Province"), _provinces),
+        Choice("batch", gettext_lazy("Batch"), programme.batch_choices, field="batch__number"),
+        Choice("province", gettext_lazy("Province"), programme.province_choices),
     ]
     return Table(
         request,

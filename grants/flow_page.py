@@ -65,7 +65,7 @@ def filters(scope: Scope, asked: Asked) -> list[Asks]:
     """The choices before every list of the overview; units are named once their province is chosen."""
     found = [Asks("region", _("Economic region"), Region.choices)] if scope.nation else []
     if scope.nation:
-        found.append(Asks("province", _("Province"), [(row.pk, row.name) for row in programme.provinces()]))
+        found.append(Asks("province", _("Province"), programme.province_choices()))
     if asked.province or not scope.nation:
         found.append(Asks("unit", _("Pilot unit"), lambda: flows.units(scope, asked)))
     return [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -17,10 +18,11 @@ from grants.enums_paying import Ground
 from grants.queries import awards, flows, moves
 from grants.queries.moves import Waiting
 from portal.core import clock
+from portal.core.joins import name_of, plain
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.scope import Actor
-from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
 from portal.programme import queries as programme
 
 
@@ -41,7 +43,7 @@ def _tone(row: Any) -> str:
 
 def _places() -> list[Any]:
     return [
-        Choice("province", _("Province"), lambda: [(row.pk, row.name) for row in programme.provinces()]),
+        Choice("province", _("Province"), programme.province_choices),
         Search("unit__name_zh", "unit__name_en", "document_no"),
     ]
 
@@ -124,7 +126,7 @@ def projects_table(request: PortalRequest) -> Table:
         Column("left", pgettext("project", "Left"), kind="yuan", sort="left", total=True),
     ]
     filters = [
-        Choice("province", _("Province"), lambda: [(row.pk, row.name) for row in programme.provinces()]),
+        Choice("province", _("Province"), programme.province_choices),
         Search("name", "enterprise_name", "unit__name_zh", "unit__name_en"),
     ]
     rows = awards.projects(request.actor.scope).exclude(award__state=CheckState.REVERSED)
@@ -136,16 +138,18 @@ def projects_table(request: PortalRequest) -> Table:
 def payments_table(
     request: PortalRequest, rows: Any, *, route: str = "grants:payment", places: bool = True, empty: str = ""
 ) -> Table:
-    """Payments to projects; `route`: where a row leads."""
+    """Payments to projects, some or `ALL_PAYMENTS`; `route`: where a row leads."""
+    unit, province = name_of("unit"), name_of("province")
     columns = [
         Column("document_no", _("Voucher number"), link=link_to(route), header=True, sort="document_no"),
-        *(_place() if places else [Column("unit", _("Pilot unit"), sort="unit__code")]),
-        Column("project", _("Project"), value="grant_project.name", sort="grant_project__name"),
+        *([Column("province", _("Province"), value=province, sort="province__code")] if places else []),
+        Column("unit", _("Pilot unit"), value=unit, sort="unit__code"),
+        Column("project", _("Project"), value="grant_project__name", sort="grant_project__name"),
         Column("payee", _("Payee"), sort="payee", link=_payee(request.actor)),
         Column("amount", _("Amount"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         Column("checked_at", _("Checked"), kind="moment", sort="checked_at"),
-        _state(),
-        Column("ground", _("Ground of the refusal"), value=lambda row: row.refusal if hasattr(row, "refusal") else ""),
+        Column("state", pgettext("list", "State"), kind="state", sort="state", choices=CheckState),
+        Column("ground", _("Ground of the refusal"), value=_ground),
     ]
     filters: list[Any] = [
         Search("document_no", "payee", "grant_project__name", "unit__name_zh", "unit__name_en"),
@@ -153,27 +157,33 @@ def payments_table(
         Choice("ground", _("Ground of the refusal"), Ground.choices, field="refusal__ground"),
     ]
     empty = empty or _("No payment yet.")
-    # Fifty rows of seven tables whole cost several times what the page is for.
-    rows = rows.select_related(None).select_related("grant_project", "unit", "province", "refusal", "request")
-    names = (
-        "document_no",
-        "payee",
-        "amount",
-        "checked_at",
-        "state",
-        "grant_project__name",
-        "refusal__ground",
-        "request__payee_code",
-    )
-    rows = counted(rows.only(*names, *_NAMES))
+    rows = _paid(rows) if isinstance(rows, QuerySet) else rows
     return Table(request, rows, name="payments", columns=columns, filters=filters, label=_("Payments"), empty=empty)
+
+
+def _paid(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Payments with what the list shows of them."""
+    names = ("document_no", "payee", "amount", "counted_amount", "checked_at", "state", "grant_project__name")
+    return plain(counted(rows), *names, name_of("unit"), name_of("province"), "refusal__ground", "request__payee_code")
+
+
+def _all_payments(*, by: Actor) -> QuerySet[Any]:
+    return _paid(moves.payments(by.scope))
+
+
+ALL_PAYMENTS: Final = Listing(_all_payments)
 
 
 def _payee(actor: Actor) -> Callable[[Any], str] | None:
     """The way to the page of the enterprise that was paid, for who may open it."""
     if not may(actor, "grants.oversee"):
         return None
-    return lambda row: address(row.request.payee_code) if row.request else ""
+    return lambda row: address(row.request__payee_code)
+
+
+def _ground(row: Any) -> str:
+    """Why the payment was refused."""
+    return str(Ground(row.refusal__ground).label) if row.refusal__ground else ""
 
 
 def ledger_table(request: HttpRequest, rows: Any) -> Table:

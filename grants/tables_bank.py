@@ -16,7 +16,7 @@ from portal.programme import queries as programme
 
 
 def _province() -> Choice:
-    return Choice("province", _("Province"), lambda: [(row.pk, row.name) for row in programme.provinces()])
+    return Choice("province", _("Province"), programme.province_choices)
 
 
 def statements_table(request: PortalRequest) -> Table:

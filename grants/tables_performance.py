@@ -61,10 +61,9 @@ def _figures() -> list[Column]:
 
 
 def _place_filters() -> list[Any]:
-    provinces = lambda: [(row.pk, row.name) for row in programme.provinces()]  # noqa: E731 - asked once a page
     return [
         Choice("region", _("Economic region"), Region.choices, field="province__region"),
-        Choice("province", _("Province"), provinces),
+        Choice("province", _("Province"), programme.province_choices),
     ]
 
 

@@ -28,7 +28,7 @@ def _place() -> list[Column]:
 
 def _filters(*more: Choice, search: Sequence[str] = ("document_no",)) -> list[Any]:
     return [
-        Choice("province", _("Province"), lambda: [(row.pk, row.name) for row in programme.provinces()]),
+        Choice("province", _("Province"), programme.province_choices),
         *more,
         Search("unit__name_zh", "unit__name_en", *search),
     ]

@@ -18,6 +18,7 @@ from grants.queries.performance import OpenQuarter, open_quarters
 from portal.accounts.enums import MIIT, Kind, Role
 from portal.core import clock
 from portal.core.scope import Actor
+from portal.core.tables.columns import around
 from portal.notifications.todo import Todo
 
 # A desk names so many; the list names all.
@@ -48,8 +49,8 @@ def _is_late(row: OpenQuarter, days: int) -> bool:
 
 def _where(row: OpenQuarter) -> str:
     if row.report:
-        return reverse("grants:quarter_report", args=[row.report])
-    return reverse("grants:unit_performance", args=[row.award])
+        return str(row.report).join(around("grants:quarter_report"))
+    return str(row.award).join(around("grants:unit_performance"))
 
 
 def _write(row: OpenQuarter) -> Todo:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,13 +37,10 @@ def unmet_words(code: str) -> str:
 
 def proposal_tiles(actor: Actor, proposal: AssignmentProposal) -> list[dict[str, Any]]:
     """The figures of a proposal that was found; one query."""
-    rows = queries.proposed_rows(actor, proposal).order_by()
-    counts = rows.aggregate(
-        all=Count("pk"), short=Count("pk", filter=Q(is_short=True)), changed=Count("pk", filter=Q(is_changed=True))
-    )
+    counts = queries.proposed_figures(actor, proposal.pk)
     proven = _("proven: no assignment does better")
     loads = reverse("reviews:proposal_loads", args=[proposal.pk])
-    tiles = [
+    tiles: list[dict[str, Any]] = [
         {"label": _("Applications"), "value": counts["all"]},
         {"label": _("Smallest fit of an application"), "value": proposal.min_affinity, "note": proven},
         {"label": _("Total fit"), "value": proposal.total_affinity, "note": proven},
@@ -59,6 +55,8 @@ def proposal_tiles(actor: Actor, proposal: AssignmentProposal) -> list[dict[str,
 
 def shortfalls(actor: Actor, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Who is short of how many, and what can be done; two queries."""
+    if not found:
+        return []
     keys = [int(row["application"]) for row in found if "application" in row]
     units = applications.applications(actor).filter(pk__in=keys).select_related("unit", "province").in_bulk()
     names = queries.reviewer_names(actor) if any("reviewer" in row for row in found) else {}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from portal.core.joins import name_of, plain
 from portal.core.middleware import PortalRequest
-from portal.core.tables import Choice, Column, Search, Table, link_to
+from portal.core.scope import Actor
+from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
 from portal.programme.models import Batch
 from reviews import queries
 from reviews.enums import ReviewerGroup
@@ -55,15 +57,16 @@ def proposed(request: PortalRequest, proposal: AssignmentProposal) -> Table:
         words = (f"{names.get(seat['reviewer'], '–')}{before}{seat['affinity']}{after}" for seat in row.seats)
         return between.join(words)
 
+    unit, province = name_of("application__unit"), name_of("application__province")
     columns = [
-        Column("province", gettext_lazy("Province"), value="application.province", sort=("application__province_id",)),
+        Column("province", gettext_lazy("Province"), value=province, sort=("application__province_id",)),
         Column(
             "unit",
             gettext_lazy("Pilot unit"),
-            value=lambda row: str(row.application.unit),
+            value=unit,
             header=True,
             sort=("application__unit_id",),
-            link=lambda row: reverse("reviews:proposed", args=[row.proposal_id, row.pk]),
+            link=link_to("reviews:proposed", above=proposal.pk),
         ),
         Column("seats", gettext_lazy("Reviewers and their fit"), value=seats),
         Column("total", gettext_lazy("Fit"), kind="number", sort="total"),
@@ -78,13 +81,22 @@ def proposed(request: PortalRequest, proposal: AssignmentProposal) -> Table:
         filters.append(Choice("is_changed", gettext_lazy("Changed"), _YES_NO))
     return Table(
         request,
-        queries.proposed_rows(request.actor, proposal),
+        _PROPOSED(proposal.pk, by=request.actor),
         name="proposed",
         columns=columns,
         filters=filters,
         label=_("Proposed reviewers"),
         empty=_("This proposal has no reviewers."),
     )
+
+
+def _proposed(proposal: int, *, by: Actor) -> QuerySet[Any]:
+    unit, province = name_of("application__unit"), name_of("application__province")
+    rows = queries.proposed_rows(by, proposal)
+    return plain(rows, "seats", "total", "missing", "is_changed", unit, province)
+
+
+_PROPOSED: Final = Listing(_proposed)
 
 
 def proposed_loads(request: PortalRequest, proposal: AssignmentProposal) -> Table:

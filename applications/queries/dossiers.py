@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -42,6 +42,14 @@ def children() -> tuple[str | Prefetch[Any], ...]:
     return tuple(dict.fromkeys(child for section in SECTIONS.values() for child in section.children()))
 
 
+_CHILDREN: Final = at_once.Together(children)
+
+
+def marked_applications(actor: Actor) -> QuerySet[Application]:
+    """As `applications`, with `is_earlier_pilot`."""
+    return marked(applications(actor))
+
+
 def marked(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Adds `is_earlier_pilot`: chosen in a batch before."""
     earlier = KnownPilot.objects.filter(unit=OuterRef("unit"), batch__number__lt=OuterRef("batch__number"))
@@ -62,19 +70,25 @@ def whole(application: Application) -> Application:
 
 def load(application: Application) -> None:
     """Load the rows of the dossier as it stands now, in one query, into an application that was read without them."""
-    at_once.load(application, *children())
+    _CHILDREN(application)
 
 
 def follow(application: Application) -> None:
     """Load what happened to it in one query: sign-offs and submissions, what province and ministries said."""
+    _FOLLOWED(application)
+
+
+def _followed() -> tuple[Prefetch[Any], ...]:
     signed = with_names(SignOff.objects.all(), "requested_by", "signed_by", "sent_back_by")
     signed = signed.select_related("snapshot").defer("snapshot__content").order_by("pk")
-    at_once.load(
-        application,
+    return (
         Prefetch("sign_offs", signed),
         Prefetch("recommendations", with_names(Recommendation.objects.all(), "organisation", "person").order_by("pk")),
         Prefetch("rulings", with_names(Ruling.objects.all(), "person").order_by("pk")),
     )
+
+
+_FOLLOWED: Final = at_once.Together(_followed)
 
 
 def dossier(actor: Actor, pk: int) -> Application:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,7 +43,7 @@ def find_whole(request: PortalRequest, pk: int) -> Application:
 def find_followed(request: PortalRequest, pk: int) -> Application:
     """The application with what happened to it, or 404 outside the reader's scope."""
     require(request.actor, "applications.view")
-    found = get_object_or_404(queries.marked(queries.applications(request.actor)), pk=pk)
+    found = one_of(queries.marked_applications, request.actor, pk=pk)
     queries.follow(found)
     return found
 

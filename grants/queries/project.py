@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import Prefetch
 
 from grants.enums_paying import STOPS
@@ -28,4 +30,7 @@ def load_payment(payment: Payment, project: GrantProject) -> None:
     project.stopped = requests.standing(project)
     payment.grant_project = project
     if payment.request is not None:
-        at_once.load(payment.request, "invoices", "evidence")
+        _PAPERS(payment.request)
+
+
+_PAPERS: Final = at_once.Together(lambda: ("invoices", "evidence"))

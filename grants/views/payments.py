@@ -53,7 +53,7 @@ def projects(request: PortalRequest) -> HttpResponseBase:
 def payments(request: PortalRequest) -> HttpResponseBase:
     """Payments of the reader's scope."""
     require(request.actor, "grants.view")
-    table = tables.payments_table(request, moves.payments(request.actor.scope))
+    table = tables.payments_table(request, tables.ALL_PAYMENTS(by=request.actor))
     return table_page(request, "grants/payments.html", table)
 
 

@@ -12,15 +12,17 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import Model, Prefetch, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+
+from portal.core.prepared import Prepared
 
 Read = Callable[[Any], Any]
+Lookup: TypeAlias = "str | Prefetch[Any]"
 # How a value is read that JSON holds as text; numbers are read as Decimal or int, the rest stands as it is.
 _READ: tuple[tuple[type[models.Field[Any, Any]], Read], ...] = (
     (models.DateTimeField, datetime.fromisoformat),
@@ -36,7 +38,7 @@ def _reader(field: Any) -> Read | None:
     return next((read for kind, read in _READ if isinstance(field, kind)), None)
 
 
-def _split(lookup: str | Prefetch[Any], model: type[Model]) -> tuple[Any, QuerySet[Any]]:
+def _split(lookup: Lookup, model: type[Model]) -> tuple[Any, QuerySet[Any]]:
     """A lookup's relation and the rows it asks for, of all objects."""
     name = lookup if isinstance(lookup, str) else lookup.prefetch_to
     relation = model._meta.get_field(name)
@@ -47,17 +49,21 @@ def _split(lookup: str | Prefetch[Any], model: type[Model]) -> tuple[Any, QueryS
 class _Kind:
     """One kind of rows of some objects: its query, and its rows from what the database answered."""
 
-    def __init__(self, holders: Sequence[Model], lookup: str | Prefetch[Any], using: str) -> None:
+    def __init__(self, holders: Sequence[Model], lookup: Lookup, using: str, kept: Prepared[Any] | None = None) -> None:
         self.relation, rows = _split(lookup, type(holders[0]))
         field, self.holders = self.relation.field, {holder.pk: holder for holder in holders}
-        self.deeper: tuple[str | Prefetch[Any], ...] = rows._prefetch_related_lookups  # type: ignore[attr-defined]
-        self.rows = rows.prefetch_related(None).using(using).filter(**{f"{field.name}__in": list(self.holders)})
+        self.deeper: tuple[Lookup, ...] = rows._prefetch_related_lookups  # type: ignore[attr-defined]
+        self.bound = kept.bound(holders[0].pk) if kept is not None and using == "default" else None
+        if self.bound is not None:
+            self.rows, self.compiler = self.bound.rows, self.bound.compiler
+        else:
+            self.rows = rows.prefetch_related(None).using(using).filter(**{f"{field.name}__in": list(self.holders)})
+            self.compiler = self.rows.query.get_compiler(using)
         self.rows._known_related_objects = {field: self.holders}  # type: ignore[attr-defined]
-        self.compiler: SQLCompiler = self.rows.query.get_compiler(using)
 
     def sql(self) -> tuple[str, Sequence[Any]]:
         """The rows as one text: read here and not by the driver, which would make floats of amounts."""
-        inner, params = self.compiler.as_sql()
+        inner, params = (self.bound.sql, self.bound.params) if self.bound is not None else self.compiler.as_sql()
         names = ", ".join(f"c{place}" for place in range(len(self.compiler.select)))
         return f"(select coalesce(json_agg(q), '[]')::text from ({inner}) as q({names}))", params
 
@@ -93,7 +99,33 @@ class _Kind:
             holder._prefetched_objects_cache[name] = known  # type: ignore[attr-defined]
 
 
-def load(holder: Model, *lookups: str | Prefetch[Any]) -> None:
+class Together:
+    """`load` with lookups that are always the same: their queries are put together once in a process.
+
+    _FOLLOWED = Together(lambda: (Prefetch("sign_offs", …), "rulings"))
+    _FOLLOWED(application)
+    """
+
+    def __init__(self, build: Callable[[], Sequence[Lookup]]) -> None:
+        self._build = build
+        self._kept: dict[type[Model], list[tuple[Lookup, Prepared[Any]]]] = {}
+
+    def __call__(self, holder: Model) -> None:
+        using, model = holder._state.db or "default", type(holder)
+        if model not in self._kept:
+            self._kept[model] = [(lookup, Prepared(_of_one(lookup, model))) for lookup in self._build()]
+        wanted = [_Kind([holder], lookup, using, kept) for lookup, kept in self._kept[model]]
+        while wanted:
+            wanted = _level(wanted, using)
+
+
+def _of_one(lookup: Lookup, model: type[Model]) -> Callable[[Any], QuerySet[Any]]:
+    """The builder of the rows of one holder, by its key."""
+    relation, rows = _split(lookup, model)
+    return lambda key: rows.prefetch_related(None).filter(**{relation.field.name: key})
+
+
+def load(holder: Model, *lookups: Lookup) -> None:
     """Load these related rows of one object in one query, as `prefetch_related_objects([holder], *lookups)` would.
 
     lookups: reverse foreign keys and reverse one-to-one relations of the holder; a Prefetch's rows may join others by

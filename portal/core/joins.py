@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db.models import ForeignKey, Model, QuerySet
+from django.utils.translation import get_language
 
 Row = TypeVar("Row", bound=Model)
 # What an object of another table is shown by. Putting together, sending and reading twenty more columns a join costs
@@ -39,3 +40,21 @@ def bare(rows: QuerySet[Row]) -> QuerySet[Row]:
     these relations shows their own columns. Putting the joined columns together took half of such a page.
     """
     return rows.select_related(None).defer(None)
+
+
+def name_of(path: str) -> str:
+    """Where the name in the reader's language stands of what stands at this path: a column for `values_list`."""
+    return f"{path}__name_en" if get_language() == "en" else f"{path}__name_zh"
+
+
+def title_of(path: str) -> str:
+    """The same of a title."""
+    return f"{path}__title_en" if get_language() == "en" else f"{path}__title_zh"
+
+
+def plain(rows: QuerySet[Any], *names: str) -> QuerySet[Any]:
+    """The rows as named tuples of these columns and the key, for lists: objects of five tables a row cost more than
+    the query. Paths of relations are named as the object mapper names them, `unit__name_zh`; what was worked out for
+    the rows and is added up must be named as well.
+    """
+    return rows.select_related(None).defer(None).values_list("pk", *names, named=True)

@@ -48,7 +48,8 @@ def client_address(request: HttpRequest) -> str:
 class RequestIdMiddleware:
     """Give each request an id: the proxy's (or caller's) X-Request-ID when it is fit to be written, else a new one.
 
-    Log lines, audit events and runs carry it, and the answer says it, so that a person can quote it to support.
+    Log lines, audit events and runs carry it, and the answer says it, so that a person can quote it to support. Log
+    lines carry the caller's address as well.
     """
 
     FIT = re.compile(r"[A-Za-z0-9-]{8,40}")
@@ -61,7 +62,7 @@ class RequestIdMiddleware:
         request_id = given if self.FIT.fullmatch(given) else str(uuid.uuid4())
         request.META["HTTP_X_REQUEST_ID"] = request_id
         request.__dict__.pop("headers", None)  # read again: the id stands among them now
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id, ip=client_address(request))
         response = self.get_response(request)
         structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = request_id

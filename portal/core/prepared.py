@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
@@ -52,6 +52,15 @@ class Unprepared(Exception):
     """The statement depends on more than its values and shape; a fault of the code, never of a request."""
 
 
+class Bound(NamedTuple):
+    """A query that was put together before, with the values of one request: its rows when they are read."""
+
+    rows: QuerySet[Any]
+    compiler: SQLCompiler
+    sql: str
+    params: tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class _Statement:
     """A statement, where its values go, and what makes objects of its rows.
@@ -75,10 +84,9 @@ class _Statement:
             if (kind := type(self.params[place])) in _LARGEST
         )
 
-    def ask(self, values: Sequence[Any]) -> list[Any]:
-        """The rows for these values."""
-        if self.rows is None or self.compiler is None:
-            return []
+    def bind(self, values: Sequence[Any]) -> Bound:
+        """The query for these values; only where there is one to ask."""
+        assert self.rows is not None and self.compiler is not None  # noqa: PT018, S101 - `holds` has said so
         params = list(self.params)
         for place, number in self.slots:
             kind = type(params[place])  # the driver's own, where it names the width of a number
@@ -89,7 +97,7 @@ class _Statement:
         bound.as_sql = lambda *_args, **_more: (self.sql, tuple(params))  # type: ignore[method-assign]
         bound.get_converters = lambda _columns: self.converters  # type: ignore[method-assign,assignment]
         rows.query.get_compiler = lambda *_args, **_more: bound
-        return list(rows)
+        return Bound(rows, bound, self.sql, tuple(params))
 
 
 # Of a shape that is put together anew each time.
@@ -111,6 +119,23 @@ class Prepared(Generic[R]):
         self._lock = Lock()
 
     def __call__(self, *values: Any, by: Actor | None = None, **shape: Any) -> list[R]:
+        found, everything = self._kept_for(values, by, shape)
+        if found.rows is None:
+            return []
+        if found.holds(everything):
+            return list(found.bind(everything).rows)
+        rows = self._build(*values, **shape if by is None else shape | {"by": by})
+        return [] if rows is None else list(rows)
+
+    def bound(self, *values: Any, by: Actor | None = None, **shape: Any) -> Bound | None:
+        """The query with these values, for whoever asks it together with others; None where it is no kept one."""
+        found, everything = self._kept_for(values, by, shape)
+        return found.bind(everything) if found.rows is not None and found.holds(everything) else None
+
+    def _kept_for(
+        self, values: tuple[Any, ...], by: Actor | None, shape: dict[str, Any]
+    ) -> tuple[_Statement, tuple[Any, ...]]:
+        """The statement of this shape, and all values that go into it."""
         marks = _marks(by) if by is not None else ()
         drawn = by and _redrawn(by, {mark: _blank(number, mark) for number, mark in enumerate(marks)})
         # On a page of the past whoever groups names every column (`portal.core.past`): another statement.
@@ -124,12 +149,7 @@ class Prepared(Generic[R]):
                 while len(self._kept) >= MOST:
                     self._kept.pop(next(iter(self._kept)), None)
                 self._kept[key] = found
-        if found.rows is None:
-            return []
-        if found.holds(everything):
-            return found.ask(everything)
-        rows = self._build(*values, **shape if by is None else shape | {"by": by})
-        return [] if rows is None else list(rows)
+        return found, everything
 
     def one(self, *values: Any, by: Actor | None = None, **shape: Any) -> R | None:
         """The first row, or None."""

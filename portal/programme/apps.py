@@ -23,7 +23,4 @@ class ProgrammeConfig(AppConfig):
         auditing.register()
         for source in auditing.DESK:
             desk.register(source)
-        places.register(
-            batches=lambda: [(str(row.number), str(row)) for row in queries.public_batches()],
-            provinces=lambda: [(row.pk, str(row)) for row in queries.provinces()],
-        )
+        places.register(batches=queries.batch_choices, provinces=queries.province_choices)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from portal.core import clock
+from portal.core.prepared import Prepared
 from portal.core.scope import Scope
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch, CentralSOE, Industry, KnownPilot, PilotUnit, Province, RuleSet
@@ -44,6 +48,24 @@ def units() -> QuerySet[PilotUnit]:
 def provinces() -> QuerySet[Province]:
     """Provinces by code."""
     return Province.objects.order_by("code")
+
+
+def province_choices() -> list[tuple[str, str]]:
+    """Code and name of each province in the reader's language, for lists of choices."""
+    place = 2 if get_language() == "en" else 1
+    return [(str(row[0]), str(row[place])) for row in _PROVINCES()]
+
+
+_PROVINCES: Final = Prepared(lambda: provinces().values_list("code", "name_zh", "name_en"))
+
+
+def batch_choices() -> list[tuple[str, str]]:
+    """Number and title of each batch everyone may know of, in the reader's language, the newest first."""
+    place = 2 if get_language() == "en" else 1
+    return [(str(row[0]), str(row[place])) for row in _BATCHES()]
+
+
+_BATCHES: Final = Prepared(lambda: public_batches().values_list("number", "title_zh", "title_en"))
 
 
 def industries() -> QuerySet[Industry]:

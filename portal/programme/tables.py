@@ -63,7 +63,7 @@ def units(request: PortalRequest) -> Table:
     ]
     filters = [
         Search("code", "name_zh", "name_en"),
-        Choice("province", gettext_lazy("Province"), lambda: [(row.pk, str(row)) for row in queries.provinces()]),
+        Choice("province", gettext_lazy("Province"), queries.province_choices),
         Choice("kind", gettext_lazy("Kind"), PilotUnit._meta.get_field("kind").choices or []),
     ]
     return Table(request, queries.units(), name="pilot-units", columns=columns, filters=filters, label=_("Pilot units"))

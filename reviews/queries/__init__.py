@@ -47,8 +47,17 @@ from reviews.queries.defence import (
     unheard,
     untold,
 )
+from reviews.queries.own_work import Days, Standing, has_profile, late_on, my_standing, my_work, review_days
 from reviews.queries.pool import divisions, pool_imports, pool_known, pool_lists, pool_rows
-from reviews.queries.proposals import all_wishes, proposals, proposed_loads, proposed_rows, reviewer_names, wishes
+from reviews.queries.proposals import (
+    all_wishes,
+    proposals,
+    proposed_figures,
+    proposed_loads,
+    proposed_rows,
+    reviewer_names,
+    wishes,
+)
 from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import (
     answer_due,
@@ -132,7 +141,9 @@ from reviews.queries.selection import (
 
 __all__ = [
     "JUDGED",
+    "Days",
     "Question",
+    "Standing",
     "able_reviewers",
     "all_wishes",
     "answer_due",
@@ -171,6 +182,7 @@ __all__ = [
     "feedback_letters",
     "files_of",
     "final_lists",
+    "has_profile",
     "hearing_files",
     "hearing_of",
     "hearings",
@@ -182,6 +194,7 @@ __all__ = [
     "lacks_calibration",
     "last_day",
     "late",
+    "late_on",
     "latest_proposal",
     "latest_set",
     "listed_units",
@@ -189,6 +202,8 @@ __all__ = [
     "locked_marks",
     "may_revise",
     "my_assignments",
+    "my_standing",
+    "my_work",
     "names_in",
     "next_in_queue",
     "notes_of",
@@ -217,6 +232,7 @@ __all__ = [
     "profiles",
     "progress",
     "proposals",
+    "proposed_figures",
     "proposed_loads",
     "proposed_rows",
     "published",
@@ -232,6 +248,7 @@ __all__ = [
     "result_digest",
     "result_signatures",
     "results",
+    "review_days",
     "reviewer_names",
     "reviews_of",
     "reviews_of_others",

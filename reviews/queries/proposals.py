@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any, Final
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from portal.core.joins import with_names
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.programme.models import Batch
 from reviews.enums import ProposalState
@@ -28,12 +30,29 @@ def latest(batch: Batch) -> AssignmentProposal | None:
     return rows.defer("question", "answer").order_by("-number").first()
 
 
-def proposed_rows(actor: Actor, proposal: AssignmentProposal) -> QuerySet[ProposedRow]:
-    """The applications of a proposal with unit and province, by division; `missing`: fit below the best."""
-    rows = proposal.rows.all() if in_office(actor) else ProposedRow.objects.none()
+def proposed_rows(actor: Actor, proposal: int) -> QuerySet[ProposedRow]:
+    """The applications of a proposal (its key) with unit and province, by division; `missing`: fit below the best."""
+    rows = ProposedRow.objects.filter(proposal=proposal) if in_office(actor) else ProposedRow.objects.none()
     rows = with_names(rows, "application__unit", "application__province")
     rows = rows.annotate(missing=F("best") - F("total"))
     return rows.order_by("application__province_id", "application__unit_id", "pk")
+
+
+def proposed_figures(actor: Actor, proposal: int) -> dict[str, int]:
+    """Of a proposal (its key): `all` applications, `short`, where a better reviewer exists, and `changed` ones."""
+    found = _FIGURES(proposal, by=actor)
+    return dict(found[0]) if found else {"all": 0, "short": 0, "changed": 0}
+
+
+def _figures(proposal: int, *, by: Actor) -> QuerySet[Any]:
+    rows = proposed_rows(by, proposal).order_by().annotate(one=Value(1)).values("one")
+    figures: QuerySet[Any] = rows.annotate(
+        all=Count("pk"), short=Count("pk", filter=Q(is_short=True)), changed=Count("pk", filter=Q(is_changed=True))
+    )
+    return figures
+
+
+_FIGURES: Final = Prepared(_figures)
 
 
 def proposed_loads(actor: Actor, proposal: AssignmentProposal) -> QuerySet[ProposedLoad]:
@@ -43,11 +62,16 @@ def proposed_loads(actor: Actor, proposal: AssignmentProposal) -> QuerySet[Propo
     return rows.order_by("profile__group", "profile__user__name", "pk")
 
 
+_NAMES: Final = Prepared(
+    lambda: ReviewerProfile.objects.order_by("user__name").values_list("user_id", "user__name", "user__email")
+)
+
+
 def reviewer_names(actor: Actor) -> dict[int, str]:
     """Names of all reviewers with a profile, by the key of the person; namesakes with their e-mail address."""
     if not in_office(actor):
         return {}
-    rows = list(ReviewerProfile.objects.order_by("user__name").values_list("user_id", "user__name", "user__email"))
+    rows = _NAMES()
     times = Counter(name for _key, name, _email in rows)
     return {key: name if times[name] == 1 else f"{name} <{email}>" for key, name, email in rows}
 

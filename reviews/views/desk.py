@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +18,7 @@ from portal.core.ones import one_of
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
-from reviews import queries
+from reviews import queries, tables_own
 from reviews.compared import compared
 from reviews.domain import hearing, interests, scoring
 from reviews.enums import AssignmentState, ReviewState
@@ -31,35 +31,22 @@ from reviews.views.common import application_of
 
 @require_safe
 @signed_in
-def mine(request: PortalRequest) -> HttpResponse:
+def mine(request: PortalRequest) -> HttpResponseBase:
     """What I have to review, by what comes next."""
     require(request.actor, "reviews.read_assigned")
-    rows = list(queries.my_assignments(request.actor))
-    groups: dict[str, list[Assignment]] = {"declare": [], "score": [], "done": []}
-    today = clock.today()
-    for row in rows:
-        row.due = due_on(row)  # type: ignore[attr-defined]  # for the template
-        row.is_late = row.due < today  # type: ignore[attr-defined]
-        groups[_step(row)].append(row)
-    for name in ("declare", "score"):
-        groups[name].sort(key=due_on)
-    share = round(100 * len(groups["done"]) / len(rows)) if rows else 0
+    days = queries.review_days()
+    table = tables_own.mine(request, days)
+    if table.wants_file:
+        return table.file()
+    standing = queries.my_standing(request.actor, days)
     context = {
-        "groups": groups,
-        "count": len(rows),
-        "done": len(groups["done"]),
-        "percent": share,
-        "profile": queries.own_profile(request.actor),
+        "table": table,
+        "standing": standing,
+        "tiles": tables_own.tiles(standing),
+        "has_profile": queries.has_profile(request.actor),
         "batches": queries.batches_to_declare(request.actor),
     }
     return page(request, "reviews/mine.html", context)
-
-
-def _step(row: Assignment) -> str:
-    found = getattr(row, "review", None)
-    if found is not None and found.state != ReviewState.DRAFT:
-        return "done"
-    return "declare" if row.state == AssignmentState.ASSIGNED else "score"
 
 
 def _assignment(request: PortalRequest, pk: int) -> Assignment:

@@ -62,8 +62,9 @@ def assign(request: PortalRequest, number: int) -> HttpResponseBase:
 
 def _proposal(request: PortalRequest, pk: int, *, whole: bool = False) -> AssignmentProposal:
     require(request.actor, "reviews.view_reviewing")
-    rows = queries.proposals(request.actor)
-    return get_object_or_404(rows.defer(None) if whole else rows, pk=pk)
+    if whole:
+        return get_object_or_404(queries.proposals(request.actor).defer(None), pk=pk)
+    return one_of(queries.proposals, request.actor, pk=pk)
 
 
 @require_safe
@@ -107,7 +108,7 @@ def proposal_loads(request: PortalRequest, pk: int) -> HttpResponseBase:
 def proposed(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     """The reviewers proposed for one application, who would fit better and why not; wishes for the next answer."""
     found = _proposal(request, pk)
-    line = get_object_or_404(queries.proposed_rows(request.actor, found), pk=row)
+    line = get_object_or_404(queries.proposed_rows(request.actor, found.pk), pk=row)
     if request.method == "POST":
         require(request.actor, "reviews.wish", found.batch)
     names = queries.reviewer_names(request.actor)

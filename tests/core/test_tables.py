@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +12,10 @@ import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from python_calamine import CalamineWorkbook
 
-from portal.core.tables import Choice, Column, Day, Search, Table
+from portal.core.tables import Choice, Column, Day, Listing, Search, Table
 from portal.programme.models import CentralSOE, Industry, PilotUnit
 
 
@@ -33,7 +35,8 @@ def table(model=Industry, rows=None, columns=None, **how):
 
 
 def shown(found):
-    return [str(line[0].content) for line in found.lines]
+    first = found.columns[0]
+    return [str(first.show(first.read(row), row)) for row in found.shown]
 
 
 def content(answer):
@@ -56,7 +59,7 @@ def test_sorts_both_ways_and_says_so(db):
 def test_unknown_order_is_left_aside(db, sort):
     found = table(query={"sort": sort})
     assert found.sort == ""
-    assert len(found.lines) == 50
+    assert len(found.shown) == 50
 
 
 def test_search_and_choice_narrow(db):
@@ -80,7 +83,7 @@ def test_odd_values_find_nothing_and_break_nothing(db, value):
 def test_a_choice_of_another_kind_finds_nothing(db):
     filters = [Choice("no", "Number", [], field="list_no")]
     assert (
-        table(CentralSOE, filters=filters, query={"no": "not a number"}, columns=[Column("list_no", "No")]).lines == []
+        table(CentralSOE, filters=filters, query={"no": "not a number"}, columns=[Column("list_no", "No")]).shown == []
     )
 
 
@@ -91,12 +94,12 @@ def test_days_are_inclusive(db):
     everything = CentralSOE.objects.filter(as_of=day).count()
     same = table(CentralSOE, filters=filters, columns=columns, query={"since": str(day), "until": str(day)})
     assert same.page.paginator.count == everything
-    assert table(CentralSOE, filters=filters, columns=columns, query={"since": "rubbish"}).lines
+    assert table(CentralSOE, filters=filters, columns=columns, query={"since": "rubbish"}).shown
 
 
 @pytest.mark.parametrize("page", ["0", "-3", "999", "x", ""])
 def test_pages_out_of_range_give_the_nearest(db, page):
-    assert len(table(query={"page": page}).lines) > 0
+    assert len(table(query={"page": page}).shown) > 0
 
 
 @pytest.mark.parametrize("size", [10, 400])
@@ -109,14 +112,14 @@ def test_costs_the_same_at_any_size(db, budget, size):
     ]
     with budget(2):
         found = table(rows=rows, columns=columns)
-        assert len(found.lines) == min(size, 50)
+        assert len(found.shown) == min(size, 50)
 
 
 def test_total_is_over_all_rows_not_the_page(db, budget):
     columns = [Column("name", "Name", value=str), Column("list_no", "Sum", kind="number", total=True)]
-    with budget(3):
+    with budget(2):
         found = table(CentralSOE, columns=columns, size=5)
-        assert len(found.lines) == 5
+        assert len(found.shown) == 5
         totals = {column.key: value for column, value in found.totals}
     assert totals["list_no"] == f"{sum(CentralSOE.objects.values_list('list_no', flat=True)):,}"
     assert totals["name"] == ""
@@ -135,10 +138,61 @@ def test_money_stands_in_the_unit_of_its_heading():
     row = {"amount": Decimal("123456789.01")}
     with translation.override("zh-hans"):
         assert wan.heading == "Amount（万元）"
-    assert wan.cell(row).content == "12,345.678901"
+    assert wan.show(row["amount"]) == "12,345.678901"
     assert wan.plain(row) == Decimal("12345.678901")
-    assert Column("amount", "Amount", kind="yuan").cell(row).content == "123,456,789.01"
-    assert wan.cell({"amount": None}).content == "–"
+    assert Column("amount", "Amount", kind="yuan").show(row["amount"]) == "123,456,789.01"
+    assert wan.show(None) == "–"
+
+
+LISTED = Listing(
+    lambda level: Industry.objects.filter(level=level).order_by("-pk").values_list("pk", "code", named=True)
+)
+SUMMED = Listing(lambda since: CentralSOE.objects.filter(list_no__gte=since).order_by("list_no"))
+
+
+@pytest.mark.parametrize("query", [{}, {"page": "1"}, {"page": "2"}, {"sort": "-code"}, {"sort": "code"}, {"q": "C13"}])
+def test_a_listing_shows_what_its_rows_would(db, budget, query):
+    filters = [Search("code")]
+    plain = table(rows=LISTED("group").rows(), filters=filters, query=query)
+    assert plain.body and plain.page.paginator.count  # noqa: PT018 - asked before anything is counted
+    for _time in range(2):
+        with budget(2):
+            kept = table(rows=LISTED("group"), filters=filters, query=query)
+            assert shown(kept) == shown(plain)
+            assert kept.page.paginator.count == plain.page.paginator.count
+    assert kept.page.has_next() == plain.page.has_next()
+    assert kept.body == plain.body
+
+
+def test_a_listing_adds_up_and_comes_whole_as_a_file(db, budget):
+    columns = [Column("list_no", "No", kind="number", total=True, header=True)]
+    everything = list(CentralSOE.objects.filter(list_no__gte=10).values_list("list_no", flat=True))
+    with budget(2):
+        found = table(rows=SUMMED(10), columns=columns, size=5)
+        assert len(found.shown) == 5
+        assert found.totals[0][1] == f"{sum(everything):,}"
+    assert found.page.paginator.count == len(everything)
+    answer = table(rows=SUMMED(10), columns=columns, size=5, query={"format": "csv"}).file()
+    assert len(content(answer).decode().splitlines()) == 1 + len(everything)
+    assert table(rows=SUMMED(30_000), columns=columns).shown == []
+
+
+def test_a_listing_that_can_hold_nothing_is_empty(db):
+    none = Listing(lambda: CentralSOE.objects.filter(pk__in=[]))
+    found = table(rows=none(), columns=[Column("list_no", "No", kind="number", total=True)])
+    assert (found.shown, found.totals, found.page.paginator.count) == ([], [], 0)
+
+
+def test_what_is_html_is_never_taken_for_the_same_words_as_text(db):
+    words = iter([mark_safe("<b>1</b>"), "<b>1</b>", "<b>1</b>", mark_safe("<b>1</b>")])
+    columns = [Column("code", "Code", header=True), Column("text", "Text", value=lambda _row: next(words))]
+    body = table(rows=Industry.objects.order_by("pk")[:4], columns=columns).body
+    assert re.findall(r"<span>(<b>1</b>|&lt;b&gt;1&lt;/b&gt;)</span>", body) == [
+        "<b>1</b>",
+        "&lt;b&gt;1&lt;/b&gt;",
+        "&lt;b&gt;1&lt;/b&gt;",
+        "<b>1</b>",
+    ]
 
 
 EVIL = [{"name": "=1+1"}, {"name": "@cmd"}, {"name": "-2"}, {"name": "+3"}, {"name": '好，"坏"\n换行'}]

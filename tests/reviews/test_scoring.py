@@ -276,4 +276,4 @@ class TestDue:
         assert {line.due.date() for line in lines} == {due_on(mine)}
         assert {line.count for line in lines} == {1}
         page = see("reviewer", "MIIT").get("/reviews/").content.decode()
-        assert f"due on {due_on(mine):%Y-%m-%d}" in page
+        assert f"due {due_on(mine):%Y-%m-%d}" in page

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal, NamedTuple
+from operator import attrgetter, methodcaller
+from typing import Any, Final, Literal
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
+from django.db.models import Choices, Model
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -60,15 +61,20 @@ def around(route: str, place: int | str = _PLACE) -> tuple[str, str]:
 
     place: what stands for the key while the address is looked up; it must be one that the route takes.
     """
-    before, after = reverse(route, args=[place]).split(str(place))
+    return _around(route, place)
+
+
+def _around(route: str, place: int | str, *above: int) -> tuple[str, str]:
+    before, after = reverse(route, args=[*above, place]).split(str(place))
     return before, after
 
 
-def link_to(route: str, key: str = "pk") -> Callable[[Any], str]:
-    """A row's address by its number: the route is looked up once, not once a row."""
+def link_to(route: str, key: str = "pk", *, above: int | None = None) -> Callable[[Any], str]:
+    """A row's address by its number: the route is looked up once; `above`: a number that stands before the row's."""
+    fixed = None if above is None else _around(route, _PLACE, above)
 
     def address(row: Any) -> str:
-        before, after = around(route)
+        before, after = fixed or around(route)
         return f"{before}{int(getattr(row, key))}{after}"
 
     return address
@@ -84,20 +90,10 @@ def _labels(model: type[Model], name: str, language: str | None) -> dict[Any, st
     return {value: str(label) for value, label in getattr(field, "flatchoices", ())}
 
 
-class Cell(NamedTuple):
-    """One value of one row, ready for the page."""
-
-    column: Column
-    content: SafeString | str
-    url: str = ""
-
-    @property
-    def is_long(self) -> bool:
-        """Whether the words need a column of some width: a Chinese text may break after each sign."""
-        if self.column.kind not in ("text", "state"):
-            return False
-        text = _TAG.sub("", self.content) if isinstance(self.content, SafeString) else self.content
-        return len(text) > (LONG_LATIN if text.isascii() else LONG_CHINESE)
+def is_long(content: SafeString | str) -> bool:
+    """Whether words need a column of some width: a Chinese text may break after each sign."""
+    text = _TAG.sub("", content) if isinstance(content, SafeString) else content
+    return len(text) > (LONG_LATIN if text.isascii() else LONG_CHINESE)
 
 
 @dataclass(frozen=True)
@@ -109,8 +105,9 @@ class Column:
     and per cent bring theirs. sort: the fields to order by; empty, the column does not sort. link: gives a row's
     address. header: the column names its row. total: the field whose sum over all rows that fit stands under the
     column; True when it is the key. label_of: for a state, the path of its words; Django's `get_…_display` when
-    missing. on: "page", "file" or "both". void: whether the row's amount does not count (refused, taken back): it is
-    struck through, and said so to those who hear the page.
+    missing; choices: where its words stand when rows are no objects of a model. on: "page", "file" or "both". void:
+    whether the row's amount does not count (refused, taken back): it is struck through, and said so to those who hear
+    the page.
     """
 
     key: str
@@ -123,6 +120,7 @@ class Column:
     header: bool = False
     total: bool | str = False
     label_of: str = ""
+    choices: type[Choices] | None = None
     on: Literal["both", "page", "file"] = "both"
     void: Callable[[Any], bool] | None = None
 
@@ -160,6 +158,8 @@ class Column:
         """A state in words."""
         if self.label_of:
             return str(read(row, self.label_of))
+        if self.choices is not None:
+            return str(self.choices(value).label)
         *above, name = (self.value if isinstance(self.value, str) and self.value else self.key).split(".")
         holder = read(row, ".".join(above)) if above else row
         if isinstance(holder, Model):
@@ -168,11 +168,6 @@ class Column:
                 return words
         display = getattr(holder, f"get_{name}_display", None)
         return str(display()) if display else str(value)
-
-    def cell(self, row: Any) -> Cell:
-        """The value as the page shows it."""
-        value = self.read(row)
-        return Cell(self, self.show(value, row), self.link(row) if self.link else "")
 
     def show(self, value: Any, row: Any = None) -> SafeString | str:
         """A value in the column's form."""
@@ -222,3 +217,13 @@ class Column:
                 return gettext("yes") if value else gettext("no")
             case _:
                 return str(value)
+
+
+def reader(column: Column, sample: Any) -> Callable[[Any], Any]:
+    """What gives the column's value of a row as `Column.read` does; `sample`: one of the rows, which are all alike."""
+    if callable(column.value):
+        return column.value
+    path = column.value or column.key
+    if "." in path or isinstance(sample, Mapping):
+        return lambda row: read(row, path)
+    return methodcaller(path) if callable(getattr(sample, path)) else attrgetter(path)

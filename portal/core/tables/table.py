@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.exceptions import FieldError, ValidationError
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import FileResponse, HttpRequest
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import as_of
 from portal.core.errors import Text
-from portal.core.tables import files
-from portal.core.tables.columns import Cell, Column
-from portal.core.tables.filters import Bound, Filter, bind, options_html
+from portal.core.tables import drawing, files
+from portal.core.tables.columns import Column
+from portal.core.tables.filters import Bound, Filter, bind
+from portal.core.tables.listing import Asked
 
 PAGE: Final = 50
 _SIGNS: Final = (("", "▲"), ("-", "▼"))
 EMPTY: Final = _("Nothing is here yet.")
-
-
-def _escaped(content: SafeString | str) -> str:
-    """As `conditional_escape`, which asks of each of some hundred cells whether it is to be translated later."""
-    return content if isinstance(content, SafeString) else html.escape(str(content))
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class Table:
     def __init__(
         self,
         request: HttpRequest,
-        rows: QuerySet[Any] | Sequence[Any],
+        rows: QuerySet[Any] | Sequence[Any] | Asked,
         *,
         name: str,
         columns: Sequence[Column],
@@ -66,7 +62,7 @@ class Table:
         self.all_columns, self.size = list(columns), size
         self.filters: list[Bound] = bind(filters, request.GET)
         self.sort = self._sort(request.GET.get("sort", "")) or self._sort(order)
-        self.rows = self._sorted(self._filtered(rows))
+        self._given = rows
 
     def _sort(self, asked: str) -> str:
         known = {column.key for column in self.all_columns if column.sort}
@@ -76,6 +72,12 @@ class Table:
     def is_filtered(self) -> bool:
         """Whether a filter is set."""
         return any(bound.value for bound in self.filters)
+
+    @cached_property
+    def rows(self) -> Any:
+        """All rows that fit, in the present order."""
+        given = self._given.rows() if isinstance(self._given, Asked) else self._given
+        return self._sorted(self._filtered(given))
 
     def _filtered(self, rows: Any) -> Any:
         if not isinstance(rows, QuerySet):  # filters are conditions of the database; a made-up list stays whole
@@ -90,54 +92,78 @@ class Table:
         return rows
 
     def _sorted(self, rows: Any) -> Any:
-        column = next((one for one in self.all_columns if self.sort and one.key == self.sort.lstrip("-")), None)
+        column = self._sorting
         if column is None:
             return rows
-        down = self.sort.startswith("-")
         if not isinstance(rows, QuerySet):
+            down = self.sort.startswith("-")
             return sorted(rows, key=lambda row: (column.read(row) is None, column.read(row)), reverse=down)
-        fields = [_turned(field) if down else field for field in column.order]
-        return rows.order_by(*fields, "pk")
+        return rows.order_by(*self._order)
+
+    @property
+    def _sorting(self) -> Column | None:
+        return next((one for one in self.all_columns if self.sort and one.key == self.sort.lstrip("-")), None)
+
+    @property
+    def _order(self) -> tuple[str, ...]:
+        """The fields the present order asks for; none: the rows' own."""
+        fields = self._sorting.order if self._sorting else ()
+        down = self.sort.startswith("-")
+        return (*(_turned(name) if down else name for name in fields), "pk") if fields else ()
+
+    @cached_property
+    def _kept(self) -> Asked | None:
+        """What is put together once, where it answers this request: the first page of everything."""
+        at_first = not self.is_filtered and self.request.GET.get("page", "1") in ("", "1")
+        return self._given if isinstance(self._given, Asked) and at_first else None
 
     @cached_property
     def page(self) -> Page[Any]:
         """The page asked for, or the nearest there is."""
-        return Paginator(self.rows, self.size).get_page(self.request.GET.get("page"))
+        if self._kept is not None:
+            pages: Paginator[Any] = Paginator([], self.size)
+            pages.count = self._sums["rows"]  # type: ignore[misc]  # as counted below
+            return Page(self._kept.first(self._order, self.size), 1, pages)
+        paginator = Paginator(self.rows, self.size)
+        if self._summed and isinstance(self.rows, QuerySet):
+            paginator.count = self._sums["rows"]  # type: ignore[misc]  # counted with the totals, not before them
+        return paginator.get_page(self.request.GET.get("page"))
 
     @cached_property
-    def lines(self) -> list[list[Cell]]:
-        """The rows of this page as cells."""
-        return [[column.cell(row) for column in self.columns] for row in self.page.object_list]
+    def shown(self) -> list[Any]:
+        """The rows of this page."""
+        return list(self.page.object_list)
 
     @cached_property
     def body(self) -> SafeString:
-        """The rows of this page as HTML. Put together here and not in the template, which is many times slower."""
-        frames = [_frame(column) for column in self.columns]
-        rows = []
-        for line in self.lines:
-            cells = []
-            for (begin, end), cell in zip(frames, line, strict=True):
-                content = _escaped(cell.content)
-                wide = ' class="long"' if cell.is_long else ""
-                if cell.url:
-                    cells.append(f'{begin}<a href="{html.escape(cell.url)}"{wide}>{content}</a>{end}')
-                else:
-                    cells.append(f"{begin}<span{wide}>{content}</span>{end}")
-            rows.append(f'<tr role="row">{"".join(cells)}</tr>')
-        return mark_safe("".join(rows))  # noqa: S308 - every value above is escaped
+        """The rows of this page as HTML."""
+        return drawing.rows(self.columns, self.shown)
+
+    @property
+    def _summed(self) -> list[Column]:
+        return [column for column in self.columns if column.total]
+
+    @cached_property
+    def _sums(self) -> dict[str, Any]:
+        """How many rows fit, and what the columns that ask for it add up to over all of them; one query."""
+        if self._kept is not None:
+            return self._kept.sums(tuple((f"total_{one.key}", one.total_of) for one in self._summed))
+        if isinstance(self.rows, QuerySet):
+            asked = {f"total_{one.key}": Sum(one.total_of) for one in self._summed}
+            return self.rows.order_by().aggregate(rows=Count("*"), **asked)
+        return {f"total_{one.key}": sum(filter(None, map(one.read, self.rows))) for one in self._summed}
 
     @cached_property
     def totals(self) -> list[tuple[Column, SafeString | str]]:
         """What stands under each column when one asks for its total (over all rows that fit, not this page alone)."""
-        asked = {column.key: Sum(column.total_of) for column in self.columns if column.total}
-        if not asked or not self.page.paginator.count:
+        if not self._summed or not self.page.paginator.count:
             return []
-        if isinstance(self.rows, QuerySet):
-            sums = self.rows.order_by().aggregate(**{f"total_{key}": value for key, value in asked.items()})
-        else:
-            added = [one for one in self.columns if one.total]
-            sums = {f"total_{one.key}": sum(filter(None, map(one.read, self.rows))) for one in added}
-        return [(one, one.show(sums[f"total_{one.key}"]) if one.total else "") for one in self.columns]
+        return [(one, one.show(self._sums[f"total_{one.key}"]) if one.total else "") for one in self.columns]
+
+    @property
+    def foot_html(self) -> SafeString:
+        """The totals as HTML."""
+        return drawing.totals(self.totals)
 
     @property
     def heads(self) -> list[Head]:
@@ -147,33 +173,49 @@ class Table:
             here = self.sort.removeprefix("-") == column.key and self.sort != ""
             down = self.sort.startswith("-")
             direction = ("descending" if down else "ascending") if here else ""
-            url = self._address(sort=column.key if down or not here else f"-{column.key}") if column.sort else ""
+            url = f"{self._query}sort={'' if down or not here else '-'}{column.key}" if column.sort else ""
             heads.append(Head(column, url, direction))
         return heads
 
     @property
+    def head_html(self) -> SafeString:
+        """The headings as HTML."""
+        return drawing.heads(self.name, self.heads)
+
+    @property
+    def filters_html(self) -> SafeString:
+        """The controls of the filters as HTML."""
+        return drawing.filters(self.filters)
+
+    @property
     def sort_options(self) -> SafeString:
         """For narrow screens, where headings are not shown: each column upwards and downwards."""
-        pairs = [(sign + one.key, one.label, mark) for one in self.columns if one.sort for sign, mark in _SIGNS]
-        return options_html((value, f"{label} {mark}", value == self.sort) for value, label, mark in pairs)
+        pairs = [(one.key, str(one.label)) for one in self.columns if one.sort]
+        return drawing.options(
+            (sign + key, f"{label} {mark}", sign + key == self.sort) for key, label in pairs for sign, mark in _SIGNS
+        )
 
-    def _address(self, **changes: str) -> str:
+    @cached_property
+    def _query(self) -> str:
+        """The address's query without page, order and file, to go on with."""
         query = self.request.GET.copy()
-        for key in ("page", "format"):
+        for key in ("page", "format", "sort"):
             query.pop(key, None)
-        for key, value in changes.items():
-            query[key] = value
-        return f"?{query.urlencode()}"
+        return f"?{query.urlencode()}&" if query else "?"
+
+    def _file_url(self, kind: str) -> str:
+        sort = self.request.GET.get("sort", "")
+        return f"{self._query}{urlencode({'sort': sort} if sort else {})}{'&' if sort else ''}format={kind}"
 
     @property
     def csv_url(self) -> str:
         """What is shown, as CSV."""
-        return self._address(format="csv")
+        return self._file_url("csv")
 
     @property
     def xlsx_url(self) -> str:
         """What is shown, as XLSX."""
-        return self._address(format="xlsx")
+        return self._file_url("xlsx")
 
     @property
     def wants_file(self) -> bool:
@@ -189,15 +231,6 @@ class Table:
             columns.append(Column("as_of", gettext("As of"), kind="moment", value=lambda _row: shown))
         rows = self.rows.iterator(chunk_size=1000) if _streams(self.rows) else self.rows
         return files.answer(self.request.GET["format"], name, columns, rows)
-
-
-def _frame(column: Column) -> tuple[str, str]:
-    """How a cell of the column begins and ends; the heading comes along for narrow screens."""
-    label = html.escape(column.heading)
-    if column.header:
-        return f'<th scope="row" role="rowheader" data-label="{label}">', "</th>"
-    number = ' class="num"' if column.is_right else ""
-    return f'<td role="cell" data-label="{label}"{number}>', "</td>"
 
 
 def _streams(rows: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -111,8 +112,20 @@ def _tag(state: str, label: str, tone: str) -> SafeString:
 @register.simple_tag
 def crumbs(*parts: str) -> SafeString:
     """Breadcrumbs from label, address, label, address, …, last label."""
-    trail = [(parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
-    return mark_safe(render_to_string("components/breadcrumbs.html", {"trail": trail}))  # noqa: S308 - a template
+    return trail((parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2))
+
+
+@register.simple_tag
+def trail(steps: Iterable[tuple[Text, str]]) -> SafeString:
+    """Breadcrumbs from pairs of label and address; the last has no address."""
+    here = '<li><span aria-current="page">{}</span></li>'
+    items = [
+        format_html('<li><a href="{}">{}</a></li>', url, label) if url else format_html(here, label)
+        for label, url in steps
+    ]
+    return format_html(
+        '<nav aria-label="{}" class="crumbs"><ol>{}</ol></nav>', _("Breadcrumbs"), SafeString("".join(items))
+    )
 
 
 @register.simple_tag
@@ -188,8 +201,8 @@ def moment(value: datetime | date | None) -> SafeString | str:
     if value is None:
         return "–"
     if isinstance(value, datetime):
-        value = value.astimezone(clock.SHANGHAI)
-        return mark_safe(f'<time datetime="{value.isoformat()}">{value:%Y-%m-%d %H:%M}</time>')  # noqa: S308 - digits
+        exact = value.astimezone(clock.SHANGHAI).isoformat()
+        return mark_safe(f'<time datetime="{exact}">{exact[:10]} {exact[11:16]}</time>')  # noqa: S308 - digits
     return mark_safe(f'<time datetime="{value.isoformat()}">{value.isoformat()}</time>')  # noqa: S308 - digits
 
 

@@ -1,0 +1,107 @@
+"""A reviewer's own list: what is open and due first, figures over all of it, filters, pages, a file."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from portal.core import clock
+from portal.core.scope import acting_as
+from portal.core.tables import Table
+from reviews import queries
+from reviews.models import Assignment
+from tests import factories_reviews as make
+from tests.factories_applications import person
+
+# Another province each, so that the quota never stands in the way.
+UNITS = dict.fromkeys(("350200", "330200", "210200", "370200", "440300"), "100000000.00")
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def units(answer):
+    """The units of the list, from the top, by the address each leads to."""
+    return re.findall(r'data-label="Pilot unit"><a href="/reviews/(\d+)/(interest/)?"', text(answer))
+
+
+def figures(answer):
+    found = re.findall(r'href="\?step=(\w+)">[^<]+</a></span><span class="tile__value">(\d+)', text(answer))
+    return {name: int(value) for name, value in found}
+
+
+@pytest.fixture
+def held(db):
+    """Five assignments of one reviewer in the order of their numbers: two scored, one with a draft, two undeclared."""
+    batch = make.reviewing_batch(UNITS, places=1)
+    rows = [row for row in make.assignments(batch) if row.reviewer.email == "reviewer.1@miit.test"]
+    for row in rows[:3]:
+        make.declared(row)
+    for row in rows[:2]:
+        make.scored(row, "80.00")
+    return rows
+
+
+def test_what_is_open_and_due_first_stands_at_the_top(held, see, budget):
+    browser = see("reviewer", "MIIT")
+    browser.get("/reviews/")
+    with budget(12):
+        page = browser.get("/reviews/")
+    order = [int(pk) for pk, _ in units(page)]
+    assert len(order) == len(held)
+    assert order[-2:] == [row.pk for row in sorted(held[:2], key=lambda one: one.application.unit_id)]
+    assert [bool(interest) for _, interest in units(page)] == [True, True, False, False, False]
+    assert figures(page) == {"declare": 2, "score": 1, "late": 0, "done": 2}
+    assert "2 of 5 submitted" in text(page)
+    assert re.search(rf'btn-primary" href="/reviews/{order[0]}/interest/"', text(page))
+    assert "due " in text(page)
+    assert [int(pk) for pk, _ in units(browser.get("/reviews/?step=score"))] == [held[2].pk]
+    assert len(units(browser.get("/reviews/?step=declare"))) == 2
+    assert units(browser.get("/reviews/?step=over")) == []
+    assert len(units(browser.get("/reviews/?step=unheard"))) == 5
+    name = held[3].application.unit.name_zh
+    assert [int(pk) for pk, _ in units(browser.get("/reviews/", {"q": name}))] == [held[3].pk]
+
+
+def test_what_is_late_is_counted_and_found(held, see):
+    browser = see("reviewer", "MIIT")
+    with acting_as(held[0].reviewer_id) as by:
+        due = queries.my_work(by).get(pk=held[2].pk).due_on
+    days = held[2].batch.rule_set.details["review_days"]
+    assert due == queries.last_day(held[2].assigned_at, days)
+    with clock.at(clock.now() + timedelta(days=days)):  # the last day
+        assert figures(browser.get("/reviews/"))["late"] == 0
+    with clock.at(clock.now() + timedelta(days=days + 1)):
+        page = browser.get("/reviews/?step=late")
+    assert figures(page)["late"] == 3
+    assert len(units(page)) == 3
+    assert "was due" in text(page)
+
+
+def test_long_lists_come_in_pages_and_whole_as_a_file(held, see, budget, monkeypatch):
+    monkeypatch.setitem(Table.__init__.__kwdefaults__, "size", 2)
+    browser = see("reviewer", "MIIT")
+    browser.get("/reviews/")
+    seen = []
+    for number in (1, 2, 3):
+        with budget(12):
+            page = browser.get(f"/reviews/?page={number}")
+        seen += [int(pk) for pk, _ in units(page)]
+        assert figures(page) == {"declare": 2, "score": 1, "late": 0, "done": 2}  # of all, not of the page
+        assert re.search(rf'btn-primary" href="/reviews/{seen[0]}/interest/"', text(page))
+    assert sorted(seen) == sorted(row.pk for row in held)
+    file = b"".join(browser.get("/reviews/?format=csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert len(file) == 1 + len(held)
+    assert file[0].startswith("Pilot unit,Province,Title")
+
+
+def test_who_has_nothing_to_review_is_told(db, see):
+    person("reviewer", "MIIT")
+    page = text(see("reviewer", "MIIT").get("/reviews/"))
+    assert "Nothing is assigned to you at present" in page
+    assert "You have no profile yet" in page
+    assert 'class="tiles' not in page
+    assert not Assignment.objects.exists()
