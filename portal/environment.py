@@ -30,6 +30,11 @@ _ALL = [
     Variable("DATABASE_URL", "postgresql://portal_web@/portal", "PostgreSQL as the role of web and workers.", True),
     Variable("OWNER_DATABASE_URL", "", "PostgreSQL as the owner of the tables; only for migrations.", True),
     Variable("ADMIN_DATABASE_URL", "", "A superuser, only for `python -m portal.embedded prepare`.", True),
+    Variable(
+        "DATABASE_KEEPS_PLANS",
+        "1",
+        "Statements are prepared and their plans kept; 0 behind a pooler of connections that does not know them.",
+    ),
     Variable("BROKER_URL", "redis://127.0.0.1:6379/0", "Queue: redis://, rediss:// (Valkey too) or amqp://.", True),
     Variable("CACHE_URL", "", "Shared counters: redis://…/1; empty: the queue's own Valkey or Redis.", True),
     Variable("STORAGE_URL", "", "Files: file:///folder or s3://bucket/prefix?endpoint=…; empty: VAR_DIR/files.", True),

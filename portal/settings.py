@@ -24,6 +24,7 @@ DEMONSTRATION = PORTAL_ENV == "demonstration"
 DEBUG = flag("DEBUG")
 # Whether a query that cannot be prepared (portal.core.prepared) fails, so that whoever writes it sees it.
 REFUSE_UNPREPARED = PORTAL_ENV == "development"
+DATABASE_KEEPS_PLANS = flag("DATABASE_KEEPS_PLANS")
 # Without a key a development process makes one that ends with it; production refuses (portal.core.checks).
 SECRET_KEY_GIVEN = bool(read("SECRET_KEY"))
 SECRET_KEY = read("SECRET_KEY") or secrets.token_urlsafe(50)

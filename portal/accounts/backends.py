@@ -8,6 +8,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection
 
 from portal.accounts.models import User
+from portal.core.planned import keeping
 
 
 @cache
@@ -21,7 +22,7 @@ class PortalBackend(AuthenticationBackend):
     def get_user(self, user_id: int) -> User | None:
         """The person, or None when unknown or deactivated."""
         names = _columns()
-        with connection.cursor() as cursor:
+        with keeping() as cursor:
             cursor.execute(f"select {', '.join(names)} from accounts_user where id = %s", [user_id])
             row = cursor.fetchone()
         found = User.from_db(connection.alias, names, row) if row is not None else None

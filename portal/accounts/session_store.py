@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.db import connection
 from django.utils import timezone
+
+from portal.core.planned import keeping
 
 _READ = "select session_data from django_session where session_key = %s and expire_date > %s"
 
@@ -16,7 +17,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and a new key at the next write, when there is none or it has ended."""
-        with connection.cursor() as cursor:
+        with keeping() as cursor:
             cursor.execute(_READ, [self.session_key, timezone.now()])
             row = cursor.fetchone()
         if row is None:

@@ -19,6 +19,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import Model, Prefetch, QuerySet
 
+from portal.core.planned import Keeping
 from portal.core.prepared import Prepared
 
 Read = Callable[[Any], Any]
@@ -61,9 +62,17 @@ class _Kind:
             self.compiler = self.rows.query.get_compiler(using)
         self.rows._known_related_objects = {field: self.holders}  # type: ignore[attr-defined]
 
-    def sql(self) -> tuple[str, Sequence[Any]]:
+    @property
+    def keeps_plan(self) -> bool:
+        """Whether the database keeps the plan of its query."""
+        return self.bound is not None and self.bound.planned is not None
+
+    def sql(self, *, planned: bool) -> tuple[str, Sequence[Any]]:
         """The rows as one text: read here and not by the driver, which would make floats of amounts."""
-        inner, params = (self.bound.sql, self.bound.params) if self.bound is not None else self.compiler.as_sql()
+        if self.bound is None:
+            inner, params = self.compiler.as_sql()
+        else:
+            inner, params = (planned and self.bound.planned) or (self.bound.sql, self.bound.params)
         names = ", ".join(f"c{place}" for place in range(len(self.compiler.select)))
         return f"(select coalesce(json_agg(q), '[]')::text from ({inner}) as q({names}))", params
 
@@ -140,9 +149,10 @@ def load(holder: Model, *lookups: Lookup) -> None:
 def _level(wanted: list[_Kind], using: str) -> list[_Kind]:
     """Load all these kinds in one query; gives the kinds of rows which their rows bring along."""
     kinds, parts, params = [], [], []
+    planned = all(kind.keeps_plan for kind in wanted)
     for kind in wanted:
         try:
-            sql, more = kind.sql()
+            sql, more = kind.sql(planned=planned)
         except EmptyResultSet:
             kind.give([])
             continue
@@ -151,7 +161,8 @@ def _level(wanted: list[_Kind], using: str) -> list[_Kind]:
         params += list(more)
     if not kinds:
         return []
-    with connections[using].cursor() as cursor:
+    at = connections[using]
+    with (Keeping(at) if planned else at).cursor() as cursor:
         cursor.execute("select " + ", ".join(parts), params)
         answer = cursor.fetchone() or ()
     deeper = []

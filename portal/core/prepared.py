@@ -35,6 +35,7 @@ from django.utils.translation import get_language
 from psycopg.types.numeric import Int2, Int4, Int8
 
 from portal.core import clock
+from portal.core.planned import Keeping, text_of
 from portal.core.scope import Actor, Scope
 
 log = structlog.get_logger(__name__)
@@ -53,12 +54,16 @@ class Unprepared(Exception):
 
 
 class Bound(NamedTuple):
-    """A query that was put together before, with the values of one request: its rows when they are read."""
+    """A query that was put together before, with the values of one request: its rows when they are read.
+
+    planned: the text of which the database keeps the plan and its values, where it does.
+    """
 
     rows: QuerySet[Any]
     compiler: SQLCompiler
     sql: str
     params: tuple[Any, ...]
+    planned: tuple[str, tuple[Any, ...]] | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class _Statement:
     params: tuple[Any, ...]
     slots: tuple[tuple[int, int], ...]  # place among the parameters, number of the value
     converters: dict[int, Any]
+    planned: str | None = None  # the text of which the database keeps the plan
 
     def holds(self, values: Sequence[Any]) -> bool:
         """Whether the statement can be asked with these values."""
@@ -94,10 +100,15 @@ class _Statement:
         rows = self.rows._chain()  # type: ignore[attr-defined]
         bound = copy.copy(self.compiler)
         bound.query, bound.connection = rows.query, connections[rows.db]
-        bound.as_sql = lambda *_args, **_more: (self.sql, tuple(params))  # type: ignore[method-assign]
+        planned = None
+        if self.planned is not None:
+            bound.connection = Keeping(bound.connection)  # type: ignore[assignment]
+            planned = (self.planned, tuple(params[place] for place, _number in self.slots))
+        asked = planned or (self.sql, tuple(params))
+        bound.as_sql = lambda *_args, **_more: asked  # type: ignore[method-assign]
         bound.get_converters = lambda _columns: self.converters  # type: ignore[method-assign,assignment]
         rows.query.get_compiler = lambda *_args, **_more: bound
-        return Bound(rows, bound, self.sql, tuple(params))
+        return Bound(rows, bound, self.sql, tuple(params), planned)
 
 
 # Of a shape that is put together anew each time.
@@ -144,7 +155,7 @@ class Prepared(Generic[R]):
         everything = (*values, *(value for _, value in marks))
         found = self._kept.get(key)
         if found is None:
-            found = self._tried(everything, len(values), by, marks, shape)
+            found = _planned(self._tried(everything, len(values), by, marks, shape))
             with self._lock:
                 while len(self._kept) >= MOST:
                     self._kept.pop(next(iter(self._kept)), None)
@@ -188,6 +199,14 @@ class Prepared(Generic[R]):
     def _asks(self, _execute: Any, sql: str, _params: Any, _many: bool, _context: Any) -> Any:
         """What the database says of a stand-in says nothing of a value."""
         raise Unprepared(f"{self._build!r} asks the database while it is put together.\n{sql}")
+
+
+def _planned(found: _Statement) -> _Statement:
+    """The statement with the text of which the database keeps the plan, where it does."""
+    if found.compiler is None or found.rows is None:
+        return found
+    varying = [place for place, _number in found.slots]
+    return replace(found, planned=text_of(connections[found.rows.db], found.sql, found.params, varying))
 
 
 def _marks(actor: Actor) -> tuple[Mark, ...]:

@@ -16,6 +16,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from portal.core.planned import keeping
+
 
 @dataclass(frozen=True)
 class Post:
@@ -95,7 +97,7 @@ def enter(user_id: int, *, address: str = "", request_id: str = "") -> Actor:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A scope is entered inside a transaction.")
-    with connection.cursor() as cursor:
+    with keeping() as cursor:
         cursor.execute("select enter_scope(%s)", [user_id])
         row = cursor.fetchone()
     data = row[0] if row else None

@@ -25,6 +25,7 @@ from kombu.exceptions import OperationalError
 
 from portal.core import clock
 from portal.core.errors import Text
+from portal.core.planned import keeping
 from portal.core.scope import Actor
 from portal.notifications.models import Notice
 
@@ -152,7 +153,7 @@ def unread(actor: Actor) -> int:
     """How many letters the actor has not read."""
     if not actor.id:
         return 0
-    with connection.cursor() as cursor:  # on every page: the object mapper took longer than the query
+    with keeping() as cursor:  # on every page: the object mapper took longer than the query
         cursor.execute(_UNREAD, [actor.id])
         return int(cursor.fetchone()[0])
 
