@@ -153,6 +153,11 @@ def looking(at: datetime) -> Iterator[None]:
             _settings("public", "")
 
 
+def is_shown() -> bool:
+    """Whether this connection's statements find tables as they stood."""
+    return not connection.features.allows_group_by_selected_pks
+
+
 def _settings(path: str, at: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select set_config('search_path', %s, true), set_config('portal.as_of', %s, true)", [path, at])

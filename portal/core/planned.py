@@ -23,6 +23,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg import sql
 
+from portal.core import past
+
 log = structlog.get_logger(__name__)
 ASKED_BEFORE: Final = 2  # times after which a connection keeps a statement
 MOST: Final = 400  # statements a connection keeps; the one not asked for longest goes first
@@ -63,7 +65,8 @@ class Keeping:
 
 def keeping() -> Any:
     """A cursor of the web's connection for a short statement that every request asks."""
-    return Keeping(connection).cursor() if settings.DATABASE_KEEPS_PLANS else connection.cursor()
+    keeps = settings.DATABASE_KEEPS_PLANS and not past.is_shown()
+    return Keeping(connection).cursor() if keeps else connection.cursor()
 
 
 def text_of(at: BaseDatabaseWrapper, statement: str, params: Sequence[Any], varying: Collection[int]) -> str | None:

@@ -34,7 +34,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
 from psycopg.types.numeric import Int2, Int4, Int8
 
-from portal.core import clock
+from portal.core import clock, past
 from portal.core.planned import Keeping, text_of
 from portal.core.scope import Actor, Scope
 
@@ -150,8 +150,7 @@ class Prepared(Generic[R]):
         marks = _marks(by) if by is not None else ()
         drawn = by and _redrawn(by, {mark: _blank(number, mark) for number, mark in enumerate(marks)})
         # On a page of the past whoever groups names every column (`portal.core.past`): another statement.
-        groups = connection.features.allows_group_by_selected_pks
-        key = (get_language(), groups, tuple(map(type, values)), drawn, tuple(shape.items()))
+        key = (get_language(), past.is_shown(), tuple(map(type, values)), drawn, tuple(shape.items()))
         everything = (*values, *(value for _, value in marks))
         found = self._kept.get(key)
         if found is None:
@@ -202,8 +201,11 @@ class Prepared(Generic[R]):
 
 
 def _planned(found: _Statement) -> _Statement:
-    """The statement with the text of which the database keeps the plan, where it does."""
-    if found.compiler is None or found.rows is None:
+    """The statement with the text of which the database keeps the plan, where it does.
+
+    Not on a page of the past: there the same text means other tables.
+    """
+    if found.compiler is None or found.rows is None or past.is_shown():
         return found
     varying = [place for place, _number in found.slots]
     return replace(found, planned=text_of(connections[found.rows.db], found.sql, found.params, varying))
