@@ -67,7 +67,7 @@ _MARKS: Final = (
     (re.compile(r'as_of=[^"&#]*(&amp;)?'), ""),
     (re.compile(r'(\?|&amp;)(?=["#])'), ""),
     # The moment of the asking, which a page's first words name: the two askings may lie on both sides of a second.
-    (re.compile(r'(<p class="lead-text">[^<]*?)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'), r"\1now"),
+    (re.compile(r'(<p class="lead-text">(?:(?!</p>).)*?)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d', re.DOTALL), r"\1now"),
     (re.compile(r"\s+"), " "),
 )
 
