@@ -123,9 +123,7 @@ class Together:
         using, model = holder._state.db or "default", type(holder)
         if model not in self._kept:
             self._kept[model] = [(lookup, Prepared(_of_one(lookup, model))) for lookup in self._build()]
-        wanted = [_Kind([holder], lookup, using, kept) for lookup, kept in self._kept[model]]
-        while wanted:
-            wanted = _level(wanted, using)
+        _load([_Kind([holder], lookup, using, kept) for lookup, kept in self._kept[model]], using)
 
 
 def _of_one(lookup: Lookup, model: type[Model]) -> Callable[[Any], QuerySet[Any]]:
@@ -141,7 +139,11 @@ def load(holder: Model, *lookups: Lookup) -> None:
     `select_related`, and bring rows of their own by `prefetch_related`: each level costs one more query.
     """
     using = holder._state.db or "default"
-    wanted = [_Kind([holder], lookup, using) for lookup in lookups]
+    _load([_Kind([holder], lookup, using) for lookup in lookups], using)
+
+
+def _load(wanted: list[_Kind], using: str) -> None:
+    """Load these kinds, then what their rows bring along, level by level."""
     while wanted:
         wanted = _level(wanted, using)
 

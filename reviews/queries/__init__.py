@@ -47,7 +47,7 @@ from reviews.queries.defence import (
     unheard,
     untold,
 )
-from reviews.queries.own_work import Days, Standing, has_profile, late_on, my_standing, my_work, review_days
+from reviews.queries.own_work import Days, Standing, has_profile, late_on, my_standing, review_days
 from reviews.queries.pool import divisions, pool_imports, pool_known, pool_lists, pool_rows
 from reviews.queries.proposals import (
     all_wishes,
@@ -203,7 +203,6 @@ __all__ = [
     "may_revise",
     "my_assignments",
     "my_standing",
-    "my_work",
     "names_in",
     "next_in_queue",
     "notes_of",

@@ -96,12 +96,8 @@ def _sorted(reviewer: int, days: Days) -> QuerySet[Any]:
     return _work(reviewer, days).order_by("step", due, "-batch__number", *places)
 
 
-def my_work(actor: Actor) -> QuerySet[Any]:
-    """What the actor has to review, undone first, by its last day: columns of it, unit, province, batch, own review."""
-    return _shown(actor.id, days=review_days())
-
-
 def _shown(reviewer: int, *, days: Days) -> QuerySet[Any]:
+    """What a person has to review, undone first, by its last day: columns of it, unit, province, batch, own review."""
     return plain(
         _sorted(reviewer, days),
         *("step", "due_on", "review__state", "review__submitted_at", "application__title"),
@@ -143,7 +139,7 @@ def my_standing(actor: Actor, days: Days) -> Standing:
 
 
 def late_on(day: date) -> Q:
-    """Which of `my_work` are undone and past their last day."""
+    """Which rows of `MY_WORK` are undone and past their last day."""
     return Q(step__in=TO_DO, due_on__lt=day)
 
 

@@ -12,6 +12,7 @@ from portal.core.scope import acting_as
 from portal.core.tables import Table
 from reviews import queries
 from reviews.models import Assignment
+from reviews.queries.own_work import MY_WORK
 from tests import factories_reviews as make
 from tests.factories_applications import person
 
@@ -69,7 +70,7 @@ def test_what_is_open_and_due_first_stands_at_the_top(held, see, budget):
 def test_what_is_late_is_counted_and_found(held, see):
     browser = see("reviewer", "MIIT")
     with acting_as(held[0].reviewer_id) as by:
-        due = queries.my_work(by).get(pk=held[2].pk).due_on
+        due = MY_WORK(by.id, days=queries.review_days()).rows().get(pk=held[2].pk).due_on
     days = held[2].batch.rule_set.details["review_days"]
     assert due == queries.last_day(held[2].assigned_at, days)
     with clock.at(clock.now() + timedelta(days=days)):  # the last day
