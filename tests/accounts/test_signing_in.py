@@ -6,8 +6,13 @@ import re
 import time
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings as configured
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.accounts.models import User
 from tests.accounts.people import PASSWORD, is_in, just_confirmed, sign_in, trail, with_password
@@ -162,11 +167,44 @@ def test_nobody_ends_the_session_of_another(person, cast, client_as):
     mine, other = client_as(), client_as()
     sign_in(mine, person)
     sign_in(other, with_password(cast("officer", "MOF")))
-    from allauth.usersessions.models import UserSession
-
     row = UserSession.objects.get(user=person)
     assert other.post(f"/people/sessions/{row.pk}/end/").status_code == 404
     assert mine.get("/desk/").status_code == 200
+
+
+def test_a_sign_in_asks_no_more_where_many_sessions_are_open(person, client_as):
+    sign_in(client_as(), person)
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            sign_in(client_as(), person)
+        counts.append(len(seen))
+        for _ in range(5):
+            sign_in(client_as(), person)
+    assert counts[0] == counts[1]
+    here = client_as()
+    sign_in(here, person)
+    assert here.get("/account/sessions/").content.decode().count("/end/") == 13
+
+
+def test_sessions_that_ended_are_not_listed(person, client_as):
+    here, ended, idle, other = (client_as() for _ in range(4))
+    for client in (ended, idle, other, here):
+        sign_in(client, person)
+    ended.session.flush()
+    Session.objects.filter(pk=idle.session.session_key).update(expire_date=timezone.now())
+    assert here.get("/account/sessions/").content.decode().count("/end/") == 1
+    kept = UserSession.objects.filter(user=person).values_list("session_key", flat=True)
+    assert set(kept) == {here.session.session_key, other.session.session_key}
+
+
+def test_sessions_of_an_earlier_password_are_not_listed(person, client_as):
+    here, there = client_as(), client_as()
+    sign_in(there, person)
+    person.set_password("noch-ein-Pferd-Stapel-7")
+    person.save()
+    sign_in(here, person, "noch-ein-Pferd-Stapel-7")
+    assert "/end/" not in here.get("/account/sessions/").content.decode()
 
 
 # Passwords
