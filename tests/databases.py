@@ -21,7 +21,7 @@ from tests import environment
 
 T = TypeVar("T")
 _copied: dict[str, str] = {}  # what each database of this process was copied from
-_own: dict[str, BaseDatabaseWrapper] = {}  # the owner's connection of `committed`, by database; one at most
+_own: dict[str, BaseDatabaseWrapper] = {}  # the owner's connections of `committed`, by database
 
 
 def dsn(role: str, database: str) -> str:
@@ -94,7 +94,7 @@ def copy(name: str, template: str) -> None:
 
     Nobody may be at work in that one; who only looks into it for a moment is waited for.
     """
-    let_go()
+    let_go(name, template)
     _copied[name] = template
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     _run(sql.SQL("drop database if exists {name} with (force)").format(**names))
@@ -116,13 +116,13 @@ def copied_from(name: str) -> str:
 
 def rename(old: str, new: str) -> None:
     """Give a database in which nobody is another name."""
-    let_go()
+    let_go(old)
     _run(sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new)))
 
 
 def drop(name: str) -> None:
     """Drop a database, whoever is in it."""
-    let_go()
+    let_go(name)
     _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
@@ -241,11 +241,11 @@ def inside(database: str, kept: dict[str, BaseDatabaseWrapper] | None = None) ->
             connections.settings[alias]["NAME"] = names[alias]
 
 
-def let_go() -> None:
-    """Close the owner's connection that `committed` keeps: a database is copied only while nobody is in it."""
-    for own in _own.values():
-        own.close()
-    _own.clear()
+def let_go(*names: str) -> None:
+    """Close the owner's connections that `committed` keeps: a database is copied only while nobody is in it."""
+    for name in names:
+        if own := _own.pop(name, None):
+            own.close()
 
 
 def _own_connection(settings: dict[str, Any]) -> BaseDatabaseWrapper:
@@ -273,7 +273,7 @@ def committed(make: Callable[[], T], *, only_reads: bool = False) -> T:
     name = before.settings_dict["NAME"]
     kept = threading.current_thread() is threading.main_thread()
     if kept and (name not in _own or _own[name].settings_dict != before.settings_dict):
-        let_go()
+        let_go(name)
         _own[name] = _own_connection(before.settings_dict)
     connections["owner"] = own = _own[name] if kept else _own_connection(before.settings_dict)
     try:

@@ -30,6 +30,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
+import psycopg
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connections
@@ -46,6 +47,8 @@ ALONE = "select count(*) from pg_stat_activity where datname = %s"
 WRITTEN = "select coalesce(sum(tup_inserted + tup_updated + tup_deleted), 0) from pg_stat_database where datname = %s"
 ALIASES = ("default", "owner")
 MARKS = ("SAVEPOINT", "RELEASE")
+# What Django knows of the transaction that is open on a connection.
+STATE = ("in_atomic_block", "savepoint_ids", "atomic_blocks", "needs_rollback", "commit_on_exit", "run_on_commit")
 READS = (*MARKS, "SELECT")  # in capitals as Django writes them: what is called by hand may write
 PASSED_ON = "how"  # the name of what a factory only hands on
 
@@ -82,33 +85,53 @@ def touched(*, only_reads: bool = False) -> None:
 
 def end() -> None:
     """The test is over: back to where it began, but where the end of its module went home already."""
-    for alias in ALIASES:
-        if _Test.home and connections[alias].settings_dict["NAME"] == _Test.away:
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = _Test.home
+    if not _Test.home:
+        return
+    default, owner = (connections[alias] for alias in ALIASES)
+    line = _lines.pop(_Test.home, None)
+    if default.settings_dict["NAME"] == _Test.away:
+        owner.close()
+        _put_aside(default)
+        for connection in (default, owner):
+            connection.settings_dict["NAME"] = _Test.home
+        default.connection = line
+        default.autocommit, default.closed_in_transaction = True, False  # also where the test closed what it was in
+    elif line is not None:
+        line.close()
     _Test.home = _Test.away = ""
 
 
 def _go(world: str) -> None:
     """Take the test's open transaction, in which nothing was asked, over into the world."""
-    _Test.home, _Test.away = connections["default"].settings_dict["NAME"], world
-    for alias in ALIASES:
-        connections[alias].settings_dict["NAME"] = world
-    connections["owner"].close()
-    _reconnect(connections["default"])
-
-
-def _reconnect(connection: BaseDatabaseWrapper) -> None:
-    names = ("in_atomic_block", "savepoint_ids", "atomic_blocks", "needs_rollback", "commit_on_exit", "run_on_commit")
-    state = {name: getattr(connection, name) for name in names}
-    connection.connection.close()
-    connection.connect()
-    connection.set_autocommit(False)
+    default, owner = (connections[alias] for alias in ALIASES)
+    _Test.home, _Test.away = default.settings_dict["NAME"], world
+    owner.close()
+    state = {name: getattr(default, name) for name in STATE}
+    _put_aside(default)
+    for connection in (default, owner):
+        connection.settings_dict["NAME"] = world
+    line = _lines.pop(world, None)
+    if line is None or line.closed:
+        default.connect()
+    else:
+        default.connection, default.in_atomic_block, default.closed_in_transaction = line, False, False
+    default.set_autocommit(False)
     for name, value in state.items():
-        setattr(connection, name, value)
-    with connection.cursor() as cursor:
-        for savepoint in filter(None, connection.savepoint_ids):
+        setattr(default, name, value)
+    with default.cursor() as cursor:
+        for savepoint in filter(None, default.savepoint_ids):
             cursor.execute(f"SAVEPOINT {savepoint}")
+
+
+def _put_aside(connection: BaseDatabaseWrapper) -> None:
+    """Undo what is open on the connection and keep its line for the next test in the same database: a server process
+    that learns the tables anew costs more than what most tests ask of it.
+    """
+    line, connection.connection = connection.connection, None
+    if line is not None and not line.closed:
+        line.rollback()
+        line.autocommit = True
+        _lines[connection.settings_dict["NAME"]] = line
 
 
 # Worlds that are kept
@@ -144,6 +167,7 @@ _known: dict[str, Kept[Any]] = {}
 _written: set[str] = set()  # clones that something was written in
 _shared: dict[str, str] = {}  # worlds of the tests in transactions: this process's copies, the last ones used
 MOST = 8  # of these; each takes thirty megabytes, often of memory
+_lines: dict[str, psycopg.Connection[Any]] = {}  # to databases of tests in transactions, while no test is in them
 _numbers = count()
 _building: list[str] = []  # the worlds that are being made, one inside the other
 
@@ -239,7 +263,7 @@ def further(build: Callable[..., T], *how: Any) -> T:
 
 def _is_free(database: str, *, tries: int = 20) -> bool:
     """Whether nobody is in the database; a server that was left takes a moment to end."""
-    databases.let_go()
+    databases.let_go(database)
     for _attempt in range(tries):
         if databases.admin().execute(ALONE, [database]).fetchone() == (0,):
             return True
@@ -294,8 +318,14 @@ def _share(key: str, world: Kept[Any]) -> str:
         databases.copy(name, world.database)
     _shared[key] = name
     if len(_shared) > MOST:
-        databases.drop(_shared.pop(next(iter(_shared))))
+        _drop(_shared.pop(next(iter(_shared))))
     return name
+
+
+def _drop(world: str) -> None:
+    if line := _lines.pop(world, None):
+        line.close()
+    databases.drop(world)
 
 
 def remembered(again: Callable[[Any], Any]) -> Callable[[F], F]:

@@ -17,6 +17,8 @@ from typing import Final
 import pypdf
 from python_calamine import CalamineWorkbook
 
+from portal.core.clock import add_working_days
+
 FOLDER: Final = Path(__file__).parent / "golden"
 # Days that the factories write as they are.
 STAY: Final = {"2026-01-01": "{start}", "2027-12-31": "{end}"}
@@ -66,14 +68,21 @@ def _zip(content: bytes) -> str:
     return "\n".join([*names, "", about.replace("\r\n", "\n")])
 
 
-def steady(text: str, today: date, *, counts: bool = False) -> str:
-    """The text with words for what a run alone decides. counts: numbers that the database counts are such."""
+def steady(text: str, today: date, *, counts: bool = False, replies: int = 0) -> str:
+    """The text with words for what a run alone decides. counts: numbers that the database counts are such.
+
+    replies: working days to a deadline, whose distance in days depends on the day of the run.
+    """
+    reply_by = add_working_days(today, replies) if replies else None
 
     def day(found: re.Match[str]) -> str:
         whole = found[0][:10]
         if whole in STAY:
             return STAY[whole]
-        distance = (date(int(found[1]), int(found[2]), int(found[3])) - today).days
+        that = date(int(found[1]), int(found[2]), int(found[3]))
+        if that == reply_by:
+            return "{reply_by}"
+        distance = (that - today).days
         return (
             f"{{day{distance:+d}}}" if len(found[0]) == len(whole) or "年" in found[0] else f"{{moment{distance:+d}}}"
         )
