@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from applications.enums import SupportMethod
 from grants.flow_picture import Link, Node, Picture, drawn
 from grants.queries import flows
-from grants.queries.flows import FIGURES, Asked, Part
+from grants.queries.flows import ALL, FIGURES, Asked, Part
 from portal.core import units
 from portal.core.money import ZERO
 from portal.core.scope import Scope
@@ -97,14 +97,14 @@ def tiles(sums: dict[str, Decimal], asked: Asked, keys: Sequence[str]) -> list[d
     """Figures with the way to their entries. A method is told of projects alone, so others are not shown with one."""
     return [
         {
-            "label": FIGURES[key].label,
+            "label": ALL[key].label,
             "value": units.digits(sums[key]),
             "unit": units.word(),
             "url": entries_url(key, asked),
             "tone": "bad" if sums[key] < 0 else "",
         }
         for key in keys
-        if FIGURES[key].of_projects or not asked.method
+        if ALL[key].of_projects or not asked.method
     ]
 
 

@@ -177,8 +177,9 @@ def _folder() -> Path:
 
 
 def forget() -> None:
-    """A run begins: what an earlier one kept goes."""
-    shutil.rmtree(_folder(), ignore_errors=True)
+    """A run begins: what an earlier one kept goes, also what its browsers measured."""
+    for folder in (_folder(), _folder().with_name("measured")):
+        shutil.rmtree(folder, ignore_errors=True)
     databases.remove_leftovers()
 
 

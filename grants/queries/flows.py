@@ -75,6 +75,23 @@ FIGURES: Final = {
         Figure("recovered", pgettext_lazy("flow", "Recovered"), (Place.RECOVERED,)),
     )
 }
+# How far money came in all, what came back taken off: what stands at a place and wherever it went on from there. A line
+# within such places has its counterpart among them, and both together are nought.
+_GRANTED: Final = (*SPENDABLE, Place.SURPLUS, *OF_PROJECTS)
+NETS: Final = {
+    one.key: one
+    for one in (
+        Figure(
+            "net_awarded",
+            pgettext_lazy("flow", "Awarded, net"),
+            (Place.CENTRAL, Place.RECOVERED, Place.PROVINCE, *_GRANTED),
+        ),
+        Figure("net_issued", pgettext_lazy("flow", "Issued, net"), (Place.PROVINCE, *_GRANTED)),
+        Figure("net_passed", pgettext_lazy("flow", "Passed on to units, net"), _GRANTED),
+        Figure("net_paid", pgettext_lazy("flow", "Paid to projects, net"), OF_PROJECTS),
+    )
+}
+ALL: Final = FIGURES | NETS
 MOVED: Final = tuple(key for key, one in FIGURES.items() if not one.is_standing)
 STANDING: Final = tuple(key for key, one in FIGURES.items() if one.is_standing)
 
@@ -146,14 +163,14 @@ def _grouped(scope: Scope, asked: Asked, *keys: str) -> Iterator[tuple[tuple[Any
     found = rows.order_by().annotate(now=now).values_list(*keys, "kind", "place", "now").annotate(sum=Sum("amount"))
     for *group, kind, place, is_now, amount in found:
         for key in _OF[place, kind]:
-            if is_now or FIGURES[key].is_standing:
+            if is_now or ALL[key].is_standing:
                 yield tuple(group), key, amount
 
 
 # The figures that the sums of a place and a kind belong to.
 _OF: Final = {
     (place.value, kind.value): [
-        key for key, one in FIGURES.items() if place in one.places and (not one.kinds or kind in one.kinds)
+        key for key, one in ALL.items() if place in one.places and (not one.kinds or kind in one.kinds)
     ]
     for place in Place
     for kind in EntryKind
@@ -189,7 +206,7 @@ def parts(scope: Scope, asked: Asked, by: str) -> list[Part]:
     """The overview divided by region, province, unit, year or method, in their order. One query."""
     groups: dict[tuple[Any, ...], dict[str, Decimal]] = {}
     for group, key, amount in _grouped(scope, asked, *BY[by]):
-        groups.setdefault(group, dict.fromkeys(FIGURES, ZERO))[key] += amount
+        groups.setdefault(group, dict.fromkeys(ALL, ZERO))[key] += amount
     found = [Part(str(group[0]), _name(group, by), groups[group]) for group in sorted(groups) if group[0] != ""]
     return _by_the_end(found) if by == "year" else found
 
@@ -215,7 +232,7 @@ def _by_the_end(years: list[Part]) -> list[Part]:
 def total(found: list[Part], by: str) -> dict[str, Decimal]:
     """The figures of all parts together."""
     if by == "year":
-        standing = found[-1].sums if found else dict.fromkeys(FIGURES, ZERO)
+        standing = found[-1].sums if found else dict.fromkeys(ALL, ZERO)
         moved = {key: sum((part.sums[key] for part in found), ZERO) for key in MOVED}
         return {key: standing[key] for key in FIGURES} | moved
     return {key: sum((part.sums[key] for part in found), ZERO) for key in FIGURES}
@@ -223,7 +240,7 @@ def total(found: list[Part], by: str) -> dict[str, Decimal]:
 
 def totals(scope: Scope, asked: Asked) -> dict[str, Decimal]:
     """The figures of everything asked for. One query."""
-    found = dict.fromkeys(FIGURES, ZERO)
+    found = dict.fromkeys(ALL, ZERO)
     for _group, key, amount in _grouped(scope, asked):
         found[key] += amount
     return found
@@ -238,7 +255,7 @@ def projects(scope: Scope, asked: Asked) -> list[Part]:
     for pk, name, place, balance in rows.order_by("project_id").values_list(
         "project_id", "project__name", "place", "balance"
     ):
-        part = found.setdefault(pk, Part(str(pk), name, dict.fromkeys(FIGURES, ZERO)))
+        part = found.setdefault(pk, Part(str(pk), name, dict.fromkeys(ALL, ZERO)))
         part.sums[place] = balance
     return list(found.values())
 

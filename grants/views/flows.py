@@ -19,7 +19,7 @@ from grants import flow_page
 from grants.flow_late import late_words
 from grants.flow_page import entries_url
 from grants.queries import flows, forecast, held
-from grants.queries.flows import FIGURES, MOVED, Asked
+from grants.queries.flows import ALL, FIGURES, MOVED, NETS, Asked
 from grants.queries.late import late
 from grants.views.common import crumb
 from grants.views.files import table_page
@@ -120,10 +120,10 @@ def _account(line: Any) -> str:
 def entries(request: PortalRequest, figure: str) -> HttpResponseBase:
     """The lines a figure of the overview is added up from; each leads to its entry, and that to its document."""
     require(request.actor, "grants.view")
-    if figure not in FIGURES:
+    if figure not in ALL:
         raise Http404
     scope, asked = request.actor.scope, Asked.of(request.GET.dict())
-    one = FIGURES[figure]
+    one = ALL[figure]
     columns = [
         Column("entry", pgettext("ledger", "Entry"), header=True, link=link_to("grants:entry", "entry_id")),
         Column("booked_at", pgettext("ledger", "Booked"), value="entry.booked_at", kind="moment"),
@@ -150,6 +150,7 @@ def entries(request: PortalRequest, figure: str) -> HttpResponseBase:
         "grants/flow_entries.html",
         table,
         figure=one,
+        is_net=figure in NETS,
         tiles=[] if table.wants_file else flow_page.tiles(sums, asked, [figure]),
         asked=asked,
         capped=not table.wants_file and table.page.paginator.count == MOST,

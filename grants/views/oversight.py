@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -12,8 +13,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from grants import presentation, tables
+from grants.flow_page import entries_url
 from grants.queries import awards, moves, oversight
-from grants.queries.oversight import Flow
+from grants.queries.flows import Asked
+from grants.queries.oversight import Flow, ProvinceFlow
 from grants.views.common import crumb
 from grants.views.files import table_page
 from portal.core import clock, units
@@ -24,14 +27,28 @@ from portal.core.web import page, require, signed_in
 from portal.programme import queries as programme
 
 
-def _tiles(flow: Flow) -> list[dict[str, Any]]:
-    pairs = [
-        (_("Awarded"), flow.awarded),
-        (_("Issued to provinces"), flow.issued),
-        (_("Passed on to units"), flow.passed),
-        (_("Paid to projects"), flow.paid),
+def _tiles(flow: Flow, asked: Asked) -> list[dict[str, Any]]:
+    """The figures, each with the way to the lines it is added up from."""
+    found = [
+        (_("Awarded"), flow.awarded, "net_awarded"),
+        (_("Issued to provinces"), flow.issued, "net_issued"),
+        (_("Passed on to units"), flow.passed, "net_passed"),
+        (_("Paid to projects"), flow.paid, "net_paid"),
     ]
-    return [{"label": label, "value": units.digits(value), "unit": units.word()} for label, value in pairs]
+    return [
+        {"label": label, "value": units.digits(value), "unit": units.word(), "url": entries_url(key, asked)}
+        for label, value, key in found
+    ]
+
+
+def _lines(figure: str) -> Callable[[ProvinceFlow], str]:
+    """The way from a figure of a province to its lines."""
+    return lambda row: entries_url(figure, Asked(province=row.province.pk))
+
+
+def _flow(name: str, label: str) -> Column:
+    link = _lines(f"net_{name}")
+    return Column(name, label, value=f"flow.{name}", kind="yuan", sort=name, total=True, link=link)
 
 
 @require_safe
@@ -50,17 +67,17 @@ def nation(request: PortalRequest) -> HttpResponseBase:
             sort="province",
         ),
         Column("awards", pgettext("oversight", "Units"), kind="number", sort="awards", total=True),
-        Column("awarded", _("Awarded"), value="flow.awarded", kind="yuan", sort="awarded", total=True),
-        Column("issued", _("Issued"), value="flow.issued", kind="yuan", sort="issued", total=True),
-        Column("passed", _("Passed on to units"), value="flow.passed", kind="yuan", sort="passed", total=True),
-        Column("paid", _("Paid to projects"), value="flow.paid", kind="yuan", sort="paid", total=True),
+        _flow("awarded", _("Awarded")),
+        _flow("issued", _("Issued")),
+        _flow("passed", _("Passed on to units")),
+        _flow("paid", _("Paid to projects")),
         Column("payments", _("Payments"), kind="number", sort="payments", total=True),
     ]
     table = Table(
         request, rows, name="oversight", columns=columns, label=_("Provinces"), empty=_("Nothing was awarded yet.")
     )
     flow = sum((row.flow for row in rows), Flow())
-    return table_page(request, "oversight/nation.html", table, tiles=_tiles(flow), now=clock.now())
+    return table_page(request, "oversight/nation.html", table, tiles=_tiles(flow, Asked()), now=clock.now())
 
 
 @require_safe
@@ -84,7 +101,7 @@ def province(request: PortalRequest, code: str) -> HttpResponseBase:
         province=found,
         units=units,
         waiting=moves.waiting(scope, on=clock.today()).filter(province=found),
-        tiles=_tiles(flow),
+        tiles=_tiles(flow, Asked(province=found.pk)),
         now=clock.now(),
     )
 

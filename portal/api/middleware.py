@@ -23,6 +23,13 @@ from portal.core.middleware import API
 Next = Callable[[HttpRequest], HttpResponse]
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,80}")
 KEPT: Final = timedelta(hours=24)
+_FORGET: Final = "delete from api_repeatable where asker = %s and key = %s"
+_FORGET_OLD: Final = f"{_FORGET} and at < %s"
+_BEGIN: Final = """
+insert into api_repeatable (asker, key, fingerprint, body, at) values (%s, %s, %s, '', %s)
+on conflict (asker, key) do nothing
+"""
+_KEEP: Final = "update api_repeatable set status = %s, body = %s where asker = %s and key = %s"
 
 
 class NotModifiedMiddleware(ConditionalGetMiddleware):
@@ -81,11 +88,10 @@ def _form(request: HttpRequest) -> bytes:
 
 def _begin(asker: int, key: str, fingerprint: str) -> bool:
     """Whether the key is new; waits for a request that is under way with it."""
-    Repeatable.objects.filter(asker=asker, key=key, at__lt=clock.now() - KEPT).delete()
-    sql = """insert into api_repeatable (asker, key, fingerprint, body, at) values (%s, %s, %s, '', %s)
-             on conflict (asker, key) do nothing"""
+    now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [asker, key, fingerprint, clock.now()])
+        cursor.execute(_FORGET_OLD, [asker, key, now - KEPT])
+        cursor.execute(_BEGIN, [asker, key, fingerprint, now])
         return bool(cursor.rowcount == 1)
 
 
@@ -102,8 +108,8 @@ def _end(asker: int, key: str, response: HttpResponse) -> None:
     """Keep what was done; a refusal is forgotten, so that the same key may be tried again after mending."""
     if connection.needs_rollback or response.status_code >= 500:
         return
-    rows = Repeatable.objects.filter(asker=asker, key=key)
-    if response.status_code >= 400:
-        rows.delete()
-    else:
-        rows.update(status=response.status_code, body=response.content.decode())
+    with connection.cursor() as cursor:
+        if response.status_code >= 400:
+            cursor.execute(_FORGET, [asker, key])
+        else:
+            cursor.execute(_KEEP, [response.status_code, response.content.decode(), asker, key])

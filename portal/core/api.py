@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from portal.core import tasks
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run
-from portal.core.rules import may
+from portal.core.rules import may, may_ever
 from portal.core.scope import Actor
 
 Row = TypeVar("Row", bound=Model)
@@ -93,7 +93,12 @@ class ScopedReadViewSet(viewsets.ReadOnlyModelViewSet):
         return query(self.actor, **asked.validated_data)
 
     def object_for(self, act: str) -> Any:
-        """The row this request is about, once the caller may do the act on it; the command asks again, under a lock."""
+        """The row this request is about, once the caller may do the act on it; the command asks again, under a lock.
+
+        Roles first: whoever may do it with no row at all is told so, and none is looked for.
+        """
+        if not may_ever(self.actor.roles, [act]):
+            may(self.actor, act).or_refuse()
         row = self.get_object()
         may(self.actor, act, row).or_refuse()
         return row

@@ -24,8 +24,8 @@ BEFORE = (
     "select id, password",
     "select enter_scope",
     "set local role",
-    'DELETE FROM "api_repeatable"',
-    "insert into api_repeatable",
+    "delete from api_repeatable",
+    "\ninsert into api_repeatable",
 )
 WRITES = os.environ.get("ACCESS") == "write"  # then all are asked
 

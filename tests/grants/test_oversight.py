@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db.models import Sum
 
 from tests import factories_grants as make
+from tests import factories_use as use
 
 
 @pytest.fixture
@@ -61,6 +64,26 @@ def test_figures_are_the_sums_of_the_lines(who, country):
             assert oversight.of_province(by.scope, province=province_row(province)) == flow
         assert rows["350000"].awarded == Decimal("200000000.01")
         assert oversight.by_province(Scope()) == []
+
+
+def test_each_figure_leads_to_lines_that_add_up_to_it(client_as, cast, who, country):
+    """Also when money came back, for what came back is taken off these figures."""
+    project = make.project(who, country)
+    demand = use.demanded(who, award=country, project=project, amount="500.00")
+    use.collected(who, recovery=demand, amount="500.00", project=project)
+    client = client_as(cast("auditor", "SJ"))
+    for address, of_tables in (("/oversight/", 2), ("/oversight/provinces/350000/", 0)):
+        main = client.get(address).content.decode().split("<main")[1]
+        # Figures at the top, in the rows and in the foot; what stands in a cell is all the link says.
+        found = re.findall(r'href="(/grants/flow/entries/net_\w+/[^"]*)">([\d,.]+)</a>', main)
+        assert len(found) == 4 * of_tables
+        found += re.findall(r'href="(/grants/flow/entries/net_\w+/[^"]*)">.*?tile__value">([\d,.]+)<', main)
+        assert len(found) == 4 * of_tables + 4
+        for url, figure in found:
+            file = client.get(unescape(url) + ("&" if "?" in url else "?") + "format=csv")
+            lines = csv.DictReader(b"".join(file.streaming_content).decode("utf-8-sig").splitlines())
+            assert sum(Decimal(line["Amount (yuan)"]) for line in lines) == Decimal(figure.replace(",", "")), url
+    assert "12,345,178.90" in main, "the 500 yuan that came back are taken off"
 
 
 def province_row(code):

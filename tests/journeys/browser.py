@@ -224,8 +224,8 @@ def shot(page: Page, name: str) -> None:
 
 
 def _measured(kind: str) -> bool:
-    """Whether another look of this run measured the contrast of this kind of page; from now on one has."""
-    places = Path(os.environ["PORTAL_TEST_FOLDER"]) / "contrast"
+    """Whether another look of this run measured this of this kind of page; from now on one has."""
+    places = Path(os.environ["PORTAL_TEST_FOLDER"]) / "measured"
     places.mkdir(exist_ok=True)
     try:
         (places / hashlib.sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
@@ -244,7 +244,8 @@ def _inspector(page: Page) -> CDPSession:
 def axe(page: Page) -> None:
     """Fail on any violation of WCAG 2.2 AA or good practice.
 
-    Contrast is by far the longest look; it is measured once a run for each kind of page, at whatever number.
+    What takes most of the time is measured once a run for each kind of page, at whatever number: contrast, and at each
+    width the size of what is pressed.
     """
     kind = re.sub(r"[0-9a-f-]{8,}|\d+", "#", page.url.partition("?")[0].split("/", 3)[-1])
     options: dict[str, Any] = {
@@ -252,8 +253,9 @@ def axe(page: Page) -> None:
         "resultTypes": ["violations"],
         "preload": False,  # of style sheets, which none of these rules reads
     }
-    if _measured(kind):
-        options["rules"] = {"color-contrast": {"enabled": False}}
+    width = (page.viewport_size or {"width": 0})["width"]
+    known = {"color-contrast": _measured(kind), "target-size": _measured(f"{kind} {width}")}
+    options["rules"] = {rule: {"enabled": False} for rule, is_known in known.items() if is_known}
     # The violations alone come back: all that passed is a megabyte a page.
     run = f"axe.run(document, {json.dumps(options)}).then((all) => all.violations)"
     # Half a megabyte of script: `page.evaluate` would hand it to eval, read anew on every page; asked this way the
