@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 
@@ -18,6 +20,7 @@ from applications import period, queries
 from applications.checklist import points_of
 from applications.domain import (
     dossier,
+    editing,
     examination,
     files,
     foundation,
@@ -32,6 +35,7 @@ from applications.domain import (
     submission,
     targets,
 )
+from applications.domain.telling import Said
 from applications.enums import Answer, AttachmentKind, Side, TargetCode, Verdict
 from applications.enums_sections import ChapterCode, FundingSource, StatementCode
 from applications.models import Application, ChangeRequest, Letter, Part, Partner
@@ -39,6 +43,7 @@ from applications.plans import FIELDS
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.core import clock
+from portal.core.commands import Act
 from portal.core.files import Kept
 from portal.core.scope import Actor, acting_as
 from portal.programme.domain import batch as batches
@@ -175,6 +180,20 @@ def confirmed(application: Application, code: str, *, role: str = Role.SOE_OFFIC
         return parts.confirm(by=by, partner=mine, version=Part.objects.get(pk=mine.pk).version)
 
 
+def _tell_briefly(act: Act, application: Application, section: str, before: Said) -> None:
+    act.obj, act.after = application, {"section": section}
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """What is written meanwhile is told by section alone, not by value: that reads a section twice for each edit, a
+    third of what a dossier costs here.
+    """
+    with patch.object(editing, "said", lambda *_: ({}, {})), patch.object(editing, "tell", _tell_briefly):
+        yield
+
+
+@untold()
 def write(by: Actor, application: Application, *, amount: str) -> None:
     """Fill every section as its drafter."""
     dossier.edit_basics(
