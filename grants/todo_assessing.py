@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ from grants.models import Award, Evaluation
 from grants.queries import within
 from portal.accounts.enums import Role
 from portal.core import clock
+from portal.core.joins import name_of, plain
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.defaults import form_of
@@ -25,24 +27,30 @@ def _end(day: date) -> datetime:
     return clock.end_of_day(day)
 
 
+def _to_evaluate(year: int, before: datetime, *, by: Actor) -> QuerySet[Any]:
+    done = Evaluation.objects.filter(award=OuterRef("pk"), kind=EvaluationKind.SELF, year=year)
+    rows = within(Award.objects.all(), by.scope).filter(state=CheckState.CONFIRMED, made_at__lt=before)
+    rows = rows.exclude(Exists(done.exclude(state=EvaluationState.DRAFT))).order_by("pk")
+    return plain(rows, name_of("unit"), "batch__rule_set__details")[:_MOST]
+
+
+_TO_EVALUATE: Final = Prepared(_to_evaluate)
+
+
 def to_evaluate(actor: Actor) -> list[Todo]:
     """Self-evaluations of last year that nobody signed; the drafter begins them, the signatory signs."""
     if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
         return []
     year = clock.today().year - 1
-    done = Evaluation.objects.filter(award=OuterRef("pk"), kind=EvaluationKind.SELF, year=year)
-    rows = (
-        within(Award.objects.all(), actor.scope)
-        .filter(state=CheckState.CONFIRMED, made_at__year__lte=year)
-        .exclude(Exists(done.exclude(state=EvaluationState.DRAFT)))
-        .select_related("unit", "batch__rule_set")
-        .order_by("pk")
-    )
-    found = []
-    for row in rows[:_MOST]:
-        form = form_of(row.batch.rule_set.details if row.batch.rule_set else {})
+    new_year, found = datetime.combine(date(year + 1, 1, 1), time(), clock.SHANGHAI), []
+    unit = name_of("unit")
+    for row in _TO_EVALUATE(year, new_year, by=actor):
+        form = form_of(row.batch__rule_set__details or {})
         if form["asked"]["self"]:
             due = date(year, 12, 31) + timedelta(days=form["self_days"])
-            text = _("Evaluate %(unit)s for %(year)s and sign it") % {"unit": row.unit, "year": year}
+            text = _("Evaluate %(unit)s for %(year)s and sign it") % {
+                "unit": getattr(row, unit),
+                "year": year,
+            }
             found.append(Todo(text, reverse("grants:assessing", args=[row.pk]), _end(due)))
     return found

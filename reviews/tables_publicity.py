@@ -30,7 +30,7 @@ def published(request: HttpRequest, batch: Batch) -> Table:
         columns.append(Column("document", gettext_lazy("Final list"), value=lambda row: str(row.final_list or "")))
     return Table(
         request,
-        queries.entries(batch),
+        queries.ENTRIES(batch.pk),
         name="list",
         columns=columns,
         label=_("Pilot units"),

@@ -108,8 +108,21 @@ def objections(actor: Actor) -> list[Todo]:
     """Objections that wait for an answer, by the nearest day on which one is due."""
     if actor.post(Role.OFFICER) is None:
         return []
-    found = Objection.objects.filter(state=ObjectionState.LODGED).aggregate(count=Count("pk"), due=Min("due_on"))
-    if not found["count"]:
-        return []
-    due = clock.end_of_day(found["due"])
-    return [Todo(_("Answer objections"), reverse("reviews:objections"), due=due, count=found["count"])]
+    return [
+        Todo(
+            _("Answer objections"),
+            reverse("reviews:objections"),
+            due=clock.end_of_day(found["due"]),
+            count=found["count"],
+        )
+        for found in _LODGED()
+    ]
+
+
+def _lodged() -> QuerySet[Any]:
+    """How many objections are open, and the nearest day for an answer; no row when there is none."""
+    rows = Objection.objects.filter(state=ObjectionState.LODGED).order_by().values("state")
+    return rows.annotate(count=Count("pk"), due=Min("due_on"))
+
+
+_LODGED: Final = Prepared(_lodged)

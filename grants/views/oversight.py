@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -26,6 +25,8 @@ from portal.core.tables import Column, Table
 from portal.core.web import page, require, signed_in
 from portal.programme import queries as programme
 
+_PLACE: Final = "000000"
+
 
 def _tiles(flow: Flow, asked: Asked) -> list[dict[str, Any]]:
     """The figures, each with the way to the lines it is added up from."""
@@ -41,13 +42,13 @@ def _tiles(flow: Flow, asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(figure: str) -> Callable[[ProvinceFlow], str]:
-    """The way from a figure of a province to its lines."""
-    return lambda row: entries_url(figure, Asked(province=row.province.pk))
-
-
 def _flow(name: str, label: str) -> Column:
-    link = _lines(f"net_{name}")
+    """A figure of each province, with the way to its lines."""
+    lines = entries_url(f"net_{name}", Asked())
+
+    def link(row: ProvinceFlow) -> str:
+        return f"{lines}?province={row.province.pk}"
+
     return Column(name, label, value=f"flow.{name}", kind="yuan", sort=name, total=True, link=link)
 
 
@@ -57,13 +58,15 @@ def nation(request: PortalRequest) -> HttpResponseBase:
     """The total of the reader's scope, and its provinces."""
     require(request.actor, "grants.oversee")
     rows = oversight.by_province(request.actor.scope)
+    # Codes are digits: the address of one stands for all.
+    place = reverse("oversight:province", args=[_PLACE])
     columns = [
         Column(
             "province",
             _("Province"),
             value="province.name",
             header=True,
-            link=lambda row: reverse("oversight:province", args=[row.province.pk]),
+            link=lambda row: place.replace(_PLACE, row.province.pk),
             sort="province",
         ),
         Column("awards", pgettext("oversight", "Units"), kind="number", sort="awards", total=True),

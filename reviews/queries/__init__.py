@@ -60,6 +60,9 @@ from reviews.queries.proposals import (
 )
 from reviews.queries.proposals import latest as latest_proposal
 from reviews.queries.publicity import (
+    ENTRIES,
+    PLAIN_LISTS,
+    PUBLISHED,
     answer_due,
     board,
     entries,
@@ -140,7 +143,10 @@ from reviews.queries.selection import (
 )
 
 __all__ = [
+    "ENTRIES",
     "JUDGED",
+    "PLAIN_LISTS",
+    "PUBLISHED",
     "Days",
     "Question",
     "Standing",

@@ -10,7 +10,9 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from portal.core import clock
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
+from portal.core.tables.listing import Listing
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import DecisionState, EntryState, ObjectionState
@@ -43,14 +45,29 @@ def published() -> QuerySet[Batch]:
     return Batch.objects.filter(state__in=PUBLIC_STATES, publicity_from__isnull=False)
 
 
-def entries(batch: Batch) -> QuerySet[PublicEntry]:
-    """The published list of a batch by administrative division: no score, no rank; who left it is not in it."""
+def _published(number: int) -> QuerySet[Batch]:
+    return published().select_related("rule_set").filter(number=number)
+
+
+# By its number, with its rules.
+PUBLISHED: Final = Prepared(_published)
+
+
+def _entries(batch: int) -> QuerySet[PublicEntry]:
     return (
         PublicEntry.objects.filter(batch=batch)
         .exclude(state=EntryState.DROPPED)
         .select_related("province", "unit", "final_list")
         .order_by("province_id", "unit_id")
     )
+
+
+ENTRIES: Final = Listing(_entries)  # by the batch's key
+
+
+def entries(batch: Batch) -> QuerySet[PublicEntry]:
+    """The published list of a batch by administrative division: no score, no rank; who left it is not in it."""
+    return _entries(batch.pk)
 
 
 def open_entries(batch: Batch) -> QuerySet[PublicEntry]:
@@ -72,6 +89,14 @@ def final_lists(batch: Batch) -> QuerySet[FinalList]:
     """Final lists of a batch with their units, the first one first; two queries."""
     units = PublicEntry.objects.select_related("province").order_by("province_id", "unit_id")
     return FinalList.objects.filter(batch=batch).prefetch_related(Prefetch("entries", units)).order_by("number")
+
+
+def _plain_lists(batch: int) -> QuerySet[FinalList]:
+    return FinalList.objects.filter(batch=batch).order_by("number")
+
+
+# By the batch's key, without their units; the first one first.
+PLAIN_LISTS: Final = Prepared(_plain_lists)
 
 
 def ready(batch: Batch) -> QuerySet[PublicEntry]:

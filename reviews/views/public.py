@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -33,7 +33,10 @@ PER_DAY: Final = 300 * 2**20  # bytes of evidence from one address, in one batch
 
 
 def _batch(number: int) -> Batch:
-    return get_object_or_404(queries.published().select_related("rule_set"), number=number)
+    found = queries.PUBLISHED.one(number)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe
@@ -43,7 +46,7 @@ def published(request: HttpRequest, number: int) -> HttpResponseBase:
     table = tables_publicity.published(request, batch)
     if table.wants_file:
         return table.file()
-    rows = list(table.page.object_list)
+    rows = table.shown
     today = clock.today()
     still = [row for row in rows if row.state != EntryState.FINAL]
     lasts = [row.publicity_to for row in still if row.publicity_from <= today <= row.publicity_to]
@@ -56,7 +59,7 @@ def published(request: HttpRequest, number: int) -> HttpResponseBase:
         "last": max(lasts, default=batch.publicity_to),
         "still": len(still),
         "is_examined": any(row.state == EntryState.SUSPENDED for row in still),
-        "lists": list(queries.final_lists(batch)),
+        "lists": queries.PLAIN_LISTS(batch.pk),
     }
     return page(request, "public/list.html", context)
 

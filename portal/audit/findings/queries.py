@@ -50,8 +50,14 @@ def to_start(actor: Actor) -> list[Engagement]:
     """Planned engagements that the actor leads. One query, and none for those who are no auditors."""
     if AUDITOR not in actor.roles:
         return []
-    led = RawSQL("select unnest(audit_led())", [])
-    return list(Engagement.objects.filter(pk__in=led, state=EngagementState.PLANNED).order_by("pk"))
+    return _TO_START()
+
+
+_TO_START: Final = Prepared(
+    lambda: Engagement.objects.filter(
+        pk__in=RawSQL("select unnest(audit_led())", []), state=EngagementState.PLANNED
+    ).order_by("pk")
+)
 
 
 def covers(engagement: Engagement, about: Thing) -> bool:
