@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
 from portal.core.money import WAN
+from portal.core.planned import keeping
 
 WIDTH: Final = 160  # of a bar, in its own units
 # measure: (what it is, unit, what one of its units is worth, places)
@@ -59,7 +59,7 @@ class Comparison:
 
 def compared(application: int) -> Comparison | None:
     """The figures of an application the caller may read; None for anyone else. One query."""
-    with connection.cursor() as cursor:
+    with keeping() as cursor:
         cursor.execute("select measure, own, low, mid, high, peers, in_region from reviews_compared(%s)", [application])
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     rows = [_row(name, *found[name][:4]) for name in MEASURES if name in found and found[name][0] is not None]

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from applications.enums import ApplicationState as S
 from applications.enums import Side, Verdict
 from applications.models import Application, Letter, Point, Recommendation, Snapshot
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 
 # The states that use a place of the province's quota (the trigger `province_quota` counts the same).
@@ -68,8 +69,15 @@ def own_points(snapshot: Snapshot, side: str) -> QuerySet[Point]:
 
 def points_on(snapshot: Snapshot, decided: Iterable[Recommendation]) -> list[Point]:
     """The checklists of the departments that have decided on this submission."""
-    sides = [row.side for row in decided]
-    return list(Point.objects.filter(snapshot=snapshot, side__in=sides).order_by("pk")) if sides else []
+    sides = tuple(sorted({row.side for row in decided}))
+    return _POINTS(snapshot.pk, sides=sides) if sides else []
+
+
+def _points(snapshot: int, *, sides: tuple[str, ...]) -> QuerySet[Point]:
+    return Point.objects.filter(snapshot=snapshot, side__in=sides).order_by("pk")
+
+
+_POINTS: Final = Prepared(_points)
 
 
 def letters(actor: Actor) -> QuerySet[Letter]:

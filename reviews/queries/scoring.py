@@ -19,13 +19,13 @@ from django.db.models import (
     Sum,
     Value,
     When,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Round
 
 from applications.enums import ApplicationState, PartnerState
 from applications.models import Application, Partner
 from portal.core import clock
+from portal.core.at_once import Together
 from portal.core.joins import with_names
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
@@ -114,8 +114,11 @@ def own_review(assignment: Assignment) -> Review | None:
     """The review that came with an assignment of the actor's own, with its scores; None before the first draft."""
     held: Review | None = getattr(assignment, "review", None)
     if held is not None:
-        prefetch_related_objects([held], "scores")
+        _SCORES(held)
     return held
+
+
+_SCORES: Final = Together(lambda: ("scores",))
 
 
 def own_note(assignment: Assignment) -> str:
