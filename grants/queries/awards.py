@@ -13,6 +13,7 @@ from applications.models import Application
 from grants.enums import COUNTED, CheckState, Place
 from grants.models import Account, Assessment, Award, Document, Entry, GrantProject, Line, Payment
 from grants.queries import within
+from portal.core.at_once import Together
 from portal.core.joins import with_names
 from portal.core.money import ZERO
 from portal.core.prepared import Prepared
@@ -135,15 +136,14 @@ def lines(scope: Scope, *, award: Award) -> QuerySet[Line]:
 
 def entry_of(payment: Payment) -> Entry | None:
     """The booking of a payment with its lines, or None while it is not booked."""
-    return _ENTRY.one(payment.pk)
+    found = _ENTRY.one(payment.pk)
+    if found is not None:
+        _LINES(found)
+    return found
 
 
-def _entry(payment: int) -> QuerySet[Entry]:
-    lines = Prefetch("lines", Line.objects.select_related("account"))
-    return Entry.objects.filter(payment=payment).prefetch_related(lines).order_by("pk")[:1]
-
-
-_ENTRY: Final = Prepared(_entry)
+_ENTRY: Final = Prepared(lambda payment: Entry.objects.filter(payment=payment).order_by("pk")[:1])
+_LINES: Final = Together(lambda: (Prefetch("lines", Line.objects.select_related("account")),))
 
 
 def batch_with_rules(award: Award) -> Batch:
