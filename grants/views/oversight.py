@@ -43,11 +43,11 @@ def _tiles(flow: Flow, asked: Asked) -> list[dict[str, Any]]:
 
 
 def _flow(name: str, label: str) -> Column:
-    """A figure of each province, with the way to its lines."""
+    """A figure of each province, with the way to its lines where there are any."""
     lines = entries_url(f"net_{name}", Asked())
 
     def link(row: ProvinceFlow) -> str:
-        return f"{lines}?province={row.province.pk}"
+        return f"{lines}?province={row.province.pk}" if getattr(row.flow, name) else ""
 
     return Column(name, label, value=f"flow.{name}", kind="yuan", sort=name, total=True, link=link)
 
