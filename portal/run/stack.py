@@ -21,7 +21,7 @@ from typing import IO, Final, NamedTuple
 
 from portal.core.catalogues import compile_all
 from portal.embedded import Running, processes, start
-from portal.run.steps import THEN
+from portal.run.steps import SAY, THEN
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 PYTHON: Final = sys.executable
@@ -139,8 +139,7 @@ def once(var: Path, env: dict[str, str], *steps: Step) -> None:
     due = [step for step in steps if step.is_due(var)]
     if not due:
         return
-    print(f"  {', '.join(step.name for step in due)} …", flush=True)
-    manage(env, *(word for step in due for word in (THEN, *step.command)))
+    manage(env, *(word for step in due for word in (THEN, f"{SAY}{step.name}", THEN, *step.command)))
     for step in due:
         step.note_done(var)
 

@@ -61,7 +61,7 @@ def test_answers_and_prints_where_and_who(life):
     code, text = get(f"{address}/health/ready")
     assert (code, text) == (200, '{"status": "ready", "database": "ok", "queue": "ok", "files": "ok"}')
     assert get(f"{address}/")[0] == 200
-    assert "  migrations, reference data …\n" in life[-1].said
+    assert "  migrations …\n  reference data …\n" in life[-1].said
     assert "Sign-ins of the demonstration" in life[-1].said
     for noise in ("Warning", "Traceback", "superuser privileges"):
         assert noise not in life[-1].said
