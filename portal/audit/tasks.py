@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import tempfile
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any
 
 from django.urls import reverse
@@ -26,6 +25,7 @@ from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.tasks import Cancelled, Progress, run_task
+from portal.core.workplace import workplace
 
 
 @run_task(VERIFY, label=gettext_lazy("Verify the trail"), again=ask_verification_again)
@@ -87,8 +87,8 @@ def build_evidence(run: Run, progress: Progress) -> Any:
     )
     file = tempfile.TemporaryFile(prefix="evidence-")  # noqa: SIM115 - it is read when the run ends
     try:
-        with tempfile.TemporaryDirectory(prefix="evidence-") as folder:
-            made = build(asked, file, Path(folder))
+        with workplace("evidence") as folder:
+            made = build(asked, file, folder)
     except BaseException:
         file.close()
         raise

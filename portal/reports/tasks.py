@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import IO, Any, Final
 
 from django.conf import settings
@@ -21,6 +19,7 @@ from portal.core.models import Run, RunState
 from portal.core.scope import Actor
 from portal.core.tasks import HEAVY, LIGHT, Cancelled, Progress, run_task
 from portal.core.telling import tell
+from portal.core.workplace import workplace
 from portal.reports import queries
 from portal.reports.catalogue import CATALOGUE, FORMATS, Order
 from portal.reports.domain import shares
@@ -71,8 +70,8 @@ def build(run: Run, progress: Progress) -> Any:
     """
     began = time.monotonic()
     order = _order(run, progress)
-    with tempfile.TemporaryDirectory(prefix="report-") as folder:
-        path = Path(folder) / "part"
+    with workplace("report") as folder:
+        path = folder / "part"
         written = write(order, open_writer(order, path), lambda done, of: progress(done, of=of))
         if path.stat().st_size > MOST_BYTES:
             raise DomainError("report_too_large", _("The report is too large. Choose narrower parameters."))
