@@ -103,6 +103,8 @@ def end() -> None:
 
 if __name__ == "__main__":
     begin()
+    # No test has made its database: a command that looks for migrations that were done finds the server's own, empty.
+    os.environ["OWNER_DATABASE_URL"] = f"postgresql://postgres@/postgres?host={os.environ['PORTAL_TEST_SOCKET']}"
     try:
         from django.core.management import execute_from_command_line
 
