@@ -7,6 +7,7 @@ import io
 import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.http import QueryDict
@@ -261,3 +262,37 @@ def test_a_longer_text_asks_for_a_wider_column(db, text, kind, wide):
     body = table(rows=Industry.objects.order_by("pk")[:1], columns=columns).body
     assert ('class="long"' in body) is wide
     assert text in body
+
+
+def test_classes_say_how_many_columns_there_are():
+    from portal.core.templatetags.portal_ui import wide
+
+    def columns(count, kind="text"):
+        return [Column(f"c{place}", "C", kind=kind) for place in range(count)]
+
+    assert [wide(count) for count in (6, 7, 9, 11)] == [
+        "",
+        " table--wide",
+        " table--wide table--wider",
+        " table--wide table--wider table--widest",
+    ]
+    assert wide(5, 2) == " table--wide"
+    assert wide(columns(9)) == wide(9)
+    assert wide(columns(9, "yuan")) == f"{wide(9)} table--figures"
+    assert wide(columns(8, "yuan")) == wide(8)
+
+
+TEMPLATES = sorted((Path(__file__).resolve().parents[2] / "templates").rglob("*.html"))
+HEADED = re.compile(r'<table[^>]*class="(?P<looks>[^"]*)"[^>]*>(?:(?!</table>).)*?</thead>', re.DOTALL)
+
+
+def test_templates_say_it_of_their_own_tables():
+    """A table of seven columns, or of as many as there are, in a template: its words give way like those of lists."""
+    found = [(file, made) for file in TEMPLATES for made in HEADED.finditer(file.read_text(encoding="utf-8"))]
+    assert len(found) > 40
+    silent = [
+        file.name
+        for file, made in found
+        if (made[0].count("<th ") >= 7 or "{% for " in made[0]) and "|wide" not in made["looks"]
+    ]
+    assert silent == []

@@ -22,6 +22,7 @@ from portal.core.tables import drawing, files
 from portal.core.tables.columns import Column
 from portal.core.tables.filters import Bound, Filter, bind
 from portal.core.tables.listing import Asked
+from portal.core.templatetags import portal_ui
 
 PAGE: Final = 50
 _SIGNS: Final = (("", "▲"), ("-", "▼"))
@@ -181,6 +182,11 @@ class Table:
     def head_html(self) -> SafeString:
         """The headings as HTML."""
         return drawing.heads(self.name, self.heads)
+
+    @property
+    def looks(self) -> str:
+        """The classes that say how wide it is."""
+        return portal_ui.wide(self.columns)
 
     @property
     def filters_html(self) -> SafeString:

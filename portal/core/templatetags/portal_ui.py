@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -23,6 +23,9 @@ from portal.core.rules import ROLE_LABELS
 from portal.core.scope import Post
 
 register = template.Library()
+# From so many columns on the words of a table give way to its figures, by less and less room.
+_WIDE: Final = ((7, "wide"), (9, "wider"), (11, "widest"))
+_NINTH: Final = 8
 # The tone of a state, beside its word, never instead of it.
 TONES: Final = {
     "good": {
@@ -252,6 +255,19 @@ def post_name(post: Post) -> str:
 def in_language(zh: str, en: str) -> str:
     """The one of two texts that is in the reader's language."""
     return en if get_language() == "en" else zh
+
+
+@register.filter
+def wide(columns: int | Sequence[Any], more: int = 0) -> str:
+    """The classes of a table of so many columns and `more`, to follow others: `class="table{{ 7|wide }}"`.
+
+    Columns that say whether they are figures (`is_right`) may be given themselves: figures in the ninth are many.
+    """
+    count = (columns if isinstance(columns, int) else len(columns)) + more
+    found = [name for least, name in _WIDE if count >= least]
+    if not isinstance(columns, int) and len(columns) > _NINTH and columns[_NINTH].is_right:
+        found.append("figures")
+    return "".join(f" table--{name}" for name in found)
 
 
 @register.filter
