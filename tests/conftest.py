@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from _pytest import runner
 from django.db import connections
 
+from portal.core.roomy import roomy
 from tests import chains, databases, worlds
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 Cast = Callable[..., "User"]
 
+
+roomy(runner.runtestprotocol)  # a test is as deep below pytest as a page below the middleware
 
 # Modules that take longest begin first, so that no process is left with a long one at the end. While the process of
 # the very first builds the template, the others compute what needs no database.

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError
 from portal.core.rls import READER
+from portal.core.roomy import roomy
 from portal.core.scope import NOBODY, Actor, enter
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -57,6 +58,7 @@ class RequestIdMiddleware:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
+    @roomy
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if self.FIT.fullmatch(given) else str(uuid.uuid4())

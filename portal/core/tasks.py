@@ -43,6 +43,7 @@ from portal.core import clock, turns
 from portal.core.commands import event_writer
 from portal.core.errors import DomainError, Text, database_refusals
 from portal.core.models import RUN, Run, RunState
+from portal.core.roomy import roomy
 from portal.core.scope import Actor, acting_as, enter
 
 log = structlog.get_logger(__name__)
@@ -318,6 +319,7 @@ def _body(run: Run) -> Body:
     return kind.body
 
 
+@roomy
 def _perform(run: Run, actor: Actor) -> None:
     progress = Progress(run, actor)
     try:

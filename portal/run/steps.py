@@ -11,12 +11,14 @@ import sys
 from itertools import groupby
 from typing import Final
 
+from portal.core.roomy import roomy
 from portal.environment import said_in_words
 
 THEN: Final = "then"
 SAY: Final = "say:"
 
 
+@roomy
 def main(argv: list[str]) -> None:
     """Run them in turn."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
