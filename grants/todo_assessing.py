@@ -42,15 +42,12 @@ def to_evaluate(actor: Actor) -> list[Todo]:
     if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
         return []
     year = clock.today().year - 1
-    new_year, found = datetime.combine(date(year + 1, 1, 1), time(), clock.SHANGHAI), []
-    unit = name_of("unit")
+    new_year = datetime.combine(date(year + 1, 1, 1), time(), clock.SHANGHAI)
+    unit, found = name_of("unit"), []
     for row in _TO_EVALUATE(year, new_year, by=actor):
         form = form_of(row.batch__rule_set__details or {})
         if form["asked"]["self"]:
             due = date(year, 12, 31) + timedelta(days=form["self_days"])
-            text = _("Evaluate %(unit)s for %(year)s and sign it") % {
-                "unit": getattr(row, unit),
-                "year": year,
-            }
+            text = _("Evaluate %(unit)s for %(year)s and sign it") % {"unit": getattr(row, unit), "year": year}
             found.append(Todo(text, reverse("grants:assessing", args=[row.pk]), _end(due)))
     return found

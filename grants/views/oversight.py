@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -22,10 +21,11 @@ from portal.core import clock, units
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.tables import Column, Table
+from portal.core.tables.columns import around
 from portal.core.web import page, require, signed_in
 from portal.programme import queries as programme
 
-_PLACE: Final = "000000"
+_CODE: Final = "999999"  # stands for a province's while the address is looked up
 
 
 def _tiles(flow: Flow, asked: Asked) -> list[dict[str, Any]]:
@@ -58,15 +58,13 @@ def nation(request: PortalRequest) -> HttpResponseBase:
     """The total of the reader's scope, and its provinces."""
     require(request.actor, "grants.oversee")
     rows = oversight.by_province(request.actor.scope)
-    # Codes are digits: the address of one stands for all.
-    place = reverse("oversight:province", args=[_PLACE])
     columns = [
         Column(
             "province",
             _("Province"),
             value="province.name",
             header=True,
-            link=lambda row: place.replace(_PLACE, row.province.pk),
+            link=lambda row: row.province.pk.join(around("oversight:province", _CODE)),
             sort="province",
         ),
         Column("awards", pgettext("oversight", "Units"), kind="number", sort="awards", total=True),

@@ -1,4 +1,4 @@
-"""Which sessions of a person are open: found by two queries, however many there are.
+"""Which sessions of a person are open: found by one query, however many there are.
 
 allauth asks three queries of each session, whenever its person signs in and whenever the list is looked at; an account
 that signs in from a script or is shared by a demonstration has dozens.
@@ -10,17 +10,13 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession, UserSessionManager
 from django.contrib.auth import HASH_SESSION_KEY
-from django.db import connection
+from django.contrib.sessions.models import Session
+from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.models import User
 from portal.accounts.session_store import SessionStore
-
-_OPEN = """
-select session_key, session_data from django_session
-where expire_date > %s and session_key in (select session_key from usersessions_usersession where user_id = %s)
-"""
 
 
 def _known_hashes(person: User) -> list[str]:
@@ -35,14 +31,13 @@ def _is_theirs(data: dict[str, Any], hashes: list[str]) -> bool:
 
 def purge_and_list(manager: UserSessionManager, user: User) -> list[UserSession]:
     """The person's open sessions; those that ended, or began under another password, are forgotten."""
+    still = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+    rows = list(manager.filter(user_id=user.pk).annotate(held=still.values("session_data")))
     hashes, store = _known_hashes(user), SessionStore()
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [timezone.now(), user.pk])
-        is_open = {key for key, data in cursor.fetchall() if _is_theirs(store.decode(data), hashes)}
-    rows = list(manager.filter(user_id=user.pk))
-    if gone := [row.pk for row in rows if row.session_key not in is_open]:
-        manager.filter(pk__in=gone).delete()
-    return [row for row in rows if row.session_key in is_open]
+    found = [row for row in rows if row.held is not None and _is_theirs(store.decode(row.held), hashes)]
+    if len(found) < len(rows):
+        manager.filter(pk__in={row.pk for row in rows} - {row.pk for row in found}).delete()
+    return found
 
 
 def connect() -> None:
