@@ -89,6 +89,29 @@ def web_is_not_owner(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return [Error(f"DATABASE_URL cannot be reached: {' '.join(str(error).split())}", id="portal.E008")]
 
 
+# The function that django-pgtrigger asks before each trigger, when it says anything but never.
+IGNORED_QUESTION = """
+    select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where n.nspname = 'public' and p.proname = '_pgtrigger_should_ignore'
+       and (p.provolatile <> 'i' or btrim(p.prosrc) <> 'select false')
+"""
+
+
+@register(Tags.database)
+def triggers_always_fire(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a database in which a setting of the session switches triggers off."""
+    if not databases or "default" not in databases:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(IGNORED_QUESTION)
+            ignored = cursor.fetchone() != (0,)
+    except DatabaseError:
+        return []  # said by the check of the role
+    sentence = "Run `manage.py migrate --database owner`: triggers could be switched off by a setting of the session."
+    return [Error(sentence, id="portal.E012")] if ignored else []
+
+
 def start_faults() -> list[str]:
     """Why web, worker and beat must not start in production; each a sentence that says what to set."""
     found = run_checks(tags=[Tags.security, Tags.database], databases=["default"])

@@ -1,4 +1,4 @@
-"""Django's `migrate`, without drawing models anew more often than needed; and the views of the past, built anew."""
+"""Django's `migrate`, quicker; at its end triggers that no session switches off, and the views of the past, anew."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from portal.core import past
+from portal.core.functions import ALWAYS_FIRE
 
 Forwards = Callable[[Any, str, ProjectState], None]
 
@@ -111,8 +112,16 @@ class Command(migrate.Command):
             past.forget(owner)
         with models_stay():
             super().handle(*args, **options)
+        if not looks:
+            _always_fire(owner)
         if not looks and _is_whole(owner):
             past.build(owner)
+
+
+def _always_fire(owner: Any) -> None:
+    """Each trigger that a migration adds brings the library's function along, which a session could set."""
+    with owner.cursor() as cursor:
+        cursor.execute(ALWAYS_FIRE)
 
 
 def _is_whole(owner: Any) -> bool:
