@@ -34,7 +34,7 @@ class GrantsConfig(AppConfig):
         from portal.audit import kinds, objects  # noqa: PLC0415
         from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
         from portal.audit.instruments import analyses, places, sources  # noqa: PLC0415
-        from portal.core import as_of, errors, menu, past, units  # noqa: PLC0415
+        from portal.core import as_of, errors, firm, menu, past, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
@@ -52,6 +52,7 @@ class GrantsConfig(AppConfig):
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight")
+        firm.OUTSIDE["grants_openfile"] = "a night's editions are all of one moment; no guard counts their rows"
         past.register(*past_tables.TABLES, always=past_tables.ALWAYS)
         as_of.register(*past_pages.PAGES)
         objects.register(past_pages.OBJECTS)

@@ -17,6 +17,7 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from portal.embedded.roles import NO_TABLES_OF_ONES_OWN
 from tests import environment
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ def _digest() -> str:
         and (
             {"migrations", "data", "commands"} & set(file.parts)
             or file.stem.startswith("functions")
-            or file.name in {"cast.py", "defaults.py", "roles.py", "past.py", "past_tables.py"}
+            or file.name in {"cast.py", "defaults.py", "roles.py", "firm.py", "past.py", "past_tables.py"}
         )
     )
     total = hashlib.sha256()
@@ -106,6 +107,7 @@ def copy(name: str, template: str) -> None:
             if not left:
                 raise
         else:
+            _run(sql.SQL(NO_TABLES_OF_ONES_OWN).format(sql.Identifier(name)))  # rights on a database are not copied
             return
 
 

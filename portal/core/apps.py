@@ -14,5 +14,11 @@ class CoreConfig(AppConfig):
 
         from portal.core import checks, errors  # noqa: F401, PLC0415 - registers the start-up checks
 
-        text = _("Content in quarantine stays there: bring a clean file instead.")
-        errors.register_guards({"file_scan_quarantine_stays": errors.Guard(text)})
+        quarantine = _("Content in quarantine stays there: bring a clean file instead.")
+        level = _("Nothing was written: rows are written in transactions of the level read committed.")
+        errors.register_guards(
+            {
+                "file_scan_quarantine_stays": errors.Guard(quarantine),
+                "written_in_read_committed": errors.Guard(level),
+            }
+        )

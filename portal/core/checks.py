@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import ERROR, CheckMessage, Error, Tags, Warning, register, run_checks  # noqa: A004 - Django's
 from django.db import DatabaseError, connection
 
+from portal.core import firm
 from portal.core.commands import event_writer
 from portal.environment import CANNOT_BOOT
 
@@ -53,13 +54,15 @@ def trail_has_a_writer(**_: Any) -> list[CheckMessage]:
     return []
 
 
-# What the role of web and workers must not be: owner of a table, superuser, past the policies, or member of the owner.
+# What the role of web and workers must not be: owner of a table (of a temporary one either, which
+# is found before the real one), superuser, past the policies, or member of the owner.
 ROLE_QUESTION = """
     select r.rolsuper, r.rolbypassrls,
            exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                     where n.nspname = 'public' and c.relowner = r.oid),
            exists (select 1 from pg_roles o where o.rolname = 'portal_owner' and o.oid <> r.oid
-                    and pg_has_role(r.oid, o.oid, 'member'))
+                    and pg_has_role(r.oid, o.oid, 'member')),
+           has_database_privilege(r.oid, current_database(), 'temporary')
       from pg_roles r where r.rolname = current_user
 """
 
@@ -68,12 +71,13 @@ def web_role_faults() -> list[str]:
     """Sentences on why the present connection is too powerful for web and workers; empty when it is fine."""
     with connection.cursor() as cursor:
         cursor.execute(ROLE_QUESTION)
-        superuser, bypass, owner, member = cursor.fetchone() or (True, True, True, True)
+        superuser, bypass, owner, member, temporary = cursor.fetchone() or (True,) * 5
     faults = {
         "Set DATABASE_URL to the role portal_web: the present role is a superuser.": superuser,
         "Set DATABASE_URL to the role portal_web: the present role passes row-level security.": bypass,
         "Set DATABASE_URL to the role portal_web: the present role owns tables.": owner,
         "Set DATABASE_URL to the role portal_web: the present role is a member of portal_owner.": member,
+        "Run `python -m portal.embedded prepare`: the role of the web may make temporary tables.": temporary,
     }
     return [sentence for sentence, true in faults.items() if true]
 
@@ -89,27 +93,17 @@ def web_is_not_owner(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return [Error(f"DATABASE_URL cannot be reached: {' '.join(str(error).split())}", id="portal.E008")]
 
 
-# The function that django-pgtrigger asks before each trigger, when it says anything but never.
-IGNORED_QUESTION = """
-    select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-     where n.nspname = 'public' and p.proname = '_pgtrigger_should_ignore'
-       and (p.provolatile <> 'i' or btrim(p.prosrc) <> 'select false')
-"""
-
-
 @register(Tags.database)
-def triggers_always_fire(databases: Any = None, **_: Any) -> list[CheckMessage]:
-    """Refuse a database in which a setting of the session switches triggers off."""
+def guards_stand_firm(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a database in which something that a session sets could take a guard out."""
     if not databases or "default" not in databases:
         return []
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(IGNORED_QUESTION)
-            ignored = cursor.fetchone() != (0,)
+        missing = firm.loose(connection)
     except DatabaseError:
         return []  # said by the check of the role
-    sentence = "Run `manage.py migrate --database owner`: triggers could be switched off by a setting of the session."
-    return [Error(sentence, id="portal.E012")] if ignored else []
+    sentence = f"Run `manage.py migrate --database owner`: a session could pass guards in {missing} places."
+    return [Error(sentence, id="portal.E012")] if missing else []
 
 
 def start_faults() -> list[str]:

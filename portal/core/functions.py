@@ -8,12 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-# What django-pgtrigger asks before each trigger does its work: whether a setting of the session, which any role may
-# set, switches it off. Ours are never switched off; and the library's answer took longer than most of what they guard.
-ALWAYS_FIRE: Final = """
-create or replace function public._pgtrigger_should_ignore(trigger_name name) returns boolean
-language sql immutable parallel safe as $$ select false $$;
-"""
 STORED_FILES: Final = """
 create function stored_files_named(p_keys text[]) returns text[]
 language plpgsql stable security definer set search_path = public, pg_temp as $$

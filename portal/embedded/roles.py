@@ -28,6 +28,11 @@ grant portal_reader to portal_web with inherit false, set true;
 # Letters of all scripts are letters: pg_trgm compares Chinese names only where the character type says so.
 DATABASE = """create database {} owner portal_owner template template0 encoding 'UTF8' locale_provider builtin
     builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C.UTF-8'"""
+# A table that a session makes for itself is found before the one of the same name that a guard looks into.
+NO_TABLES_OF_ONES_OWN = """
+revoke temporary on database {0} from public;
+grant temporary on database {0} to portal_owner;
+"""
 INSIDE = """
 create extension if not exists pg_trgm;
 create extension if not exists btree_gist;
@@ -50,6 +55,7 @@ def prepare_database(admin: psycopg.Connection[Any], database: str, *, passwords
         admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
     if admin.execute("select 1 from pg_database where datname = %s", [database]).fetchone() is None:
         admin.execute(sql.SQL(DATABASE).format(sql.Identifier(database)))
+    admin.execute(sql.SQL(NO_TABLES_OF_ONES_OWN).format(sql.Identifier(database)))
     info = admin.info
     with psycopg.connect(
         host=info.host, port=info.port, user=info.user, password=info.password, dbname=database, autocommit=True

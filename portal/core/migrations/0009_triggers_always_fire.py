@@ -1,8 +1,8 @@
-"""No setting of a session switches a trigger off. `migrate` says so anew at its end, for each new trigger takes it back."""
+"""No setting of a session switches a guard off (`portal.core.firm`); `migrate` puts the rest in force at its end."""
 
 from django.db import migrations
 
-from portal.core.functions import ALWAYS_FIRE
+from portal.core.firm import ALWAYS_FIRE
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,4 @@
-"""Django's `migrate`, quicker; at its end triggers that no session switches off, and the views of the past, anew."""
+"""Django's `migrate`, quicker; at its end guards that stand whatever a session sets, and the views of the past."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
-from portal.core import past
-from portal.core.functions import ALWAYS_FIRE
+from portal.core import firm, past
 
 Forwards = Callable[[Any, str, ProjectState], None]
 
@@ -113,15 +112,9 @@ class Command(migrate.Command):
         with models_stay():
             super().handle(*args, **options)
         if not looks:
-            _always_fire(owner)
+            firm.make_firm(owner)
         if not looks and _is_whole(owner):
             past.build(owner)
-
-
-def _always_fire(owner: Any) -> None:
-    """Each trigger that a migration adds brings the library's function along, which a session could set."""
-    with owner.cursor() as cursor:
-        cursor.execute(ALWAYS_FIRE)
 
 
 def _is_whole(owner: Any) -> bool:
