@@ -6,6 +6,7 @@ process works in a clone of it, each guard test that commits in a clone of its o
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -63,6 +64,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function):
             item.fixturenames.sort(key=PEOPLE.__contains__)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tests and all that is loaded live as long as the process: the search for garbage leaves them out, and is rare."""
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -103,7 +103,7 @@ def fresh(batch: Batch) -> Batch:
         return Batch.objects.select_related("rule_set").get(pk=batch.pk)
 
 
-@remembered(fresh)
+@remembered(fresh, stage=True)
 def closed_batch(units: Mapping[str, str], *, places: int = 1, soes: Mapping[str, tuple[str, ...]] | None = None,
                  **changes: Any) -> Batch:  # fmt: skip
     """A closed batch in which each unit (code: amount asked) was recommended by its province."""
@@ -177,7 +177,7 @@ def panel() -> list[ReviewerProfile]:
     return [reviewer(group, province=province) for group, _code, province in REVIEWERS]
 
 
-@remembered(fresh)
+@remembered(fresh, stage=True)
 def reviewing_batch(units: Mapping[str, str], *, reviewers: list[ReviewerProfile] | None = None, **how: Any) -> Batch:
     """As `passed_batch`, and every unit is given to the first reviewers without a conflict, as the rules ask."""
     batch = passed_batch(units, **how)

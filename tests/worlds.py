@@ -329,8 +329,11 @@ def _drop(world: str) -> None:
     databases.drop(world)
 
 
-def remembered(again: Callable[[Any], Any]) -> Callable[[F], F]:
-    """Decorate a factory of plain arguments; `again` reads its row anew out of the copy."""
+def remembered(again: Callable[[Any], Any], *, stage: bool = False) -> Callable[[F], F]:
+    """Decorate a factory of plain arguments; `again` reads its row anew out of the copy.
+
+    stage: it is kept as well when it is only a step on the way to another one, because several begin with it.
+    """
 
     def decorate(make: F) -> F:
         parameters = signature(make)
@@ -346,7 +349,7 @@ def remembered(again: Callable[[Any], Any]) -> Callable[[F], F]:
             if not goes and clone is None:
                 return make(*args, **how)
             key = _key(make, said)
-            if _building and not _is_kept(key):
+            if _building and not stage and not _is_kept(key):
                 return make(*args, **how)  # a step on the way to what is asked for
             world = kept(key, lambda: make(*args, **how))
             if clone is None:
