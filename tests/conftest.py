@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from _pytest import runner
 from django.db import connections
+from hypothesis import HealthCheck, settings
 
 from portal.core.roomy import roomy
 from tests import chains, databases, worlds
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 Cast = Callable[..., "User"]
 
 
+# Several processes share two cores: how long an example takes says nothing.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 roomy(runner.runtestprotocol)  # a test is as deep below pytest as a page below the middleware
 
 # Modules that take longest begin first, so that no process is left with a long one at the end. While the process of

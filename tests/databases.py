@@ -22,10 +22,12 @@ from tests import environment
 
 T = TypeVar("T")
 _copied: dict[str, str] = {}  # what each database of this process was copied from
+_promised: dict[str, str] = {}  # clones that nobody has connected to yet, and what each is to be a copy of
 _own: dict[str, BaseDatabaseWrapper] = {}  # the owner's connections of `committed`, by database
 
 
 def dsn(role: str, database: str) -> str:
+    keep_promise(database)
     return f"postgresql://{role}@/{database}?host={os.environ['PORTAL_TEST_SOCKET']}"
 
 
@@ -95,10 +97,17 @@ def copy(name: str, template: str) -> None:
 
     Nobody may be at work in that one; who only looks into it for a moment is waited for.
     """
-    let_go(name, template)
+    _promised.pop(name, None)
+    let_go(name)
+    _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    _make(name, template)
+
+
+def _make(name: str, template: str) -> None:
+    keep_promise(template)
+    let_go(template)
     _copied[name] = template
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
-    _run(sql.SQL("drop database if exists {name} with (force)").format(**names))
     made = sql.SQL("create database {name} owner portal_owner template {template} strategy file_copy").format(**names)
     for left in reversed(range(12)):  # PostgreSQL itself waits five seconds each time
         try:
@@ -111,19 +120,50 @@ def copy(name: str, template: str) -> None:
             return
 
 
+def promise(name: str, template: str) -> None:
+    """Let a copy be made under this name when the first one connects to it.
+
+    Most tests that get a clone go on to a copy of another world at once: the first one would be made to be dropped.
+    """
+    _watch()
+    _promised[name] = template
+
+
+def keep_promise(name: str) -> None:
+    """Make the clone that was promised under this name, where one was."""
+    if template := _promised.pop(name, None):
+        _make(name, template)
+
+
+@cache
+def _watch() -> None:
+    """From now on Django's connections find what was promised."""
+    from django.db.backends.postgresql.base import DatabaseWrapper as Backend
+
+    def connect(self: Backend, params: dict[str, Any]) -> Any:
+        keep_promise(params["dbname"])
+        return plain(self, params)
+
+    plain = Backend.get_new_connection
+    Backend.get_new_connection = connect  # type: ignore[method-assign]
+
+
 def copied_from(name: str) -> str:
     """What the database of this name was made of in this process; empty when it was made otherwise."""
-    return _copied.get(name, "")
+    return _promised.get(name) or _copied.get(name, "")
 
 
 def rename(old: str, new: str) -> None:
     """Give a database in which nobody is another name."""
+    keep_promise(old)
     let_go(old)
     _run(sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new)))
 
 
 def drop(name: str) -> None:
     """Drop a database, whoever is in it."""
+    if _promised.pop(name, None):
+        return
     let_go(name)
     _run(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
@@ -189,7 +229,7 @@ def end() -> None:
 def clone(of: str = "") -> Iterator[str]:
     """A clone (of the template) for processes of their own; Django's connections here stay where they are."""
     name = f"fresh_{uuid.uuid4().hex[:12]}"
-    copy(name, of or template())
+    promise(name, of or template())
     try:
         yield name
     finally:

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from copy import copy, deepcopy
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from django.test.utils import _TestState
 from prometheus_client import REGISTRY
 from rest_framework.throttling import SimpleRateThrottle
 
+from portal.accounts.backends import PortalBackend
 from portal.accounts.models import User
+from portal.accounts.session_store import SessionStore
 from portal.core.middleware import IdleMiddleware
 from tests import databases
 from tests.access import matrix as file
@@ -72,6 +75,30 @@ def _judging() -> list[str]:
     return [name for name in settings.MIDDLEWARE if not name.startswith(SILENT)]
 
 
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Session and person of a caller are read at the first request: what a later one writes of them is undone."""
+    sessions: dict[str, dict[str, Any]] = {}
+    people: dict[int, User | None] = {}
+    load, get_user = SessionStore.load, PortalBackend.get_user
+
+    def loaded(self: SessionStore) -> dict[str, Any]:
+        key = self.session_key or ""
+        if key not in sessions:
+            found = load(self)
+            if self.session_key is None:  # there is none
+                return found
+            sessions[key] = found
+        return deepcopy(sessions[key])
+
+    def got(self: PortalBackend, user_id: int) -> User | None:
+        if user_id not in people:
+            people[user_id] = get_user(self, user_id)
+        return copy(people[user_id])
+
+    monkeypatch.setattr(SessionStore, "load", loaded)
+    monkeypatch.setattr(PortalBackend, "get_user", got)
+
+
 @pytest.fixture(scope="module")
 def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """People, their clients and the objects, in a database of this process; what each request writes is undone."""
@@ -91,6 +118,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
             session = clients[caller].session
             session[IdleMiddleware.KEY] = int(time.time()) + 3600
             session.save()
+        _read_once(monkeypatch)
         monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": None, "user": None})
         # No test here asks which templates were used; keeping a copy of each one's variables costs a tenth.
         monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)

@@ -13,6 +13,7 @@ from portal.core.errors import DomainError, Guard, NotAllowed, WrongState
 from portal.core.models import RUN, Run
 from portal.core.rules import permit
 from portal.core.scope import acting_as
+from tests import databases
 
 
 @pytest.fixture
@@ -121,8 +122,11 @@ def test_a_row_that_is_gone_is_said_in_words(by, run):
 
 def test_deferred_constraints_are_checked_before_the_act_ends(by, monkeypatch):
     """A ledger out of balance must be an error beside the form, not at commit; afterwards it is deferred again."""
+    database = connection.settings_dict["NAME"]
+    databases.admin().execute(f"grant temporary on database {database} to portal_web")  # for this table alone
     with connection.cursor() as cursor:
         cursor.execute("create temp table pairs (n int constraint pairs_once unique deferrable initially deferred)")
+    databases.admin().execute(f"revoke temporary on database {database} from portal_web")
     monkeypatch.setitem(commands.CHECK_EARLY, "tests", ("pairs_once",))
     monkeypatch.setitem(errors.GUARDS, "pairs_once", Guard("Each number once.", "n"))
 

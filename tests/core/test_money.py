@@ -17,8 +17,6 @@ from portal.core.templatetags.portal_ui import wan
 from portal.core.templatetags.portal_ui import yuan as shown
 
 MOST = 10**18 - 1  # fen in numeric(18,2)
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
 fen = st.integers(-MOST, MOST)
 floats = st.floats(allow_nan=True, allow_infinity=True)
 parts = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6)

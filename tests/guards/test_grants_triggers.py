@@ -136,7 +136,8 @@ def test_a_trigger_does_its_own_work(ground: World, attack: Attack) -> None:
 
 
 def test_no_trigger_of_the_money_is_without_its_attack(clone: tuple[psycopg.Connection, dict[str, Any]]) -> None:
-    found = {(table, name) for table, name in clone[0].execute(TRIGGERS)}
+    everywhere = "written_in_read_committed"  # attacked in test_switched_off
+    found = {(table, name) for table, name in clone[0].execute(TRIGGERS) if name != everywhere}
     machines = {
         (table, name) for table, name in found if name.removeprefix("pgtrigger_").removesuffix("_state") in MACHINES
     }
