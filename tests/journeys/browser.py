@@ -38,8 +38,10 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") o
 # No page lives long enough for its scripts to earn back what the optimising compilers cost.
 ARGUMENTS = ("--no-sandbox", "--js-flags=--no-opt --no-maglev")
 SHOTS = stack.ROOT / "artefacts" / "journeys"
-# Pictures are for people: `PICTURES=1 make test` takes them, and they cost a fifth of each look.
+# Pictures are for people, and cost a fifth of each look: those of the whole round are kept by every run, all others by
+# `PICTURES=1 make test`.
 PICTURES = bool(os.environ.get("PICTURES"))
+ROUND = "round-"
 LANGUAGES = ("zh-hans", "en")
 WIDTHS = (1280, 390)
 # Every page in both languages and at both widths, in two looks: the longer words of English in the narrow one.
@@ -221,8 +223,8 @@ def _language(page: Page) -> str:
 
 
 def shot(page: Page, name: str) -> None:
-    """With PICTURES=1: keep a picture of the whole page under artefacts/journeys/, named by language and width."""
-    if not PICTURES:
+    """Keep a picture of the whole page under artefacts/journeys/, named by language and width."""
+    if not PICTURES and not name.startswith(ROUND):
         return
     width = (page.viewport_size or {"width": 0})["width"]
     path = SHOTS / f"{name}-{_language(page)}-{width}.png"

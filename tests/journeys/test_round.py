@@ -1,8 +1,8 @@
 """One small round from the call to the voucher, each step by the person whose step it is, in a real browser.
 
 Three cities apply: Xiamen by hand (its whole dossier without a mouse), two more by the commands. Time passes by moving
-the batch's own dates back. Every page on the way is looked at in both languages and both widths (PICTURES=1 keeps them
-as artefacts/journeys/round-…); axe finds no violation on any of them.
+the batch's own dates back. Every page on the way is looked at in both languages and both widths, and its pictures are
+kept as artefacts/journeys/round-…; axe finds no violation on any of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests import factories_grants
 from tests.journeys import dossier, keys
-from tests.journeys.browser import LANGUAGES, WIDTHS, check, follow, look, small_pdf
+from tests.journeys.browser import LANGUAGES, ROUND, WIDTHS, check, follow, look, small_pdf
 from tests.journeys.mouse import attach, fill, send
 from tests.journeys.paying import ask, complete
 from tests.journeys.site import CALL_EN, CALL_ZH, Site
@@ -75,9 +75,9 @@ def show(as_):
                 pages[role, code, language] = as_(role, code, language)
             page = pages[role, code, language]
             by_axe = language == LANGUAGES[0]
-            look(page, path, f"round-{name}", by_axe=by_axe)
+            look(page, path, f"{ROUND}{name}", by_axe=by_axe)
             page.set_viewport_size({"width": WIDTHS[1], "height": 844})
-            check(page, f"round-{name}", by_axe=by_axe)
+            check(page, f"{ROUND}{name}", by_axe=by_axe)
             page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
     return shown
