@@ -13,8 +13,11 @@ log = structlog.get_logger(__name__)
 
 
 @shared_task(name="portal.write_open_data")
-def write_open_data() -> None:
-    """Each night: data sets whose public rows changed get a new edition. Safe to repeat and to run twice at once."""
+def write_open_data() -> int:
+    """Each night: data sets whose public rows changed get a new edition. Gives how many.
+
+    Safe to repeat and to run twice at once.
+    """
     whole = not connection.in_atomic_block
     with transaction.atomic():
         if whole:  # all data sets of one moment, so that their sums agree
@@ -24,3 +27,4 @@ def write_open_data() -> None:
             count = publish()
     if count:
         log.info("open_data_published", count=count)
+    return count

@@ -73,7 +73,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tests and all that is loaded live as long as the process: the search for garbage leaves them out, and is rare."""
     gc.freeze()
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(100_000, 20, 10)
 
 
 def pytest_configure(config: pytest.Config) -> None:

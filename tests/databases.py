@@ -23,6 +23,7 @@ from tests import environment
 T = TypeVar("T")
 _copied: dict[str, str] = {}  # what each database of this process was copied from
 _promised: dict[str, str] = {}  # clones that nobody has connected to yet, and what each is to be a copy of
+_making = threading.RLock()  # threads that connect at once wait for the copy
 _own: dict[str, BaseDatabaseWrapper] = {}  # the owner's connections of `committed`, by database
 
 
@@ -131,8 +132,10 @@ def promise(name: str, template: str) -> None:
 
 def keep_promise(name: str) -> None:
     """Make the clone that was promised under this name, where one was."""
-    if template := _promised.pop(name, None):
-        _make(name, template)
+    with _making:
+        if name in _promised:
+            _make(name, _promised[name])
+            _promised.pop(name, None)
 
 
 @cache

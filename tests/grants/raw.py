@@ -81,7 +81,7 @@ def refused(name):
 
 def race(statements):
     """Send each (person's number, sql, values) on a connection of its own at once; counts of how each ended."""
-    gate = threading.Barrier(len(statements))
+    gate = threading.Barrier(len(statements), timeout=60)
     ended = []
 
     def one(person, sql, values):
@@ -112,7 +112,7 @@ def together(acts):
     from portal.core.errors import DomainError
     from portal.core.scope import acting_as
 
-    gate, ended = threading.Barrier(len(acts)), []
+    gate, ended = threading.Barrier(len(acts), timeout=60), []
 
     def one(user, act):
         try:

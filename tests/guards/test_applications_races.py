@@ -27,7 +27,7 @@ AMOUNT = "100000000.00"
 
 def race(*acts: Callable[[], str]) -> Counter[str]:
     """Run the acts at the same moment, each in a thread of its own; gives how each ended, counted."""
-    gate = threading.Barrier(len(acts))
+    gate = threading.Barrier(len(acts), timeout=60)
 
     def one(act: Callable[[], str]) -> str:
         gate.wait(timeout=20)

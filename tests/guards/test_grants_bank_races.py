@@ -55,7 +55,7 @@ def test_two_workers_import_the_same_statement_at_once(fresh_db):
         [(bank.day(), f"-{place}.00", "", f"t{place}") for place in range(1, 30)], opening="9999.00"
     )
     brought = [bank.brought(maker, content) for _ in range(4)]
-    gate = threading.Barrier(len(brought))
+    gate = threading.Barrier(len(brought), timeout=60)
 
     def one(row):
         found = domain.judge(row)

@@ -71,7 +71,7 @@ def test_last_fen_by_the_command_is_paid_once_and_the_losers_read_what_is_left(l
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="10.00")
     target = make.project(who, award)
     rows = [make.entered_payment(who, project=target, amount="6.00", number=f"V{n}") for n in range(6)]
-    gate, ended = threading.Barrier(6), []
+    gate, ended = threading.Barrier(6, timeout=60), []
 
     def confirm(row):
         try:

@@ -16,11 +16,9 @@ HIDDEN = "尚未公布的项目"
 
 def write():
     """What beat does each night; gives how many data sets got a new edition."""
-    from grants.open_data.editions import publish
-    from portal.core.clockwork import as_clockwork
+    from grants.beat import write_open_data
 
-    with as_clockwork():
-        return publish()
+    return write_open_data()
 
 
 @pytest.fixture(scope="module")
