@@ -113,6 +113,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+        worlds.leave()
     databases.leave()
 
 

@@ -78,7 +78,8 @@ def admin() -> psycopg.Connection[tuple[Any, ...]]:
 
 
 def leave() -> None:
-    """Close the superuser's connection."""
+    """Close the connections that were kept: the superuser's, and those of `committed`."""
+    let_go(*list(_own))
     for one in _admins:
         one.close()
     _admins.clear()

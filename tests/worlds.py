@@ -134,6 +134,13 @@ def _put_aside(connection: BaseDatabaseWrapper) -> None:
         _lines[connection.settings_dict["NAME"]] = line
 
 
+def leave() -> None:
+    """Close the lines that were kept."""
+    for line in _lines.values():
+        line.close()
+    _lines.clear()
+
+
 # Worlds that are kept
 
 
