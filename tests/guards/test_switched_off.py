@@ -79,6 +79,19 @@ def test_triggers_look_into_the_tables_of_the_portal_whatever_a_session_says(raw
     assert firm.loose(connection) == 0
 
 
+CAP = "update applications_application set amount_asked = 400000000"
+
+
+def test_a_table_of_the_same_name_is_not_looked_into(fresh_db):
+    """Not even by a session that may make one: rules of its own, which allow more than the cap."""
+    make.drafted(unit="350200", amount="100000000.00")
+    databases.admin().execute(f"grant temporary on database {fresh_db} to portal_web")
+    with make.acting("drafter", "ZF350200"), connection.cursor() as cursor:
+        cursor.execute("create temporary table programme_ruleset as table public.programme_ruleset")
+        cursor.execute("update pg_temp.programme_ruleset set grant_cap = 9 * grant_cap")
+        assert refused(CAP) == "application_amount_within_cap"
+
+
 def test_a_role_that_makes_temporary_tables_is_a_fault(fresh_db):
     assert web_role_faults() == []
     databases.admin().execute(f"grant temporary on database {fresh_db} to portal_web")
