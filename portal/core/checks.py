@@ -54,8 +54,8 @@ def trail_has_a_writer(**_: Any) -> list[CheckMessage]:
     return []
 
 
-# What the role of web and workers must not be: owner of a table (of a temporary one either, which
-# is found before the real one), superuser, past the policies, or member of the owner.
+# What the role of web and workers must not be: owner of a table, superuser, past the policies, or member of the owner;
+# nor may it make a temporary table, which is found before the real one of its name.
 ROLE_QUESTION = """
     select r.rolsuper, r.rolbypassrls,
            exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace

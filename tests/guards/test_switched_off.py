@@ -34,6 +34,14 @@ INVOKERS = """
        and array_to_string(p.proconfig, ' ') !~ 'search_path=public, pg_temp'
 """
 
+# Functions that policies, checks and indexes call, which name a table and leave it to the session where to look for it.
+ASKED = r"""
+    select distinct p.proname from pg_depend d join pg_proc p on p.oid = d.refobjid and d.refclassid = 'pg_proc'::regclass
+      join pg_class c on c.relnamespace = 'public'::regnamespace and p.prosrc ~ ('\m' || c.relname || '\M')
+     where d.classid in ('pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_attrdef'::regclass)
+       and c.relkind in ('r', 'p', 'v') and coalesce(array_to_string(p.proconfig, ' '), '') !~ 'search_path='
+"""
+
 
 def ignore_all() -> None:
     """Say in this session that all triggers are to be ignored."""
@@ -74,8 +82,9 @@ def test_the_web_may_not(raw_web, setting):
         raw_web.execute(setting)
 
 
-def test_triggers_look_into_the_tables_of_the_portal_whatever_a_session_says(raw_web):
+def test_guards_look_into_the_tables_of_the_portal_whatever_a_session_says(raw_web):
     assert raw_web.execute(INVOKERS).fetchall() == []
+    assert raw_web.execute(ASKED).fetchall() == []
     assert firm.loose(connection) == 0
 
 

@@ -76,13 +76,7 @@ FOCUSED = """() => {
 }"""
 
 
-# What reads colours: the same on every page of a kind.
-COLOURS = ("color-contrast", "link-in-text-block")
-# What depends on how wide the window is.
-LAYOUT = ("aria-hidden-focus", "scrollable-region-focusable", "target-size")
-COUNT = "document.getElementsByTagName('*').length"
 _inspectors: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
-_seen_whole: set[tuple[str, int]] = set()  # what axe has looked at in a wide window: address, number of elements
 
 
 class Browsers:
@@ -116,7 +110,6 @@ class Browsers:
         self.site = site
         self._states.clear()
         self.faults.clear()
-        _seen_whole.clear()
 
     def page(
         self, role: str = "", code: str = "", *, language: str, width: int, number: int = 1, alone: bool = False
@@ -250,32 +243,21 @@ def _inspector(page: Page) -> CDPSession:
     return _inspectors[page]
 
 
-def _rules(page: Page) -> dict[str, Any]:
-    """The rules for this page: of WCAG 2.2 AA and good practice all that another look has not asked of the same.
-
-    What takes most of the time is measured once a run for each kind of page, at whatever number: colours, and at each
-    width the size of what is pressed. A page that was looked at in a wide window is built of the same in the narrow
-    one: of each kind one is asked everything there, of the others what the width changes.
-    """
-    width = (page.viewport_size or {"width": 0})["width"]
-    kind = re.sub(r"[0-9a-f-]{8,}|\d+", "#", page.url.partition("?")[0].split("/", 3)[-1])
-    known = {rule for rule in COLOURS if _measured(f"{rule} {kind}")}
-    if _measured(f"target-size {kind} {width}"):
-        known.add("target-size")
-    built = page.url, page.evaluate(COUNT)
-    if width == WIDTHS[0]:
-        _seen_whole.add(built)
-    elif built in _seen_whole and _measured(f"narrow {kind}"):
-        return {"runOnly": {"type": "rule", "values": [rule for rule in (*COLOURS, *LAYOUT) if rule not in known]}}
-    return {"runOnly": {"type": "tag", "values": RULES}, "rules": {rule: {"enabled": False} for rule in known}}
-
-
 def axe(page: Page) -> None:
-    """Fail on any violation of WCAG 2.2 AA or good practice."""
-    options: dict[str, Any] = _rules(page) | {
+    """Fail on any violation of WCAG 2.2 AA or good practice.
+
+    What takes most of the time is measured once a run for each kind of page, at whatever number: contrast, and at each
+    width the size of what is pressed.
+    """
+    kind = re.sub(r"[0-9a-f-]{8,}|\d+", "#", page.url.partition("?")[0].split("/", 3)[-1])
+    options: dict[str, Any] = {
+        "runOnly": {"type": "tag", "values": RULES},
         "resultTypes": ["violations"],
         "preload": False,  # of style sheets, which none of these rules reads
     }
+    width = (page.viewport_size or {"width": 0})["width"]
+    known = {"color-contrast": _measured(kind), "target-size": _measured(f"{kind} {width}")}
+    options["rules"] = {rule: {"enabled": False} for rule, is_known in known.items() if is_known}
     # The violations alone come back: all that passed is a megabyte a page.
     run = f"axe.run(document, {json.dumps(options)}).then((all) => all.violations)"
     # Half a megabyte of script: `page.evaluate` would hand it to eval, read anew on every page; asked this way the
