@@ -1,4 +1,4 @@
-"""Django's `migrate`, quicker; at its end guards that stand whatever a session sets, and the views of the past."""
+"""Django's `migrate`, quicker; at its end idle indexes go, guards are made firm, and views of the past are built."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
-from portal.core import firm, past
+from portal.core import firm, lean, past
 
 Forwards = Callable[[Any, str, ProjectState], None]
 
@@ -112,6 +112,7 @@ class Command(migrate.Command):
         with models_stay():
             super().handle(*args, **options)
         if not looks:
+            lean.drop_idle(owner)
             firm.make_firm(owner)
         if not looks and _is_whole(owner):
             past.build(owner)
