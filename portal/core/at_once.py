@@ -88,7 +88,10 @@ class _Kind:
         ]
         self.compiler.execute_sql = lambda *_args, **_more: [lines]  # type: ignore[method-assign,assignment]
         self.rows.query.get_compiler = lambda *_args, **_more: self.compiler  # type: ignore[method-assign]
-        return list(self.rows)
+        try:
+            return list(self.rows)
+        finally:  # what points at each other would wait until garbage is searched for
+            del self.rows.query.get_compiler  # type: ignore[misc]
 
     def give(self, rows: list[Model]) -> None:
         """Put the rows where their holders look for them."""

@@ -144,7 +144,10 @@ def kind(answer: HttpResponseBase) -> str:
 def ask(client: Client, method: str, address: str) -> tuple[str, list[str]]:
     """The class of the answer and the writing statements seen; everything is undone."""
     answer, statements = send(client, method, address)
-    return kind(answer), statements
+    said = kind(answer)
+    # A request points at itself in rings: tens of thousands of them would wait for the search for garbage.
+    vars(answer.wsgi_request).clear()  # type: ignore[attr-defined]
+    return said, statements
 
 
 def send(

@@ -55,8 +55,10 @@ class Site:
         self._children: dict[str, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
 
     def renew(self, world: Callable[[], Any] | None = None) -> None:
-        """Begin anew for the next module: the template's rows, or those of a world that is kept; an empty queue; web
-        workers that remember nothing.
+        """Begin anew for the next module: the template's rows, or those of a world that is kept, and an empty queue.
+
+        Web and worker go on, as they do where a database is brought back: what a process keeps is worked out from what
+        is asked, never read from rows.
         """
         self._people.clear()
         self._let_go()
@@ -71,13 +73,6 @@ class Site:
         for place in (int(number), int(number) + 1):
             with contextlib.closing(Redis.from_url(f"{broker}/{place}")) as queue:
                 queue.flushdb()
-        web, _ = self._children["web"]
-        before = _children(web.pid)
-        for worker in before:
-            os.kill(int(worker), signal.SIGKILL)  # gunicorn starts others from what it has loaded
-        last = time.monotonic() + 60
-        while (_children(web.pid) & before or not _children(web.pid)) and time.monotonic() < last:
-            time.sleep(0.02)
         self._wait()
 
     @property
