@@ -22,6 +22,8 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg import sql
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
 
 from portal.core import past
 
@@ -42,6 +44,28 @@ class _Cursor(ServerBindingCursor, psycopg.Cursor[Any]):  # type: ignore[misc]
         return found
 
 
+class _Lasting(PrepareManager):
+    """What a connection keeps, also when a transaction is undone.
+
+    The driver forgets everything then, because tables made in it would be gone with it, and another one of their name
+    means other ones. Here nobody makes tables but `migrate`: a refused act would cost the pages after it their plans.
+    """
+
+    _may_forget = False
+
+    def _should_discard(self, prep: Prepare, results: Sequence[PGresult], *more: Any) -> bool:
+        lasting = [result for result in results if result.command_status != b"ROLLBACK"]
+        self._may_forget = True
+        try:
+            return super()._should_discard(prep, lasting, *more)
+        finally:
+            self._may_forget = False
+
+    def clear(self) -> bool:
+        """Forget all of it; asked for by a connection that undid its transaction, nothing."""
+        return super().clear() if self._may_forget else False
+
+
 class Keeping:
     """A connection of Django's whose cursors send values beside the statement; the rest is the connection's own."""
 
@@ -55,6 +79,8 @@ class Keeping:
         """As the connection's, for statements of the server's own."""
         self._connection.ensure_connection()
         raw: Any = self._connection.connection
+        if not isinstance(raw._prepared, _Lasting):
+            raw._prepared = _Lasting()
         before = raw.cursor_factory
         raw.cursor_factory, raw.prepare_threshold, raw.prepared_max = _Cursor, ASKED_BEFORE, MOST
         try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import count
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.models import F, Value
@@ -16,10 +19,19 @@ from portal.core.planned import ASKED_BEFORE, keeping
 from portal.core.prepared import Prepared
 from portal.core.scope import acting_as
 from portal.programme.models import PilotUnit, Province
+from tests import databases
 from tests import factories_applications as make
 
 pytestmark = pytest.mark.django_db
+_numbers = count()
 OFTEN = 12  # PostgreSQL weighs the common plan from the sixth time on
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(db: None) -> None:
+    """What tests before asked on this connection is forgotten."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"deallocate all -- {next(_numbers)}")  # the driver overlooks what it was told before
 
 
 def kept_texts() -> list[str]:
@@ -39,6 +51,51 @@ def test_a_connection_keeps_what_it_is_asked_again():
     assert "'city'" in kept
     assert "$1" in kept
     assert "$2" not in kept
+
+
+def test_an_act_that_is_undone_leaves_the_plans():
+    rows = Prepared(lambda code: PilotUnit.objects.filter(code=code))
+
+    @transaction.atomic
+    def undone() -> None:
+        assert rows.one("350200").name_en == "Xiamen"
+        raise ZeroDivisionError
+
+    for _ in range(OFTEN):
+        with pytest.raises(ZeroDivisionError):
+            undone()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sum(generic_plans + custom_plans) from pg_prepared_statements where statement like '%pilotunit%'"
+        )
+        assert cursor.fetchone()[0] > OFTEN / 2
+
+
+@pytest.fixture
+def raw() -> Iterator[psycopg.Connection]:
+    """A connection of the owner that keeps as the web's does."""
+    with psycopg.connect(databases.owner_dsn()) as found:
+        found._prepared = planned._Lasting()
+        found.prepare_threshold = ASKED_BEFORE
+        yield found
+        found.rollback()
+
+
+def test_a_whole_transaction_that_is_undone_leaves_them_too(raw):
+    for _ in range(OFTEN):
+        raw.execute("select %s::int", [1])
+        raw.rollback()
+    found = raw.execute("select statement, generic_plans + custom_plans from pg_prepared_statements").fetchall()
+    assert found == [("select $1::int", OFTEN - ASKED_BEFORE)]
+
+
+def test_a_table_made_anew_is_asked_anew(raw):
+    for number in range(3):
+        raw.execute(f"create table made_anew (of_{number} int)")
+        for _ in range(OFTEN):
+            asked = raw.execute("select * from made_anew where %s > 0", [1])
+            assert [column.name for column in asked.description] == [f"of_{number}"]
+        raw.execute("drop table made_anew")
 
 
 def test_a_common_plan_is_used():
