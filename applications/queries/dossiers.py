@@ -12,6 +12,7 @@ from applications.sections import SECTIONS
 from portal.accounts.enums import Role
 from portal.core import at_once
 from portal.core.joins import with_names
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.programme.models import KnownPilot
 
@@ -61,9 +62,19 @@ def with_rows(rows: QuerySet[Application]) -> QuerySet[Application]:
     return marked(rows).prefetch_related(*children())
 
 
+_MARKED: Final = Prepared(
+    lambda key: marked(Application.objects.select_related("batch__rule_set", "unit", "province")).filter(pk=key)
+)
+
+
 def whole(application: Application) -> Application:
-    """The dossier as it stands now, with all its rows, for an act that holds the application."""
-    found = marked(Application.objects.select_related("batch__rule_set", "unit", "province")).get(pk=application.pk)
+    """The dossier as it stands now, with all its rows, for an act that holds the application.
+
+    Raises Application.DoesNotExist where it is out of reach.
+    """
+    found = _MARKED.one(application.pk)
+    if found is None:
+        raise Application.DoesNotExist
     load(found)
     return found
 

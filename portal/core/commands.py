@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final, Protocol, TypeVar
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError, database_refusals
+from portal.core.prepared import Prepared
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.states import Machine
@@ -121,10 +123,14 @@ def _allow(by: Actor, name: str, obj: Model | None, *, lock: bool) -> None:
         raise DomainError("gone", _("This no longer exists, or you may not change it."))
 
 
+@cache
+def _locking(model: type[Model]) -> Prepared[Model]:
+    return Prepared(lambda key: model._default_manager.select_for_update(of=("self",)).filter(pk=key).order_by())
+
+
 def _lock(obj: Model) -> bool:
     """Lock the row and read it again, so that rules and checks see what is true now; no when it is out of reach."""
-    manager = type(obj)._default_manager
-    fresh = manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    fresh = _locking(type(obj)).one(obj._meta.pk.to_python(obj.pk))
     if fresh is None:
         return False
     for field in obj._meta.concrete_fields:

@@ -114,9 +114,8 @@ def text_of(at: BaseDatabaseWrapper, statement: str, params: Sequence[Any], vary
     except psycopg.Error as error:
         log.info("query_not_planned", reason=str(error), statement=text)
         text = None
-    if is_inside:
-        if text is None:
-            cursor.execute("rollback to savepoint trying")
+    if is_inside:  # what was locked by it is let go
+        cursor.execute("rollback to savepoint trying")
         cursor.execute("release savepoint trying")
     return text
 
