@@ -19,6 +19,7 @@ from grants.queries import within
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core.joins import with_names
 from portal.core.money import ZERO
+from portal.core.prepared import Prepared
 from portal.core.scope import Actor, Scope
 from portal.programme.models import Province
 
@@ -127,11 +128,16 @@ def holds(scope: Scope) -> QuerySet[FundingHold]:
     return rows.select_related("grant_project").order_by("-pk")
 
 
+_STANDING: Final = Prepared(
+    lambda key: FundingHold.objects.filter(grant_project=key, state__in=STOPS).order_by("pk")[:1]
+)
+
+
 def standing(project: GrantProject) -> FundingHold | None:
     """The hold that stops the payments of a project, or None; no query where a page has set it as `stopped`."""
     if hasattr(project, "stopped"):
         return project.stopped
-    return FundingHold.objects.filter(grant_project=project, state__in=STOPS).first()
+    return _STANDING.one(project.pk)
 
 
 WORDS: Final = {MIIT: "miit", MOF: "mof"}

@@ -50,6 +50,9 @@ FIRST: Final = {"running": ["350200", "350500"], "defence": ["350600"], "open": 
 # States that an application has before its batch closes.
 EARLY: Final = ("draft", "awaiting_sign_off", "with_province", "returned", "not_recommended", "withdrawn")
 
+# Applications of a round from which the planner has to be told of its rows: counting them takes a tenth of a second.
+LARGE: Final = 100
+
 
 @dataclass
 class Ground:
@@ -160,7 +163,8 @@ def build(one: Round, on: Ground, say: Say) -> None:
     dossiers.commit(batch, on.enterprises, opens + timedelta(days=4), but=[row.pk for row in waiting])
     _answer_late(rows, on, opens)
     _to_provinces(one, batch, plan, on, opens)
-    analyze("applications", "notifications")
+    if len(units) >= LARGE:
+        analyze("applications", "notifications")
     say(f"  batch {one.number} ({one.stage}): {len(units)} applications")
     if one.stage == "open":
         examined.find_alike(batch, on.miit, clock.now() - timedelta(hours=3))
@@ -171,7 +175,8 @@ def build(one: Round, on: Ground, say: Say) -> None:
     if one.stage == "screening":
         return
     _review(one, batch, invented, on, at + timedelta(days=5))
-    analyze("reviews")
+    if len(units) >= LARGE:
+        analyze("reviews")
     if one.stage == "reviewing":
         return
     if one.stage == "defence":

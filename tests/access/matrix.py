@@ -145,9 +145,13 @@ def ask(client: Client, method: str, address: str) -> tuple[str, list[str]]:
     """The class of the answer and the writing statements seen; everything is undone."""
     answer, statements = send(client, method, address)
     said = kind(answer)
-    # A request points at itself in rings: tens of thousands of them would wait for the search for garbage.
-    vars(answer.wsgi_request).clear()  # type: ignore[attr-defined]
+    let_go(answer)
     return said, statements
+
+
+def let_go(answer: HttpResponseBase) -> None:
+    """A request points at itself in rings: tens of thousands of them would wait until garbage is searched for."""
+    vars(answer.wsgi_request).clear()  # type: ignore[attr-defined]
 
 
 def send(

@@ -99,6 +99,7 @@ def _check(answer: Any, what: str, wrong: list[str]) -> None:
     target = answer.headers.get("Location", "")
     if target.startswith(("//", "http:", "https:", "javascript:", "/\\")):
         wrong.append(f"{what}: leads to {target[:60]}")
+    file.let_go(answer)
 
 
 def _who(matrix: file.Matrix, key: str, method: str) -> str:
