@@ -29,6 +29,7 @@ from grants.models import Award, IndicatorActual, ProgressFile, QuarterReport, R
 from grants.queries import within
 from portal.core import clock
 from portal.core.joins import with_names
+from portal.core.planned import keeping
 from portal.core.scope import Scope
 from portal.programme.defaults import PERFORMANCE
 
@@ -219,6 +220,14 @@ def late_values(scope: Scope, *, on: date) -> dict[str, Any]:
     return _values(scope, on=on, late=True)
 
 
+def _shaped(text: str, values: dict[str, Any]) -> str:
+    """The text with all that is the same for everybody of a desk written out: a plan that is kept knows it then."""
+    for name, value in values.items():
+        if isinstance(value, bool | int | None) and (name != "award" or not value):
+            text = text.replace(f"%({name})s", "null" if value is None else str(value).lower())
+    return text
+
+
 def open_quarters(
     scope: Scope, *, on: date, award: int = 0, late: bool = False, told: bool = False, most: int | None = None
 ) -> list[OpenQuarter]:
@@ -227,8 +236,9 @@ def open_quarters(
     award: of this one alone; late: those alone which the unit let pass; told: those so late that MIIT is told; most:
     no more than so many.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, _values(scope, on=on, award=award, late=late) | {"told": told, "no_more": most})
+    values = _values(scope, on=on, award=award, late=late) | {"told": told, "no_more": most}
+    with keeping() as cursor:
+        cursor.execute(_shaped(_OPEN, values), values)
         return [OpenQuarter(*row) for row in cursor.fetchall()]
 
 

@@ -85,7 +85,7 @@
   const LEFT = `left:${form.dataset.keep}`;
   window.addEventListener("pagehide", () => {
     if (!unkept || gone) return;
-    const left = { version: form.elements.version.value, tries: 0, values: entries(form), more: busy && dirty };
+    const left = { version: form.elements.version.value, tries: 0, values: entries(form), more: busy && dirty, late };
     sessionStorage.setItem(LEFT, JSON.stringify(left));
     navigator.sendBeacon(form.dataset.keep, new FormData(form));
   });
@@ -104,8 +104,9 @@
     if (!left) return;
     sessionStorage.removeItem(LEFT);
     const now = form.elements.version.value;
-    if (now !== left.version) {  // what was under way arrived; what was typed meanwhile did not
-      if (left.more && Number(now) === Number(left.version) + 1) fill(left.values);
+    if (now !== left.version) {  // what was under way, or was sent before it, arrived; what was typed since did not
+      const own = left.more || (left.late && plain(entries(form)) === plain(left.late));
+      if (own && Number(now) === Number(left.version) + 1) fill(left.values);
       return;
     }
     if (left.tries >= 5) { late = left.values; fill(left.values); return; }

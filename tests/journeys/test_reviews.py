@@ -216,8 +216,10 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_what_arrives_late_from_the_same_window_is_no_other_window(as_, world):
-    """Sent on the way out, not there when the page was looked for five times, arriving before what is kept next."""
+def _late(as_, note: str):
+    """A page left with this note just typed, and come back to; the browser's last words arrive when the portal was
+    asked for the page five times, just before what is kept next. Gives the page, and what the late words were answered.
+    """
     page = as_("reviewer", "MOF", language="en", alone=True)
     page.goto("/reviews/")
     found = page.locator("main a").evaluate_all("all => all.map((one) => one.pathname)")
@@ -242,15 +244,32 @@ def test_what_arrives_late_from_the_same_window_is_no_other_window(as_, world):
             late.append(page.context.request.post(route.request.url, data=body, headers=media).status)
         route.continue_()
 
-    page.locator("#id_note").fill("On the way out.")
+    page.locator("#id_note").fill(note)
     page.goto("/reviews/")
     page.route("**/keep/", before)
     page.go_back()
-    expect(page.locator("#id_note")).to_have_value("On the way out.")
+    expect(page.locator("#id_note")).to_have_value(note)
+    return page, late
+
+
+def test_what_arrives_late_from_the_same_window_is_no_other_window(as_, world):
+    page, late = _late(as_, "On the way out.")
     expect(page.locator("[data-said]")).to_contain_text("Draft kept at")
     assert late == [200]
     page.locator("#id_note").fill("And on.")
     expect(page.locator("[data-said]")).to_contain_text("Draft kept at")
+
+
+def test_what_is_refused_after_something_arrived_late_is_not_lost(as_, world):
+    """The portal keeps none of it, and counts one version more than this window knows of: it is its own, come late."""
+    page, late = _late(as_, "On the way out once more.")
+    page.locator("#id_goals").fill("400")
+    expect(page.locator("[data-said]")).to_have_attribute("data-tone", "bad")
+    assert late == [200]
+    page.goto("/reviews/")
+    page.go_back()
+    expect(page.locator("#id_goals")).to_have_value("400")
+    expect(page.locator("#id_note")).to_have_value("On the way out once more.")
 
 
 def test_an_assignment_is_proposed_wished_otherwise_and_put_into_effect(as_, site, world, django_db_blocker):
