@@ -128,9 +128,7 @@ def holds(scope: Scope) -> QuerySet[FundingHold]:
     return rows.select_related("grant_project").order_by("-pk")
 
 
-_STANDING: Final = Prepared(
-    lambda key: FundingHold.objects.filter(grant_project=key, state__in=STOPS).order_by("pk")[:1]
-)
+_STANDING: Final = Prepared(lambda key: FundingHold.objects.filter(grant_project=key, state__in=STOPS))
 
 
 def standing(project: GrantProject) -> FundingHold | None:

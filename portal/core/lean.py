@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-# Plain trees of columns; a key's direction and place of nulls are bits of `indoption`.
-_PLAIN: Final = """
+# Plain trees of columns; a key's direction and place of nulls are bits of `indoption`. A tree that carries more columns
+# than its keys answers by itself what others send to the table for: it stays.
+_IDLE: Final = """
 with plain as (
   select i.indexrelid as number, i.indrelid as of, i.indisunique or i.indisexclusion as rules, i.indnkeyatts as keys,
-         i.indkey[0] as first, i.indcollation[0] as ordered, i.indoption[0] as way, o.opcname as compared,
-         o.opcintype as kind
+         i.indnatts as carried, i.indkey[0] as first, i.indcollation[0] as ordered, i.indoption[0] as way,
+         o.opcname as compared
     from pg_index i
     join pg_class c on c.oid = i.indexrelid
     join pg_am m on m.oid = c.relam and m.amname = 'btree'
@@ -29,11 +30,9 @@ with plain as (
       or d.datlocprovider = 'b' and d.datlocale in ('C', 'C.UTF-8', 'PG_UNICODE_FAST') as texts
     from pg_database d where d.datname = current_database()
 )
-"""
-_IDLE: Final = f"""{_PLAIN}
 select one.number::regclass
   from plain one
- where not one.rules and one.keys = 1 and exists (
+ where not one.rules and one.keys = 1 and one.carried = 1 and exists (
    select from plain other, by_bytes
     where other.of = one.of and other.first = one.first and other.way = one.way and other.number <> one.number
       and (other.rules or other.keys > 1 or other.number < one.number)

@@ -21,6 +21,7 @@ create index tried_a_some on tried (a) where b > 0;
 create index tried_a_b on tried (a, b);
 create index tried_b on tried (b);
 create index tried_b_again on tried (b);
+create index tried_b_carries on tried (b) include (a);
 create index tried_b_hash on tried using hash (b);
 create index tried_t_like on tried (t varchar_pattern_ops);
 create index tried_s_like on tried (s varchar_pattern_ops)
@@ -35,6 +36,13 @@ UNLED = """
 
 def test_the_migrated_database_has_no_idle_index() -> None:
     assert lean.idle(connection) == []
+
+
+def test_no_model_declares_an_idle_index() -> None:
+    declared = {index.name for model in apps.get_models() if model._meta.managed for index in model._meta.indexes}
+    with connection.cursor() as cursor:
+        cursor.execute("select relname from pg_class where relkind = 'i' and relname = any(%s)", [list(declared)])
+        assert {name for (name,) in cursor.fetchall()} == declared
 
 
 def test_what_another_index_does_is_idle_and_nothing_else() -> None:

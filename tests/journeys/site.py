@@ -207,11 +207,6 @@ class Site:
         return {"name": settings.SESSION_COOKIE_NAME, "value": self.do(sign_in), "url": self.url}
 
 
-def _children(pid: int) -> set[str]:
-    """Ids of the processes that this one started."""
-    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-
-
 def open_batch(site: Site, number: int = 3) -> int:
     """A batch that both ministries opened, with the demonstration's words; gives its id."""
     from portal.core import clock

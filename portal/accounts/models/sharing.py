@@ -24,7 +24,6 @@ class Sharing(models.Model):
     class Meta:
         verbose_name = _("shared body")
         verbose_name_plural = _("shared bodies")
-        indexes = [models.Index(fields=["member"])]
         constraints = [
             models.UniqueConstraint(
                 name="sharing_once",
