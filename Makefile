@@ -1,5 +1,7 @@
 # The portal's commands. `make` alone prints them.
-PYTHON ?= python3.11
+# The first of these that can make an environment. The system's own is built with every optimisation; one compiled by
+# a version manager as a rule is not, and takes a sixth longer for everything (docs/decisions/0046).
+PYTHON ?= $(wildcard /usr/bin/python3.11) python3.11 python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Every start loads six hundred modules of ours: compiled once, whatever the surroundings say (a fifth of the time).
@@ -9,13 +11,16 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-.venv/run.stamp: requirements.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
+.venv/bin/pip: # comes last: an environment that was cut short is made again
+	@for python in $(PYTHON); do \
+		if $$python -c "import ensurepip, venv" 2>/dev/null && $$python -m venv .venv; then exit 0; fi; \
+	done; echo "Python 3.11 with venv is needed: apt-get install python3.11 python3.11-venv" >&2; exit 1
+
+.venv/run.stamp: requirements.lock | .venv/bin/pip
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
+.venv/dev.stamp: requirements-dev.lock | .venv/bin/pip
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@ .venv/run.stamp
 
