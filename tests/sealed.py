@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from asn1crypto import keys as asn1_keys
@@ -41,7 +41,7 @@ def _certificate(subject: x509.Name, key: Any, issuer: x509.Name, issuer_key: An
     return built.sign(issuer_key, hashes.SHA256())
 
 
-@lru_cache(maxsize=1)
+@cache
 def _people() -> tuple[x509.Certificate, x509.Certificate, Any]:
     """The issuer's certificate, the sealer's, and the sealer's key."""
     root_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
@@ -68,6 +68,7 @@ def _signer() -> signers.SimpleSigner:
     )
 
 
+@cache
 def sealed(content: bytes | None = None) -> bytes:
     """A PDF with the seal of the government of Xiamen (test)."""
     writer = IncrementalPdfFileWriter(io.BytesIO(content or uploads.pdf(text="plan")), strict=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from inspect import getattr_static
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ class Route:
     names: tuple[str, ...]
 
 
+@cache
 def routes() -> list[Route]:
     """All routes by name. Raises AssertionError for a pattern without a name: nobody could give it a row."""
     found = {}
