@@ -79,6 +79,17 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, **kwargs)
 
 
+class ReadField(forms.CharField):
+    """The mark of what was read before the form was filled in; not shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=16, required=False, widget=forms.HiddenInput, **kwargs)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """A form that comes back shows what stands now, so its mark is that of now."""
+        return initial
+
+
 class PaperForm(forms.Form):
     """Ground of each form on money: number, date and file of the document."""
 
