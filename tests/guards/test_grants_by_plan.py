@@ -75,6 +75,17 @@ def test_an_added_project_is_supported_by_what_is_left_and_paid(world):
     assert "version 2" in text
 
 
+def test_an_auditor_finds_an_added_project_by_its_name(world):
+    """The plan names it, no dossier does: a finding may be about it as about any other."""
+    from portal.audit.findings import objects
+
+    who, application, _award, _target = world
+    version(application, NEW)
+    with make.acting(who["auditor"]) as by:
+        for words in ("Foundry line", "foundry ltd"):
+            assert len(objects.search(by, "grants.grantproject", words)) == 1, words
+
+
 def test_what_an_ended_project_did_not_use_goes_to_the_added_one(world):
     who, application, _award, target = world
     version(application, NEW, without=target.project_id)
