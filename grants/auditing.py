@@ -177,8 +177,8 @@ def register() -> None:
             _("supported project"),
             _rows(GrantProject, "award__batch", "project"),
             lambda row: _thing(row, f"{row.unit} {row.name}", "grants:project", row.award.batch.number),
-            "project__name",
-            "project__enterprise_name",
+            "name",
+            "enterprise_name",
         ),
         _kind(
             Issue,

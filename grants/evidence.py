@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from grants.ledger.differences import ENTRY_BEFORE, ENTRY_TEXT
-from grants.models import Award, Entry, Line
+from grants.models import Award, Entry, Issue, IssuePaper, Line, YearClose
 from grants.models.acceptance import Evidence
 from grants.models.checked import Checked
 from grants.models.paying import EvidenceFile
@@ -72,6 +72,12 @@ def awards(actor: Actor, selection: Selection) -> QuerySet[Award]:
     return rows
 
 
+def documents_of_many(actor: Actor, chosen: Any) -> QuerySet[IssuePaper]:
+    """Documents that issued to these awards among others: their lines have no file of their own."""
+    lines = within(Issue.objects.filter(award__in=chosen), actor.scope).exclude(paper=None)
+    return IssuePaper.objects.filter(pk__in=lines.values("paper")).order_by("pk")
+
+
 class Money:
     """What the books and papers of the money offer."""
 
@@ -114,7 +120,7 @@ class Money:
             self._entries(actor, selection)
             .filter(pk__gt=after, event__link__seq__lte=upto)
             .select_related("unit", "province", "maker", "checker", "award__document")
-            .select_related(*(f"{name}__document" for name in papers))
+            .select_related("issue__paper__document", *(f"{name}__document" for name in papers))
             .annotate(under=RawSQL(ENTRY_TEXT, []), prior=RawSQL(ENTRY_BEFORE, []))  # noqa: S611 - constants
             .prefetch_related(lines)
             .order_by("pk")[:most]
@@ -132,6 +138,10 @@ class Money:
             )
             rows = rows.filter(document__uploaded_at__lte=at).select_related("document").order_by("pk")
             found += [_file(row.document, f"{model._meta.verbose_name} {row.document_no}") for row in rows]
+        issued = documents_of_many(actor, chosen).filter(_period(selection, "made_at", "checked_at"))
+        issued = issued.filter(document__uploaded_at__lte=at).select_related("document")
+        named = str(IssuePaper._meta.verbose_name)
+        found += [_file(row.document, f"{named} {row.document_no}") for row in issued if row.document is not None]
         for kept, ways in FILES:
             condition = Q()
             for way in ways:
@@ -142,11 +152,20 @@ class Money:
         return found
 
     def objects(self, actor: Actor, selection: Selection) -> Iterator[tuple[str, list[str]]]:
-        """Awards with their applications, papers, projects, requests, reports: whatever names the award."""
+        """Awards with their applications, papers, projects, requests, reports: whatever names the award.
+
+        Also what is about many awards at once: documents that issued to them, closings that booked on them.
+        """
         chosen = awards(actor, selection).values("pk")
         yield "grants.award", _texts(awards(actor, selection).order_by("pk").values_list("pk", flat=True))
         applications = awards(actor, selection).order_by("application_id").values_list("application_id", flat=True)
         yield "applications.application", _texts(applications)
+        closings = within(Entry.objects.filter(award__in=chosen), actor.scope).exclude(year_close=None)
+        for many in (
+            documents_of_many(actor, chosen),
+            YearClose.objects.filter(pk__in=closings.values("year_close")).order_by("pk"),
+        ):
+            yield many.model._meta.label_lower, _texts(many.values_list("pk", flat=True))
         for model in [*papers(), *_others()]:
             if model is not Award:
                 rows: QuerySet[Any] = within(model._default_manager.all(), actor.scope).filter(award__in=chosen)
@@ -167,6 +186,7 @@ def _file(row: StoredFile, about: str) -> FileRow:
 
 def _entry(row: Any, papers: list[str]) -> EntryRow:
     named = [getattr(row, name) for name in papers] + ([row.award] if row.kind == "award" else [])
+    named += [row.issue.paper] if row.issue is not None else []
     documents = [paper.document for paper in named if paper is not None and paper.document is not None]
     return EntryRow(
         pk=row.pk,

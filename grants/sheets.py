@@ -15,6 +15,7 @@ from applications.sheets import problems
 from applications.sheets.columns import Cell, CodeColumn, Column, DayColumn, Said, half_width
 from applications.sheets.problems import Wrong
 from applications.sheets.sheet import Ground, Row, Sheet
+from portal.core.money import ungrouped
 
 TEXTS: Final = {
     "invoice_form": gettext_lazy(
@@ -45,7 +46,10 @@ class YuanColumn(Column):
 
     def read(self, cell: Cell, said: Said) -> Decimal:
         """Read the amount, exact to the fen. Raises Wrong."""
-        text = half_width(cell, said).replace(",", "") if isinstance(cell, str) else repr(cell)
+        try:
+            text = ungrouped(half_width(cell, said)) if isinstance(cell, str) else repr(cell)
+        except ValueError as error:
+            raise Wrong("no_yuan") from error
         if not re.fullmatch(r"\d{1,15}(\.\d{1,2}|\.\d{2}0*)?", text):
             raise Wrong("no_yuan")
         amount = Decimal(text).quantize(Decimal("0.01"))

@@ -21,6 +21,7 @@ from applications.sheets.sheet import Ground, Row, Sheet
 from portal.core import inspection
 from portal.core.errors import DomainError
 from portal.core.files import XLSX
+from portal.core.money import ungrouped
 
 MOST_BYTES: Final = 2 * 2**20
 MOST: Final = 500
@@ -34,7 +35,10 @@ class WholeColumn(Column):
 
     def read(self, cell: Cell, said: Said) -> int:
         """Read the number; a spreadsheet's 3.0 is three. Raises Wrong."""
-        text = half_width(cell, said).replace(",", "") if isinstance(cell, str) else repr(cell)
+        try:
+            text = ungrouped(half_width(cell, said)) if isinstance(cell, str) else repr(cell)
+        except ValueError as error:
+            raise Wrong("no_whole") from error
         if isinstance(cell, bool) or not re.fullmatch(r"[1-9]\d{0,8}(\.0*)?", text):
             raise Wrong("no_whole")
         return int(Decimal(text))

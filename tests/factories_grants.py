@@ -116,8 +116,11 @@ def _application(owner: Any, batch: int, number: int, plan: Plan) -> int:
         owner.execute(
             f"insert into applications_project ({columns}{more})"
             " values (%s, %s, 'point', (select min(code) from programme_industry where level = 'division'), %s, %s,"
-            f" %s, 'investment_subsidy', '2026-01-01', '2027-12-31', 1{empty})",
-            (pk, f"Project {place}", f"Enterprise {place}", total, asked),
+            f" %s, %s, '2026-01-01', '2027-12-31', 1{empty})",
+            (
+                *(pk, f"Project {place}", f"Enterprise {place}", total, asked),
+                "investment_subsidy" if Decimal(asked) else "",
+            ),
         )
         _enterprise(owner, pk, f"Enterprise {place}", place, "C36")
     return pk

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.money import ungrouped
 
 
 class FigureField(forms.DecimalField):
@@ -20,7 +21,10 @@ class FigureField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         """Read the figure."""
         if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "")
+            try:
+                value = ungrouped(value)
+            except ValueError:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
         return super().to_python(value)
 
 

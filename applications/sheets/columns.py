@@ -18,7 +18,7 @@ from stdnum import exceptions
 from stdnum.cn import uscc
 
 from applications.sheets.problems import Wrong
-from portal.core.money import WAN
+from portal.core.money import WAN, ungrouped
 
 Cell = str | float | int | bool | date | datetime | None
 Said = list[tuple[str, dict[str, Any]]]
@@ -173,7 +173,10 @@ class FigureColumn(Column):
         if isinstance(cell, (bool, date)):
             raise Wrong("no_number")
         if isinstance(cell, str):
-            text = half_width(cell, said).replace(",", "").replace(" ", "").removesuffix("%")
+            try:
+                text = ungrouped(half_width(cell, said).removesuffix("%"))
+            except ValueError as error:
+                raise Wrong("no_number") from error
             if not re.fullmatch(r"[+-]?\d{1,20}(\.\d{0,10})?|[+-]?\.\d{1,10}", text):
                 raise Wrong("no_number")
             return Decimal(text)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import listed, request_url
-from grants.models import RequestInvoice
+from grants.models import PaymentRequest, RequestInvoice
 from grants.queries import within
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line
 
@@ -32,7 +32,6 @@ _ASKED: Final = (
     "seller_code",
     "amount",
     "request_id",
-    "request__copy_of",
     "unit__name_zh",
     "counted",
 )
@@ -49,19 +48,29 @@ def find(asked: Asked) -> Iterator[Line]:
         by_number[row["code"], row["number"]].append(row)
         alike[row["seller_code"], row["dated"], row["amount"]].append(row)
     asked.tell(gettext("Invoices looked at"), f"{count:,}")
+    mends = dict(
+        within(PaymentRequest.objects.exclude(copy_of=None), asked.by.scope).order_by().values_list("pk", "copy_of")
+    )
     told: set[int] = set()
     for (code, number), group in by_number.items():
-        if _several(group):
+        if _several(group, mends):
             told.update(row["pk"] for row in group)
             yield _line(f"number:{code}:{number}", gettext("same number"), group)
     for (seller, day, amount), group in alike.items():
-        if _several(group) and not all(row["pk"] in told for row in group):
+        if _several(group, mends) and not all(row["pk"] in told for row in group):
             yield _line(f"alike:{seller}:{day}:{amount}", gettext("same seller, day and amount"), group)
 
 
-def _several(group: list[Any]) -> bool:
-    """Whether they stand in several requests that do not mend one another."""
-    return len({row["request__copy_of"] or row["request_id"] for row in group}) > 1
+def _several(group: list[Any], mends: Mapping[int, int | None]) -> bool:
+    """Whether they stand in several requests that do not mend one another. mends: by a request the one it mends."""
+    return len({_first(row["request_id"], mends) for row in group}) > 1
+
+
+def _first(request: int, mends: Mapping[int, int | None]) -> int:
+    """The request with which a chain of mended ones began."""
+    while (before := mends.get(request)) is not None:
+        request = before
+    return request
 
 
 def _line(key: str, how: str, group: list[Any]) -> Line:

@@ -21,36 +21,45 @@ def find(asked: Asked) -> Iterator[Line]:
     for row in rows.iterator(2_000):
         groups[row.grant_project_id, row.payee].append(row)
     for (project, payee), group in sorted(groups.items()):
-        for run in _runs(group, days):
-            total = sum((row.amount for row in run), Decimal(0))
-            if len(run) > 1 and total >= limit:
-                yield Line(
-                    key=f"split:{project}:{run[0].pk}",
-                    title=f"{payee}: {run[0].grant_project}",
-                    url=payment_url(run[0].pk),
-                    amount=total,
-                    cells={
-                        "payee": payee,
-                        "unit": str(run[0].unit),
-                        "payments": len(run),
-                        "amount": total,
-                        "first": run[0].document_date,
-                        "last": run[-1].document_date,
-                        "highest": max(row.amount for row in run),
-                    },
-                )
+        for run in _runs(group, days, limit):
+            total = _sum(run)
+            yield Line(
+                key=f"split:{project}:{run[0].pk}",
+                title=f"{payee}: {run[0].grant_project}",
+                url=payment_url(run[0].pk),
+                amount=total,
+                cells={
+                    "payee": payee,
+                    "unit": str(run[0].unit),
+                    "payments": len(run),
+                    "amount": total,
+                    "first": run[0].document_date,
+                    "last": run[-1].document_date,
+                    "highest": max(row.amount for row in run),
+                },
+            )
 
 
-def _runs(group: list[Any], days: int) -> Iterator[list[Any]]:
-    """The payments in runs that lie within so many days, from the first of a run on."""
-    run: list[Any] = []
-    for row in group:
-        if run and (row.document_date - run[0].document_date).days > days:
-            yield run
-            run = []
-        run.append(row)
-    if run:
-        yield run
+def _runs(group: list[Any], days: int, limit: Decimal) -> Iterator[list[Any]]:
+    """Payments, each below the limit, that lie within so many days and together reach it; none stands in two runs.
+
+    Any of them may be the first of a run: one that leads to none is passed over, and the next one is tried.
+    """
+    place, end, total = 0, 0, Decimal(0)
+    while place < len(group):
+        while end < len(group) and (group[end].document_date - group[place].document_date).days <= days:
+            total += group[end].amount
+            end += 1
+        if total >= limit and end - place > 1:
+            yield group[place:end]
+            place, total = end, Decimal(0)
+        else:
+            total -= group[place].amount
+            place += 1
+
+
+def _sum(run: list[Any]) -> Decimal:
+    return sum((row.amount for row in run), Decimal(0))
 
 
 ANALYSIS: Final = Analysis(

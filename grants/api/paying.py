@@ -16,7 +16,6 @@ from grants.api.base import (
     WITH_FILE,
     ConfirmedViewSet,
     MoneyViewSet,
-    PaperIn,
     form,
     named,
     read_paper,
@@ -24,6 +23,7 @@ from grants.api.base import (
 )
 from grants.api.paying_shapes import (
     AnswersIn,
+    ChangeIn,
     FileIn,
     HoldIn,
     HoldsAsked,
@@ -33,6 +33,7 @@ from grants.api.paying_shapes import (
     InvoiceSerializer,
     OfProjectAsked,
     PartIn,
+    PayIn,
     PaymentRequestSerializer,
     PaymentsAsked,
     PaymentSerializer,
@@ -92,14 +93,16 @@ class PaymentRequestViewSet(MoneyViewSet):
         mend(row, read(kind, self.request))
         return self.answer(row)
 
-    @extend_schema(request=RequestIn)
+    @extend_schema(request=ChangeIn)
     @action(detail=True, methods=["post"])
     def change(self, request: Request, pk: str) -> Response:
         """Mend what is asked."""
         return self._mended(
             "change_request",
-            RequestIn,
-            lambda row, given: requests.change_request(by=self.actor, request=row, what=requests.RequestInput(**given)),
+            ChangeIn,
+            lambda row, given: requests.change_request(
+                by=self.actor, request=row, read=given.pop("read"), what=requests.RequestInput(**given)
+            ),
         )
 
     @extend_schema(request=InvoiceIn, responses={201: InvoiceSerializer})
@@ -154,13 +157,13 @@ class PaymentRequestViewSet(MoneyViewSet):
             lambda row, given: requests.answer_uses(by=self.actor, request=row, answers=given["answers"]),
         )
 
-    @extend_schema(request=form(PaperIn), responses={201: PaymentSerializer})
+    @extend_schema(request=form(PayIn), responses={201: PaymentSerializer})
     @action(detail=True, methods=["post"], parser_classes=FILES)
     def pay(self, request: Request, pk: str) -> Response:
         """Enter the payment from a request that is complete, with its voucher."""
         row = self.object_for("grants.enter_payment")
-        paper, _nothing = read_paper(PaperIn, request, needed=True)
-        return self.made(PaymentViewSet, payments.enter_payment(by=self.actor, request=row, paper=paper))
+        paper, given = read_paper(PayIn, request, needed=True)
+        return self.made(PaymentViewSet, payments.enter_payment(by=self.actor, request=row, paper=paper, **given))
 
 
 class HoldViewSet(MoneyViewSet):

@@ -13,6 +13,7 @@ from grants.api.base import (
     PLACE,
     MoneyAsked,
     OfAwardAsked,
+    PaperIn,
     ReasonOfRefusalIn,
     WhyIn,
     number,
@@ -20,6 +21,7 @@ from grants.api.base import (
     words,
     yuan,
 )
+from grants.domain import requests
 from grants.enums_paying import Answer, Ground, HoldState, HoldWord
 from grants.models import EvidenceFile, FundingHold, Payment, PaymentRequest, RequestInvoice
 from grants.queries import requests as queries
@@ -59,6 +61,18 @@ class RequestIn(serializers.Serializer):
     reached_on = serializers.DateField()
     payee_code = words(18)
     purpose = words()
+
+
+class ChangeIn(RequestIn):
+    """The same of a request that stands. read: its `mark` as it was read; another one by now is a conflict."""
+
+    read = perhaps(16)
+
+
+class PayIn(PaperIn):
+    """The voucher. read: the request's `mark` as it was read; another one by now is a conflict."""
+
+    read = perhaps(16)
 
 
 class InvoiceIn(serializers.Serializer):
@@ -144,6 +158,11 @@ class PaymentRequestSerializer(serializers.ModelSerializer):
     """What is asked to be paid to a project. payment: what was entered from it, which freezes it."""
 
     payment = serializers.IntegerField(source="payment.pk", read_only=True, allow_null=True, default=None)
+    mark = serializers.SerializerMethodField()
+
+    def get_mark(self, row: PaymentRequest) -> str:
+        """What is asked, in short: who changes it or enters its payment may say by it what was read."""
+        return requests.mark(row)
 
     class Meta:
         model = PaymentRequest
@@ -162,6 +181,7 @@ class PaymentRequestSerializer(serializers.ModelSerializer):
             "prepared_at",
             "copy_of",
             "payment",
+            "mark",
         )
 
 

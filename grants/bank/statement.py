@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,16 @@ class Movement:
     def signed(self) -> Decimal:
         """What it adds to the balance."""
         return self.amount if self.direction == "credit" else -self.amount
+
+    @property
+    def key(self) -> str:
+        """The bank's reference as the key of a line."""
+        return f"r:{self.reference}"[:102]
+
+    @property
+    def what(self) -> str:
+        """Day, direction and amount, in short: what a movement is beside its reference."""
+        return what_of(self.day, self.direction, self.amount)
 
     def values(self) -> list[str]:
         """Its values as plain text, for digests."""
@@ -66,20 +77,27 @@ class Statement:
         kind = "camt" if self.number else "csv"
         return _digest([kind, own, self.account, self.begins.isoformat(), self.ends.isoformat()])
 
-    def keys(self) -> list[str]:
+    def keys(self, known: Mapping[str, str] | None = None) -> list[str]:
         """What each line is recognised by within its account, also in another statement.
 
         The bank's reference where it gives one; else day, direction, amount, name and text, and the how many-th of
-        those equal lines it is in the statement.
+        those equal lines it is in the statement. known: what stands under references already (`Movement.what`): banks
+        use the reference of a payment again for its fee and for what comes back, so another movement keeps its own.
         """
         met: Counter[str] = Counter()
+        stands = dict(known or {})
         keys = []
         for one in self.movements:
-            key = f"r:{one.reference}"[:120] if one.reference else f"d:{_digest(one.values()[:-1])}"
             if not one.reference:
+                key = f"d:{_digest(one.values()[:-1])}"
                 met[key] += 1
-                key = f"{key}:{met[key]}"
-            keys.append(key)
+                keys.append(f"{key}:{met[key]}")
+                continue
+            key = one.key
+            if stands.setdefault(key, one.what) != one.what:
+                key = f"{key}:{one.what}"
+            met[key] += 1
+            keys.append(key if met[key] == 1 else f"{one.key}:{one.what}:{met[key]}")
         return keys
 
 
@@ -98,6 +116,11 @@ class Read:
 
     statements: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+
+def what_of(day: date, direction: str, amount: Decimal) -> str:
+    """Day, direction and amount of a movement or a line, in short."""
+    return _digest([day.isoformat(), direction, f"{amount:.2f}"])[:12]
 
 
 def _digest(values: list[str] | list[list[str]]) -> str:

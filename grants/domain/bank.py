@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from grants.bank import matching
 from grants.bank.camt import read_camt
 from grants.bank.csv_file import read_csv
-from grants.bank.statement import Problem, Read, Statement
+from grants.bank.statement import Problem, Read, Statement, what_of
 from grants.enums_bank import BankFileKind, BankFileState, Decided
 from grants.models import BankDecision, BankFile, BankLine, BankStatement
 from grants.queries import bank as queries
@@ -171,9 +171,12 @@ def _store(by: Actor, row: BankFile, one: Statement) -> BankStatement:
 
 def _fresh(statement: BankStatement, one: Statement) -> list[BankLine]:
     """The lines that no other statement of the account has counted, not stored yet."""
-    keys = one.keys()
-    there = BankLine.objects.filter(organisation=statement.organisation_id, account=one.account, key__in=keys)
-    counted = set(there.values_list("key", flat=True))
+    there = BankLine.objects.filter(organisation=statement.organisation_id, account=one.account)
+    referred = there.filter(key__in={movement.key for movement in one.movements if movement.reference})
+    rows = referred.values_list("key", "day", "direction", "amount")
+    known = {key: what_of(day, direction, amount) for key, day, direction, amount in rows}
+    keys = one.keys(known)
+    counted = set(there.filter(key__in=keys).values_list("key", flat=True))
     fresh = []
     for number, (key, movement) in enumerate(zip(keys, one.movements, strict=True), start=1):
         if key in counted:

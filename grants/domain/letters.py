@@ -61,7 +61,8 @@ def address(row: Signed) -> str:
 def entered(by: Actor, row: Signed) -> None:
     """Tell the checkers of the maker's organisation that something waits; in the inbox alone, it may be often."""
     judged = isinstance(row, Assessment)
-    post = by.post(Role.OFFICER if judged else Role.FINANCE_MAKER)
+    # Whoever enters money in two departments did it for the one the paper names.
+    post = next((one for one in by.posts if one.organisation == row.organisation_id), None)
     role = Role.OFFICER if judged else Role.FINANCE_CHECKER
     code = MOF if judged or post is None else post.code
     if isinstance(row, AwardChange):  # MIIT agrees before MOF's checker has anything to do

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept
-from grants.domain.requests import support_left
+from grants.domain.requests import as_read, support_left
 from grants.enums import SPENDABLE, DocumentKind
 from grants.enums_paying import Ground
 from grants.guard_texts import GUARDS
@@ -20,14 +20,16 @@ from portal.core.errors import DomainError
 from portal.core.scope import Actor
 
 
-def enter_payment(*, by: Actor, request: PaymentRequest, paper: Paper) -> Payment:
+def enter_payment(*, by: Actor, request: PaymentRequest, paper: Paper, read: str = "") -> Payment:
     """Enter the payment that a request asks for, for the unit's finance bureau; the request is frozen, its invoices
     count.
 
-    paper: the voucher, with its file. Raises NotAllowed; DomainError when something of the request is missing, an
-    invoice counts elsewhere, without a voucher or with one entered already; NotEnough with what is left.
+    paper: the voucher, with its file. read: the `mark` of the request that was read. Raises NotAllowed; Stale when it
+    was changed meanwhile; DomainError when something of the request is missing, an invoice counts elsewhere, without a
+    voucher or with one entered already; NotEnough with what is left.
     """
     with command(by, "grants.enter_payment", request) as act:
+        as_read(request, read)
         project = request.grant_project
         columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, **bureau(by, request.unit_id))
         if (problem := missing(request.pk)) is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +25,7 @@ from grants.queries.requests import planned
 from grants.sheets import INVOICES, NO_GROUND
 from portal.core import clock
 from portal.core.commands import Act, command
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Stale
 from portal.core.files import keep
 from portal.core.money import ZERO
 from portal.core.scope import Actor
@@ -115,9 +117,25 @@ def _begun(by: Actor, project: GrantProject) -> dict[str, Any]:
     }
 
 
-def change_request(*, by: Actor, request: PaymentRequest, what: RequestInput) -> PaymentRequest:
-    """Mend what is asked while no payment was entered from it. Raises as `prepare_request`."""
+def mark(request: PaymentRequest) -> str:
+    """What is asked, in short: who changes it or enters its payment says by it what was read."""
+    values = [str(getattr(request, name)) for name in _COPIED]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def as_read(request: PaymentRequest, read: str) -> None:
+    """Raise Stale when somebody else changed what is asked since it was read; without a mark nothing is compared."""
+    if read and read != mark(request):
+        raise Stale("changed_meanwhile", _("Somebody else changed this request meanwhile. Read it, then save again."))
+
+
+def change_request(*, by: Actor, request: PaymentRequest, what: RequestInput, read: str = "") -> PaymentRequest:
+    """Mend what is asked while no payment was entered from it. read: the `mark` of what was read.
+
+    Raises as `prepare_request`; Stale when somebody else changed it meanwhile.
+    """
     with command(by, "grants.change_request", request) as act:
+        as_read(request, read)
         for name, value in _fits(request.grant_project, what).items():
             setattr(request, name, value)
         request.save()

@@ -14,7 +14,7 @@ from grants.domain.papers import KINDS
 from grants.domain.reversals import ReversalInput
 from grants.enums import Result, Tranche
 from grants.enums_paying import Ground
-from grants.forms.fields import DayField, MoneyField, PaperForm
+from grants.forms.fields import DayField, MoneyField, PaperForm, ReadField
 from portal.core import clock
 from portal.core.forms import DocumentField
 
@@ -116,6 +116,7 @@ class PaymentForm(PaperForm):
     document_no = forms.CharField(label=_("Number of the voucher"), max_length=60)
     document_date = DayField(label=_("Date of the voucher"), initial=clock.today)
     file = DocumentField(kinds=KINDS, label=_("File of the voucher"))
+    read = ReadField()
 
 
 class AssessmentForm(PaperForm):

@@ -25,6 +25,7 @@ from portal.core.errors import DomainError
 from portal.core.files import CSV
 from portal.core.forms import DocumentField
 from portal.core.inspection import JPEG, PNG, XLSX
+from portal.core.money import ungrouped
 from portal.core.templatetags.portal_ui import in_language
 
 
@@ -264,9 +265,9 @@ def _line(line: str) -> EquipmentInput:
     if not re.fullmatch(r"[1-9]\d{0,8}", quantity):
         raise ValueError(gettext("column 3: the quantity is a whole number above zero"))
     try:
-        amount = Decimal(price.replace(",", ""))
+        amount = Decimal(ungrouped(price))
         exact = amount.quantize(Decimal("0.01"))
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         exact = amount = Decimal(-1)
     if amount != exact or not 0 <= amount < Decimal(10) ** 15:
         raise ValueError(gettext("column 4: the price in yuan has digits and at most two places"))

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from grants.domain.papers import KINDS, Paper
 from portal.core import clock
 from portal.core.forms import DocumentField
-from portal.core.money import ZERO
+from portal.core.money import ZERO, ungrouped
 
-# Either no separators, or one before each three digits; a comma in any other place may mean a decimal point.
-_GROUPED: Final = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?")
+_FIGURE: Final = re.compile(r"[+-]?\d+(\.\d*)?")
 _MOST: Final = Decimal("9999999999999999.99")
 
 
@@ -45,14 +44,17 @@ class MoneyField(forms.CharField):
         text = str(super().to_python(value) or "")
         if not text:
             return None
-        text = unicodedata.normalize("NFKC", text).replace("¥", "").replace("元", "").replace(" ", "")
-        text = text.replace("\u00a0", "").replace("\u2009", "")
-        if not _GROUPED.fullmatch(text):
+        text = unicodedata.normalize("NFKC", text).replace("¥", "").replace("元", "")
+        try:
+            text = ungrouped(text)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["shape"], code="shape") from None
+        if not _FIGURE.fullmatch(text):
             raise forms.ValidationError(self.error_messages["shape"], code="shape")
         _whole, _point, places = text.partition(".")
         if len(places.rstrip("0")) > 2:
             raise forms.ValidationError(self.error_messages["fen"], code="fen")
-        amount = Decimal(text.replace(",", "").rstrip("."))
+        amount = Decimal(text.rstrip("."))
         if amount <= ZERO:
             raise forms.ValidationError(self.error_messages["zero"], code="zero")
         if amount > _MOST:
@@ -75,6 +77,17 @@ class DayField(forms.DateField):
         widget = forms.DateInput(format="%Y-%m-%d")
         widget.input_type = "date"
         super().__init__(widget=widget, **kwargs)
+
+
+class ReadField(forms.CharField):
+    """The mark of what was read before the form was filled in; not shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=16, required=False, widget=forms.HiddenInput, **kwargs)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """A form that comes back shows what stands now, so its mark is that of now."""
+        return initial
 
 
 class PaperForm(forms.Form):

@@ -17,7 +17,7 @@ from grants.domain.holds import HoldInput
 from grants.domain.papers import KINDS
 from grants.domain.requests import InvoiceInput, RequestInput
 from grants.enums_paying import Answer, HoldWord
-from grants.forms.fields import DayField, MoneyField
+from grants.forms.fields import DayField, MoneyField, ReadField
 from grants.queries.requests import Planned
 from grants.sheets import TEXTS, has_its_form
 from portal.core.files import CSV, XLSX
@@ -42,6 +42,7 @@ class RequestForm(forms.Form):
         widget=_lines(),
         help_text=_("For example the equipment bought and the contract."),
     )
+    read = ReadField()
 
     def __init__(self, *args: Any, plan: Planned, most: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,7 +67,8 @@ class RequestForm(forms.Form):
 
     def to_input(self) -> RequestInput:
         """The command's input."""
-        return RequestInput(**self.cleaned_data)
+        asked = {name: value for name, value in self.cleaned_data.items() if name != "read"}
+        return RequestInput(**asked)
 
 
 class _Digits(forms.CharField):

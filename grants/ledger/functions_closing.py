@@ -2,7 +2,8 @@
 
 What a unit has at the end of a year stays spendable. The closing books it as carry-over, and payments take from there
 first; what was carried over the year before and is still there is surplus and has to be returned. A closing comes
-after the year, when more may have come and gone: what went out since then was the older money.
+after the year, when more may have come and gone: what went out since then was the older money, and what was taken back
+since then never went out (`functions_closing_again`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What will be called for next, from the plans and the books: tranches from the ministry, payments from the units.
 
 The rule: the rest of a first tranche is called this year. The second tranche is called this year once the final
-assessment is passed, else in the year after the last project of the plan ends. Approved support that was not paid is
+assessment is passed, else in the year after the last project of the plan ends; no more of it than the assessment left,
+and nothing once it was refused for good. Approved support that was not paid is
 called in equal parts from this year to the year in which the last project of the plan ends (this year when it is past).
 """
 
@@ -19,6 +20,8 @@ from grants.queries.flows import Asked
 from portal.core.money import FEN, ZERO
 from portal.core.scope import Scope
 
+# What an assessment left is read from its rows and not asked of `second_tranche_limit`, which knows the present alone:
+# pages of the past find their own rows here.
 _LEFT: Final = """
 with moved as (
     select y.award_id, sum(y.amount) as paid from grants_yearsum y
@@ -30,7 +33,8 @@ with moved as (
 ), one as (
     select a.id, a.province_id, a.unit_id, v.name_{name} as province, u.name_{name} as unit,
            greatest(round(a.amount * r.first_tranche_share, 2) - coalesce(i.first, 0), 0) as first,
-           greatest(a.amount - round(a.amount * r.first_tranche_share, 2) - coalesce(i.second, 0), 0) as second,
+           greatest(least(a.amount - round(a.amount * r.first_tranche_share, 2), j.most) - coalesce(i.second, 0), 0)
+               as second,
            case when a.assessment_passed_on is not null then %(year)s
                 else greatest(coalesce(p.last_year, b.year) + 1, %(year)s) end as second_year,
            greatest(coalesce(p.support, 0) - coalesce(m.paid, 0), 0) as support,
@@ -39,6 +43,11 @@ with moved as (
       join programme_province v on v.code = a.province_id join programme_pilotunit u on u.code = a.unit_id
       left join grants_plansum p on p.award_id = a.id left join moved m on m.award_id = a.id
       left join issued i on i.award_id = a.id
+      left join lateral (
+            select case when s.for_good then 0 else s.second_limit end as most from grants_assessment s
+             where s.award_id = a.id and s.state = 'confirmed' and (s.for_good or s.result = 'passed' or exists (
+                   select 1 from grants_rectification m where m.assessment_id = s.id and m.state = 'confirmed'))
+             order by s.id desc limit 1) j on true
      where a.state = 'confirmed' and {placed_a} and (%(province)s = '' or a.province_id = %(province)s)
        and (%(unit)s = '' or a.unit_id = %(unit)s) and (%(batch)s = 0 or b.number = %(batch)s)
        and (%(region)s = '' or v.region = %(region)s)

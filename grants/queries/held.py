@@ -15,13 +15,19 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 
 from grants.queries.flows import Asked
 from portal.core.scope import Scope
 
 # The last day of each span; what is older than the last of them stands in a span of its own.
 SPANS: Final = (30, 60, 90, 180)
+# Each holder in words, for the page and the report.
+HOLDERS: Final = {
+    "province": pgettext_lazy("holder", "province"),
+    "unit": pgettext_lazy("holder", "pilot unit"),
+    "surplus": pgettext_lazy("holder", "pilot unit, as surplus to be returned"),
+}
 _PLACED: Final = """(%(nation)s or {0}.province_id = any(%(provinces)s)
     or {0}.unit_id = any((select money_units())::text[]))"""
 _ASKED: Final = (

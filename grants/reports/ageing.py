@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from grants.enums import Place
 from grants.models import Account
 from grants.queries import within
-from grants.queries.held import held
+from grants.queries.held import HOLDERS, held
 from grants.reports.forms import asked
 from portal.core import clock
 from portal.core.joins import with_names
@@ -53,9 +53,9 @@ def _ages(rows: list[Any]) -> Table:
         ],
         source=_("balances of the books; days of receipt and of pass-on"),
     )
-    words = {"province": _("province"), "unit": _("pilot unit")}
     found = [
-        [words[row.holder], row.province, row.unit, row.oldest, row.amount, *row.spans, row.came_back] for row in rows
+        [str(HOLDERS[row.holder]), row.province, row.unit, row.oldest, row.amount, *row.spans, row.came_back]
+        for row in rows
     ]
     return Table(sheet, found)
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from grants.enums import CheckState
-from grants.models import PassOn
+from grants.models import PassOn, ReturnPaper
 from grants.queries import within
 from grants.queries.moves import issues
 from grants.reports.forms import asked
@@ -22,17 +23,20 @@ from portal.reports.tabled import Found, Table
 
 
 def read(by: Actor, order: Order) -> Found:
-    """Confirmed issues with what was passed on and when, held against the day it was due. Two queries."""
+    """Confirmed issues, when they were passed on or given back, held against the day it was due. Three queries."""
     today = order.as_of.astimezone(clock.SHANGHAI).date()
     rows = list(
         asked(order.values)
         .within(issues(by.scope).filter(state=CheckState.CONFIRMED))
         .order_by("province_id", "unit_id", "pk")
     )
-    passed = within(PassOn.objects.filter(state=CheckState.CONFIRMED, issue__in=[row.pk for row in rows]), by.scope)
-    last = dict(passed.order_by().values("issue").annotate(last=Max("passed_on")).values_list("issue", "last"))
+    passed = _moved(PassOn, rows, by).annotate(last=Max("passed_on"))
+    back = _moved(ReturnPaper, rows, by).annotate(last=Max(TruncDate("checked_at", tzinfo=clock.SHANGHAI)))
+    last = dict(passed.values_list("issue", "last"))
+    # Money that was given back does not lie with the province any more: its days end there.
+    gone = last | {issue: max(day, last.get(issue, day)) for issue, day in back.values_list("issue", "last")}
     return Found(
-        [_provinces(rows, last, today), _issues(rows, last, today)],
+        [_provinces(rows, gone, today), _issues(rows, last, gone, today)],
         notes=[
             _(
                 "The days count from the receipt by the province; until it is recorded, from the confirmation of the "
@@ -42,18 +46,24 @@ def read(by: Actor, order: Order) -> Found:
     )
 
 
-def _days(row: Any, last: dict[int, date], today: date) -> int:
-    """Days from the receipt to the last pass-on; of what still lies there, to the day of the report."""
-    until = today if row.held > 0 else last.get(row.pk, today)
+def _moved(model: Any, rows: list[Any], by: Actor) -> QuerySet[Any, Any]:
+    """Confirmed papers that took money of these issues away from the province, by issue."""
+    papers = model._default_manager.filter(state=CheckState.CONFIRMED, issue__in=[row.pk for row in rows])
+    return within(papers, by.scope).order_by().values("issue")
+
+
+def _days(row: Any, gone: dict[int, date], today: date) -> int:
+    """Days from the receipt until all was passed on or given back; where some still lies there, to the report."""
+    until = today if row.held > 0 else gone.get(row.pk, today)
     return int((until - row.counts_from).days)
 
 
-def _is_late(row: Any, last: dict[int, date], today: date) -> bool:
-    until = today if row.held > 0 else last.get(row.pk, today)
+def _is_late(row: Any, gone: dict[int, date], today: date) -> bool:
+    until = today if row.held > 0 else gone.get(row.pk, today)
     return bool(until > row.due_on)
 
 
-def _provinces(rows: list[Any], last: dict[int, date], today: date) -> Table:
+def _provinces(rows: list[Any], gone: dict[int, date], today: date) -> Table:
     sheet = Sheet(
         "provinces",
         _("By province"),
@@ -75,14 +85,14 @@ def _provinces(rows: list[Any], last: dict[int, date], today: date) -> Table:
         groups[row.province.name].append(row)
     found = []
     for name, mine in groups.items():
-        late = sum(_is_late(row, last, today) for row in mine)
+        late = sum(_is_late(row, gone, today) for row in mine)
         found.append(
             [
                 name,
                 len(mine),
                 len(mine) - late,
                 late,
-                max(_days(row, last, today) for row in mine),
+                max(_days(row, gone, today) for row in mine),
                 sum((row.amount for row in mine), ZERO),
                 sum((row.passed for row in mine), ZERO),
                 sum((row.held for row in mine), ZERO),
@@ -91,7 +101,7 @@ def _provinces(rows: list[Any], last: dict[int, date], today: date) -> Table:
     return Table(sheet, found)
 
 
-def _issues(rows: list[Any], last: dict[int, date], today: date) -> Table:
+def _issues(rows: list[Any], last: dict[int, date], gone: dict[int, date], today: date) -> Table:
     sheet = Sheet(
         "issues",
         _("Issues"),
@@ -123,8 +133,8 @@ def _issues(rows: list[Any], last: dict[int, date], today: date) -> Table:
             row.received_on,
             row.due_on,
             last.get(row.pk),
-            _days(row, last, today),
-            _("late") if _is_late(row, last, today) else _("in time"),
+            _days(row, gone, today),
+            _("late") if _is_late(row, gone, today) else _("in time"),
         ]
         for row in rows
     ]

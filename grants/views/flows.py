@@ -165,15 +165,10 @@ def lying(request: PortalRequest) -> HttpResponseBase:
     require(request.actor, "grants.view")
     scope, asked = request.actor.scope, Asked.of(request.GET.dict())
     rows = held.held(scope, asked, on=clock.today(), each=True)
-    holders = {
-        "province": pgettext("holder", "province"),
-        "unit": pgettext("holder", "pilot unit"),
-        "surplus": pgettext("holder", "pilot unit, as surplus to be returned"),
-    }
     columns = [
         Column("unit", _("Pilot unit"), header=True, sort="unit", link=link_to("grants:ledger", "award")),
         Column("province", _("Province"), sort="province"),
-        Column("holder", _("Lies with"), value=lambda row: holders[row.holder], sort="holder"),
+        Column("holder", _("Lies with"), value=lambda row: str(held.HOLDERS[row.holder]), sort="holder"),
         Column("oldest", _("Oldest arrival"), kind="date", sort="oldest"),
         Column("amount", _("Amount"), kind="yuan", sort="amount", total=True, link=_stands),
         *(Column(f"span{n}", words, kind="yuan", sort=f"span{n}", total=True) for n, words in enumerate(spans())),

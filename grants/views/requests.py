@@ -63,7 +63,7 @@ def enter_payment(request: PortalRequest, pk: int) -> HttpResponse:
     return _asking(
         request,
         found,
-        act=lambda what: domain.prepare_request(by=request.actor, project=found, what=what),
+        act=lambda what, _read: domain.prepare_request(by=request.actor, project=found, what=what),
         title=_("Prepare a payment"),
         cancel=reverse("grants:project", args=[pk]),
     )
@@ -80,15 +80,23 @@ def change(request: PortalRequest, pk: int) -> HttpResponse:
     return _asking(
         request,
         project,
-        act=lambda what: domain.change_request(by=request.actor, request=row, what=what),
+        act=lambda what, read: domain.change_request(by=request.actor, request=row, what=what, read=read),
         title=_("Change the request"),
         cancel=reverse("grants:request", args=[pk]),
-        initial={name: getattr(row, name) for name in names},
+        initial={name: getattr(row, name) for name in names} | {"read": domain.mark(row)},
+        stands=[(_("Amount asked until now"), presentation.amount(row.amount)), (_("What it is for"), row.purpose)],
     )
 
 
 def _asking(
-    request: PortalRequest, project: Any, *, act: Callable[[Any], PaymentRequest], title: str, cancel: str, **more: Any
+    request: PortalRequest,
+    project: Any,
+    *,
+    act: Callable[[Any, str], PaymentRequest],
+    title: str,
+    cancel: str,
+    stands: Sequence[tuple[str, Any]] = (),
+    **more: Any,
 ) -> HttpResponse:
     held = awards.held(project.award_id, *SPENDABLE)
     plan = queries.planned(project.pk)
@@ -96,13 +104,14 @@ def _asking(
     form = RequestForm(request.POST or None, plan=plan, most=most, **more)
     if form.is_valid():
         with errors_into(form):
-            return see_other("grants:request", act(form.to_input()).pk)
+            return see_other("grants:request", act(form.to_input(), form.cleaned_data["read"]).pk)
     facts = [
         (_("Project"), project.name),
         (_("Leading enterprise"), project.enterprise_name),
         (_("Approved support"), presentation.amount(project.approved_support)),
         (_("Left of the support"), presentation.amount(project.left)),
         (_("The unit holds"), presentation.amount(held)),
+        *stands,
     ]
     trail = [crumb(_("Projects and payments"), "grants:projects"), crumb(project.name, "grants:project", project.pk)]
     context = {"title": title, "trail": trail, "facts": facts, "cancel": cancel, "submit": _("Save and go on")}
@@ -253,8 +262,10 @@ def enter(request: PortalRequest, pk: int) -> HttpResponse:
     ]
     return enter_page(
         request,
-        form=PaymentForm(request.POST or None, request.FILES or None),
-        act=lambda form: payments.enter_payment(by=request.actor, request=row, paper=form.paper()),
+        form=PaymentForm(request.POST or None, request.FILES or None, initial={"read": domain.mark(row)}),
+        act=lambda form: payments.enter_payment(
+            by=request.actor, request=row, paper=form.paper(), read=form.cleaned_data["read"]
+        ),
         route="grants:payment",
         title=_("Enter a payment"),
         trail=trail,

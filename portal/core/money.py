@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -12,6 +14,19 @@ from django.utils.translation import gettext_lazy as _
 FEN: Final = Decimal("0.01")
 WAN: Final = Decimal(10_000)
 ZERO: Final = Decimal("0.00")
+_BLANKS: Final = re.compile(r"[ \u00a0\u2009]")
+_PARTED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+def ungrouped(text: str) -> str:
+    """A number as people type or paste it, without blanks and thousand separators, its digits half-width.
+
+    Raises ValueError for a comma in any other place: it may mean a decimal point, and 1,5 is not fifteen.
+    """
+    plain = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    if "," in plain and not _PARTED.fullmatch(plain):
+        raise ValueError(f"A comma that does not part thousands: {text!r}")
+    return plain.replace(",", "")
 
 
 def yuan(value: str | int | Decimal) -> Decimal:

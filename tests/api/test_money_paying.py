@@ -91,6 +91,20 @@ def test_a_payment_from_its_request_to_the_refusal_and_its_mending(
     assert (copy["copy_of"], copy["amount"], len(copy["evidence"])) == (row["id"], "900.00", 1)
 
 
+def test_what_was_changed_since_it_was_read_is_a_conflict(who, project, asked, done, api, act_with_file):
+    row = make.asked(who, project=project, amount="1000.00")
+    address = f"payment-requests/{row.pk}"
+    old = api(who["unit_maker"]).get(f"/api/v1/{address}/").json()["mark"]
+    new = done(who["unit_maker"], f"{address}/change", asked | {"amount": "10.00", "read": old})["mark"]
+    late = done(who["unit_maker"], f"{address}/change", asked | {"read": old}, status=409, code="changed_meanwhile")
+    assert late["detail"].startswith("Somebody else changed this request")
+    client = api(who["unit_maker"], can_write=True)
+    unseen = act_with_file(client, f"/api/v1/{address}/pay/", voucher("V8") | {"read": old})
+    assert (unseen.status_code, unseen.json()["code"]) == (409, "changed_meanwhile")
+    paid = act_with_file(client, f"/api/v1/{address}/pay/", voucher("V8") | {"read": new})
+    assert (paid.status_code, paid.json()["amount"]) == (201, "10.00")
+
+
 def test_an_invoice_that_counts_elsewhere_is_named(who, project, asked, done):
     what = make.invoice_input()
     with make.acting(who["unit_maker"]) as by:

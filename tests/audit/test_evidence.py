@@ -12,6 +12,7 @@ import sys
 import tracemalloc
 import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -126,6 +127,44 @@ def test_holds_what_was_asked_and_nothing_else(bundle, award):
     assert "财建〔2026〕9号" not in page
     assert all(name in page for name in documents)
     assert manifest["head"]["seq"] > max(one["seq"] for one in events)
+
+
+def test_the_document_that_issued_to_many_and_the_closing_of_a_year_stand_in_it(store, world, who):
+    """Their entries are in the bundle: so are the sealed file, and who entered and who confirmed."""
+    with clock.at(clock.now() - timedelta(days=366)):
+        row = make.awarded(who, application=world.application, amount="100000000.00")
+        issue = by_document(who, row, "1000.00")
+        make.received(who, issue)
+        make.passed_on(who, issue=issue, amount="1000.00")
+    make.year_closed(who, (clock.today() - timedelta(days=366)).year)
+    chained()
+    with zipfile.ZipFile(io.BytesIO(content(made(who["auditor"], Selection(award=row.pk))))) as package:
+        entries = [json.loads(line) for line in package.read("entries/entries.jsonl").splitlines()]
+        events = [json.loads(line) for line in package.read("trail/events.jsonl").splitlines()]
+        names = package.namelist()
+    with make.acting(who["auditor"]):
+        kept = issue.paper.document.sha256
+    assert f"documents/{kept}.pdf" in names
+    assert entries[1]["files"] == [kept]
+    acts = {json.loads(one["text"])[7] for one in events}
+    assert acts >= {
+        "grants.enter_issue_paper", "grants.confirm_issue_paper", "grants.enter_year_close", "grants.confirm_year_close",
+    }  # fmt: skip
+
+
+def by_document(who, award, amount):
+    """A confirmed issue that is a line of a document."""
+    from grants.domain import issue_papers
+    from grants.enums import Tranche
+
+    line = issue_papers.LineInput(award.pk, Decimal(amount))
+    paper = make.paper("财建〔2026〕77号", file=make.pdf("allocation.pdf"))
+    what = issue_papers.IssuePaperInput(Tranche.FIRST, [line], Decimal(amount), paper)
+    with make.acting(who["mof_maker"]) as by:
+        found = issue_papers.enter_issue_paper(by=by, batch=award.batch, what=what)
+    with make.acting(who["mof_checker"]) as by:
+        issue_papers.confirm_issue_paper(by=by, issue_paper=found)
+        return found.lines.get()
 
 
 def test_a_seal_kept_elsewhere_stands_in_it(bundle, verifier, tmp_path, capsys):

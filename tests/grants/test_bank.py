@@ -97,6 +97,27 @@ def test_overlapping_statements_count_a_line_once(who, project):
     assert found == [("STMT-1", 2, 2), ("STMT-2", 3, 1)]
 
 
+def test_a_reference_that_the_bank_uses_again_hides_no_movement(who, project):
+    """A payment, its fee and its return under one reference; then the return alone, and all of it once more."""
+    from grants.models import BankLine, BankStatement
+
+    paid, fee = files.Entry("60.00", "paid", reference="R1"), files.Entry("0.50", "fee", reference="R1")
+    back = files.Entry("60.00", "sent back", reference="R1", mark="CRDT")
+    bank.imported(who["unit_maker"], files.camt([paid, fee]), "a.xml")
+    bank.imported(who["unit_maker"], files.camt([back], number="STMT-2"), "b.xml")
+    bank.imported(who["unit_maker"], files.camt([back, fee, paid, fee], number="STMT-3"), "c.xml")
+    with make.acting(who["unit_maker"]):
+        found = [(row.number, row.counted.count()) for row in BankStatement.objects.order_by("pk")]
+        kept = [(row.text, row.direction, row.amount) for row in BankLine.objects.order_by("pk")]
+    assert kept == [
+        ("paid", "debit", Decimal("60.00")),
+        ("fee", "debit", Decimal("0.50")),
+        ("sent back", "credit", Decimal("60.00")),
+        ("fee", "debit", Decimal("0.50")),
+    ]
+    assert found == [("STMT-1", 2), ("STMT-2", 1), ("STMT-3", 1)]
+
+
 def test_a_file_with_errors_imports_nothing(who, project):
     from grants.models import BankStatement
 

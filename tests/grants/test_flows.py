@@ -10,6 +10,7 @@ import pytest
 from django.db.models import Sum
 
 from portal.core import clock
+from tests import factories_assessing as assess
 from tests import factories_grants as make
 from tests import factories_use as use
 from tests.grants.conftest import people_of
@@ -255,6 +256,27 @@ def test_what_will_be_called_for(who, country):
     make.assessed(who, award=country)
     with make.acting(who["mof"]) as by:
         assert forecast.expected(by.scope, asked(unit="350200"), year=this)[0].second_year == this
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "second"),
+    [
+        ("passed", {"second_limit": Decimal("30000000.00")}, "30000000.00"),
+        ("passed", {"second_limit": Decimal("0.00")}, "0.00"),
+        ("failed", {"for_good": True}, "0.00"),
+        ("failed", {}, "100000000.00"),
+    ],
+)
+def test_no_more_of_the_second_tranche_is_called_than_the_assessment_left(who, country, kind, more, second):
+    """What was reduced or refused for good is never issued: nobody sets money aside for it."""
+    from grants.queries import forecast
+
+    assess.result(who, country, kind, **more)
+    with make.acting(who["mof"]) as by:
+        this = make.today().year
+        one = forecast.expected(by.scope, asked(unit="350200"), year=this)[0]
+        called = sum(call.second for call in forecast.calls(by.scope, asked(unit="350200"), year=this))
+    assert (one.second, called) == (Decimal(second), Decimal(second))
 
 
 def test_an_amount_is_spread_to_the_fen():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -229,3 +230,33 @@ def test_others_find_nothing(client_as, who, others, project):
     answer = looked.get(f"/grants/evidence/{file}/")
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_overwritten_or_paid_unseen(client_as, who, project):
+    """Two tabs: the one lowers the amount; the other neither puts the old one back nor pays what it did not read."""
+    from grants.models import Payment, PaymentRequest
+
+    row = make.asked(who, project=project, amount="1000.00")
+    maker, change, enter = client_as(who["unit_maker"]), f"/grants/requests/{row.pk}/change/", "enter/"
+    url = f"/grants/requests/{row.pk}/"
+
+    def mark(address):
+        return re.search(r'name="read" value="(\w{16})"', text(maker.get(address)))[1]
+
+    first, second, paying = mark(change), mark(change), mark(url + enter)
+    with make.acting(who["unit_maker"]):
+        row.refresh_from_db()
+        same = {"milestone": row.milestone, "payee_code": row.payee_code}
+    assert maker.post(change, asking(amount="10.00", read=first, **same)).status_code == 303
+    late = maker.post(change, asking(amount="999.00", read=second, **same))
+    assert late.status_code == 422
+    assert "changed this request meanwhile" in text(late)
+    unseen = maker.post(url + enter, form(file=make.pdf(), read=paying))
+    assert unseen.status_code == 422
+    assert "changed this request meanwhile" in text(unseen)
+    with make.acting(who["unit_maker"]):
+        assert PaymentRequest.objects.get(pk=row.pk).amount == Decimal("10.00")
+        assert not Payment.objects.filter(request=row).exists()
+    again = re.search(r'name="read" value="(\w{16})"', text(unseen))[1]
+    assert "10.00" in text(unseen)
+    assert maker.post(url + enter, form(file=make.pdf(), read=again)).status_code == 303

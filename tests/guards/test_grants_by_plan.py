@@ -75,6 +75,17 @@ def test_an_added_project_is_supported_by_what_is_left_and_paid(world):
     assert "version 2" in text
 
 
+def test_an_auditor_finds_an_added_project_by_its_name(world):
+    """The plan names it, no dossier does: a finding may be about it as about any other."""
+    from portal.audit.findings import objects
+
+    who, application, _award, _target = world
+    version(application, NEW)
+    with make.acting(who["auditor"]) as by:
+        for words in ("Foundry line", "foundry ltd"):
+            assert len(objects.search(by, "grants.grantproject", words)) == 1, words
+
+
 def test_what_an_ended_project_did_not_use_goes_to_the_added_one(world):
     who, application, _award, target = world
     version(application, NEW, without=target.project_id)
@@ -196,3 +207,67 @@ def test_an_award_after_the_change_keeps_what_the_plan_says_then(fresh_db):
     version(applications[0], NEW, without=project)
     make.awarded(who, application=applications[0], amount="100000000.00")
     assert supported(who) == [("Foundry line", -1, Decimal("8000000.00"))]
+
+
+@pytest.fixture
+def asks_later(django_db_setup, django_db_blocker):
+    """An award of 25 million yuan with one project of 20 million; a second one of the dossier asks for nothing."""
+    with django_db_blocker.unblock(), standing(_silent) as found:
+        yield found
+
+
+def _silent():
+    who = make.live_people(UNIT)
+    plan = make.Plan(UNIT, [("20000000.00", "600000000.00"), ("0.00", "50000000.00")])
+    (application,) = make.selected([plan], number=96, budget="300000000.00")
+    award = make.funded_unit(who, application=application, award="25000000.00", held="100000.00")
+    return who, application, make.project(who, award)
+
+
+def test_a_project_of_the_dossier_that_asks_later_is_supported_as_well(asks_later):
+    """A change that both ministries approved asks for it: its enterprise is paid, and the sums know its method."""
+    from grants.ledger.verifier import differences
+    from grants.queries import flows
+
+    who, application, target = asks_later
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        (number,) = owner.execute("select id from applications_project where support_asked = 0").fetchone()
+    row = of_dossier(target, name="Project 2", enterprise_name="Enterprise 2", total_investment="50000000.00")
+    before = supported(who)
+    version(application, row | {"id": number, "support_asked": "0.00", "method": ""}, without=number)
+    assert supported(who) == before
+    asked = {"id": number, "support_asked": "8000000.00", "method": "loan_interest"}
+    version(application, row | asked, without=number, number=3)
+    assert supported(who) == [*before, ("Project 2", number, Decimal("5000000.00"))], "25 less 20 million are left"
+    with make.acting(who["mof"]):
+        added = GrantProject.objects.get(plan_id=number)
+        assert (added.project_id, added.version_id) == (number, None)
+        assert list(SupportRevision.objects.values_list("before", "after")) == [(Decimal(0), Decimal("5000000.00"))]
+    make.paid(who, project=added, amount="2000.00", number="V2")
+    with make.acting(who["mof"]) as by:
+        paid = {one.key: one.sums["paid"] for one in flows.parts(by.scope, flows.Asked(), "method")}
+        assert paid["loan_interest"] == sum(paid.values()) == flows.totals(by.scope, flows.Asked())["paid"]
+    assert differences("owner") == []
+
+
+def test_the_past_of_a_forecast_looks_at_supported_projects_alone(asks_later):
+    """A project of the plan that gets no money ends years later: as of now is what is now, as of then what was then."""
+    from grants.queries import forecast
+    from grants.queries.flows import Asked
+    from portal.core import as_of, clock
+
+    who, application, target = asks_later
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        (number,) = owner.execute("select id from applications_project where support_asked = 0").fetchone()
+    silent = of_dossier(target, id=number, name="Project 2", support_asked="0.00", ends_on="2031-12-31")
+
+    def expected(at=None):
+        with make.acting(who["mof"]) as by, as_of.at(at):
+            (row,) = forecast.expected(by.scope, Asked(), year=make.today().year)
+            return row.last_year, row.second_year, row.support
+
+    first, then = expected(), clock.now()
+    version(application, silent, without=number)
+    assert first[:2] == (2027, 2028)
+    assert expected(clock.now()) == expected() == first
+    assert expected(then) == first

@@ -232,6 +232,20 @@ def test_a_part_is_passed_on_with_a_reason(who, award, note):
         assert run(silent, **values | {"no": "P3"}, amount="40.00") == 1
 
 
+def test_all_that_was_not_given_back_is_no_part(who, award):
+    """Of 100 the province gave 30 back: to pass on the other 70 needs no reason, 69.99 do."""
+    from tests import factories_use as use
+
+    issue = make.issued(who, award=award, amount="100.00", received_on=make.today())
+    use.given_back(who, award=award, amount="30.00", source="province", issue=issue)
+    silent = PASS_ON.replace("'in parts'", "''")
+    values = province(who, issue=issue.pk)
+    with make.acting(who["province_maker"]):
+        with refused("partial_pass_on_says_why"):
+            run(silent, **values, amount="69.99")
+        assert run(silent, **values, amount="70.00") == 1
+
+
 @pytest.fixture
 def pass_on(who, award):
     issue = make.issued(who, award=award, amount="100.00", received_on=make.today())

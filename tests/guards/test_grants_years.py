@@ -85,6 +85,37 @@ def test_what_went_out_since_the_end_of_the_year_was_the_older_money(who, old):
     assert (held["unit"], held["carry_over"]) == (Decimal("50.00"), Decimal("50.00"))
 
 
+def test_what_was_taken_back_since_the_end_of_the_year_never_went_out(who, old):
+    """A payment and a pass-on of this year, both reversed, leave all that was held at the end of the last one."""
+    from grants.models import Entry
+
+    make.paid(who, project=make.project(who, old), amount="20.00", number="V2")
+    issue = make.issued(who, award=old, amount="50.00", received_on=make.today(), number="I2")
+    make.passed_on(who, issue=issue, amount="50.00", number="P2")
+    for number, level in (("V2", "unit"), ("P2", "province")):
+        with make.acting(who["mof"]):
+            entry = Entry.objects.get(document_no=number)
+        make.reversed_by(who, entry=entry, by=level, number=f"冲销{number}")
+    confirm(who, entered(who))
+    held = balances(who)
+    assert (held["unit"], held["carry_over"]) == (Decimal("0.00"), Decimal("70.00"))
+    run("set constraints all immediate; set constraints all deferred")
+
+
+def test_a_pass_on_of_last_year_that_is_taken_back_is_not_carried_over(who, old):
+    from grants.models import Entry
+
+    with on(LAST_YEAR):
+        issue = make.issued(who, award=old, amount="50.00", received_on=make.today(), number="I2")
+        make.passed_on(who, issue=issue, amount="50.00", number="P2")
+    with make.acting(who["mof"]):
+        entry = Entry.objects.get(document_no="P2")
+    make.reversed_by(who, entry=entry, by="province")
+    confirm(who, entered(who))
+    held = balances(who)
+    assert (held["unit"], held["carry_over"]) == (Decimal("0.00"), Decimal("70.00"))
+
+
 def test_what_is_unspent_after_the_second_year_is_surplus(who, world):
     with on(LAST_YEAR - 1):
         award = make.funded_unit(who, application=world.application, award="200000000.00", held="100.00")

@@ -19,7 +19,7 @@ from portal.audit.findings.outside import TIES, Law
 from portal.audit.forms import DayInput
 from portal.core import clock
 from portal.core.forms import DocumentField
-from portal.core.money import yuan
+from portal.core.money import ungrouped, yuan
 
 # Days for a rectification that the form proposes.
 RECTIFY_DAYS = 60
@@ -41,11 +41,11 @@ class AmountField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The amount, exact."""
-        text = str(super().to_python(value) or "").replace(",", "").replace("，", "").replace(" ", "")
+        text = str(super().to_python(value) or "")
         if not text:
             return None
         try:
-            amount = yuan(text)
+            amount = yuan(ungrouped(text))
         except ValueError as error:
             said = _("Write the amount in yuan with digits, for example 1,250,000.00.")
             raise forms.ValidationError(said, code="shape") from error

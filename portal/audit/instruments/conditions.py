@@ -22,6 +22,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from portal.audit.instruments.sources import Field, Source
 from portal.core import clock
 from portal.core.errors import DomainError, Text
+from portal.core.money import ungrouped
 
 MOST_GROUPS: Final = 6
 MOST_CONDITIONS: Final = 10
@@ -72,8 +73,8 @@ def _value(field: Field, op: str, text: str) -> Any:
     match field.kind:
         case "number" | "yuan":
             try:
-                number = Decimal(text.replace(",", "").replace("，", ""))
-            except InvalidOperation:
+                number = Decimal(ungrouped(text))
+            except (InvalidOperation, ValueError):
                 raise ValueError(_("Write a number with digits, for example 100000.")) from None
             if not number.is_finite() or abs(number) >= Decimal("1e17"):
                 raise ValueError(_("This number is too large to be meant."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.audit.forms import DayInput
 from portal.core import clock
+from portal.core.money import ungrouped
 
 
 class NumberField(forms.CharField):
@@ -31,12 +31,12 @@ class NumberField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The number, exact; None for nothing."""
-        text = unicodedata.normalize("NFKC", str(super().to_python(value) or "")).replace(",", "").replace(" ", "")
+        text = str(super().to_python(value) or "")
         if not text:
             return None
         try:
-            number = Decimal(text)
-        except InvalidOperation:
+            number = Decimal(ungrouped(text))
+        except (InvalidOperation, ValueError):
             raise forms.ValidationError(self.error_messages["shape"], code="shape") from None
         if not number.is_finite():
             raise forms.ValidationError(self.error_messages["shape"], code="shape")

@@ -97,11 +97,11 @@ class Model(Allowed):
         done = paper.year  # of a result: when it was entered
         paper.year = self.year
         if paper.kind == "pass_on":
-            self.units[paper.unit].append((self.year, paper.amount))
+            self.moved(paper, paper.amount)
         elif paper.kind == "pay":
             paper.carried = min(self.carry[paper.unit], paper.amount)
             self.carry[paper.unit] -= paper.carried
-            self.units[paper.unit].append((self.year, paper.carried - paper.amount))
+            self.moved(paper, paper.carried - paper.amount)
             self.lies[paper.unit]["project"] += paper.amount
         elif paper.kind == "reversal":
             self.taken_back(paper.parent)
@@ -118,6 +118,14 @@ class Model(Allowed):
         else:
             self.goes(paper)
 
+    def moved(self, paper: Paper, amount: Decimal, *, back: bool = False) -> None:
+        """What moves in or out of the account of a unit; what is taken back in its own year never moved at all."""
+        rows = self.units[paper.unit]
+        if back and paper.year == self.year:
+            rows.remove((self.year, -amount))
+        else:
+            rows.append((self.year, amount))
+
     def goes(self, paper: Paper, sign: int = 1) -> None:
         """What use, return and recovery do; with -1, what taking them back does."""
         lies, amount = self.lies[paper.unit], sign * paper.amount
@@ -126,7 +134,7 @@ class Model(Allowed):
             lies["used"] += amount
         elif paper.kind == "give_back":
             if paper.source == "unit":
-                self.units[paper.unit].append((self.year, -amount))
+                self.moved(paper, -amount, back=sign < 0)
             elif paper.source == "carry_over":
                 self.carry[paper.unit] -= amount
             else:
@@ -139,7 +147,7 @@ class Model(Allowed):
             first, rest = sign * paper.carried, sign * (paper.amount - paper.carried)
             if paper.source == "unit":
                 self.carry[paper.unit] -= first
-                self.units[paper.unit].append((self.year, -rest))
+                self.moved(paper, -rest, back=sign < 0)
             else:
                 lies["project"] -= first
                 lies["used"] -= rest
@@ -155,10 +163,10 @@ class Model(Allowed):
                 for one in self.of(kind, paper.unit):
                     one.state = "gone"
         elif paper.kind == "pass_on":
-            self.units[paper.unit].append((self.year, -paper.amount))
+            self.moved(paper, -paper.amount, back=True)
         elif paper.kind == "pay":
             self.carry[paper.unit] += paper.carried
-            self.units[paper.unit].append((self.year, paper.amount - paper.carried))
+            self.moved(paper, paper.amount - paper.carried, back=True)
             self.lies[paper.unit]["project"] -= paper.amount
         else:
             self.goes(paper, -1)
