@@ -333,7 +333,7 @@ LOOKS: Final = {"applications.view_file": _("Looked at a file of a dossier")}
 _GROUP: Final = _("Applications")
 MENU: Final = (
     Entry(_("Applications"), "applications:list", _GROUP, ("applications.view",)),
-    Entry(_("Same in two applications"), "applications:matches", _GROUP, ("applications.view_matches",)),
+    Entry(_("Same in two applications"), "applications:matches", _GROUP, ("applications.view_matches",), nation=True),
     Entry(_("Changes of plans"), "applications:changes", _GROUP, ("applications.view",)),
     Entry(_("Joint letters"), "applications:letters", _GROUP, ("applications.view_letters",)),
     Entry(_("Joint applications"), "applications:parts", _GROUP, ("applications.list_parts",)),

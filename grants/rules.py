@@ -398,7 +398,7 @@ LOOKS: Final = {
 }
 _MONEY, _PAYING, _BACK = _("Money"), _("Payments and use"), _("Returns and recoveries")
 MENU: Final = (
-    Entry(_("How the programme stands"), "grants:standing", "", ("grants.see_standing",)),
+    Entry(_("How the programme stands"), "grants:standing", "", ("grants.see_standing",), nation=True),
     Entry(_("Where the money is"), "grants:flow", _MONEY, ("grants.view",)),
     Entry(_("To be checked"), "grants:to_check", _MONEY, ("grants.check",)),
     Entry(_("Awards"), "grants:awards", _MONEY, ("grants.view",)),

@@ -302,9 +302,9 @@ LOOKS: Final = {
 _REVIEW: Final = _("Review and selection")
 MENU: Final = (
     Entry(_("My reviews"), "reviews:mine", _REVIEW, ("reviews.read_assigned",)),
-    Entry(_("Screening"), "reviews:screening", _REVIEW, ("reviews.view_screening",)),
-    Entry(_("Reviewers and progress"), "reviews:reviewing", _REVIEW, ("reviews.view_reviewing",)),
-    Entry(_("Selection"), "reviews:selection", _REVIEW, ("reviews.view_selection",)),
-    Entry(_("Objections"), "reviews:objections", _REVIEW, ("reviews.view_objections",)),
+    Entry(_("Screening"), "reviews:screening", _REVIEW, ("reviews.view_screening",), nation=True),
+    Entry(_("Reviewers and progress"), "reviews:reviewing", _REVIEW, ("reviews.view_reviewing",), nation=True),
+    Entry(_("Selection"), "reviews:selection", _REVIEW, ("reviews.view_selection",), nation=True),
+    Entry(_("Objections"), "reviews:objections", _REVIEW, ("reviews.view_objections",), nation=True),
     Entry(_("Defence and feedback"), "reviews:own_hearings", _REVIEW, ("reviews.view_own_hearing",)),
 )

@@ -17,6 +17,7 @@ from portal.accounts import queries, trail
 from portal.accounts.domain import people as domain
 from portal.accounts.forms import HandOverForm, InviteForm, ReasonForm, TakeForm
 from portal.accounts.models import Membership, User
+from portal.accounts.proving import prove
 from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
@@ -156,6 +157,8 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
     form = TakeForm(request.POST or None, known=bool(offer["known"]))
     if form.is_valid():
         with errors_into(form):
+            if offer["known"]:  # or whoever holds a link could try passwords without end
+                prove(request, email=offer["email"], password=form.cleaned_data["password"])
             domain.take(token=token, password=form.cleaned_data["password"])
             messages.success(request, _("You have the role now. Please sign in."))
             return see_other("account_login")

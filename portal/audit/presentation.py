@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.audit import kinds, objects
 from portal.audit.models import Event
-from portal.core import clock
+from portal.core import clock, own
 from portal.core.errors import Text
 
 
@@ -38,8 +38,8 @@ class Row:
 
 
 def object_types() -> list[tuple[str, str]]:
-    """Kinds of object that events may be about, by their words."""
-    found = [(model._meta.label_lower, str(model._meta.verbose_name)) for model in apps.get_models()]
+    """Kinds of object that events may be about, by their words: no library's, none of which has an event."""
+    found = [(model._meta.label_lower, str(model._meta.verbose_name)) for model in own.models()]
     return sorted(found, key=lambda pair: pair[1])
 
 

@@ -6,12 +6,12 @@ themselves when the process that started them dies, however it dies; the next st
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
+from portal.embedded.kept import kept
 from portal.embedded.postgres import Postgres
 from portal.embedded.roles import prepare_database
 from portal.embedded.valkey import Valkey
@@ -46,20 +46,14 @@ class Running:
         """The queue."""
         return self.valkey.url
 
+    def ended(self) -> Postgres | Valkey | None:
+        """A server that ended by itself, or None; `start_again` brings it back to the same address."""
+        return next((one for one in (self.postgres, self.valkey) if one.has_ended()), None)
+
     def stop(self) -> None:
         """End both, the queue first."""
         self.valkey.stop()
         self.postgres.stop()
-
-
-def password(folder: Path) -> str:
-    """A password made once and kept in a file only its owner reads."""
-    file = folder / "password"
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32), encoding="utf-8")
-    return file.read_text(encoding="utf-8")
 
 
 def start(var: Path, *, durable: bool = True) -> Running:
@@ -70,7 +64,7 @@ def start(var: Path, *, durable: bool = True) -> Running:
     postgres = Postgres(var / "postgres", durable=durable)
     postgres.start()
     try:
-        valkey = Valkey(var / "valkey", password(var / "valkey"), durable=durable)
+        valkey = Valkey(var / "valkey", kept(var / "valkey" / "password", 32), durable=durable)
         valkey.start()
     except BaseException:
         postgres.stop()

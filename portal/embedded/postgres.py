@@ -50,6 +50,8 @@ def programs() -> Path:
 class Postgres:
     """A server over `folder/data`; `start` makes the cluster when there is none."""
 
+    name: Final = "PostgreSQL"
+
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder, self.durable = folder.resolve(), durable
         self.data, self.log = self.folder / "data", self.folder / "log.txt"
@@ -77,6 +79,14 @@ class Postgres:
         argv += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         self.process = processes.spawn(argv, log=self.log, ends_by=signal.SIGINT, near=self.data)
         processes.wait_until(self._answers, self.process, self.log, seconds=60)
+
+    def has_ended(self) -> bool:
+        """Whether it was started and ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def start_again(self) -> None:
+        """Start anew after an end of its own. Raises RuntimeError with the server's last words."""
+        self.start()
 
     def stop(self) -> None:
         """Fast shutdown: open transactions are undone, nothing committed is lost."""

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import Final
 
 from portal.embedded import processes
 
@@ -34,6 +35,8 @@ def free_port() -> int:
 
 class Valkey:
     """A server over a folder. The queue is kept on disk, so a restart loses no message."""
+
+    name: Final = "Valkey"
 
     def __init__(self, folder: Path, password: str, *, durable: bool = True) -> None:
         self.folder, self.password, self.durable = folder.resolve(), password, durable
@@ -63,12 +66,21 @@ class Valkey:
             'save ""',
             "maxmemory-policy noeviction",
             f"databases {NUMBERS}",
+            "set-proc-title no",  # its command line names the folder: a later start knows it by that
         ]
         config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         processes.give_to_servant(self.folder)
         self.process = processes.spawn([str(program()), str(config)], log=self.log, near=self.folder)
         self.pid_file.write_text(str(self.process.pid), encoding="utf-8")
         processes.wait_until(self._answers, self.process, self.log, seconds=15)
+
+    def has_ended(self) -> bool:
+        """Whether it was started and ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def start_again(self) -> None:
+        """Start anew after an end of its own, on the port that everybody knows. Raises RuntimeError."""
+        self.start(self.port)
 
     def stop(self) -> None:
         """End; the queue stays on disk."""

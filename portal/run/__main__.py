@@ -43,7 +43,7 @@ def run() -> int:
         with contextlib.suppress(OSError):  # the terminal may be gone
             print("\nStopping …", flush=True)
         return 0
-    except (subprocess.CalledProcessError, RuntimeError) as error:
+    except (subprocess.CalledProcessError, RuntimeError, OSError) as error:
         print(f"Could not start: {error}", file=sys.stderr)
     finally:
         for number in STOPS:  # a second Ctrl-C must not leave half of it running
@@ -72,7 +72,8 @@ def _serve(undo: contextlib.ExitStack, var: Path) -> str:
     print(signins.communicate()[0], end="", flush=True)
     took = time.monotonic() - began
     print(f"\nThe portal answers at {env['BASE_URL']} (started in {took:.1f} s). Ctrl-C stops it.", flush=True)
-    while (gone := children.mend()) is None:
+    servers = stack.Servers(running)
+    while (gone := servers.mend() or children.mend()) is None:
         time.sleep(0.3)
     return gone
 
@@ -119,6 +120,9 @@ def main(argv: list[str]) -> int:
         return 1
     except Stopped:
         return 130
+    except stack.NoFolder as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

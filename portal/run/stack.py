@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from typing import IO, Final, NamedTuple
 
 from portal.core.catalogues import compile_all
 from portal.embedded import Running, processes, start
+from portal.embedded.kept import kept
 from portal.run.steps import SAY, THEN
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -31,25 +31,23 @@ class AlreadyRunning(Exception):
     """Another start holds the folder."""
 
 
+class NoFolder(Exception):
+    """The folder cannot be written; the text says why."""
+
+
 def hold(var: Path) -> IO[str]:
-    """Hold the folder for this start; released when the process ends, however. Raises AlreadyRunning."""
-    var.mkdir(parents=True, exist_ok=True)
-    lock = (var / "run.lock").open("w")
+    """Hold the folder for this start; released when the process ends, however. Raises AlreadyRunning, NoFolder."""
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        lock = (var / "run.lock").open("w")
+    except OSError as error:
+        raise NoFolder(f"The folder {var} cannot be written: {error.strerror}.") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
         raise AlreadyRunning from error
     return lock
-
-
-def secret_key(var: Path) -> str:
-    """A key made on the first start and kept where only its owner reads it."""
-    file = var / "secret_key"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(64), encoding="utf-8")
-    return file.read_text(encoding="utf-8")
 
 
 def choose_port(asked: str) -> int:
@@ -81,7 +79,7 @@ def environment(var: Path, running: Running | None, port: int) -> dict[str, str]
         }
     defaults = {
         "PORTAL_ENV": "demonstration",
-        "SECRET_KEY": secret_key(var),
+        "SECRET_KEY": kept(var / "secret_key", 64),
         "VAR_DIR": str(var),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "WARNING",  # LOG_LEVEL=INFO make run: a line for each request and task
@@ -187,6 +185,44 @@ RESTARTS: Final = 3
 WITHIN: Final = 60.0
 
 
+class Patience:
+    """How often each part has ended by itself lately."""
+
+    def __init__(self) -> None:
+        self.ends: dict[str, list[float]] = {}
+
+    def is_over(self, name: str) -> bool:
+        """Note that the part ended; whether that was too often to start it again."""
+        now = time.monotonic()
+        self.ends[name] = [*(end for end in self.ends.get(name, ()) if now - end < WITHIN), now]
+        return len(self.ends[name]) > RESTARTS
+
+
+def _say_that_it_ended(name: str, code: int | None) -> None:
+    print(f"The {name} process ended by itself (code {code}); starting it again.", flush=True)
+
+
+class Servers:
+    """The embedded servers, watched as the portal's own processes are; none where others are used."""
+
+    def __init__(self, running: Running | None) -> None:
+        self.running, self.patience = running, Patience()
+
+    def mend(self) -> str | None:
+        """Start a server that ended by itself again; gives its name once it has ended too often for that."""
+        server = self.running.ended() if self.running is not None else None
+        if server is None or server.process is None:
+            return None
+        if self.patience.is_over(server.name):
+            return server.name
+        _say_that_it_ended(server.name, server.process.returncode)
+        try:
+            server.start_again()
+        except RuntimeError as error:  # looked at once more, as an end of its own
+            print(error, file=sys.stderr)
+        return None
+
+
 def _end_group(child: subprocess.Popen[bytes]) -> None:
     """End what is left of the group of a process we started."""
     with contextlib.suppress(ProcessLookupError):
@@ -199,7 +235,7 @@ class Children:
     def __init__(self, var: Path, env: dict[str, str], port: int) -> None:
         self.env, self.var, self.port = env, var, port
         self.all: dict[str, subprocess.Popen[bytes]] = {}
-        self.ends: dict[str, list[float]] = {name: [] for name in COMMANDS}
+        self.patience = Patience()
 
     def start(self) -> None:
         """Start them all; they get SIGTERM when this process dies."""
@@ -233,12 +269,10 @@ class Children:
         """Start a child that ended by itself again; gives its name once it has ended too often for that."""
         if (name := self.ended()) is None:
             return None
-        now = time.monotonic()
-        self.ends[name] = [*(end for end in self.ends[name] if now - end < WITHIN), now]
         _end_group(self.all[name])
-        if len(self.ends[name]) > RESTARTS:
+        if self.patience.is_over(name):
             return name
-        print(f"The {name} process ended by itself (code {self.all[name].returncode}); starting it again.", flush=True)
+        _say_that_it_ended(name, self.all[name].returncode)
         self._start(name)
         return None
 

@@ -21,6 +21,28 @@
   // What a page keeps for the way back is its person's: where nobody is signed in, nothing of it stays in the tab.
   if (!menu) sessionStorage.clear();
 
+  // Whoever signs in again in another window has another token for forms: a page that was open before takes it over, so
+  // that what was typed is not lost. Only for the same person.
+  const who = (of) => of.querySelector(".person-menu summary")?.textContent;
+  const renew = (now) => {
+    const token = now.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    if (!token || !menu || who(now) !== who(document)) return false;
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
+    return true;
+  };
+  // Sends what `body` gives; refused with an old token, it is sent once more with the new one. Where nobody is signed in
+  // the answer is that of the page itself: led elsewhere (`redirected`).
+  window.portalSend = async (url, body) => {
+    const send = () => fetch(url, {
+      method: "POST", body: body(), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
+    });
+    const answer = await send();
+    if (answer.status !== 403) return answer;
+    const here = await fetch(window.location.href, { credentials: "same-origin" });
+    if (here.redirected) return here;
+    return here.ok && renew(new DOMParser().parseFromString(await here.text(), "text/html")) ? send() : answer;
+  };
+
   // A second click on the button of a form that is on its way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;

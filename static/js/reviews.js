@@ -22,7 +22,8 @@
   const AFTER = 1500;
   const said = form.querySelector("[data-said]");
   // dirty: typed since the last request; unkept: typed and not known to be kept, be it under way or refused.
-  let timer = 0, busy = false, dirty = false, unkept = false, gone = false;
+  // out: refused because nobody was signed in; tried again when the person comes back to this window.
+  let timer = 0, busy = false, dirty = false, unkept = false, gone = false, out = false;
   // late: what was sent on the way out and had not arrived when this page was filled with it again.
   let late = null;
   const say = (text, tone) => { said.textContent = text; said.dataset.tone = tone; };
@@ -44,13 +45,11 @@
   const keep = async () => {
     if (busy || gone || !dirty) return;
     busy = true;
-    dirty = false;
+    dirty = out = false;
     say(said.dataset.keeping, "");
     try {
-      const answer = await fetch(form.dataset.keep, {
-        method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
-      });
-      if (answer.redirected || answer.status === 401) say(said.dataset.out, "bad");
+      const answer = await window.portalSend(form.dataset.keep, () => new FormData(form));
+      if (answer.redirected || answer.status === 401) { out = true; say(said.dataset.out, "bad"); }
       else if (answer.ok) {
         const kept = await answer.json();
         form.elements.version.value = kept.version;
@@ -60,6 +59,7 @@
         if (await ownChange()) dirty = true;
         else { gone = true; say((await answer.json()).detail, "bad"); }
       }
+      else if (answer.status === 403 || answer.status === 404) { gone = true; say(said.dataset.refused, "bad"); }
       else if (answer.status === 422) say(Object.values((await answer.json()).errors).flat().join(" "), "bad");
       else { dirty = true; say(said.dataset.offline, "bad"); }
     } catch { dirty = true; say(said.dataset.offline, "bad"); }
@@ -67,6 +67,7 @@
     if (dirty && !gone) plan();
   };
   const plan = () => { window.clearTimeout(timer); timer = window.setTimeout(keep, AFTER); };
+  window.addEventListener("focus", () => { if (out) { dirty = true; keep(); } });
   const typed = () => { dirty = unkept = true; count(); plan(); };
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);

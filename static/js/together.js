@@ -51,9 +51,7 @@
     changed = false;
     if (typed) say(said.dataset.keeping, "");
     try {
-      const answer = await fetch(form.dataset.together, {
-        method: "POST", body: body(typed, false), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
-      });
+      const answer = await window.portalSend(form.dataset.together, () => body(typed, false));
       if (answer.redirected || answer.status === 401) { changed = typed; say(said.dataset.out, "bad"); }
       else if (answer.ok) show(await answer.text());
       else if (answer.status >= 500) { changed = typed; say(said.dataset.offline, "bad"); }

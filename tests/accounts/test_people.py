@@ -150,6 +150,21 @@ def test_a_known_person_gives_their_own_password(invited, cast, client_as):
     assert client.get("/desk/").wsgi_request.actor.roles == {"drafter", "signatory"}
 
 
+def test_passwords_tried_at_a_link_count_as_those_of_a_sign_in(invited, cast, client_as):
+    """A link that reached somebody else is no way to try passwords that nobody counts and nobody reads of."""
+    person = with_password(cast("drafter", "ZF350200", 3))
+    link, client = invited(email=person.email, role="signatory"), client_as()
+    for _ in range(5):
+        assert client.post(link, {"password": "wrong"}).status_code == 422
+    assert trail("accounts.sign_in_failed") == [(person.pk, "refused", "127.0.0.1", "")] * 5
+    answer = client.post(link, {"password": PASSWORD})
+    assert answer.status_code == 422
+    assert "After five failed attempts this account is closed for fifteen minutes." in answer.content.decode()
+    sign_in(client, person)
+    assert not is_in(client), "closed at the sign-in as well"
+    assert not person.memberships.filter(role="signatory").exists()
+
+
 def test_a_person_deactivated_meanwhile_gets_nothing(invited, cast, client_as):
     person = with_password(cast("drafter", "ZF350200", 3))
     link = invited(email=person.email, role="signatory")

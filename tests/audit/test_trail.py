@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import translation
 
 from portal.audit import queries
 from portal.audit.models import Event
+from portal.audit.presentation import object_types
 from portal.core.commands import event_writer
 from tests.audit.conftest import chained
 
@@ -277,3 +279,13 @@ def test_reader_writes_nothing_but_the_trail(client_as, auditor, monkeypatch):
     assert tried == [auditor.pk]
     monkeypatch.undo()
     assert "test.look" in client_as(auditor).get("/trail/").content.decode()
+
+
+def test_every_kind_of_object_can_be_chosen_in_the_readers_language(client_as, auditor):
+    """Tables of libraries have no event, and no Chinese name."""
+    with translation.override("zh-hans"):
+        kinds = dict(object_types())
+    assert "accounts.user" in kinds
+    assert [label for label, words in kinds.items() if not re.search(r"[\u4e00-\u9fff]", words)] == []
+    page = client_as(auditor, language="zh-hans").get("/trail/").content.decode()
+    assert "user session" not in page

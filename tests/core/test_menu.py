@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.urls import reverse
 
 from portal.audit.findings.rules import GROUPS
 from portal.core import menu
 from portal.core.rules import ACTS
 from portal.core.scope import NOBODY
+from tests.access.callers import CALLERS
 
 
 def test_every_entry_leads_somewhere():
@@ -55,3 +57,13 @@ def test_no_entry_leads_a_finance_bureau_to_a_refusal(client_as, cast):
         assert ("/grants/years/" in found) is sees, code
         for url in found:
             assert client.get(url).status_code == 200, (code, url)
+
+
+@pytest.mark.parametrize("caller", [name for name, post in CALLERS.items() if post])
+def test_no_entry_leads_anybody_to_a_refusal(client_as, cast, caller):
+    """An auditor of a province holds the same role as the national office's, and sees its own province only."""
+    client = client_as(cast(*CALLERS[caller]))
+    shown = re.search(r'<nav class="side".*?</nav>', client.get("/desk/").content.decode(), re.DOTALL)
+    found = [url for url in re.findall(r'href="([^"#]+)"', shown[0]) if url.startswith("/")]
+    assert found
+    assert {url: status for url in found if (status := client.get(url).status_code) != 200} == {}

@@ -326,6 +326,17 @@ def form_button(page: Page, name: str = "") -> Locator:
     return form.get_by_role("button", name=name) if name else form.locator(".form__actions button").first
 
 
+def sign_in_elsewhere(page: Page, address: str) -> None:
+    """Sign in in another window of the same browser, as a page tells a person who was signed out."""
+    other = page.context.new_page()
+    other.goto("/account/login/")
+    other.locator("input[name=login]").fill(address)
+    other.locator("input[name=password]").fill(PASSWORD)
+    other.locator("main button").first.click()
+    other.wait_for_url("**/desk/")
+    other.close()
+
+
 def follow(control: Locator) -> None:
     """Press what leads to another page, and go on once that is read: on a page half read, what stands below is missing.
 

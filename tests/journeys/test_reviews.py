@@ -16,7 +16,7 @@ from reviews.pool.sheet import pool_sheet
 from tests import factories_applications, sheets
 from tests import factories_reviews as make
 from tests.factories_applications import acting
-from tests.journeys.browser import VIEWS, check, follow, look, tab_stops
+from tests.journeys.browser import VIEWS, check, follow, look, sign_in_elsewhere, tab_stops
 
 pytestmark = pytest.mark.browser
 UNITS = {"350200": "300000000.00", "330200": "200000000.00", "420100": "100000000.00"}
@@ -216,19 +216,47 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def _late(as_, note: str):
-    """A page left with this note just typed, and come back to; the browser's last words arrive when the portal was
-    asked for the page five times, just before what is kept next. Gives the page, and what the late words were answered.
-    """
+def _score_form(as_):
+    """A window of its own with a score form: of a review that is open, else of the first one to begin."""
     page = as_("reviewer", "MOF", language="en", alone=True)
     page.goto("/reviews/")
     found = page.locator("main a").evaluate_all("all => all.map((one) => one.pathname)")
     for path in [path for path in found if re.fullmatch(r"/reviews/\d+/", path)]:
         page.goto(path)
         if page.locator("#id_note").count():
-            break
-    else:
-        _begin(page)
+            return page
+    _begin(page)
+    return page
+
+
+def test_who_was_signed_out_signs_in_in_another_window_and_goes_on_here(as_, site, world):
+    """The page says so. The form is sent with the token of the new session, its text with it."""
+    page = _score_form(as_)
+    page.context.clear_cookies()
+    page.locator("#id_note").fill("Typed when nobody was signed in.")
+    expect(page.locator("[data-said]")).to_contain_text("Sign in in another window, then go on here.")
+    sign_in_elsewhere(page, site.person("reviewer", "MOF", 1)[1])
+    page.locator("#id_note").fill("Typed after signing in again.")
+    expect(page.locator("[data-said]")).to_contain_text("Draft kept at")
+    page.locator("#id_note").fill("Sent by the button.")
+    follow(page.locator("button[name=save]"))
+    expect(page.locator("#id_note")).to_have_value("Sent by the button.")
+
+
+def test_a_form_of_one_person_is_not_sent_as_another(as_, site, world):
+    page = _score_form(as_)
+    page.context.clear_cookies()
+    sign_in_elsewhere(page, site.person("reviewer", "MIIT", 1)[1])
+    page.locator("#id_note").fill("Mine alone.")
+    expect(page.locator("[data-said]")).to_contain_text("not yours to write any more")
+    expect(page.locator("#id_note")).to_have_value("Mine alone.")
+
+
+def _late(as_, note: str):
+    """A page left with this note just typed, and come back to; the browser's last words arrive when the portal was
+    asked for the page five times, just before what is kept next. Gives the page, and what the late words were answered.
+    """
+    page = _score_form(as_)
     # The browser's last words on the way out cannot be held by the route; they are put aside instead.
     page.add_init_script(
         "navigator.sendBeacon = (url, form) => {"

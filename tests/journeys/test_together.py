@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories_applications as make
-from tests.journeys.browser import check, follow, look
+from tests.journeys.browser import check, follow, look, sign_in_elsewhere
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -113,6 +113,23 @@ def test_typed_text_outlives_the_page_and_a_lost_line(as_, rows, browsers):
     expect(page.locator("[name=name]")).to_have_value("")
     # The browser's own line on the lost connection, which this test made.
     browsers.faults[:] = [fault for fault in browsers.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_typed_text_waits_for_the_next_sign_in(as_, rows, site):
+    base = f"/applications/{rows['xiamen']}/"
+    page = as_("drafter", CITY, alone=True)
+    page.goto(f"{base}projects/add/")
+    page.context.clear_cookies()
+    page.locator("[name=name]").fill("退出登录时填的项目")
+    said(page, "请在另一个窗口登录")
+    sign_in_elsewhere(page, site.person("drafter", CITY, 1)[1])
+    page.locator("[name=name]").press("End")
+    page.locator("[name=name]").type("。")
+    said(page, "已于")
+    page.goto(f"{base}projects/add/")
+    expect(page.locator("[name=name]")).to_have_value("退出登录时填的项目。")
+    follow(page.get_by_role("link", name="放弃未保存的内容"))
+    follow(page.get_by_role("button", name="放弃", exact=True))
 
 
 def test_three_talk_about_a_section(as_, rows):

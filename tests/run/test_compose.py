@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,8 +17,10 @@ from pathlib import Path
 import psycopg
 import pytest
 import yaml
+from django.conf import settings
 
 from portal.celery import app
+from portal.embedded import processes as embedded
 from portal.embedded.postgres import programs
 from portal.environment import VARIABLES
 from tests import databases
@@ -79,6 +84,30 @@ def test_every_service_is_guarded(name):
         assert service["healthcheck"]["test"]
     if name not in OURS:
         assert re.fullmatch(r"[\w./-]+:\d[\w.-]*", service["image"]), "a version, not `latest`"
+
+
+def test_the_proxy_may_hold_what_its_program_is_marked_with_and_nothing_else_is_given_back():
+    """The image's caddy carries `cap_net_bind_service=ep`: with an empty bounding set the kernel refuses to start it."""
+    given = {name: service["cap_add"] for name, service in SERVICES.items() if "cap_add" in service}
+    assert given == {"proxy": ["NET_BIND_SERVICE"]}
+
+
+def test_the_proxy_lets_through_what_the_portal_reads():
+    """Evidence of an objection comes in one request; what is too large is refused by the portal, beside its field."""
+    most = re.search(r"max_size (\d+)MiB\b", (ROOT / "deploy" / "Caddyfile").read_text())
+    assert int(most[1]) * 2**20 >= settings.MAX_BODY_BYTES
+
+
+def test_the_server_makes_its_cluster_from_these_words(tmp_path_factory):
+    """By initdb of the same version, with letters of all scripts: pg_trgm finds nothing in a Chinese name else."""
+    folder = tmp_path_factory.mktemp("cluster")
+    embedded.give_to_servant(folder)
+    words = shlex.split(SERVICES["postgres"]["environment"]["POSTGRES_INITDB_ARGS"])
+    argv = [str(programs() / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "--no-sync", *words]
+    done = embedded.spawn(argv, log=folder / "said.txt", near=folder).wait(120)
+    said = (folder / "said.txt").read_text()
+    assert done == 0, said
+    assert re.search(r"LC_CTYPE: +C\.UTF-8", said), said
 
 
 def test_worker_scales():
@@ -299,15 +328,6 @@ def test_beat_keeps_its_schedule(host):
     assert host.run("beat", check).returncode == 1
 
 
-def _program(name: str, *words: str) -> str:
-    done = subprocess.run(
-        [str(programs() / name), "--host", os.environ["PORTAL_TEST_SOCKET"], "--username", "postgres", *words],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 GUARDED = "select count(*) filter (where relforcerowsecurity), (select count(*) from pg_policy), (select count(*) from pg_trigger where not tgisinternal) from pg_class"
 
 
@@ -321,36 +341,116 @@ def _content(database: str) -> dict[str, object]:
         return counts | {"guards": admin.execute(GUARDED).fetchone()}
 
 
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+DAY = "2026-11-24"  # of the restore in the text
+
+
+def _commands(after: str) -> list[str]:
+    """The lines of the first block of commands behind these words of docs/operations.md."""
+    lines = iter(OPERATIONS.split(after, 1)[1].split("\n"))
+    block = list(itertools.takewhile(str.strip, itertools.dropwhile(lambda line: line[:4] != "    ", lines)))
+    return [line.split("  #", 1)[0].strip() for line in block]
+
+
+class Written:
+    """What docs/operations.md tells a person to type, typed: a folder stands for the volume, a database for the other."""
+
+    def __init__(self, host: Host, database: str) -> None:
+        self.host, self.database, self.said = host, database, ""
+        self.env = host.environment("migrate")
+        for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
+            self.env[name] = Path(self.env.pop(f"{name}_FILE")).read_text().replace(host.database, database)
+
+    def type(self, line: str) -> None:
+        """Do one line; what a container engine alone does (build, stop, up) changes nothing here."""
+        words, read, write = self._streams(shlex.split(line.replace("$(date +%F)", DAY)))
+        assert words[:2] == ["docker", "compose"], line
+        verb, *rest = [word for word in words[2:] if word not in ("-T", "--rm")]
+        if verb in ("build", "stop", "up"):
+            assert {word for word in rest if not word.startswith("--")} <= set(SERVICES)
+            return
+        assert verb in ("exec", "run"), f"{line}: a person can type it, this test cannot"
+        service, program, *more = rest
+        with contextlib.ExitStack() as open_files:
+            stdin = open_files.enter_context(read.open("rb")) if read else subprocess.DEVNULL
+            stdout = open_files.enter_context(write.open("wb")) if write else subprocess.PIPE
+            argv = self._in_the_server(program, more) if service == "postgres" else self._in_a_container(program, more)
+            done = subprocess.run(
+                argv, cwd=ROOT, env=self.env, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, check=False
+            )
+        assert done.returncode == 0, f"{line}\n{done.stderr.decode()}"
+        self.said += (done.stdout or b"").decode()
+
+    def _streams(self, words: list[str]) -> tuple[list[str], Path | None, Path | None]:
+        files = {sign: self.host.folder / words[words.index(sign) + 1] for sign in "<>" if sign in words}
+        end = min((words.index(sign) for sign in files), default=len(words))
+        return words[:end], files.get("<"), files.get(">")
+
+    def _in_the_server(self, program: str, words: list[str]) -> list[str]:
+        named = [self.database if word == "portal" else word for word in words]
+        return [str(programs() / program), "--host", os.environ["PORTAL_TEST_SOCKET"], *named]
+
+    def _in_a_container(self, program: str, words: list[str]) -> list[str]:
+        place = str(self.host.written)
+        return [
+            sys.executable if program == "python" else program,
+            *(w.replace("/var/lib/portal", place) for w in words),
+        ]
+
+
 @pytest.mark.worker
 def test_a_backup_restores_whole(host):
-    """As docs/operations.md says: a dump, a new database, and the trail verified in it."""
-    dump, copy = host.folder / "portal.dump", f"{host.database}_restored"
+    """As docs/operations.md says, line by line: what it dumps and packs comes back whole into an empty place."""
+    copy = f"{host.database}_restored"
     with psycopg.connect(databases.dsn("portal_web", host.database)) as web:
         web.execute(
             "select audit_append(now(), 1, 'x', null, '', '', 'test.act', 'done', '', '', '', '', false, '{}', '{}', '')"
         )
-    _program("pg_dump", "--format", "custom", "--file", str(dump), host.database)
-    _program("createdb", "--owner", "portal_owner", copy)
+    kept = host.written / "files" / "ab" / "kept"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"kept")
+    kept.chmod(0o600)
+    for line in _commands("## Backups"):
+        Written(host, host.database).type(line)
+    shutil.rmtree(host.written)
+    host.written.mkdir()
+    typed = Written(host, copy)
     try:
-        _program("pg_restore", "--exit-on-error", "--dbname", copy, str(dump))
+        for line in _commands("Restore, tried by"):
+            typed.type(line)
         assert _content(copy) == _content(host.database)
-        env = host.environment("migrate")
-        for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
-            file = Path(env.pop(f"{name}_FILE"))
-            env[name] = file.read_text().replace(host.database, copy)
-        words = "verify_audit then verify_ledger then verify_files then migrate --database owner"
+        assert kept.read_bytes() == b"kept"
+        for says in ("The trail is whole", "The books are whole", "The files are whole"):
+            assert says in typed.said
+        with psycopg.connect(databases.dsn("portal_web", copy)) as web:
+            assert web.execute("select cardinality(show_trgm('漳州市'))").fetchone()[0] > 0
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                web.execute("create temporary table accounts_user (id int)")
         done = subprocess.run(
-            [sys.executable, "-m", "portal.run.steps", *words.split()],
-            cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+            [sys.executable, "manage.py", "migrate", "--database", "owner"],
+            cwd=ROOT, env=typed.env, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        for says in (
-            "The trail is whole",
-            "The books are whole",
-            "The files are whole",
-            "No migrations to apply.",
-        ):
-            assert says in done.stdout, done.stdout + done.stderr
+        assert "No migrations to apply." in done.stdout, done.stdout + done.stderr
     finally:
+        kept.unlink(missing_ok=True)
         with psycopg.connect(databases.dsn("postgres", "postgres"), autocommit=True) as admin:
             admin.execute(f"drop database if exists {copy} with (force)")
+
+
+def test_every_command_of_cron_knows_the_public_name():
+    """Compose refuses each command without PORTAL_HOST; a shell's own variable is not cron's."""
+    assert "echo PORTAL_HOST=pilot.example.gov.cn > .env" in _commands("## Begin, with Docker Compose")
+    assert ".env" in (ROOT / ".gitignore").read_text().split("\n")
+
+
+def test_the_proxy_reads_the_key_it_is_given():
+    """Its user is nobody's on the host, and authorities hand keys out closed (0600)."""
+    brought = [line for line in _commands("## Begin, with Docker Compose") if "deploy/secrets/tls_" in line]
+    assert len(brought) == 2
+    assert all(line.startswith("install -m 644 ") for line in brought)
+
+
+def test_without_containers_only_the_proxy_reaches_the_web():
+    """Addresses and the scheme a caller claims are believed there: they come from the proxy alone."""
+    line = next(line for line in OPERATIONS.split("\n") if ".venv/bin/gunicorn" in line)
+    assert "--bind 127.0.0.1:" in line

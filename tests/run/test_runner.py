@@ -127,8 +127,33 @@ def kill_beat(var) -> None:
     signal.pidfd_send_signal(os.pidfd_open(beat[0]), signal.SIGKILL)
 
 
+def kill_server(var, program: str) -> None:
+    """End a server over the folder, as a machine that runs out of memory does."""
+    found = [pid for pid, words in processes(var).items() if words.split(" ", 1)[0].endswith(program)]
+    signal.pidfd_send_signal(os.pidfd_open(min(found)), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("name", "program"), [("Valkey", "valkey-server"), ("PostgreSQL", "bin/postgres")])
+def test_starts_a_server_again_at_the_same_address(var, life, name, program):
+    """A portal whose queue or database is gone answers nobody; a part that ended was started again already."""
+    if life[-1].process.poll() is not None:
+        life.append(Runner(var, port=free_ports(2)))
+    address = life[-1].ready()
+    kill_server(var, program)
+    last = time.monotonic() + 30
+    while f"The {name} process ended by itself (code -9); starting it again." not in life[-1].said:
+        assert time.monotonic() < last, life[-1].said
+        time.sleep(0.05)
+    while get(f"{address}/health/ready")[0] != 200:
+        assert time.monotonic() < last, life[-1].said
+        time.sleep(0.1)
+    assert life[-1].process.poll() is None
+    assert get(f"{address}/account/login/")[0] == 200
+
+
 def test_starts_a_part_again_and_stops_whole_when_it_keeps_ending(var, life):
-    life.append(Runner(var, port=free_ports(2)))
+    if life[-1].process.poll() is not None:
+        life.append(Runner(var, port=free_ports(2)))
     life[-1].ready()
     for again in range(1, stack.RESTARTS + 1):
         kill_beat(var)
@@ -200,3 +225,10 @@ def test_a_wrong_port_is_said_in_words(var, port, monkeypatch):
     runner = Runner(var)
     assert runner.wait(30) == 1
     assert f"Could not start: PORT is a number from 1 to 65535, not '{port}'." in runner.said
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path):
+    (tmp_path / "file").touch()
+    runner = Runner(tmp_path / "file", port=free_ports(2))
+    assert runner.wait() == 1
+    assert runner.said == f"The folder {tmp_path / 'file'} cannot be written: File exists.\n"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
+from portal.core import own
 from portal.core.documents import nevers
 from portal.core.documents.words import english, head, table
 from portal.core.errors import constraint_message
@@ -21,20 +21,13 @@ must hold; a dash means that the web role may not do it at all. In the tables of
 reviews and grants, who is an auditor and nothing else changes no row: restrictive policies (`auditors_only_read_…`)
 stand beside those named here. Tables of libraries that are read before any
 scope stands have no policy; `tests/guards/test_rows.py` lists them with the reason."""
-OWN = ("portal.", "applications", "reviews", "grants")
 FUNCTION = re.compile(r"(?i)create (?:or replace )?(?:function (\w+)|(?:constraint )?trigger (\w+))")
-
-
-def models() -> Iterable[type[Model]]:
-    """The portal's own models by table."""
-    own = [model for model in apps.get_models() if model.__module__.startswith(OWN)]
-    return sorted(own, key=lambda model: model._meta.db_table)
 
 
 def text() -> str:
     """Every table of the portal's own, and the functions written in SQL."""
     parts = [head("Guards of the database", LEAD), nevers.text()]
-    for model in models():
+    for model in own.models():
         parts += [f"## {model._meta.db_table}\n", _first_line(model), _policies(model), _rest(model)]
     parts += ["## Functions and triggers written in SQL\n", _functions()]
     return "\n".join(part for part in parts if part)
@@ -78,7 +71,7 @@ def _functions() -> str:
     rows = set()
     for app in apps.get_app_configs():
         folder = Path(app.path)
-        if base not in folder.parents or not app.name.startswith(OWN):
+        if base not in folder.parents or not app.name.startswith(own.PACKAGES):
             continue
         for file in [*folder.rglob("functions.py"), *folder.glob("migrations/[0-9]*.py")]:
             for function, trigger in FUNCTION.findall(file.read_text(encoding="utf-8")):
