@@ -108,10 +108,11 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     where = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
     typed = typed_in(request)
     typing = typed is not None or request.POST.get("dirty") == "1"
-    kept = sheets.arrive(by=request.actor, partner=found, page=where.page, typing=typing, data=typed)
-    if request.POST.get("left"):
+    leaving = bool(request.POST.get("left"))
+    kept = sheets.arrive(by=request.actor, partner=found, page=where.page, typing=typing, data=typed, leaving=leaving)
+    if leaving:
         sheets.leave(by=request.actor, partner=found, page=where.page)
-        return HttpResponse(status=204)
+        return HttpResponse(status=201 if kept else 204)
     context = {
         "kept_at": clock.now() if kept else None,
         "others": queries.open_sheets(request.actor, found, where.page),

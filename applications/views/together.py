@@ -34,15 +34,17 @@ def typed_in(request: PortalRequest) -> dict[str, list[str]] | None:
 def keep(request: PortalRequest, pk: int) -> HttpResponse:
     """A sign of life of a section's page, with what was typed since the last one; the answer says who else is here.
 
-    typed: the form comes with it and is kept. left: the page is being closed.
+    typed: the form comes with it and is kept; turn counts how often this opening sent it. left: the page is being
+    closed; 201 then says that what came with it is kept, 204 that nothing is.
     """
     found = find_to_edit(request, pk)
     spot = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
     data = typed_in(request)
-    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data)
-    if request.POST.get("left"):
+    leaving = bool(request.POST.get("left"))
+    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data, leaving=leaving)
+    if leaving:
         unsaved.leave(by=request.actor, application=found, spot=spot)
-        return HttpResponse(status=204)
+        return HttpResponse(status=201 if kept else 204)
     typing = kept or request.POST.get("dirty") == "1"
     unsaved.arrive(by=request.actor, application=found, spot=spot, typing=typing)
     context = {

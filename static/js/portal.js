@@ -18,13 +18,16 @@
     menu.querySelector("summary").focus();
   });
 
-  // What a page keeps for the way back is its person's: where nobody is signed in, nothing of it stays in the tab.
-  if (!menu) sessionStorage.clear();
+  // What a page keeps for the way back is its person's: where nobody or somebody else is signed in, nothing of it stays
+  // in the tab.
+  const person = menu ? document.body.dataset.person : "";
+  if (sessionStorage.getItem("person") !== person) sessionStorage.clear();
+  if (person) sessionStorage.setItem("person", person);
 
   // A second click on the button of a form that is on its way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.defaultPrevented) return;  // held back, it is not on its way
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     window.setTimeout(() => delete form.dataset.sent, 8000);
@@ -35,6 +38,19 @@
 
   // A page that shows the progress of long work looks again.
   if (document.querySelector("[data-refresh]")) window.setTimeout(() => window.location.reload(), 1500);
+
+  // Whoever signed in again in another window has another token there: this page takes it over, if it is the same
+  // person's. Says whether it did.
+  const SECRET = "csrfmiddlewaretoken";
+  window.renewToken = async () => {
+    const answer = await fetch(window.location.href, { credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = fresh.querySelector(`[name=${SECRET}]`)?.value;
+    if (!person || !token || fresh.body.dataset.person !== person) return false;
+    document.querySelectorAll(`[name=${SECRET}]`).forEach((field) => { field.value = token; });
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+    return true;
+  };
 
   // htmx: a page of sign-in that came instead of a fragment is opened as a page; errors get the focus.
   document.addEventListener("htmx:beforeSwap", (event) => {

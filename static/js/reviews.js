@@ -41,15 +41,21 @@
     late = null;
     return true;
   };
+  const send = () => fetch(form.dataset.keep, {
+    method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
+  });
+  let renews = true;
   const keep = async () => {
     if (busy || gone || !dirty) return;
     busy = true;
     dirty = false;
     say(said.dataset.keeping, "");
     try {
-      const answer = await fetch(form.dataset.keep, {
-        method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
-      });
+      let answer = await send();
+      if (answer.status === 403 && renews && (await window.renewToken())) {
+        answer = await send();
+        renews = answer.status !== 403;
+      }
       if (answer.redirected || answer.status === 401) say(said.dataset.out, "bad");
       else if (answer.ok) {
         const kept = await answer.json();

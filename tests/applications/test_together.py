@@ -68,6 +68,38 @@ class TestKeeping:
         assert page.context["kept"] is None
         assert make.fresh(row).summary == "新概述"
 
+    def test_saved_at_once_it_stays_gone_when_a_copy_was_under_way(self, row, drafter):
+        """Typed and saved within a moment: nothing was kept before, the copy arrives after the save."""
+        url = f"/applications/{row.pk}/basics/"
+        data = read(drafter, url) | {"summary": "新概述"}
+        follow(drafter.post(url, data))
+        late = drafter.post(f"/applications/{row.pk}/keep/", data | {"place": "basics", "typed": "1"})
+        assert late.status_code == 200
+        assert "kept at" not in late.content.decode()
+        assert drafter.get(url).context["kept"] is None
+
+    def test_an_older_copy_does_not_take_the_place_of_a_newer_one(self, row, drafter):
+        url = f"/applications/{row.pk}/keep/"
+        newer = PAGE | {"summary": "后写的", "typed": "1", "turn": "2", "left": "1"}
+        assert drafter.post(url, newer).status_code == 201
+        drafter.post(url, PAGE | {"summary": "先写的", "typed": "1", "turn": "1"})
+        assert drafter.get(f"/applications/{row.pk}/basics/").context["form"]["summary"].value() == "后写的"
+        assert drafter.post(url, newer).status_code == 201  # brought once more
+        for wrong in ("", "x", "9" * 30):
+            assert drafter.post(url, newer | {"turn": wrong}).status_code == 204
+
+    def test_last_words_of_an_earlier_opening_do_not_take_the_place_of_what_was_typed_after_it(self, row, drafter):
+        url, page = f"/applications/{row.pk}/keep/", f"/applications/{row.pk}/basics/"
+        drafter.post(url, PAGE | {"summary": "甲", "typed": "1", "turn": "1"})
+        after = drafter.get(page).context["kept"].page
+        assert f'name="after" value="{after}"' in drafter.get(page).content.decode()
+        drafter.post(url, PAGE | {"page": "b2", "after": after, "summary": "甲乙", "typed": "1", "turn": "1"})
+        late = PAGE | {"summary": "甲", "typed": "1", "turn": "2", "left": "1"}
+        assert drafter.post(url, late).status_code == 204
+        assert drafter.get(page).context["form"]["summary"].value() == "甲乙"
+        still_open = {name: value for name, value in late.items() if name != "left"}
+        assert "kept at" in drafter.post(url, still_open).content.decode()
+
     def test_a_row_that_is_added_and_one_that_is_changed_are_two_places(self, row, drafter):
         with make.acting("drafter", "ZF350200"):
             kept = row.projects.get(is_landmark=True)

@@ -17,6 +17,7 @@ from tests import factories_applications, sheets
 from tests import factories_reviews as make
 from tests.factories_applications import acting
 from tests.journeys.browser import VIEWS, check, follow, look, tab_stops
+from tests.journeys.site import PASSWORD
 
 pytestmark = pytest.mark.browser
 UNITS = {"350200": "300000000.00", "330200": "200000000.00", "420100": "100000000.00"}
@@ -216,19 +217,56 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(as_, world):
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def _late(as_, note: str):
-    """A page left with this note just typed, and come back to; the browser's last words arrive when the portal was
-    asked for the page five times, just before what is kept next. Gives the page, and what the late words were answered.
-    """
+def _score(as_):
+    """The form of a review that may still be written, in a window of its own."""
     page = as_("reviewer", "MOF", language="en", alone=True)
     page.goto("/reviews/")
     found = page.locator("main a").evaluate_all("all => all.map((one) => one.pathname)")
     for path in [path for path in found if re.fullmatch(r"/reviews/\d+/", path)]:
         page.goto(path)
         if page.locator("#id_note").count():
-            break
-    else:
-        _begin(page)
+            return page
+    _begin(page)
+    return page
+
+
+def test_who_signs_in_again_elsewhere_goes_on_scoring(as_, world, site):
+    page = _score(as_)
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#id_note").fill("Signed out.")
+    expect(page.locator("[data-said]")).to_have_attribute("data-tone", "bad")
+    tab = page.context.new_page()
+    tab.goto("/account/login/")
+    tab.locator("input[name=login]").fill(site.person("reviewer", "MOF")[1])
+    tab.locator("input[name=password]").fill(PASSWORD)
+    tab.locator("main button").first.click()
+    tab.wait_for_url("**/desk/")
+    page.locator("#id_note").fill("Signed in again.")
+    expect(page.locator("[data-said]")).to_contain_text("Draft kept at")
+
+
+def test_a_draft_saved_while_it_is_being_kept_is_saved(as_, world):
+    """The button waits for the answer, whose version the form must carry, and then goes."""
+    page, held = _score(as_), []
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/keep/", hold)
+    with page.expect_request("**/keep/"):
+        page.locator("#id_note").fill("Saved while it was being kept.")
+    with page.expect_navigation():
+        page.locator("form[data-scores] button[name]").first.click()
+        held[0].continue_()
+    page.unroute_all()
+    expect(page.locator(".notice")).to_be_visible()
+
+
+def _late(as_, note: str):
+    """A page left with this note just typed, and come back to; the browser's last words arrive when the portal was
+    asked for the page five times, just before what is kept next. Gives the page, and what the late words were answered.
+    """
+    page = _score(as_)
     # The browser's last words on the way out cannot be held by the route; they are put aside instead.
     page.add_init_script(
         "navigator.sendBeacon = (url, form) => {"
