@@ -24,10 +24,9 @@ from portal.core.web import errors_into
 
 @dataclass(frozen=True)
 class Keeping:
-    """Where what is typed on a page is kept, and how it goes. read: the version the page shows, for its script."""
+    """Where what is typed on a page is kept, and how it goes."""
 
     spot: Spot
-    read: int
     keep_url: str
     discard_url: str
     kept: Callable[[], Any]
@@ -39,7 +38,6 @@ def of_dossier(request: PortalRequest, application: Application) -> Keeping:
     where = spot(request.path, address(application, "detail"), request.POST.get("page", ""))
     return Keeping(
         spot=where,
-        read=application.version,
         keep_url=address(application, "keep"),
         discard_url=reverse("applications:discard", args=[application.pk, where.place]),
         kept=lambda: together.unsaved(request.actor, application, where.place),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.domain import unsaved
-from applications.domain.editing import last_change
 from applications.journey import address
 from applications.models import Application
 from applications.places import Spot
@@ -58,11 +59,10 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _newer(request: PortalRequest, found: Application, spot: Spot) -> dict[str, str]:
-    """The change of the section that was saved after this page was read; empty when there is none."""
+def _newer(request: PortalRequest, found: Application, spot: Spot) -> dict[str, Any]:
+    """The change that was saved after this page was read and with which it would conflict; empty when there is none."""
     read = request.POST.get("read", "")
-    last = last_change(found, spot.section)
-    return last if read.isdecimal() and len(read) < 10 and last.get("version", 0) > int(read) else {}
+    return queries.newer(found, spot, int(read)) if read.isdecimal() and len(read) < 10 else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

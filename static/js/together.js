@@ -34,7 +34,7 @@
     sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     sent.set("page", form.elements.page.value);
     sent.set("place", form.dataset.place);
-    sent.set("read", form.dataset.read);
+    sent.set("read", form.elements.version.value);
     if (typed) { turn += 1; sent.set("typed", "1"); sent.set("turn", turn); }
     if (left) sent.set("left", "1");
     if (dirty) sent.set("dirty", "1");

@@ -179,6 +179,23 @@ class TestPresence:
         answer = drafter.post(f"/applications/{row.pk}/keep/", before).content.decode()
         assert "drafter ZF350200 2 saved a change of this section" in answer
 
+    @pytest.mark.parametrize("part", ["", "/milestones"])
+    def test_a_save_of_another_row_is_none_of_this_page(self, row, drafter, other, part):
+        """A project has a version of its own: only who changed that one is announced."""
+        with make.acting("drafter", "ZF350200"):
+            one, two = row.projects.order_by("pk")[:2]
+        here = PAGE | {"place": f"projects/{one.pk}{part}", "read": str(one.version)}
+
+        def save(kept) -> str:
+            url = f"/applications/{row.pk}/projects/{kept.pk}/"
+            follow(other.post(url, read(other, url) | {"safety_record": "已核对"}))
+            return drafter.post(f"/applications/{row.pk}/keep/", here).content.decode()
+
+        assert "saved a change" not in save(two)
+        added = PAGE | {"place": "projects/add", "read": "0"}
+        assert "saved a change" not in drafter.post(f"/applications/{row.pk}/keep/", added).content.decode()
+        assert "drafter ZF350200 2 saved a change of this section" in save(one)
+
 
 class TestConflict:
     """Both texts stand side by side; what one changed alone is his, what both changed must be chosen."""
