@@ -111,6 +111,20 @@ class TestKeeping:
         assert (add["name"].value(), change["name"].value()) == ("新项目", "改名")
         assert add["is_landmark"].value() is True
 
+    def test_an_industry_chosen_by_search_stands_in_the_form_beside_what_was_typed(self, row, drafter):
+        """Typed first, then looked for: the choice is the later word, until another one is made on its page."""
+        add, keep = f"/applications/{row.pk}/industries/add/", f"/applications/{row.pk}/keep/"
+        typed = {"place": "industries/add", "typed": "1", "version": row.version, "why": "有基础"}
+        drafter.post(keep, typed | {"page": "a1", "industry": ""})
+        page = drafter.get(f"{add}?industry=C36")
+        form = page.context["form"]
+        assert (form["industry"].value(), form["why"].value()) == ("C36", "有基础")
+        assert 'name="chosen" value="C36"' in page.content.decode()
+        drafter.post(keep, typed | {"page": "b2", "industry": "C37", "chosen": "C36"})
+        assert drafter.get(f"{add}?industry=C36").context["form"]["industry"].value() == "C37"
+        assert drafter.get(f"{add}?industry=C35").context["form"]["industry"].value() == "C35"
+        assert drafter.get(add).context["form"]["industry"].value() == "C37"
+
     def test_discarded_after_asking(self, row, drafter):
         drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"summary": "x", "typed": "1"})
         url = f"/applications/{row.pk}/discard/basics/"
