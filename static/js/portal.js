@@ -52,6 +52,23 @@
     return true;
   };
 
+  // Whoever comes to the front after a sign-in elsewhere, or back from a form that was too old, keeps what was typed.
+  const SIGNED = "signed-in", OLD = "too-old";
+  let old = false;
+  const renew = async () => { if (old) old = !(await window.renewToken().catch(() => false)); };
+  document.addEventListener("submit", (event) => {
+    if (event.target.querySelector("[type=password]")) localStorage.setItem(SIGNED, String(Date.now()));
+  });
+  window.addEventListener("storage", (event) => { if (event.key === SIGNED) old = true; });
+  window.addEventListener("focus", renew);
+  if (document.querySelector("[data-too-old]")) sessionStorage.setItem(OLD, "1");
+  window.addEventListener("pageshow", () => {
+    if (document.querySelector("[data-too-old]") || !sessionStorage.getItem(OLD)) return;
+    sessionStorage.removeItem(OLD);
+    old = true;
+    renew();
+  });
+
   // htmx: a page of sign-in that came instead of a fragment is opened as a page; errors get the focus.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const address = new URL(event.detail.xhr.responseURL || window.location.href);

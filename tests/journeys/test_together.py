@@ -137,18 +137,51 @@ def test_who_was_signed_out_signs_in_elsewhere_and_types_on(as_, rows, site):
     page.get_by_role("button", name="Save", exact=True).click()  # nothing is sent that would be lost
     said(page, "you are signed out")
     expect(page.locator("[name=name]")).to_have_value("退出后写的项目")
-    tab = page.context.new_page()
-    tab.goto("/account/login/")
-    tab.locator("input[name=login]").fill(site.person("drafter", CITY)[1])
-    tab.locator("input[name=password]").fill(PASSWORD)
-    tab.locator("main button").first.click()
-    tab.wait_for_url("**/desk/")
+    sign_in_elsewhere(page, site)
     page.locator("[name=name]").press("End")
     page.locator("[name=name]").type("，再写")
     said(page, "Typed text kept at")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".error-summary")).to_be_visible()  # the rest of the project is missing, not the right
     expect(page.locator("[name=name]")).to_have_value("退出后写的项目，再写")
+
+
+def sign_in_elsewhere(page, site, number=1):
+    """The session ended; its person signs in again in another window."""
+    page.context.clear_cookies(name="sessionid")
+    tab = page.context.new_page()
+    tab.goto("/account/login/")
+    tab.locator("input[name=login]").fill(site.person("drafter", CITY, number)[1])
+    tab.locator("input[name=password]").fill(PASSWORD)
+    tab.locator("main button").first.click()
+    tab.wait_for_url("**/desk/")
+    tab.close()
+
+
+def test_any_form_can_be_sent_after_a_sign_in_elsewhere(as_, rows, site):
+    """Also one that keeps nothing: its page takes over the new token when it comes to the front."""
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/comments/?section=targets")
+    page.get_by_label("Comment").fill("两次登录之间写的意见")
+    sign_in_elsewhere(page, site)
+    with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")  # as a window does that comes to the front
+    follow(page.get_by_role("button", name="Comment"))
+    expect(page.locator(".thread")).to_contain_text("两次登录之间写的意见")
+
+
+def test_a_form_that_was_too_old_is_sent_after_the_way_back(as_, rows, site):
+    page = as_("drafter", CITY, alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/comments/?section=funding")
+    page.locator("main form textarea").last.fill("过期表单里的意见")
+    sign_in_elsewhere(page, site)
+    page.locator("main form:has(textarea) button").last.click()
+    expect(page.locator("[data-too-old]")).to_contain_text("请返回")
+    with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
+        page.go_back()
+    expect(page.locator("main form textarea").last).to_have_value("过期表单里的意见")
+    follow(page.locator("main form:has(textarea) button").last)
+    expect(page.locator(".thread")).to_contain_text("过期表单里的意见")
 
 
 def test_another_person_who_signs_in_elsewhere_is_given_nothing(as_, rows, site):
