@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from applications.domain.unsaved import turn_of
 from applications.models import Partner, PartSheet
 from portal.core import clock
 from portal.core.errors import database_refusals
@@ -18,19 +19,32 @@ from portal.core.scope import Actor
 _DAY = timedelta(days=1)
 
 
-def arrive(*, by: Actor, partner: Partner, page: str, typing: bool, data: dict[str, list[str]] | None) -> bool:
-    """A sign of life of one opening of the page; with data, what was typed is kept. Returns whether it was kept: not
-    when this opening was saved meanwhile. Signs of pages with nothing unsaved go after a day.
+def arrive(
+    *,
+    by: Actor,
+    partner: Partner,
+    page: str,
+    typing: bool,
+    data: dict[str, list[str]] | None,
+    leaving: bool = False,
+) -> bool:
+    """A sign of life of one opening of the page, or (leaving) its last; with data, what was typed is kept.
+
+    Returns whether it was kept: not when this opening was saved meanwhile, and when something typed later is kept.
+    Signs of pages with nothing unsaved go after a day.
 
     Raises DomainError when it is more than the form can hold.
     """
     now = clock.now()
     mine = PartSheet.objects.filter(partner=partner, person=by.id)
     mine.filter(data=None, seen_at__lt=now - _DAY).delete()
-    found = mine.filter(page=page).first()
+    found = mine.select_for_update().filter(page=page).first()
     saved = found is not None and found.data is None and found.kept_at is not None
     values: dict[str, Any] = {"typing": typing and not saved, "seen_at": now}
-    if data is not None and not saved:
+    before = found.data if found is not None else None
+    later = data is not None and turn_of(before or {}) > turn_of(data)
+    overtaken = later or (leaving and mine.filter(data__after=[page]).exists())
+    if data is not None and not saved and not overtaken:
         values |= {"data": data, "kept_at": now}
     row = PartSheet(partner=partner, organisation_id=partner.organisation_id, person_id=by.id, page=page, **values)
     with database_refusals(), transaction.atomic():

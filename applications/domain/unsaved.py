@@ -6,6 +6,7 @@ when its section is saved (`domain.editing`), by a person who meant it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,27 +19,48 @@ from portal.core.errors import database_refusals
 from portal.core.scope import Actor
 
 
-def keep(*, by: Actor, application: Application, spot: Spot, data: dict[str, list[str]]) -> bool:
-    """Keep what the person typed there; no when that page was saved meanwhile, since then it is in the dossier.
+def turn_of(data: Mapping[str, list[str]]) -> int:
+    """How often an opening of a page had sent its form when it sent this; 0 when it does not say."""
+    said = "".join(data.get("turn", []))
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
 
+
+def keep(*, by: Actor, application: Application, spot: Spot, data: dict[str, list[str]], leaving: bool = False) -> bool:
+    """Keep what the person typed there; leaving: it was sent when that opening of the page was closed.
+
+    No when that page was saved meanwhile, since then it is in the dossier, and when something typed later is kept.
     Raises DomainError when it is more than a form can hold.
     """
-    mine = Unsaved.objects.select_for_update().filter(application=application, person=by.id, place=spot.place)
-    found = mine.first()
-    if found is not None and found.data is None and found.page == spot.page:
-        return False
     with database_refusals(), transaction.atomic():
+        if _is_overtaken(_locked(by, application, spot), spot, data, leaving=leaving):
+            return False
         _write(by, application, spot, data)
     return True
 
 
+def _locked(by: Actor, application: Application, spot: Spot) -> Unsaved:
+    """The row of the place, locked; made first where there is none, so that a save under way is waited for."""
+    mine = Unsaved.objects.select_for_update().filter(application=application, person=by.id, place=spot.place)
+    if (found := mine.first()) is not None:
+        return found
+    empty = Unsaved(application=application, person_id=by.id, place=spot.place)
+    Unsaved.objects.bulk_create([empty], ignore_conflicts=True)
+    return mine.get()
+
+
+def _is_overtaken(found: Unsaved, spot: Spot, data: Mapping[str, list[str]], *, leaving: bool) -> bool:
+    """Whether the page was saved, sent something later, or was opened anew and what was typed there is kept."""
+    if found.page == spot.page:
+        return found.data is None or turn_of(found.data) > turn_of(data)
+    return leaving and found.data is not None and found.data.get("after") == [spot.page]
+
+
 def close(*, by: Actor, application: Application, spot: Spot) -> None:
     """Nothing of the page is unsaved any more: it was saved, or its text was discarded."""
-    mine = Unsaved.objects.filter(application=application, person=by.id, place=spot.place)
-    mine.update(data=None, page=spot.page, kept_at=clock.now())
+    _write(by, application, spot, None)  # also where nothing was kept yet: a copy may be under way
 
 
-def _write(by: Actor, application: Application, spot: Spot, data: dict[str, Any]) -> None:
+def _write(by: Actor, application: Application, spot: Spot, data: dict[str, Any] | None) -> None:
     row = Unsaved(
         application=application, person_id=by.id, place=spot.place, page=spot.page, data=data, kept_at=clock.now()
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
 from applications import mentions
-from applications.models import Application, Comment, Presence, Unsaved
+from applications.domain.editing import last_change
+from applications.models import Application, Cluster, Comment, Enterprise, PlanChapter, Presence, Project, Risk, Unsaved
 from applications.places import THERE, Spot
 from applications.queries.dossiers import applications
 from portal.accounts.enums import Role
@@ -80,6 +82,37 @@ def colleagues(application: Application) -> Colleagues:
         memberships__ended_at=None,
     )
     return Colleagues(list(rows.only("pk", "name", "email").distinct().order_by("name", "pk")))
+
+
+def _rows_at(application: Application, spot: Spot) -> QuerySet[Any] | None:
+    """The row a page is about, where rows have versions of their own; None where the section as a whole counts."""
+    found: tuple[QuerySet[Any], str]
+    match spot.place.split("/"):
+        case ["projects", key, *_]:
+            found = Project.objects.filter(application=application), key
+        case ["clusters", key]:
+            found = Cluster.objects.filter(application=application), key
+        case ["enterprises", key]:
+            found = Enterprise.objects.filter(application=application), key
+        case ["safety", "risks", key]:
+            found = Risk.objects.filter(application=application), key
+        case ["plan", "chapters", code]:
+            return PlanChapter.objects.filter(application=application, code=code)
+        case _:
+            return None
+    rows, key = found
+    return rows.filter(pk=key if key.isdecimal() else 0)
+
+
+def newer(application: Application, spot: Spot, read: int) -> dict[str, Any]:
+    """The last change of the section, when what the page shows was saved after its version `read`; empty otherwise.
+
+    Where rows carry versions of their own, what colleagues save of another row changes nothing of the page.
+    """
+    last = last_change(application, spot.section)
+    rows = _rows_at(application, spot)
+    changed = last.get("version", 0) > read if rows is None else rows.filter(version__gt=read).exists()
+    return last if changed else {}
 
 
 def threads(application: Application, section: str = "") -> QuerySet[Comment]:

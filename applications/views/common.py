@@ -109,12 +109,14 @@ def section_page(
     saved: str = "",
     version: Callable[[], int] | None = None,
     template: str = "applications/section.html",
+    chosen: tuple[str, str] = ("", ""),
     **context: Any,
 ) -> HttpResponse:
     """A section's form: 303 when saved, 422 with errors, 409 with both texts when somebody else saved meanwhile.
 
     initial: what stands in the database now, asked again after a conflict; version: the version to carry on; template:
-    one that extends the section's. What was typed here before and not saved stands in the form again.
+    one that extends the section's; chosen: a field, and what the address chose for it. What was typed here before and
+    not saved stands in the form again.
     """
     page = Sheet(request, of_dossier(request, application), form, base_of(form, form.initial))
     if form.is_bound:
@@ -124,7 +126,7 @@ def section_page(
         if page.status == 409:
             cast("VersionedForm", form).carry((version or (lambda: application.version))())
     else:
-        page.restore()
+        page.restore(*chosen)
     context |= {
         **page.context(),
         **beside(request, application, section),
@@ -133,6 +135,7 @@ def section_page(
         "title": title or TITLES[section],
         "trail": trail(application, *([(TITLES[section], address(application, section))] if title else [])),
         "cancel": address(application, back),
+        "chosen": chosen[1],
         "last": last_change(application, section),
         "may_edit": bool(may(request.actor, "applications.edit", application)),
     }

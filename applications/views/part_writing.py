@@ -33,11 +33,10 @@ def _find(request: PortalRequest, pk: int) -> Partner:
     return found
 
 
-def _keeping(request: PortalRequest, found: Partner, own: Part | None) -> Keeping:
+def _keeping(request: PortalRequest, found: Partner) -> Keeping:
     where = spot("part", "", request.POST.get("page", ""))
     return Keeping(
         spot=where,
-        read=own.version if own else 0,
         keep_url=part_address(found, "keep_part"),
         discard_url=part_address(found, "discard_part"),
         kept=lambda: queries.unsaved_part(request.actor, found),
@@ -59,7 +58,7 @@ def write(request: PortalRequest, pk: int) -> HttpResponse:
         has_letter=own is not None and own.letter_id is not None,
         initial=_initial(own, projects),
     )
-    sheet = Sheet(request, _keeping(request, found, own), form, base_of(form, form.initial))
+    sheet = Sheet(request, _keeping(request, found), form, base_of(form, form.initial))
     if form.is_bound:
         if sheet.save(
             lambda: domain.write(
@@ -108,10 +107,11 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     where = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
     typed = typed_in(request)
     typing = typed is not None or request.POST.get("dirty") == "1"
-    kept = sheets.arrive(by=request.actor, partner=found, page=where.page, typing=typing, data=typed)
-    if request.POST.get("left"):
+    leaving = bool(request.POST.get("left"))
+    kept = sheets.arrive(by=request.actor, partner=found, page=where.page, typing=typing, data=typed, leaving=leaving)
+    if leaving:
         sheets.leave(by=request.actor, partner=found, page=where.page)
-        return HttpResponse(status=204)
+        return HttpResponse(status=201 if kept else 204)
     context = {
         "kept_at": clock.now() if kept else None,
         "others": queries.open_sheets(request.actor, found, where.page),

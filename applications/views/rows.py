@@ -91,8 +91,8 @@ def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpRes
     """Add a focus industry, or change one."""
     found = find_to_edit(request, pk)
     kept = get_object_or_404(industries_of(found), pk=row) if row else None
-    typed = request.GET.get("q", "")
-    form = IndustryForm(request.POST or None, initial=_industry(found, kept, request.GET.get("industry", "")))
+    typed, chosen = request.GET.get("q", ""), request.GET.get("industry", "")
+    form = IndustryForm(request.POST or None, initial=_industry(found, kept, chosen))
     return section_page(
         request,
         found,
@@ -101,6 +101,7 @@ def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpRes
         title=kept.industry.name if kept else _("Add a focus industry"),
         back="industries",
         template="applications/industry.html",
+        chosen=("industry", chosen),
         typed=typed,
         found=find_industries(reference.industries(), typed) if typed else [],
         act=lambda: domain.set_industry(

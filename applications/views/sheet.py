@@ -24,10 +24,9 @@ from portal.core.web import errors_into
 
 @dataclass(frozen=True)
 class Keeping:
-    """Where what is typed on a page is kept, and how it goes. read: the version the page shows, for its script."""
+    """Where what is typed on a page is kept, and how it goes."""
 
     spot: Spot
-    read: int
     keep_url: str
     discard_url: str
     kept: Callable[[], Any]
@@ -39,7 +38,6 @@ def of_dossier(request: PortalRequest, application: Application) -> Keeping:
     where = spot(request.path, address(application, "detail"), request.POST.get("page", ""))
     return Keeping(
         spot=where,
-        read=application.version,
         keep_url=address(application, "keep"),
         discard_url=reverse("applications:discard", args=[application.pk, where.place]),
         kept=lambda: together.unsaved(request.actor, application, where.place),
@@ -84,12 +82,17 @@ class Sheet:
         self.disputes = disputes(self.form, now, self.base)
         self.base = base_of(self.form, now)
 
-    def restore(self) -> None:
-        """Put what was typed here and not saved into the form."""
+    def restore(self, field: str = "", chosen: str = "") -> None:
+        """Put what was typed here and not saved into the form.
+
+        chosen: what the page's address chose for a field; it stands over what was typed before it was chosen.
+        """
         self.kept = self.keeping.kept()
         if self.kept is not None and self.kept.data is not None:
             restore(self.form, self.kept.data)
             self.base = "".join(self.kept.data.get("base", [])) or self.base
+            if chosen and self.kept.data.get("chosen") != [chosen]:
+                self.form.initial[field] = chosen
 
     def context(self) -> dict[str, Any]:
         """What the template shows of it."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.domain import unsaved
-from applications.domain.editing import last_change
 from applications.journey import address
 from applications.models import Application
 from applications.places import Spot
@@ -34,15 +35,17 @@ def typed_in(request: PortalRequest) -> dict[str, list[str]] | None:
 def keep(request: PortalRequest, pk: int) -> HttpResponse:
     """A sign of life of a section's page, with what was typed since the last one; the answer says who else is here.
 
-    typed: the form comes with it and is kept. left: the page is being closed.
+    typed: the form comes with it and is kept; turn counts how often this opening sent it. left: the page is being
+    closed; 201 then says that what came with it is kept, 204 that nothing is.
     """
     found = find_to_edit(request, pk)
     spot = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
     data = typed_in(request)
-    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data)
-    if request.POST.get("left"):
+    leaving = bool(request.POST.get("left"))
+    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data, leaving=leaving)
+    if leaving:
         unsaved.leave(by=request.actor, application=found, spot=spot)
-        return HttpResponse(status=204)
+        return HttpResponse(status=201 if kept else 204)
     typing = kept or request.POST.get("dirty") == "1"
     unsaved.arrive(by=request.actor, application=found, spot=spot, typing=typing)
     context = {
@@ -56,11 +59,10 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _newer(request: PortalRequest, found: Application, spot: Spot) -> dict[str, str]:
-    """The change of the section that was saved after this page was read; empty when there is none."""
+def _newer(request: PortalRequest, found: Application, spot: Spot) -> dict[str, Any]:
+    """The change that was saved after this page was read and with which it would conflict; empty when there is none."""
     read = request.POST.get("read", "")
-    last = last_change(found, spot.section)
-    return last if read.isdecimal() and len(read) < 10 and last.get("version", 0) > int(read) else {}
+    return queries.newer(found, spot, int(read)) if read.isdecimal() and len(read) < 10 else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,35 +18,16 @@
     menu.querySelector("summary").focus();
   });
 
-  // What a page keeps for the way back is its person's: where nobody is signed in, nothing of it stays in the tab.
-  if (!menu) sessionStorage.clear();
-
-  // Whoever signs in again in another window has another token for forms: a page that was open before takes it over, so
-  // that what was typed is not lost. Only for the same person.
-  const who = (of) => of.querySelector(".person-menu summary")?.textContent;
-  const renew = (now) => {
-    const token = now.querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (!token || !menu || who(now) !== who(document)) return false;
-    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
-    return true;
-  };
-  // Sends what `body` gives; refused with an old token, it is sent once more with the new one. Where nobody is signed in
-  // the answer is that of the page itself: led elsewhere (`redirected`).
-  window.portalSend = async (url, body) => {
-    const send = () => fetch(url, {
-      method: "POST", body: body(), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
-    });
-    const answer = await send();
-    if (answer.status !== 403) return answer;
-    const here = await fetch(window.location.href, { credentials: "same-origin" });
-    if (here.redirected) return here;
-    return here.ok && renew(new DOMParser().parseFromString(await here.text(), "text/html")) ? send() : answer;
-  };
+  // What a page keeps for the way back is its person's: where nobody or somebody else is signed in, nothing of it stays
+  // in the tab.
+  const person = menu ? document.body.dataset.person : "";
+  if (sessionStorage.getItem("person") !== person) sessionStorage.clear();
+  if (person) sessionStorage.setItem("person", person);
 
   // A second click on the button of a form that is on its way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.defaultPrevented) return;  // held back, it is not on its way
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     window.setTimeout(() => delete form.dataset.sent, 8000);
@@ -57,6 +38,49 @@
 
   // A page that shows the progress of long work looks again.
   if (document.querySelector("[data-refresh]")) window.setTimeout(() => window.location.reload(), 1500);
+
+  // Whoever signed in again in another window has another token there: a page that was open before takes it over, if it is
+  // the same person's, so that what was typed is not lost. Says whether it did.
+  const SECRET = "csrfmiddlewaretoken";
+  const here = () => fetch(window.location.href, { credentials: "same-origin" });
+  const takeOver = async (page) => {
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+    const token = fresh.querySelector(`[name=${SECRET}]`)?.value;
+    if (!person || !token || fresh.body.dataset.person !== person) return false;
+    document.querySelectorAll(`[name=${SECRET}]`).forEach((field) => { field.value = token; });
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+    return true;
+  };
+  // Sends; what is refused with an old token is sent once more with the new one. Where nobody is signed in, the answer is
+  // that of this page itself, which led elsewhere (`redirected`).
+  let renews = true;
+  window.portalSend = async (send) => {
+    const answer = await send();
+    if (answer.status !== 403 || !renews) return answer;
+    const page = await here();
+    if (page.redirected) return page;
+    if (!(await takeOver(page))) return answer;
+    const again = await send();
+    renews = again.status !== 403;  // else it is what is sent that is refused, and not the token that is old
+    return again;
+  };
+
+  // Whoever comes to the front after a sign-in elsewhere, or back from a form that was too old, keeps what was typed.
+  const SIGNED = "signed-in", OLD = "too-old";
+  let old = false;
+  const renew = async () => { if (old) old = !(await here().then(takeOver).catch(() => false)); };
+  document.addEventListener("submit", (event) => {
+    if (event.target.querySelector("[type=password]")) localStorage.setItem(SIGNED, String(Date.now()));
+  });
+  window.addEventListener("storage", (event) => { if (event.key === SIGNED) old = renews = true; });
+  window.addEventListener("focus", renew);
+  if (document.querySelector("[data-too-old]")) sessionStorage.setItem(OLD, "1");
+  window.addEventListener("pageshow", () => {
+    if (document.querySelector("[data-too-old]") || !sessionStorage.getItem(OLD)) return;
+    sessionStorage.removeItem(OLD);
+    old = true;
+    renew();
+  });
 
   // htmx: a page of sign-in that came instead of a fragment is opened as a page; errors get the focus.
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -42,13 +42,16 @@
     late = null;
     return true;
   };
+  const send = () => fetch(form.dataset.keep, {
+    method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
+  });
   const keep = async () => {
     if (busy || gone || !dirty) return;
     busy = true;
     dirty = out = false;
     say(said.dataset.keeping, "");
     try {
-      const answer = await window.portalSend(form.dataset.keep, () => new FormData(form));
+      const answer = await window.portalSend(send);
       if (answer.redirected || answer.status === 401) { out = true; say(said.dataset.out, "bad"); }
       else if (answer.ok) {
         const kept = await answer.json();

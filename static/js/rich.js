@@ -44,6 +44,8 @@ const place = async (file, alt, caption) => {
 };
 
 const pictures = (list) => [...(list || [])].filter((file) => ["image/png", "image/jpeg"].includes(file.type));
+// Word and tables of figures put a picture of what was copied beside its text: the text is meant.
+const hasText = (data) => Boolean(data?.getData("text/plain").trim());
 const take = (files) => { files.forEach((file) => place(file, "", "")); return files.length > 0; };
 
 // The caption as plain text; the module's own brings a button with words of its own.
@@ -73,7 +75,7 @@ const editor = new tiptap.Editor({
       role: "textbox", "aria-multiline": "true", "aria-label": label ? label.textContent.trim() : area.name,
       class: "rich rich__text",
     },
-    handlePaste: (_view, event) => take(pictures(event.clipboardData?.files)),
+    handlePaste: (_view, event) => !hasText(event.clipboardData) && take(pictures(event.clipboardData?.files)),
     handleDrop: (_view, event) => take(pictures(event.dataTransfer?.files)),
     transformPastedHTML: (html) => html.replace(/<img[^>]*>/gi, ""),
   },

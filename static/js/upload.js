@@ -8,7 +8,7 @@
   const says = box.querySelector("[data-upload-says]");
   const progress = bar.querySelector("progress");
   const button = form.querySelector("button");
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const token = () => ({ "X-CSRFToken": form.elements.csrfmiddlewaretoken.value });
   const MB = 1048576;
   const TRIES = 6;
   let running = null;
@@ -20,17 +20,19 @@
 
   // One request, repeated while the line or the server is down; what the portal refuses is not repeated.
   const ask = async (url, options) => {
+    const send = () => fetch(url, {
+      ...options, credentials: "same-origin", signal: running.signal, headers: { ...token(), ...options.headers },
+    });
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await fetch(url, {
-          ...options, credentials: "same-origin", signal: running.signal, headers: { "X-CSRFToken": token, ...options.headers },
-        });
+        const answer = await window.portalSend(send);
+        if (answer.redirected || answer.status === 401) throw new Refused(box.dataset.out);
         if (answer.status === 409) return { ...(await answer.json()), stale: true };
         if (answer.status >= 400 && answer.status < 500) {
           const said = await answer.json().catch(() => ({}));
-          throw new Refused(said.error || `${answer.status} ${answer.statusText}`);
+          throw new Refused(said.error || box.dataset.refused);
         }
-        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+        if (!answer.ok) throw new Error(String(answer.status));
         return await answer.json();
       } catch (error) {
         if (error instanceof Refused || error.name === "AbortError") throw error;
@@ -93,8 +95,9 @@
   box.querySelector("[data-upload-stop]").addEventListener("click", async () => {
     const stopped = running;
     stopped?.abort();
-    if (stopped?.piece) await fetch(stopped.piece, { method: "DELETE", credentials: "same-origin", headers: { "X-CSRFToken": token } });
     progress.value = 0;
     say(box.dataset.stopped);
+    // Without a line its pieces stay until they are swept.
+    if (stopped?.piece) fetch(stopped.piece, { method: "DELETE", credentials: "same-origin", headers: token() }).catch(() => {});
   });
 })();

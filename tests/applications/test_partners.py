@@ -156,6 +156,19 @@ class TestPart:
         newer = two.post(f"{url}keep/", {"place": "part", "page": "b2", "read": "0"}).content.decode()
         assert "soe_officer YQ001 1 saved a change" in newer
 
+    def test_what_was_overtaken_does_not_come_back(self, invited, client_as):
+        """A copy that was under way arrives after a newer one; the last of a page after what was typed on the next."""
+        one, url = client_as(make.person("soe_officer", "YQ001")), f"{self.url()}write/"
+        page = {"place": "part", "page": "a1", "typed": "1"}
+        left = page | {"contribution": "后写的", "turn": "2", "left": "1"}
+        assert one.post(f"{url}keep/", left).status_code == 201
+        one.post(f"{url}keep/", page | {"contribution": "先写的", "turn": "1"})
+        assert one.get(url).context["form"]["contribution"].value() == "后写的"
+        again = page | {"page": "b2", "after": "a1", "contribution": "回来又写", "turn": "1"}
+        one.post(f"{url}keep/", again)
+        assert one.post(f"{url}keep/", left).status_code == 204
+        assert one.get(url).context["form"]["contribution"].value() == "回来又写"
+
     def test_kept_text_is_discarded_after_asking_and_a_closed_page_is_gone(self, invited, client_as):
         one, two = (client_as(make.person("soe_officer", "YQ001", number)) for number in (1, 2))
         url = f"{self.url()}write/"

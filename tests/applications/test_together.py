@@ -68,6 +68,38 @@ class TestKeeping:
         assert page.context["kept"] is None
         assert make.fresh(row).summary == "新概述"
 
+    def test_saved_at_once_it_stays_gone_when_a_copy_was_under_way(self, row, drafter):
+        """Typed and saved within a moment: nothing was kept before, the copy arrives after the save."""
+        url = f"/applications/{row.pk}/basics/"
+        data = read(drafter, url) | {"summary": "新概述"}
+        follow(drafter.post(url, data))
+        late = drafter.post(f"/applications/{row.pk}/keep/", data | {"place": "basics", "typed": "1"})
+        assert late.status_code == 200
+        assert "kept at" not in late.content.decode()
+        assert drafter.get(url).context["kept"] is None
+
+    def test_an_older_copy_does_not_take_the_place_of_a_newer_one(self, row, drafter):
+        url = f"/applications/{row.pk}/keep/"
+        newer = PAGE | {"summary": "后写的", "typed": "1", "turn": "2", "left": "1"}
+        assert drafter.post(url, newer).status_code == 201
+        drafter.post(url, PAGE | {"summary": "先写的", "typed": "1", "turn": "1"})
+        assert drafter.get(f"/applications/{row.pk}/basics/").context["form"]["summary"].value() == "后写的"
+        assert drafter.post(url, newer).status_code == 201  # brought once more
+        for wrong in ("", "x", "9" * 30):
+            assert drafter.post(url, newer | {"turn": wrong}).status_code == 204
+
+    def test_last_words_of_an_earlier_opening_do_not_take_the_place_of_what_was_typed_after_it(self, row, drafter):
+        url, page = f"/applications/{row.pk}/keep/", f"/applications/{row.pk}/basics/"
+        drafter.post(url, PAGE | {"summary": "甲", "typed": "1", "turn": "1"})
+        after = drafter.get(page).context["kept"].page
+        assert f'name="after" value="{after}"' in drafter.get(page).content.decode()
+        drafter.post(url, PAGE | {"page": "b2", "after": after, "summary": "甲乙", "typed": "1", "turn": "1"})
+        late = PAGE | {"summary": "甲", "typed": "1", "turn": "2", "left": "1"}
+        assert drafter.post(url, late).status_code == 204
+        assert drafter.get(page).context["form"]["summary"].value() == "甲乙"
+        still_open = {name: value for name, value in late.items() if name != "left"}
+        assert "kept at" in drafter.post(url, still_open).content.decode()
+
     def test_a_row_that_is_added_and_one_that_is_changed_are_two_places(self, row, drafter):
         with make.acting("drafter", "ZF350200"):
             kept = row.projects.get(is_landmark=True)
@@ -78,6 +110,20 @@ class TestKeeping:
         change = drafter.get(f"/applications/{row.pk}/projects/{kept.pk}/").context["form"]
         assert (add["name"].value(), change["name"].value()) == ("新项目", "改名")
         assert add["is_landmark"].value() is True
+
+    def test_an_industry_chosen_by_search_stands_in_the_form_beside_what_was_typed(self, row, drafter):
+        """Typed first, then looked for: the choice is the later word, until another one is made on its page."""
+        add, keep = f"/applications/{row.pk}/industries/add/", f"/applications/{row.pk}/keep/"
+        typed = {"place": "industries/add", "typed": "1", "version": row.version, "why": "有基础"}
+        drafter.post(keep, typed | {"page": "a1", "industry": ""})
+        page = drafter.get(f"{add}?industry=C36")
+        form = page.context["form"]
+        assert (form["industry"].value(), form["why"].value()) == ("C36", "有基础")
+        assert 'name="chosen" value="C36"' in page.content.decode()
+        drafter.post(keep, typed | {"page": "b2", "industry": "C37", "chosen": "C36"})
+        assert drafter.get(f"{add}?industry=C36").context["form"]["industry"].value() == "C37"
+        assert drafter.get(f"{add}?industry=C35").context["form"]["industry"].value() == "C35"
+        assert drafter.get(add).context["form"]["industry"].value() == "C37"
 
     def test_discarded_after_asking(self, row, drafter):
         drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"summary": "x", "typed": "1"})
@@ -146,6 +192,23 @@ class TestPresence:
         )
         answer = drafter.post(f"/applications/{row.pk}/keep/", before).content.decode()
         assert "drafter ZF350200 2 saved a change of this section" in answer
+
+    @pytest.mark.parametrize("part", ["", "/milestones"])
+    def test_a_save_of_another_row_is_none_of_this_page(self, row, drafter, other, part):
+        """A project has a version of its own: only who changed that one is announced."""
+        with make.acting("drafter", "ZF350200"):
+            one, two = row.projects.order_by("pk")[:2]
+        here = PAGE | {"place": f"projects/{one.pk}{part}", "read": str(one.version)}
+
+        def save(kept) -> str:
+            url = f"/applications/{row.pk}/projects/{kept.pk}/"
+            follow(other.post(url, read(other, url) | {"safety_record": "已核对"}))
+            return drafter.post(f"/applications/{row.pk}/keep/", here).content.decode()
+
+        assert "saved a change" not in save(two)
+        added = PAGE | {"place": "projects/add", "read": "0"}
+        assert "saved a change" not in drafter.post(f"/applications/{row.pk}/keep/", added).content.decode()
+        assert "drafter ZF350200 2 saved a change of this section" in save(one)
 
 
 class TestConflict:

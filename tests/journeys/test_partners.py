@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -169,3 +170,26 @@ def test_a_large_file_in_pieces_and_its_pages(as_, browsers, rows, tmp_path):
     look(page, f"{home}attachments/", "attachments-verdicts")
     narrow = as_("drafter", "ZF350900", "zh-hans", 390)
     look(narrow, page.locator("tbody a").first.get_attribute("href"), "attachment")
+
+
+def test_an_upload_that_is_not_taken_says_why(as_, rows, tmp_path):
+    """Signed out in the middle, signed in again in another window, the dossier closed meanwhile; never bare numbers."""
+    plan = tmp_path / "方案.pdf"
+    plan.write_bytes(sealed.uploads.pdf(text="plan"))
+    page = as_("drafter", "ZF350900", "zh-hans", 390, alone=True)
+    cookies = page.context.cookies()
+    page.goto(f"/applications/{rows['350900'].pk}/attachments/add/")
+    page.get_by_label("标题").fill("中途退出的方案")
+    page.locator("input[type=file]").set_input_files(plan)
+    says, button = page.locator("[data-upload-says]"), page.locator("[data-upload] form .btn-primary")
+    page.context.clear_cookies(name="sessionid")
+    button.click()
+    expect(says).to_contain_text("您已退出登录")
+    page.context.add_cookies(cookies)
+    page.context.add_cookies([{"name": "csrftoken", "value": "x" * 32, "url": page.url}])  # as a new sign-in makes it
+    page.route("**/uploads/*/?offset=*", lambda route: route.fulfill(status=403, body="<p>403</p>"))
+    button.click()
+    expect(says).to_contain_text("未接收该文件")
+    page.unroute_all()
+    button.click()
+    page.wait_for_url(re.compile("/runs/|/view/"))

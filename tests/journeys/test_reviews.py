@@ -252,6 +252,33 @@ def test_a_form_of_one_person_is_not_sent_as_another(as_, site, world):
     expect(page.locator("#id_note")).to_have_value("Mine alone.")
 
 
+def test_who_signs_in_again_elsewhere_goes_on_scoring(as_, world, site):
+    page = _score_form(as_)
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#id_note").fill("Signed out.")
+    expect(page.locator("[data-said]")).to_have_attribute("data-tone", "bad")
+    sign_in_elsewhere(page, site.person("reviewer", "MOF")[1])
+    page.locator("#id_note").fill("Signed in again.")
+    expect(page.locator("[data-said]")).to_contain_text("Draft kept at")
+
+
+def test_a_draft_saved_while_it_is_being_kept_is_saved(as_, world):
+    """The button waits for the answer, whose version the form must carry, and then goes."""
+    page, held = _score_form(as_), []
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/keep/", hold)
+    with page.expect_request("**/keep/"):
+        page.locator("#id_note").fill("Saved while it was being kept.")
+    with page.expect_navigation():
+        page.locator("form[data-scores] button[name]").first.click()
+        held[0].continue_()
+    page.unroute_all()
+    expect(page.locator(".notice")).to_be_visible()
+
+
 def _late(as_, note: str):
     """A page left with this note just typed, and come back to; the browser's last words arrive when the portal was
     asked for the page five times, just before what is kept next. Gives the page, and what the late words were answered.

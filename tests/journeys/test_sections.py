@@ -120,6 +120,30 @@ def word() -> bytes:
     return made.getvalue()
 
 
+PASTE = """([html, text]) => {
+    const data = new DataTransfer();
+    if (text) { data.setData('text/html', html); data.setData('text/plain', text); }
+    const png = Uint8Array.from(atob(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+    ), (one) => one.charCodeAt(0));
+    data.items.add(new File([png], 'image.png', { type: 'image/png' }));
+    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    document.querySelector('.rich__text').dispatchEvent(event);
+}"""
+
+
+def test_what_is_pasted_with_a_picture_of_itself_stays_text(as_, row):
+    """As Word and tables of figures put it into the clipboard; a picture alone is one."""
+    page = as_(*DRAFTER, "en", 1280)
+    page.goto(f"/applications/{row.pk}/plan/chapters/projects/")
+    page.locator(".rich__text").click()
+    page.evaluate(PASTE, ["<table><tr><td>产值</td><td>120</td></tr></table>", "产值\t120"])
+    expect(page.locator(".rich__text td")).to_have_text(["产值", "120"])
+    expect(page.locator(".rich__text img")).to_have_count(0)
+    page.evaluate(PASTE, ["", ""])
+    expect(page.locator(".rich__text img")).to_have_count(1)
+
+
 def test_a_word_file_is_looked_at_and_taken_over(as_, row):
     page = as_(*DRAFTER, "en", 1280)
     page.goto(f"/applications/{row.pk}/plan/word/")

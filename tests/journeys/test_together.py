@@ -132,6 +132,185 @@ def test_typed_text_waits_for_the_next_sign_in(as_, rows, site):
     follow(page.get_by_role("button", name="放弃", exact=True))
 
 
+def is_typed(request) -> bool:
+    """Whether a sign of life brings what was typed while the page is open."""
+    body = request.post_data or ""
+    return 'name="typed"' in body and 'name="left"' not in body
+
+
+def quiet(browsers) -> None:
+    """Forget the browser's own lines on requests which a test kept from arriving."""
+    browsers.faults[:] = [fault for fault in browsers.faults if "net::ERR_" not in fault]
+
+
+def test_who_was_signed_out_signs_in_elsewhere_and_types_on(as_, rows, site):
+    """As the page says it: nothing typed meanwhile is lost, and it can be saved."""
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/projects/add/")
+    said(page, "kept as you go")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("[name=name]").fill("退出后写的项目")
+    said(page, "you are signed out")
+    page.get_by_role("button", name="Save", exact=True).click()  # nothing is sent that would be lost
+    said(page, "you are signed out")
+    expect(page.locator("[name=name]")).to_have_value("退出后写的项目")
+    sign_in_anew(page, site)
+    page.locator("[name=name]").press("End")
+    page.locator("[name=name]").type("，再写")
+    said(page, "Typed text kept at")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".error-summary")).to_be_visible()  # the rest of the project is missing, not the right
+    expect(page.locator("[name=name]")).to_have_value("退出后写的项目，再写")
+
+
+def sign_in_anew(page, site, number=1):
+    """The session ended; its person signs in again in another window."""
+    page.context.clear_cookies(name="sessionid")
+    sign_in_elsewhere(page, site.person("drafter", CITY, number)[1])
+
+
+def test_any_form_can_be_sent_after_a_sign_in_elsewhere(as_, rows, site):
+    """Also one that keeps nothing: its page takes over the new token when it comes to the front."""
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/comments/?section=targets")
+    page.get_by_label("Comment").fill("两次登录之间写的意见")
+    sign_in_anew(page, site)
+    with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")  # as a window does that comes to the front
+    follow(page.get_by_role("button", name="Comment"))
+    expect(page.locator(".thread")).to_contain_text("两次登录之间写的意见")
+
+
+def test_a_form_that_was_too_old_is_sent_after_the_way_back(as_, rows, site):
+    page = as_("drafter", CITY, alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/comments/?section=funding")
+    page.locator("main form textarea").last.fill("过期表单里的意见")
+    sign_in_anew(page, site)
+    page.locator("main form:has(textarea) button").last.click()
+    expect(page.locator("[data-too-old]")).to_contain_text("请返回")
+    with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
+        page.go_back()
+    expect(page.locator("main form textarea").last).to_have_value("过期表单里的意见")
+    follow(page.locator("main form:has(textarea) button").last)
+    expect(page.locator(".thread")).to_contain_text("过期表单里的意见")
+
+
+def test_another_person_who_signs_in_elsewhere_is_given_nothing(as_, rows, site):
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/basics/")
+    said(page, "kept as you go")
+    page.context.add_cookies([site.session("drafter", CITY, 2)])
+    page.context.clear_cookies(name="csrftoken")
+    page.locator("#id_summary").fill("只属于第一个人")
+    said(page, "Not kept")
+    page.goto("/desk/")
+    page.goto(f"/applications/{rows['xiamen']}/basics/")
+    expect(page.locator("#id_summary")).not_to_have_value("只属于第一个人")
+
+
+def test_what_was_under_way_when_the_page_was_left_is_not_lost(as_, rows, browsers):
+    page = as_("drafter", CITY, "en", alone=True)
+    address = f"/applications/{rows['xiamen']}/targets/"
+    page.goto(address)
+    said(page, "kept as you go")
+    page.route("**/keep/", lambda route: None if is_typed(route.request) else route.continue_())
+    page.locator("#id_digital_target").fill("91.5")
+    said(page, "Keeping what you type")
+    page.goto("/desk/")
+    page.unroute_all()
+    page.goto(address)
+    expect(page.locator("#id_digital_target")).to_have_value("91.5")
+    quiet(browsers)
+
+
+def test_last_words_that_arrive_late_neither_lack_nor_come_back(as_, rows):
+    """The page is opened again before what its first opening sent on the way out has arrived; then it arrives."""
+    page = as_("drafter", CITY, "en", alone=True)
+    address = f"/applications/{rows['xiamen']}/funding/secured/"
+    page.add_init_script(
+        "navigator.sendBeacon = (url, form) => {"
+        " sessionStorage.setItem('aside', new URLSearchParams(form).toString()); return true; };"
+    )
+    page.goto(address)
+    said(page, "kept as you go")
+    page.locator("#id_text").fill("临走写的")
+    page.goto("/desk/")
+    late = page.evaluate("sessionStorage.getItem('aside')")
+    page.goto(address)
+    expect(page.locator("#id_text")).to_have_value("临走写的")
+    said(page, "kept as you go")
+    page.locator("#id_text").fill("临走写的，回来又写")
+    said(page, "Typed text kept at")
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = page.context.request.post(f"/applications/{rows['xiamen']}/keep/", data=late, headers=headers)
+    assert answer.status == 204
+    page.goto("/desk/")
+    page.goto(address)
+    expect(page.locator("#id_text")).to_have_value("临走写的，回来又写")
+    follow(page.get_by_role("link", name="Discard the unsaved text"))
+    follow(page.get_by_role("button", name="Discard it"))
+    expect(page.locator("#id_text")).not_to_have_value("临走写的，回来又写")
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "not_kept"), [("zh-hans", 390, "网络连接中断"), ("en", 1280, "no connection")]
+)
+def test_saved_without_a_line_the_form_stays(as_, rows, browsers, language, width, not_kept):
+    page = as_("drafter", CITY, language, width, alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/projects/add/")
+    page.locator("[name=name]").fill("无网络时写的项目")
+    page.context.set_offline(True)
+    page.locator("main form[data-together] .btn-primary").click()
+    said(page, not_kept)
+    expect(page.locator("[data-said]")).to_be_in_viewport()
+    expect(page.locator("[name=name]")).to_have_value("无网络时写的项目")
+    page.context.set_offline(False)
+    page.locator("main form[data-together] .btn-primary").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.locator("[name=name]")).to_have_value("无网络时写的项目")
+    quiet(browsers)
+
+
+def test_a_save_that_waits_for_what_is_under_way_is_sent(as_, rows):
+    """The button was pressed while the text was being kept: once that is answered the form goes."""
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/basics/")
+    said(page, "kept as you go")
+    held = []
+    page.route("**/keep/", lambda route: held.append(route) if is_typed(route.request) else route.continue_())
+    page.get_by_label("Contact person").fill("等待中的联系人")
+    said(page, "Keeping what you type")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    held[0].continue_()
+    page.unroute_all()
+    expect(page.locator(".notice")).to_contain_text("Saved")
+    page.go_back()
+    expect(page.get_by_label("Contact person")).to_have_value("等待中的联系人")
+    page.get_by_label("Contact person").fill("返回后又改")
+    said(page, "Typed text kept at")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".notice")).to_contain_text("Saved")
+
+
+def test_back_at_a_chapter_the_editor_holds_what_was_kept(as_, rows):
+    page = as_("drafter", CITY, "en", alone=True)
+    address = f"/applications/{rows['xiamen']}/plan/chapters/overall/"
+    page.goto(address)
+    page.locator(".rich__text").click()
+    page.keyboard.type("First words.")
+    said(page, "Typed text kept at")
+    page.goto("/desk/")
+    page.go_back()
+    expect(page.locator(".rich__text")).to_contain_text("First words.")
+    page.locator(".rich__text").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" More words.")
+    said(page, "Typed text kept at")
+    page.goto(address)
+    expect(page.locator(".rich__text")).to_contain_text("First words. More words.")
+
+
 def test_three_talk_about_a_section(as_, rows):
     base = f"/applications/{rows['xiamen']}/"
     signatory = as_("signatory", CITY, "en")
