@@ -11,7 +11,17 @@ from typing import Any, Final
 from django.db.models import Case, CharField, Count, DateField, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
-from grants.enums import COUNTED, AcceptanceState, CheckState, EvaluationState, GivenBack, PanelState, Place, Result
+from grants.enums import (
+    COUNTED,
+    AcceptanceState,
+    CheckState,
+    EvaluationState,
+    GivenBack,
+    Ground,
+    PanelState,
+    Place,
+    Result,
+)
 from grants.models import (
     Acceptance,
     Account,
@@ -171,7 +181,8 @@ def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
         rows = Rectification.objects.filter(state=CheckState.ENTERED).exclude(maker_id=actor.id)
         yield _part(rows.order_by("pk"), "mended")
     if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
-        failed = Assessment.objects.filter(state=CheckState.CONFIRMED, for_good=True)
+        asked = Recovery.objects.filter(award=OuterRef("award"), ground=Ground.FAILED, state__in=COUNTED)
+        failed = Assessment.objects.filter(state=CheckState.CONFIRMED, for_good=True).exclude(Exists(asked))
         yield _part(failed.order_by("pk"), "failed", pk="award_id")
 
 
