@@ -143,10 +143,9 @@ def _back(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
 def _hand_on(scope: Scope, place: Place) -> QuerySet[Any]:
     """Accounts with money that has to go up: a unit's surplus, or what came back to the province."""
     rows = within(Account.objects.filter(place=place, balance__gt=0), scope).order_by("pk")
-    if place != Place.PROVINCE:
-        return _part(rows, "hand_on", pk="award_id", amount=F("balance"))
-    came = RawSQL('money_came_back("grants_account"."award_id")', [], output_field=money())
-    return _part(rows.annotate(came=came).filter(came__gt=0), "hand_on", pk="award_id", amount=F("came"))
+    # Less the returns that wait for their checker: the maker has done what is to be done.
+    left = RawSQL('money_return_left("grants_account"."award_id", %s, null)', [place.value], output_field=money())
+    return _part(rows.annotate(left=left).filter(left__gt=0), "hand_on", pk="award_id", amount=F("left"))
 
 
 def _ended(scope: Scope) -> QuerySet[Any]:
