@@ -16,14 +16,13 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from grants.bank.statement import Movement, Problem, Read, Statement
+from grants.bank.statement import MOST, Movement, Problem, Read, Statement
 from portal.core import clock
 
 MOST_ENTRIES: Final = 100_000
 MOST_PROBLEMS: Final = 200
 _SPACE: Final = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(0[2-9]|1[0-3])\}Document")
 _DOCTYPE: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_MOST: Final = Decimal("9999999999999999.99")
 
 
 def read_camt(content: bytes) -> Read:
@@ -99,7 +98,7 @@ class _Reader:
             value, exact = Decimal(-1), Decimal(0)
         if currency not in ("CNY", "CNH"):
             self.wrong(path, _("The amount is not in yuan (CNY)."))
-        if value != exact or not (Decimal(0) if zero else Decimal("0.01")) <= value <= _MOST:
+        if value != exact or not (Decimal(0) if zero else Decimal("0.01")) <= value <= MOST:
             self.wrong(path, _("The amount is no amount above zero in whole fen."))
         return exact
 

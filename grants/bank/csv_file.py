@@ -14,7 +14,7 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from grants.bank.statement import Movement, Problem, Read, Statement
+from grants.bank.statement import MOST, Movement, Problem, Read, Statement
 from portal.core import clock
 
 MOST_ROWS: Final = 100_000
@@ -153,10 +153,11 @@ class _Row:
         value = unicodedata.normalize("NFKC", self.text(key)).replace("¥", "").replace(" ", "")
         if not value:
             return None
-        if not _AMOUNT.fullmatch(value) or len(value) > 20:
+        amount = Decimal(value.replace(",", "")) if _AMOUNT.fullmatch(value) else None
+        if amount is None or abs(amount) > MOST:
             self.wrong(key, _("Write an amount in yuan with at most two places, like 1250000.00."))
             return None
-        return Decimal(value.replace(",", "")).quantize(Decimal("0.01"))
+        return amount.quantize(Decimal("0.01"))
 
     def movement(self) -> Movement:
         """The row as a movement: either money came in or money went out."""

@@ -30,6 +30,8 @@ from portal.notifications.inbox import notify, recipients, recipients_of
 EVIDENCE = (*KINDS, XLSX)
 # What a person types, and not the portal counts.
 TYPED = (IndicatorCode.OWN, IndicatorCode.EQUIPMENT_INVESTMENT)
+# The highest value an indicator holds.
+MOST = Decimal("999999999999.99")
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,15 @@ def begin_report(*, by: Actor, award: Award, year: int, quarter: int) -> Quarter
 
 
 def write_report(*, by: Actor, report: QuarterReport, what: ReportInput) -> QuarterReport:
-    """Keep what the unit wrote; rates and shares follow from it. Raises NotAllowed, DomainError.
+    """Keep what the unit wrote; rates and shares follow from it.
 
-    Raises Stale when somebody else saved meanwhile.
+    Raises NotAllowed; DomainError when no growth follows from the two figures of investment; Stale when somebody else
+    saved meanwhile.
     """
     with command(by, "grants.write_report", report) as act:
         if report.version != what.version:
             raise Stale("changed_meanwhile", _("Somebody else saved this report meanwhile. Compare, then save again."))
+        _check_growth(what.investment_now, what.investment_base)
         for row in IndicatorActual.objects.filter(report=report).order_by("place"):
             if row.pk in what.actuals:
                 _keep_actual(by, report, row, what.actuals[row.pk])
@@ -88,6 +92,15 @@ def write_report(*, by: Actor, report: QuarterReport, what: ReportInput) -> Quar
         names = ["summary", "problems", "investment_now", "investment_base", "version", "written_by", "written_at"]
         report.save(update_fields=names)
         return act.record(report)
+
+
+def _check_growth(now: Decimal | None, base: Decimal | None) -> None:
+    if base is not None and base <= 0:
+        text = _("The figure of 2023 is above zero: the growth follows from it.")
+        raise DomainError("investment_base_above_zero", text, "investment_base")
+    if now is not None and base is not None and (now / base - 1) * 100 > MOST:
+        text = _("No such growth is possible. Write both figures in yuan.")
+        raise DomainError("investment_growth_possible", text, "investment_base")
 
 
 def _keep_actual(by: Actor, report: QuarterReport, row: IndicatorActual, what: ActualInput) -> None:

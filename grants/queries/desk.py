@@ -11,7 +11,17 @@ from typing import Any, Final
 from django.db.models import Case, CharField, Count, DateField, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
-from grants.enums import COUNTED, AcceptanceState, CheckState, EvaluationState, GivenBack, PanelState, Place, Result
+from grants.enums import (
+    COUNTED,
+    AcceptanceState,
+    CheckState,
+    EvaluationState,
+    GivenBack,
+    Ground,
+    PanelState,
+    Place,
+    Result,
+)
 from grants.models import (
     Acceptance,
     Account,
@@ -133,10 +143,9 @@ def _back(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
 def _hand_on(scope: Scope, place: Place) -> QuerySet[Any]:
     """Accounts with money that has to go up: a unit's surplus, or what came back to the province."""
     rows = within(Account.objects.filter(place=place, balance__gt=0), scope).order_by("pk")
-    if place != Place.PROVINCE:
-        return _part(rows, "hand_on", pk="award_id", amount=F("balance"))
-    came = RawSQL('money_came_back("grants_account"."award_id")', [], output_field=money())
-    return _part(rows.annotate(came=came).filter(came__gt=0), "hand_on", pk="award_id", amount=F("came"))
+    # Less the returns that wait for their checker: the maker has done what is to be done.
+    left = RawSQL('money_return_left("grants_account"."award_id", %s, null)', [place.value], output_field=money())
+    return _part(rows.annotate(left=left).filter(left__gt=0), "hand_on", pk="award_id", amount=F("left"))
 
 
 def _ended(scope: Scope) -> QuerySet[Any]:
@@ -171,7 +180,8 @@ def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
         rows = Rectification.objects.filter(state=CheckState.ENTERED).exclude(maker_id=actor.id)
         yield _part(rows.order_by("pk"), "mended")
     if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
-        failed = Assessment.objects.filter(state=CheckState.CONFIRMED, for_good=True)
+        asked = Recovery.objects.filter(award=OuterRef("award"), ground=Ground.FAILED, state__in=COUNTED)
+        failed = Assessment.objects.filter(state=CheckState.CONFIRMED, for_good=True).exclude(Exists(asked))
         yield _part(failed.order_by("pk"), "failed", pk="award_id")
 
 

@@ -122,6 +122,29 @@ def test_failed_for_good_is_on_the_desk_of_finance(client, who, award):
     )
 
 
+def test_failed_for_good_waits_until_the_money_is_demanded(client_as, who, award):
+    """The desk of the ministry's finance does not ask for ever for what was demanded; a withdrawn demand is none."""
+    from grants.domain import recoveries
+    from grants.enums import Ground
+    from tests import factories_use as use
+
+    issue = make.issued(who, award=award, amount="100.00", received_on=make.today())
+    make.passed_on(who, issue=issue, amount="100.00")
+    assess.result(who, award, "failed", for_good=True)
+    maker = client_as(who["mof_maker"])
+
+    def asked():
+        return "failed for good" in maker.get("/desk/").content.decode()
+
+    assert asked()
+    demand = use.demanded(who, award=award, amount="100.00", ground=Ground.FAILED, violation="")
+    assert not asked()
+    row = use.entered_withdrawal(who, recovery=demand)
+    with make.acting(who["mof_checker"]) as by:
+        recoveries.confirm_withdrawal(by=by, withdrawal=row)
+    assert asked()
+
+
 def test_acceptance_from_the_unit_to_the_province(client, who, team, award):
     project = make.project(who, award)
     given = {"invested": "1,000.00", "accepted_on": make.today().isoformat(), "result": "accepted"}

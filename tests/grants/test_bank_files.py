@@ -45,6 +45,8 @@ def test_a_csv_is_read_in_both_languages_and_encodings(heads, encoding):
         (3, "Balance", {5: "940.01"}),
         (2, "Balance", {5: ""}),
         (2, "Bank reference", {2: ""}),
+        (2, "Debit", {4: "10000000000000000.00"}),
+        (2, "Balance", {5: "99999999999999999999"}),
         (3, "Bank reference", {2: "R2"}),
         (3, "Account", {0: "6223"}),
         (2, "Counterparty", {6: "x" * 161}),

@@ -292,3 +292,13 @@ def test_a_change_of_the_plan_changes_the_next_targets(team, award, world):
         with psycopg.connect(databases.owner_dsn(), autocommit=True) as owner:
             owner.execute("delete from applications_planversion")
             owner.execute("alter table applications_planversion enable trigger user")
+
+
+@pytest.mark.parametrize("base", ["0", "0.01", "1.00"])
+def test_a_growth_out_of_all_measure_is_told_and_not_broken_off(client_as, team, award, base):
+    """A base typed in another unit than the sum makes a growth no column holds: it stands beside its field."""
+    report = perform.drafted(team, award)
+    typed = {"version": 1, "summary": "推进改造", "investment_now": "9999999999999999.99", "investment_base": base}
+    answer = client_as(team["drafter"]).post(f"/grants/reports/{report.pk}/edit/", typed)
+    assert answer.status_code == 422
+    assert "id_investment_base_error" in answer.content.decode()

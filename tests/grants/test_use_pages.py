@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from portal.core import clock
 from tests import factories_grants as make
@@ -213,6 +214,10 @@ def test_a_year_moves_money_to_surplus_that_goes_back(client_as, who, world):
         make.year_closed(who, year - 2)
     make.year_closed(who, year - 1, number="Y2")
     assert "Give 100.00 yuan" in text(client_as(who["unit_maker"]).get("/desk/"))
+    with transaction.atomic():
+        use.entered_return(who, award=award, amount="60.00", source="surplus", number="R0")
+        assert "Give 40.00 yuan" in text(client_as(who["unit_maker"]).get("/desk/"))
+        transaction.set_rollback(True)
     use.given_back(who, award=award, amount="100.00", source="surplus")
     assert "Give 100.00 yuan" not in text(client_as(who["unit_maker"]).get("/desk/"))
     assert "Give 100.00 yuan" in text(client_as(who["province_maker"]).get("/desk/"))
