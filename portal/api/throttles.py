@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from django.core.cache import caches
-from redis.exceptions import RedisError
 from rest_framework import throttling
 from rest_framework.request import Request
 
 from portal.core.middleware import client_address
-
-log = structlog.get_logger(__name__)
+from portal.core.tallies import UNREACHABLE, say_not_counted
 
 
 class _Counted:
@@ -26,8 +23,8 @@ class _Counted:
         """Whether there is room; yes when the counter cannot be reached."""
         try:
             return bool(super().allow_request(request, view))  # type: ignore[misc]
-        except (RedisError, OSError) as error:
-            log.warning("throttle_not_counted", reason=type(error).__name__)
+        except UNREACHABLE as error:
+            say_not_counted(error)
             return True
 
 

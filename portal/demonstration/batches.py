@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.demonstration.invent import MARK
 from portal.demonstration.rounds import Round
 from portal.demonstration.stage import acting
-from portal.programme.defaults import DEFAULT
+from portal.programme.defaults import DEFAULT, budget_source
 from portal.programme.domain import batch as domain
 from portal.programme.models import Batch, RuleSet
 
@@ -36,7 +36,10 @@ def rules_of(one: Round) -> RuleSet:
     if not one.rules:
         return RuleSet.objects.order_by("-version").exclude(version__startswith="demo")[0]
     values: dict[str, Any] = DEFAULT | one.rules
+    details = DEFAULT["details"]
+    sources = details["sources"] | {"budget": budget_source(values["total_units"])}
     values |= {
+        "details": details | {"sources": sources},
         "version": f"demo.{one.number}",
         "title_zh": f"{MARK}第{ordinal(one.number)}批规则",
         "title_en": f"(Demonstration) Rules of batch {one.number}",

@@ -384,6 +384,13 @@ ASSESSMENT: Final[dict[str, Any]] = {
     "sample_share": 30,
     "panel_least": 3,
 }
+
+
+def budget_source(units: int) -> str:
+    """Where the budget of so many units comes from."""
+    return f"{NOTICE_16}; {units} × 3 亿元"
+
+
 DEFAULT: Final[dict[str, Any]] = {
     "version": "2026.1",
     "title_zh": "新型技术改造城市试点规则（2026年第1版）",
@@ -428,7 +435,7 @@ DEFAULT: Final[dict[str, Any]] = {
         "assessment": ASSESSMENT,
         "sources": {
             "total_units": NOTICE_108,
-            "budget": f"{NOTICE_16}; 26 × 3 亿元",
+            "budget": budget_source(26),
             "grant_cap": NOTICE_16,
             "first_tranche_share": NOTICE_16,
             "project_support_share": NOTICE_16,

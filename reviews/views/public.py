@@ -6,7 +6,6 @@ import hashlib
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import client_address
 from portal.core.scope import NOBODY
+from portal.core.tallies import count
 from portal.core.web import as_file, errors_into, page, see_other
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
@@ -95,9 +95,7 @@ def published_json(request: HttpRequest, number: int) -> HttpResponse:
 def _counted(request: HttpRequest, what: str, add: int) -> int:
     """What this address has come to, with this; counters live an hour or a day by their name."""
     address = hashlib.sha256(client_address(request).encode()).hexdigest()[:32]
-    key = f"objections:{address}:{what}"
-    cache.add(key, 0, timeout=25 * 3600)
-    return int(cache.incr(key, add))
+    return count(f"objections:{address}:{what}", add, seconds=25 * 3600)
 
 
 def _too_much(request: HttpRequest, batch: Batch, what: ObjectionInput) -> bool:

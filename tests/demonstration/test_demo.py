@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from applications.enums import ApplicationState
 from portal.demonstration import auditing
+from portal.demonstration.batches import rules_of
 from portal.demonstration.build import FIRST, units_for
 from portal.demonstration.invent import dossier
 from portal.demonstration.rounds import BASE, LARGEST, rounds
@@ -127,6 +129,14 @@ def test_rounds_add_up(wanted):
         "screening",
         "open",
     ]
+
+
+def test_the_budget_of_a_round_says_what_it_is_worked_out_from(db):
+    for one in rounds():
+        with as_owner():
+            rules = rules_of(one)
+        said = re.search(r"(\d+) × 3 亿元$", rules.details["sources"]["budget"])
+        assert int(said[1]) * 300_000_000 == rules.budget, one.number
 
 
 def test_a_dossier_keeps_the_rules():

@@ -48,6 +48,26 @@ def test_business_person_becomes_no_administrator(security, cast):
 
 
 @pytest.mark.guard
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("reviewer", "MIIT"), ("officer", "MIIT")),
+        (("reviewer", "ZJ"), ("auditor", "SJ")),
+        (("officer", "MOF"), ("reviewer", "MOF")),
+        (("auditor", "SJ"), ("reviewer", "ZJ")),
+    ],
+)
+def test_whoever_reviews_holds_no_office_in_which_all_scores_are_read(security, cast, first, second):
+    """Officers and auditors read each review that is in: theirs, still to be written, would not be independent."""
+    connection, admin = security
+    person, (role, code) = cast(*first, 2), second
+    with connection.transaction(force_rollback=True):
+        _refused(connection, [person.pk, role, admin.pk, code], "membership_reviewer_holds_no_office")
+    connection.execute("update accounts_membership set ended_at = now() where user_id = %s", [person.pk])
+    connection.execute(INSERT, [person.pk, role, admin.pk, code])
+
+
+@pytest.mark.guard
 def test_nobody_grants_to_themselves(security):
     connection, admin = security
     with pytest.raises(psycopg.errors.DatabaseError):

@@ -149,6 +149,19 @@ def test_objections_from_one_address_are_counted(db, see, settings):
     assert answers == [303] * 5 + [429]
 
 
+def test_an_objection_is_taken_while_the_counters_cannot_be_reached(db, see, settings):
+    """The queue that is down on the last day of the publicity takes nobody's objection."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    batch = published()
+    address = f"/calls/{batch.number}/objections/new/"
+    answer = see().post(address, typed() | {"evidence": [pdf_file()]}, REMOTE_ADDR="192.0.2.9")
+    assert answer.status_code == 303
+    with acting("officer", "MIIT"):
+        assert Objection.objects.get(batch=batch).files.count() == 1
+
+
 def test_evidence_from_one_address_is_counted(db, see, settings, monkeypatch):
     from reviews.views import public
 

@@ -113,6 +113,25 @@ class Membership(models.Model):
                 condition=Q(ended_at=None),
                 violation_error_message=_("An administrator holds no role in the programme itself."),
             ),
+            # Officers and auditors read every score that is in: whoever still has to score would know the others'.
+            ExclusionConstraint(
+                name="membership_reviewer_holds_no_office",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (
+                        Case(
+                            When(role=Role.REVIEWER, then=Value(1)),
+                            default=Value(0),
+                            output_field=models.IntegerField(),
+                        ),
+                        RangeOperators.NOT_EQUAL,
+                    ),
+                ],
+                condition=Q(ended_at=None, role__in=[Role.REVIEWER, Role.OFFICER, Role.AUDITOR]),
+                violation_error_message=_(
+                    "Officers and auditors read the scores of others: a reviewer is neither at the same time."
+                ),
+            ),
             models.CheckConstraint(
                 name="membership_not_granted_to_oneself",
                 condition=~Q(granted_by=models.F("user")),
