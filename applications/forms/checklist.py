@@ -44,10 +44,17 @@ class ChecklistForm(forms.Form):
             title = str(SECTIONS[point.section].title)
             yield point, title, self[f"{point.code}_answer"], self[f"{point.code}_comment"]
 
+    def decides(self) -> Iterator[forms.BoundField]:
+        """The fields of the decision."""
+        raise NotImplementedError
+
     def clean(self) -> dict[str, Any]:
-        """What is to be mended is said."""
+        """What is to be mended is said; a comment stands beside an answer, for alone it would not be kept."""
         data = super().clean() or {}
         for point in self.points:
+            answer, comment = f"{point.code}_answer", f"{point.code}_comment"
+            if data.get(comment) and not data.get(answer) and answer not in self.errors:
+                self.add_error(answer, gettext("Answer the point, too: your comment is kept with the answer."))
             if data.get(f"{point.code}_answer") == Answer.MEND and not data.get(f"{point.code}_comment"):
                 self.add_error(f"{point.code}_comment", gettext("Say what is to be mended."))
         return data

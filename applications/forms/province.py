@@ -54,6 +54,16 @@ class RecommendForm(ChecklistForm):
         if not ranks:
             del self.fields["rank"]
 
+    @property
+    def brings_letter(self) -> bool:
+        """Whether the person leaves for the joint letter and comes back."""
+        return "to_letter" in self.data
+
+    @property
+    def only_saves(self) -> bool:
+        """Whether nothing is decided yet."""
+        return super().only_saves or self.brings_letter
+
     def decides(self) -> Iterator[forms.BoundField]:
         """The fields of the decision."""
         for name in ("decision", "opinion", "letter", "rank"):

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from applications.journey import TITLES, address
 from applications.models import Application
 from applications.views.beside import beside
 from applications.views.sheet import Sheet, of_dossier
+from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
@@ -59,6 +61,21 @@ def find_to_edit(request: PortalRequest, pk: int) -> Application:
     if section in TITLES:
         refuse_closed(found, section)
     return found
+
+
+def find_row(request: PortalRequest, rows: QuerySet[Any], row: int | None) -> Any:
+    """The row of a section whose form is opened or sent; None for a new one, and for one taken out meanwhile.
+
+    A page that is opened is not found then; a form that is sent comes back with what was typed (`section_page`, gone).
+    """
+    found = rows.filter(pk=row).first() if row else None
+    if row and found is None and request.method != "POST":
+        raise Http404
+    return found
+
+
+def _refuse_gone() -> None:
+    raise Stale("gone", _("Somebody took this out of the dossier meanwhile. What you typed stands below: copy it."))
 
 
 def ask(
@@ -110,17 +127,18 @@ def section_page(
     version: Callable[[], int] | None = None,
     template: str = "applications/section.html",
     chosen: tuple[str, str] = ("", ""),
+    gone: bool = False,
     **context: Any,
 ) -> HttpResponse:
     """A section's form: 303 when saved, 422 with errors, 409 with both texts when somebody else saved meanwhile.
 
     initial: what stands in the database now, asked again after a conflict; version: the version to carry on; template:
-    one that extends the section's; chosen: a field, and what the address chose for it. What was typed here before and
-    not saved stands in the form again.
+    one that extends the section's; chosen: a field, and what the address chose for it; gone: its row is there no
+    more. What was typed here before and not saved stands in the form again.
     """
     page = Sheet(request, of_dossier(request, application), form, base_of(form, form.initial))
     if form.is_bound:
-        if page.save(act, initial):
+        if page.save(*((_refuse_gone, dict) if gone else (act, initial))):
             messages.success(request, saved or _("Saved."))
             return see_other(address(application, back))
         if page.status == 409:

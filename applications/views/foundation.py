@@ -15,7 +15,7 @@ from applications.forms.foundation import COLUMNS, ClusterForm, FoundationForm
 from applications.models import Application, Cluster
 from applications.queries import focus_industries_of
 from applications.queries import sections as queries
-from applications.views.common import find_to_edit, section_page
+from applications.views.common import find_row, find_to_edit, section_page
 from applications.views.rows import remove_page, rows_page
 from portal.core.middleware import PortalRequest
 from portal.core.web import signed_in
@@ -61,7 +61,7 @@ def clusters(request: PortalRequest, pk: int) -> HttpResponse:
 def cluster(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a cluster or park, or change one."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(queries.clusters_of(found), pk=row) if row else None
+    kept = find_row(request, queries.clusters_of(found), row)
     form = ClusterForm(
         request.POST or None,
         industries=focus_industries_of(found),
@@ -87,6 +87,7 @@ def cluster(request: PortalRequest, pk: int, row: int | None = None) -> HttpResp
         form,
         title=kept.name if kept else _("Add a cluster or park"),
         back="clusters",
+        gone=bool(row) and kept is None,
         act=act,
         initial=now,
         version=lambda: kept.version if kept else 0,

@@ -18,6 +18,7 @@ from applications.forms.checklist import initial_of
 from applications.forms.province import LetterForm, RecommendForm
 from applications.journey import address
 from applications.models import Application, Recommendation, Snapshot
+from applications.views import unsent
 from applications.views.common import find, trail
 from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
@@ -74,6 +75,7 @@ def _form(
     first = next((row for row in decided if row.letter_id), None)
     if first is not None:
         initial |= {"letter": first.letter_id, "rank": first.rank}
+    initial |= unsent.held(request, _unsent(current, side))
     return RecommendForm(
         request.POST or None,
         points=points_of(found, side),
@@ -83,15 +85,23 @@ def _form(
     )
 
 
+def _unsent(current: Snapshot, side: str) -> str:
+    return f"recommend:{current.pk}:{side}"
+
+
 def _act(request: PortalRequest, found: Application, current: Snapshot, form: RecommendForm) -> HttpResponse:
     if form.only_saves:
         side = Side(form.cleaned_data["side"])
-        examination.examine(
-            by=request.actor, application=found, snapshot=form.seen(current), side=side, answers=form.answers()
-        )
-        messages.success(request, _("The checklist is kept. Others of your department can go on with it."))
-        return see_other(address(found, "recommend"))
+        answers = form.answers()
+        unsent.hold(request, _unsent(current, side), form)
+        if answers or not form.brings_letter:
+            examination.examine(
+                by=request.actor, application=found, snapshot=form.seen(current), side=side, answers=answers
+            )
+            messages.success(request, _("The checklist is kept. Others of your department can go on with it."))
+        return see_other(address(found, "letter" if form.brings_letter else "recommend"))
     domain.recommend(by=request.actor, application=found, what=form.to_input(current))
+    unsent.let_go(request, _unsent(current, form.cleaned_data["side"]))
     messages.success(request, _("The decision of your department is kept."))
     return see_other(address(found, "detail"))
 

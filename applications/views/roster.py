@@ -22,7 +22,7 @@ from applications.roster.tiles import tiles
 from applications.sections.enterprises import industries_table, years_table
 from applications.sheets.enterprises import COLUMNS
 from applications.sheets.sheet import Ground
-from applications.views.common import ask, find, find_to_edit, section_page, trail
+from applications.views.common import ask, find, find_row, find_to_edit, section_page, trail
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.scope import Actor
@@ -79,7 +79,7 @@ def _industries(ground: Ground) -> list[tuple[str, str]]:
 def enterprise(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add an enterprise, or change one."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(queries.enterprises_of(found), pk=row) if row else None
+    kept = find_row(request, queries.enterprises_of(found), row)
     ground = queries.ground_of(found)
     form = EnterpriseForm(
         request.POST or None,
@@ -109,6 +109,7 @@ def enterprise(request: PortalRequest, pk: int, row: int | None = None) -> HttpR
         title=kept.name if kept else _("Add an enterprise"),
         back=SECTION,
         template="applications/enterprise.html",
+        gone=bool(row) and kept is None,
         enterprise=kept,
         act=act,
         initial=now,

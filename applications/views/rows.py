@@ -21,7 +21,7 @@ from applications.presentation import blocks_on_page
 from applications.queries import codes_of, focus_industries_of, industries_of, projects_of
 from applications.sections.projects import investment_chart, investment_table, money_of
 from applications.views.beside import beside
-from applications.views.common import ask, find_to_edit, section_page, trail
+from applications.views.common import ask, find_row, find_to_edit, section_page, trail
 from applications.views.project_parts import tabs
 from portal.core import charts
 from portal.core.files import INERT_INLINE
@@ -90,7 +90,7 @@ def search_industry(request: PortalRequest, pk: int) -> HttpResponse:
 def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a focus industry, or change one."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(industries_of(found), pk=row) if row else None
+    kept = find_row(request, industries_of(found), row)
     typed, chosen = request.GET.get("q", ""), request.GET.get("industry", "")
     form = IndustryForm(request.POST or None, initial=_industry(found, kept, chosen))
     return section_page(
@@ -101,6 +101,7 @@ def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpRes
         title=kept.industry.name if kept else _("Add a focus industry"),
         back="industries",
         template="applications/industry.html",
+        gone=bool(row) and kept is None,
         chosen=("industry", chosen),
         typed=typed,
         found=find_industries(reference.industries(), typed) if typed else [],
@@ -178,7 +179,7 @@ def investment_picture(request: PortalRequest, pk: int) -> HttpResponse:
 def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a project, or change one."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(projects_of(found), pk=row) if row else None
+    kept = find_row(request, projects_of(found), row)
     form = ProjectForm(
         request.POST or None,
         application=found,
@@ -206,6 +207,7 @@ def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResp
         title=kept.name if kept else _("Add a project"),
         back="projects",
         template="applications/project.html",
+        gone=bool(row) and kept is None,
         project=kept,
         tabs=tabs(kept, "") if kept else [],
         act=act,

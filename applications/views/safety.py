@@ -14,7 +14,7 @@ from applications.forms.foundation import RecordForm, RiskForm
 from applications.models import Application, Risk
 from applications.queries import sections as queries
 from applications.sections.safety import TEXTS
-from applications.views.common import find_to_edit, section_page
+from applications.views.common import find_row, find_to_edit, section_page
 from applications.views.rows import remove_page, rows_page
 from portal.core.middleware import PortalRequest
 from portal.core.web import signed_in
@@ -60,7 +60,7 @@ def _record(found: Application) -> dict[str, Any]:
 def risk(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a risk, or change one."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(queries.risks_of(found), pk=row) if row else None
+    kept = find_row(request, queries.risks_of(found), row)
     form = RiskForm(request.POST or None, initial=_risk(kept) if kept else {"version": 0})
 
     def act() -> None:
@@ -81,6 +81,7 @@ def risk(request: PortalRequest, pk: int, row: int | None = None) -> HttpRespons
         form,
         title=kept.title if kept else _("Add a risk"),
         back="safety",
+        gone=bool(row) and kept is None,
         act=act,
         initial=now,
         version=lambda: kept.version if kept else 0,

@@ -15,7 +15,7 @@ from applications.enums import TargetCode
 from applications.forms.targets import IndicatorForm, TargetsForm
 from applications.models import Application, Target
 from applications.queries import sections as queries
-from applications.views.common import find_to_edit, section_page
+from applications.views.common import find_row, find_to_edit, section_page
 from applications.views.rows import remove_page
 from portal.core.middleware import PortalRequest
 from portal.core.web import signed_in
@@ -63,7 +63,7 @@ def _own(row: Target, found: Application) -> dict[str, Any]:
 def indicator(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add an indicator of the unit's own, or change one."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(queries.own_targets_of(found), pk=row) if row else None
+    kept = find_row(request, queries.own_targets_of(found), row)
     form = IndicatorForm(request.POST or None, application=found, initial=_indicator(found, kept))
     return section_page(
         request,
@@ -72,6 +72,7 @@ def indicator(request: PortalRequest, pk: int, row: int | None = None) -> HttpRe
         form,
         title=kept.name if kept else _("Add an indicator"),
         back="targets",
+        gone=bool(row) and kept is None,
         template="applications/grid.html",
         act=lambda: domain.set_indicator(
             by=request.actor, application=found, what=form.to_input(), version=form.cleaned_data["version"], row=kept

@@ -18,6 +18,7 @@ from applications.checklist import screening_points
 from applications.enums import ApplicationState
 from applications.models import Application
 from applications.queries.dossiers import marked
+from applications.views import unsent
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run
 from portal.core.rules import may
@@ -157,17 +158,25 @@ def _form(
     ministry = domain.ministry_of(request.actor)
     points = screening_points(application, ministry)
     own = [row for row in found if row.ministry == ministry]
-    initial = initial_of(own, points) | {"snapshot": shown.snapshot.pk if shown.snapshot else 0}
+    read = shown.snapshot.pk if shown.snapshot else 0
+    initial = initial_of(own, points) | {"snapshot": read} | unsent.held(request, _unsent(read, ministry))
     return ScreeningForm(request.POST or None, ministry=ministry, points=points, initial=initial)
 
 
+def _unsent(snapshot: int, ministry: str) -> str:
+    return f"screen:{snapshot}:{ministry}"
+
+
 def _act(request: PortalRequest, application: Application, form: ScreeningForm) -> HttpResponse:
+    read = form.cleaned_data["snapshot"]
+    held = _unsent(read, domain.ministry_of(request.actor))
     if form.only_saves:
-        read = form.cleaned_data["snapshot"]
         domain.keep_checklist(by=request.actor, application=application, snapshot=read, answers=form.answers())
+        unsent.hold(request, held, form)
         messages.success(request, _("The checklist is kept. Colleagues of your ministry can go on with it."))
         return see_other("reviews:screen", application.pk)
     domain.screen(by=request.actor, application=application, what=form.to_input())
+    unsent.let_go(request, held)
     return _after(request, application.pk)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from applications.models import Attachment, Partner
+from applications.models import Attachment, Partner, Recommendation
 from tests import factories_applications as make
 from tests import uploads
 from tests.applications.browser import AMOUNT, decision, follow, pages, pdf
@@ -184,3 +184,33 @@ class TestProvince:
         for url in [f"/applications/{row.pk}/", f"/applications/{row.pk}/recommend/"]:
             assert client.get(url).status_code == 404
         assert client.get(f"/applications/{row.pk}/submissions/1/receipt.pdf").status_code == 404
+
+
+class TestUnsent:
+    """A checklist is kept for now: nothing that was typed beside it is lost."""
+
+    @pytest.fixture
+    def page(self, client_as):
+        row = make.submitted(unit="350200", amount=AMOUNT)
+        return client_as(make.person("provincial_officer", "GX350000")), f"/applications/{row.pk}/recommend/", row
+
+    def test_what_was_typed_of_the_decision_stands_there_again(self, page):
+        client, url, row = page
+        sent = decision(client.get(url), decision="return", opinion="请补充项目")
+        assert follow(client.post(url, sent | {"save": "1"})) == url
+        form = client.get(url).context["form"]
+        assert (form["decision"].value(), form["opinion"].value()) == ("return", "请补充项目")
+        assert follow(client.post(url, sent | {"opinion": "改", "to_letter": "1"})) == f"/applications/{row.pk}/letter/"
+        assert client.get(url).context["form"]["opinion"].value() == "改"
+        with make.acting("provincial_officer", "GX350000"):
+            assert not Recommendation.objects.exists()
+        follow(client.post(url, sent | {"opinion": "请补充项目与资金"}))
+        assert client.session["unsent"] == {}
+
+    def test_a_comment_without_an_answer_is_not_dropped(self, page):
+        client, url, _row = page
+        bare = {"snapshot": client.get(url).context["current"].pk, "side": "industry", "targets_comment": "目标偏低"}
+        answer = client.post(url, bare | {"save": "1"})
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["targets_answer"]
+        assert "目标偏低" in answer.content.decode()

@@ -18,6 +18,7 @@ from tests.applications.browser import AMOUNT, follow, project
 
 pytestmark = pytest.mark.django_db
 PAGE = {"place": "basics", "page": "a1"}
+REASONS = ("why", "concentration", "strategy", "local_base")
 
 
 @pytest.fixture
@@ -281,6 +282,28 @@ class TestConflict:
         answer = other.post(url, read(other, url))
         assert answer.status_code == 409
         assert make.fresh(row).summary == "甲的概述"
+
+    @pytest.mark.parametrize(
+        ("section", "values"),
+        [
+            ("projects", project(name="写了很久的项目")),
+            ("industries", {"share_of_output": "12"} | dict.fromkeys(REASONS, "写了很久的理由")),
+            ("targets", {"name": "写了很久的指标", "formula": "甲÷乙", "unit": "%", "baseline": "1", "goal": "2"}),
+        ],
+    )
+    def test_of_a_row_taken_out_meanwhile_what_was_typed_comes_back(self, row, drafter, section, values):
+        """Nothing is added anew, and a page that is only opened is not found."""
+        with make.acting("drafter", "ZF350200"):
+            industry = row.projects.order_by("pk")[0].industry_id
+        url = f"/applications/{row.pk}/{section}/999999/"
+        assert drafter.get(url).status_code == 404
+        typed = {"version": row.version, "industry": industry, "year_2026": "1", "year_2027": "2"} | values
+        answer = drafter.post(url, typed)
+        assert answer.status_code == 409, answer.context["form"].errors
+        text = answer.content.decode()
+        assert "写了很久的" in text
+        assert "Somebody took this out of the dossier meanwhile" in text
+        assert make.fresh(row).version == row.version
 
     def test_base_is_no_secret_and_no_weapon(self, row, drafter, other):
         url = f"/applications/{row.pk}/basics/"

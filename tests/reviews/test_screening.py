@@ -63,6 +63,16 @@ class TestChecklist:
         assert make.application(batch, "350200").state == "screening"
         assert not Screening.objects.exists()
 
+    def test_what_was_typed_of_the_decision_stands_there_again(self, see):
+        pk = make.application(make.screening_batch(UNITS), "350200").pk
+        miit = see("officer", "MIIT")
+        typed = correction(("plan", "projects")) | {"amount_answer": "fulfilled", "save": "1"}
+        assert miit.post(url(pk), read(miit, pk) | typed).status_code == 303
+        form = miit.get(url(pk)).context["form"]
+        assert {name: form[name].value() for name in correction()} == correction(("plan", "projects"))
+        assert not Screening.objects.exists()
+        assert see("officer", "MIIT", 2).get(url(pk)).context["form"]["reason"].value() is None
+
     def test_a_point_to_be_mended_needs_words_and_stands_against_a_pass(self, see):
         pk = make.application(make.screening_batch(UNITS), "350200").pk
         miit = see("officer", "MIIT")
