@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -10,6 +12,7 @@ from django.views.defaults import server_error as page_of_failure
 from portal.api.problems import answer
 from portal.core import views
 from portal.core.middleware import API
+from portal.core.outages import RETRY_AFTER, is_outage
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,5 +25,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A failure outside every view, such as a database that is gone."""
-    return answer("failed") if request.path.startswith(API) else page_of_failure(request)
+    """A failure that no view took: of the portal itself, or of a server that is gone. Called while it is handled."""
+    if not is_outage(sys.exception()):
+        return answer("failed") if request.path.startswith(API) else page_of_failure(request)
+    if request.path.startswith(API):
+        response: HttpResponse = answer("unavailable")
+    else:
+        response = page_of_failure(request, "503.html")
+        response.status_code = 503
+    response["Retry-After"] = RETRY_AFTER
+    return response

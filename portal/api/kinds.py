@@ -32,5 +32,6 @@ PROBLEMS: Final[dict[str, Kind]] = {
     "token_revoked": Kind(401, _("This token was revoked.")),
     "token_unknown": Kind(401, _("There is no such token.")),
     "too_large": Kind(413, _("The body is too large.")),
+    "unavailable": Kind(503, _("A server that the portal needs is out of reach. Nothing was changed: try again soon.")),
     "unsupported_media_type": Kind(415, _("Send the body in a form that the schema names for this address.")),
 }

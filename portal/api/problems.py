@@ -19,6 +19,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from portal.core.errors import PROBLEMS, DomainError, Text
+from portal.core.outages import RETRY_AFTER, is_outage
 
 MEDIA_TYPE: Final = "application/problem+json"
 log = structlog.get_logger(__name__)
@@ -75,6 +76,8 @@ def _read(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
         return problem("too_large"), {}
     if isinstance(error, BadRequest | SuspiciousOperation | UnicodeError | RecursionError):
         return problem("parse_error"), {}
+    if is_outage(error):
+        return problem("unavailable"), {"Retry-After": RETRY_AFTER}
     return problem("failed"), {}
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.test import Client
+from redis.exceptions import ConnectionError as NoConnection
 
 from portal.core.errors import PROBLEMS, DomainError
 
@@ -106,6 +107,7 @@ def test_act_in_the_wrong_state_says_so(api, act, officer):
         (SuspiciousOperation("odd"), 400, "parse_error"),
         (UnicodeDecodeError("utf-8", b"", 0, 1, "bad"), 400, "parse_error"),
         (RuntimeError("secret of the portal"), 500, "failed"),
+        (NoConnection("secret of the portal"), 503, "unavailable"),
     ],
 )
 def test_whatever_is_raised(api, officer, monkeypatch, error, status, code):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import path
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from portal import urls
 from portal.core.errors import NotAllowed, Stale
+from portal.core.middleware import ScopeMiddleware
 from portal.core.views import bad_request
 
 handler400 = urls.handler400
@@ -60,11 +68,64 @@ def test_403_says_the_reason(client_as, cast):
     assert "None of your roles includes this act." in answer.content.decode()
 
 
-def test_500_stands_alone_and_speaks_both_languages():
-    text = render_to_string("500.html", {})
-    assert "系统出错了" in text
-    assert 'lang="en">Something went wrong' in text
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [("500", "系统出错了", "Something went wrong"), ("503", "暂时无法访问", "Out of reach for a moment")],
+)
+def test_a_failure_stands_alone_and_speaks_both_languages(code, zh, en):
+    text = render_to_string(f"{code}.html", {})
+    assert zh in text
+    assert f'lang="en">{en}' in text
     assert "{%" not in text
+
+
+def ended(state):
+    error = OperationalError("terminating connection")
+    error.__cause__ = state() if state else psycopg.OperationalError("connection refused")
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (RedisConnectionError("refused"), 503),
+        (RedisTimeoutError("late"), 503),
+        (ended(None), 503),
+        (ended(psycopg.errors.AdminShutdown), 503),
+        (ended(psycopg.errors.TooManyConnections), 503),
+        (ended(psycopg.errors.DeadlockDetected), 500),
+        (ResponseError("wrong command"), 500),
+        (RuntimeError("a mistake"), 500),
+    ],
+)
+@pytest.mark.parametrize("address", ["/account/login/", "/api/v1/me/"])
+def test_a_server_that_is_out_of_reach_is_503(monkeypatch, db, error, status, address):
+    """Which error it was decides, wherever it was met: here before any view."""
+
+    def fail(self, request):
+        raise error
+
+    monkeypatch.setattr(ScopeMiddleware, "__call__", fail)
+    answer = Client(raise_request_exception=False).get(address)
+    assert answer.status_code == status
+    assert ("Retry-After" in answer) == (status == 503)
+    if address.startswith("/api/"):
+        assert answer.json()["code"] == ("unavailable" if status == 503 else "failed")
+    else:
+        assert ("Out of reach for a moment" in answer.content.decode()) == (status == 503)
+
+
+@pytest.mark.django_db
+def test_a_sign_in_whose_failures_cannot_be_counted_waits(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise RedisConnectionError("refused")
+
+    monkeypatch.setattr(type(caches["default"]), "get", refuse)
+    monkeypatch.setattr(type(caches["default"]), "add", refuse)
+    form = {"login": "nobody@example.test", "password": "not-it"}
+    answer = Client(raise_request_exception=False).post("/account/login/", form)
+    assert answer.status_code == 503
+    assert "暂时无法访问" in answer.content.decode()
 
 
 @pytest.mark.parametrize("code", ["400", "403", "404", "409", "413", "429"])
