@@ -36,7 +36,7 @@ def rules_of(one: Round) -> RuleSet:
     if not one.rules:
         return RuleSet.objects.order_by("-version").exclude(version__startswith="demo")[0]
     values: dict[str, Any] = DEFAULT | one.rules
-    details = DEFAULT["details"]
+    details = values["details"]
     sources = details["sources"] | {"budget": budget_source(values["total_units"])}
     values |= {
         "details": details | {"sources": sources},

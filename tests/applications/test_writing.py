@@ -173,7 +173,9 @@ class TestTwoPeople:
             kept = row.projects.get(is_landmark=True)
         url = f"/applications/{row.pk}/projects/{kept.pk}/"
         follow(drafter.post(f"{url}remove/", {"confirm": "yes"}))
-        assert drafter.post(url, project(version=kept.version)).status_code == 404
+        answer = drafter.post(url, project(version=kept.version))
+        assert answer.status_code == 409
+        assert "took this out" in answer.content.decode()
 
 
 def test_a_change_after_the_request_in_another_tab_is_refused(drafter):

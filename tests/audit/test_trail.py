@@ -251,7 +251,7 @@ def test_auditor_with_another_role_keeps_the_web_role(client_as, cast, monkeypat
     from tests import databases
 
     both = cast("auditor", "SJ", 7)
-    databases.committed(lambda: ensure_user(both.email, both.name, "ZJ", "reviewer"))
+    databases.committed(lambda: ensure_user(both.email, both.name, "MOF", "finance_maker"))
     assert role_during(client_as(both), "/trail/", monkeypatch) == ["portal_web"]
 
 
