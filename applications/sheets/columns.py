@@ -18,7 +18,7 @@ from stdnum import exceptions
 from stdnum.cn import uscc
 
 from applications.sheets.problems import Wrong
-from portal.core.money import WAN, ungrouped
+from portal.core.money import LARGEST, WAN, ungrouped
 
 Cell = str | float | int | bool | date | datetime | None
 Said = list[tuple[str, dict[str, Any]]]
@@ -152,7 +152,7 @@ class FigureColumn(Column):
 
     scale: Decimal = Decimal(1)
     places: int = 2
-    ceiling: Decimal = Decimal("9999999999999999.99")
+    ceiling: Decimal = LARGEST
     default: Any = None
 
     def read(self, cell: Cell, said: Said) -> Decimal:

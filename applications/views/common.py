@@ -138,7 +138,9 @@ def section_page(
     """
     page = Sheet(request, of_dossier(request, application), form, base_of(form, form.initial))
     if form.is_bound:
-        if page.save(*((_refuse_gone, dict) if gone else (act, initial))):
+        if gone:
+            act, initial = _refuse_gone, dict
+        if page.save(act, initial):
             messages.success(request, saved or _("Saved."))
             return see_other(address(application, back))
         if page.status == 409:

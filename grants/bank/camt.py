@@ -16,8 +16,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from grants.bank.statement import MOST, Movement, Problem, Read, Statement
+from grants.bank.statement import Movement, Problem, Read, Statement
 from portal.core import clock
+from portal.core.money import LARGEST
 
 MOST_ENTRIES: Final = 100_000
 MOST_PROBLEMS: Final = 200
@@ -98,7 +99,7 @@ class _Reader:
             value, exact = Decimal(-1), Decimal(0)
         if currency not in ("CNY", "CNH"):
             self.wrong(path, _("The amount is not in yuan (CNY)."))
-        if value != exact or not (Decimal(0) if zero else Decimal("0.01")) <= value <= MOST:
+        if value != exact or not (Decimal(0) if zero else Decimal("0.01")) <= value <= LARGEST:
             self.wrong(path, _("The amount is no amount above zero in whole fen."))
         return exact
 

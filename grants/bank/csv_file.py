@@ -14,8 +14,9 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from grants.bank.statement import MOST, Movement, Problem, Read, Statement
+from grants.bank.statement import Movement, Problem, Read, Statement
 from portal.core import clock
+from portal.core.money import LARGEST
 
 MOST_ROWS: Final = 100_000
 MOST_PROBLEMS: Final = 200
@@ -154,7 +155,7 @@ class _Row:
         if not value:
             return None
         amount = Decimal(value.replace(",", "")) if _AMOUNT.fullmatch(value) else None
-        if amount is None or abs(amount) > MOST:
+        if amount is None or abs(amount) > LARGEST:
             self.wrong(key, _("Write an amount in yuan with at most two places, like 1250000.00."))
             return None
         return amount.quantize(Decimal("0.01"))

@@ -9,12 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from portal.core.money import ZERO
-
-# The highest amount that is kept (yuan).
-MOST: Final = Decimal("9999999999999999.99")
 
 
 @dataclass(frozen=True)

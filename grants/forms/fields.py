@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from grants.domain.papers import KINDS, Paper
 from portal.core import clock
 from portal.core.forms import DocumentField
-from portal.core.money import ZERO, ungrouped
+from portal.core.money import LARGEST, ZERO, ungrouped
 
 _FIGURE: Final = re.compile(r"[+-]?\d+(\.\d*)?")
-_MOST: Final = Decimal("9999999999999999.99")
 
 
 class MoneyField(forms.CharField):
@@ -57,7 +56,7 @@ class MoneyField(forms.CharField):
         amount = Decimal(text.rstrip("."))
         if amount <= ZERO:
             raise forms.ValidationError(self.error_messages["zero"], code="zero")
-        if amount > _MOST:
+        if amount > LARGEST:
             raise forms.ValidationError(self.error_messages["most"], code="most")
         return amount.quantize(Decimal("0.01"))
 

@@ -6,18 +6,15 @@ Source: 《支付结算办法》, annex 正确填写票据和结算凭证的基�
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from portal.core.lazily import lazily
-from portal.core.money import yuan
+from portal.core.money import LARGEST, yuan
 
 if TYPE_CHECKING:
     import cn2an
 else:
     cn2an = lazily("cn2an")
-
-# What a `YuanField` holds.
-LARGEST: Final = Decimal("9999999999999999.99")
 
 
 def capital_amount(amount: Decimal) -> str:

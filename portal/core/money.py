@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 FEN: Final = Decimal("0.01")
 WAN: Final = Decimal(10_000)
 ZERO: Final = Decimal("0.00")
+LARGEST: Final = Decimal("9999999999999999.99")  # yuan: what a column of money holds
 _BLANKS: Final = re.compile(r"[ \u00a0\u2009]")
 _PARTED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 

@@ -48,7 +48,10 @@ class Running:
 
     def ended(self) -> Postgres | Valkey | None:
         """A server that ended by itself, or None; `start_again` brings it back to the same address."""
-        return next((one for one in (self.postgres, self.valkey) if one.has_ended()), None)
+        for one in (self.postgres, self.valkey):
+            if one.process is not None and one.process.poll() is not None:
+                return one
+        return None
 
     def stop(self) -> None:
         """End both, the queue first."""

@@ -80,10 +80,6 @@ class Postgres:
         self.process = processes.spawn(argv, log=self.log, ends_by=signal.SIGINT, near=self.data)
         processes.wait_until(self._answers, self.process, self.log, seconds=60)
 
-    def has_ended(self) -> bool:
-        """Whether it was started and ended by itself."""
-        return self.process is not None and self.process.poll() is not None
-
     def start_again(self) -> None:
         """Start anew after an end of its own. Raises RuntimeError with the server's last words."""
         self.start()

@@ -74,10 +74,6 @@ class Valkey:
         self.pid_file.write_text(str(self.process.pid), encoding="utf-8")
         processes.wait_until(self._answers, self.process, self.log, seconds=15)
 
-    def has_ended(self) -> bool:
-        """Whether it was started and ended by itself."""
-        return self.process is not None and self.process.poll() is not None
-
     def start_again(self) -> None:
         """Start anew after an end of its own, on the port that everybody knows. Raises RuntimeError."""
         self.start(self.port)
