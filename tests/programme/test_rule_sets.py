@@ -67,6 +67,7 @@ def test_a_version_is_drafted_from_the_newest(client_as, miit, rules):
     ],
 )
 def test_a_faulty_version_is_refused_and_nothing_typed_is_lost(client_as, miit, rules, changes, field):
+    before = set(RuleSet.objects.values_list("version", flat=True))
     answer = client_as(miit).post("/rules/new/", typed(rules, **changes))
     assert answer.status_code == 422
     text = answer.content.decode()
@@ -74,7 +75,7 @@ def test_a_faulty_version_is_refused_and_nothing_typed_is_lost(client_as, miit, 
     assert 'value="新规则"' in text
     if field:
         assert f'href="#id_{field}"' in text
-    assert RuleSet.objects.count() == 1
+    assert set(RuleSet.objects.values_list("version", flat=True)) == before
 
 
 def test_half_a_criterion_is_refused_beside_its_field(client_as, miit, rules):
