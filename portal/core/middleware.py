@@ -8,16 +8,17 @@ import uuid
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, Final, cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError
@@ -28,6 +29,7 @@ from portal.core.scope import NOBODY, Actor, enter
 Next = Callable[[HttpRequest], HttpResponse]
 # Programs call here: answers are data, never a way to a page.
 API: Final = "/api/"
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class PortalRequest(HttpRequest):
@@ -123,7 +125,6 @@ class ScopeMiddleware:
     BARE = ("/health/", "/static/")
     # Who holds no other role reads as the database role that can only read; the trail still takes events from it.
     READING_ROLES = frozenset({"auditor"})
-    READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
     # The pages of one's own account keep their own rows while they are shown (a new secret, a session).
     OWN_ACCOUNT = ("/account/",)
 
@@ -160,7 +161,7 @@ class ScopeMiddleware:
     def only_reads(self, request: PortalRequest) -> bool:
         """Whether this request is answered by the database role that can only read: a pure auditor's look at a page."""
         return (
-            request.method in self.READING_METHODS
+            request.method in READING
             and bool(request.actor.roles)
             and request.actor.roles <= self.READING_ROLES
             and not request.path.startswith(self.OWN_ACCOUNT)
@@ -171,6 +172,21 @@ def _set_role(role: str) -> None:
     """Act as another role of the database until the transaction ends; "none" is the one that signed in."""
     with connection.cursor() as cursor:
         cursor.execute(f"set local role {role}")
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, and from there on to what was asked for; after what was sent, back to the page it came from.
+
+    An address that takes what is sent often shows nothing, and a browser says from which page of the portal it sends.
+    """
+    back = request.get_full_path()
+    if request.method not in READING:
+        said = _("Nothing was saved: nobody was signed in any more. Sign in and send the form again.")
+        messages.warning(request, said)
+        sent_from = urlsplit(request.headers.get("Referer", ""))
+        here = sent_from.netloc == request.get_host()
+        back = urlunsplit(("", "", sent_from.path, sent_from.query, "")) if here else ""
+    return redirect_to_login(back, login_url=resolve_url(settings.LOGIN_URL)) if back else redirect(settings.LOGIN_URL)
 
 
 class IdleMiddleware:
@@ -193,7 +209,7 @@ class IdleMiddleware:
             if request.path.startswith(API):
                 return self.get_response(request)
             messages.info(request, _("You were signed out because nothing happened for a while. Please sign in again."))
-            return redirect(settings.LOGIN_URL)
+            return sign_in_first(request)
         # Written at most once a minute, so that reading pages does not write the session each time.
         if seen is None or now - seen > 60:
             request.session[self.KEY] = now

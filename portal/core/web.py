@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm, FileField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError, NotAllowed, Text
-from portal.core.middleware import PortalRequest
+from portal.core.middleware import PortalRequest, sign_in_first
 from portal.core.rules import may
 from portal.core.scope import Actor
 
@@ -28,9 +27,11 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
         return view(cast("PortalRequest", request), *args, **kwargs)
 
-    return cast("View", login_required(guarded))
+    return guarded
 
 
 def require(actor: Actor, act: str, obj: Any = None) -> None:

@@ -18,11 +18,7 @@
     menu.querySelector("summary").focus();
   });
 
-  // What a page keeps for the way back is its person's: where nobody or somebody else is signed in, nothing of it stays
-  // in the tab.
   const person = menu ? document.body.dataset.person : "";
-  if (sessionStorage.getItem("person") !== person) sessionStorage.clear();
-  if (person) sessionStorage.setItem("person", person);
 
   // A second click on the button of a form that is on its way does nothing.
   document.addEventListener("submit", (event) => {

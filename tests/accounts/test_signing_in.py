@@ -125,7 +125,7 @@ def test_idle_people_are_signed_out(person, browser, monkeypatch):
     assert browser.get("/desk/").status_code == 200
     monkeypatch.setattr(time, "time", lambda: now + 2 * configured.IDLE_SECONDS + 60)
     answer = browser.get("/desk/", follow=True)
-    assert answer.redirect_chain == [("/account/login/", 302)]
+    assert answer.redirect_chain == [("/account/login/?next=/desk/", 302)]  # and back to where the person was
     assert "You were signed out because nothing happened for a while." in answer.content.decode()
     assert len(trail("accounts.sign_out")) == 1
 

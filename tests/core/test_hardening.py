@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from urllib.parse import urlencode
 
 import pytest
 from django.test import RequestFactory, override_settings
@@ -54,6 +55,23 @@ def test_language_switch_leads_to_no_other_site(client, db, target):
     assert answer["Location"] in {"/", "/en/"} or (
         answer["Location"].startswith("/") and "evil" not in answer["Location"]
     )
+
+
+@pytest.mark.parametrize(
+    ("sender", "back"),
+    [
+        ("http://testserver/applications/7/comments/?section=basics", "/applications/7/comments/?section=basics"),
+        ("http://evil.test/applications/7/", ""),
+        ("//evil.test/desk/", ""),
+        ("", ""),
+    ],
+)
+def test_what_was_sent_by_nobody_leads_back_to_its_page(client_as, sender, back):
+    """Never to the address it was sent to, which may show nothing, nor to another site."""
+    client = client_as()
+    answer = client.post(reverse("inbox_read_all"), headers={"referer": sender} if sender else None)
+    assert answer["Location"] == reverse("account_login") + (f"?{urlencode({'next': back}, safe='/')}" if back else "")
+    assert "Nothing was saved" in client.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("target", EVIL)

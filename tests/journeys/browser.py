@@ -330,11 +330,16 @@ def sign_in_elsewhere(page: Page, address: str) -> None:
     """Sign in in another window of the same browser, as a page tells a person who was signed out."""
     other = page.context.new_page()
     other.goto("/account/login/")
-    other.locator("input[name=login]").fill(address)
-    other.locator("input[name=password]").fill(PASSWORD)
-    other.locator("main button").first.click()
+    sign_in_here(other, address)
     other.wait_for_url("**/desk/")
     other.close()
+
+
+def sign_in_here(page: Page, address: str) -> None:
+    """Fill the page of the sign-in and send it."""
+    page.locator("input[name=login]").fill(address)
+    page.locator("input[name=password]").fill(PASSWORD)
+    follow(page.locator("main form[data-sign-in] button"))
 
 
 def follow(control: Locator) -> None:

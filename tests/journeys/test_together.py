@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories_applications as make
-from tests.journeys.browser import check, follow, look, sign_in_elsewhere
+from tests.journeys.browser import LANGUAGES, check, follow, look, sign_in_elsewhere, sign_in_here
 from tests.journeys.site import open_batch
 
 pytestmark = pytest.mark.browser
@@ -349,3 +349,35 @@ def test_pages_of_differences_print_and_copy(as_, rows):
     drafter = as_("drafter", CITY, "en")
     look(drafter, f"/applications/{rows['xiamen']}/copy/", "copy")
     look(drafter, f"/applications/{rows['xiamen']}/", "dossier-team")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_sent_after_the_session_ended_is_there_again_after_the_sign_in(as_, rows, site, language):
+    """Of any form, also one that keeps nothing; the person alone finds it again, nobody who signs in instead."""
+    page = as_("drafter", CITY, language, alone=True)
+    address = f"/applications/{rows['xiamen']}/comments/?section=basics"
+    page.goto(address)
+    page.locator("main form textarea").last.fill(f"会话结束后发送 {language}")
+    page.context.clear_cookies(name="sessionid")
+    follow(page.locator("main form:has(textarea) button").last)
+    check(page, f"unsent-sign-in-{language}")
+    expect(page.locator("main .notice")).to_have_count(2)  # nothing was saved; it waits
+    sign_in_here(page, site.person("drafter", CITY, 1)[1])
+    expect(page.locator("main form textarea").last).to_have_value(f"会话结束后发送 {language}")
+    assert page.url.endswith(address)
+    check(page, f"unsent-{language}")
+    follow(page.locator("main form:has(textarea) button").last)
+    expect(page.locator(".thread").first).to_contain_text(f"会话结束后发送 {language}")
+    assert page.evaluate("sessionStorage.getItem('unsent')") is None
+
+
+def test_what_waits_for_a_sign_in_is_given_to_nobody_else(as_, rows, site):
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/comments/?section=basics")
+    page.locator("main form textarea").last.fill("只等第一个人")
+    page.context.clear_cookies(name="sessionid")
+    follow(page.locator("main form:has(textarea) button").last)
+    assert "只等第一个人" in page.evaluate("sessionStorage.getItem('unsent')")
+    sign_in_here(page, site.person("drafter", CITY, 2)[1])
+    expect(page.locator("main form textarea").last).to_have_value("")
+    assert "只等第一个人" not in page.evaluate("JSON.stringify(sessionStorage)")
