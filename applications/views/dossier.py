@@ -70,6 +70,7 @@ def preview(request: PortalRequest, pk: int) -> HttpResponse:
         "title": title,
         "trail": [*trail(found), (title, "")],
         "sections": presentation.on_page(canonical.content(found)),
+        "reads_comments": may(request.actor, "applications.read_comments", found),
     }
     return page(request, "applications/preview.html", context)
 

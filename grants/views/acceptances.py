@@ -104,7 +104,7 @@ def acceptance(request: PortalRequest, pk: int) -> HttpResponse:
     files = list(found.files.all())
     context = {
         "row": found,
-        "trail": trail(found),
+        "trail": trail(request.actor, found),
         "acts": acts,
         "decides": bool(decides),
         "facts": presentation.acceptance_facts(found),
@@ -148,7 +148,7 @@ def fill(request: PortalRequest, pk: int) -> HttpResponse:
             return see_other("grants:acceptance", pk)
     context = {
         "title": _("Acceptance of the project"),
-        "trail": trail(found),
+        "trail": trail(request.actor, found),
         "facts": presentation.acceptance_facts(found),
         "cancel": reverse("grants:acceptance", args=[pk]),
         "submit": _("Keep it"),
@@ -170,7 +170,7 @@ def send(request: PortalRequest, pk: int) -> HttpResponse:
         title=_("Send it to the province"),
         text=_("You cannot change it while the province looks at it."),
         facts=presentation.acceptance_facts(found),
-        trail=trail(found),
+        trail=trail(request.actor, found),
     )
 
 

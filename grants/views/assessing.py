@@ -23,17 +23,17 @@ from portal.core import clock
 from portal.core.joins import bare
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.rules import may
+from portal.core.scope import Actor
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 MOST: Final = 50
 
 
-def trail(row: Any) -> list[Any]:
-    """Breadcrumbs down to the evaluations of a row's unit."""
-    return [
-        crumb(_("Evaluations and panels"), "grants:assessing_all"),
-        crumb(str(row.unit), "grants:assessing", row.award_id),
-    ]
+def trail(actor: Actor, row: Any) -> list[Any]:
+    """Breadcrumbs down to the evaluations of a row's unit, whose own page members of a panel do not read."""
+    unit = crumb(str(row.unit), "grants:assessing", row.award_id) if may(actor, "grants.view") else (str(row.unit), "")
+    return [crumb(_("Evaluations and panels"), "grants:assessing_all"), unit]
 
 
 @require_safe
@@ -139,7 +139,7 @@ def evaluation(request: PortalRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "row": found,
-        "trail": trail(found),
+        "trail": trail(request.actor, found),
         "acts": acts,
         "facts": presentation.evaluation_facts(found, goals),
         "groups": presentation.evaluation_groups(found, form),
@@ -168,7 +168,7 @@ def fill(request: PortalRequest, pk: int) -> HttpResponse:
             return see_other("grants:evaluation", pk)
     context = {
         "row": found,
-        "trail": trail(found),
+        "trail": trail(request.actor, found),
         "goals": queries.achieved(found.award_id, found.as_of),
         "cancel": reverse("grants:evaluation", args=[pk]),
     }
@@ -190,7 +190,7 @@ def sign(request: PortalRequest, pk: int) -> HttpResponse:
         title=_("Sign the self-evaluation"),
         text=_("You sign it for the pilot unit. Points, reasons and files do not change any more."),
         facts=presentation.evaluation_facts(found, goals),
-        trail=trail(found),
+        trail=trail(request.actor, found),
     )
 
 
@@ -209,7 +209,7 @@ def verify(request: PortalRequest, pk: int) -> HttpResponse:
     goals = queries.achieved(found.award_id, found.as_of, found.plan_id)
     context = {
         "title": _("Verify the self-evaluation"),
-        "trail": trail(found),
+        "trail": trail(request.actor, found),
         "facts": presentation.evaluation_facts(found, goals),
         "cancel": reverse("grants:evaluation", args=[pk]),
         "submit": _("Keep what was found"),

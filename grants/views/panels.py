@@ -95,7 +95,7 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "row": found,
-        "trail": trail(found),
+        "trail": trail(request.actor, found),
         "acts": acts,
         "facts": presentation.panel_facts(found, goals, found.members.select_related("person")),
         "sample": sample,
@@ -128,7 +128,7 @@ def score(request: PortalRequest, pk: int) -> HttpResponse:
     goals = queries.achieved(found.award_id, found.as_of, found.plan_id)
     context = {
         "title": _("Score"),
-        "trail": [*trail(found), crumb(str(found.get_kind_display()), "grants:panel", pk)],
+        "trail": [*trail(request.actor, found), crumb(str(found.get_kind_display()), "grants:panel", pk)],
         "facts": presentation.panel_facts(found, goals, found.members.select_related("person")),
         "cancel": reverse("grants:panel", args=[pk]),
         "submit": _("Keep the points"),
@@ -151,7 +151,7 @@ def close(request: PortalRequest, pk: int) -> HttpResponse:
         title=_("Close the panel"),
         text=_("The mean of the members and its band are fixed. Points and remarks do not change any more."),
         facts=presentation.panel_facts(found, goals, found.members.select_related("person")),
-        trail=trail(found),
+        trail=trail(request.actor, found),
     )
 
 
@@ -168,7 +168,7 @@ def enter_rectification(request: PortalRequest, pk: int) -> HttpResponse:
         act=lambda form: rectifying.enter_rectification(by=request.actor, assessment=found, what=form.to_input()),
         route="grants:rectification",
         title=_("Record that it was mended"),
-        trail=[*trail(found), crumb(found.document_no, "grants:assessment", pk)],
+        trail=[*trail(request.actor, found), crumb(found.document_no, "grants:assessment", pk)],
         facts=presentation.result_facts(found),
         cancel=reverse("grants:assessment", args=[pk]),
     )
@@ -180,4 +180,6 @@ def rectification(request: PortalRequest, pk: int) -> HttpResponse:
     """One rectification; MOF confirms or refuses it."""
     require(request.actor, "grants.view")
     found = one_of(queries.rectifications, request.actor, pk=pk)
-    return paper_page(request, RECTIFICATION, found, trail=trail(found), facts=presentation.rectification_facts(found))
+    return paper_page(
+        request, RECTIFICATION, found, trail=trail(request.actor, found), facts=presentation.rectification_facts(found)
+    )

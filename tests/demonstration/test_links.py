@@ -1,0 +1,79 @@
+"""No page of the demonstration leads its reader to a refusal, to nothing, or to a failure."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from portal.accounts.enums import Kind, Role
+from portal.accounts.models import Membership, User
+
+pytestmark = pytest.mark.usefixtures("built")
+LINK = re.compile(r'href="(/[^"#]*)')
+
+
+def route(address: str) -> tuple[str, bool]:
+    """What stands for all addresses of one kind: the route, and whether something is asked of it."""
+    path, _mark, asked = address.partition("?")
+    try:
+        return resolve(path).route, bool(asked)
+    except Resolver404:
+        return path, bool(asked)
+
+
+def links(answer) -> list[str]:
+    """The portal's own addresses to which a page leads."""
+    if answer.status_code in {301, 302, 303}:
+        return [answer["Location"]]
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # read to its end the file is closed
+        return []
+    if "html" not in answer["Content-Type"]:
+        return []
+    return [unescape(link) for link in LINK.findall(answer.content.decode()) if not link.startswith("/static/")]
+
+
+def people(role: str) -> list[User]:
+    """One person for each kind of organisation in which the role is held, and for each ministry."""
+    posts = Membership.objects.using("owner").filter(role=role, ended_at=None, user__is_demonstration=True)
+    found: dict[str, User] = {}
+    for post in posts.select_related("user", "organisation").order_by("pk"):
+        at = post.organisation
+        found.setdefault(at.code if at.kind == Kind.MINISTRY else at.kind, post.user)
+    return list(found.values())
+
+
+def signed_in(person: User) -> Client:
+    """A browser of the person."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
+
+
+def refused(client: Client) -> Iterator[tuple[int, str, str]]:
+    """Follow one link of each kind, page by page; give status, address and page of those that lead nowhere."""
+    todo, kinds = deque([("", "/desk/")]), {route("/desk/")}
+    while todo:
+        page, address = todo.popleft()
+        answer = client.get(address)
+        if answer.status_code >= 400:
+            yield answer.status_code, address, page
+            continue
+        for link in links(answer):
+            if (kind := route(link)) not in kinds:
+                kinds.add(kind)
+                todo.append((address, link))
+    assert len(kinds) > 20, kinds
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CLOCKWORK])
+def test_every_kind_of_link_leads_somewhere(role):
+    found = people(role)
+    assert found
+    assert not [(person.email, *one) for person in found for one in refused(signed_in(person))]
