@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import get_language
 
 from applications.enums import PROGRAMME_TARGETS, TargetCode
 from applications.models import (
@@ -89,6 +90,11 @@ def industry_names() -> list[tuple[str, str, str]]:
     """Divisions and groups of GB/T 4754: code, Chinese, English."""
     rows = Industry.objects.exclude(level=Level.SECTION).order_by("code")
     return list(rows.values_list("code", "name_zh", "name_en"))
+
+
+def industries_in_words() -> list[tuple[str, str]]:
+    """Divisions and groups of GB/T 4754: code, and name in the reader's language."""
+    return [(code, en if get_language() == "en" else zh) for code, zh, en in industry_names()]
 
 
 def ground_of(application: Application) -> Ground:

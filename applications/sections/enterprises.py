@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications.models import Application
 from applications.roster.rates import EMPTY, EMPTY_SHA256, by_year, percent, rates
 from applications.sections.base import Child, Content, SectionKind
-from applications.sections.words import DASH, left, right, wan
+from applications.sections.words import DASH, left, name_of, right, wan
 from portal.core.shapes import Facts, Table
 
 
@@ -88,7 +88,7 @@ def years_table(figures: Content) -> Table:
 
 def _blocks(content: Content) -> list[Any]:
     figures = content.get("enterprises", {**EMPTY, "sha256": EMPTY_SHA256})
-    names = {row["code"]: row["name_zh"] for row in content.get("industries", [])}
+    names = {row["code"]: name_of(row) for row in content.get("industries", [])}
     blocks: list[Any] = [_facts(figures)]
     if figures["industries"]:
         blocks.append(industries_table(figures, names))

@@ -44,7 +44,7 @@ def enterprises(request: PortalRequest, pk: int) -> HttpResponseBase:
     roster = queries.roster_of(found)
     figures = roster.figures if roster is not None else EMPTY
     rules = found.batch.rule_set
-    names = {code: zh for code, zh, _en in queries.industry_names()} if figures["industries"] else {}
+    names = dict(queries.industries_in_words()) if figures["industries"] else {}
     blocks = [table for table in (industries_table(figures, names), years_table(figures)) if table["rows"]]
     context = {
         "application": found,
@@ -71,7 +71,7 @@ def read_as_submitted(actor: Actor, found: Application) -> int | None:
 
 def _industries(ground: Ground) -> list[tuple[str, str]]:
     """Focus industries and the groups inside them, for a choice."""
-    return [(code, f"{code} {zh}") for code, zh, _en in queries.industry_names() if ground.in_focus(code)]
+    return [(code, f"{code} {name}") for code, name in queries.industries_in_words() if ground.in_focus(code)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -275,6 +276,19 @@ def test_the_submitted_roster_is_kept_and_read_by_the_province(drafter, dossier,
     whole = officer.get(f"/applications/{dossier.pk}/submissions/1/")
     assert "60" in whole.content.decode()
     assert client_as(make.person("drafter", "ZF350500")).get(answer.request["PATH_INFO"]).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_industries_are_named_in_the_readers_language(dossier, client_as, language):
+    with make.acting("drafter", "ZF350200"):
+        rosters.fill(dossier, 5)
+        focus = make.Application.objects.get(pk=dossier.pk).industries.select_related("industry").first().industry
+    asked, other = (focus.name_en, focus.name_zh) if language == "en" else (focus.name_zh, focus.name_en)
+    client = client_as(make.person("drafter", "ZF350200"), language)
+    for page in ("enterprises/", "enterprises/add/", "whole/"):
+        text = unescape(client.get(f"/applications/{dossier.pk}/{page}").content.decode())
+        assert f"{focus.code} {asked}" in text, page
+        assert f"{focus.code} {other}" not in text, page
 
 
 @pytest.mark.parametrize("size", [10, 3000])
