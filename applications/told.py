@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
@@ -46,21 +50,40 @@ def change(event: Event) -> Change:
 
 def _value(kind: SectionKind | None, key: str, old: object, new: object) -> Value:
     path, _slash, rest = key.partition("/")
-    row, _slash, field = rest.rpartition("/")
-    return Value(row, _label(kind, path, field), _text(old), _text(new))
+    row, _slash, name = rest.rpartition("/")
+    field = _field(kind, path, name)
+    words = {str(value): str(label) for value, label in getattr(field, "flatchoices", ())}
+    return Value(row, _label(field, name), _text(old, words), _text(new, words))
 
 
-def _label(kind: SectionKind | None, path: str, field: str) -> Text:
-    if field in StatementCode.values:
-        return StatementCode(field).label
+def _field(kind: SectionKind | None, path: str, name: str) -> Any:
+    """The field of a model that keeps the value; None where none does."""
     model = kind.models.get(path) if kind else None
-    if model is not None:
-        try:
-            return getattr(model._meta.get_field(field), "verbose_name", field)
-        except FieldDoesNotExist:
-            pass
-    return {"years": _("yearly values"), "industry": _("industry")}.get(field, field)
+    try:
+        return model and model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
 
 
-def _text(value: object) -> str:
-    return "–" if value in (None, "") else str(value)
+def _label(field: Any, name: str) -> Text:
+    if name in StatementCode.values:
+        return StatementCode(name).label
+    known = {"years": _("yearly values"), "industry": _("industry"), "projects": _("projects")}
+    return getattr(field, "verbose_name", None) or known.get(name, name)
+
+
+def _text(value: object, words: Mapping[str, str]) -> str:
+    text = "" if value is None else str(value)
+    if text.startswith("[{"):
+        with suppress(ValueError):  # a long one was cut
+            text = "; ".join(map(_row, json.loads(text)))
+    return words.get(text, text) or "–"
+
+
+def _row(values: Mapping[str, Any]) -> str:
+    """A row inside a value: what it is called, and what else it says."""
+    return " ".join(str(value) for name, value in sorted(values.items(), key=_name_first) if name != "id")
+
+
+def _name_first(item: tuple[str, Any]) -> bool:
+    return item[0] != "name"

@@ -14,6 +14,7 @@ from grants.domain.violations import Violation
 from grants.models import MatchingFunds, Recovery, RecoveryPayment, RecoveryWithdrawal, ReturnPaper, SpendingReport
 from grants.presentation import Facts, amount, capitals, link, paper_facts, place_facts
 from portal.core import units
+from portal.core.sources import in_words
 from portal.core.templatetags.portal_ui import deadline, moment
 
 
@@ -85,7 +86,7 @@ def recovery_facts(row: Any, violation: Violation | None) -> Facts:
         (_("Ground"), row.get_ground_display()),
     ]
     if violation is not None:
-        facts += [(_("Kind of violation"), violation.name), (_("Rule"), violation.source)]
+        facts += [(_("Kind of violation"), violation.name), (_("Rule"), in_words(violation.source))]
         facts.append((_("Range of the fine"), fine(row)))
     if row.reference:
         named = link("auditing:see", row.finding_id, row.reference) if row.finding_id else row.reference

@@ -22,6 +22,7 @@ from grants.models import GrantProject
 from grants.queries.use import Source
 from portal.core import clock
 from portal.core.forms import DocumentField
+from portal.core.sources import in_words
 
 
 def _words(label: Any, help_text: Any, *, most: int = 1000) -> forms.CharField:
@@ -169,7 +170,7 @@ class RecoveryForm(_ProjectForm):
         left(self, most)
         self.fields["violation"].choices = [  # type: ignore[attr-defined]
             ("", gettext("no violation")),
-            *((one.code, f"{one.name} · {one.source}{_fine(one)}") for one in violations),
+            *((one.code, f"{one.name} · {in_words(one.source)}{_fine(one)}") for one in violations),
         ]
 
     def to_input(self) -> DemandInput:

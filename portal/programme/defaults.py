@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from portal.core.sources import ASSUMED
+
 NOTICE_16: Final = "财建〔2024〕16号"
 NOTICE_108: Final = "工信厅联规函〔2025〕108号"
 EQUIPMENT: Final = "国发〔2024〕7号、工信部联规〔2024〕53号"
-ASSUMED: Final = "(assumed)"
 # Kinds of violation on which money is recovered, with the article and the fine in per cent of the amount. Article 14
 # is about enterprises and persons: its four cases and the two ranges (money obtained by fraud 10 to 50, misused 10 to
 # 30) were read in a public text of the decree. Which of the ranges belongs to its third and fourth case is (assumed):

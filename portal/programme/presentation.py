@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from portal.core.errors import Text
 from portal.core.money import WAN
-from portal.programme.defaults import ASSUMED, DEFAULT, VIOLATIONS
+from portal.core.sources import in_words
+from portal.programme.defaults import DEFAULT, VIOLATIONS
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 
@@ -84,18 +84,13 @@ def bounds_rows(rules: RuleSet) -> list[BoundsRow]:
 
 def sources_of(rules: RuleSet) -> dict[str, str]:
     """Where each rule comes from; what the version is silent on follows the default."""
-    word = pgettext("source", "(assumed)")
     said = {**DEFAULT["details"]["sources"], **rules.details.get("sources", {})}
-    return {name: str(source).replace(ASSUMED, word) for name, source in said.items()}
+    return {name: in_words(source) for name, source in said.items()}
 
 
 def violation_rows(rules: RuleSet) -> list[dict[str, Any]]:
     """The kinds of violation on which money is recovered, with fine and source."""
-    word = pgettext("source", "(assumed)")
-    return [
-        {**row, "source": str(row["source"]).replace(ASSUMED, word)}
-        for row in rules.details.get("violations", VIOLATIONS)
-    ]
+    return [{**row, "source": in_words(row["source"])} for row in rules.details.get("violations", VIOLATIONS)]
 
 
 def rule_rows(rules: RuleSet) -> list[RuleRow]:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from portal.core.money import WAN
-from portal.programme.defaults import ASSUMED
+from portal.core.sources import in_words
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
 from reviews.queries.scenarios import Names
@@ -132,7 +131,7 @@ def balance_words(question: Mapping[str, Any], names: Names) -> list[tuple[str, 
 
 def _source(sources: Mapping[str, str], kind: str) -> str:
     found = sources.get(_SOURCES.get(kind, kind), sources.get("balance", ""))
-    return found.replace(ASSUMED, pgettext("source", "(assumed)"))
+    return in_words(found)
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[Key, Any, Any]]:

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils.html import strip_tags
 
+from applications.domain.partners import InviteInput, invite_partner
 from applications.models import SectionDuty
+from portal.accounts.models import Organisation
 from portal.audit.models import Event
 from portal.core import clock
 from tests import factories_applications as make
@@ -72,6 +74,21 @@ def test_who_changed_what_is_told_from_the_trail(client_as, drafter, budget):
     for role, code in [("provincial_officer", "GX350000"), ("officer", "MIIT"), ("drafter", "ZF350100")]:
         answer = client_as(make.person(role, code)).get(f"/applications/{row.pk}/edits/")
         assert answer.status_code in (403, 404)
+
+
+def test_what_changed_is_told_in_words_and_not_in_codes(client_as):
+    """A joint applicant: what it takes part as, its state, and the projects it takes part in."""
+    row = make.drafted(unit="350200", amount=AMOUNT)
+    with make.acting(*HOME) as by:
+        landmark = row.projects.get(is_landmark=True)
+        asked = Organisation.objects.get(code="YQ001")
+        what = InviteInput(asked, task="参与产线改造", projects=(landmark,))
+        invite_partner(by=by, application=row, what=what)
+    text = client_as(make.person(*HOME), "zh-hans").get(f"/applications/{row.pk}/edits/").content.decode()
+    for word in ("已邀请", "中央企业", landmark.name):
+        assert word in text, word
+    for code in (">invited<", ">implementer<", ">soe<", "projects<", "[{&quot;"):
+        assert code not in text, code
 
 
 def test_the_trail_names_rows_that_came_and_went():

@@ -20,6 +20,7 @@ from portal.audit.forms import DayInput
 from portal.core import clock
 from portal.core.forms import DocumentField
 from portal.core.money import ungrouped, yuan
+from portal.core.sources import in_words
 
 # Days for a rectification that the form proposes.
 RECTIFY_DAYS = 60
@@ -178,7 +179,10 @@ class TextForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.laws = {one.code: one for one in laws}
-        choices = [("", gettext("another law or rule")), *((one.code, f"{one.name} · {one.source}") for one in laws)]
+        choices = [
+            ("", gettext("another law or rule")),
+            *((one.code, f"{one.name} · {in_words(one.source)}") for one in laws),
+        ]
         self.fields["law_code"].choices = choices  # type: ignore[attr-defined]
         if bodies is None:
             del self.fields["body"]

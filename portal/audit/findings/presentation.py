@@ -23,6 +23,7 @@ from portal.audit.models import Answer, Engagement, Finding, FindingVersion, Fol
 from portal.core.errors import Text
 from portal.core.rules import may
 from portal.core.scope import Actor
+from portal.core.sources import in_words
 from portal.core.templatetags.portal_ui import deadline, moment, money
 
 Facts = list[tuple[Text, Any]]
@@ -90,7 +91,7 @@ def text_facts(text: FindingVersion) -> Facts:
     return [
         (_("Grade"), text.get_grade_display()),
         (_("Law or rule"), text.law),
-        (_("Article"), text.article),
+        (_("Article"), in_words(text.article)),
         (_("Amount"), amount(text.amount)),
     ]
 

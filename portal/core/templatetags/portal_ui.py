@@ -21,6 +21,7 @@ from portal.core.errors import Text
 from portal.core.money import WAN
 from portal.core.rules import ROLE_LABELS
 from portal.core.scope import Post
+from portal.core.sources import in_words
 
 register = template.Library()
 # From so many columns on the words of a table give way to its figures, by less and less room.
@@ -255,6 +256,12 @@ def post_name(post: Post) -> str:
 def in_language(zh: str, en: str) -> str:
     """The one of two texts that is in the reader's language."""
     return en if get_language() == "en" else zh
+
+
+@register.filter
+def source(text: str) -> str:
+    """Where a rule comes from, in the reader's language."""
+    return in_words(text)
 
 
 @register.filter

@@ -1,0 +1,15 @@
+"""Where a number or rule comes from, as it is kept and as people read it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import pgettext
+
+# Stands in the source of what no document says; why is said beside it.
+ASSUMED: Final = "(assumed)"
+
+
+def in_words(source: object) -> str:
+    """A source as people read it, in their language."""
+    return str(source).replace(ASSUMED, pgettext("source", "(assumed)"))
