@@ -16,12 +16,18 @@ help: ## print this list
 		if $$python -c "import ensurepip, venv" 2>/dev/null && $$python -m venv .venv; then exit 0; fi; \
 	done; echo "Python 3.11 with venv is needed: apt-get install python3.11 python3.11-venv" >&2; exit 1
 
+# Modules are compiled afterwards, on all processors: pip does it on one.
+define install
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r $<
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib
+endef
+
 .venv/run.stamp: requirements.lock | .venv/bin/pip
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(install)
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock | .venv/bin/pip
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(install)
 	@touch $@ .venv/run.stamp
 
 run: .venv/run.stamp ## start the whole portal and print its address and sign-ins
