@@ -79,7 +79,7 @@ def _industries(ground: Ground) -> list[tuple[str, str]]:
 def enterprise(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add an enterprise, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, queries.enterprises_of(found), row)
+    kept = find_row(request, found, queries.enterprises_of(found), row)
     ground = queries.ground_of(found)
     form = EnterpriseForm(
         request.POST or None,
@@ -109,7 +109,7 @@ def enterprise(request: PortalRequest, pk: int, row: int | None = None) -> HttpR
         title=kept.name if kept else _("Add an enterprise"),
         back=SECTION,
         template="applications/enterprise.html",
-        gone=bool(row) and kept is None,
+        kept=kept,
         enterprise=kept,
         act=act,
         initial=now,

@@ -90,7 +90,7 @@ def search_industry(request: PortalRequest, pk: int) -> HttpResponse:
 def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a focus industry, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, industries_of(found), row)
+    kept = find_row(request, found, industries_of(found), row)
     typed, chosen = request.GET.get("q", ""), request.GET.get("industry", "")
     form = IndustryForm(request.POST or None, initial=_industry(found, kept, chosen))
     return section_page(
@@ -101,7 +101,7 @@ def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpRes
         title=kept.industry.name if kept else _("Add a focus industry"),
         back="industries",
         template="applications/industry.html",
-        gone=bool(row) and kept is None,
+        kept=kept,
         chosen=("industry", chosen),
         typed=typed,
         found=find_industries(reference.industries(), typed) if typed else [],
@@ -179,7 +179,7 @@ def investment_picture(request: PortalRequest, pk: int) -> HttpResponse:
 def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a project, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, projects_of(found), row)
+    kept = find_row(request, found, projects_of(found), row)
     form = ProjectForm(
         request.POST or None,
         application=found,
@@ -207,7 +207,7 @@ def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResp
         title=kept.name if kept else _("Add a project"),
         back="projects",
         template="applications/project.html",
-        gone=bool(row) and kept is None,
+        kept=kept,
         project=kept,
         tabs=tabs(kept, "") if kept else [],
         act=act,

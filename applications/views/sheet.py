@@ -94,6 +94,11 @@ class Sheet:
             if chosen and self.kept.data.get("chosen") != [chosen]:
                 self.form.initial[field] = chosen
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether what the form is about was taken out: nothing stands that could be compared or chosen."""
+        return self.conflict is not None and self.conflict.code == "gone"
+
     def context(self) -> dict[str, Any]:
         """What the template shows of it."""
         disputed = [row.field.name for row in self.disputes]
@@ -103,7 +108,7 @@ class Sheet:
             "base": self.base,
             "kept": self.kept,
             "both": self.status == 409 and bool(self.disputes),
-            "conflict": self.conflict is not None or bool(self.disputes),
+            "conflict": not self.is_gone and (self.conflict is not None or bool(self.disputes)),
             "disputes": self.disputes,
             "disputed": ",".join(disputed),
             "agreed": [field for field in self.form.visible_fields() if field.name not in disputed],

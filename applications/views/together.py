@@ -72,7 +72,8 @@ def discard(request: PortalRequest, pk: int, place: str) -> HttpResponse:
     found = find_to_edit(request, pk)
     spot = Spot(place, "0")
     get_object_or_404(queries.all_unsaved(request.actor, found), place=spot.place)
-    back = f"{address(found, 'detail')}{spot.place}/"
+    left = spot.section if queries.row_is_gone(found, spot) else spot.place
+    back = f"{address(found, 'detail')}{left}/"
     title = _("Discard the unsaved text")
     return ask(
         request,

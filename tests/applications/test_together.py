@@ -6,12 +6,14 @@ import pytest
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
+from applications.domain.funding import plan_project
 from applications.forms.conflict import base_of
 from applications.journey import TITLES
 from applications.models import Comment, Presence, Unsaved
 from applications.queries.together import Colleagues
 from applications.templatetags.together import comment_text
 from portal.accounts.models import User
+from portal.core.errors import Stale
 from portal.notifications.models import Notice
 from tests import factories_applications as make
 from tests.applications.browser import AMOUNT, follow, project
@@ -303,7 +305,54 @@ class TestConflict:
         text = answer.content.decode()
         assert "写了很久的" in text
         assert "Somebody took this out of the dossier meanwhile" in text
+        assert "says the same as what stands" not in text
         assert make.fresh(row).version == row.version
+
+    @pytest.mark.parametrize(
+        ("place", "values"),
+        [
+            ("projects/%s/money", {"rows-0-fund": "写了很久的", "rows-0-level": "city", "rows-0-amount": "1"}),
+            ("projects/%s/milestones", {"rows-0-what": "写了很久的"}),
+            ("funding/%s", {"2026_central": "写了很久的", "2034_own": "7"}),
+            ("funding/%s", {"2026_central": "120000000", "note": "写了很久的"}),
+        ],
+    )
+    def test_of_the_parts_of_a_project_taken_out_what_was_typed_comes_back(self, row, drafter, other, place, values):
+        """Sent, or kept before and opened again; discarded, it leads to what is still there."""
+        with make.acting("drafter", "ZF350200"):
+            kept = row.projects.get(is_landmark=True)
+        place = place % kept.pk
+        url = f"/applications/{row.pk}/{place}/"
+        first = drafter.get(url)
+        assert first.status_code == 200
+        typed = {"version": "0", "rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0"} | values
+        follow(other.post(f"/applications/{row.pk}/projects/{kept.pk}/remove/", {"confirm": "yes"}))
+        seen = "120000000" if "note" in values else "写了很久的"
+        answer = drafter.post(url, typed)
+        assert answer.status_code == 409
+        text = answer.content.decode()
+        assert seen in text
+        assert "Somebody took this out of the dossier meanwhile" in text
+        assert drafter.get(url).status_code == 404
+        drafter.post(f"/applications/{row.pk}/keep/", typed | {"place": place, "page": "a1", "typed": "1"})
+        again = drafter.get(url)
+        assert again.status_code == 409
+        text, discard = again.content.decode(), f"/applications/{row.pk}/discard/{place}/"
+        assert seen in text
+        assert discard in text
+        there = follow(drafter.post(discard, {"confirm": "yes"}))
+        assert there == f"/applications/{row.pk}/{place.split('/')[0]}/"
+        assert drafter.get(there).status_code == 200
+
+    def test_money_of_a_project_taken_out_at_the_same_moment_is_refused(self, row):
+        """The page found it, another hand took it out before the save had the lock."""
+        with make.acting("drafter", "ZF350200") as by:
+            mine = make.fresh(row)
+            kept = mine.projects.get(is_landmark=True)
+            make.projects.remove_project(by=by, project=mine.projects.get(pk=kept.pk))
+            with pytest.raises(Stale) as refused:
+                plan_project(by=by, application=mine, project=kept, amounts={}, version=mine.version)
+        assert refused.value.code == "gone"
 
     def test_base_is_no_secret_and_no_weapon(self, row, drafter, other):
         url = f"/applications/{row.pk}/basics/"
