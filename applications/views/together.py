@@ -42,7 +42,7 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     spot = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
     data = typed_in(request)
     leaving = bool(request.POST.get("left"))
-    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data, leaving=leaving)
+    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data)
     if leaving:
         unsaved.leave(by=request.actor, application=found, spot=spot)
         return HttpResponse(status=201 if kept else 204)
@@ -50,6 +50,7 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     unsaved.arrive(by=request.actor, application=found, spot=spot, typing=typing)
     context = {
         "kept_at": clock.now() if kept else None,
+        "elsewhere": data is not None and not kept and _elsewhere(request, found, spot),
         "others": queries.others(request.actor, found, spot),
         "me": request.actor.id,
         "newer": _newer(request, found, spot),
@@ -57,6 +58,12 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     answer = render(request, "applications/_together.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _elsewhere(request: PortalRequest, found: Application, spot: Spot) -> bool:
+    """Whether what is kept is another text of the same person, from another window."""
+    kept = queries.unsaved(request.actor, found, spot.place)
+    return kept is not None and kept.page != spot.page
 
 
 def _newer(request: PortalRequest, found: Application, spot: Spot) -> dict[str, Any]:
@@ -77,7 +84,7 @@ def discard(request: PortalRequest, pk: int, place: str) -> HttpResponse:
     title = _("Discard the unsaved text")
     return ask(
         request,
-        act=lambda _form: unsaved.close(by=request.actor, application=found, spot=spot),
+        act=lambda _form: unsaved.discard(by=request.actor, application=found, spot=spot),
         done=_("The unsaved text is discarded. The page shows what stands in the dossier."),
         to=back,
         title=title,

@@ -169,6 +169,21 @@ class TestPart:
         assert one.post(f"{url}keep/", left).status_code == 204
         assert one.get(url).context["form"]["contribution"].value() == "回来又写"
 
+    def test_of_two_windows_each_text_stays_until_it_is_saved_or_discarded(self, invited, client_as):
+        one, url = client_as(make.person("soe_officer", "YQ001")), f"{self.url()}write/"
+        typed = {"place": "part", "typed": "1", "turn": "1"}
+        for page, text in (("a1", "窗口一"), ("b2", "窗口二")):
+            one.post(f"{url}keep/", typed | {"page": page, "contribution": text})
+        assert one.get(url).context["form"]["contribution"].value() == "窗口二"
+        one.post(f"{url}keep/", typed | {"page": "c3", "after": "b2", "contribution": "窗口二，接着写"})
+        follow(one.post(url, {"version": 0, "contribution": "窗口二，接着写", "page": "c3", "after": "b2"}))
+        again = one.get(url)
+        assert again.context["form"]["contribution"].value() == "窗口一"
+        answer = one.post(url, {"version": 0, "contribution": "窗口一", "page": "d4", "after": "a1"})
+        assert answer.status_code == 409
+        follow(one.post(f"{url}discard/", {"confirm": "yes"}))
+        assert one.get(url).context["kept"] is None
+
     def test_kept_text_is_discarded_after_asking_and_a_closed_page_is_gone(self, invited, client_as):
         one, two = (client_as(make.person("soe_officer", "YQ001", number)) for number in (1, 2))
         url = f"{self.url()}write/"

@@ -103,8 +103,37 @@ class TestKeeping:
         late = PAGE | {"summary": "甲", "typed": "1", "turn": "2", "left": "1"}
         assert drafter.post(url, late).status_code == 204
         assert drafter.get(page).context["form"]["summary"].value() == "甲乙"
-        still_open = {name: value for name, value in late.items() if name != "left"}
-        assert "kept at" in drafter.post(url, still_open).content.decode()
+
+    def test_of_two_windows_neither_text_takes_the_place_of_the_other_unseen(self, row, drafter):
+        """The second is told that it is not kept; saved, it meets the first as a conflict, as a colleague's would."""
+        url, page = f"/applications/{row.pk}/keep/", f"/applications/{row.pk}/basics/"
+        one, two = read(drafter, page), read(drafter, page)
+        typed = {"place": "basics", "typed": "1", "turn": "1"}
+        assert "kept at" in drafter.post(url, one | typed | {"summary": "窗口一"}).content.decode()
+        refused = drafter.post(url, two | typed | {"summary": "窗口二"}).content.decode()
+        assert "in another window you typed something else here" in refused
+        assert "kept at" not in refused
+        assert drafter.post(url, two | typed | {"summary": "窗口二", "left": "1"}).status_code == 204
+        assert "kept at" in drafter.post(url, one | typed | {"summary": "窗口一又写", "turn": "2"}).content.decode()
+        follow(drafter.post(page, two | {"summary": "窗口二"}))
+        assert make.fresh(row).summary == "窗口二"
+        drafter.post(url, two | typed | {"summary": "窗口二"})  # a late copy
+        again = drafter.get(page)
+        assert again.context["form"]["summary"].value() == "窗口一又写"
+        answer = drafter.post(page, read(drafter, page) | {"after": one["page"]})
+        assert answer.status_code == 409
+        assert make.fresh(row).summary == "窗口二"
+        follow(drafter.post(f"/applications/{row.pk}/discard/basics/", {"confirm": "yes"}))
+        assert drafter.get(page).context["kept"] is None
+
+    def test_a_form_that_came_back_goes_on_from_the_kept_text_it_began_with(self, row, drafter):
+        url, page = f"/applications/{row.pk}/keep/", f"/applications/{row.pk}/basics/"
+        drafter.post(url, PAGE | {"summary": "甲", "typed": "1", "turn": "1"})
+        answer = drafter.post(page, read(drafter, page) | {"page": "b2", "after": "a1", "amount_asked": "x"})
+        assert answer.status_code == 422
+        assert 'name="after" value="a1"' in answer.content.decode()
+        typed = PAGE | {"page": "b2", "after": "a1", "summary": "甲乙", "typed": "1", "turn": "1"}
+        assert "kept at" in drafter.post(url, typed).content.decode()
 
     def test_a_row_that_is_added_and_one_that_is_changed_are_two_places(self, row, drafter):
         with make.acting("drafter", "ZF350200"):
@@ -126,7 +155,7 @@ class TestKeeping:
         form = page.context["form"]
         assert (form["industry"].value(), form["why"].value()) == ("C36", "有基础")
         assert 'name="chosen" value="C36"' in page.content.decode()
-        drafter.post(keep, typed | {"page": "b2", "industry": "C37", "chosen": "C36"})
+        drafter.post(keep, typed | {"page": "b2", "after": "a1", "industry": "C37", "chosen": "C36"})
         assert drafter.get(f"{add}?industry=C36").context["form"]["industry"].value() == "C37"
         assert drafter.get(f"{add}?industry=C35").context["form"]["industry"].value() == "C35"
         assert drafter.get(add).context["form"]["industry"].value() == "C37"
