@@ -68,3 +68,9 @@ class VersionedForm(forms.Form):
         data = cast("QueryDict", self.data).copy()
         data["version"] = str(version)
         self.data = data
+
+
+class SeenForm(VersionedForm):
+    """The version of what the page that asks has shown; a program that sends none is not compared."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput(), min_value=0, required=False)

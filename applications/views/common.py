@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from applications import queries
 from applications.domain.editing import last_change, refuse_closed
 from applications.forms.conflict import base_of
-from applications.forms.fields import VersionedForm
+from applications.forms.fields import SeenForm, VersionedForm
 from applications.journey import TITLES, address
 from applications.models import Application
 from applications.views.beside import beside
 from applications.views.sheet import Sheet, of_dossier
+from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
@@ -95,19 +96,46 @@ def ask(
     submit: str,
     cancel: str,
     form: BaseForm | None = None,
+    version: int | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Ask before an act that cannot be undone; on POST do it and go on to `to`, or say why it was refused.
 
-    form: for a reason; `act` gets it. more: facts, consequences, danger, trail.
+    form: for a reason; `act` gets it. version: of what the page shows; `act` gets in `cleaned_data["version"]` the one
+    that was seen, and where something else stands by now the page comes back (409). more: facts, consequences, danger,
+    trail.
     """
-    form = form if form is not None else forms.Form(request.POST or None)
+    if form is None:
+        kind = forms.Form if version is None else SeenForm
+        form = kind(request.POST or None, initial={"version": version})
+    stale = False
     if request.method == "POST" and form.is_valid():
         with errors_into(form):
-            act(form)
+            try:
+                act(form)
+            except Stale as error:
+                stale = True
+                raise Stale(error.code, _changed(error.code)) from error
             messages.success(request, done)
             return see_other(to)
-    return confirm_page(request, title=title, text=text, submit=submit, cancel=cancel, form=form, **more)
+    if isinstance(form, SeenForm) and form.is_bound and version is not None:
+        form.carry(version)
+    answer = confirm_page(request, title=title, text=text, submit=submit, cancel=cancel, form=form, **more)
+    answer.status_code = 409 if stale else answer.status_code
+    return answer
+
+
+def seen(form: BaseForm) -> int | None:
+    """The version which the page that asks had shown."""
+    found: int | None = form.cleaned_data["version"]
+    return found
+
+
+def _changed(code: str) -> str:
+    """What the page that asks says of what changed since it was read."""
+    if code == "gone":
+        return _("Somebody took this out meanwhile.")
+    return _("Somebody changed this after you opened this page. Go back and read it, or confirm again what stands now.")
 
 
 def trail(application: Application, *more: tuple[Any, str]) -> list[tuple[Any, str]]:

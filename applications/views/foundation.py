@@ -111,5 +111,6 @@ def remove_cluster(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         found,
         "clusters",
         name=kept.name,
-        act=lambda _form: clusters_domain.remove_cluster(by=request.actor, cluster=kept),
+        version=kept.version,
+        act=lambda seen: clusters_domain.remove_cluster(by=request.actor, cluster=kept, version=seen),
     )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from applications.presentation import blocks_on_page
 from applications.queries import codes_of, focus_industries_of, industries_of, projects_of
 from applications.sections.projects import investment_chart, investment_table, money_of
 from applications.views.beside import beside
-from applications.views.common import ask, find_row, find_to_edit, section_page, trail
+from applications.views.common import ask, find_row, find_to_edit, section_page, seen, trail
 from applications.views.project_parts import tabs
 from portal.core import charts
 from portal.core.files import INERT_INLINE
@@ -41,14 +40,21 @@ def rows_page(request: PortalRequest, application: Application, section: str, **
 
 
 def remove_page(
-    request: PortalRequest, application: Application, section: str, *, name: str, act: Callable[[BaseForm], Any]
+    request: PortalRequest,
+    application: Application,
+    section: str,
+    *,
+    name: str,
+    version: int,
+    act: Callable[[int | None], Any],
 ) -> HttpResponse:
-    """Ask, then take a row of a section out."""
+    """Ask, then take a row of a section out; version: of what is shown, `act` gets the one that was seen."""
     back = address(application, section)
     title = _("Take out “%(name)s”") % {"name": name}
     return ask(
         request,
-        act=act,
+        act=lambda form: act(seen(form)),
+        version=version,
         done=_("“%(name)s” is taken out.") % {"name": name},
         to=back,
         title=title,
@@ -131,7 +137,8 @@ def remove_industry(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     title = _("Take out %(name)s") % {"name": kept.industry.name}
     return ask(
         request,
-        act=lambda _form: domain.remove_industry(by=request.actor, application=found, row=kept, version=found.version),
+        act=lambda form: domain.remove_industry(by=request.actor, application=found, row=kept, version=seen(form)),
+        version=found.version,
         done=_("The industry is taken out."),
         to=back,
         title=title,
@@ -232,7 +239,8 @@ def remove_project(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     title = _("Take out “%(name)s”") % {"name": kept.name}
     return ask(
         request,
-        act=lambda _form: projects_domain.remove_project(by=request.actor, project=kept),
+        act=lambda form: projects_domain.remove_project(by=request.actor, project=kept, version=seen(form)),
+        version=kept.version,
         done=_("The project is taken out."),
         to=back,
         title=title,

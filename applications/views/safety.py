@@ -104,5 +104,6 @@ def remove_risk(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         found,
         "safety",
         name=kept.title,
-        act=lambda _form: domain.remove_risk(by=request.actor, risk=kept),
+        version=kept.version,
+        act=lambda seen: domain.remove_risk(by=request.actor, risk=kept, version=seen),
     )

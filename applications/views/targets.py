@@ -100,5 +100,6 @@ def remove_indicator(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         found,
         "targets",
         name=kept.name,
-        act=lambda _form: domain.remove_indicator(by=request.actor, application=found, row=kept, version=found.version),
+        version=found.version,
+        act=lambda seen: domain.remove_indicator(by=request.actor, application=found, row=kept, version=seen),
     )

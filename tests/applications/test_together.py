@@ -19,6 +19,7 @@ from portal.api.models import Repeatable
 from portal.core.errors import Stale
 from portal.notifications.models import Notice
 from tests import factories_applications as make
+from tests import factories_roster as rosters
 from tests.applications.browser import AMOUNT, follow, project
 
 pytestmark = pytest.mark.django_db
@@ -385,6 +386,62 @@ class TestConflict:
             with pytest.raises(Stale) as refused:
                 plan_project(by=by, application=mine, project=kept, amounts={}, version=mine.version)
         assert refused.value.code == "gone"
+
+    def rows(self, row, drafter):
+        """A row of each section, with what changes it."""
+        base = f"/applications/{row.pk}/"
+        risk = {"version": "0", "title": "设备迟到", "kind": "delivery", "likelihood": "2", "gravity": "2"}
+        risk |= {"measure": "备选", "responsible": "工信局"}
+        follow(drafter.post(f"{base}safety/risks/add/", risk))
+        industry = {"version": row.version + 9, "industry": "C37", "share_of_output": "1"} | dict.fromkeys(
+            REASONS, "有基础"
+        )
+        follow(drafter.post(f"{base}industries/add/", industry))
+        own = {
+            "version": row.version + 9,
+            "name": "指标",
+            "formula": "甲÷乙",
+            "unit": "%",
+            "baseline": "1",
+            "goal": "2",
+        }
+        own |= {"year_2026": "1", "year_2027": "2"}
+        follow(drafter.post(f"{base}targets/add/", own))
+        with make.acting("drafter", "ZF350200"):
+            rosters.fill(row, 1)
+            mine = make.fresh(row)
+            return {
+                "projects": (mine.projects.get(is_landmark=True).pk, {"safety_record": "已核对"}),
+                "safety/risks": (mine.risks.get(title="设备迟到").pk, {"measure": "另一家供货"}),
+                "industries": (mine.industries.get(industry="C37").pk, {"why": "另一条理由"}),
+                "targets": (mine.targets.get(name="指标").pk, {"goal": "3"}),
+                "enterprises": (mine.enterprises.order_by("pk")[0].pk, {"name": "改名有限公司"}),
+            }
+
+    def test_what_is_taken_out_is_what_was_seen(self, row, drafter, other):
+        """Somebody changed it after the page that asks was opened: it comes back, and says so."""
+        for section, (pk, change) in self.rows(row, drafter).items():
+            url = f"/applications/{row.pk}/{section}/{pk}/"
+            ask = drafter.get(f"{url}remove/").context["form"]
+            follow(other.post(url, read(other, url) | change))
+            answer = drafter.post(f"{url}remove/", {"confirm": "yes", "version": ask["version"].value()})
+            assert answer.status_code == 409, section
+            assert "Somebody changed this after you opened this page" in answer.content.decode()
+            assert drafter.get(url).status_code == 200
+            again = {"confirm": "yes", "version": answer.context["form"]["version"].value()}
+            follow(drafter.post(f"{url}remove/", again))
+            assert drafter.get(url).status_code == 404
+
+    def test_a_roster_that_changed_is_not_emptied_unseen(self, row, drafter, other):
+        with make.acting("drafter", "ZF350200"):
+            rosters.fill(row, 1)
+            kept = make.fresh(row).enterprises.get()
+        empty, one = f"/applications/{row.pk}/enterprises/empty/", f"/applications/{row.pk}/enterprises/{kept.pk}/"
+        ask = drafter.get(empty).context["form"]
+        follow(other.post(one, read(other, one) | {"name": "改名有限公司"}))
+        answer = drafter.post(empty, {"confirm": "yes", "version": ask["version"].value()})
+        assert answer.status_code == 409
+        assert drafter.get(one).status_code == 200
 
     def test_base_is_no_secret_and_no_weapon(self, row, drafter, other):
         url = f"/applications/{row.pk}/basics/"
