@@ -21,7 +21,7 @@ from portal.core.errors import DomainError
 
 HEAD_ROWS: Final = 10  # in which the headings are looked for
 NAMED: Final = 500  # problems that are named one by one
-_FORMULA_TEXT: Final = re.compile(r"^'+[=+\-@\t\r]")
+_FORMULA_TEXT: Final = re.compile(r"^'+[=+\-@＝＋－＠\t\r\n]")
 
 
 @dataclass

@@ -104,14 +104,9 @@ def imported(request: PortalRequest, pk: int, row: int) -> HttpResponseBase:
             )
             return see_other("runs:run", run.pk)
     kind = KINDS[kept.sheet]
-    problems, remarks = (
-        tables_roster.problems(
-            request, report.problems(kept.report.get(name, []), kind.sheet), name=f"import-{name}", label=label
-        )
-        for name, label in (("problems", _("What is wrong")), ("remarks", _("What was understood")))
-    )
-    if problems.wants_file:
-        return problems.file()
+    problems, remarks, everything = tables_roster.judged(request, kept.report, kind.sheet)
+    if everything.wants_file:
+        return everything.file()
     title = kept.file_name
     context = {
         "application": found,

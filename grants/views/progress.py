@@ -85,14 +85,9 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
             domain.take_progress(by=request.actor, row=kept, good_only=good_only)
             messages.success(request, _("Taken over. The rates of the report are counted anew."))
             return see_other("grants:quarter_report", report.pk)
-    problems, remarks = (
-        tables_roster.problems(
-            request, reports.problems(kept.found.get(name, []), PROGRESS), name=f"progress-{name}", label=label
-        )
-        for name, label in (("problems", _("What is wrong")), ("remarks", _("What was understood")))
-    )
-    if problems.wants_file:
-        return problems.file()
+    problems, remarks, everything = tables_roster.judged(request, kept.found, PROGRESS)
+    if everything.wants_file:
+        return everything.file()
     context = {
         "row": kept,
         "run": reverse("runs:run", args=[kept.run]) if kept.run and kept.is_open else "",

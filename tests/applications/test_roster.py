@@ -171,14 +171,18 @@ def test_a_second_file_says_what_it_would_change_and_changes_that_alone(drafter,
 
 
 def test_a_file_with_errors_stores_nothing_unless_asked_for(drafter, dossier):
-    page = bring(drafter, dossier, sheets.workbook(sheets.line(1), sheets.line(2, revenue="x"), sheets.line(3)))
+    page = bring(
+        drafter, dossier, sheets.workbook(sheets.line(1), sheets.line(2, revenue="x"), sheets.line(3, revenue="５２"))
+    )
     assert page.context["row"].report["bad"] == 1
     assert "D3" in page.content.decode()
     answer = drafter.post(page.request["PATH_INFO"], {})
     assert answer.status_code == 422
     assert standing(dossier) == []
     problems = drafter.get(page.request["PATH_INFO"] + "?format=csv")
-    assert "D3" in b"".join(problems.streaming_content).decode()
+    text = b"".join(problems.streaming_content).decode()
+    assert "What is wrong,D3,3" in text
+    assert "What was understood,D4,4" in text
     work(drafter, follow(drafter.post(page.request["PATH_INFO"], {"good_only": "on"})))
     assert [row.credit_code for row in standing(dossier)] == sorted([rosters.credit_code(1), rosters.credit_code(3)])
 

@@ -92,7 +92,7 @@ def test_enterprises_come_back_the_same(kind, rows):
 def test_no_text_is_a_formula_in_csv(text):
     """Whatever a text begins with, a spreadsheet shows it as text, and it is read back as it was."""
     written = csv_file._text(text)
-    assert not written.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not written.startswith((*"=+-@＝＋－＠", "\t", "\r", "\n"))
     assert reading._unescaped(written) == text
 
 
