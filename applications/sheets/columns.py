@@ -19,6 +19,7 @@ from stdnum.cn import uscc
 
 from applications.sheets.problems import Wrong
 from portal.core.money import LARGEST, WAN, ungrouped
+from portal.core.readable import turns
 
 Cell = str | float | int | bool | date | datetime | None
 Said = list[tuple[str, dict[str, Any]]]
@@ -78,8 +79,8 @@ class Column:
 
 
 def is_odd(sign: str) -> bool:
-    """Whether a sign has no place in a text: control, half of a pair, no character at all."""
-    return unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Zl", "Zp"}
+    """Whether a sign has no place in a text: control, half of a pair, no character, one that turns others."""
+    return unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Zl", "Zp"} or turns(sign)
 
 
 def half_width(cell: str, said: Said) -> str:
