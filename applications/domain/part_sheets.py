@@ -69,7 +69,7 @@ def close(*, by: Actor, partner: Partner, page: str, after: str = "") -> None:
     """
     now = clock.now()
     mine = PartSheet.objects.filter(partner=partner, person=by.id)
-    before = {row.page: "".join(row.data.get("after", [])) for row in mine.filter(data__isnull=False)}
+    before = {row.page: "".join((row.data or {}).get("after", [])) for row in mine.filter(data__isnull=False)}
     before[page] = after or before.get(page, "")
     done: list[str] = []
     while page and page not in done:

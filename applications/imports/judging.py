@@ -58,9 +58,10 @@ def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Ver
     verdict.bad_rows |= made.bad
     for remark in made.remarks:
         verdict.remark(remark)
-    for key in missing:
-        column = sheet.by_key[key]
-        verdict.remark(Problem("column_absent", key=key, sheet=made.name, params={"name": f"{column.zh} {column.en}"}))
+    for name in missing:
+        column = sheet.by_key[name]
+        heads = {"name": f"{column.zh} {column.en}"}
+        verdict.remark(Problem("column_absent", key=name, sheet=made.name, params=heads))
     seen: dict[Any, int] = {}
     columns = [(column, made.columns[column.key]) for column in sheet.columns if column.key in made.columns]
     known: dict[tuple[str, type, Any], Any] = {}

@@ -21,7 +21,7 @@ class CoreConfig(AppConfig):
             FormText,
             ApiText,
         ):  # each text that is sent, by whichever form; kinds with rules of their own add
-            field.default_validators = [validate_readable]
+            setattr(field, "default_validators", [validate_readable])  # noqa: B010 - the kind's own, not one field's
 
         quarantine = _("Content in quarantine stays there: bring a clean file instead.")
         level = _("Nothing was written: rows are written in transactions of the level read committed.")
