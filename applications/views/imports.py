@@ -27,6 +27,7 @@ from applications.views.roster import read_as_submitted
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.views_runs import failure
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -121,6 +122,7 @@ def imported(request: PortalRequest, pk: int, row: int) -> HttpResponseBase:
         "changes": report.changes(kept.report, kind.sheet),
         "again": address(found, "bring_import", kept.sheet),
         "run": _run(kept.run) if kept.state == ImportState.BROUGHT else "",
+        "failed": failure(request.actor, kept.run) if kept.is_open else "",
         "acts": _acts(kept),
     }
     return page(request, "applications/import.html", context, form=form if form.is_bound else TakeForm())

@@ -25,6 +25,7 @@ from grants.views.quarter_reports import find, way
 from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.views_runs import failure
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -91,6 +92,7 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
     context = {
         "row": kept,
         "run": reverse("runs:run", args=[kept.run]) if kept.run and kept.is_open else "",
+        "failed": failure(request.actor, kept.run) if kept.is_open else "",
         "found": kept.found,
         "title": kept.file_name,
         "trail": way(report, crumb(report.period, "grants:quarter_report", report.pk)),

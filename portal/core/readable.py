@@ -40,8 +40,13 @@ def validate_readable(text: object) -> None:
             code="odd_signs",
             params={"sign": f"U+{ord(found[0]):04X}", "text": _ODD.sub("", around).strip()},
         )
-    if _SEEN.search(text) is None:
+    if not is_seen(text):
         raise ValidationError(_("Nothing that can be read stands here."), code="unseen")
+
+
+def is_seen(text: str) -> bool:
+    """Whether anything of a text can be seen."""
+    return _SEEN.search(text) is not None
 
 
 def turns(sign: str) -> bool:

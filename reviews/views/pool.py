@@ -21,6 +21,7 @@ from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.views_runs import failure
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from reviews import queries
 from reviews.domain import pool as domain
@@ -114,6 +115,7 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
         "facts": _facts(kept.report),
         "changes": report.changes(kept.report, HEADINGS),
         "run": _run(kept.run) if kept.state == ImportState.BROUGHT else "",
+        "failed": failure(request.actor, kept.run) if kept.is_open else "",
         "acts": _acts(kept),
     }
     return page(request, "reviews/pool_import.html", context, form=form if form.is_bound else TakeForm())

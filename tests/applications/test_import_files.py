@@ -59,6 +59,8 @@ def test_a_good_line_is_read():
         ({"industry": "C99"}, "C2", "industry_unknown"),
         ({"industry": "汽车"}, "C2", "industry_unknown"),
         ({"industry": "C13"}, "C2", "industry_not_in_focus"),
+        ({"name": "\u200b"}, "B2", "missing"),
+        ({"name": "甲\u202e乙"}, "B2", "odd_signs"),
         ({"revenue": "五千万"}, "D2", "no_number"),
         ({"revenue": "5230万元"}, "D2", "no_number"),
         ({"revenue": -1}, "D2", "below_zero"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -190,6 +191,24 @@ def test_a_file_with_errors_stores_nothing_unless_asked_for(drafter, dossier):
 def test_a_file_without_a_good_row_cannot_be_taken_over(drafter, dossier):
     page = bring(drafter, dossier, sheets.workbook(sheets.line(1, name="")))
     assert drafter.post(page.request["PATH_INFO"], {"good_only": "on"}).status_code == 422
+
+
+def test_the_page_of_a_file_that_could_not_be_read_says_why_and_no_longer_that_it_is_checked(drafter, dossier):
+    address = f"/applications/{dossier.pk}/lists/enterprises/import/"
+    content = sheets.workbook(sheets.line(1), change=lambda _book, page: page.write(0, 15, "企业名称"))
+    run = follow(drafter.post(address, {"file": SimpleUploadedFile("企业.xlsx", content)}))
+    there = re.findall(rf"/applications/{dossier.pk}/imports/\d+/", drafter.get(address).content.decode())[0]
+    assert "The file is being checked" in drafter.get(there).content.decode()
+    execute(*_run(run))
+    text = drafter.get(there).content.decode()
+    assert "has the column “企业名称” twice" in text
+    assert "The file is being checked" not in text
+
+
+def test_a_file_without_a_row_is_not_offered_to_be_taken_over(drafter, dossier):
+    text = bring(drafter, dossier, sheets.workbook()).content.decode()
+    assert "The file holds no row below its headings" in text
+    assert "Nothing is wrong" not in text
 
 
 def test_a_file_is_taken_over_once(drafter, dossier):
