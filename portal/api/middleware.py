@@ -95,7 +95,7 @@ class FormOnceMiddleware:
             return self.again(request, asker, key)
         response = self.get_response(request)
         if not connection.needs_rollback and response.status_code < 500:
-            if response.status_code == 303:
+            if response.status_code == 303 and not response.cookies:  # a choice the browser keeps is made each time
                 told = "1" if getattr(messages.get_messages(request), "added_new", False) else "0"
                 _keep(asker, key, 303, told + response["Location"])
             else:

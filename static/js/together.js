@@ -75,6 +75,8 @@
       else if (answer.status === 403 && await isAnother()) { miss(said.dataset.other); say(said.dataset.other, "bad"); }
       else if (answer.status >= 500) miss(said.dataset.offline);
       else if (answer.ok) { lost = false; if (typed) unkept = changed; show(await answer.text()); }
+      // Refused as a whole, so the form would be: it stays as it is, to be copied.
+      else if (answer.status !== 422) { miss(said.dataset.refused); say(said.dataset.refused, "bad"); }
       else { lost = false; say(said.dataset.refused, "bad"); }
     } catch { if (!gone) miss(said.dataset.offline); }
     busy = false;

@@ -104,6 +104,14 @@ def test_the_clockwork_forgets_what_is_a_day_old(api, act, officer, actor, draft
         assert Repeatable.objects.filter(key="open-71-e").count() == 0
 
 
+def test_a_choice_that_the_browser_keeps_is_made_each_time(client_as, officer):
+    """The way back in the browser shows a page as it was, with its form: pressed again, it chooses again."""
+    client = client_as(officer)
+    for unit in ("wan", "yuan", "wan"):
+        form = {"unit": unit, "next": "/desk/", "csrfmiddlewaretoken": "x"}
+        assert client.post("/money-unit/", form).cookies["money_unit"].value == unit
+
+
 @pytest.mark.guard
 def test_two_at_once_act_once(fresh_db):
     """Eight requests with one key at the same time, each on its own connection: one acts, seven get its answer."""

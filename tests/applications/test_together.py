@@ -187,6 +187,12 @@ class TestKeeping:
         answer = drafter.post(f"/applications/{frozen.pk}/keep/", PAGE | {"typed": "1"})
         assert answer.status_code == 403
 
+    def test_what_was_typed_into_a_dossier_that_froze_meanwhile_comes_back(self, drafter):
+        frozen = make.awaiting(unit="350200", amount=AMOUNT)
+        answer = drafter.post(f"/applications/{frozen.pk}/basics/", {"summary": "同事已提请签批时还在写的概述"})
+        assert answer.status_code == 403
+        assert "同事已提请签批时还在写的概述" in answer.content.decode()
+
     def test_costs_the_same_each_time(self, row, drafter, budget):
         drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"typed": "1", "summary": "x"})
         with budget(9):

@@ -293,6 +293,20 @@ def test_saved_without_a_line_the_form_stays(as_, rows, browsers, language, widt
     quiet(browsers)
 
 
+def test_of_a_dossier_that_froze_meanwhile_the_form_stays_to_be_copied(as_, rows, browsers):
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/basics/")
+    said(page, "kept as you go")
+    page.route("**/keep/", lambda route: route.fulfill(status=409, body="") if is_typed(route.request) else None)
+    page.get_by_label("Contact person").fill("冻结后才写的联系人")
+    said(page, "cannot be changed any more")
+    page.get_by_role("button", name="Save", exact=True).click()
+    said(page, "cannot be changed any more")
+    expect(page.get_by_label("Contact person")).to_have_value("冻结后才写的联系人")
+    page.unroute_all()
+    browsers.faults[:] = [fault for fault in browsers.faults if "409" not in fault]
+
+
 def test_a_save_that_waits_for_what_is_under_way_is_sent(as_, rows):
     """The button was pressed while the text was being kept: once that is answered the form goes."""
     page = as_("drafter", CITY, "en", alone=True)
