@@ -17,6 +17,7 @@ from applications.models import (
     Comment,
     Enterprise,
     FocusIndustry,
+    Partner,
     PlanChapter,
     Presence,
     Project,
@@ -123,6 +124,7 @@ _ROWS: Final[dict[str, type[Model]]] = {
     "clusters": Cluster,
     "enterprises": Enterprise,
     "industries": FocusIndustry,
+    "partners": Partner,
     "targets": Target,
     "safety/risks": Risk,
 }

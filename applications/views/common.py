@@ -18,6 +18,7 @@ from applications import queries
 from applications.domain.editing import last_change, refuse_closed
 from applications.forms.conflict import base_of
 from applications.forms.fields import SeenForm, VersionedForm
+from applications.forms.submission import WithdrawForm
 from applications.journey import TITLES, address
 from applications.models import Application
 from applications.views.beside import beside
@@ -118,8 +119,8 @@ def ask(
                 raise Stale(error.code, _changed(error.code)) from error
             messages.success(request, done)
             return see_other(to)
-    if isinstance(form, SeenForm) and form.is_bound and version is not None:
-        form.carry(version)
+    if form.is_bound and isinstance(form, (SeenForm, WithdrawForm)):
+        form.see()
     answer = confirm_page(request, title=title, text=text, submit=submit, cancel=cancel, form=form, **more)
     answer.status_code = 409 if stale else answer.status_code
     return answer
