@@ -126,7 +126,9 @@ def judged(request: PortalRequest, found: dict[str, Any], sheet: Sheet) -> tuple
     return problems, remarks, problems_of(request, everything, name="import-findings", label="")
 
 
-def problems_of(request: PortalRequest, rows: list[dict[str, Any]], *, name: str, label: str) -> Table:
+def problems_of(
+    request: PortalRequest, rows: list[dict[str, Any]], *, name: str, label: str, is_once: bool = False
+) -> Table:
     """What is wrong in a file, or was understood and is said: where, what stands there, how to mend it."""
     columns = [
         Column("kind", pgettext_lazy("finding of an import", "Kind"), on="file"),
@@ -137,4 +139,4 @@ def problems_of(request: PortalRequest, rows: list[dict[str, Any]], *, name: str
         Column("text", gettext_lazy("How to mend it")),
         Column("sheet", gettext_lazy("Sheet"), on="file"),
     ]
-    return Table(request, rows, name=name, columns=columns, label=label, empty=_("Nothing was found."))
+    return Table(request, rows, name=name, columns=columns, label=label, empty=_("Nothing was found."), is_once=is_once)

@@ -135,7 +135,7 @@ def bring_issue_lines(request: PortalRequest, number: int, tranche: int) -> Http
                 return _filled(request, batch, which, lines, given)
             form.add_error("file", _problem_words(verdict.all_problems))
             shown = report.problems([one.to_json() for one in verdict.problems], sheets_lines.LINES)
-            wrong = problems_of(request, shown, name="lines-problems", label=_("What is wrong"))
+            wrong = problems_of(request, shown, name="lines-problems", label=_("What is wrong"), is_once=True)
     place = [batch.number, which.value]
     title = _("Bring a file with the lines")
     back = crumb(_("Enter an issue document"), "grants:enter_issue_paper", *place)
