@@ -95,9 +95,11 @@ class FormOnceMiddleware:
             return self.again(request, asker, key)
         response = self.get_response(request)
         if not connection.needs_rollback and response.status_code < 500:
-            if response.status_code == 303 and not response.cookies:  # a choice the browser keeps is made each time
-                told = "1" if getattr(messages.get_messages(request), "added_new", False) else "0"
-                _keep(asker, key, 303, told + response["Location"])
+            levels = [message.level for message in getattr(messages.get_messages(request), "_queued_messages", ())]
+            refused = any(level >= messages.WARNING for level in levels)
+            # A choice the browser keeps (a cookie) is made each time; some refusals lead back to where they are said.
+            if response.status_code == 303 and not response.cookies and not refused:
+                _keep(asker, key, 303, ("1" if levels else "0") + response["Location"])
             else:
                 _forget(asker, key)
         return response

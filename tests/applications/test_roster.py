@@ -239,7 +239,14 @@ def test_a_new_file_takes_the_place_of_one_that_was_not_taken_over(drafter, doss
     bring(drafter, dossier, sheets.workbook(sheets.line(1)))
     bring(drafter, dossier, sheets.workbook(sheets.line(2)))
     with make.acting("drafter", "ZF350200"):
-        assert [row.state for row in ImportFile.objects.order_by("pk")] == ["dropped", "judged"]
+        first, second = ImportFile.objects.order_by("pk")
+        assert [first.state, second.state] == ["dropped", "judged"]
+    # A refusal that leads back to where it is said is no act that was done: sent again, it is refused again.
+    for _time in range(2):
+        url = f"/applications/{dossier.pk}/imports/{first.pk}/check/"
+        there = drafter.get(follow(drafter.post(url, {"csrfmiddlewaretoken": "x"}))).content.decode()
+        assert "taken over or dropped already" in there
+        assert "done once" not in there
 
 
 def test_bad_files_are_refused_beside_the_field(drafter, dossier):
