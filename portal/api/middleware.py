@@ -26,6 +26,8 @@ from portal.core.web import see_other
 Next = Callable[[HttpRequest], HttpResponse]
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,80}")
 KEPT: Final = timedelta(hours=24)
+# Longer than any answer to a form takes. Pressed again after that, on a page come back to, a button is meant.
+FORM_KEPT: Final = timedelta(minutes=15)
 _FORGET: Final = "delete from api_repeatable where asker = %s and key = %s"
 _FORGET_OLD: Final = f"{_FORGET} and at < %s"
 _BEGIN: Final = """
@@ -91,7 +93,7 @@ class FormOnceMiddleware:
         if not print_:
             return self.get_response(request)
         key = f"form.{print_}"
-        if not _begin(asker, key, print_):
+        if not _begin(asker, key, print_, FORM_KEPT):
             return self.again(request, asker, key)
         response = self.get_response(request)
         if not connection.needs_rollback and response.status_code < 500:
@@ -139,11 +141,11 @@ def _form(request: HttpRequest) -> bytes:
     return json.dumps([sorted(request.POST.lists()), files]).encode()
 
 
-def _begin(asker: int, key: str, fingerprint: str) -> bool:
+def _begin(asker: int, key: str, fingerprint: str, kept: timedelta = KEPT) -> bool:
     """Whether the key is new; waits for a request that is under way with it."""
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET_OLD, [asker, key, now - KEPT])
+        cursor.execute(_FORGET_OLD, [asker, key, now - kept])
         cursor.execute(_BEGIN, [asker, key, fingerprint, now])
         return bool(cursor.rowcount == 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils.html import strip_tags
@@ -16,6 +17,7 @@ from applications.queries.together import Colleagues
 from applications.templatetags.together import comment_text
 from portal.accounts.models import User
 from portal.api.models import Repeatable
+from portal.core import clock
 from portal.core.errors import Stale
 from portal.notifications.models import Notice
 from tests import factories_applications as make
@@ -487,6 +489,9 @@ class TestSentTwice:
         follow(self.send(drafter, row, self.token(drafter, row)))  # opened anew it is meant
         follow(self.send(drafter, row, token, "另一项"))  # the same opening, filled in otherwise
         assert self.count() == 3
+        with clock.at(clock.now() + timedelta(minutes=16)):
+            follow(self.send(drafter, row, token))
+        assert self.count() == 4
 
     def test_what_was_refused_may_be_sent_again(self, row, drafter):
         token = self.token(drafter, row)
