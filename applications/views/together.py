@@ -27,7 +27,9 @@ def typed_in(request: PortalRequest) -> dict[str, list[str]] | None:
     """The fields of the form that came with a sign of life, as the browser sent them; None when nothing was typed."""
     if not request.POST.get("typed"):
         return None
-    return {name: values for name, values in request.POST.lists() if name not in _OWN}
+    # NUL stands in no text of the database; a form would refuse it, what is kept is only to be shown again.
+    sent = ((name.replace("\0", ""), values) for name, values in request.POST.lists() if name not in _OWN)
+    return {name: [value.replace("\0", "") for value in values] for name, values in sent}
 
 
 @require_POST

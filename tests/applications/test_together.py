@@ -178,6 +178,11 @@ class TestKeeping:
         with make.acting("drafter", "ZF350200"):
             assert Unsaved.objects.count() == 0
 
+    def test_a_sign_that_no_text_holds_is_left_out(self, row, drafter):
+        answer = drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"summary": "甲\0乙", "x\0": "1", "typed": "1"})
+        assert "kept at" in answer.content.decode()
+        assert drafter.get(f"/applications/{row.pk}/basics/").context["form"]["summary"].value() == "甲乙"
+
     def test_more_than_a_form_can_hold_is_refused(self, row, drafter):
         big = PAGE | {"summary": "字" * 700_000, "typed": "1"}
         assert drafter.post(f"/applications/{row.pk}/keep/", big).status_code == 422
