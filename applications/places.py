@@ -42,3 +42,8 @@ def spot(path: str, home: str, page: str = "") -> Spot:
     """The place of a page by its address, `home` being the application's; a new opening when `page` is missing."""
     place = path.removeprefix(home).strip("/")
     return Spot(place, page if PAGE.fullmatch(page) else secrets.token_hex(8))
+
+
+def earlier(page: str) -> str:
+    """The opening that a page says it goes on from; empty where it names none."""
+    return page if PAGE.fullmatch(page) else ""

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from applications import queries
 from applications.enums import DigitalState, EnergyLevel
+from applications.imports import report
 from applications.models import Application
+from applications.sheets.sheet import Sheet
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table
@@ -115,9 +117,21 @@ def submitted(request: PortalRequest, rows: list[dict[str, Any]]) -> Table:
     )
 
 
-def problems(request: PortalRequest, rows: list[dict[str, Any]], *, name: str, label: str) -> Table:
+def judged(request: PortalRequest, found: dict[str, Any], sheet: Sheet) -> tuple[Table, Table, Table]:
+    """The judgement of a file (`imports.report`): what is wrong, what was understood, and both as one file."""
+    kinds = {"problems": _("What is wrong"), "remarks": _("What was understood")}
+    rows = {name: report.problems(found.get(name, []), sheet) for name in kinds}
+    everything = [row | {"kind": label} for name, label in kinds.items() for row in rows[name]]
+    problems, remarks = (problems_of(request, rows[name], name=f"import-{name}", label=kinds[name]) for name in kinds)
+    return problems, remarks, problems_of(request, everything, name="import-findings", label="")
+
+
+def problems_of(
+    request: PortalRequest, rows: list[dict[str, Any]], *, name: str, label: str, is_once: bool = False
+) -> Table:
     """What is wrong in a file, or was understood and is said: where, what stands there, how to mend it."""
     columns = [
+        Column("kind", pgettext_lazy("finding of an import", "Kind"), on="file"),
         Column("cell", gettext_lazy("Cell"), kind="code", header=True, value=lambda row: row["cell"] or row["sheet"]),
         Column("row", gettext_lazy("Row"), kind="number", value=lambda row: row["row"] or None),
         Column("zh", gettext_lazy("Column"), value=lambda row: f"{row['zh']} {row['en']}".strip()),
@@ -125,4 +139,4 @@ def problems(request: PortalRequest, rows: list[dict[str, Any]], *, name: str, l
         Column("text", gettext_lazy("How to mend it")),
         Column("sheet", gettext_lazy("Sheet"), on="file"),
     ]
-    return Table(request, rows, name=name, columns=columns, label=label, empty=_("Nothing was found."))
+    return Table(request, rows, name=name, columns=columns, label=label, empty=_("Nothing was found."), is_once=is_once)

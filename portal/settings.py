@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "portal.core.as_of.AsOfMiddleware",
     "portal.api.middleware.NotModifiedMiddleware",
     "portal.api.middleware.IdempotencyMiddleware",
+    "portal.api.middleware.FormOnceMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

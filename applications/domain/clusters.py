@@ -51,8 +51,9 @@ def change_cluster(*, by: Actor, cluster: Cluster, what: ClusterInput, version: 
         return rows.write(cluster, vars(what), version=version, section="clusters")
 
 
-def remove_cluster(*, by: Actor, cluster: Cluster) -> None:
-    """Take one out. Raises NotAllowed, WrongState."""
+def remove_cluster(*, by: Actor, cluster: Cluster, version: int | None = None) -> None:
+    """Take one out, as it was read at `version`. Raises NotAllowed, WrongState, Stale."""
     with editing(by, cluster.application, "clusters") as act:
+        rows.refuse_changed(cluster, version)
         act.why = _("“%(name)s” taken out") % {"name": cluster.name}
         Cluster.objects.filter(pk=cluster.pk).delete()

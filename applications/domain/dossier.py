@@ -111,7 +111,7 @@ def set_industry(
         return act.record(found)
 
 
-def remove_industry(*, by: Actor, application: Application, row: FocusIndustry, version: int) -> None:
+def remove_industry(*, by: Actor, application: Application, row: FocusIndustry, version: int | None) -> None:
     """Take a focus industry out. Raises NotAllowed, WrongState, Stale; DomainError while projects name it."""
     with editing(by, application, "industries", version) as act:
         _refuse_used(application, row)

@@ -11,7 +11,7 @@ from applications.domain.editing import editing
 from applications.domain.foundation import write_statements
 from applications.enums_sections import FundingSource, StatementCode
 from applications.models import Application, FundingLine, Project
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Stale
 from portal.core.money import ZERO
 from portal.core.scope import Actor
 
@@ -27,6 +27,8 @@ def plan_project(
     or central money for no project.
     """
     with editing(by, application, "funding", version) as act:
+        if project is not None and not Project.objects.filter(pk=project.pk).exists():
+            raise Stale("gone", _("Somebody removed this project meanwhile."))
         given = {key: amount for key, amount in amounts.items() if amount}
         _refuse_central(project, given)
         act.why = project.name if project is not None else _("For the unit as a whole")

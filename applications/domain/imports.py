@@ -74,7 +74,7 @@ def compare(row: ImportFile, verdict: Verdict) -> tuple[judging.Changes, str]:
     kind = kinds.KINDS[row.sheet]
     standing = list(kind.rows(row.application))
     keyed = {one[kind.sheet.key]: one for one in standing}
-    return judging.compare(verdict.good, keyed, kind.sheet), report.mark(standing)
+    return judging.compare(verdict.good, keyed, kind.sheet, verdict.absent), report.mark(standing)
 
 
 def keep_report(*, by: Actor, row: ImportFile, found: dict[str, Any], seen: str) -> ImportFile:

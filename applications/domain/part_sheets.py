@@ -62,9 +62,18 @@ def leave(*, by: Actor, partner: Partner, page: str) -> None:
     PartSheet.objects.filter(partner=partner, person=by.id, page=page).update(seen_at=clock.now() - _DAY)
 
 
-def close(*, by: Actor, partner: Partner, page: str = "") -> None:
-    """Nothing the person typed is unsaved any more: the part was saved (from this opening), or the text discarded."""
+def close(*, by: Actor, partner: Partner, page: str, after: str = "") -> None:
+    """Nothing of this opening is unsaved any more, nor of those it went on from: it was saved, or discarded.
+
+    after: the opening it names as the one before. What was typed in another window stays.
+    """
     now = clock.now()
     mine = PartSheet.objects.filter(partner=partner, person=by.id)
-    mine.filter(data__isnull=False).update(data=None, kept_at=now, typing=False)
-    mine.filter(page=page).update(kept_at=now, typing=False, seen_at=now - _DAY)
+    before = {row.page: "".join((row.data or {}).get("after", [])) for row in mine.filter(data__isnull=False)}
+    before[page] = after or before.get(page, "")
+    done: list[str] = []
+    while page and page not in done:
+        done.append(page)
+        page = before.get(page, "")
+    mine.filter(page__in=done).update(data=None, kept_at=now, typing=False)
+    mine.filter(page=done[0]).update(seen_at=now - _DAY)

@@ -16,7 +16,7 @@ from applications.states import PARTNER
 from portal.accounts.enums import Kind
 from portal.accounts.models import Organisation
 from portal.core import clock
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Stale
 from portal.core.scope import Actor
 
 KIND_OF: dict[str, PartnerKind] = {
@@ -79,10 +79,15 @@ def invite_partner(*, by: Actor, application: Application, what: InviteInput) ->
         return act.record(row)
 
 
-def change_task(*, by: Actor, partner: Partner, what: TaskInput) -> Partner:
-    """Say anew what is asked, while the partner has not answered. Raises NotAllowed, WrongState, DomainError."""
-    with editing(by, partner.application, "partners") as act:
-        fresh = Partner.objects.select_for_update().get(pk=partner.pk)
+def change_task(*, by: Actor, partner: Partner, what: TaskInput, version: int) -> Partner:
+    """Say anew what is asked, while the partner has not answered; `version` is the application's as it was read.
+
+    Raises NotAllowed, WrongState, DomainError; Stale when the section was changed meanwhile, or the invitation is gone.
+    """
+    with editing(by, partner.application, "partners", version) as act:
+        fresh = Partner.objects.select_for_update().filter(pk=partner.pk).first()
+        if fresh is None:
+            raise Stale("gone", _("Somebody removed this meanwhile."))
         if not PARTNER.can(fresh.state, "commit"):
             raise DomainError("partner_state", _("The joint applicant has answered already."), "task")
         fresh.task, fresh.role = what.task, what.role
@@ -108,13 +113,18 @@ def _set_projects(partner: Partner, projects: tuple[Project, ...]) -> None:
     )
 
 
-def withdraw_partner(*, by: Actor, partner: Partner, why: str) -> None:
+def withdraw_partner(*, by: Actor, partner: Partner, why: str, seen: str = "") -> None:
     """Withdraw an invitation; the partner's part and letter leave the dossier, the trail keeps what it was.
+
+    seen: the partner's answer that was read; Stale is raised when it gave another one meanwhile.
 
     A second district leaves the dossier, which is the first district's own again.
     Raises NotAllowed, WrongState; DomainError without a reason, or for a district after the first submission.
     """
     with editing(by, partner.application, "partners") as act:
+        stands = Partner.objects.select_for_update().filter(pk=partner.pk).values_list("state", flat=True).first()
+        if stands is None or (seen and stands != seen):
+            raise Stale("gone" if stands is None else "changed_meanwhile", _("Somebody changed this meanwhile."))
         if not why.strip():
             raise DomainError("reason", _("Say why: the joint applicant reads it in the trail."), "why")
         act.why = _("Invitation of %(name)s withdrawn: %(why)s") % {"name": partner.organisation, "why": why}

@@ -125,14 +125,17 @@ def read_word(*, by: Actor, application: Application, upload: UploadedFile) -> W
         return act.record(row)
 
 
-def take_over(*, by: Actor, reading: WordImport, places: Mapping[int, ChapterCode], append: bool) -> int:
+def take_over(
+    *, by: Actor, reading: WordImport, places: Mapping[int, ChapterCode], append: bool, version: int | None = None
+) -> int:
     """Take pieces of a Word file over into chapters; gives how many chapters were written.
 
-    places: number of the piece → chapter; append: behind what stands there, instead of in its place.
-    Raises NotAllowed, WrongState; DomainError when nothing was chosen, it was taken over already, or is too long.
+    places: number of the piece → chapter; append: behind what stands there, instead of in its place; version: of the
+    application as it was read, compared where chapters are replaced.
+    Raises NotAllowed, WrongState, Stale; DomainError when nothing was chosen, it was taken over already, or too long.
     """
     application = reading.application
-    with editing(by, application, "plan") as act:
+    with editing(by, application, "plan", None if append else version) as act:
         fresh = WordImport.objects.select_for_update().get(pk=reading.pk)
         if fresh.taken_at is not None:
             raise DomainError("word_taken_over", _("This file was taken over already."))

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from applications.domain.editing import editing
+from applications.domain.rows import refuse_changed
 from applications.enums import MoneyLevel
 from applications.models import (
     Application,
@@ -193,9 +194,10 @@ def _refuse_foreign_industry(application: Application, what: ProjectInput) -> No
         )
 
 
-def remove_project(*, by: Actor, project: Project) -> None:
-    """Take a project out. Raises NotAllowed, WrongState."""
+def remove_project(*, by: Actor, project: Project, version: int | None = None) -> None:
+    """Take a project out, as it was read at `version`. Raises NotAllowed, WrongState, Stale."""
     with editing(by, project.application, "projects") as act:
+        refuse_changed(project, version)
         act.why = _("Project “%(name)s” taken out") % {"name": project.name}
         if project.partners.exists():
             text = _("A joint applicant takes part in this project: take it out of its invitation first.")

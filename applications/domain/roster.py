@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from applications.domain.editing import editing
+from applications.domain.rows import refuse_changed
 from applications.models import Application, Enterprise, ProjectEnterprise
 from applications.sheets.enterprises import ENTERPRISES
 from applications.sheets.problems import Wrong, words
@@ -96,9 +97,10 @@ def change_enterprise(
         return act.record(fresh)
 
 
-def remove_enterprise(*, by: Actor, enterprise: Enterprise) -> None:
-    """Take an enterprise out of the roster. Raises NotAllowed, WrongState."""
+def remove_enterprise(*, by: Actor, enterprise: Enterprise, version: int | None = None) -> None:
+    """Take an enterprise out of the roster, as it was read at `version`. Raises NotAllowed, WrongState, Stale."""
     with editing(by, enterprise.application, SECTION) as act:
+        refuse_changed(enterprise, version)
         _refuse_taking_part(ProjectEnterprise.objects.filter(enterprise=enterprise))
         act.why = _("Enterprise %(code)s taken out") % {"code": enterprise.credit_code}
         Enterprise.objects.filter(pk=enterprise.pk).delete()
@@ -115,7 +117,7 @@ def _refuse_taking_part(rows: QuerySet[ProjectEnterprise]) -> None:
         )
 
 
-def empty_roster(*, by: Actor, application: Application, version: int) -> int:
+def empty_roster(*, by: Actor, application: Application, version: int | None) -> int:
     """Take all enterprises out, to begin anew; gives their number. Raises NotAllowed, WrongState, Stale."""
     with editing(by, application, SECTION, version) as act:
         _refuse_taking_part(ProjectEnterprise.objects.filter(application=application))

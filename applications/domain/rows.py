@@ -15,6 +15,18 @@ from portal.core.errors import Stale
 Row = TypeVar("Row", bound=Model)
 
 
+def refuse_changed(row: Model, version: int | None) -> None:
+    """Raise Stale when a row was changed or taken out since `version` was read, inside `editing` of its application.
+
+    None: the caller asks for no comparison.
+    """
+    stands = type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("version", flat=True).first()
+    if stands is None:
+        raise Stale("gone", _("Somebody removed this meanwhile."))
+    if version is not None and stands != version:
+        raise Stale("changed_meanwhile", _("Somebody changed this meanwhile."))
+
+
 def write(row: Row, values: Mapping[str, Any], *, version: int, section: str) -> Row:
     """Write a row that was read at `version`, inside `editing` of its application.
 

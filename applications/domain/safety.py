@@ -46,8 +46,9 @@ def change_risk(*, by: Actor, risk: Risk, what: RiskInput, version: int) -> Risk
         return rows.write(risk, vars(what), version=version, section="safety")
 
 
-def remove_risk(*, by: Actor, risk: Risk) -> None:
-    """Take one out. Raises NotAllowed, WrongState."""
+def remove_risk(*, by: Actor, risk: Risk, version: int | None = None) -> None:
+    """Take one out, as it was read at `version`. Raises NotAllowed, WrongState, Stale."""
     with editing(by, risk.application, "safety") as act:
+        rows.refuse_changed(risk, version)
         act.why = _("Risk “%(name)s” taken out") % {"name": risk.title}
         Risk.objects.filter(pk=risk.pk).delete()

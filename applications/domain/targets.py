@@ -64,7 +64,7 @@ def set_indicator(
         return _write(application, what, row)
 
 
-def remove_indicator(*, by: Actor, application: Application, row: Target, version: int) -> None:
+def remove_indicator(*, by: Actor, application: Application, row: Target, version: int | None) -> None:
     """Take an indicator of the unit's own out. Raises NotAllowed, WrongState, Stale."""
     with editing(by, application, "targets", version) as act:
         act.why = _("Indicator “%(name)s” taken out") % {"name": row}

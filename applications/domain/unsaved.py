@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from applications.models import Application, Presence, Unsaved
 from applications.places import Spot
@@ -25,14 +26,15 @@ def turn_of(data: Mapping[str, list[str]]) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
 
 
-def keep(*, by: Actor, application: Application, spot: Spot, data: dict[str, list[str]], leaving: bool = False) -> bool:
-    """Keep what the person typed there; leaving: it was sent when that opening of the page was closed.
+def keep(*, by: Actor, application: Application, spot: Spot, data: dict[str, list[str]]) -> bool:
+    """Keep what the person typed there; in `data`, `after` names the opening whose kept text the page began with.
 
-    No when that page was saved meanwhile, since then it is in the dossier, and when something typed later is kept.
+    No when that page was saved meanwhile, since then it is in the dossier, when something typed later is kept, and when
+    what is kept was typed in another window which this one has not seen: neither text takes the other's place unseen.
     Raises DomainError when it is more than a form can hold.
     """
     with database_refusals(), transaction.atomic():
-        if _is_overtaken(_locked(by, application, spot), spot, data, leaving=leaving):
+        if _is_overtaken(_locked(by, application, spot), spot, data):
             return False
         _write(by, application, spot, data)
     return True
@@ -40,7 +42,7 @@ def keep(*, by: Actor, application: Application, spot: Spot, data: dict[str, lis
 
 def _locked(by: Actor, application: Application, spot: Spot) -> Unsaved:
     """The row of the place, locked; made first where there is none, so that a save under way is waited for."""
-    mine = Unsaved.objects.select_for_update().filter(application=application, person=by.id, place=spot.place)
+    mine = _mine(by, application, spot)
     if (found := mine.first()) is not None:
         return found
     empty = Unsaved(application=application, person_id=by.id, place=spot.place)
@@ -48,16 +50,27 @@ def _locked(by: Actor, application: Application, spot: Spot) -> Unsaved:
     return mine.get()
 
 
-def _is_overtaken(found: Unsaved, spot: Spot, data: Mapping[str, list[str]], *, leaving: bool) -> bool:
-    """Whether the page was saved, sent something later, or was opened anew and what was typed there is kept."""
+def _is_overtaken(found: Unsaved, spot: Spot, data: Mapping[str, list[str]]) -> bool:
+    """Whether the page was saved or sent something later, or what is kept is of an opening it did not go on from."""
     if found.page == spot.page:
         return found.data is None or turn_of(found.data) > turn_of(data)
-    return leaving and found.data is not None and found.data.get("after") == [spot.page]
+    return found.data is not None and data.get("after") != [found.page]
 
 
-def close(*, by: Actor, application: Application, spot: Spot) -> None:
-    """Nothing of the page is unsaved any more: it was saved, or its text was discarded."""
+def close(*, by: Actor, application: Application, spot: Spot, after: str = "") -> None:
+    """Nothing of the page is unsaved any more: it was saved. What was typed in another window stays (`keep`)."""
+    if (_mine(by, application, spot).exclude(page__in=[spot.page, after]).filter(data__isnull=False)).exists():
+        return
     _write(by, application, spot, None)  # also where nothing was kept yet: a copy may be under way
+
+
+def discard(*, by: Actor, application: Application, spot: Spot) -> None:
+    """The text that is kept was read and is not wanted."""
+    _write(by, application, spot, None)
+
+
+def _mine(by: Actor, application: Application, spot: Spot) -> QuerySet[Unsaved]:
+    return Unsaved.objects.select_for_update().filter(application=application, person=by.id, place=spot.place)
 
 
 def _write(by: Actor, application: Application, spot: Spot, data: dict[str, Any] | None) -> None:

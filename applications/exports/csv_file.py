@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from applications.sheets.sheet import Row, Sheet
 
 # Read back by `applications.imports.reading`: one sign is put before, one is taken away.
-_FORMULA: Final = re.compile(r"^'*[=+\-@\t\r]")
+_FORMULA: Final = re.compile(r"^'*[=+\-@＝＋－＠\t\r\n]")
 
 
 def write(file: IO[bytes], sheet: Sheet, rows: Iterable[Row]) -> int:

@@ -68,3 +68,13 @@ class VersionedForm(forms.Form):
         data = cast("QueryDict", self.data).copy()
         data["version"] = str(version)
         self.data = data
+
+
+class SeenForm(VersionedForm):
+    """The version of what the page that asks has shown; a program that sends none is not compared."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput(), min_value=0, required=False)
+
+    def see(self) -> None:
+        """Shown again, it has shown what stands now."""
+        self.carry(self.initial["version"])

@@ -16,11 +16,11 @@ from applications.models import Project
 class FundingForm(GridForm, VersionedForm):
     """The money of one project (or of the unit as a whole) by year and source, in yuan."""
 
-    def __init__(self, *args: Any, years: list[int], project: Project | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: list[int], project: Project | None, is_unit: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.years, self.project = years, project
         # What is paid for no project is local: no central reward stands there.
-        self.sources = [source for source in FundingSource if project is not None or source != FundingSource.CENTRAL]
+        self.sources = [source for source in FundingSource if not is_unit or source != FundingSource.CENTRAL]
         for year in years:
             for source in self.sources:
                 self.fields[f"{year}_{source}"] = YuanFormField(label=f"{year}: {source.label}", required=False)

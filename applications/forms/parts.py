@@ -104,7 +104,7 @@ class SharedForm(VersionedForm):
     )
 
 
-class TaskForm(forms.Form):
+class TaskFields(forms.Form):
     """As what a partner takes part, what is asked of it, in which projects."""
 
     role = forms.ChoiceField(label=_("Takes part as"), choices=PartnerRole.choices, widget=forms.RadioSelect())
@@ -127,7 +127,11 @@ class TaskForm(forms.Form):
         return TaskInput(data["task"], data["role"], tuple(data["projects"]))
 
 
-class InviteForm(TaskForm):
+class TaskForm(TaskFields, VersionedForm):
+    """What is asked of a partner, said anew."""
+
+
+class InviteForm(TaskFields):
     """Whom to invite, and what is asked."""
 
     organisation: forms.ModelChoiceField[Any] = forms.ModelChoiceField(

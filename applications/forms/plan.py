@@ -9,7 +9,7 @@ from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums_sections import ChapterCode
-from applications.forms.fields import VersionedForm
+from applications.forms.fields import SeenForm, VersionedForm
 from applications.models import WordImport
 from applications.richtext.clean import clean
 from portal.core.files import DOCX, JPEG, PNG
@@ -57,8 +57,8 @@ class WordForm(forms.Form):
     )
 
 
-class TakeOverForm(forms.Form):
-    """Into which chapter each piece of the file goes."""
+class TakeOverForm(SeenForm):
+    """Into which chapter each piece of the file goes, and which version of the dossier the page has shown."""
 
     how = forms.ChoiceField(
         label=_("What stands in these chapters now"),

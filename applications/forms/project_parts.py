@@ -60,10 +60,12 @@ class MilestoneRow(forms.Form):
 class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
     """Rows of a part, with the version of the project that was read. Blank rows fall away."""
 
-    project: Project
+    project: Project | None
 
     def clean(self) -> None:
-        """A milestone lies within the project's period."""
+        """A milestone lies within the project's period, while there is one."""
+        if self.project is None:
+            return
         for form in self.forms:
             day = form.cleaned_data.get("day") if isinstance(form, MilestoneRow) and form.is_valid() else None
             if day is not None and not self.project.starts_on <= day <= self.project.ends_on:
@@ -82,7 +84,7 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
 FORMS: Final = {"money": MoneyRow, "approvals": ApprovalRow, "milestones": MilestoneRow}
 
 
-def formset(part: str, project: Project, data: Any, initial: list[dict[str, Any]]) -> Rows:
+def formset(part: str, project: Project | None, data: Any, initial: list[dict[str, Any]]) -> Rows:
     """The rows of a part as forms, with three blank ones behind."""
     made = forms.formset_factory(
         FORMS[part], formset=Rows, extra=3, can_delete=True, max_num=MOST, validate_max=True, absolute_max=MOST + 3
@@ -92,7 +94,7 @@ def formset(part: str, project: Project, data: Any, initial: list[dict[str, Any]
     return found
 
 
-def restored(part: str, project: Project, kept: Mapping[str, Any]) -> Rows:
+def restored(part: str, project: Project | None, kept: Mapping[str, Any]) -> Rows:
     """The forms as they were typed and kept, not sent yet; as many rows as the page had then."""
     typed = "".join(kept.get("rows-INITIAL_FORMS", ["0"]))
     count = min(int(typed), MOST) if typed.isdecimal() and len(typed) < 4 else 0

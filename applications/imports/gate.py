@@ -24,17 +24,19 @@ MOST_COLUMNS: Final = 100
 MOST_TEXT: Final = 32_767  # Excel's own bound of one cell
 MOST_SIGNS: Final = 40_000_000  # of all cells together
 MOST_PART: Final = 120 * 2**20
-MOST_MARKS: Final = 200  # formulas and merged ranges that are named one by one
+MOST_MARKS: Final = 200  # merged ranges that are named one by one
 _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 @dataclass
 class Marks:
-    """What stands out in one worksheet. formulas: (row, column), counted from 1; merged: ranges such as "B3:B5"."""
+    """What stands out in one worksheet. formulas: by column, a sign at each row that holds one, both counted from 1;
+    merged: the first ranges such as "B3:B5"; in_merged: a sign at each row of any such range.
+    """
 
-    formulas: list[tuple[int, int]] = field(default_factory=list)
-    more_formulas: int = 0
+    formulas: dict[int, bytearray] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
+    in_merged: bytearray = field(default_factory=lambda: bytearray(MOST_ROWS + 1))
     hidden_rows: int = 0
 
 
@@ -178,14 +180,17 @@ class _Reader:
         self.shared += attributes.get("t") == "s"
 
     def _formula(self, _attributes: dict[str, str]) -> None:
-        if len(self.marks.formulas) < MOST_MARKS:
-            self.marks.formulas.append((self.row, self.column))
-        else:
-            self.marks.more_formulas += 1
+        rows = self.marks.formulas.setdefault(self.column, bytearray(MOST_ROWS + 1))
+        rows[self.row] = 1
 
     def _merged(self, attributes: dict[str, str]) -> None:
+        cells = attributes.get("ref", "")[:20]
         if len(self.marks.merged) < MOST_MARKS:
-            self.marks.merged.append(attributes.get("ref", "")[:20])
+            self.marks.merged.append(cells)
+        first, _colon, last = cells.partition(":")
+        corners = [_CELL.fullmatch(corner) for corner in (first, last or first)]
+        top, bottom = (min(int(corner[2]), MOST_ROWS) if corner else 0 for corner in corners)
+        self.marks.in_merged[top : bottom + 1] = b"\1" * max(0, bottom + 1 - top)
 
 
 class _Adder:

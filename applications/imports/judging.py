@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -55,8 +55,13 @@ def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Ver
     for problem in made.problems:
         verdict.wrong(problem)
     verdict.all_problems += made.more_problems
+    verdict.bad_rows |= made.bad
     for remark in made.remarks:
         verdict.remark(remark)
+    for name in missing:
+        column = sheet.by_key[name]
+        heads = {"name": f"{column.zh} {column.en}"}
+        verdict.remark(Problem("column_absent", key=name, sheet=made.name, params=heads))
     seen: dict[Any, int] = {}
     columns = [(column, made.columns[column.key]) for column in sheet.columns if column.key in made.columns]
     known: dict[tuple[str, type, Any], Any] = {}
@@ -131,16 +136,23 @@ class Changes:
     rows: list[Row]
 
 
-def compare(good: Iterable[Row], standing: dict[Any, Row], sheet: Sheet) -> Changes:
-    """Compare the good rows with what stands, by the sheet's key. Rows that stand and are not in the file stay."""
+def compare(
+    good: Iterable[Row], standing: dict[Any, Row], sheet: Sheet, absent: Collection[str] = frozenset()
+) -> Changes:
+    """Compare the good rows with what stands, by the sheet's key. Rows that stand and are not in the file stay.
+
+    absent: columns the file lacks; what stands there stays too.
+    """
     new = changed = same = 0
     listed: list[dict[str, Any]] = []
     touched: list[Row] = []
     keys = set()
-    for row in good:
-        key = row[sheet.key]
+    for read in good:
+        key = read[sheet.key]
         keys.add(key)
         before = standing.get(key)
+        kept = {name: before[name] for name in absent if name in before} if before is not None else {}
+        row = read | kept
         differing = [name for name in row if before is not None and before.get(name) != row[name]]
         if before is not None and not differing:
             same += 1

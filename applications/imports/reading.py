@@ -20,12 +20,16 @@ from applications.sheets.sheet import Sheet, headings, squeezed
 from portal.core.errors import DomainError
 
 HEAD_ROWS: Final = 10  # in which the headings are looked for
-_FORMULA_TEXT: Final = re.compile(r"^'+[=+\-@\t\r]")
+NAMED: Final = 500  # problems that are named one by one
+_FORMULA_TEXT: Final = re.compile(r"^'+[=+\-@＝＋－＠\t\r\n]")
 
 
 @dataclass
 class Read:
-    """A sheet's rows as they stand. columns: key → place in the row (from 0); rows: (number, cells)."""
+    """A sheet's rows as they stand. columns: key → place in the row (from 0); rows: (number, cells).
+
+    bad: rows with problems, of which the first are named and the others counted.
+    """
 
     name: str
     columns: dict[str, int]
@@ -33,6 +37,15 @@ class Read:
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     more_problems: int = 0
+    bad: set[int] = field(default_factory=set)
+
+    def wrong(self, problem: Problem) -> None:
+        """Count a problem of a row, and name it while there is room."""
+        self.bad.add(problem.row)
+        if len(self.problems) < NAMED:
+            self.problems.append(problem)
+        else:
+            self.more_problems += 1
 
 
 def read(file: IO[bytes], sheet: Sheet) -> Read:
@@ -100,6 +113,13 @@ def _under_headings(name: str, rows: list[tuple[int, Sequence[Cell]]], sheet: Sh
     found = Read(name, best, [row for row in rows[last + 1 :] if any(cell is not None for cell in row[1])])
     head = rows[last][1]
     for at, cell in enumerate(head):
+        if isinstance(cell, str) and names.get(squeezed(cell)) in best and at not in best.values():
+            raise DomainError(
+                "column_twice",
+                _("The sheet “%(name)s” has the column “%(column)s” twice. Leave the one that holds.")
+                % {"name": name, "column": cell[:40]},
+                "file",
+            )
         if isinstance(cell, str) and at not in best.values() and squeezed(cell):
             found.remarks.append(Problem("other_column", sheet=name, params={"name": cell[:40]}))
     missing = [f"{one.zh} {one.en}" for one in sheet.columns if one.required and one.key not in best]
@@ -135,17 +155,18 @@ def _note(made: Read, marks: gate.Marks, sheet: Sheet) -> None:
     """Formulas and merged cells among the rows are problems; hidden rows are said."""
     first = min((number for number, _cells in made.rows), default=0)
     keys = {place + 1: key for key, place in made.columns.items()}
-    for row, column in marks.formulas:
-        if row >= first and column in keys:
-            made.problems.append(Problem("formula", row, column, keys[column], sheet=made.name))
-    made.more_problems += marks.more_formulas
+    held = {column: rows for column, rows in marks.formulas.items() if column in keys}
+    for row, _cells in made.rows if held else ():
+        for column in sorted(column for column, rows in held.items() if rows[row]):
+            made.wrong(Problem("formula", row, column, keys[column], sheet=made.name))
+    made.bad |= {number for number, _cells in made.rows if marks.in_merged[number]}
     for cells in marks.merged:
         found = re.match(r"([A-Z]+)(\d+)", cells)
         end = re.search(r"(\d+)$", cells)
         if found and end and int(end[1]) >= first:
             column = gate._number(found[1])
             params = {"cells": cells}
-            made.problems.append(Problem("merged", int(found[2]), column, keys.get(column, ""), "", made.name, params))
+            made.wrong(Problem("merged", int(found[2]), column, keys.get(column, ""), "", made.name, params))
     if marks.hidden_rows:
         made.remarks.append(Problem("hidden_rows", sheet=made.name, params={"count": marks.hidden_rows}))
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Model, Prefetch, QuerySet
 
 from applications import mentions
 from applications.domain.editing import last_change
-from applications.models import Application, Cluster, Comment, Enterprise, PlanChapter, Presence, Project, Risk, Unsaved
+from applications.models import (
+    Application,
+    Cluster,
+    Comment,
+    Enterprise,
+    FocusIndustry,
+    Partner,
+    PlanChapter,
+    Presence,
+    Project,
+    Risk,
+    Target,
+    Unsaved,
+)
 from applications.places import THERE, Spot
 from applications.queries.dossiers import applications
 from portal.accounts.enums import Role
@@ -102,6 +116,27 @@ def _rows_at(application: Application, spot: Spot) -> QuerySet[Any] | None:
             return None
     rows, key = found
     return rows.filter(pk=key if key.isdecimal() else 0)
+
+
+_ROWS: Final[dict[str, type[Model]]] = {
+    "projects": Project,
+    "funding": Project,
+    "clusters": Cluster,
+    "enterprises": Enterprise,
+    "industries": FocusIndustry,
+    "partners": Partner,
+    "targets": Target,
+    "safety/risks": Risk,
+}
+
+
+def row_is_gone(application: Application, spot: Spot) -> bool:
+    """Whether the page is about a row of a section that was taken out."""
+    found = re.match(r"([a-z/]+)/([0-9]+)(/|$)", spot.place)
+    model = _ROWS.get(found[1]) if found else None
+    if found is None or model is None:
+        return False
+    return not model._default_manager.filter(application=application, pk=found[2]).exists()
 
 
 def newer(application: Application, spot: Spot, read: int) -> dict[str, Any]:

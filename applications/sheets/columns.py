@@ -19,6 +19,7 @@ from stdnum.cn import uscc
 
 from applications.sheets.problems import Wrong
 from portal.core.money import LARGEST, WAN, ungrouped
+from portal.core.readable import is_seen, turns
 
 Cell = str | float | int | bool | date | datetime | None
 Said = list[tuple[str, dict[str, Any]]]
@@ -68,6 +69,8 @@ class Column:
         text = unicodedata.normalize("NFC", cell.replace("\r\n", "\n").replace("\r", "\n"))
         if len(text) > self.most:
             raise Wrong("too_long", most=self.most)
+        if not is_seen(text):
+            raise Wrong("missing")
         if any(is_odd(sign) and not (sign == "\n" and self.lines) for sign in text):
             raise Wrong("odd_signs")
         return text
@@ -78,8 +81,8 @@ class Column:
 
 
 def is_odd(sign: str) -> bool:
-    """Whether a sign has no place in a text: control, half of a pair, no character at all."""
-    return unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Zl", "Zp"}
+    """Whether a sign has no place in a text: control, half of a pair, no character, one that turns others."""
+    return unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Zl", "Zp"} or turns(sign)
 
 
 def half_width(cell: str, said: Said) -> str:

@@ -57,6 +57,7 @@ TEXTS: Final[dict[str, Text]] = {
     "date_as_text": gettext_lazy("The day was written as text and was read as %(day)s."),
     "hidden_rows": gettext_lazy("%(count)s hidden rows of the sheet are read like all others."),
     "hidden_sheet": gettext_lazy("The hidden sheet “%(name)s” is not read."),
+    "column_absent": gettext_lazy("The file has no column “%(name)s”. What stands already stays as it is."),
     "other_column": gettext_lazy("The column “%(name)s” is not one of the template's and is not read."),
 }
 

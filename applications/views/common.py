@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from applications import queries
 from applications.domain.editing import last_change, refuse_closed
 from applications.forms.conflict import base_of
-from applications.forms.fields import VersionedForm
+from applications.forms.fields import SeenForm, VersionedForm
+from applications.forms.submission import WithdrawForm
 from applications.journey import TITLES, address
 from applications.models import Application
 from applications.views.beside import beside
@@ -63,19 +64,26 @@ def find_to_edit(request: PortalRequest, pk: int) -> Application:
     return found
 
 
-def find_row(request: PortalRequest, rows: QuerySet[Any], row: int | None) -> Any:
+def find_row(request: PortalRequest, application: Application, rows: QuerySet[Any], row: int | None) -> Any:
     """The row of a section whose form is opened or sent; None for a new one, and for one taken out meanwhile.
 
-    A page that is opened is not found then; a form that is sent comes back with what was typed (`section_page`, gone).
+    What was typed of one taken out comes back (`is_gone`), be it sent or kept before; with nothing typed it is 404.
     """
     found = rows.filter(pk=row).first() if row else None
-    if row and found is None and request.method != "POST":
+    if row and found is None and request.method != "POST" and of_dossier(request, application).kept() is None:
         raise Http404
     return found
 
 
-def _refuse_gone() -> None:
-    raise Stale("gone", _("Somebody took this out of the dossier meanwhile. What you typed stands below: copy it."))
+def is_gone(request: PortalRequest, kept: Any) -> bool:
+    """Whether the address names a row, and `find_row` found it taken out."""
+    match = request.resolver_match
+    return kept is None and match is not None and match.kwargs.get("row") is not None
+
+
+def gone_words() -> str:
+    """What a page says of a row that was taken out while somebody typed into its form."""
+    return _("Somebody took this out of the dossier meanwhile. What you typed stands below: copy it.")
 
 
 def ask(
@@ -89,19 +97,46 @@ def ask(
     submit: str,
     cancel: str,
     form: BaseForm | None = None,
+    version: int | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Ask before an act that cannot be undone; on POST do it and go on to `to`, or say why it was refused.
 
-    form: for a reason; `act` gets it. more: facts, consequences, danger, trail.
+    form: for a reason; `act` gets it. version: of what the page shows; `act` gets in `cleaned_data["version"]` the one
+    that was seen, and where something else stands by now the page comes back (409). more: facts, consequences, danger,
+    trail.
     """
-    form = form if form is not None else forms.Form(request.POST or None)
+    if form is None:
+        kind = forms.Form if version is None else SeenForm
+        form = kind(request.POST or None, initial={"version": version})
+    stale = False
     if request.method == "POST" and form.is_valid():
         with errors_into(form):
-            act(form)
+            try:
+                act(form)
+            except Stale as error:
+                stale = True
+                raise Stale(error.code, _changed(error.code)) from error
             messages.success(request, done)
             return see_other(to)
-    return confirm_page(request, title=title, text=text, submit=submit, cancel=cancel, form=form, **more)
+    if form.is_bound and isinstance(form, (SeenForm, WithdrawForm)):
+        form.see()
+    answer = confirm_page(request, title=title, text=text, submit=submit, cancel=cancel, form=form, **more)
+    answer.status_code = 409 if stale else answer.status_code
+    return answer
+
+
+def seen(form: BaseForm) -> int | None:
+    """The version which the page that asks had shown."""
+    found: int | None = form.cleaned_data["version"]
+    return found
+
+
+def _changed(code: str) -> str:
+    """What the page that asks says of what changed since it was read."""
+    if code == "gone":
+        return _("Somebody took this out meanwhile.")
+    return _("Somebody changed this after you opened this page. Go back and read it, or confirm again what stands now.")
 
 
 def trail(application: Application, *more: tuple[Any, str]) -> list[tuple[Any, str]]:
@@ -127,25 +162,25 @@ def section_page(
     version: Callable[[], int] | None = None,
     template: str = "applications/section.html",
     chosen: tuple[str, str] = ("", ""),
-    gone: bool = False,
+    kept: Any = None,
     **context: Any,
 ) -> HttpResponse:
     """A section's form: 303 when saved, 422 with errors, 409 with both texts when somebody else saved meanwhile.
 
     initial: what stands in the database now, asked again after a conflict; version: the version to carry on; template:
-    one that extends the section's; chosen: a field, and what the address chose for it; gone: its row is there no
-    more. What was typed here before and not saved stands in the form again.
+    one that extends the section's; chosen: a field, and what the address chose for it; kept: the row (`find_row`) where
+    the address names one. What was typed here before and not saved stands in the form again, also when its row is gone.
     """
+    gone = is_gone(request, kept)
+    title = _("Taken out meanwhile") if gone else title
     page = Sheet(request, of_dossier(request, application), form, base_of(form, form.initial))
-    if form.is_bound:
-        if gone:
-            act, initial = _refuse_gone, dict
+    if form.is_bound and not gone:
         if page.save(act, initial):
             messages.success(request, saved or _("Saved."))
             return see_other(address(application, back))
         if page.status == 409:
             cast("VersionedForm", form).carry((version or (lambda: application.version))())
-    else:
+    elif not form.is_bound:
         page.restore(*chosen)
     context |= {
         **page.context(),
@@ -156,8 +191,9 @@ def section_page(
         "trail": trail(application, *([(TITLES[section], address(application, section))] if title else [])),
         "cancel": address(application, back),
         "chosen": chosen[1],
+        "gone": gone_words() if gone or page.is_gone else "",
         "last": last_change(application, section),
         "may_edit": bool(may(request.actor, "applications.edit", application)),
     }
     context["trail"] = [*context["trail"], (context["title"], "")]
-    return render(request, template, context, status=page.status)
+    return render(request, template, context, status=409 if gone else page.status)

@@ -61,7 +61,7 @@ def clusters(request: PortalRequest, pk: int) -> HttpResponse:
 def cluster(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a cluster or park, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, queries.clusters_of(found), row)
+    kept = find_row(request, found, queries.clusters_of(found), row)
     form = ClusterForm(
         request.POST or None,
         industries=focus_industries_of(found),
@@ -87,7 +87,7 @@ def cluster(request: PortalRequest, pk: int, row: int | None = None) -> HttpResp
         form,
         title=kept.name if kept else _("Add a cluster or park"),
         back="clusters",
-        gone=bool(row) and kept is None,
+        kept=kept,
         act=act,
         initial=now,
         version=lambda: kept.version if kept else 0,
@@ -111,5 +111,6 @@ def remove_cluster(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         found,
         "clusters",
         name=kept.name,
-        act=lambda _form: clusters_domain.remove_cluster(by=request.actor, cluster=kept),
+        version=kept.version,
+        act=lambda seen: clusters_domain.remove_cluster(by=request.actor, cluster=kept, version=seen),
     )

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +16,7 @@ from applications.forms.funding import FundingForm, SecuredForm
 from applications.models import Application, FundingLine, Project
 from applications.queries import projects_of
 from applications.queries import sections as queries
-from applications.views.common import find_to_edit, section_page
+from applications.views.common import find_row, find_to_edit, is_gone, section_page
 from applications.views.rows import rows_page
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
@@ -76,10 +75,14 @@ def _year_row(year: int, lines: list[dict[str, Any]]) -> dict[str, Any]:
 def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """The money of one project; without one: of the unit as a whole."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(projects_of(found), pk=row) if row else None
-    lines = _lines(found, kept)
-    years = _years(found, kept, lines)
-    form = FundingForm(request.POST or None, years=years, project=kept, initial=_amounts(found, lines))
+    kept = find_row(request, found, projects_of(found), row)
+    gone = is_gone(request, kept)
+    lines = [] if gone else _lines(found, kept)
+    # Of a project that was taken out any year may have been typed.
+    years = _span(found) if gone else _years(found, kept, lines)
+    form = FundingForm(
+        request.POST or None, years=years, project=kept, is_unit=row is None, initial=_amounts(found, lines)
+    )
     return section_page(
         request,
         found,
@@ -88,6 +91,7 @@ def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResp
         title=kept.name if kept else _("For the unit as a whole"),
         back="funding",
         template="applications/funding_project.html",
+        kept=kept,
         act=lambda: domain.plan_project(
             by=request.actor,
             application=found,
@@ -109,8 +113,12 @@ def _years(found: Application, project: Project | None, lines: list[FundingLine]
     years = {*period.plan(found.batch), *(line.year for line in lines)}
     if project is not None:
         years = {*range(project.starts_on.year, project.ends_on.year + 1), *(line.year for line in lines)}
-    first, last = found.batch.year - 2, found.batch.year + 9
-    return sorted(year for year in years if first <= year <= last) or list(period.plan(found.batch))
+    return sorted(years & set(_span(found))) or list(period.plan(found.batch))
+
+
+def _span(found: Application) -> list[int]:
+    """All years the plan may speak of."""
+    return list(range(found.batch.year - 2, found.batch.year + 10))
 
 
 def _amounts(found: Application, lines: list[FundingLine]) -> dict[str, Any]:

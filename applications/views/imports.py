@@ -27,6 +27,7 @@ from applications.views.roster import read_as_submitted
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
+from portal.core.views_runs import failure
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -104,14 +105,9 @@ def imported(request: PortalRequest, pk: int, row: int) -> HttpResponseBase:
             )
             return see_other("runs:run", run.pk)
     kind = KINDS[kept.sheet]
-    problems, remarks = (
-        tables_roster.problems(
-            request, report.problems(kept.report.get(name, []), kind.sheet), name=f"import-{name}", label=label
-        )
-        for name, label in (("problems", _("What is wrong")), ("remarks", _("What was understood")))
-    )
-    if problems.wants_file:
-        return problems.file()
+    problems, remarks, everything = tables_roster.judged(request, kept.report, kind.sheet)
+    if everything.wants_file:
+        return everything.file()
     title = kept.file_name
     context = {
         "application": found,
@@ -126,6 +122,7 @@ def imported(request: PortalRequest, pk: int, row: int) -> HttpResponseBase:
         "changes": report.changes(kept.report, kind.sheet),
         "again": address(found, "bring_import", kept.sheet),
         "run": _run(kept.run) if kept.state == ImportState.BROUGHT else "",
+        "failed": failure(request.actor, kept.run) if kept.is_open else "",
         "acts": _acts(kept),
     }
     return page(request, "applications/import.html", context, form=form if form.is_bound else TakeForm())

@@ -17,7 +17,7 @@ from applications.domain import parts as domain
 from applications.forms import PartForm
 from applications.forms.conflict import base_of
 from applications.models import Part, Partner
-from applications.places import Spot, spot
+from applications.places import Spot, earlier, spot
 from applications.views.common import ask
 from applications.views.parts import find_part, part_address, part_trail
 from applications.views.sheet import Keeping, Sheet
@@ -34,13 +34,14 @@ def _find(request: PortalRequest, pk: int) -> Partner:
 
 
 def _keeping(request: PortalRequest, found: Partner) -> Keeping:
-    where = spot("part", "", request.POST.get("page", ""))
+    where, after = spot("part", "", request.POST.get("page", "")), earlier(request.POST.get("after", ""))
     return Keeping(
         spot=where,
         keep_url=part_address(found, "keep_part"),
         discard_url=part_address(found, "discard_part"),
         kept=lambda: queries.unsaved_part(request.actor, found),
-        close=lambda: sheets.close(by=request.actor, partner=found, page=where.page),
+        close=lambda: sheets.close(by=request.actor, partner=found, page=where.page, after=after),
+        after=after,
     )
 
 
@@ -134,13 +135,14 @@ def _newer(request: PortalRequest, found: Partner) -> dict[str, str]:
 def discard(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask, then discard what was typed and not saved."""
     found = _find(request, pk)
-    if queries.unsaved_part(request.actor, found) is None:
+    kept = queries.unsaved_part(request.actor, found)
+    if kept is None:
         raise Http404
     back = part_address(found, "write_part")
     title = _("Discard the unsaved text")
     return ask(
         request,
-        act=lambda _form: sheets.close(by=request.actor, partner=found),
+        act=lambda _form: sheets.close(by=request.actor, partner=found, page=kept.page),
         done=_("The unsaved text is discarded. The page shows what stands in the part."),
         to=back,
         title=title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import queries
 from applications.domain import partners as domain
 from applications.enums import PartnerRole
-from applications.forms import InviteForm, ReasonForm, SharedForm, TaskForm
+from applications.forms import InviteForm, SharedForm, TaskForm
+from applications.forms.submission import WithdrawForm
 from applications.journey import TITLES, address
-from applications.models import Application
-from applications.views.common import ask, find_to_edit, section_page, trail
+from applications.models import Application, Partner
+from applications.views.common import ask, find_row, find_to_edit, section_page, trail
 from applications.views.rows import rows_page
 from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, page, see_other, signed_in
@@ -91,17 +92,33 @@ def invite(request: PortalRequest, pk: int) -> HttpResponse:
 def task(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     """Say anew what is asked, while the partner has not answered."""
     found = find_to_edit(request, pk)
-    kept = get_object_or_404(queries.partners_of(found), pk=row)
-    kept.application = found
+    kept: Partner | None = find_row(request, found, queries.partners_of(found), row)
+    if kept is not None:
+        kept.application = found
+    form = TaskForm(request.POST or None, projects=queries.projects_of(found), initial=_task(found, kept))
+    return section_page(
+        request,
+        found,
+        "partners",
+        form,
+        title=str(kept.organisation) if kept else "",
+        back="partners",
+        kept=kept,
+        act=lambda: domain.change_task(
+            by=request.actor,
+            partner=cast("Partner", kept),  # without one nothing is done
+            what=form.to_input(),
+            version=form.cleaned_data["version"],
+        ),
+        initial=lambda: _task(found, queries.partners_of(found).filter(pk=row).first()),
+    )
+
+
+def _task(found: Application, kept: Partner | None) -> dict[str, Any]:
+    if kept is None:
+        return {"version": found.version}
     chosen = [one.project_id for one in kept.projects.all()]
-    initial = {"task": kept.task, "role": kept.role, "projects": chosen}
-    form = TaskForm(request.POST or None, projects=queries.projects_of(found), initial=initial)
-    if form.is_valid():
-        with errors_into(form):
-            domain.change_task(by=request.actor, partner=kept, what=form.to_input())
-            messages.success(request, _("Saved."))
-            return see_other(address(found, "partners"))
-    return page(request, "applications/form.html", _form(found, str(kept.organisation)), form=form)
+    return {"task": kept.task, "role": kept.role, "projects": chosen, "version": found.version}
 
 
 def _form(found: Application, title: str, **more: Any) -> dict[str, Any]:
@@ -120,8 +137,10 @@ def withdraw(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     title = _("Withdraw the invitation of %(name)s") % {"name": kept.organisation}
     return ask(
         request,
-        form=ReasonForm(request.POST or None),
-        act=lambda form: domain.withdraw_partner(by=request.actor, partner=kept, why=form.cleaned_data["why"]),
+        form=WithdrawForm(request.POST or None, initial={"state": kept.state}),
+        act=lambda form: domain.withdraw_partner(
+            by=request.actor, partner=kept, why=form.cleaned_data["why"], seen=form.cleaned_data["state"]
+        ),
         done=_("The invitation is withdrawn."),
         to=back,
         title=title,

@@ -159,7 +159,7 @@ def word_preview(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     found = find_to_edit(request, pk)
     reading = get_object_or_404(queries.word_imports_of(found), pk=row)
     reading.application = found
-    form = TakeOverForm(request.POST or None, reading=reading)
+    form = TakeOverForm(request.POST or None, reading=reading, initial={"version": found.version})
     back = address(found, "plan")
     if form.is_valid():
         with errors_into(form):
@@ -168,10 +168,13 @@ def word_preview(request: PortalRequest, pk: int, row: int) -> HttpResponse:
                 reading=reading,
                 places=form.to_input(),
                 append=form.cleaned_data["how"] == "append",
+                version=form.cleaned_data["version"],
             )
             done = ngettext("%(count)s chapter was written.", "%(count)s chapters were written.", count)
             messages.success(request, done % {"count": count})
             return see_other(back)
+    if form.is_bound:
+        form.see()
     title = _("Take over “%(name)s”") % {"name": reading.file_name}
     pieces = [
         {"field": form[f"piece_{number}"], "html": shown(piece["html"], deeper=1), "title": piece["title"]}

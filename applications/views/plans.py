@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -141,7 +142,7 @@ def _asking(request: PortalRequest, pk: int) -> tuple[Application, dict[str, Any
 
 
 def _project(content: dict[str, Any], project: str) -> tuple[int, dict[str, Any]]:
-    number = int(project) if project.lstrip("-").isdecimal() and len(project) < 19 else None
+    number = int(project) if re.fullmatch(r"-?[0-9]{1,18}", project) else None
     row = plans.project_of(content, number) if number is not None else None
     if row is None or number is None:
         raise Http404

@@ -22,7 +22,7 @@ from applications.roster.tiles import tiles
 from applications.sections.enterprises import industries_table, years_table
 from applications.sheets.enterprises import COLUMNS
 from applications.sheets.sheet import Ground
-from applications.views.common import ask, find, find_row, find_to_edit, section_page, trail
+from applications.views.common import ask, find, find_row, find_to_edit, section_page, seen, trail
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.scope import Actor
@@ -79,7 +79,7 @@ def _industries(ground: Ground) -> list[tuple[str, str]]:
 def enterprise(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add an enterprise, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, queries.enterprises_of(found), row)
+    kept = find_row(request, found, queries.enterprises_of(found), row)
     ground = queries.ground_of(found)
     form = EnterpriseForm(
         request.POST or None,
@@ -109,7 +109,7 @@ def enterprise(request: PortalRequest, pk: int, row: int | None = None) -> HttpR
         title=kept.name if kept else _("Add an enterprise"),
         back=SECTION,
         template="applications/enterprise.html",
-        gone=bool(row) and kept is None,
+        kept=kept,
         enterprise=kept,
         act=act,
         initial=now,
@@ -134,7 +134,8 @@ def remove_enterprise(request: PortalRequest, pk: int, row: int) -> HttpResponse
         found,
         title=_("Take out “%(name)s”") % {"name": kept.name},
         text=_("The enterprise leaves the roster. What stood here stays in the trail."),
-        act=lambda _form: domain.remove_enterprise(by=request.actor, enterprise=kept),
+        act=lambda form: domain.remove_enterprise(by=request.actor, enterprise=kept, version=seen(form)),
+        version=kept.version,
         done=_("The enterprise is taken out."),
         facts=[(_("Unified social credit code"), kept.credit_code), (_("Industry"), kept.industry)],
     )
@@ -157,7 +158,8 @@ def empty(request: PortalRequest, pk: int) -> HttpResponse:
             count,
         )
         % {"count": count},
-        act=lambda _form: domain.empty_roster(by=request.actor, application=found, version=found.version),
+        act=lambda form: domain.empty_roster(by=request.actor, application=found, version=seen(form)),
+        version=found.version,
         done=_("The roster is empty."),
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from applications.presentation import blocks_on_page
 from applications.queries import codes_of, focus_industries_of, industries_of, projects_of
 from applications.sections.projects import investment_chart, investment_table, money_of
 from applications.views.beside import beside
-from applications.views.common import ask, find_row, find_to_edit, section_page, trail
+from applications.views.common import ask, find_row, find_to_edit, section_page, seen, trail
 from applications.views.project_parts import tabs
 from portal.core import charts
 from portal.core.files import INERT_INLINE
@@ -41,14 +40,21 @@ def rows_page(request: PortalRequest, application: Application, section: str, **
 
 
 def remove_page(
-    request: PortalRequest, application: Application, section: str, *, name: str, act: Callable[[BaseForm], Any]
+    request: PortalRequest,
+    application: Application,
+    section: str,
+    *,
+    name: str,
+    version: int,
+    act: Callable[[int | None], Any],
 ) -> HttpResponse:
-    """Ask, then take a row of a section out."""
+    """Ask, then take a row of a section out; version: of what is shown, `act` gets the one that was seen."""
     back = address(application, section)
     title = _("Take out “%(name)s”") % {"name": name}
     return ask(
         request,
-        act=act,
+        act=lambda form: act(seen(form)),
+        version=version,
         done=_("“%(name)s” is taken out.") % {"name": name},
         to=back,
         title=title,
@@ -90,7 +96,7 @@ def search_industry(request: PortalRequest, pk: int) -> HttpResponse:
 def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a focus industry, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, industries_of(found), row)
+    kept = find_row(request, found, industries_of(found), row)
     typed, chosen = request.GET.get("q", ""), request.GET.get("industry", "")
     form = IndustryForm(request.POST or None, initial=_industry(found, kept, chosen))
     return section_page(
@@ -101,7 +107,7 @@ def industry(request: PortalRequest, pk: int, row: int | None = None) -> HttpRes
         title=kept.industry.name if kept else _("Add a focus industry"),
         back="industries",
         template="applications/industry.html",
-        gone=bool(row) and kept is None,
+        kept=kept,
         chosen=("industry", chosen),
         typed=typed,
         found=find_industries(reference.industries(), typed) if typed else [],
@@ -131,7 +137,8 @@ def remove_industry(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     title = _("Take out %(name)s") % {"name": kept.industry.name}
     return ask(
         request,
-        act=lambda _form: domain.remove_industry(by=request.actor, application=found, row=kept, version=found.version),
+        act=lambda form: domain.remove_industry(by=request.actor, application=found, row=kept, version=seen(form)),
+        version=found.version,
         done=_("The industry is taken out."),
         to=back,
         title=title,
@@ -179,7 +186,7 @@ def investment_picture(request: PortalRequest, pk: int) -> HttpResponse:
 def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a project, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, projects_of(found), row)
+    kept = find_row(request, found, projects_of(found), row)
     form = ProjectForm(
         request.POST or None,
         application=found,
@@ -207,7 +214,7 @@ def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResp
         title=kept.name if kept else _("Add a project"),
         back="projects",
         template="applications/project.html",
-        gone=bool(row) and kept is None,
+        kept=kept,
         project=kept,
         tabs=tabs(kept, "") if kept else [],
         act=act,
@@ -232,7 +239,8 @@ def remove_project(request: PortalRequest, pk: int, row: int) -> HttpResponse:
     title = _("Take out “%(name)s”") % {"name": kept.name}
     return ask(
         request,
-        act=lambda _form: projects_domain.remove_project(by=request.actor, project=kept),
+        act=lambda form: projects_domain.remove_project(by=request.actor, project=kept, version=seen(form)),
+        version=kept.version,
         done=_("The project is taken out."),
         to=back,
         title=title,

@@ -60,7 +60,7 @@ def _record(found: Application) -> dict[str, Any]:
 def risk(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add a risk, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, queries.risks_of(found), row)
+    kept = find_row(request, found, queries.risks_of(found), row)
     form = RiskForm(request.POST or None, initial=_risk(kept) if kept else {"version": 0})
 
     def act() -> None:
@@ -81,7 +81,7 @@ def risk(request: PortalRequest, pk: int, row: int | None = None) -> HttpRespons
         form,
         title=kept.title if kept else _("Add a risk"),
         back="safety",
-        gone=bool(row) and kept is None,
+        kept=kept,
         act=act,
         initial=now,
         version=lambda: kept.version if kept else 0,
@@ -104,5 +104,6 @@ def remove_risk(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         found,
         "safety",
         name=kept.title,
-        act=lambda _form: domain.remove_risk(by=request.actor, risk=kept),
+        version=kept.version,
+        act=lambda seen: domain.remove_risk(by=request.actor, risk=kept, version=seen),
     )

@@ -15,7 +15,7 @@ from applications.forms.conflict import Dispute, base_of, disputes, restore, set
 from applications.forms.fields import VersionedForm
 from applications.journey import address
 from applications.models import Application
-from applications.places import Spot, spot
+from applications.places import Spot, earlier, spot
 from applications.queries import together
 from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
@@ -24,24 +24,27 @@ from portal.core.web import errors_into
 
 @dataclass(frozen=True)
 class Keeping:
-    """Where what is typed on a page is kept, and how it goes."""
+    """Where what is typed on a page is kept, and how it goes. after: the opening whose text this page began with."""
 
     spot: Spot
     keep_url: str
     discard_url: str
     kept: Callable[[], Any]
     close: Callable[[], None]
+    after: str = ""
 
 
 def of_dossier(request: PortalRequest, application: Application) -> Keeping:
     """Of a page of the applicant's own dossier."""
     where = spot(request.path, address(application, "detail"), request.POST.get("page", ""))
+    after = earlier(request.POST.get("after", ""))
     return Keeping(
         spot=where,
         keep_url=address(application, "keep"),
         discard_url=reverse("applications:discard", args=[application.pk, where.place]),
         kept=lambda: together.unsaved(request.actor, application, where.place),
-        close=lambda: unsaved.close(by=request.actor, application=application, spot=where),
+        close=lambda: unsaved.close(by=request.actor, application=application, spot=where, after=after),
+        after=after,
     )
 
 
@@ -94,6 +97,11 @@ class Sheet:
             if chosen and self.kept.data.get("chosen") != [chosen]:
                 self.form.initial[field] = chosen
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether what the form is about was taken out: nothing stands that could be compared or chosen."""
+        return self.conflict is not None and self.conflict.code == "gone"
+
     def context(self) -> dict[str, Any]:
         """What the template shows of it."""
         disputed = [row.field.name for row in self.disputes]
@@ -103,7 +111,7 @@ class Sheet:
             "base": self.base,
             "kept": self.kept,
             "both": self.status == 409 and bool(self.disputes),
-            "conflict": self.conflict is not None or bool(self.disputes),
+            "conflict": not self.is_gone and (self.conflict is not None or bool(self.disputes)),
             "disputes": self.disputes,
             "disputed": ",".join(disputed),
             "agreed": [field for field in self.form.visible_fields() if field.name not in disputed],

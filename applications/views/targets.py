@@ -63,7 +63,7 @@ def _own(row: Target, found: Application) -> dict[str, Any]:
 def indicator(request: PortalRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add an indicator of the unit's own, or change one."""
     found = find_to_edit(request, pk)
-    kept = find_row(request, queries.own_targets_of(found), row)
+    kept = find_row(request, found, queries.own_targets_of(found), row)
     form = IndicatorForm(request.POST or None, application=found, initial=_indicator(found, kept))
     return section_page(
         request,
@@ -72,7 +72,7 @@ def indicator(request: PortalRequest, pk: int, row: int | None = None) -> HttpRe
         form,
         title=kept.name if kept else _("Add an indicator"),
         back="targets",
-        gone=bool(row) and kept is None,
+        kept=kept,
         template="applications/grid.html",
         act=lambda: domain.set_indicator(
             by=request.actor, application=found, what=form.to_input(), version=form.cleaned_data["version"], row=kept
@@ -100,5 +100,6 @@ def remove_indicator(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         found,
         "targets",
         name=kept.name,
-        act=lambda _form: domain.remove_indicator(by=request.actor, application=found, row=kept, version=found.version),
+        version=found.version,
+        act=lambda seen: domain.remove_indicator(by=request.actor, application=found, row=kept, version=seen),
     )

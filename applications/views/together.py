@@ -27,7 +27,9 @@ def typed_in(request: PortalRequest) -> dict[str, list[str]] | None:
     """The fields of the form that came with a sign of life, as the browser sent them; None when nothing was typed."""
     if not request.POST.get("typed"):
         return None
-    return {name: values for name, values in request.POST.lists() if name not in _OWN}
+    # NUL stands in no text of the database; a form would refuse it, what is kept is only to be shown again.
+    sent = ((name.replace("\0", ""), values) for name, values in request.POST.lists() if name not in _OWN)
+    return {name: [value.replace("\0", "") for value in values] for name, values in sent}
 
 
 @require_POST
@@ -42,7 +44,7 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     spot = Spot(request.POST.get("place", ""), request.POST.get("page", ""))
     data = typed_in(request)
     leaving = bool(request.POST.get("left"))
-    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data, leaving=leaving)
+    kept = data is not None and unsaved.keep(by=request.actor, application=found, spot=spot, data=data)
     if leaving:
         unsaved.leave(by=request.actor, application=found, spot=spot)
         return HttpResponse(status=201 if kept else 204)
@@ -50,6 +52,7 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     unsaved.arrive(by=request.actor, application=found, spot=spot, typing=typing)
     context = {
         "kept_at": clock.now() if kept else None,
+        "elsewhere": data is not None and not kept and _elsewhere(request, found, spot),
         "others": queries.others(request.actor, found, spot),
         "me": request.actor.id,
         "newer": _newer(request, found, spot),
@@ -57,6 +60,12 @@ def keep(request: PortalRequest, pk: int) -> HttpResponse:
     answer = render(request, "applications/_together.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _elsewhere(request: PortalRequest, found: Application, spot: Spot) -> bool:
+    """Whether what is kept is another text of the same person, from another window."""
+    kept = queries.unsaved(request.actor, found, spot.place)
+    return kept is not None and kept.page != spot.page
 
 
 def _newer(request: PortalRequest, found: Application, spot: Spot) -> dict[str, Any]:
@@ -72,11 +81,12 @@ def discard(request: PortalRequest, pk: int, place: str) -> HttpResponse:
     found = find_to_edit(request, pk)
     spot = Spot(place, "0")
     get_object_or_404(queries.all_unsaved(request.actor, found), place=spot.place)
-    back = f"{address(found, 'detail')}{spot.place}/"
+    left = spot.section if queries.row_is_gone(found, spot) else spot.place
+    back = f"{address(found, 'detail')}{left}/"
     title = _("Discard the unsaved text")
     return ask(
         request,
-        act=lambda _form: unsaved.close(by=request.actor, application=found, spot=spot),
+        act=lambda _form: unsaved.discard(by=request.actor, application=found, spot=spot),
         done=_("The unsaved text is discarded. The page shows what stands in the dossier."),
         to=back,
         title=title,

@@ -21,7 +21,7 @@ HEADINGS: Final = (
     "业务凭证号",
 )
 # A spreadsheet would take a text that begins with one of these for a formula.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = (*"=+-@＝＋－＠", "\t", "\r", "\n")
 
 
 def payee(kind: str, row: Any) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.exports.answers import as_workbook
 from applications.imports import report
-from applications.tables_roster import problems
+from applications.tables_roster import problems_of
 from grants import allocation, presentation_papers, sheets_lines, tables_papers
 from grants.domain import issue_papers as domain
 from grants.enums import Tranche
@@ -135,7 +135,7 @@ def bring_issue_lines(request: PortalRequest, number: int, tranche: int) -> Http
                 return _filled(request, batch, which, lines, given)
             form.add_error("file", _problem_words(verdict.all_problems))
             shown = report.problems([one.to_json() for one in verdict.problems], sheets_lines.LINES)
-            wrong = problems(request, shown, name="lines-problems", label=_("What is wrong"))
+            wrong = problems_of(request, shown, name="lines-problems", label=_("What is wrong"), is_once=True)
     place = [batch.number, which.value]
     title = _("Bring a file with the lines")
     back = crumb(_("Enter an issue document"), "grants:enter_issue_paper", *place)

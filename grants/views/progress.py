@@ -25,6 +25,7 @@ from grants.views.quarter_reports import find, way
 from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.views_runs import failure
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -85,17 +86,13 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
             domain.take_progress(by=request.actor, row=kept, good_only=good_only)
             messages.success(request, _("Taken over. The rates of the report are counted anew."))
             return see_other("grants:quarter_report", report.pk)
-    problems, remarks = (
-        tables_roster.problems(
-            request, reports.problems(kept.found.get(name, []), PROGRESS), name=f"progress-{name}", label=label
-        )
-        for name, label in (("problems", _("What is wrong")), ("remarks", _("What was understood")))
-    )
-    if problems.wants_file:
-        return problems.file()
+    problems, remarks, everything = tables_roster.judged(request, kept.found, PROGRESS)
+    if everything.wants_file:
+        return everything.file()
     context = {
         "row": kept,
         "run": reverse("runs:run", args=[kept.run]) if kept.run and kept.is_open else "",
+        "failed": failure(request.actor, kept.run) if kept.is_open else "",
         "found": kept.found,
         "title": kept.file_name,
         "trail": way(report, crumb(report.period, "grants:quarter_report", report.pk)),

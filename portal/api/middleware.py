@@ -1,4 +1,4 @@
-"""Around the API: a repeated act is answered again and not done again; an unchanged answer is not sent again."""
+"""What is asked twice: a repeated act is answered again and not done again; an unchanged answer is not sent again."""
 
 from __future__ import annotations
 
@@ -9,20 +9,25 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import UnreadablePostError
 from django.middleware.http import ConditionalGetMiddleware
+from django.utils.translation import gettext as _
 
 from portal.api.models import Repeatable
 from portal.api.problems import answer
 from portal.core import clock
 from portal.core.middleware import API
+from portal.core.web import see_other
 
 Next = Callable[[HttpRequest], HttpResponse]
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,80}")
 KEPT: Final = timedelta(hours=24)
+# Longer than any answer to a form takes. Pressed again after that, on a page come back to, a button is meant.
+FORM_KEPT: Final = timedelta(minutes=15)
 _FORGET: Final = "delete from api_repeatable where asker = %s and key = %s"
 _FORGET_OLD: Final = f"{_FORGET} and at < %s"
 _BEGIN: Final = """
@@ -68,6 +73,56 @@ class IdempotencyMiddleware:
         return response
 
 
+class FormOnceMiddleware:
+    """Let a form of a page act once, however often its button is pressed while the answer is on its way.
+
+    Django masks the token of the forms anew each time a page is drawn: the same token in the same form, filled in
+    alike, is that form sent again. The second waits, as over the API, until the first is through, and leads where the
+    first led. Only what was done (303) is kept: a form that was refused is mended and sent again.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asker = self.asker(request)
+        try:
+            print_ = _fingerprint(request) if asker and request.POST.get("csrfmiddlewaretoken") else ""
+        except UnreadablePostError:
+            print_ = ""  # it broke off on its way: the check of the token says so
+        if not print_:
+            return self.get_response(request)
+        key = f"form.{print_}"
+        if not _begin(asker, key, print_, FORM_KEPT):
+            return self.again(request, asker, key)
+        response = self.get_response(request)
+        if not connection.needs_rollback and response.status_code < 500:
+            levels = [message.level for message in getattr(messages.get_messages(request), "_queued_messages", ())]
+            refused = any(level >= messages.WARNING for level in levels)
+            # A choice the browser keeps (a cookie) is made each time; some refusals lead back to where they are said.
+            if response.status_code == 303 and not response.cookies and not refused:
+                _keep(asker, key, 303, ("1" if levels else "0") + response["Location"])
+            else:
+                _forget(asker, key)
+        return response
+
+    def asker(self, request: HttpRequest) -> int:
+        """Who sent a form by a button of a page; 0 for what a program or a page's script sends."""
+        actor = getattr(request, "actor", None)
+        by_script = request.headers.get("X-Requested-With") or request.headers.get("HX-Request")
+        mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+        if request.method != "POST" or request.path.startswith(API) or by_script or mode != "navigate" or actor is None:
+            return 0
+        return int(actor.id or 0)
+
+    def again(self, request: HttpRequest, asker: int, key: str) -> HttpResponse:
+        """The way the first one led; where that one said that something was done, this one says that it was once."""
+        said = Repeatable.objects.get(asker=asker, key=key).body
+        if said[:1] == "1":
+            messages.info(request, _("This form had been sent already: it was done once, not twice."))
+        return see_other(said[1:])
+
+
 def _fingerprint(request: HttpRequest) -> str:
     body = _form(request) if request.content_type == "multipart/form-data" else request.body
     return hashlib.sha256(b"\n".join([request.get_full_path().encode(), body])).hexdigest()
@@ -86,11 +141,11 @@ def _form(request: HttpRequest) -> bytes:
     return json.dumps([sorted(request.POST.lists()), files]).encode()
 
 
-def _begin(asker: int, key: str, fingerprint: str) -> bool:
+def _begin(asker: int, key: str, fingerprint: str, kept: timedelta = KEPT) -> bool:
     """Whether the key is new; waits for a request that is under way with it."""
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET_OLD, [asker, key, now - KEPT])
+        cursor.execute(_FORGET_OLD, [asker, key, now - kept])
         cursor.execute(_BEGIN, [asker, key, fingerprint, now])
         return bool(cursor.rowcount == 1)
 
@@ -108,8 +163,17 @@ def _end(asker: int, key: str, response: HttpResponse) -> None:
     """Keep what was done; a refusal is forgotten, so that the same key may be tried again after mending."""
     if connection.needs_rollback or response.status_code >= 500:
         return
+    if response.status_code >= 400:
+        _forget(asker, key)
+    else:
+        _keep(asker, key, response.status_code, response.content.decode())
+
+
+def _keep(asker: int, key: str, status: int, body: str) -> None:
     with connection.cursor() as cursor:
-        if response.status_code >= 400:
-            cursor.execute(_FORGET, [asker, key])
-        else:
-            cursor.execute(_KEEP, [response.status_code, response.content.decode(), asker, key])
+        cursor.execute(_KEEP, [status, body, asker, key])
+
+
+def _forget(asker: int, key: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [asker, key])

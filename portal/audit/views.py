@@ -18,6 +18,7 @@ from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run, RunState
 from portal.core.rules import may
+from portal.core.tables.files import FORMULA
 from portal.core.web import page, require, see_other, signed_in
 
 EXPORT_MOST: Final = 50_000
@@ -91,4 +92,4 @@ def _csv(rows: Any) -> HttpResponse:
 
 def _safe(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula is shown as the text it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -10,9 +10,18 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from django.forms import CharField as FormText  # noqa: PLC0415
         from django.utils.translation import gettext_lazy as _  # noqa: PLC0415
+        from rest_framework.serializers import CharField as ApiText  # noqa: PLC0415
 
         from portal.core import checks, errors  # noqa: F401, PLC0415 - registers the start-up checks
+        from portal.core.readable import validate_readable  # noqa: PLC0415
+
+        for field in (
+            FormText,
+            ApiText,
+        ):  # each text that is sent, by whichever form; kinds with rules of their own add
+            setattr(field, "default_validators", [validate_readable])  # noqa: B010 - the kind's own, not one field's
 
         quarantine = _("Content in quarantine stays there: bring a clean file instead.")
         level = _("Nothing was written: rows are written in transactions of the level read committed.")

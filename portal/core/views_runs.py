@@ -33,6 +33,12 @@ def mine(actor: Actor) -> QuerySet[Run]:
     return Run.objects.filter(asker=actor.id).order_by("-queued_at", "pk")
 
 
+def failure(actor: Actor, pk: UUID | None) -> str:
+    """Why a run this person asked for ended without a result; empty while it goes on, and where it ended well."""
+    found = mine(actor).filter(pk=pk, state__in=[RunState.FAILED, RunState.CANCELLED]).first() if pk else None
+    return "" if found is None else found.error or _("The work was cancelled before it had a result.")
+
+
 def present(found: Run) -> dict[str, Any]:
     """What the page and its fragment show of one run."""
     kind = tasks.kind_of(found)

@@ -21,7 +21,7 @@ from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
-from portal.core.tables import Table
+from portal.core.views_runs import failure
 from portal.core.web import errors_into, page, require, see_other, signed_in
 from reviews import queries
 from reviews.domain import pool as domain
@@ -101,9 +101,9 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
             good_only = form.cleaned_data["good_only"]
             run = domain.start_taking(by=request.actor, row=kept, good_only=good_only, back=_there(pk))
             return see_other("runs:run", run.pk)
-    problems = _table(request, kept, "problems", _("What is wrong"))
-    if problems.wants_file:
-        return problems.file()
+    problems, remarks, everything = tables_roster.judged(request, kept.report, HEADINGS)
+    if everything.wants_file:
+        return everything.file()
     context = {
         "row": kept,
         "title": kept.file_name,
@@ -111,18 +111,14 @@ def imported(request: PortalRequest, pk: int) -> HttpResponseBase:
         "back": reverse("reviews:reviewers"),
         "again": reverse("reviews:bring_pool_import"),
         "problems": problems,
-        "remarks": _table(request, kept, "remarks", _("What was understood")),
+        "remarks": remarks,
         "facts": _facts(kept.report),
         "changes": report.changes(kept.report, HEADINGS),
         "run": _run(kept.run) if kept.state == ImportState.BROUGHT else "",
+        "failed": failure(request.actor, kept.run) if kept.is_open else "",
         "acts": _acts(kept),
     }
     return page(request, "reviews/pool_import.html", context, form=form if form.is_bound else TakeForm())
-
-
-def _table(request: PortalRequest, kept: PoolImport, name: str, label: str) -> Table:
-    rows = report.problems(kept.report.get(name, []), HEADINGS)
-    return tables_roster.problems(request, rows, name=f"import-{name}", label=label)
 
 
 def _run(run: UUID | None) -> str:

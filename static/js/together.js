@@ -46,11 +46,19 @@
     signal: AbortSignal.timeout(PATIENCE),
   });
 
+  // Whether somebody else is signed in in this browser by now.
+  const isAnother = async () => {
+    const page = await fetch(window.location.href, { credentials: "same-origin" });
+    const { person } = new DOMParser().parseFromString(await page.text(), "text/html").body.dataset;
+    return person !== undefined && person !== document.body.dataset.person;
+  };
+
   const show = (html) => {
     const part = document.createElement("div");
     part.innerHTML = html;  // the portal's own fragment; it escapes what people wrote
-    const kept = part.querySelector("[data-kept]");
+    const kept = part.querySelector("[data-kept]"), refused = part.querySelector("[data-unkept]");
     if (kept) { say(kept.textContent, "good"); kept.remove(); }
+    if (refused) { unkept = true; say(refused.textContent, "bad"); refused.remove(); }
     if (others.innerHTML.trim() !== part.innerHTML.trim()) others.innerHTML = part.innerHTML;
   };
 
@@ -64,8 +72,11 @@
     try {
       const answer = await window.portalSend(() => send(body(typed, false)));
       if (answer.redirected || answer.status === 401) { miss(said.dataset.out); say(said.dataset.out, "bad"); }
+      else if (answer.status === 403 && await isAnother()) { miss(said.dataset.other); say(said.dataset.other, "bad"); }
       else if (answer.status >= 500) miss(said.dataset.offline);
       else if (answer.ok) { lost = false; if (typed) unkept = changed; show(await answer.text()); }
+      // Refused as a whole, so the form would be: it stays as it is, to be copied.
+      else if (answer.status !== 422) { miss(said.dataset.refused); say(said.dataset.refused, "bad"); }
       else { lost = false; say(said.dataset.refused, "bad"); }
     } catch { if (!gone) miss(said.dataset.offline); }
     busy = false;

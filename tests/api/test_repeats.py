@@ -104,6 +104,14 @@ def test_the_clockwork_forgets_what_is_a_day_old(api, act, officer, actor, draft
         assert Repeatable.objects.filter(key="open-71-e").count() == 0
 
 
+def test_a_choice_that_the_browser_keeps_is_made_each_time(client_as, officer):
+    """The way back in the browser shows a page as it was, with its form: pressed again, it chooses again."""
+    client = client_as(officer)
+    for unit in ("wan", "yuan", "wan"):
+        form = {"unit": unit, "next": "/desk/", "csrfmiddlewaretoken": "x"}
+        assert client.post("/money-unit/", form).cookies["money_unit"].value == unit
+
+
 @pytest.mark.guard
 def test_two_at_once_act_once(fresh_db):
     """Eight requests with one key at the same time, each on its own connection: one acts, seven get its answer."""
@@ -134,3 +142,28 @@ def test_two_at_once_act_once(fresh_db):
     with acting_as(user.pk) as by:
         assert Event.objects.filter(act="programme.open", outcome="done", actor=by.id).count() == 1
         assert Batch.objects.get(pk=pk).opened_by_id == user.pk
+        rules = RuleSet.objects.get(version="2026.1").pk
+    form = {
+        "number": 73,
+        "year": 2026,
+        "title_zh": "批",
+        "title_en": "B",
+        "rule_set": rules,
+        "csrfmiddlewaretoken": "x",
+    }
+    form |= {"opens_on": "2026-12-01", "last_day": "2026-12-31", "call_zh": "通知", "call_en": "Call"}
+
+    def click(_):
+        try:
+            client = Client()
+            client.force_login(user)
+            return client.post("/batches/new/", form)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(click, range(8)))
+    assert [answer.status_code for answer in answers] == [303] * 8
+    assert len({answer["Location"] for answer in answers}) == 1
+    with acting_as(user.pk) as by:
+        assert Event.objects.filter(act="programme.draft", outcome="done", actor=by.id).count() == 2

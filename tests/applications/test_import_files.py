@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import resource
 import time
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -58,6 +59,8 @@ def test_a_good_line_is_read():
         ({"industry": "C99"}, "C2", "industry_unknown"),
         ({"industry": "汽车"}, "C2", "industry_unknown"),
         ({"industry": "C13"}, "C2", "industry_not_in_focus"),
+        ({"name": "\u200b"}, "B2", "missing"),
+        ({"name": "甲\u202e乙"}, "B2", "odd_signs"),
         ({"revenue": "五千万"}, "D2", "no_number"),
         ({"revenue": "5230万元"}, "D2", "no_number"),
         ({"revenue": -1}, "D2", "below_zero"),
@@ -117,6 +120,47 @@ def test_merged_cells_are_a_problem_of_their_place():
     verdict = judged(sheets.workbook(sheets.line(1), sheets.line(2, name=""), change=merge))
     assert ("B2", "merged") in [(one.cell, one.code) for one in verdict.problems]
     assert verdict.problems[0].params == {"cells": "B2:B3"}
+
+
+def test_of_many_formulas_each_row_is_bad_and_those_of_other_columns_are_none():
+    lines = [sheets.line(number) for number in range(1, 301)]
+
+    def formulas(column):
+        return lambda _book, page: [page.write_formula(row, column, "=1+1", None, 2) for row in range(1, 301)]
+
+    verdict = judged(sheets.workbook(*lines, change=formulas(3)))
+    assert (verdict.all_problems, len(verdict.bad_rows), verdict.good) == (300, 300, [])
+    assert verdict.problems[-1].cell == "D301"
+    verdict = judged(sheets.workbook(*lines, change=formulas(20)))
+    assert (verdict.all_problems, len(verdict.good)) == (0, 300)
+
+
+def test_no_row_of_a_merged_range_is_good():
+    """Only its first row holds the value: of an optional column the others would be read as blank."""
+
+    def merge(book, page):
+        page.merge_range(1, 7, 2, 7, "是")
+
+    verdict = judged(sheets.workbook(*map(sheets.line, (1, 2, 3)), change=merge))
+    assert (sorted(verdict.bad_rows), [row["name"] for row in verdict.good]) == ([2, 3], ["示例3厂"])
+
+
+def test_a_column_that_stands_twice_is_refused():
+    def again(book, page):
+        page.write(0, 16, "上年营业收入（万元）")
+        page.write(1, 16, 1)
+
+    assert refused(sheets.workbook(sheets.line(1), change=again)) == "column_twice"
+
+
+def test_of_a_column_the_file_lacks_what_stands_stays():
+    lacking = replace(ENTERPRISES, columns=tuple(one for one in ENTERPRISES.columns if one.key != "process_rate"))
+    verdict = judged(sheets.workbook(sheets.line(1, name="新名"), sheets.line(2), sheet=lacking))
+    standing = judged(sheets.workbook(sheets.line(1))).good[0]
+    assert [(one.code, one.key) for one in verdict.remarks] == [("column_absent", "process_rate")]
+    found = judging.compare(verdict.good, {standing["credit_code"]: standing}, ENTERPRISES, verdict.absent)
+    assert [row["process_rate"] for row in found.rows] == [standing["process_rate"], None]
+    assert [field[0] for field in found.listed[0]["fields"]] == ["name"]
 
 
 def refused(content: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils.html import strip_tags
 
 from applications import canonical, queries
 from applications.domain import partners, parts, submission
@@ -169,6 +170,21 @@ class TestPart:
         assert one.post(f"{url}keep/", left).status_code == 204
         assert one.get(url).context["form"]["contribution"].value() == "回来又写"
 
+    def test_of_two_windows_each_text_stays_until_it_is_saved_or_discarded(self, invited, client_as):
+        one, url = client_as(make.person("soe_officer", "YQ001")), f"{self.url()}write/"
+        typed = {"place": "part", "typed": "1", "turn": "1"}
+        for page, text in (("a1", "窗口一"), ("b2", "窗口二")):
+            one.post(f"{url}keep/", typed | {"page": page, "contribution": text})
+        assert one.get(url).context["form"]["contribution"].value() == "窗口二"
+        one.post(f"{url}keep/", typed | {"page": "c3", "after": "b2", "contribution": "窗口二，接着写"})
+        follow(one.post(url, {"version": 0, "contribution": "窗口二，接着写", "page": "c3", "after": "b2"}))
+        again = one.get(url)
+        assert again.context["form"]["contribution"].value() == "窗口一"
+        answer = one.post(url, {"version": 0, "contribution": "窗口一", "page": "d4", "after": "a1"})
+        assert answer.status_code == 409
+        follow(one.post(f"{url}discard/", {"confirm": "yes"}))
+        assert one.get(url).context["kept"] is None
+
     def test_kept_text_is_discarded_after_asking_and_a_closed_page_is_gone(self, invited, client_as):
         one, two = (client_as(make.person("soe_officer", "YQ001", number)) for number in (1, 2))
         url = f"{self.url()}write/"
@@ -211,6 +227,36 @@ class TestPart:
             assert not Part.objects.exists()
             assert not Partner.objects.exists()
             assert Notice.objects.filter(person=by.id, text_zh__contains="调整方案").exists()
+
+    def test_a_partner_that_answered_meanwhile_is_not_withdrawn_unread(self, invited, drafter):
+        part = mine()
+        url = f"/applications/{invited.pk}/partners/{part.pk}/withdraw/"
+        state = drafter.get(url).context["form"]["state"].value()
+        make.committed(invited, "YQ001")
+        answer = drafter.post(url, {"why": "调整方案", "confirm": "yes", "state": state})
+        assert answer.status_code == 409
+        assert "Somebody changed this after you opened this page" in answer.content.decode()
+        again = answer.context["form"]
+        assert again["why"].value() == "调整方案"
+        follow(drafter.post(url, {"why": "调整方案", "confirm": "yes", "state": again["state"].value()}))
+
+    def test_what_is_asked_is_said_anew_by_one_at_a_time(self, invited, drafter, client_as):
+        part, other = mine(), client_as(make.person("drafter", "ZF350200", 2))
+        url = f"/applications/{invited.pk}/partners/{part.pk}/"
+        form = drafter.get(url).context["form"]
+        said = {"role": form["role"].value(), "version": form["version"].value(), "projects": form["projects"].value()}
+        follow(other.post(url, said | {"task": "请提供首台套设备"}))
+        answer = drafter.post(url, said | {"task": "请提供贷款担保"})
+        assert answer.status_code == 409
+        text = strip_tags(answer.content.decode())
+        assert "首台套" in text
+        assert "贷款担保" in text
+        again = said | {"task": "请提供贷款担保", "settling": "task", "choice-task": "mine"}
+        follow(drafter.post(url, again | {"version": answer.context["form"]["version"].value()}))
+        follow(other.post(f"{url}withdraw/", {"why": "调整方案"}))
+        answer = drafter.post(url, said | {"task": "写了很久的要求"})
+        assert answer.status_code == 409
+        assert "写了很久的要求" in answer.content.decode()
 
     def test_a_project_with_partners_is_not_taken_out(self, invited, drafter):
         project = queries_project(invited)

@@ -268,6 +268,24 @@ class TestWord:
         assert html.startswith(("<p>Key tasks</p>", "<p>重点任务</p>"))
         assert "<h2>附件</h2>" in html
 
+    def test_a_chapter_written_meanwhile_is_not_replaced_unread(self, drafter, client_as):
+        row = make.drafted(unit="350200", amount=AMOUNT)
+        preview = follow(self.read(drafter, row, word(title="附件", pictures=0)))
+        seen = drafter.get(preview).context["form"]["version"].value()
+        chapter, other = (
+            f"/applications/{row.pk}/plan/chapters/tasks/",
+            client_as(make.person("drafter", "ZF350200", 2)),
+        )
+        stands = other.get(chapter).context["form"]["version"].value()
+        follow(other.post(chapter, {"html": "<p>同事刚写的任务</p>", "version": stands}))
+        answer = drafter.post(preview, {"how": "replace", "piece_0": "tasks", "version": seen})
+        assert answer.status_code == 422
+        assert "changed this section meanwhile" in answer.content.decode()
+        with make.acting(*HOME):
+            assert "同事刚写的任务" in PlanChapter.objects.get(application=row, code="tasks").html
+        again = answer.context["form"]["version"].value()
+        follow(drafter.post(preview, {"how": "replace", "piece_0": "tasks", "version": again}))
+
     def test_what_is_no_word_file_is_refused(self, drafter):
         row = make.begun(unit="350200")
         for content in (pdf(), b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"):

@@ -33,6 +33,8 @@ def test_a_change_is_read_signed_consented_and_decided_through_its_pages(change,
     plan = f"/applications/{change.application_id}/approved/"
     for path in (plan, f"{plan}1/", f"{plan}2/", "/applications/changes/", "/applications/units/350100/"):
         assert drafter.get(path).status_code == 200, path
+    for odd in ("--5", "-", "9" * 30, "５", "x"):
+        assert drafter.get(f"{plan}projects/{odd}/").status_code == 404, odd
     # Offered on the page of the application to those to whom it opens, and to nobody else.
     detail = f"/applications/{change.application_id}/"
     for role, code in [("drafter", "ZF350100"), ("auditor", "SJ"), ("provincial_officer", "GX350000")]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from html import unescape
 
 import pytest
@@ -172,14 +173,18 @@ def test_a_second_file_says_what_it_would_change_and_changes_that_alone(drafter,
 
 
 def test_a_file_with_errors_stores_nothing_unless_asked_for(drafter, dossier):
-    page = bring(drafter, dossier, sheets.workbook(sheets.line(1), sheets.line(2, revenue="x"), sheets.line(3)))
+    page = bring(
+        drafter, dossier, sheets.workbook(sheets.line(1), sheets.line(2, revenue="x"), sheets.line(3, revenue="５２"))
+    )
     assert page.context["row"].report["bad"] == 1
     assert "D3" in page.content.decode()
     answer = drafter.post(page.request["PATH_INFO"], {})
     assert answer.status_code == 422
     assert standing(dossier) == []
     problems = drafter.get(page.request["PATH_INFO"] + "?format=csv")
-    assert "D3" in b"".join(problems.streaming_content).decode()
+    text = b"".join(problems.streaming_content).decode()
+    assert "What is wrong,D3,3" in text
+    assert "What was understood,D4,4" in text
     work(drafter, follow(drafter.post(page.request["PATH_INFO"], {"good_only": "on"})))
     assert [row.credit_code for row in standing(dossier)] == sorted([rosters.credit_code(1), rosters.credit_code(3)])
 
@@ -187,6 +192,24 @@ def test_a_file_with_errors_stores_nothing_unless_asked_for(drafter, dossier):
 def test_a_file_without_a_good_row_cannot_be_taken_over(drafter, dossier):
     page = bring(drafter, dossier, sheets.workbook(sheets.line(1, name="")))
     assert drafter.post(page.request["PATH_INFO"], {"good_only": "on"}).status_code == 422
+
+
+def test_the_page_of_a_file_that_could_not_be_read_says_why_and_no_longer_that_it_is_checked(drafter, dossier):
+    address = f"/applications/{dossier.pk}/lists/enterprises/import/"
+    content = sheets.workbook(sheets.line(1), change=lambda _book, page: page.write(0, 15, "企业名称"))
+    run = follow(drafter.post(address, {"file": SimpleUploadedFile("企业.xlsx", content)}))
+    there = re.findall(rf"/applications/{dossier.pk}/imports/\d+/", drafter.get(address).content.decode())[0]
+    assert "The file is being checked" in drafter.get(there).content.decode()
+    execute(*_run(run))
+    text = drafter.get(there).content.decode()
+    assert "has the column “企业名称” twice" in text
+    assert "being checked" not in text.split("<main", 1)[1]
+
+
+def test_a_file_without_a_row_is_not_offered_to_be_taken_over(drafter, dossier):
+    text = bring(drafter, dossier, sheets.workbook()).content.decode()
+    assert "The file holds no row below its headings" in text
+    assert "Nothing is wrong" not in text
 
 
 def test_a_file_is_taken_over_once(drafter, dossier):
@@ -217,7 +240,14 @@ def test_a_new_file_takes_the_place_of_one_that_was_not_taken_over(drafter, doss
     bring(drafter, dossier, sheets.workbook(sheets.line(1)))
     bring(drafter, dossier, sheets.workbook(sheets.line(2)))
     with make.acting("drafter", "ZF350200"):
-        assert [row.state for row in ImportFile.objects.order_by("pk")] == ["dropped", "judged"]
+        first, second = ImportFile.objects.order_by("pk")
+        assert [first.state, second.state] == ["dropped", "judged"]
+    # A refusal that leads back to where it is said is no act that was done: sent again, it is refused again.
+    for _time in range(2):
+        url = f"/applications/{dossier.pk}/imports/{first.pk}/check/"
+        there = drafter.get(follow(drafter.post(url, {"csrfmiddlewaretoken": "x"}))).content.decode()
+        assert "taken over or dropped already" in there
+        assert "done once" not in there
 
 
 def test_bad_files_are_refused_beside_the_field(drafter, dossier):

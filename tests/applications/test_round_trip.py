@@ -15,6 +15,7 @@ from applications.imports import judging, reading
 from applications.sheets.columns import is_odd
 from applications.sheets.enterprises import ENTERPRISES
 from applications.sheets.sheet import Ground
+from portal.core.readable import is_seen
 from tests.factories_roster import credit_code
 
 GROUND = Ground(frozenset({"C36", "C361", "C39"}), ("C36", "C39"))
@@ -22,13 +23,13 @@ SIGNS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Zl",
 
 
 def texts(most: int = 160):
-    """Texts as a form would keep them: trimmed, composed, not empty."""
+    """Texts as a form would keep them: trimmed, composed, with something to see."""
     import unicodedata
 
     return (
         st.text(SIGNS, min_size=1, max_size=40)
         .map(lambda text: unicodedata.normalize("NFC", text).strip())
-        .filter(lambda text: 0 < len(text) <= most)
+        .filter(lambda text: is_seen(text) and len(text) <= most)
     )
 
 
@@ -92,7 +93,7 @@ def test_enterprises_come_back_the_same(kind, rows):
 def test_no_text_is_a_formula_in_csv(text):
     """Whatever a text begins with, a spreadsheet shows it as text, and it is read back as it was."""
     written = csv_file._text(text)
-    assert not written.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not written.startswith((*"=+-@＝＋－＠", "\t", "\r", "\n"))
     assert reading._unescaped(written) == text
 
 

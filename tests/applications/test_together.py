@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
+from applications.domain.funding import plan_project
 from applications.forms.conflict import base_of
 from applications.journey import TITLES
 from applications.models import Comment, Presence, Unsaved
 from applications.queries.together import Colleagues
 from applications.templatetags.together import comment_text
 from portal.accounts.models import User
+from portal.api.models import Repeatable
+from portal.core import clock
+from portal.core.errors import Stale
 from portal.notifications.models import Notice
 from tests import factories_applications as make
+from tests import factories_roster as rosters
 from tests.applications.browser import AMOUNT, follow, project
 
 pytestmark = pytest.mark.django_db
@@ -98,8 +106,37 @@ class TestKeeping:
         late = PAGE | {"summary": "甲", "typed": "1", "turn": "2", "left": "1"}
         assert drafter.post(url, late).status_code == 204
         assert drafter.get(page).context["form"]["summary"].value() == "甲乙"
-        still_open = {name: value for name, value in late.items() if name != "left"}
-        assert "kept at" in drafter.post(url, still_open).content.decode()
+
+    def test_of_two_windows_neither_text_takes_the_place_of_the_other_unseen(self, row, drafter):
+        """The second is told that it is not kept; saved, it meets the first as a conflict, as a colleague's would."""
+        url, page = f"/applications/{row.pk}/keep/", f"/applications/{row.pk}/basics/"
+        one, two = read(drafter, page), read(drafter, page)
+        typed = {"place": "basics", "typed": "1", "turn": "1"}
+        assert "kept at" in drafter.post(url, one | typed | {"summary": "窗口一"}).content.decode()
+        refused = drafter.post(url, two | typed | {"summary": "窗口二"}).content.decode()
+        assert "in another window you typed something else here" in refused
+        assert "kept at" not in refused
+        assert drafter.post(url, two | typed | {"summary": "窗口二", "left": "1"}).status_code == 204
+        assert "kept at" in drafter.post(url, one | typed | {"summary": "窗口一又写", "turn": "2"}).content.decode()
+        follow(drafter.post(page, two | {"summary": "窗口二"}))
+        assert make.fresh(row).summary == "窗口二"
+        drafter.post(url, two | typed | {"summary": "窗口二"})  # a late copy
+        again = drafter.get(page)
+        assert again.context["form"]["summary"].value() == "窗口一又写"
+        answer = drafter.post(page, read(drafter, page) | {"after": one["page"]})
+        assert answer.status_code == 409
+        assert make.fresh(row).summary == "窗口二"
+        follow(drafter.post(f"/applications/{row.pk}/discard/basics/", {"confirm": "yes"}))
+        assert drafter.get(page).context["kept"] is None
+
+    def test_a_form_that_came_back_goes_on_from_the_kept_text_it_began_with(self, row, drafter):
+        url, page = f"/applications/{row.pk}/keep/", f"/applications/{row.pk}/basics/"
+        drafter.post(url, PAGE | {"summary": "甲", "typed": "1", "turn": "1"})
+        answer = drafter.post(page, read(drafter, page) | {"page": "b2", "after": "a1", "amount_asked": "x"})
+        assert answer.status_code == 422
+        assert 'name="after" value="a1"' in answer.content.decode()
+        typed = PAGE | {"page": "b2", "after": "a1", "summary": "甲乙", "typed": "1", "turn": "1"}
+        assert "kept at" in drafter.post(url, typed).content.decode()
 
     def test_a_row_that_is_added_and_one_that_is_changed_are_two_places(self, row, drafter):
         with make.acting("drafter", "ZF350200"):
@@ -121,7 +158,7 @@ class TestKeeping:
         form = page.context["form"]
         assert (form["industry"].value(), form["why"].value()) == ("C36", "有基础")
         assert 'name="chosen" value="C36"' in page.content.decode()
-        drafter.post(keep, typed | {"page": "b2", "industry": "C37", "chosen": "C36"})
+        drafter.post(keep, typed | {"page": "b2", "after": "a1", "industry": "C37", "chosen": "C36"})
         assert drafter.get(f"{add}?industry=C36").context["form"]["industry"].value() == "C37"
         assert drafter.get(f"{add}?industry=C35").context["form"]["industry"].value() == "C35"
         assert drafter.get(add).context["form"]["industry"].value() == "C37"
@@ -141,6 +178,11 @@ class TestKeeping:
         with make.acting("drafter", "ZF350200"):
             assert Unsaved.objects.count() == 0
 
+    def test_a_sign_that_no_text_holds_is_left_out(self, row, drafter):
+        answer = drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"summary": "甲\0乙", "x\0": "1", "typed": "1"})
+        assert "kept at" in answer.content.decode()
+        assert drafter.get(f"/applications/{row.pk}/basics/").context["form"]["summary"].value() == "甲乙"
+
     def test_more_than_a_form_can_hold_is_refused(self, row, drafter):
         big = PAGE | {"summary": "字" * 700_000, "typed": "1"}
         assert drafter.post(f"/applications/{row.pk}/keep/", big).status_code == 422
@@ -151,6 +193,12 @@ class TestKeeping:
         frozen = make.awaiting(unit="350200", amount=AMOUNT)
         answer = drafter.post(f"/applications/{frozen.pk}/keep/", PAGE | {"typed": "1"})
         assert answer.status_code == 403
+
+    def test_what_was_typed_into_a_dossier_that_froze_meanwhile_comes_back(self, drafter):
+        frozen = make.awaiting(unit="350200", amount=AMOUNT)
+        answer = drafter.post(f"/applications/{frozen.pk}/basics/", {"summary": "同事已提请签批时还在写的概述"})
+        assert answer.status_code == 403
+        assert "同事已提请签批时还在写的概述" in answer.content.decode()
 
     def test_costs_the_same_each_time(self, row, drafter, budget):
         drafter.post(f"/applications/{row.pk}/keep/", PAGE | {"typed": "1", "summary": "x"})
@@ -303,7 +351,110 @@ class TestConflict:
         text = answer.content.decode()
         assert "写了很久的" in text
         assert "Somebody took this out of the dossier meanwhile" in text
+        assert "says the same as what stands" not in text
         assert make.fresh(row).version == row.version
+
+    @pytest.mark.parametrize(
+        ("place", "values"),
+        [
+            ("projects/%s/money", {"rows-0-fund": "写了很久的", "rows-0-level": "city", "rows-0-amount": "1"}),
+            ("projects/%s/milestones", {"rows-0-what": "写了很久的"}),
+            ("funding/%s", {"2026_central": "写了很久的", "2034_own": "7"}),
+            ("funding/%s", {"2026_central": "120000000", "note": "写了很久的"}),
+        ],
+    )
+    def test_of_the_parts_of_a_project_taken_out_what_was_typed_comes_back(self, row, drafter, other, place, values):
+        """Sent, or kept before and opened again; discarded, it leads to what is still there."""
+        with make.acting("drafter", "ZF350200"):
+            kept = row.projects.get(is_landmark=True)
+        place = place % kept.pk
+        url = f"/applications/{row.pk}/{place}/"
+        first = drafter.get(url)
+        assert first.status_code == 200
+        typed = {"version": "0", "rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0"} | values
+        follow(other.post(f"/applications/{row.pk}/projects/{kept.pk}/remove/", {"confirm": "yes"}))
+        seen = "120000000" if "note" in values else "写了很久的"
+        answer = drafter.post(url, typed)
+        assert answer.status_code == 409
+        text = answer.content.decode()
+        assert seen in text
+        assert "Somebody took this out of the dossier meanwhile" in text
+        assert drafter.get(url).status_code == 404
+        drafter.post(f"/applications/{row.pk}/keep/", typed | {"place": place, "page": "a1", "typed": "1"})
+        again = drafter.get(url)
+        assert again.status_code == 409
+        text, discard = again.content.decode(), f"/applications/{row.pk}/discard/{place}/"
+        assert seen in text
+        assert discard in text
+        there = follow(drafter.post(discard, {"confirm": "yes"}))
+        assert there == f"/applications/{row.pk}/{place.split('/')[0]}/"
+        assert drafter.get(there).status_code == 200
+
+    def test_money_of_a_project_taken_out_at_the_same_moment_is_refused(self, row):
+        """The page found it, another hand took it out before the save had the lock."""
+        with make.acting("drafter", "ZF350200") as by:
+            mine = make.fresh(row)
+            kept = mine.projects.get(is_landmark=True)
+            make.projects.remove_project(by=by, project=mine.projects.get(pk=kept.pk))
+            with pytest.raises(Stale) as refused:
+                plan_project(by=by, application=mine, project=kept, amounts={}, version=mine.version)
+        assert refused.value.code == "gone"
+
+    def rows(self, row, drafter):
+        """A row of each section, with what changes it."""
+        base = f"/applications/{row.pk}/"
+        risk = {"version": "0", "title": "设备迟到", "kind": "delivery", "likelihood": "2", "gravity": "2"}
+        risk |= {"measure": "备选", "responsible": "工信局"}
+        follow(drafter.post(f"{base}safety/risks/add/", risk))
+        industry = {"version": row.version + 9, "industry": "C37", "share_of_output": "1"} | dict.fromkeys(
+            REASONS, "有基础"
+        )
+        follow(drafter.post(f"{base}industries/add/", industry))
+        own = {
+            "version": row.version + 9,
+            "name": "指标",
+            "formula": "甲÷乙",
+            "unit": "%",
+            "baseline": "1",
+            "goal": "2",
+        }
+        own |= {"year_2026": "1", "year_2027": "2"}
+        follow(drafter.post(f"{base}targets/add/", own))
+        with make.acting("drafter", "ZF350200"):
+            rosters.fill(row, 1)
+            mine = make.fresh(row)
+            return {
+                "projects": (mine.projects.get(is_landmark=True).pk, {"safety_record": "已核对"}),
+                "safety/risks": (mine.risks.get(title="设备迟到").pk, {"measure": "另一家供货"}),
+                "industries": (mine.industries.get(industry="C37").pk, {"why": "另一条理由"}),
+                "targets": (mine.targets.get(name="指标").pk, {"goal": "3"}),
+                "enterprises": (mine.enterprises.order_by("pk")[0].pk, {"name": "改名有限公司"}),
+            }
+
+    def test_what_is_taken_out_is_what_was_seen(self, row, drafter, other):
+        """Somebody changed it after the page that asks was opened: it comes back, and says so."""
+        for section, (pk, change) in self.rows(row, drafter).items():
+            url = f"/applications/{row.pk}/{section}/{pk}/"
+            ask = drafter.get(f"{url}remove/").context["form"]
+            follow(other.post(url, read(other, url) | change))
+            answer = drafter.post(f"{url}remove/", {"confirm": "yes", "version": ask["version"].value()})
+            assert answer.status_code == 409, section
+            assert "Somebody changed this after you opened this page" in answer.content.decode()
+            assert drafter.get(url).status_code == 200
+            again = {"confirm": "yes", "version": answer.context["form"]["version"].value()}
+            follow(drafter.post(f"{url}remove/", again))
+            assert drafter.get(url).status_code == 404
+
+    def test_a_roster_that_changed_is_not_emptied_unseen(self, row, drafter, other):
+        with make.acting("drafter", "ZF350200"):
+            rosters.fill(row, 1)
+            kept = make.fresh(row).enterprises.get()
+        empty, one = f"/applications/{row.pk}/enterprises/empty/", f"/applications/{row.pk}/enterprises/{kept.pk}/"
+        ask = drafter.get(empty).context["form"]
+        follow(other.post(one, read(other, one) | {"name": "改名有限公司"}))
+        answer = drafter.post(empty, {"confirm": "yes", "version": ask["version"].value()})
+        assert answer.status_code == 409
+        assert drafter.get(one).status_code == 200
 
     def test_base_is_no_secret_and_no_weapon(self, row, drafter, other):
         url = f"/applications/{row.pk}/basics/"
@@ -316,6 +467,53 @@ class TestConflict:
     def test_base_names_every_field(self, row, drafter):
         form = drafter.get(f"/applications/{row.pk}/basics/").context["form"]
         assert base_of(form, form.initial).count(":") == len(form.fields) - 1
+
+
+class TestSentTwice:
+    """A second click on a form that is on its way, or the same form sent again later, adds no second row."""
+
+    def send(self, client, row, token, text="请核对", **more):
+        data = {"section": "basics", "text": text, "csrfmiddlewaretoken": token}
+        return client.post(f"/applications/{row.pk}/comments/write/", data, **more)
+
+    def count(self):
+        with make.acting("drafter", "ZF350200"):
+            return Comment.objects.count()
+
+    def token(self, client, row):
+        found = client.get(f"/applications/{row.pk}/comments/").content.decode()
+        return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', found)[-1]
+
+    def test_the_same_form_adds_one_row_and_says_so(self, row, drafter):
+        token = self.token(drafter, row)
+        assert token != self.token(drafter, row)  # what tells one opening of the form from another
+        first, again = self.send(drafter, row, token), self.send(drafter, row, token)
+        assert follow(first) == follow(again)
+        assert self.count() == 1
+        assert "done once, not twice" in drafter.get(again["Location"]).content.decode()
+        follow(self.send(drafter, row, self.token(drafter, row)))  # opened anew it is meant
+        follow(self.send(drafter, row, token, "另一项"))  # the same opening, filled in otherwise
+        assert self.count() == 3
+        with clock.at(clock.now() + timedelta(minutes=16)):
+            follow(self.send(drafter, row, token))
+        assert self.count() == 4
+
+    def test_what_was_refused_may_be_sent_again(self, row, drafter):
+        token = self.token(drafter, row)
+        for _time in range(2):
+            assert self.send(drafter, row, token, "字" * 2001).status_code == 422
+        with make.acting("drafter", "ZF350200"):
+            assert Repeatable.objects.count() == 0
+        follow(self.send(drafter, row, token))
+        assert self.count() == 1
+
+    def test_what_scripts_send_is_asked_each_time(self, row, drafter):
+        token = self.token(drafter, row)
+        ways = ({"X-Requested-With": "fetch"}, {"Sec-Fetch-Mode": "cors"}, {"HX-Request": "true"})
+        for number, headers in enumerate(ways):
+            for _time in range(2):
+                follow(self.send(drafter, row, token, headers=headers))
+            assert self.count() == 2 * number + 2
 
 
 class TestComments:

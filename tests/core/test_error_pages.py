@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import path
@@ -18,6 +18,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from portal import urls
 from portal.core.errors import NotAllowed, Stale
 from portal.core.middleware import ScopeMiddleware
+from portal.core.typed import typed
 from portal.core.views import bad_request
 
 handler400 = urls.handler400
@@ -31,11 +32,21 @@ def stale(request):
     raise Stale("stale", "Someone else changed it.")
 
 
+def missing(request):
+    raise Http404
+
+
 def read(request):
     return HttpResponse(request.POST.get("x", ""))
 
 
-urlpatterns = [*urls.urlpatterns, path("refuse/", refuse), path("stale/", stale), path("post/", read)]
+urlpatterns = [
+    *urls.urlpatterns,
+    path("refuse/", refuse),
+    path("stale/", stale),
+    path("missing/", missing),
+    path("post/", read),
+]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +58,29 @@ def test_a_refusal_that_no_form_took_is_a_page_with_its_sentence(client_as, cast
     answer = client_as(cast("officer", "MIIT")).get(address)
     assert answer.status_code == status
     assert sentence in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/refuse/", "/stale/", "/missing/"])
+@pytest.mark.urls("tests.core.test_error_pages")
+def test_what_was_typed_comes_back_with_a_refusal_of_the_whole_form(client_as, cast, address):
+    form = {"csrfmiddlewaretoken": "t" * 64, "why": "写了很久的理由 <b>不应丢失</b>", "kind": "short"}
+    text = client_as(cast("officer", "MIIT")).post(address, form).content.decode()
+    assert "写了很久的理由 &lt;b&gt;不应丢失&lt;/b&gt;" in text
+    assert "It was not stored" in text
+    assert "t" * 64 not in text
+    assert ">short<" not in text
+
+
+@pytest.mark.urls("tests.core.test_error_pages")
+def test_what_another_site_sent_or_an_account_holds_is_not_shown(db, rf):
+    form = {"why": "Call this number at once, please"}
+    for address in ("/refuse/", "/nowhere/at/all/"):
+        answer = Client(enforce_csrf_checks=True).post(address, form)
+        assert answer.status_code in (403, 404)
+        assert form["why"] not in answer.content.decode()
+    request = rf.post("/account/login/", {"password": "a long password"})
+    request.csrf_processing_done = True
+    assert typed(request) == []
 
 
 @pytest.mark.urls("tests.core.test_error_pages")

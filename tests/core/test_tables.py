@@ -196,7 +196,7 @@ def test_what_is_html_is_never_taken_for_the_same_words_as_text(db):
     ]
 
 
-EVIL = [{"name": "=1+1"}, {"name": "@cmd"}, {"name": "-2"}, {"name": "+3"}, {"name": '好，"坏"\n换行'}]
+EVIL = [{"name": "=1+1"}, {"name": "@cmd"}, {"name": "-2"}, {"name": "+3"}, {"name": "＝1"}, {"name": '好，"坏"\n换行'}]
 
 
 def test_csv_holds_what_is_shown_and_no_formula(db):
@@ -208,6 +208,7 @@ def test_csv_holds_what_is_shown_and_no_formula(db):
         "'@cmd",
         "'-2",
         "'+3",
+        "'＝1",
         '好，"坏"\n换行',
     ]
     assert "attachment" in answer["Content-Disposition"]

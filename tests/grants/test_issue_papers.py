@@ -191,6 +191,7 @@ def test_problems_of_a_file_name_their_cell(client_as, who, two, rows, cell, say
     assert answer.status_code == 422
     assert f">{cell}<" in text(answer)
     assert says in text(answer)
+    assert "format=csv" not in text(answer)  # no address shows this list again
     assert seen(who, "mof", IssuePaper.objects.count) == 0
 
 

@@ -202,10 +202,32 @@ def test_another_person_who_signs_in_elsewhere_is_given_nothing(as_, rows, site)
     page.context.add_cookies([site.session("drafter", CITY, 2)])
     page.context.clear_cookies(name="csrftoken")
     page.locator("#id_summary").fill("只属于第一个人")
-    said(page, "Not kept")
+    said(page, "somebody else is signed in")
+    page.get_by_role("button", name="Save", exact=True).click()  # nothing is sent in another's name
+    said(page, "somebody else is signed in")
+    expect(page.locator("#id_summary")).to_have_value("只属于第一个人")
     page.goto("/desk/")
     page.goto(f"/applications/{rows['xiamen']}/basics/")
     expect(page.locator("#id_summary")).not_to_have_value("只属于第一个人")
+
+
+def test_of_two_windows_the_second_is_told_that_the_first_has_text(as_, rows):
+    page = as_("drafter", CITY, "en", alone=True)
+    address = f"/applications/{rows['xiamen']}/safety/record/"
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto(address)
+    field = "main form[data-together] textarea >> nth=0"
+    page.locator(field).fill("第一个窗口")
+    said(page, "Typed text kept at")
+    other.locator(field).fill("第二个窗口")
+    said(other, "in another window you typed something else here")
+    other.close()
+    page.goto("/desk/")
+    page.goto(address)
+    expect(page.locator(field)).to_have_value("第一个窗口")
+    follow(page.get_by_role("link", name="Discard the unsaved text"))
+    follow(page.get_by_role("button", name="Discard it"))
 
 
 def test_what_was_under_way_when_the_page_was_left_is_not_lost(as_, rows, browsers):
@@ -269,6 +291,20 @@ def test_saved_without_a_line_the_form_stays(as_, rows, browsers, language, widt
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.locator("[name=name]")).to_have_value("无网络时写的项目")
     quiet(browsers)
+
+
+def test_of_a_dossier_that_froze_meanwhile_the_form_stays_to_be_copied(as_, rows, browsers):
+    page = as_("drafter", CITY, "en", alone=True)
+    page.goto(f"/applications/{rows['xiamen']}/basics/")
+    said(page, "kept as you go")
+    page.route("**/keep/", lambda route: route.fulfill(status=409, body="") if is_typed(route.request) else None)
+    page.get_by_label("Contact person").fill("冻结后才写的联系人")
+    said(page, "cannot be changed any more")
+    page.get_by_role("button", name="Save", exact=True).click()
+    said(page, "cannot be changed any more")
+    expect(page.get_by_label("Contact person")).to_have_value("冻结后才写的联系人")
+    page.unroute_all()
+    browsers.faults[:] = [fault for fault in browsers.faults if "409" not in fault]
 
 
 def test_a_save_that_waits_for_what_is_under_way_is_sent(as_, rows):

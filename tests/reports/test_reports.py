@@ -110,7 +110,7 @@ def test_csv_is_text_for_a_spreadsheet(officer, actor):
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
-        ("=a", "'=a"), (" =a", "' =a"), ("\n@a", "'\n@a"), (-5, "-5"), ("-5", "'-5"), (None, ""), ("a", "a"),
+        ("=a", "'=a"), (" =a", "' =a"), ("\n@a", "'\n@a"), (-5, "-5"), ("-5", "'-5"), ("＝1", "'＝1"), (None, ""), ("a", "a"),
         (datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01 08:00:00"),
     ],
 )  # fmt: skip

@@ -15,6 +15,7 @@ from applications.imports import judging, reading
 from applications.sheets.columns import is_odd
 from applications.sheets.problems import Wrong, words
 from applications.sheets.sheet import Ground
+from portal.core.readable import is_seen
 from portal.programme.models import CentralSOE, Industry, Province
 from reviews.pool.columns import in_order
 from reviews.pool.known import Known, PoolPerson
@@ -196,7 +197,7 @@ SIGNS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Zl",
 TEXTS = (
     (st.text(SIGNS, min_size=1, max_size=30) | st.text("\\;；|｜ ab'=#\"", min_size=1, max_size=12))
     .map(lambda text: unicodedata.normalize("NFC", text).strip())
-    .filter(lambda text: 0 < len(text) <= 160)
+    .filter(lambda text: is_seen(text) and len(text) <= 160)
 )
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 CODES = st.just("") | st.integers(1, 9_999_999).map(credit_code)

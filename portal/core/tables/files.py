@@ -18,7 +18,7 @@ from portal.core.tables.columns import Column
 
 IN_MEMORY: Final = 2 * 2**20
 # A spreadsheet would take a text that begins with one of these for a formula.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = (*"=+-@＝＋－＠", "\t", "\r", "\n")
 FORMATS: Final = {"yuan": "#,##0.00", "wan": "#,##0.######", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 
 

@@ -42,7 +42,8 @@ class Table:
     """Rows of a queryset (or a list) under declared columns. See `portal.core.tables` for how to use it.
 
     name: in the address of its region and in file names. order: the column sorted by at first, "-key" for downwards;
-    without it the queryset's own order stands. Values in the address that make no sense are left aside.
+    without it the queryset's own order stands. Values in the address that make no sense are left aside. is_once: the
+    answer to a form, which no address shows again: all of it stands on the page, without a file.
     """
 
     def __init__(
@@ -57,10 +58,15 @@ class Table:
         empty: Text = EMPTY,
         order: str = "",
         size: int = PAGE,
+        is_once: bool = False,
     ) -> None:
+        self.is_once = is_once
         self.request, self.name, self.label, self.empty = request, name, label, empty
         self.columns = [column for column in columns if column.on != "file"]
-        self.all_columns, self.size = list(columns), size
+        self.all_columns, self.size = (
+            list(columns),
+            max(size, len(rows)) if isinstance(rows, list) and is_once else size,
+        )
         self.filters: list[Bound] = bind(filters, request.GET)
         self.sort = self._sort(request.GET.get("sort", "")) or self._sort(order)
         self._given = rows

@@ -22,6 +22,7 @@ from portal.core.money import WAN
 from portal.core.rules import ROLE_LABELS
 from portal.core.scope import Post
 from portal.core.sources import in_words
+from portal.core.typed import typed
 
 register = template.Library()
 # From so many columns on the words of a table give way to its figures, by less and less room.
@@ -308,3 +309,9 @@ def with_cursor(context: dict[str, Any], **cursor: Any) -> str:
     for key, value in cursor.items():
         query[key] = value
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def typed_back(context: Any) -> list[str]:
+    """The texts of a form that was refused as a whole."""
+    return typed(context.get("request"))
