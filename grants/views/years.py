@@ -44,7 +44,7 @@ def years(request: PortalRequest) -> HttpResponseBase:
 def close_year(request: PortalRequest, year: int) -> HttpResponse:
     """Enter the closing of one year."""
     require(request.actor, "grants.enter_year_close")
-    found = next((row for row in queries.years() if row.year == year), None)
+    found = next((row for row in queries.years() if row.year == year and row.state != "none"), None)
     if found is None:
         raise Http404
     return enter_page(
@@ -57,7 +57,7 @@ def close_year(request: PortalRequest, year: int) -> HttpResponse:
         facts=[
             (_("Entries of the year"), f"{found.entries:,}"),
             (_("State"), found.words),
-            *presentation.unspent_facts(queries.unspent(year)),
+            *presentation.unspent_facts(queries.unspent(year), year),
         ],
         cancel=reverse("grants:years"),
     )
