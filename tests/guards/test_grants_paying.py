@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 
 import psycopg
 import pytest
 
+from portal.core import clock
 from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, PAYMENT, guard_of, organisation, race, refused, run
@@ -233,6 +235,8 @@ class TestInvoices:
 
             (claim,) = claims(mine, list(mine.invoices.all())).values()
             assert (claim.day, set(vars(claim))) == (make.today(), {"province", "day"})
+            with clock.shown(clock.now() - timedelta(days=1)):
+                assert claims(mine, list(mine.invoices.all())) == {}, "nothing counted yesterday"
             assert RequestInvoice.objects.filter(number=number).count() == 1
         for reader in ("mof", "miit", "auditor"):
             with make.acting(who[reader]):
