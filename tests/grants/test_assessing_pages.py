@@ -105,10 +105,15 @@ def test_panel_scores_and_the_result_opens_the_tranche(client, who, team, award)
     assert "40,000,000.00" in answer.content.decode()
 
 
-def test_failed_for_good_is_on_the_desk_of_finance(client, who, award):
+def test_failed_for_good_is_on_the_desk_of_finance_where_money_can_be_demanded(client, who, award):
     assess.result(who, award, "failed", for_good=True)
     client.force_login(who["mof_maker"])
-    assert reverse("grants:award", args=[award.pk]) in client.get("/desk/").content.decode()
+    address = reverse("grants:enter_recovery", args=[award.pk])
+    assert address not in client.get("/desk/").content.decode(), "no money was issued"
+    issue = make.issued(who, award=award, amount="100.00", received_on=make.today())
+    assert address not in client.get("/desk/").content.decode(), "the province gives back what it did not pass on"
+    make.passed_on(who, issue=issue, amount="100.00")
+    assert address in client.get("/desk/").content.decode()
     page(
         client,
         who["miit"],
