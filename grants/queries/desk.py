@@ -114,9 +114,9 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         yield _counted(awards.to_award(scope), "unawarded")
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
         yield _counted(paying.open_requests(scope), "request")
-    post = actor.post(Role.FINANCE_MAKER)
-    if post is not None:
-        yield _counted(bank.queue(scope, organisation=post.organisation), "bank")
+    makes = [post.organisation for post in actor.posts if post.role == Role.FINANCE_MAKER]
+    if makes:
+        yield _counted(bank.queue(scope, organisations=makes), "bank")
     if paying.judges(actor):
         yield _counted(paying.to_judge(actor), "hold")
 
