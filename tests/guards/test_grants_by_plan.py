@@ -299,3 +299,21 @@ def test_the_last_year_of_a_plan_is_that_of_the_projects_in_it(world):
         *[(2026, 2027)] * 4,
     ]
     assert differences("owner") == []
+
+
+def test_a_population_of_projects_has_the_support_of_its_moment(world):
+    """A sample is drawn again from the same population: what later versions changed or added is not in it."""
+    from grants.audit_sources import projects
+    from portal.core import clock
+
+    who, application, _award, target = world
+    moment = clock.now()
+    row = of_dossier(target)
+    version(application, row, without=target.project_id)
+    version(application, row | {"support_asked": "12000000.00"}, NEW, without=target.project_id, number=3)
+    with make.acting(who["auditor"]) as by:
+        assert list(projects(by, moment).values_list("support", flat=True)) == [Decimal("20000000.00")]
+        assert sorted(projects(by, None).values_list("support", flat=True)) == [
+            Decimal("8000000.00"),
+            Decimal("12000000.00"),
+        ]
