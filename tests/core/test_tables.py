@@ -145,6 +145,13 @@ def test_money_stands_in_the_unit_of_its_heading():
     assert wan.show(None) == "–"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [("100", "100"), ("1200", "1,200"), ("0", "0"), ("100.50", "100.5"), ("10.00", "10")]
+)
+def test_the_noughts_of_a_whole_figure_stay(value, shown):
+    assert Column("share", "Share", kind="percent").show(Decimal(value)) == shown
+
+
 LISTED = Listing(
     lambda level: Industry.objects.filter(level=level).order_by("-pk").values_list("pk", "code", named=True)
 )

@@ -180,7 +180,8 @@ class Column:
                 text = portal_ui.yuan(value) if self.kind == "yuan" else portal_ui.wan(value)
                 return portal_ui.struck(text) if self.void and row is not None and self.void(row) else text
             case "number" | "percent":
-                return f"{value:,}" if isinstance(value, int) else f"{value:,f}".rstrip("0").rstrip(".")
+                text = f"{value:,}" if isinstance(value, int) else f"{value:,f}"
+                return text.rstrip("0").rstrip(".") if "." in text else text
             case "points" | "change":
                 near = round(value, 2)
                 if not near:
