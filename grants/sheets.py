@@ -103,6 +103,7 @@ INVOICES: Final = Sheet(
         Column("contract_no", "合同编号", "Contract number", example="HT-2026-001", most=80, width=20),
     ),
     key="number",
+    beside=("code",),
     across=_across,
     most=2_000,
 )

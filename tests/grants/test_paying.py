@@ -144,6 +144,12 @@ def test_invoices_come_from_a_workbook_all_or_none(client_as, who, project):
     assert maker.post(url, {"part": "sheet", "sheet-file": workbook([good])}).status_code == 303
     with make.acting(who["unit_maker"]):
         assert request.invoices.get(number=good[1]).amount == Decimal("12.50")
+    # The number of a paper invoice is one beside its code alone.
+    paper = [[code, "00000001", *good[2:]] for code in ("1100201130", "3100201130")]
+    answer = maker.post(url, {"part": "sheet", "sheet-file": workbook([*paper, paper[0]])})
+    assert answer.status_code == 422
+    assert "The same as in row 2" in text(answer)
+    assert maker.post(url, {"part": "sheet", "sheet-file": workbook(paper)}).status_code == 303
     template = maker.get("/grants/invoices/template/")
     assert template["Content-Type"] == XLSX
 
