@@ -36,7 +36,7 @@ CHUNK: Final = 1000
 
 def treasuries(by: Actor) -> list[Post]:
     """The finance bodies for which the actor enters money, each once."""
-    found = {}
+    found: dict[int, Post] = {}
     for post in by.posts:
         finance = post.kind in (Kind.PROVINCIAL_FINANCE, Kind.UNIT_FINANCE) or post.code == MOF
         if post.role == Role.FINANCE_MAKER and finance:
