@@ -117,18 +117,6 @@ def test_a_pass_on_of_last_year_that_is_taken_back_is_not_carried_over(who, old)
     assert (held["unit"], held["carry_over"]) == (Decimal("0.00"), Decimal("70.00"))
 
 
-def test_a_payment_of_the_year_that_was_taken_back_since_is_carried_over(who, old):
-    from grants.models import Entry
-
-    with make.acting(who["mof"]):
-        entry = Entry.objects.get(document_no="V1")
-    make.reversed_by(who, entry=entry, by="unit")
-    confirm(who, entered(who))
-    held = balances(who)
-    assert (held["unit"], held["carry_over"]) == (Decimal("0.00"), Decimal("100.00"))
-    run("set constraints all immediate; set constraints all deferred")
-
-
 def test_a_year_without_entries_is_closed_in_its_turn_and_makes_surplus(who, world):
     """A year closed late carries over into a year that is over: that one has no entry, and is closed with what it finds."""
     from grants.models import YearClose
