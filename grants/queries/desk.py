@@ -174,10 +174,14 @@ def _receipts(scope: Scope, *, of_province: bool) -> QuerySet[Any]:
 
 def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
     """Evaluations and acceptances at the province, panels, rectifications, and what follows from a failed result."""
-    post = actor.post(Role.PROVINCIAL_OFFICER, kind=Kind.PROVINCIAL_INDUSTRY)
-    if post is not None:
-        signed = Evaluation.objects.filter(province=post.province, state=EvaluationState.SIGNED)
-        sent = Acceptance.objects.filter(province=post.province, state=AcceptanceState.SENT)
+    provinces = [
+        post.province
+        for post in actor.posts
+        if post.role == Role.PROVINCIAL_OFFICER and post.kind == Kind.PROVINCIAL_INDUSTRY
+    ]
+    if provinces:
+        signed = Evaluation.objects.filter(province__in=provinces, state=EvaluationState.SIGNED)
+        sent = Acceptance.objects.filter(province__in=provinces, state=AcceptanceState.SENT)
         yield _part(signed.order_by("pk"), "verify")
         yield _part(sent.order_by("pk"), "accept", words=F("project_name"))
     if actor.post(Role.REVIEWER, Role.OFFICER) is not None:

@@ -70,6 +70,23 @@ def test_self_evaluation_from_the_drafter_to_the_province(client, who, team, awa
         assert "checked ten enterprises" in page(client, person, "evaluation", pk).content.decode()
 
 
+def test_an_officer_of_two_provinces_sees_and_speaks_for_each(cast, who, team, award):
+    """The desk had named what waits in the first of them alone, and a hold came from there."""
+    from grants.todo import lines
+    from portal.accounts.cast import ensure_user
+    from portal.accounts.models import Organisation
+    from tests import databases
+
+    both = cast("provincial_officer", "GX360000", 7)
+    databases.committed(lambda: ensure_user(both.email, both.name, "GX350000", "provincial_officer"))
+    row = assess.signed(team, award)
+    with make.acting(both) as by:
+        assert reverse("grants:evaluation", args=[row.pk]) in {str(one.url) for one in lines(by)}
+        home = Organisation.objects.get(code="GX350000")
+    hold = make.held_project({"both": both}, project=make.project(who, award), by="both")
+    assert hold.organisation_id == home.pk
+
+
 def test_panel_scores_and_the_result_opens_the_tranche(client, who, team, award):
     from grants.models import Panel, Rectification
 
