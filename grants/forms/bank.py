@@ -25,6 +25,7 @@ class StatementForm(forms.Form):
             "CSV with the headings below, or camt.053 as the bank exports it. Importing it twice is safe."
         ),
     )
+    field_order = ("organisation", "file")
     organisation = forms.TypedChoiceField(label=gettext_lazy("Finance department"), coerce=int)
 
     def __init__(self, *args: Any, bodies: Sequence[Post], **kwargs: Any) -> None:
