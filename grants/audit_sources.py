@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,7 +15,16 @@ from django.utils.translation import pgettext_lazy
 from applications.enums import SupportMethod
 from grants.enterprise_links import address
 from grants.enums import CheckState, DocumentKind, EntryKind
-from grants.models import Document, Entry, GrantProject, Payment, RequestInvoice
+from grants.models import (
+    Document,
+    Entry,
+    GrantProject,
+    IssuePaper,
+    Payment,
+    RequestInvoice,
+    SupportRevision,
+)
+from grants.queries import issue_papers as papers
 from grants.queries import within
 from portal.audit.instruments.sources import Field, Source
 from portal.core.joins import with_names
@@ -57,11 +67,15 @@ def payments(actor: Actor, as_of: datetime | None) -> QuerySet[Any]:
 
 
 def projects(actor: Actor, as_of: datetime | None) -> QuerySet[Any]:
-    """Supported projects; of a moment, those whose award was confirmed by then."""
+    """Supported projects, each with the support it had (`support`); of a moment, those that were supported by then."""
     rows = within(GrantProject.objects.all(), actor.scope)
+    support: Any = F("approved_support")
     if as_of is not None:
-        rows = rows.filter(award__checked_at__lte=as_of)
-    return rows.select_related("unit", "province", "award__batch", "end").order_by("-pk")
+        rows = rows.filter(award__checked_at__lte=as_of).exclude(version__at__gt=as_of)
+        later = SupportRevision.objects.filter(grant_project=OuterRef("pk"), at__gt=as_of).order_by("at", "pk")
+        support = Coalesce(Subquery(later.values("before")[:1]), support)
+    rows = rows.annotate(support=support).select_related("unit", "province", "award__batch", "end")
+    return rows.order_by("-pk")
 
 
 def invoices(actor: Actor, as_of: datetime | None) -> QuerySet[Any]:
@@ -78,6 +92,16 @@ def documents(actor: Actor, as_of: datetime | None) -> QuerySet[Any]:
     if as_of is not None:
         rows = rows.filter(uploaded_at__lte=as_of)
     return rows.select_related("unit", "province").order_by("-pk")
+
+
+def issue_files(actor: Actor, as_of: datetime | None) -> QuerySet[Any]:
+    """Files of documents that issue a tranche to many units, brought until that moment, each with what it states."""
+    rows = papers.files(actor.scope)
+    if as_of is not None:
+        rows = rows.filter(uploaded_at__lte=as_of)
+    stated = IssuePaper.objects.filter(document=OuterRef("pk")).order_by("-pk")
+    told = {name: Subquery(stated.values(name)[:1]) for name in ("document_no", "document_date", "total")}
+    return rows.annotate(**told, batch=Subquery(stated.values("batch__number")[:1])).order_by("-pk")
 
 
 def _page(route: str) -> Callable[[Any], str]:
@@ -162,7 +186,7 @@ SOURCES: Final = (
             Field("name", _("Project"), "text"),
             Field("enterprise_name", _("Leading enterprise"), "text"),
             Field("total_investment", _("Total investment"), "yuan"),
-            Field("approved_support", _("Approved support"), "yuan"),
+            Field("approved_support", _("Approved support"), "yuan", "support"),
             UNIT,
             PROVINCE,
             _BATCH,
@@ -211,6 +235,26 @@ SOURCES: Final = (
             Field("uploaded_at", _("Brought"), "moment"),
             UNIT,
             PROVINCE,
+        ),
+    ),
+    Source(
+        name="issue_files",
+        label=_("Files of issue documents"),
+        hint=_("Sealed documents that issue a tranche to many units."),
+        rows=issue_files,
+        title=lambda row: f"{row.document_no} {row.file_name}",
+        url=_page("grants:issue_file"),
+        amount="total",
+        strata=("batch",),
+        fields=(
+            Field("document_no", _("Document number"), "code"),
+            Field("document_date", _("Date of the document"), "date"),
+            Field("batch", _("Batch"), "choice", choices=_batches),
+            Field("total", _("Total"), "yuan"),
+            Field("file_name", _("File name"), "text"),
+            Field("size", _("Size (bytes)"), "number"),
+            Field("sha256", _("Digest (SHA-256)"), "code"),
+            Field("uploaded_at", _("Brought"), "moment"),
         ),
     ),
 )

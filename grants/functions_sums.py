@@ -137,7 +137,9 @@ PLAN_DIFFERENCE: Final = """
         select grant_project_id, sum(amount) as amount from grants_payment where state = 'confirmed' group by 1
     ), planned as (
         select a.id, coalesce(sum(case when e.id is null then p.approved_support else coalesce(y.amount, 0) end), 0)
-               as support, coalesce(max(extract(year from coalesce(s.ends_on, d.ends_on))), b.year)::int as last_year
+               as support,
+               coalesce(max(extract(year from coalesce(s.ends_on, d.ends_on)))
+                   filter (where e.id is null), b.year)::int as last_year
           from grants_award a join programme_batch b on b.id = a.batch_id
           left join grants_grantproject p on p.award_id = a.id
           left join grants_projectend e on e.grant_project_id = p.id

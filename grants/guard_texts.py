@@ -106,8 +106,10 @@ GUARDS: Final = {
         _("A later step rests on this entry. Take that one back first, or refuse what still waits to be checked.")
     ),
     "year_is_over": Guard(_("A year is closed after its last day.")),
-    "year_has_entries": Guard(_("Nothing was booked in this year: there is nothing to close.")),
-    "years_in_turn": Guard(_("An earlier year is still open. Close the years in turn.")),
+    "year_has_entries": Guard(_("Nothing was booked up to the end of this year: there is nothing to close.")),
+    "years_in_turn": Guard(
+        _("Years are closed in turn: an earlier one is still open, or a later one is closed already.")
+    ),
     "year_verifies": Guard(
         _("The books do not verify, so the year stays open. Tell the auditors what verify_ledger says.")
     ),

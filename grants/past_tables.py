@@ -107,7 +107,7 @@ PLANS: Final = (
                             where y.grant_project_id = p.id and y.state = 'confirmed'), 0) end)
                   from past.grants_grantproject p left join past.grants_projectend e on e.grant_project_id = p.id
                  where p.award_id = t.award_id), 0)""",
-            # As `grants.functions_sums.PLANS` has it now: supported projects alone, by the version that stood then.
+            # As `plan_sum` has it now: supported projects that had not ended, by the version that stood then.
             "last_year": f"""coalesce((
                 select max(extract(year from coalesce(s.ends_on, d.ends_on)))
                   from past.grants_grantproject p left join public.applications_project d on d.id = p.project_id
@@ -118,7 +118,10 @@ PLANS: Final = (
                                 join public.grants_award w on w.application_id = v.application_id
                                where w.id = t.award_id and v.at <= {AT} order by v.number desc limit 1)) r) s
                     on s.id = p.plan_id
-                 where p.award_id = t.award_id), t.last_year)""",
+                 where p.award_id = t.award_id
+                   and not exists (select from past.grants_projectend e where e.grant_project_id = p.id)), (
+                select b.year from public.grants_award w join public.programme_batch b on b.id = w.batch_id
+                 where w.id = t.award_id))""",
         },
     ),
 )

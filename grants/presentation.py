@@ -27,6 +27,7 @@ from grants.models import (
 )
 from grants.models.checked import Checked, Signed
 from grants.queries.books import Unspent
+from portal.core import clock
 from portal.core.capital import capital_amount
 from portal.core.models import StoredFile
 from portal.core.scope import Actor
@@ -244,20 +245,26 @@ def year_close_facts(row: YearClose, unspent: Unspent | None) -> Facts:
             (_("Entries of the year"), f"{row.entries:,}"),
             (_("Carried over"), amount(row.carried_over)),
             (_("Surplus to be returned"), amount(row.surplus)),
-            (_("Digest of the last entry (SHA-256)"), format_html('<span class="code">{}</span>', row.digest)),
         ]
+        if row.digest:
+            digest = format_html('<span class="code">{}</span>', row.digest)
+            facts.append((_("Digest of the last entry (SHA-256)"), digest))
     elif unspent is not None:
-        facts += unspent_facts(unspent)
+        facts += unspent_facts(unspent, row.year)
     return facts + paper_facts(row)
 
 
-def unspent_facts(found: Unspent) -> Facts:
-    """What a closing books with its confirmation."""
-    return [
+def unspent_facts(found: Unspent, year: int) -> Facts:
+    """What a closing books with its confirmation; of a year closed late, that the next one is over as well."""
+    facts: Facts = [
         (_("Unspent by units: becomes carry-over"), amount(found.carried_over)),
         (_("Carried over before and still unspent: becomes surplus"), amount(found.surplus)),
         (_("Accounts this moves"), f"{found.accounts:,}"),
     ]
+    if year + 1 < clock.today().year:
+        late = _("%(next)s is over as well: close it next. What is carried over now becomes surplus with that.")
+        facts.append((_("Closed late"), late % {"next": year + 1}))
+    return facts
 
 
 def history(row: Signed) -> list[dict[str, Any]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -23,6 +26,8 @@ TEXTS: Final = {
     ),
     "invoice_as_number": gettext_lazy("Format this column as text: a spreadsheet does not keep 20 digits of a number."),
     "no_yuan": gettext_lazy("Write an amount in yuan above zero with at most two places."),
+    "dated_later": gettext_lazy("The day lies in the future."),
+    "stands_already": gettext_lazy("This invoice stands in the request already. Take this row out."),
 }
 problems.register(TEXTS)
 
@@ -103,9 +108,26 @@ INVOICES: Final = Sheet(
         Column("contract_no", "合同编号", "Contract number", example="HT-2026-001", most=80, width=20),
     ),
     key="number",
+    beside=("code",),
     across=_across,
     most=2_000,
 )
+
+
+def for_request(there: Collection[str], today: date) -> Sheet:
+    """The sheet for a request whose invoices have these digits already (code and number together), as of a day."""
+
+    def across(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:
+        found = _across(row, ground)
+        if "number" in row and row.get("code", "") + row["number"] in there:
+            found.append(("number", "stands_already", {}))
+        if "dated" in row and row["dated"] > today:
+            found.append(("dated", "dated_later", {}))
+        return found
+
+    return dataclasses.replace(INVOICES, across=across)
+
+
 NO_GROUND: Final = Ground(industries=frozenset(), focus=())
 
 

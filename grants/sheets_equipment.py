@@ -63,6 +63,7 @@ EQUIPMENT: Final = Sheet(
             "Price together (yuan)",
             required=True,
             ceiling=Decimal("999999999999999.99"),
+            percent=False,
             example=8640000.00,
             width=20,
         ),

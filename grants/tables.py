@@ -221,7 +221,7 @@ def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
             _("Year"),
             value=lambda row: str(row.year),
             header=True,
-            link=lambda row: row.url if closes or row.state != "open" else "",
+            link=lambda row: row.url if row.state in {"waiting", "done"} or (closes and row.state == "open") else "",
         ),
         Column("entries", pgettext("ledger", "Entries"), kind="number", total=True),
         Column("state", pgettext("list", "State"), kind="state", label_of="words"),

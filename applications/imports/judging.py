@@ -73,10 +73,11 @@ def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Ver
             verdict.rows -= 1
             continue
         key = row.get(sheet.key)
-        if key is not None and key in seen:
-            _across(verdict, made, number, sheet.key, "twice", {"row": seen[key]}, key)
+        whole = (key, *(row.get(name) for name in sheet.beside)) if sheet.beside else key
+        if key is not None and whole in seen:
+            _across(verdict, made, number, sheet.key, "twice", {"row": seen[whole]}, key)
         elif key is not None:
-            seen[key] = number
+            seen[whole] = number
         for name, code, params in sheet.across(row, ground):
             _across(verdict, made, number, name, code, params, row.get(name))
         if number not in verdict.bad_rows:

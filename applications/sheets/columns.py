@@ -151,16 +151,19 @@ class IndustryColumn(Column):
 
 @dataclass(frozen=True)
 class FigureColumn(Column):
-    """An exact figure. scale: what one of the sheet's units is worth; places: of the value kept."""
+    """An exact figure. scale: what one of the sheet's units is worth; places: of the value kept; percent: whether a
+    sign of per cent may stand behind it: behind money it would mean something else than what is kept.
+    """
 
     scale: Decimal = Decimal(1)
     places: int = 2
     ceiling: Decimal = LARGEST
+    percent: bool = True
     default: Any = None
 
     def read(self, cell: Cell, said: Said) -> Decimal:
         """Read the figure; a spreadsheet's number is taken by its shortest digits, so no rounding slips in."""
-        value = self.number(cell, said) * self.scale
+        value = self.number(cell, said, percent=self.percent) * self.scale
         exact = value.quantize(Decimal(1).scaleb(-self.places)) if abs(value) < Decimal(10) ** 18 else value
         if value < 0:
             raise Wrong("below_zero")
@@ -171,13 +174,14 @@ class FigureColumn(Column):
         return exact
 
     @staticmethod
-    def number(cell: Cell, said: Said) -> Decimal:
+    def number(cell: Cell, said: Said, *, percent: bool = True) -> Decimal:
         """The digits as they stand."""
         if isinstance(cell, (bool, date)):
             raise Wrong("no_number")
         if isinstance(cell, str):
             try:
-                text = ungrouped(half_width(cell, said).removesuffix("%"))
+                text = half_width(cell, said)
+                text = ungrouped(text.removesuffix("%") if percent else text)
             except ValueError as error:
                 raise Wrong("no_number") from error
             if not re.fullmatch(r"[+-]?\d{1,20}(\.\d{0,10})?|[+-]?\.\d{1,10}", text):
@@ -207,7 +211,7 @@ def _plain(value: Decimal) -> str:
 def wan_column(key: str, zh: str, en: str, **more: Any) -> FigureColumn:
     """An amount in ten thousand yuan, kept in yuan to the fen."""
     heads = (f"{zh}（万元）", f"{en} (ten thousand yuan)")
-    return FigureColumn(key, *heads, scale=WAN, **more)
+    return FigureColumn(key, *heads, scale=WAN, percent=False, **more)
 
 
 def rate_column(key: str, zh: str, en: str, **more: Any) -> FigureColumn:

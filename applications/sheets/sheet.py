@@ -41,7 +41,8 @@ def _says_something(row: Row) -> bool:
 class Sheet:
     """A sheet. name: in addresses; key: the column by which a row is known again; across: what cells say about each
     other, as (column, code of the problem, params); example: a row people can copy; most: rows at most;
-    fixed: its rows are given, so a template shows them; is_blank: whether a row says nothing and is passed over.
+    fixed: its rows are given, so a template shows them; is_blank: whether a row says nothing and is passed over;
+    beside: columns that belong to the key.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Sheet:
     most: int = 20_000
     fixed: bool = False
     is_blank: Callable[[Row], bool] = _says_something
+    beside: tuple[str, ...] = ()
 
     @property
     def by_key(self) -> Mapping[str, Column]:

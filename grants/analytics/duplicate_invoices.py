@@ -45,17 +45,17 @@ def find(asked: Asked) -> Iterator[Line]:
     count = 0
     for row in rows.iterator(2_000):
         count += 1
-        by_number[row["code"], row["number"]].append(row)
+        by_number[row["code"] + row["number"]].append(row)  # however they are parted
         alike[row["seller_code"], row["dated"], row["amount"]].append(row)
     asked.tell(gettext("Invoices looked at"), f"{count:,}")
     mends = dict(
         within(PaymentRequest.objects.exclude(copy_of=None), asked.by.scope).order_by().values_list("pk", "copy_of")
     )
     told: set[int] = set()
-    for (code, number), group in by_number.items():
+    for group in by_number.values():
         if _several(group, mends):
             told.update(row["pk"] for row in group)
-            yield _line(f"number:{code}:{number}", gettext("same number"), group)
+            yield _line("number:{code}:{number}".format(**group[0]), gettext("same number"), group)
     for (seller, day, amount), group in alike.items():
         if _several(group, mends) and not all(row["pk"] in told for row in group):
             yield _line(f"alike:{seller}:{day}:{amount}", gettext("same seller, day and amount"), group)

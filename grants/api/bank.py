@@ -20,6 +20,7 @@ from grants.api.bank_shapes import (
     BankLineSerializer,
     BankOrderSerializer,
     BankStatementSerializer,
+    BodyIn,
     FilesAsked,
     LinesAsked,
     MatchIn,
@@ -42,7 +43,7 @@ from grants.domain import bank_lines, bank_orders
 from grants.models import BankDecision
 from grants.queries import bank as queries
 from grants.queries import within
-from portal.core.api import Nothing, RunSerializer, read
+from portal.core.api import RunSerializer, read
 from portal.core.errors import DomainError
 from portal.core.scope import Scope
 
@@ -59,7 +60,8 @@ class BankFileViewSet(MoneyViewSet):
     def bring(self, request: Request) -> Response:
         """Bring a statement; it is read and imported in the run. A statement imported twice changes nothing."""
         self.allowed("grants.bring_statement")
-        row = domain.bring(by=self.actor, upload=read(StatementIn, request)["file"])
+        given = read(StatementIn, request)
+        row = domain.bring(by=self.actor, upload=given["file"], organisation=given.get("organisation"))
         domain.start_import(by=self.actor, row=row, back=reverse("grants:bank_file", args=[row.pk]))
         return self.answer(row, 201)
 
@@ -113,12 +115,13 @@ class BankLineViewSet(MoneyViewSet):
         bank_lines.undo(by=self.actor, decision=standing, why=given["why"])
         return self.answer(row)
 
-    @extend_schema(request=Nothing, responses={201: RunSerializer})
+    @extend_schema(request=BodyIn, responses={201: RunSerializer})
     @action(detail=False, methods=["post"], url_path="match-again")
     def match_again(self, request: Request) -> Response:
         """Have the open lines of the caller's body matched against the papers of now."""
         self.allowed("grants.match_lines")
-        run = domain.start_matching(by=self.actor, back=reverse("grants:bank_queue"))
+        body = read(BodyIn, request).get("organisation")
+        run = domain.start_matching(by=self.actor, organisation=body, back=reverse("grants:bank_queue"))
         return Response(RunSerializer(run).data, status=201)
 
 
@@ -135,8 +138,9 @@ class BankOrderViewSet(MoneyViewSet):
     def write(self, request: Request) -> Response:
         """Write a set of payment orders for confirmed papers."""
         self.allowed("grants.write_orders")
-        papers = read(OrderIn, request)["papers"]
-        run = bank_orders.start_writing(by=self.actor, papers=papers, back=reverse("grants:bank_orders"))
+        given, back = read(OrderIn, request), reverse("grants:bank_orders")
+        body = given.get("organisation")
+        run = bank_orders.start_writing(by=self.actor, papers=given["papers"], organisation=body, back=back)
         return Response(RunSerializer(run).data, status=201)
 
     @extend_schema(request=WhyIn)

@@ -45,10 +45,14 @@ class OrdersAsked(PlaceAsked):
     state = serializers.ChoiceField(required=False, choices=OrderState.choices)
 
 
+_BODY = "The finance department, of whoever enters money in several."
+
+
 class StatementIn(serializers.Serializer):
     """A file from the bank: CSV or camt.053."""
 
     file = serializers.FileField()
+    organisation = number(required=False, help_text=_BODY)
 
 
 class MatchIn(serializers.Serializer):
@@ -63,6 +67,13 @@ class OrderIn(serializers.Serializer):
     """Confirmed papers to be ordered: payments of a unit's bureau, pass-ons of a province."""
 
     papers = serializers.ListField(child=number(), min_length=1, max_length=bank_orders.MOST)
+    organisation = number(required=False, help_text=_BODY)
+
+
+class BodyIn(serializers.Serializer):
+    """For which finance department."""
+
+    organisation = number(required=False, help_text=_BODY)
 
 
 class BankFileSerializer(serializers.ModelSerializer):

@@ -23,6 +23,7 @@ from portal.core.money import LARGEST
 MOST_ENTRIES: Final = 100_000
 MOST_PROBLEMS: Final = 200
 _SPACE: Final = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(0[2-9]|1[0-3])\}Document")
+_AMOUNT: Final = re.compile(r"[0-9]{1,18}(\.[0-9]*)?")
 _DOCTYPE: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -93,7 +94,8 @@ class _Reader:
         found = element.find(self.path(path))
         currency = found.get("Ccy", "") if found is not None else ""
         try:
-            value = Decimal((found.text or "").strip()) if found is not None else Decimal(-1)
+            text = (found.text or "").strip() if found is not None else ""
+            value = Decimal(text if _AMOUNT.fullmatch(text) else -1)
             exact = value.quantize(Decimal("0.01"))
         except InvalidOperation:
             value, exact = Decimal(-1), Decimal(0)
@@ -111,7 +113,7 @@ class _Reader:
                 at = datetime.fromisoformat(value)
                 return at.astimezone(clock.SHANGHAI).date() if at.tzinfo else at.date()
             return date.fromisoformat(value[:10]) if value else None
-        except ValueError:
+        except (ValueError, OverflowError):  # a moment at the end of all days has none in Beijing
             self.wrong(paths[0], _("This is no day."))
             return None
 

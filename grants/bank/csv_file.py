@@ -36,7 +36,7 @@ class Column:
 
 COLUMNS: Final = (
     Column("account", "本方账号", "Account", 40),
-    Column("day", "交易日期", "Date", 10),
+    Column("day", "交易日期", "Date", 20),
     Column("reference", "交易流水号", "Bank reference", 100),
     Column("credit", "收入金额", "Credit", 24, required=False),
     Column("debit", "支出金额", "Debit", 24, required=False),
@@ -46,7 +46,12 @@ COLUMNS: Final = (
     Column("text", "摘要", "Remittance information", 500, required=False),
 )
 _KEYS: Final = {name: column for column in COLUMNS for name in (column.zh, column.en.casefold())}
-_DAY: Final = re.compile(r"(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})日?")
+# A spreadsheet writes 2026/1/5 for the fifth of January, banks the hour beside the day.
+_DAY: Final = re.compile(
+    r"(?:(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2}))(?: \d{1,2}:\d{2}(?::\d{2})?)?"
+)
+# What a spreadsheet makes of a long number.
+_SHORTENED: Final = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _AMOUNT: Final = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,2})?")
 
 
@@ -135,12 +140,20 @@ class _Row:
             self.wrong(key, _("This cell has characters that cannot be shown."))
         return " ".join(value.split())
 
+    def digits(self, key: str) -> str:
+        """A number that counts nothing, an account or a reference, as it stands."""
+        value = self.text(key)
+        if _SHORTENED.fullmatch(value):
+            words = _("A spreadsheet has shortened this number. Bring the file as the bank gave it.")
+            self.wrong(key, words)
+        return value
+
     def day(self) -> date:
         """The day of the movement."""
         value = unicodedata.normalize("NFKC", self.text("day"))
         made = _DAY.fullmatch(value)
         try:
-            found = date(*(int(part) for part in made.groups())) if made else None
+            found = date(*(int(part) for part in made.groups() if part)) if made else None
         except ValueError:
             found = None
         if found is None or not EARLIEST <= found <= clock.today():
@@ -172,9 +185,9 @@ class _Row:
             direction,
             amount,
             self.text("name"),
-            self.text("counter_account"),
+            self.digits("counter_account"),
             self.text("text"),
-            self.text("reference"),
+            self.digits("reference"),
         )
 
 
@@ -184,7 +197,11 @@ def _statement(body: list[tuple[int, list[str]]], columns: dict[str, int], found
     account, met = "", dict[str, int]()
     for number, cells in body:
         row = _Row(number, cells, columns, found.problems)
-        movement, balance, own = row.movement(), row.amount("balance"), row.text("account")
+        movement, balance, own = (
+            row.movement(),
+            row.amount("balance"),
+            unicodedata.normalize("NFKC", row.digits("account")),
+        )
         account = account or own
         if own and own != account:
             row.wrong("account", _("A file holds one account: this is another one."))

@@ -34,22 +34,43 @@ MOST_BYTES: Final = 20 * 2**20
 CHUNK: Final = 1000
 
 
-def treasury(by: Actor) -> Post:
-    """The finance body for which the actor enters money. Raises NotAllowed."""
+def treasuries(by: Actor) -> list[Post]:
+    """The finance bodies for which the actor enters money, each once."""
+    found: dict[int, Post] = {}
     for post in by.posts:
         finance = post.kind in (Kind.PROVINCIAL_FINANCE, Kind.UNIT_FINANCE) or post.code == MOF
         if post.role == Role.FINANCE_MAKER and finance:
-            return post
-    raise NotAllowed("not_finance", _("Only someone who enters money in a finance department does this."))
+            found.setdefault(post.organisation, post)
+    return list(found.values())
 
 
-def bring(*, by: Actor, upload: UploadedFile) -> BankFile:
+def treasury(by: Actor, organisation: int | None = None) -> Post:
+    """The finance body for which the actor enters money; with several, the one that is named.
+
+    Raises NotAllowed; DomainError beside `organisation` when it is left open which one.
+    """
+    return only(treasuries(by), organisation)
+
+
+def only(bodies: list[Post], organisation: int | None) -> Post:
+    """The named one of these bodies, or the only one. Raises NotAllowed, DomainError as `treasury`."""
+    found = [post for post in bodies if organisation in (None, post.organisation)]
+    if not found:
+        raise NotAllowed("not_finance", _("Only someone who enters money in a finance department does this."))
+    if len(found) > 1:
+        words = _("You enter money in several departments: say for which one.")
+        raise DomainError("bank_body_chosen", words, "organisation")
+    return found[0]
+
+
+def bring(*, by: Actor, upload: UploadedFile, organisation: int | None = None) -> BankFile:
     """Keep a file from the bank; it is judged and imported in the worker (`start_import`).
 
-    Raises NotAllowed; DomainError beside `file`: empty, too large, neither CSV nor XML.
+    organisation: number of the finance body, for whoever enters money in several.
+    Raises NotAllowed; DomainError beside `file`: empty, too large, neither CSV nor XML; beside `organisation`.
     """
     with command(by, "grants.bring_statement") as act:
-        post = treasury(by)
+        post = treasury(by, organisation)
         content = _content(upload)
         kind = (
             BankFileKind.CAMT if content.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").startswith(b"<") else BankFileKind.CSV
@@ -217,10 +238,13 @@ def as_line(key: int, row: BankLine) -> matching.Line:
     return matching.Line(key, row.direction, row.amount, row.day, row.name, row.text)
 
 
-def start_matching(*, by: Actor, back: str = "") -> Run:
-    """Begin to match the open lines of the actor's body anew, after papers were confirmed. Raises NotAllowed."""
+def start_matching(*, by: Actor, organisation: int | None = None, back: str = "") -> Run:
+    """Begin to match the open lines of the actor's body anew, after papers were confirmed.
+
+    organisation: number of the body, for whoever enters money in several. Raises NotAllowed, DomainError.
+    """
     with command(by, MATCH) as act:
-        body = treasury(by).organisation
+        body = treasury(by, organisation).organisation
         run = start_run(by=by, task=MATCH, params={"organisation": body}, key=f"{MATCH}:{body}", back=back)
         return act.record(run)
 
@@ -228,7 +252,7 @@ def start_matching(*, by: Actor, back: str = "") -> Run:
 def match_again(*, by: Actor, organisation: int) -> int:
     """Match the open lines of a body against the papers of now; gives how many were matched. Raises NotAllowed."""
     with command(by, MATCH) as act:
-        if treasury(by).organisation != organisation:
+        if organisation not in {post.organisation for post in treasuries(by)}:
             raise NotAllowed("not_finance", _("Only the finance department of this account does this."))
         _alone(organisation)
         lines = list(queries.own_lines(organisation))

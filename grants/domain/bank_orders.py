@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from grants.bank import orders as writer
-from grants.domain.bank import treasury
+from grants.domain.bank import only, treasuries
 from grants.models import BankOrder, BankOrderItem
 from grants.queries import bank as queries
 from grants.states import BANK_ORDER
@@ -22,32 +22,39 @@ from portal.core.errors import DomainError, NotAllowed
 from portal.core.files import CSV, keep_made
 from portal.core.models import Run
 from portal.core.money import ZERO
-from portal.core.scope import Actor
+from portal.core.scope import Actor, Post
 from portal.core.tasks import start_run
 
 WRITE: Final = "grants.write_orders"
 MOST: Final = 2000
 
 
-def kind_for(by: Actor) -> str:
-    """What papers the actor's body pays by order. Raises NotAllowed for the ministry, which pays by its treasury."""
-    post = treasury(by)
-    if post.code == MOF:
+def bodies(by: Actor) -> list[Post]:
+    """The finance bodies for which the actor may write orders. Raises NotAllowed for the ministry alone."""
+    found = treasuries(by)
+    ordering = [post for post in found if post.code != MOF]
+    if found and not ordering:
         text = _("The ministry issues money through the treasury: there are no payment orders to write.")
         raise NotAllowed("not_ordering", text)
+    return ordering
+
+
+def kind_of(post: Post) -> str:
+    """What papers a body pays by order."""
     return "pass_on" if post.kind == Kind.PROVINCIAL_FINANCE else "payment"
 
 
-def start_writing(*, by: Actor, papers: Sequence[int], back: str = "") -> Run:
+def start_writing(*, by: Actor, papers: Sequence[int], organisation: int | None = None, back: str = "") -> Run:
     """Begin to write a set of payment orders in the worker. papers: numbers of payments (of pass-ons for a province).
 
-    Raises NotAllowed; DomainError when none or too many are chosen.
+    organisation: number of the body, for whoever enters money in several.
+    Raises NotAllowed; DomainError when none or too many are chosen, or it is left open for which body.
     """
     with command(by, WRITE) as act:
-        kind = kind_for(by)
+        post = only(bodies(by), organisation)
         chosen = sorted(set(papers))
         _count(len(chosen))
-        params = {"kind": kind, "papers": chosen, "organisation": treasury(by).organisation}
+        params = {"kind": kind_of(post), "papers": chosen, "organisation": post.organisation}
         run = start_run(by=by, task=WRITE, params=params, back=back)
         act.after = {"papers": len(chosen)}
         return act.record(run)
@@ -65,7 +72,7 @@ def write(*, by: Actor, organisation: int, kind: str, papers: Sequence[int]) -> 
     Raises NotAllowed; DomainError when a paper is not confirmed any more, was paid, or stands in another set.
     """
     with command(by, WRITE) as act:
-        if treasury(by).organisation != organisation or kind_for(by) != kind:
+        if (organisation, kind) not in {(post.organisation, kind_of(post)) for post in bodies(by)}:
             raise NotAllowed("not_finance", _("Only the finance department of this account does this."))
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(20240054, %s)", [organisation])

@@ -20,7 +20,7 @@ from portal.core import clock
 from portal.core.commands import Act, command
 from portal.core.errors import DomainError, Stale, Text
 from portal.core.files import keep
-from portal.core.scope import Actor
+from portal.core.scope import Actor, Post
 from portal.notifications.inbox import notify, recipients, recipients_of
 
 RAISERS: Final = (Role.OFFICER, Role.PROVINCIAL_OFFICER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
@@ -46,7 +46,7 @@ def raise_hold(*, by: Actor, project: GrantProject, what: HoldInput) -> FundingH
     with command(by, "grants.raise_hold", project, lock=False) as act:
         if what.file is None:
             raise DomainError("hold_has_evidence", _("Add the evidence."), "file")
-        post = next(filter(None, (by.post(role) for role in RAISERS)))
+        post = _post(by, project)
         place = {"province_id": project.province_id, "unit_id": project.unit_id}
         row = FundingHold(
             grant_project=project,
@@ -68,6 +68,13 @@ def raise_hold(*, by: Actor, project: GrantProject, what: HoldInput) -> FundingH
             act, row, gettext_lazy("Payments to %(project)s of %(unit)s are stopped: other national money was found.")
         )
         return act.record(row)
+
+
+def _post(by: Actor, project: GrantProject) -> Post:
+    """For whom the actor speaks: of several posts one of the project's own place, the highest first."""
+    posts = [post for role in RAISERS for post in by.posts if post.role == role]
+    place = (("", project.province_id), ("", project.unit_id))
+    return next((post for post in posts if post.province in place[0] and post.unit in place[1]), posts[0])
 
 
 def _tell(act: Act, row: FundingHold, text: Text) -> None:

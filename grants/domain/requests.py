@@ -22,7 +22,7 @@ from grants.enums_paying import Answer
 from grants.ledger import locks
 from grants.models import EvidenceFile, GrantProject, Payment, PaymentRequest, RequestInvoice
 from grants.queries.requests import planned
-from grants.sheets import INVOICES, NO_GROUND
+from grants.sheets import NO_GROUND, for_request
 from portal.core import clock
 from portal.core.commands import Act, command
 from portal.core.errors import DomainError, Stale
@@ -164,7 +164,9 @@ def bring_invoices(*, by: Actor, request: PaymentRequest, upload: UploadedFile) 
     with command(by, "grants.bring_invoices", request) as act:
         intake.take_in(upload)
         upload.seek(0)
-        verdict = judging.judge(reading.read(upload, INVOICES), INVOICES, NO_GROUND)
+        there = {code + number for code, number in request.invoices.values_list("code", "number")}
+        sheet = for_request(there, clock.today())
+        verdict = judging.judge(reading.read(upload, sheet), sheet, NO_GROUND)
         if len(verdict.good) > MOST_INVOICES:
             raise DomainError("too_many_invoices", _("A request has at most 2,000 invoices."), "file")
         if not verdict.all_problems:

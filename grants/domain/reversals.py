@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from grants.domain.papers import NotEnough, Paper, begin, checking, close, entered, kept, refuse
+from grants.domain.payments import bureau
 from grants.enums import DocumentKind, EntryKind
 from grants.models import Entry, Reversal
 from grants.states import REVERSAL
@@ -31,8 +32,7 @@ def _where(by: Actor, entry: Entry) -> dict[str, str]:
         return {"code": MOF}
     if entry.kind == EntryKind.PASS_ON:
         return {"kind": Kind.PROVINCIAL_FINANCE, "province": entry.province_id}
-    own = {"kind": Kind.UNIT_FINANCE, "unit": entry.unit_id}
-    return own if by.post(Role.FINANCE_MAKER, **own) else {"kind": Kind.UNIT_FINANCE}
+    return bureau(by, entry.unit_id)
 
 
 def hold(entry: Entry) -> None:

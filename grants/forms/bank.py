@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.files import CSV, XML
 from portal.core.forms import DocumentField
-from portal.core.templatetags.portal_ui import yuan
+from portal.core.scope import Post
+from portal.core.templatetags.portal_ui import post_name, yuan
 
 
 class StatementForm(forms.Form):
@@ -23,6 +25,15 @@ class StatementForm(forms.Form):
             "CSV with the headings below, or camt.053 as the bank exports it. Importing it twice is safe."
         ),
     )
+    field_order = ("organisation", "file")
+    organisation = forms.TypedChoiceField(label=gettext_lazy("Finance department"), coerce=int)
+
+    def __init__(self, *args: Any, bodies: Sequence[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["organisation"]
+        field.choices = [("", _("Choose")), *((post.organisation, post_name(post)) for post in bodies)]
+        if len(bodies) < 2:
+            del self.fields["organisation"]
 
 
 class ReasonForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Concat, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -136,9 +136,10 @@ class RequestInvoice(Placed):
             models.Index(fields=["seller_code"], name="invoice_of_seller"),
         ]
         constraints = [
+            # Code and number as one: the 20 digits of an electronic invoice, parted, have the form of a paper one.
             models.UniqueConstraint(
+                Concat("code", "number"),
                 name="invoice_once_in_nation",
-                fields=["code", "number"],
                 condition=Q(counted=True),
                 violation_error_message=_("An invoice of this request counts already for another payment."),
             ),

@@ -47,7 +47,8 @@ class YearSum(Placed):
 class PlanSum(Placed):
     """What the plan of an award supports in all, and the last year in which one of its projects ends.
 
-    A project that a change ended counts with what was paid to it.
+    A project that a change ended counts with what was paid to it, and for no year; with none left it is the year of
+    the batch.
     """
 
     award = models.OneToOneField(Award, models.PROTECT, related_name="plan_sum", verbose_name=_("award"))

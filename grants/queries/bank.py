@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -97,14 +97,14 @@ def of_papers_taken_back() -> QuerySet[BankDecision, int]:
     return BankDecision.objects.filter(gone, ended_at=None).order_by().values_list("line", flat=True)
 
 
-def queue(scope: Scope, *, organisation: int | None = None) -> QuerySet[Any]:
+def queue(scope: Scope, *, organisations: Sequence[int] | None = None) -> QuerySet[Any]:
     """Lines that a person has to look at, the oldest first: open ones, and matched ones whose paper was taken back.
 
-    Adds `shown_why`: why it is looked at. organisation: those of one finance body alone.
+    Adds `shown_why`: why it is looked at. organisations: those of these finance bodies alone.
     """
     rows = lines(scope).filter(Q(state=LineState.OPEN) | Q(pk__in=of_papers_taken_back()))
-    if organisation is not None:
-        rows = rows.filter(organisation=organisation)
+    if organisations is not None:
+        rows = rows.filter(organisation__in=organisations)
     why = Case(When(state=LineState.OPEN, then=F("why")), default=Value(TAKEN_BACK), output_field=CharField())
     found: QuerySet[Any] = rows.annotate(shown_why=why).order_by("day", "pk")
     return found

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from grants.enums import CheckState, EntryKind
 from grants.models import Account, Award, AwardChange, Counter, Entry, Line, Reversal, YearClose
 from grants.queries import within
+from portal.core import clock
 from portal.core.joins import with_names
 from portal.core.scope import Scope
 
@@ -121,26 +122,40 @@ class Year:
 
 
 def years() -> list[Year]:
-    """The years of the books, the newest first. Two queries."""
+    """The years of the books, the newest first: from the first with an entry on, also those without. Two queries."""
     closes = {row.year: row for row in YearClose.objects.exclude(state=CheckState.REFUSED)}
-    return [_year(row, closes.get(row.year)) for row in Counter.objects.order_by("-year")]
+    booked = {row.year: row for row in Counter.objects.filter(last__gt=0)}
+    if not booked:
+        return []
+    closed = [row.year for row in closes.values() if row.state == CheckState.CONFIRMED]
+    newest = max(*booked, clock.today().year - 1)
+    return [
+        _year(year, booked.get(year), closes.get(year), passed=year < max(closed, default=0))
+        for year in range(newest, min(booked) - 1, -1)
+    ]
 
 
-def _year(row: Counter, close: YearClose | None) -> Year:
+def _year(year: int, row: Counter | None, close: YearClose | None, *, passed: bool) -> Year:
+    """One year. passed: a later one is closed, so this one, if it is not, is not closed any more."""
     closed = close is not None and close.state == CheckState.CONFIRMED
-    state = "open" if close is None else "done" if closed else "waiting"
-    words = {"open": _("open"), "waiting": _("closing to be checked"), "done": _("closed")}[state]
-    url = reverse("grants:year_close", args=[close.pk]) if close else reverse("grants:close_year", args=[row.year])
+    state = ("none" if passed else "open") if close is None else "done" if closed else "waiting"
+    words = {
+        "open": _("open"),
+        "waiting": _("closing to be checked"),
+        "done": _("closed"),
+        "none": _("nothing was booked"),
+    }[state]
+    url = reverse("grants:year_close", args=[close.pk]) if close else reverse("grants:close_year", args=[year])
     return Year(
-        row.year,
-        row.last,
+        year,
+        row.last if row else 0,
         state,
         words,
         close.carried_over if close and closed else None,
         close.surplus if close and closed else None,
         close.checked_at if close and closed else None,
         close.document_no if close else "",
-        row.digest,
+        row.digest if row else "",
         url,
     )
 

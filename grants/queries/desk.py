@@ -114,9 +114,9 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         yield _counted(awards.to_award(scope), "unawarded")
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
         yield _counted(paying.open_requests(scope), "request")
-    post = actor.post(Role.FINANCE_MAKER)
-    if post is not None:
-        yield _counted(bank.queue(scope, organisation=post.organisation), "bank")
+    makes = [post.organisation for post in actor.posts if post.role == Role.FINANCE_MAKER]
+    if makes:
+        yield _counted(bank.queue(scope, organisations=makes), "bank")
     if paying.judges(actor):
         yield _counted(paying.to_judge(actor), "hold")
 
@@ -149,11 +149,21 @@ def _hand_on(scope: Scope, place: Place) -> QuerySet[Any]:
 
 
 def _ended(scope: Scope) -> QuerySet[Any]:
-    """Money that lies with projects which a change took out of the plan, and that no demand asks for."""
-    asked = Recovery.objects.filter(grant_project=OuterRef("project"), state__in=COUNTED)
+    """Money that lies with projects which a change took out of the plan, as far as no demand asks for it."""
     rows = within(Account.objects.filter(place=Place.PROJECT, balance__gt=0, project__end__isnull=False), scope)
-    rows = rows.exclude(Exists(asked)).order_by("pk")
-    return _part(rows, "ended", pk="award_id", other=F("project_id"), amount=F("balance"))
+    # What lies there less what is outstanding of demands on it, and no more than its award may be asked for.
+    left = RawSQL(
+        """least("grants_account"."balance" - coalesce((
+            select sum(r.amount - coalesce((select sum(p.amount) from grants_recoverypayment p
+                                             where p.recovery_id = r.id and p.state = 'confirmed'), 0))
+              from grants_recovery r
+             where r.grant_project_id = "grants_account"."project_id" and r.state in ('entered', 'confirmed')), 0),
+            money_recovery_left("grants_account"."award_id", "grants_account"."project_id"))""",
+        [],
+        output_field=money(),
+    )
+    rows = rows.annotate(left=left).filter(left__gt=0).order_by("pk")
+    return _part(rows, "ended", pk="award_id", other=F("project_id"), amount=F("left"))
 
 
 def _receipts(scope: Scope, *, of_province: bool) -> QuerySet[Any]:
@@ -164,10 +174,14 @@ def _receipts(scope: Scope, *, of_province: bool) -> QuerySet[Any]:
 
 def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
     """Evaluations and acceptances at the province, panels, rectifications, and what follows from a failed result."""
-    post = actor.post(Role.PROVINCIAL_OFFICER, kind=Kind.PROVINCIAL_INDUSTRY)
-    if post is not None:
-        signed = Evaluation.objects.filter(province=post.province, state=EvaluationState.SIGNED)
-        sent = Acceptance.objects.filter(province=post.province, state=AcceptanceState.SENT)
+    provinces = [
+        post.province
+        for post in actor.posts
+        if post.role == Role.PROVINCIAL_OFFICER and post.kind == Kind.PROVINCIAL_INDUSTRY
+    ]
+    if provinces:
+        signed = Evaluation.objects.filter(province__in=provinces, state=EvaluationState.SIGNED)
+        sent = Acceptance.objects.filter(province__in=provinces, state=AcceptanceState.SENT)
         yield _part(signed.order_by("pk"), "verify")
         yield _part(sent.order_by("pk"), "accept", words=F("project_name"))
     if actor.post(Role.REVIEWER, Role.OFFICER) is not None:
@@ -182,7 +196,9 @@ def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
     if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
         asked = Recovery.objects.filter(award=OuterRef("award"), ground=Ground.FAILED, state__in=COUNTED)
         failed = Assessment.objects.filter(state=CheckState.CONFIRMED, for_good=True).exclude(Exists(asked))
-        yield _part(failed.order_by("pk"), "failed", pk="award_id")
+        # Where the unit got nothing, or gave back all, nothing can be demanded.
+        left = RawSQL('money_recovery_left("grants_assessment"."award_id", null)', [], output_field=money())
+        yield _part(failed.annotate(left=left).filter(left__gt=0).order_by("pk"), "failed", pk="award_id")
 
 
 def _to_mend() -> QuerySet[Assessment]:

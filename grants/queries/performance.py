@@ -295,10 +295,11 @@ class Peers:
 def peers(award: Award, at: int) -> dict[str, Peers]:
     """The region of an award by the indicators of the programme, as verified by a quarter (4 × year + quarter).
 
-    Without names, and only where at least five units have values. One query.
+    Without names, and only where at least five units have values; on a page of the past as they were verified then.
+    One query.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select * from performance_peers(%s, %s)", [award.pk, at])
+        cursor.execute("select * from performance_peers(%s, %s, %s)", [award.pk, at, clock.now()])
         return {row[0]: Peers(*row) for row in cursor.fetchall()}
 
 

@@ -17,6 +17,7 @@ from grants.enums_paying import STOPS, HoldState
 from grants.models import EvidenceFile, FundingHold, GrantProject, PaymentRequest, RequestInvoice
 from grants.queries import within
 from portal.accounts.enums import MIIT, MOF, Role
+from portal.core import clock
 from portal.core.joins import with_names
 from portal.core.money import ZERO
 from portal.core.prepared import Prepared
@@ -87,18 +88,22 @@ class Claim:
 
 
 def claims(request: PaymentRequest, invoices: Sequence[RequestInvoice]) -> dict[int, Claim]:
-    """Which of the request's invoices count elsewhere, by their number in the table. One query for all."""
+    """Which of the request's invoices count elsewhere, by their number in the table; not since later than today.
+
+    One query for all.
+    """
     if not invoices:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "select i.pk, c.province, c.day from unnest(%s::bigint[], %s::text[], %s::text[]) i(pk, code, number),"
-            " lateral invoice_claimed(i.code, i.number, %s) c",
+            " lateral invoice_claimed(i.code, i.number, %s) c where c.day <= %s",
             [
                 [one.pk for one in invoices],
                 [one.code for one in invoices],
                 [one.number for one in invoices],
                 request.pk,
+                clock.today(),
             ],
         )
         found = cursor.fetchall()

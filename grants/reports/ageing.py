@@ -49,7 +49,7 @@ def _ages(rows: list[Any]) -> Table:
             Column(_("61 to 90 days (yuan)"), "yuan", 18, total=True),
             Column(_("91 to 180 days (yuan)"), "yuan", 18, total=True),
             Column(_("Longer (yuan)"), "yuan", 18, total=True),
-            Column(_("Came back, without a day (yuan)"), "yuan", 18, total=True),
+            Column(_("Of this came back from below (yuan)"), "yuan", 18, total=True),
         ],
         source=_("balances of the books; days of receipt and of pass-on"),
     )

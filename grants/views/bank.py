@@ -35,6 +35,12 @@ def trail(*more: tuple[Any, str]) -> Trail:
     return [crumb(_("Bank statements"), "grants:bank"), *more]
 
 
+def body_asked(request: PortalRequest) -> int | None:
+    """The number of the finance body that the address names, or None."""
+    asked = request.GET.get("organisation", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+
+
 @require_safe
 @signed_in
 def statements(request: PortalRequest) -> HttpResponseBase:
@@ -84,10 +90,12 @@ def share(part: Any, whole: Any) -> str:
 def bring(request: PortalRequest) -> HttpResponse:
     """Bring a file from the bank; it is read and imported in the worker."""
     require(request.actor, "grants.bring_statement")
-    form = StatementForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = StatementForm(*given, bodies=domain.treasuries(request.actor))
     if form.is_valid():
         with errors_into(form):
-            row = domain.bring(by=request.actor, upload=form.cleaned_data["file"])
+            data = form.cleaned_data
+            row = domain.bring(by=request.actor, upload=data["file"], organisation=data.get("organisation"))
             back = reverse("grants:bank_file", args=[row.pk])
             run = domain.start_import(by=request.actor, row=row, back=back)
             return see_other("runs:run", run.pk)

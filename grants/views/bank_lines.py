@@ -24,8 +24,7 @@ from grants.forms.bank import LineForm, ReasonForm
 from grants.models import BankDecision, BankLine
 from grants.presentation import Facts, amount, link
 from grants.queries import bank as queries
-from grants.views.bank import trail
-from grants.views.common import button
+from grants.views.bank import body_asked, trail
 from grants.views.files import table_page
 from portal.accounts.models import Organisation
 from portal.core import clock
@@ -33,7 +32,7 @@ from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
-from portal.core.templatetags.portal_ui import moment
+from portal.core.templatetags.portal_ui import moment, post_name
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 # After so many days a confirmed payment should have left the bank; the reader may ask for others.
@@ -47,13 +46,27 @@ ROUTES: Final = {"payment": "grants:payment", "pass_on": "grants:pass_on", "issu
 def queue(request: PortalRequest) -> HttpResponseBase:
     """Lines that belong to no paper yet, the oldest first, each with why."""
     require(request.actor, "grants.view")
-    acts = button(request, "grants.match_lines", None, _("Match again"), reverse("grants:match_lines"))
-    for act in acts:
-        act["post"] = True
-    body = domain.treasury(request.actor).organisation if acts else None
-    own = body is not None and queries.queue(request.actor.scope, organisation=body).exists()
+    acts = _matchings(request) if may(request.actor, "grants.match_lines", None) else []
     table = tables_bank.queue_table(request)
-    return table_page(request, "grants/bank_queue.html", table, acts=acts if own else [], own=own)
+    return table_page(request, "grants/bank_queue.html", table, acts=acts, own=bool(acts))
+
+
+def _matchings(request: PortalRequest) -> list[dict[str, Any]]:
+    """A button for each of the actor's bodies that has lines to look at; its name where there are several."""
+    bodies = domain.treasuries(request.actor)
+    rows = queries.queue(request.actor.scope, organisations=[post.organisation for post in bodies])
+    open_ = set(rows.order_by().values_list("organisation", flat=True).distinct())
+    address = reverse("grants:match_lines")
+    return [
+        {
+            "label": _("Match again: %(body)s") % {"body": post_name(post)} if len(bodies) > 1 else _("Match again"),
+            "url": f"{address}?organisation={post.organisation}",
+            "kind": "primary",
+            "post": True,
+        }
+        for post in bodies
+        if post.organisation in open_
+    ]
 
 
 @require_POST
@@ -61,7 +74,8 @@ def queue(request: PortalRequest) -> HttpResponseBase:
 def match_again(request: PortalRequest) -> HttpResponse:
     """Have the open lines matched against the papers of now."""
     require(request.actor, "grants.match_lines")
-    run = domain.start_matching(by=request.actor, back=reverse("grants:bank_queue"))
+    body = body_asked(request)
+    run = domain.start_matching(by=request.actor, organisation=body, back=reverse("grants:bank_queue"))
     return see_other("runs:run", run.pk)
 
 

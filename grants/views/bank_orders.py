@@ -15,18 +15,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from grants import tables_bank
 from grants.bank.orders import payee
 from grants.domain import bank_orders as domain
-from grants.domain.bank import treasury
+from grants.domain.bank import only
 from grants.enums_bank import OrderState
 from grants.forms.bank import OrderForm, ReasonForm
 from grants.models import BankOrder
 from grants.presentation import Facts, amount, file_line
 from grants.queries import bank as queries
-from grants.views.bank import trail
+from grants.views.bank import body_asked, trail
 from grants.views.common import button, crumb
 from grants.views.files import table_page, told_content
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
-from portal.core.templatetags.portal_ui import moment
+from portal.core.templatetags.portal_ui import moment, post_name
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 
 SHOWN = 200
@@ -47,13 +47,17 @@ def orders(request: PortalRequest) -> HttpResponseBase:
 def write(request: PortalRequest) -> HttpResponse:
     """Choose confirmed papers and have them written into a file for the bank."""
     require(request.actor, "grants.write_orders")
-    kind = domain.kind_for(request.actor)
-    waiting = queries.to_order(treasury(request.actor).organisation, kind)
+    bodies, asked = domain.bodies(request.actor), body_asked(request)
+    body = only(bodies, asked or bodies[0].organisation)
+    kind = domain.kind_of(body)
+    waiting = queries.to_order(body.organisation, kind)
     rows: list[Any] = list(waiting[:SHOWN])
     form = OrderForm(request.POST if request.method == "POST" else None, rows=rows, payee=partial(payee, kind))
     if rows and form.is_valid():
         with errors_into(form):
-            run = domain.start_writing(by=request.actor, papers=form.numbers(), back=reverse("grants:write_orders"))
+            back = f"{reverse('grants:write_orders')}?organisation={body.organisation}"
+            papers = form.numbers()
+            run = domain.start_writing(by=request.actor, papers=papers, organisation=body.organisation, back=back)
             return see_other("runs:run", run.pk)
     context = {
         "title": _("Write payment orders"),
@@ -62,6 +66,9 @@ def write(request: PortalRequest) -> HttpResponse:
         "rows": rows,
         "is_cut": len(rows) == SHOWN,
         "shown": SHOWN,
+        "bodies": [
+            (f"?organisation={post.organisation}", post_name(post), post == body) for post in bodies if len(bodies) > 1
+        ],
     }
     return page(request, "grants/bank_order_new.html", context, form=form)
 

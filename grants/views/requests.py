@@ -28,6 +28,7 @@ from grants.queries import requests as queries
 from grants.sheets import INVOICES
 from grants.views.common import Trail, crumb, enter_page
 from grants.views.files import table_page
+from portal.core import as_of
 from portal.core.commands import event_writer
 from portal.core.files import XLSX, serve
 from portal.core.middleware import PortalRequest
@@ -211,7 +212,8 @@ def _shown(
         name: bound.get(name) or (build(None, None, row) if mends else None)
         for name, (_act, build, _do) in PARTS.items()
     }
-    problem = queries.missing(row.pk) if row.is_open else None
+    # What is missing is asked of the present alone: nobody acts on a page of the past.
+    problem = queries.missing(row.pk) if row.is_open and as_of.moment() is None else None
     context = {
         "row": row,
         "facts": presentation_paying.request_facts(request.actor, row),

@@ -17,6 +17,7 @@ from grants.forms import YearCloseForm
 from grants.queries import books as queries
 from grants.views.common import Kind, crumb, enter_page, paper_page
 from grants.views.files import table_page
+from portal.core import as_of
 from portal.core.middleware import PortalRequest
 from portal.core.web import require, signed_in
 
@@ -44,7 +45,7 @@ def years(request: PortalRequest) -> HttpResponseBase:
 def close_year(request: PortalRequest, year: int) -> HttpResponse:
     """Enter the closing of one year."""
     require(request.actor, "grants.enter_year_close")
-    found = next((row for row in queries.years() if row.year == year), None)
+    found = next((row for row in queries.years() if row.year == year and row.state != "none"), None)
     if found is None:
         raise Http404
     return enter_page(
@@ -57,7 +58,7 @@ def close_year(request: PortalRequest, year: int) -> HttpResponse:
         facts=[
             (_("Entries of the year"), f"{found.entries:,}"),
             (_("State"), found.words),
-            *presentation.unspent_facts(queries.unspent(year)),
+            *presentation.unspent_facts(queries.unspent(year), year),
         ],
         cancel=reverse("grants:years"),
     )
@@ -69,7 +70,8 @@ def year_close(request: PortalRequest, pk: int) -> HttpResponse:
     """The closing of a year; a checker of the Ministry of Finance confirms or refuses it."""
     require(request.actor, "grants.see_years")
     found = get_object_or_404(queries.year_closes(), pk=pk)
-    unspent = queries.unspent(found.year) if found.is_waiting else None
+    # What it would book is known of the present alone.
+    unspent = queries.unspent(found.year) if found.is_waiting and as_of.moment() is None else None
     return paper_page(
         request,
         YEAR_CLOSE,

@@ -41,6 +41,7 @@ class Role(TextChoices):
 
 
 ADMIN_ROLES: Final = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+FINANCE_ROLES: Final = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 # Which roles an organisation of a kind may give.
 ROLES_OF_KIND: Final[dict[str, tuple[Role, ...]]] = {
     Kind.MINISTRY: (Role.OFFICER, Role.REVIEWER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER),

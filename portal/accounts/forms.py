@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import resets
 from portal.accounts.domain.people import InviteInput
 from portal.accounts.domain.tokens import DAYS, TokenInput
 from portal.accounts.enums import Role
@@ -109,6 +114,21 @@ class TokenForm(forms.Form):
         """The command's input."""
         data = self.cleaned_data
         return TokenInput(data["name"], data["days"], data["can_write"])
+
+
+class ResetForm(ResetPasswordForm):
+    """Ask for a letter with which to set a new password: nobody is looked for before the worker does."""
+
+    def clean_email(self) -> str:
+        """The address as it was typed."""
+        email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Hand the address to the worker once the request is kept."""
+        email: str = self.cleaned_data["email"]
+        transaction.on_commit(lambda: resets.enqueue(email), robust=True)
+        return email
 
 
 class AddKeyForm(AddWebAuthnForm):

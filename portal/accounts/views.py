@@ -157,9 +157,10 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
     form = TakeForm(request.POST or None, known=bool(offer["known"]))
     if form.is_valid():
         with errors_into(form):
+            proven, password = None, form.cleaned_data["password"]
             if offer["known"]:  # or whoever holds a link could try passwords without end
-                prove(request, email=offer["email"], password=form.cleaned_data["password"])
-            domain.take(token=token, password=form.cleaned_data["password"])
+                proven = prove(request, email=offer["email"], password=password)
+            domain.take(token=token, password=password, proven=proven)
             messages.success(request, _("You have the role now. Please sign in."))
             return see_other("account_login")
     return page(request, "accounts/take.html", {"offer": offer}, form=form)

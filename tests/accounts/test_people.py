@@ -174,10 +174,60 @@ def test_a_person_deactivated_meanwhile_gets_nothing(invited, cast, client_as):
     assert "deactivated" in answer.content.decode()
 
 
-def test_an_administrator_role_is_not_taken_besides_business(invited, cast, client_as):
+def test_the_password_of_a_known_person_is_worked_out_once(invited, cast, client_as, monkeypatch):
     person = with_password(cast("drafter", "ZF350200", 3))
-    link = invited(email=person.email, organisation="YW", role="audit_admin")
-    answer = client_as().post(link, {"password": PASSWORD})
+    link, client = invited(email=person.email, role="signatory"), client_as()
+    asked, check = [], User.check_password
+    monkeypatch.setattr(User, "check_password", lambda self, raw: asked.append(raw) or check(self, raw))
+    assert client.post(link, {"password": PASSWORD}).status_code == 303
+    assert asked == [PASSWORD]
+
+
+APART = [
+    ("reviewer", "ZJ", "MIIT", "officer", "a reviewer is neither at the same time"),
+    ("officer", "MIIT", "ZJ", "reviewer", "a reviewer is neither at the same time"),
+    ("auditor", "SJ", "ZJ", "reviewer", "a reviewer is neither at the same time"),
+    ("drafter", "ZF350200", "YW", "audit_admin", "An administrator holds no role in the programme itself."),
+    ("audit_admin", "YW", "MIIT", "officer", "An administrator holds no role in the programme itself."),
+    ("system_admin", "YW", "YW", "audit_admin", "this person already holds one of the three roles"),
+    ("drafter", "ZF350200", "MIIT", "finance_maker", "Only finance departments touch money, never MIIT."),
+]
+
+
+@pytest.mark.parametrize(("role", "home", "code", "wanted", "says"), APART)
+def test_roles_that_do_not_go_together_are_refused_to_the_inviter(desk, cast, role, home, code, wanted, says):
+    """Who invites learns it at once, beside the role, and not the invited one two weeks later."""
+    person = cast(role, home, 3)
+    answer = desk.post("/people/invite/", NEW | {"email": person.email, "organisation": code, "role": wanted})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert says in text
+    assert 'id="id_role_error"' in text
+    assert not Invitation.objects.exists()
+
+
+def test_two_open_invitations_that_exclude_each_other_are_refused(invited, desk):
+    invited(organisation="ZJ", role="reviewer")
+    answer = desk.post("/people/invite/", NEW | {"organisation": "MIIT", "role": "officer"})
+    assert answer.status_code == 422
+    assert 'id="id_role_error"' in answer.content.decode()
+    invited(organisation="ZF350200", role="drafter")
+
+
+def test_an_administrator_role_is_not_taken_besides_business(cast, client_as, admin, actor):
+    """The role came after the invitation."""
+    person, token = with_password(cast("drafter", "ZF350200", 3)), "x" * 43
+    with actor(admin) as by:
+        Invitation.objects.create(
+            email=person.email,
+            name="x",
+            organisation=Organisation.objects.get(code="YW"),
+            role="audit_admin",
+            token_sha256=domain.digest(token),
+            invited_by_id=by.id,
+            expires_at=clock.now() + timedelta(days=1),
+        )
+    answer = client_as().post(f"/people/invitation/{token}/", {"password": PASSWORD})
     assert answer.status_code == 422
     assert "An administrator holds no role in the programme itself." in answer.content.decode()
 

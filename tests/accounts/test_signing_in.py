@@ -7,6 +7,7 @@ import time
 
 import pytest
 from allauth.usersessions.models import UserSession
+from celery.exceptions import Retry
 from django.conf import settings as configured
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.accounts import tasks
 from portal.accounts.models import User
 from tests.accounts.people import PASSWORD, is_in, just_confirmed, sign_in, trail, with_password
 
@@ -244,11 +246,36 @@ def _link(letter) -> str:
     return re.search(r"http://[^/]+(/account/password/reset/key/\S+)", letter.body)[1]
 
 
-def test_password_is_set_anew_by_letter_once(person, client_as, django_capture_on_commit_callbacks):
+@pytest.fixture
+def queue(monkeypatch):
+    """The addresses handed to the worker."""
+    handed: list[str] = []
+    monkeypatch.setattr(
+        "portal.accounts.resets.current_app.send_task", lambda name, args, **_: handed.append((name, args[0]))
+    )
+    return handed
+
+
+@pytest.fixture
+def ask(browser, queue, django_capture_on_commit_callbacks):
+    """Ask for a letter through the page; gives what went to the worker."""
+
+    def asked(email):
+        queue.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = browser.post("/account/password/reset/", {"email": email}, follow=True)
+        assert "Look into your mail" in answer.content.decode()
+        assert mail.outbox == [], "the request sends nothing"
+        return queue
+
+    return asked
+
+
+def test_password_is_set_anew_by_letter_once(person, client_as, ask):
     browser = client_as()
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = browser.post("/account/password/reset/", {"email": person.email.upper()}, follow=True)
-    assert "Look into your mail" in answer.content.decode()
+    ((name, address),) = ask(person.email.upper())
+    assert (name, address) == (tasks.send_reset.name, person.email)
+    tasks.send_reset(address)
     (letter,) = mail.outbox
     assert letter.subject == "设置新密码 / Set a new password"
     assert letter.body.count(_link(letter)) == 2, "once in each language"
@@ -268,18 +295,41 @@ def test_password_is_set_anew_by_letter_once(person, client_as, django_capture_o
     assert "This link was used or is too old." in again.content.decode()
 
 
-def test_an_unknown_address_gets_no_letter_and_the_same_answer(db, browser, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = browser.post("/account/password/reset/", {"email": "nobody@nowhere.test"}, follow=True)
-    assert "Look into your mail" in answer.content.decode()
+def test_an_unknown_address_gets_no_letter_and_costs_the_same(person, ask):
+    """The request looks for nobody, so its time tells nothing: the same statements, the same message to the worker."""
+    statements = []
+    for address in (person.email, "nobody@nowhere.test"):
+        with CaptureQueriesContext(connection) as asked:
+            assert [one for _name, one in ask(address)] == [address]
+        statements.append([re.sub(r"'[^']*'|\d+", "?", one["sql"]) for one in asked])
+    assert statements[0] == statements[1]
+    assert not any("accounts_user" in one or "account_emailaddress" in one for one in statements[0])
+    tasks.send_reset("nobody@nowhere.test")
     assert mail.outbox == []
 
 
-def test_a_mail_server_that_is_down_stops_nobody(person, browser, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda *_, **__: 1 / 0)
+def test_a_deactivated_person_gets_no_letter(person):
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    tasks.send_reset(person.email)
+    assert mail.outbox == []
+
+
+def test_a_letter_for_a_new_password_goes_without_the_queue_and_is_tried_again(
+    person, browser, monkeypatch, django_capture_on_commit_callbacks
+):
+    def down(*_, **__):
+        raise OSError
+
+    monkeypatch.setattr("portal.accounts.resets.current_app.send_task", down)
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post("/account/password/reset/", {"email": person.email})
+    assert [letter.to for letter in mail.outbox] == [[person.email]]
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
+    with pytest.raises(Retry):
+        tasks.send_reset.apply(args=[person.email], throw=True)
     with django_capture_on_commit_callbacks(execute=True):
         answer = browser.post("/account/password/reset/", {"email": person.email}, follow=True)
-    assert answer.status_code == 200
+    assert answer.status_code == 200, "with neither queue nor mail server"
 
 
 @pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/x/", "login/code/confirm/"])

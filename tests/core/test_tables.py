@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -145,6 +146,13 @@ def test_money_stands_in_the_unit_of_its_heading():
     assert wan.show(None) == "–"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [("100", "100"), ("1200", "1,200"), ("0", "0"), ("100.50", "100.5"), ("10.00", "10")]
+)
+def test_the_noughts_of_a_whole_figure_stay(value, shown):
+    assert Column("share", "Share", kind="percent").show(Decimal(value)) == shown
+
+
 LISTED = Listing(
     lambda level: Industry.objects.filter(level=level).order_by("-pk").values_list("pk", "code", named=True)
 )
@@ -222,6 +230,28 @@ def test_xlsx_holds_figures_days_and_no_formula(db):
     lines = sheet.to_python()
     assert lines[1] == ["=1+1", 3000.00005, date(2026, 3, 2)]
     assert len(lines) == 1 + len(EVIL)
+
+
+def test_a_file_adds_up_to_what_counts_as_the_page_does(db):
+    rows = [{"sum": Decimal("60.00"), "state": "confirmed"}, {"sum": Decimal("7.50"), "state": "refused"}]
+    columns = [Column("sum", "金额", kind="yuan", void=lambda row: row["state"] == "refused")]
+    with translation.override("en"):
+        answer = table(rows=rows, columns=columns, query={"format": "csv"}).file()
+    lines = list(csv.reader(io.StringIO(content(answer).decode("utf-8-sig"))))
+    assert lines == [["金额 (yuan)", "金额, counted (yuan)"], ["60.00", "60.00"], ["7.50", "0.00"]]
+
+
+def test_amounts_of_a_workbook_have_the_look_of_their_unit(db):
+    columns = [Column("sum", "金额", kind="yuan"), Column("wan", "金额", kind="wan"), Column("n", "数", kind="percent")]
+    row = {"sum": Decimal("30000.00"), "wan": Decimal("30000.00"), "n": Decimal("45.00")}
+    answer = table(rows=[row], columns=columns, query={"format": "xlsx"}).file()
+    with zipfile.ZipFile(io.BytesIO(content(answer))) as book:
+        looks, sheet = (book.read(f"xl/{name}.xml").decode() for name in ("styles", "worksheets/sheet1"))
+    own = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]+)"', looks))
+    used = re.findall(r'<xf numFmtId="(\d+)"', looks.split("<cellXfs")[1].split("</cellXfs>")[0])
+    cells = re.findall(r'<c r="[ABC]2"(?: s="(\d+)")?', sheet)
+    shown = [used[int(cell)] if cell else "0" for cell in cells]
+    assert [own.get(one, one) for one in shown] == ["#,##0.00", "#,##0.00####", "0"], "0: as it is"
 
 
 def test_file_has_all_rows_in_the_order_shown(client_as, cast):

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grants.domain import requests
 from grants.models import Account, Award, Issue, PassOn, Payment
 from grants.queries import awards, books, flows, moves
 from grants.queries.flows import Asked
@@ -240,3 +241,21 @@ def test_accounts_of_then(who, history):
             rows = books.accounts_of(by.scope, award=award)
             assert {row.place: row.balance for row in rows if row.balance}["unit"] == Decimal("700.00")
             assert len(books.statement(by.scope, account=unit).rows) == 1
+
+
+def test_what_a_closing_or_a_request_would_need_is_said_of_the_present_alone(client_as, who, world):
+    """Both are asked of functions that know no past: a page of the past is silent about it."""
+    with clock.at(clock.end_of_day(clock.date(make.today().year - 1, 6, 1))):
+        award = make.funded_unit(who, application=world.application, award="100000000.00", held="100.00")
+    close = make.entered_year_close(who, make.today().year - 1)
+    with make.acting(who["unit_maker"]) as by:
+        project = make.project(who, award)
+        request = requests.prepare_request(by=by, project=project, what=make.request_input(project, "1.00"))
+    pages = (
+        ("mof_maker", f"/grants/year-closes/{close.pk}/", "becomes carry-over"),
+        ("unit_maker", f"/grants/requests/{request.pk}/", "Answer for each banned use; a payment"),
+    )
+    asked = now()
+    for name, path, words in pages:
+        assert words in text_of(client_as(who[name]), path)
+        assert words not in text_of(client_as(who[name]), path, asked)

@@ -70,6 +70,23 @@ def test_self_evaluation_from_the_drafter_to_the_province(client, who, team, awa
         assert "checked ten enterprises" in page(client, person, "evaluation", pk).content.decode()
 
 
+def test_an_officer_of_two_provinces_sees_and_speaks_for_each(cast, who, team, award):
+    """The desk had named what waits in the first of them alone, and a hold came from there."""
+    from grants.todo import lines
+    from portal.accounts.cast import ensure_user
+    from portal.accounts.models import Organisation
+    from tests import databases
+
+    both = cast("provincial_officer", "GX360000", 7)
+    databases.committed(lambda: ensure_user(both.email, both.name, "GX350000", "provincial_officer"))
+    row = assess.signed(team, award)
+    with make.acting(both) as by:
+        assert reverse("grants:evaluation", args=[row.pk]) in {str(one.url) for one in lines(by)}
+        home = Organisation.objects.get(code="GX350000")
+    hold = make.held_project({"both": both}, project=make.project(who, award), by="both")
+    assert hold.organisation_id == home.pk
+
+
 def test_panel_scores_and_the_result_opens_the_tranche(client, who, team, award):
     from grants.models import Panel, Rectification
 
@@ -105,10 +122,15 @@ def test_panel_scores_and_the_result_opens_the_tranche(client, who, team, award)
     assert "40,000,000.00" in answer.content.decode()
 
 
-def test_failed_for_good_is_on_the_desk_of_finance(client, who, award):
+def test_failed_for_good_is_on_the_desk_of_finance_where_money_can_be_demanded(client, who, award):
     assess.result(who, award, "failed", for_good=True)
     client.force_login(who["mof_maker"])
-    assert reverse("grants:award", args=[award.pk]) in client.get("/desk/").content.decode()
+    address = reverse("grants:enter_recovery", args=[award.pk])
+    assert address not in client.get("/desk/").content.decode(), "no money was issued"
+    issue = make.issued(who, award=award, amount="100.00", received_on=make.today())
+    assert address not in client.get("/desk/").content.decode(), "the province gives back what it did not pass on"
+    make.passed_on(who, issue=issue, amount="100.00")
+    assert address in client.get("/desk/").content.decode()
     page(
         client,
         who["miit"],

@@ -213,7 +213,7 @@ def written(user, rows):
         return bank_orders.write(
             by=by,
             organisation=bank.treasury(by).organisation,
-            kind=bank_orders.kind_for(by),
+            kind=bank_orders.kind_of(bank.treasury(by)),
             papers=[row.pk for row in rows],
         )
 

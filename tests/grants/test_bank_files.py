@@ -51,6 +51,11 @@ def test_a_csv_is_read_in_both_languages_and_encodings(heads, encoding):
         (3, "Account", {0: "6223"}),
         (2, "Counterparty", {6: "x" * 161}),
         (2, "Remittance information", {8: "a\x07b"}),
+        (2, "Account", {0: "6.22202E+15"}),
+        (2, "Bank reference", {2: "2.02611E+12"}),
+        (2, "Counterparty account", {7: "6.228E+18"}),
+        (2, "Date", {1: "2026-1-32"}),
+        (2, "Date", {1: "202612"}),
     ],
 )
 def test_what_is_wrong_stands_with_row_and_column(row, column, changes):
@@ -61,6 +66,16 @@ def test_what_is_wrong_stands_with_row_and_column(row, column, changes):
         found = read_csv(make.csv_file([EN, *rows]))
     assert (row, column) in {(one.row, one.column) for one in found.problems}
     assert found.statements == []
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2026/1/5", "2026-1-5", "2026年1月5日", "20260105", "2026-01-05 08:30:00", "2026/1/5 8:30", "２０２６－１－５"],
+)
+def test_days_are_read_as_spreadsheets_and_banks_write_them(day):
+    rows = [["６２２２", day, *ROWS[0][2:]]]
+    (one,) = read_csv(make.csv_file([ZH, *rows])).statements
+    assert (one.begins, one.account) == (date(2026, 1, 5), "6222")
 
 
 def test_a_missing_or_doubled_column_is_named():
@@ -150,6 +165,8 @@ def test_document_types_and_entities_are_refused(head, encoding):
         (make.camt([make.Entry("5.005", "x")]), "Amt"),
         (make.camt([make.Entry("5.00", "x", currency="EUR")]), "Amt"),
         (make.camt([make.Entry("5.00", "x", day="2026-02-30")]), "BookgDt/Dt"),
+        (make.camt([make.Entry("1E2", "x")]), "Amt"),
+        (make.camt([make.Entry("5.00", "x", day="0001-01-01T00:00:00+14:00")]), "BookgDt/Dt"),
         (make.camt([], number=""), "Id"),
     ],
 )

@@ -145,6 +145,47 @@ def test_orders_are_written_taken_and_withdrawn(client_as, who, project):
     assert {"grants.write_orders", "grants.withdraw_orders", "grants.view_file"} <= acts
 
 
+def test_whoever_enters_money_in_two_departments_says_for_which_one(client_as, cast, who, project):
+    """The bank's pages worked for the first of two posts: statement, orders and matching are of a department now."""
+    from grants.domain import bank as domain
+    from grants.models import BankStatement
+    from grants.todo import lines
+    from portal.accounts.cast import ensure_user
+    from portal.accounts.models import Organisation
+    from portal.core.errors import DomainError
+    from tests import databases
+
+    both = cast("finance_maker", "CZ360100", 7)
+    databases.committed(lambda: ensure_user(both.email, both.name, "CZ350200", "finance_maker"))
+    make.paid(who, project=project, amount="60.00", number="支付1")
+    with make.acting(both):
+        first, second = (Organisation.objects.get(code=one) for one in ("CZ360100", "CZ350200"))
+    client = client_as(both)
+    assert first.name_en in (page := text(client.get("/grants/bank/new/")))
+    assert second.name_en in page
+    content = files.statement([(bank.day(), "-60.00", "", "支付1"), (bank.day(), "-3.00", "", "fee")], opening="100.00")
+
+    def brought(**more):
+        return client.post("/grants/bank/new/", {"file": SimpleUploadedFile("a.csv", content), **more})
+
+    assert brought().status_code == 422
+    assert "支付1" not in text(client.get("/grants/bank/orders/new/"))
+    assert "支付1" in text(client.get(f"/grants/bank/orders/new/?organisation={second.pk}"))
+    assert client.get("/grants/bank/orders/new/?organisation=1").status_code == 403
+    assert done(both, brought(organisation=second.pk)["Location"]).state == "done"
+    with make.acting(both) as by:
+        assert BankStatement.objects.get().organisation == second
+        (line,) = [one.label for one in lines(by) if one.url == "/grants/bank/queue/"]
+        assert "1 open bank line" in line
+        with pytest.raises(DomainError, match="several departments"):
+            domain.start_matching(by=by)
+    page = text(client.get("/grants/bank/queue/"))
+    assert f"/grants/bank/queue/match/?organisation={first.pk}" not in page
+    address = f"/grants/bank/queue/match/?organisation={second.pk}"
+    assert address in page
+    assert done(both, client.post(address)["Location"]).state == "done"
+
+
 def test_payments_without_a_bank_line_are_listed_by_age(client_as, who, project):
     from datetime import timedelta
 

@@ -126,6 +126,30 @@ def test_a_year_is_closed_in_pages(client_as, who, world):
     assert client_as(who["miit"]).get(f"/grants/years/{year}/close/").status_code == 403
 
 
+def test_a_year_without_entries_is_closed_in_pages_and_a_late_closing_says_what_comes_next(client_as, who, world):
+    year = make.today().year - 2
+    with clock.at(datetime(year, 6, 1, tzinfo=clock.SHANGHAI)):
+        make.funded_unit(who, application=world.application, award="200000000.00", held="100.00")
+    maker = client_as(who["mof_maker"])
+    listed = text(maker.get("/grants/years/"))
+    assert f"/grants/years/{year + 1}/close/" in listed
+    assert f"/grants/years/{year + 2}/close/" not in listed
+    page = text(maker.get(f"/grants/years/{year}/close/"))
+    assert f"{year + 1} is over as well: close it next." in page
+    form = {"document_no": "Y2", "document_date": make.today().isoformat()}
+    answer = maker.post(f"/grants/years/{year + 1}/close/", form)
+    assert answer.status_code == 422
+    assert "Years are closed in turn" in text(answer)
+    make.year_closed(who, year)
+    page = text(maker.get(f"/grants/years/{year + 1}/close/"))
+    assert "is over as well" not in page
+    assert "100.00 yuan" in page
+    answer = maker.post(f"/grants/years/{year + 1}/close/", form)
+    assert answer.status_code == 303
+    assert client_as(who["mof_checker"]).post(answer["Location"], {"act": "confirm"}).status_code == 303
+    assert "Digest of the last entry" not in text(maker.get(answer["Location"]))
+
+
 def test_pages_of_the_books_cost_the_same_at_any_size(client_as, who, paid, budget):
     from grants.models import Account
 

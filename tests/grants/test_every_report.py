@@ -109,7 +109,7 @@ NOT_BOOKED = {
     "Amount asked", "Total investment of projects", "Support asked for projects", "Money committed",
     "Amount asked by the recommended", "Amount asked by the selected", "Approved support", "Total investment",
     "Entered, not checked", "Left of the support", "Investment done", "Up to 30 days", "31 to 60 days", "61 to 90 days",
-    "91 to 180 days", "Longer", "Came back, without a day", "Amount concerned",
+    "91 to 180 days", "Longer", "Of this came back from below", "Amount concerned",
 }  # fmt: skip
 
 

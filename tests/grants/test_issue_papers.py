@@ -236,6 +236,28 @@ def test_a_province_sees_its_own_lines_and_the_document(client_as, who, others, 
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
 
 
+def test_auditors_sample_the_files_of_issue_documents(client_as, who, two, cast):
+    """By what they state, each with the way to the file; in the scope of the auditor."""
+    from portal.audit.instruments.population import items_of, load
+    from portal.audit.instruments.sampling import Drawn
+    from portal.audit.instruments.sources import SOURCES
+    from portal.core import clock
+
+    entered(client_as, who, two, "1.00", "", total="1.00", file=make.pdf())
+    source, now = SOURCES["issue_files"], clock.now()
+    for person, count in ((who["auditor"], 1), (cast("auditor", "SJ350000"), 1), (cast("auditor", "SJ360000"), 0)):
+        with make.acting(person) as by:
+            found = load(by, source, {}, as_of=now, strata="batch")
+            assert [(one.amount, one.stratum) for one in found.items] == [(100, "90")] * count
+            assert not load(by, source, {}, as_of=now - timedelta(days=1)).items
+    client = client_as(who["auditor"])
+    with make.acting(who["auditor"]) as by:
+        drawn = [Drawn(one.key, one.amount, one.stratum, False, 1) for one in load(by, source, {}, as_of=now).items]
+        (item,) = items_of(by, source, drawn, as_of=now)
+    assert client.get(item["url"]).getvalue().startswith(b"%PDF")
+    assert client.get("/audit/queries/over/issue_files/").status_code == 200
+
+
 def test_those_without_a_line_find_no_document(client_as, who, others, two, cast):
     url = entered(client_as, who, two, "1.00", "", total="1.00", file=make.pdf())
     for person in (others["province_maker"], cast("auditor", "SJ360000")):

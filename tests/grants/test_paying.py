@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -144,6 +145,17 @@ def test_invoices_come_from_a_workbook_all_or_none(client_as, who, project):
     assert maker.post(url, {"part": "sheet", "sheet-file": workbook([good])}).status_code == 303
     with make.acting(who["unit_maker"]):
         assert request.invoices.get(number=good[1]).amount == Decimal("12.50")
+    # The number of a paper invoice is one beside its code alone.
+    paper = [[code, "00000001", *good[2:]] for code in ("1100201130", "3100201130")]
+    answer = maker.post(url, {"part": "sheet", "sheet-file": workbook([*paper, paper[0]])})
+    assert answer.status_code == 422
+    assert "The same as in row 2" in text(answer)
+    assert maker.post(url, {"part": "sheet", "sheet-file": workbook(paper)}).status_code == 303
+    later = ["", make.invoice_number(), make.today() + timedelta(days=1), *good[3:]]
+    answer = maker.post(url, {"part": "sheet", "sheet-file": workbook([good, paper[1], later])})
+    assert answer.status_code == 422
+    for words in ("B2", "B3", "C4", "stands in the request already", "lies in the future"):
+        assert words in text(answer), words
     template = maker.get("/grants/invoices/template/")
     assert template["Content-Type"] == XLSX
 

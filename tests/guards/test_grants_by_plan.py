@@ -271,3 +271,49 @@ def test_the_past_of_a_forecast_looks_at_supported_projects_alone(asks_later):
     assert first[:2] == (2027, 2028)
     assert expected(clock.now()) == expected() == first
     assert expected(then) == first
+
+
+def test_the_last_year_of_a_plan_is_that_of_the_projects_in_it(world):
+    """A change takes out what ended last: calls and the second tranche follow the rest, the past stays as it was."""
+    from grants.ledger.verifier import differences
+    from grants.queries import forecast
+    from grants.queries.flows import Asked
+    from portal.core import as_of, clock
+
+    who, application, _award, target = world
+
+    def years(at=None, person="mof"):
+        with make.acting(who[person]) as by, as_of.at(at):
+            (row,) = forecast.expected(by.scope, Asked(), year=make.today().year)
+            return row.last_year, row.second_year
+
+    assert years() == (2027, 2028)
+    moments = [clock.now()]
+    version(application, NEW | {"ends_on": "2026-11-30"}, without=target.project_id)
+    assert years() == (2026, 2027)
+    moments.append(clock.now())
+    version(application, without=target.project_id, number=3)
+    assert years() == (2026, 2027), "the year of the batch, where no project is left"
+    assert [years(at, person) for at in (*moments, clock.now()) for person in ("mof", "unit_maker")] == [
+        *[(2027, 2028)] * 2,
+        *[(2026, 2027)] * 4,
+    ]
+    assert differences("owner") == []
+
+
+def test_a_population_of_projects_has_the_support_of_its_moment(world):
+    """A sample is drawn again from the same population: what later versions changed or added is not in it."""
+    from grants.audit_sources import projects
+    from portal.core import clock
+
+    who, application, _award, target = world
+    moment = clock.now()
+    row = of_dossier(target)
+    version(application, row, without=target.project_id)
+    version(application, row | {"support_asked": "12000000.00"}, NEW, without=target.project_id, number=3)
+    with make.acting(who["auditor"]) as by:
+        assert list(projects(by, moment).values_list("support", flat=True)) == [Decimal("20000000.00")]
+        assert sorted(projects(by, None).values_list("support", flat=True)) == [
+            Decimal("8000000.00"),
+            Decimal("12000000.00"),
+        ]

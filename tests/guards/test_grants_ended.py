@@ -235,7 +235,13 @@ def test_what_an_ended_project_has_not_used_is_on_the_desks_of_those_who_demand_
         assert address not in desk(role)
     with make.acting(who["mof"]):
         ended = GrantProject.objects.select_related("award").get(pk=target.pk)
-    use.demanded(who, award=ended.award, project=ended, amount="1.00", ground="ended", violation="")
+    # A demand of a part leaves the rest, also once it is paid; nothing is left once all is demanded.
+    how = {"award": ended.award, "project": ended, "ground": "ended", "violation": ""}
+    part = use.demanded(who, amount="0.40", number="D1", **how)
+    assert "Demand 0.60 yuan" in desk("mof_maker")[address]
+    use.collected(who, recovery=part, amount="0.40", project=ended)
+    assert "Demand 0.60 yuan" in desk("mof_maker")[address]
+    use.entered_recovery(who, amount="0.60", number="D2", **how)
     assert address not in desk("mof_maker")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 
 import psycopg
 import pytest
 
+from portal.core import clock
 from tests import databases
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, PAYMENT, guard_of, organisation, race, refused, run
@@ -168,8 +170,9 @@ class TestRequests:
 
 
 class TestInvoices:
-    def same(self, who, project, number):
-        return make.asked(who, project=project, amount="1.00", invoices=[make.invoice_input(number=number)])
+    def same(self, who, project, number, code=""):
+        said = make.invoice_input(number=number, code=code)
+        return make.asked(who, project=project, amount="1.00", invoices=[said])
 
     def entering(self, who, project, request, code, document):
         maker = who["unit_maker"].pk
@@ -191,6 +194,28 @@ class TestInvoices:
             self.entering(theirs, other, self.same(theirs, other, number), CODES[1], document),
         ]
         assert race(rows) == {"done": 1, "invoice_once_in_nation": 1}
+
+    def test_the_same_digits_as_code_and_number_count_no_second_time(self, world):
+        who, target, waits, theirs, other = world
+        digits = make.invoice_number()
+        rows = [
+            self.entering(who, target, self.same(who, target, digits), CODES[0], waits.document_id),
+            self.entering(
+                theirs,
+                other,
+                self.same(theirs, other, digits[12:], code=digits[:12]),
+                CODES[1],
+                make.entered_payment(theirs, project=other, amount="1.00", number="T1").document_id,
+            ),
+        ]
+        assert race(rows[:1]) == {"done": 1}
+        from grants.models import PaymentRequest
+        from grants.queries.requests import claims
+
+        with make.acting(theirs["unit_maker"]):
+            mine = PaymentRequest.objects.get(pk=rows[1][2]["request"])
+            assert len(claims(mine, list(mine.invoices.all()))) == 1, "the maker is told which invoice counts already"
+        assert race(rows[1:]) == {"invoice_once_in_nation": 1}
 
     def test_the_second_waits_for_the_first_and_a_refusal_frees_the_number(self, world):
         who, target, waits, theirs, other = world
@@ -233,6 +258,8 @@ class TestInvoices:
 
             (claim,) = claims(mine, list(mine.invoices.all())).values()
             assert (claim.day, set(vars(claim))) == (make.today(), {"province", "day"})
+            with clock.shown(clock.now() - timedelta(days=1)):
+                assert claims(mine, list(mine.invoices.all())) == {}, "nothing counted yesterday"
             assert RequestInvoice.objects.filter(number=number).count() == 1
         for reader in ("mof", "miit", "auditor"):
             with make.acting(who[reader]):

@@ -347,7 +347,7 @@ def test_the_region_is_told_to_its_own_people_alone_and_never_of_few(cast, team,
     perform.verified(team, award)
     for person in (team["drafter"], cast("drafter", "ZF360100")):
         with make.acting(person):
-            assert run("select * from performance_peers(%(id)s, 99999)", id=award.pk) == 0
+            assert run("select * from performance_peers(%(id)s, 99999, now())", id=award.pk) == 0
 
 
 @pytest.fixture

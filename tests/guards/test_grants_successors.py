@@ -143,3 +143,22 @@ def test_it_goes_on_in_the_pages(world):
         paid = Payment.objects.get(document_no="V2")
         assert (paid.state, paid.organisation_id) == ("confirmed", organisation(f"CZ{FOLLOWS}"))
     assert browser("other_maker").get(f"/grants/projects/{target.pk}/").status_code == 404
+
+
+def test_of_two_bureaus_of_one_maker_the_one_that_follows_takes_back(world):
+    """The first department of the person had stood under the reversal, whichever it was."""
+    from portal.accounts.cast import ensure_user
+
+    who, application, _target, waits = world
+    with make.acting(who["unit_checker"]) as by:
+        from grants.domain import payments
+
+        payments.confirm_payment(by=by, payment=Payment.objects.get(pk=waits.pk))
+    follow(application)
+    both = who["other_maker"]
+    databases.committed(lambda: ensure_user(both.email, both.name, f"CZ{FOLLOWS}", "finance_maker"))
+    with make.acting(both):
+        entry = Entry.objects.get(kind="payment")
+    row = make.entered_reversal({"unit_maker": both}, entry=entry, by="unit")
+    with make.acting(both):
+        assert row.organisation_id == organisation(f"CZ{FOLLOWS}")

@@ -146,3 +146,19 @@ def test_no_trigger_of_the_money_is_without_its_attack(clone: tuple[psycopg.Conn
     plain = {(table, name.removeprefix("pgtrigger_")) for table, name in found - machines}
     assert plain == {(table, name.removeprefix("pgtrigger_")) for table, name in stays | attacked}
     assert len(attacked) == len(ATTACKS)
+
+
+def test_the_region_of_a_past_moment_is_what_was_verified_by_then(ground: World) -> None:
+    """Five units of a region have verified values, the last of them since yesterday: before that nothing is told."""
+    ground.admin.execute("create temporary table units as select code from programme_pilotunit order by code limit 5")
+    for number, (unit,) in enumerate(ground.admin.execute("select code from units").fetchall(), 1):
+        one, who = str(number), {"verified_by_id": "2", "signed_by_id": "1", "signed_at": "now()"}
+        ground.make("award", id=one, application_id=one, unit_id=f"'{unit}'", document_no=f"'财建〔2026〕{one}号'")
+        when = f"now() - interval '{6 - number} days'"
+        ground.make("quarterreport", id=one, award_id=one, state="'verified'", verified_at=when, **who)
+        ground.make("indicatoractual", report_id=one, key="'digital'", code="'digital'", value=one)
+    ground.as_("miit")
+    asked = "select units, median from performance_peers(1, 99999, now() - interval '{}')"
+    assert ground.admin.execute(asked.format("1 hour")).fetchall() == [(5, 3)]
+    assert ground.admin.execute(asked.format("2 days")).fetchall() == []
+    ground.back()

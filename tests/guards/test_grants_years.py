@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+from django.test import Client
 
 from grants.ledger.verifier import differences
 from portal.core import clock
@@ -114,6 +115,27 @@ def test_a_pass_on_of_last_year_that_is_taken_back_is_not_carried_over(who, old)
     confirm(who, entered(who))
     held = balances(who)
     assert (held["unit"], held["carry_over"]) == (Decimal("0.00"), Decimal("70.00"))
+
+
+def test_a_year_without_entries_is_closed_in_its_turn_and_makes_surplus(who, world):
+    """A year closed late carries over into a year that is over: that one has no entry, and is closed with what it finds."""
+    from grants.models import YearClose
+
+    with on(LAST_YEAR - 1):
+        make.funded_unit(who, application=world.application, award="200000000.00", held="100.00")
+    with make.acting(who["mof_maker"]), refused("years_in_turn"):
+        run(YEAR_CLOSE, **values(who))
+    confirm(who, entered(who, LAST_YEAR - 1))
+    assert balances(who)["carry_over"] == Decimal("100.00")
+    confirm(who, entered(who))
+    held = balances(who)
+    assert (held["surplus"], held["carry_over"], held["unit"]) == (Decimal("100.00"), Decimal("0.00"), Decimal("0.00"))
+    with make.acting(who["mof"]):
+        row = YearClose.objects.get(year=LAST_YEAR)
+        assert (row.entries, row.digest, row.carried_over, row.surplus) == (0, "", Decimal("0.00"), Decimal("100.00"))
+        # The trail is not read by a ministry's people.
+        assert {one.kind for one in differences()} <= {"event missing"}
+    run("set constraints all immediate; set constraints all deferred")
 
 
 def test_what_is_unspent_after_the_second_year_is_surplus(who, world):
@@ -250,3 +272,19 @@ def test_the_owner_books_nothing_in_a_closed_year_and_the_verifier_would_see_it(
         owner.execute("alter table grants_yearclose enable trigger user")
         owner.commit()
     assert {one.kind for one in differences("owner")} == {"entry in a closed year"}
+
+
+def test_a_year_passed_over_before_a_closed_one_stays_as_it_is(live):
+    """Before years without entries could be closed, the next one was: what is carried over now is younger money."""
+    who, _award = live
+    make.year_closed(who, LAST_YEAR)
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute("alter table grants_yearclose disable trigger user")
+        owner.execute("update grants_yearclose set year = year + 1")
+        owner.execute("alter table grants_yearclose enable trigger user")
+    maker = who["mof_maker"].pk
+    assert race([(maker, YEAR_CLOSE, values(who, no="Y2"))]) == {"years_in_turn": 1}
+    page = Client(headers={"accept-language": "en"})
+    page.force_login(who["mof_maker"])
+    assert f"/grants/years/{LAST_YEAR}/close/" not in page.get("/grants/years/").content.decode()
+    assert page.get(f"/grants/years/{LAST_YEAR}/close/").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -67,7 +68,10 @@ def test_a_grant_from_the_award_to_the_voucher(as_, ground, tmp_path):
     issue_is_passed_on(as_, award)
     project_is_paid(as_, voucher)
     auditor = as_("auditor", "SJ")
+    auditor.set_viewport_size({"width": 1280, "height": 900})
     auditor.goto("/oversight/")
+    tops = auditor.evaluate("[...document.querySelectorAll('.tile')].map(one => Math.round(one.offsetTop))")
+    assert sorted(Counter(tops).values()) == [2, 2], "four figures stand two by two, not three and one"
     follow(auditor.get_by_role("link", name="福建省"))
     follow(auditor.get_by_role("link", name="发票 0001"))
     with auditor.expect_download() as download:

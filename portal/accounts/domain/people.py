@@ -19,11 +19,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.domain.tokens import revoke_all
-from portal.accounts.enums import ROLES_OF_KIND, Role
+from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
 from portal.core.commands import command, event_writer, on_commit
-from portal.core.errors import DomainError, database_refusals
+from portal.core.errors import DomainError, constraint_message, database_refusals
 from portal.core.scope import Actor
 from portal.notifications import letters
 
@@ -63,6 +63,7 @@ def invite(*, by: Actor, what: InviteInput) -> Invitation:
         held = Membership.objects.filter(user=person, organisation=what.organisation, role=what.role, ended_at=None)
         if person and held.exists():
             raise DomainError("held", _("This person holds this role already."), "role")
+        _goes_together(what, email, person)
         token = secrets.token_urlsafe(32)
         invitation = Invitation.objects.create(
             email=email,
@@ -75,6 +76,35 @@ def invite(*, by: Actor, what: InviteInput) -> Invitation:
         )
         on_commit(lambda: _send(invitation, token), robust=True)
         return act.record(invitation)
+
+
+# Of a person's roles one of these guards (as the database has them) keeps a pair apart.
+_APART: Final = (
+    ("membership_one_administrator_role", ADMIN_ROLES, ADMIN_ROLES),
+    ("membership_administrator_has_no_business", ADMIN_ROLES, frozenset(Role) - frozenset(ADMIN_ROLES)),
+    ("membership_reviewer_holds_no_office", (Role.REVIEWER,), (Role.OFFICER, Role.AUDITOR)),
+)
+
+
+def _goes_together(what: InviteInput, email: str, person: User | None) -> None:
+    """What the database would refuse once the invitation is taken is said to whoever invites.
+
+    Raises DomainError beside `role`: for a role that the body does not give, and for one that does not go together
+    with those the person holds or is invited to.
+    """
+    if what.role in FINANCE_ROLES and what.organisation.kind == Kind.MINISTRY and what.organisation.code != MOF:
+        raise _refused("membership_money_only_in_finance")
+    held = Membership.objects.filter(user=person, ended_at=None).values_list("role", flat=True) if person else []
+    open_ = Invitation.objects.filter(email=email, taken_at=None, withdrawn_at=None, expires_at__gte=clock.now())
+    others = {*held, *open_.exclude(role=what.role).values_list("role", flat=True)}
+    for name, some, rest in _APART:
+        if (what.role in some and others & set(rest)) or (what.role in rest and others & set(some)):
+            raise _refused(name)
+
+
+def _refused(name: str) -> DomainError:
+    guard = constraint_message(name)
+    return DomainError(name, guard.message if guard else "", "role")
 
 
 def _send(invitation: Invitation, token: str) -> None:
@@ -113,16 +143,17 @@ def find_invitation(token: str) -> dict[str, str] | None:
     return json.loads(row[0]) if row and isinstance(row[0], str) else (row[0] if row else None)
 
 
-def take(*, token: str, password: str) -> User:
+def take(*, token: str, password: str, proven: User | None = None) -> User:
     """Take an invitation: the person (made when new) gets the role. A known person must give their own password.
 
+    proven: whose account the password was proven to be of already; it is not asked again.
     Raises DomainError for a link that was used, withdrawn or is too old, and for a weak or wrong password.
     """
     offer = find_invitation(token)
     if offer is None:
         raise DomainError("invitation_gone", _("This invitation was used, withdrawn or is too old. Ask for a new one."))
     with database_refusals(), transaction.atomic():
-        person = _person(offer, password)
+        person = _person(offer, password, proven)
         with connection.cursor() as cursor:
             cursor.execute("select invitation_take(%s, %s)", [digest(token), person.pk])
     event_writer()(
@@ -137,13 +168,13 @@ def take(*, token: str, password: str) -> User:
     return person
 
 
-def _person(offer: dict[str, str], password: str) -> User:
+def _person(offer: dict[str, str], password: str, proven: User | None) -> User:
     """The person an offer is for: the known one who gave the right password, or a new one with a good password."""
     person = User.objects.filter(email=offer["email"]).first()
     if person is not None:
         if not person.is_active:
             raise DomainError("inactive", _("This person's account is deactivated."))
-        if not person.check_password(password):
+        if proven != person and not person.check_password(password):
             raise DomainError("wrong_password", _("Give the password of your present account."), "password")
         return person
     person = User(email=offer["email"], name=offer["name"])

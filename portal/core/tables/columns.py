@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext
 
 from portal.core import clock, units
 from portal.core.errors import Text
-from portal.core.money import WAN
+from portal.core.money import WAN, ZERO
 from portal.core.templatetags import portal_ui
 
 Kind = Literal[
@@ -107,7 +107,7 @@ class Column:
     column; True when it is the key. label_of: for a state, the path of its words; Django's `get_…_display` when
     missing; choices: where its words stand when rows are no objects of a model. on: "page", "file" or "both". void:
     whether the row's amount does not count (refused, taken back): it is struck through, and said so to those who hear
-    the page.
+    the page; a file has what counts in a column of its own.
     """
 
     key: str
@@ -139,6 +139,16 @@ class Column:
         """Label and unit, as a file's heading."""
         unit = str(self.shown_unit)
         return gettext("%(label)s (%(unit)s)") % {"label": self.label, "unit": unit} if unit else str(self.label)
+
+    @property
+    def counted(self) -> Column:
+        """Of a column with amounts that do not count, what counts, for files: added up it is the total of the page."""
+        label = gettext("%(label)s, counted") % {"label": self.label}
+
+        def value(row: Any) -> Any:
+            return ZERO if self.void is not None and self.void(row) else self.read(row)
+
+        return replace(self, key=f"{self.key}_counted", label=label, value=value, void=None)
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -180,7 +190,8 @@ class Column:
                 text = portal_ui.yuan(value) if self.kind == "yuan" else portal_ui.wan(value)
                 return portal_ui.struck(text) if self.void and row is not None and self.void(row) else text
             case "number" | "percent":
-                return f"{value:,}" if isinstance(value, int) else f"{value:,f}".rstrip("0").rstrip(".")
+                text = f"{value:,}" if isinstance(value, int) else f"{value:,f}"
+                return text.rstrip("0").rstrip(".") if "." in text else text
             case "points" | "change":
                 near = round(value, 2)
                 if not near:

@@ -19,7 +19,8 @@ from portal.core.tables.columns import Column
 IN_MEMORY: Final = 2 * 2**20
 # A spreadsheet would take a text that begins with one of these for a formula.
 FORMULA: Final = (*"=+-@＝＋－＠", "\t", "\r", "\n")
-FORMATS: Final = {"yuan": "#,##0.00", "wan": "#,##0.######", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
+# At least two places of an amount: a spreadsheet shows 30,000. where none of them has to stand.
+FORMATS: Final = {"yuan": "#,##0.00", "wan": "#,##0.00####", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 
 
 def _text(value: Any) -> str:
@@ -58,11 +59,11 @@ def write_xlsx(file: IO[bytes], columns: Sequence[Column], rows: Iterable[Any]) 
         sheet.write_string(0, place, column.heading, bold)
     for line, row in enumerate(rows, start=1):
         for place, column in enumerate(columns):
-            _write(sheet, line, place, column.plain(row), looks)
+            _write(sheet, line, place, column.plain(row), looks, column.kind)
     book.close()
 
 
-def _write(sheet: Any, line: int, place: int, value: Any, looks: dict[str, Any]) -> None:
+def _write(sheet: Any, line: int, place: int, value: Any, looks: dict[str, Any], kind: str) -> None:
     if value is None:
         return
     if isinstance(value, datetime):
@@ -70,7 +71,6 @@ def _write(sheet: Any, line: int, place: int, value: Any, looks: dict[str, Any])
     elif isinstance(value, date):
         sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), looks["date"])  # noqa: DTZ001
     elif isinstance(value, (int, Decimal)):
-        kind = "wan" if isinstance(value, Decimal) else ""
         sheet.write_number(line, place, value, looks.get(kind))
     else:
         sheet.write_string(line, place, str(value)[:32_000])

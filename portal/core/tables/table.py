@@ -236,7 +236,10 @@ class Table:
 
     def file(self) -> FileResponse:
         """All rows that fit (not this page alone), in the present order, as the file asked for."""
-        columns = [column for column in self.all_columns if column.on != "page"]
+        columns = []
+        for column in self.all_columns:
+            if column.on != "page":
+                columns += [column, column.counted] if column.void else [column]
         name, shown = self.name, as_of.moment()
         if shown is not None:  # a file of a past state says so in its name and in every row
             name = f"{name}-as-of-{shown:%Y%m%dT%H%M%S}"

@@ -28,7 +28,10 @@ _PAPER = ("issuepaper", CHECKED)
 _OPEN_PAPER = ("issuepaper", {"total": "1"})
 _ISSUE = ("issue", CHECKED | RECEIPT | _FILED)
 _LARGE_ISSUE = ("issue", CHECKED | RECEIPT | _FILED | {"amount": "5"})
-_ENTRY = ("entry", {"id": "50", "kind": "'payment'", "payment_id": "1", "year": "2025", "number": "50"})
+_ENTRY = (
+    "entry",
+    {"id": "50", "kind": "'payment'", "payment_id": "1", "year": "2025", "number": "50", "event_id": "50"},
+)
 _PLAN = (
     "insert into applications_planversion (application_id, number, content, sha256, document_no, approved_by_id, at)"
     " values (1, {number}, '{{\"projects\": []}}', '', 'x', 1, now())"

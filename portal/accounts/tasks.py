@@ -1,0 +1,22 @@
+"""What the worker does for accounts."""
+
+from __future__ import annotations
+
+import smtplib
+
+import structlog
+from celery import Task, shared_task
+
+from portal.accounts import resets
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name=resets.RESET, bind=True, max_retries=5)
+def send_reset(task: Task, email: str) -> None:
+    """Send a letter with which a password is set anew; what the mail server refuses is tried again later."""
+    try:
+        resets.send(email)
+    except (smtplib.SMTPException, OSError) as error:
+        log.warning("reset_not_sent", reason=type(error).__name__)
+        raise task.retry(countdown=60 * 2**task.request.retries) from error
