@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import checks, examined
+from applications import checks, examined, times
 from applications import queries as applications
 from applications.checklist import screening_points
-from applications.enums import ApplicationState
+from applications.enums import ApplicationState, RulingKind
 from applications.models import Application
 from applications.queries.dossiers import marked
 from applications.views import unsent
@@ -123,7 +123,8 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
     shown = dossier(request.actor, application.pk, application.attachments.all())
     found = list(queries.checklist(shown.snapshot)) if shown.snapshot else []
     form = None
-    if may(request.actor, "reviews.screen", application) and application.state == ApplicationState.SCREENING:
+    stands = application.state == ApplicationState.SCREENING or times.lapsed(application)
+    if stands and may(request.actor, "reviews.screen", application):
         form = _form(request, application, shown, found)
         if form.is_valid():
             with errors_into(form):
@@ -139,6 +140,7 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
         "points": _lines(request, application, found, own=form is None),
         "said": said_lines(queries.screenings(request.actor, application)),
         "correction": correction(application, shown.snapshot),
+        "uncorrected": _is_uncorrected(application, shown),
         "may_declare": bool(may(request.actor, "reviews.declare_own", application)),
     }
     return page(request, "reviews/screen.html", context, form=form)
@@ -160,7 +162,14 @@ def _form(
     own = [row for row in found if row.ministry == ministry]
     read = shown.snapshot.pk if shown.snapshot else 0
     initial = initial_of(own, points) | {"snapshot": read} | unsent.held(request, _unsent(read, ministry))
-    return ScreeningForm(request.POST or None, ministry=ministry, points=points, initial=initial)
+    passes = not _is_uncorrected(application, shown)
+    return ScreeningForm(request.POST or None, ministry=ministry, points=points, initial=initial, passes=passes)
+
+
+def _is_uncorrected(application: Application, shown: Dossier) -> bool:
+    """Whether a correction was asked for on the submission that is the last one still."""
+    asked = {row.snapshot_id for row in application.rulings.all() if row.kind == RulingKind.CORRECTION}
+    return shown.snapshot is not None and shown.snapshot.pk in asked
 
 
 def _unsent(snapshot: int, ministry: str) -> str:
