@@ -16,6 +16,7 @@ from portal.notifications.inbox import notify
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from portal.programme.states import BATCH
+from reviews import queries
 from reviews.models import Assignment, Conflict, ReviewerProfile
 from reviews.models.assignment import OPEN
 from reviews.queries import conflict_pairs
@@ -68,8 +69,8 @@ def assign_one(*, by: Actor, application: Application, profile: ReviewerProfile)
     Raises NotAllowed; DomainError for a conflict, a full load, or a reviewer who has it already.
     """
     with command(by, "reviews.assign_one", application.batch) as act:
-        load = Assignment.objects.filter(batch=application.batch_id, reviewer=profile.user_id).filter(state__in=OPEN)
-        if load.count() >= profile.max_load:
+        load = Assignment.objects.filter(batch=application.batch_id, reviewer=profile.user_id, state__in=OPEN)
+        if load.filter(application__state__in=queries.STAYED).count() >= profile.max_load:
             raise DomainError("load", _("This reviewer has as many applications as agreed."), "reviewer")
         row = Assignment.objects.create(
             batch_id=application.batch_id,

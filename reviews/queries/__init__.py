@@ -95,6 +95,7 @@ from reviews.queries.scenarios import (
 )
 from reviews.queries.scoring import (
     JUDGED,
+    STAYED,
     assignment_to_keep,
     assignments,
     counted_by,
@@ -147,6 +148,7 @@ __all__ = [
     "JUDGED",
     "PLAIN_LISTS",
     "PUBLISHED",
+    "STAYED",
     "Days",
     "Question",
     "Standing",

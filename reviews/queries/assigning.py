@@ -126,6 +126,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     away = AssignmentWish.objects.filter(application=application, is_pin=False)
     had = Assignment.objects.filter(application=application)
     mine = Q(user__assignments__batch=batch) & Q(user__assignments__state__in=OPEN)
+    mine &= Q(user__assignments__application__state__in=STAYED)
     rows = (
         profiles(actor)
         .filter(HERE)

@@ -12,6 +12,7 @@ from portal.notifications.models import Notice
 from reviews import queries
 from reviews.domain import interests, proposing, relieving
 from reviews.models import Assignment, AssignmentProposal, AssignmentWish, ReviewerProfile
+from reviews.models.assignment import OPEN
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 
@@ -210,6 +211,25 @@ class TestProposal:
         assert [one["id"] for one in question["applications"]] == [str(row.application_id)]
         loads = {one["id"]: one["max_load"] for one in question["reviewers"]}
         assert sorted(loads.values()) == [29, 29, 29, 30, 30]
+
+    def test_a_seat_of_somebody_who_is_away_is_taken(self, batch):
+        """Two seats, one lost, the other held by somebody who is away now: one reviewer is asked for, and not two."""
+        taken(make.assigned_on_paper(batch))
+        gone, stays = [row for row in make.assignments(batch) if row.application.unit_id == "350200"]
+        for group in ("MIIT", "MOF"):
+            make.reviewer(group, province="420000", number=2)
+        with acting("officer", "MIIT") as by:
+            ReviewerProfile.objects.exclude(user=stays.reviewer_id).update(is_active=False)
+            found = Assignment.objects.select_related("batch", "application__unit", "reviewer").get(pk=gone.pk)
+            assert relieving.relieve(by=by, assignment=found, reason="x") is None
+            ReviewerProfile.objects.update(is_active=True)
+            ReviewerProfile.objects.filter(user=stays.reviewer_id).update(is_active=False)
+        again = make.assigned_on_paper(batch)
+        taken(again)
+        with acting("officer", "MIIT"):
+            held = Assignment.objects.filter(application=gone.application_id, state__in=OPEN)
+            assert held.count() == 2
+            assert held.filter(reviewer=stays.reviewer_id).exists()
 
 
 class TestWishes:
