@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from applications import times
 from applications.enums import ApplicationState
 from applications.models import Application
 from portal.accounts.enums import MIIT, Role
@@ -111,11 +112,12 @@ def _at_work(now: datetime, *, ministry: str) -> QuerySet[Any]:
         waiting=Count("applications", filter=Q(applications__state=ApplicationState.RECOMMENDED)),
         screening=Count("applications", filter=Q(applications__state=ApplicationState.SCREENING)),
         correction=Count("applications", filter=correction),
+        undecided=Count("applications", filter=Q(applications__state=ApplicationState.WITH_PROVINCE)),
         lapsed=Count("applications", filter=correction & Q(applications__correction_until__lt=now)),
         passed=Count("applications", filter=Q(applications__state=ApplicationState.IN_REVIEW)),
         other_signed=Exists(others.filter(~Exists(mine))),
     )
-    return rows.only("number", "state")
+    return rows.select_related("rule_set").only("number", "state", "deadline", "rule_set__province_days")
 
 
 _AT_WORK: Final = Prepared(_at_work)
@@ -125,7 +127,8 @@ def _screening_lines(batch: Any, ministry: str) -> list[Todo]:
     found: list[Todo] = []
     name = {"number": batch.number}
     queue = reverse("reviews:queue", args=[batch.number])
-    unscreened = batch.waiting + batch.correction
+    in_time = batch.undecided and not times.has_passed(times.province_due(batch))
+    unscreened = batch.waiting + batch.correction or in_time
     if batch.state == BatchState.CLOSED and batch.waiting and ministry == MIIT:
         text = _("Take up the applications of batch %(number)s") % name
         found.append(Todo(text, queue, count=batch.waiting))
