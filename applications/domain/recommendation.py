@@ -69,7 +69,7 @@ def recommend(*, by: Actor, application: Application, what: RecommendInput) -> R
             opinion=what.opinion,
             letter=what.letter if recommends else None,
             letter_no=what.letter.number if recommends and what.letter else "",
-            rank=what.rank if recommends else None,
+            rank=_rank(application, what),
             person_id=by.id,
             at=clock.now(),
         )
@@ -101,6 +101,11 @@ def ranks(application: Application) -> bool:
     return rules is not None and rules.province_ranks and not application.unit.is_separately_planned
 
 
+def _rank(application: Application, what: RecommendInput) -> int | None:
+    """The rank that is kept; where the rules of the batch want none, one that was sent all the same is not kept."""
+    return what.rank if what.decision == Verdict.RECOMMEND and ranks(application) else None
+
+
 def _refuse_unequal(application: Application, what: RecommendInput, before: Mapping[str, Recommendation]) -> None:
     """Both departments recommend under one letter with one rank."""
     if what.decision != Verdict.RECOMMEND:
@@ -109,8 +114,9 @@ def _refuse_unequal(application: Application, what: RecommendInput, before: Mapp
         raise DomainError("recommendation_names_letter", _("Choose the joint letter of your province."), "letter")
     if ranks(application) and what.rank is None:
         raise DomainError("rank", _("The rules of this batch want a rank."), "rank")
+    named = (what.letter.pk, _rank(application, what))
     for other in before.values():
-        if other.decision == Verdict.RECOMMEND and (other.letter_id, other.rank) != (what.letter.pk, what.rank):
+        if other.decision == Verdict.RECOMMEND and (other.letter_id, other.rank) != named:
             raise DomainError(
                 "recommendation_is_joint",
                 _("The other department named the letter %(number)s and the rank %(rank)s: name the same.")

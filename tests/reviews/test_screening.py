@@ -202,15 +202,21 @@ class TestCorrection:
         assert (row.state, row.correction_until) == ("correction", clock.end_of_day(DUE))
         assert "Correct the application" in text(drafter.get("/desk/"))
 
-    def test_one_that_was_not_sent_does_not_pass_and_both_ministries_reject_it(self, batch):
+    def test_one_that_was_not_sent_does_not_pass_and_both_ministries_reject_it(self, see, batch):
         due = clock.now() - timedelta(seconds=1)
         with clock.at(clock.now() - timedelta(days=2)):
             make.say(batch, "350200", "MIIT", "correction", reason="请补正", due=due)
+            with acting("drafter", "ZF350200") as by:
+                row = Application.objects.get(batch=batch)
+                dossiers.submission.request_sign_off(by=by, application=row)
         with pytest.raises(DomainError) as refusal:
             make.say(batch, "350200", "MIIT", "pass")
         assert refusal.value.code == "pass_after_its_correction"
-        for code in ("MOF", "MIIT"):
-            make.say(batch, "350200", code, "reject", rule="办法第九条", reason="逾期未补正")
+        reject = {"rule": "办法第九条", "reason": "逾期未补正"}
+        make.say(batch, "350200", "MOF", "reject", **reject)
+        # Who signs too late is not led to the receipt of what was submitted before.
+        assert see("signatory", "ZF350200").get(f"/applications/{row.pk}/sign-off/").status_code == 403
+        make.say(batch, "350200", "MIIT", "reject", **reject)
         assert make.application(batch, "350200").state == "rejected"
         with acting("drafter", "ZF350200"):
             assert [row.kind for row in Ruling.objects.order_by("pk")] == ["correction", "rejection"]
