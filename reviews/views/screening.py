@@ -136,7 +136,8 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "application": application,
         "dossier": shown,
-        "findings": checks.run(application),
+        # What the unit is changing is its own until it is signed: the checks would tell of it.
+        "findings": None if _is_uncorrected(application, shown) else checks.run(application),
         "points": _lines(request, application, found, own=form is None),
         "said": said_lines(queries.screenings(request.actor, application)),
         "correction": correction(application, shown.snapshot),

@@ -194,6 +194,7 @@ class TestCorrection:
             assert "Decide on corrections that were not sent" in text(officer.get("/desk/"))
             page = officer.get(url(pk))
             assert "the unit has not sent it" in text(page)
+            assert page.context["findings"] is None  # of what the unit is changing the ministries hear nothing
             assert [value for value, _label in page.context["form"].fields["decision"].choices] == offered
         assert "Correct the application" not in text(drafter.get("/desk/"))
         assert "The deadline of the correction has passed" in text(drafter.get(f"/applications/{pk}/"))
