@@ -7,14 +7,22 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Partner
-from portal.accounts.enums import Role
+from applications.enums import ApplicationState, PartnerState
+from applications.models import Application, Partner
+from portal.accounts.enums import MIIT, MOF, Role
 from portal.core.errors import Text
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients
+from portal.notifications.inbox import notify, recipients, recipients_of
 from portal.programme.models import PilotUnit
 
 _PARTNER_ROLES: Final = (Role.SOE_OFFICER, Role.DRAFTER, Role.SIGNATORY)
+_WITH_MINISTRIES: Final = (
+    ApplicationState.RECOMMENDED,
+    ApplicationState.SCREENING,
+    ApplicationState.CORRECTION,
+    ApplicationState.IN_REVIEW,
+    ApplicationState.DEFENCE,
+)
 
 
 def _to_partner(by: Actor, partner: Partner, text: Text, url: str, **words: Any) -> None:
@@ -64,3 +72,17 @@ def taken_back(*, by: Actor, partner: Partner, why: str, reopened: bool) -> None
         else _("%(name)s takes its answer back: %(why)s")
     )
     _to_unit(by, partner, text, "detail", why=why[:300])
+
+
+def application_withdrawn(*, by: Actor, application: Application, before: str) -> None:
+    """The unit withdraws what it had submitted: those who were at work on it hear of it. before: its state till now."""
+    url = reverse("applications:detail", args=[application.pk])
+    text = _("%(unit)s has withdrawn its application.")
+    people = set(recipients(Role.PROVINCIAL_OFFICER, province=application.province_id))
+    if before in _WITH_MINISTRIES:
+        found = recipients_of(Role.OFFICER, codes=[MIIT, MOF])
+        people |= {person for some in found.values() for person in some}
+    notify(sorted(people), text, by=by, url=url, unit=application.unit)
+    partners = application.partners.exclude(state=PartnerState.DECLINED).select_related("organisation")
+    for partner in partners:
+        _to_partner(by, partner, text, reverse("applications:part", args=[partner.pk]), unit=application.unit)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import canonical, checks
+from applications.domain import letters
 from applications.domain.pairs import refuse_alone
 from applications.domain.results import keep_results
 from applications.enums import ApplicationState, Severity, Stage
@@ -165,11 +166,15 @@ def withdraw(*, by: Actor, application: Application, why: str) -> Application:
     """Withdraw the application before the decision; it stays readable, the unit may begin anew.
 
     Raises NotAllowed, WrongState; DomainError without a reason.
+    Side effect: when it was submitted, a notice to the province, the joint applicants, and the ministries that have it.
     """
     with command(by, "applications.withdraw", application) as act:
         if not why.strip():
             raise DomainError("application_withdrawn_with_reason", _("Say why the application is withdrawn."), "why")
+        before = application.state
         act.to(application, APPLICATION)
         application.withdrawn_why = why
         application.save(update_fields=["state", "withdrawn_why"])
+        if application.first_submitted_at is not None:
+            letters.application_withdrawn(by=by, application=application, before=before)
         return act.record(application, why)
