@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from applications.domain import letters
 from applications.domain.examination import AnswerInput, keep_answers, open_points
 from applications.domain.results import keep_results
 from applications.enums import Side, Stage, Verdict
@@ -46,7 +47,8 @@ def recommend(*, by: Actor, application: Application, what: RecommendInput) -> R
     decided, gives no reason, leaves points of the checklist open, names another letter or rank than the other
     department, or the province's quota is used up (nothing of the act stays then).
     Side effects: the findings of the checks are kept; state returned, or with the second decision recommended or not
-    recommended; how long a returned dossier may be mended is worked out by the database from the rules.
+    recommended, of which the unit is told; how long a returned dossier may be mended is worked out by the database
+    from the rules.
     """
     with command(by, "applications.recommend", application) as act:
         before = _refuse(by, application, what)
@@ -132,6 +134,7 @@ def _follow(act: Act, application: Application, decisions: set[str], count: int)
         act.to(application, APPLICATION, step)
         application.save(update_fields=["state"])
         application.refresh_from_db(fields=["mend_until"])
+        letters.province_decided(by=act.by, application=application)
 
 
 def _step(decisions: set[str], count: int) -> str:
