@@ -17,6 +17,7 @@ from reviews.domain import interests, selecting
 from reviews.forms.selecting import Choices, SelectionForm
 from reviews.models import CandidateSet, Scenario, ScenarioComment, ScenarioStudy
 from reviews.presenting.china import PLACES, china_map
+from reviews.presenting.rules import conflict_lines, differences
 from reviews.queries.scenarios import Names
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
@@ -387,3 +388,16 @@ def test_the_map_has_every_division_once_and_the_corps_in_xinjiang():
     tile = next(tile for tile in found.tiles if tile.candidates)
     assert (tile.chosen, tile.candidates, tile.numbers) == (1, 2, "1/2")
     assert [(row.name, row.candidates, row.chosen) for row in found.rows] == [("650000", 1, 0), ("XPCC", 1, 1)]
+
+
+def test_a_limit_of_money_is_shown_as_it_holds():
+    """Rounded, a change of half a ten thousand read "780,000 instead of 780,000", and the advice did not help."""
+    names = Names({}, {}, {}, {})
+    with translation.override("en"):
+        assert differences({"budget": 7_800_000_000}, {"budget": 7_799_995_000}, names) == [
+            "Budget (ten thousand yuan): 779,999.5 instead of 780,000"
+        ]
+        rule = {"kind": "budget", "of": None, "limit": 15_000, "change_to": 1_260_604_001, "enough": True}
+        assert conflict_lines([rule], names) == [
+            "Budget (ten thousand yuan) 1.5: with 126,060.4001 the rest is possible"
+        ]
