@@ -86,6 +86,7 @@ from reviews.queries.questions import Question, assignment_question, lack_review
 from reviews.queries.scenarios import (
     comments_on,
     content_of,
+    is_outdated,
     latest_set,
     names_in,
     same_question,
@@ -198,6 +199,7 @@ __all__ = [
     "invitation",
     "invited_units",
     "is_open_for",
+    "is_outdated",
     "lack_reviewers",
     "lacks_calibration",
     "last_day",
