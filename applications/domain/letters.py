@@ -117,7 +117,7 @@ def province_decided(*, by: Actor, application: Application) -> None:
         return
     until = application.mend_until.astimezone(clock.SHANGHAI) if application.mend_until else None
     people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
-    words = {"unit": application.unit, "until": f"{until:%Y-%m-%d %H:%M}" if until else ""}
+    words: dict[str, Any] = {"unit": application.unit, "until": f"{until:%Y-%m-%d %H:%M}" if until else ""}
     notify(people, text, by=by, url=_page(application), **words)
 
 
