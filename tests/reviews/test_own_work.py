@@ -128,6 +128,8 @@ def test_what_its_unit_withdrew_waits_for_nobody(held, see):
         "applications": 4, "assigned": 8, "submitted": 2, "late": 6
     }  # fmt: skip
     assert (loads.assigned, loads.late) == (4, 2)
+    # Nor is one more reviewer looked for.
+    assert see("officer", "MIIT").get(f"/reviewing/application/{gone.application_id}/").context["form"] is None
     make.declared(gone)
     page = browser.get(f"/reviews/{gone.pk}/")
     assert page.context["form"] is None
