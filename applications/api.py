@@ -124,7 +124,7 @@ class SubmitIn(serializers.Serializer):
 class ReasonIn(serializers.Serializer):
     """Why."""
 
-    why = serializers.CharField(max_length=1000)
+    why = serializers.CharField(max_length=2000)
 
 
 class PointIn(serializers.Serializer):
@@ -141,7 +141,7 @@ class RecommendIn(serializers.Serializer):
     snapshot = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     side = serializers.ChoiceField(choices=Side.choices)
     decision = serializers.ChoiceField(choices=Verdict.choices)
-    opinion = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    opinion = serializers.CharField(max_length=4000, allow_blank=True, default="")
     letter = serializers.IntegerField(
         min_value=1, max_value=2**63 - 1, allow_null=True, default=None, help_text="The joint letter, to recommend."
     )

@@ -19,6 +19,10 @@ GUARDS: Final = {
     "application_step_by_role": Guard(_("This step belongs to others.")),
     "submission_needs_snapshot": Guard(_("Nothing was signed: a submission needs the signature of a second person.")),
     "submission_after_deadline": Guard(_("The deadline has passed. The dossier stays as it is; nothing is lost.")),
+    "correction_still_runs": Guard(_("The time of the correction is not over: the unit may still send it.")),
+    "pass_after_its_correction": Guard(
+        _("The unit has not sent the correction: give it a later deadline, or reject."), "decision"
+    ),
     "recommendation_needs_both": Guard(
         _("Both departments of the province, the industry and the finance department, decide, by two people.")
     ),

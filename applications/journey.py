@@ -22,6 +22,7 @@ from applications.sections import SECTIONS, SectionKind
 from portal.core.rules import may
 from portal.core.scope import Actor
 
+_UNSENT: Final = (S.DRAFT, S.RETURNED, S.AWAITING_SIGN_OFF, S.CORRECTION)
 TITLES: Final = {section.code: section.title for section in SECTIONS.values()}
 
 
@@ -106,11 +107,20 @@ def _task(dossier: Application, section: SectionKind, findings: list[Finding]) -
 
 def next_step(actor: Actor, dossier: Application, findings: list[Finding], due: datetime | None) -> Step:
     """The next step, for this reader."""
+    if dossier.state in _UNSENT and times.has_passed(due):
+        return Step(_too_late(dossier))
     for find in (_of_drafter, _of_signatory, _of_province):
         step = find(actor, dossier, findings, due)
         if step is not None:
             return step
     return Step(_waiting(dossier), due=due if dossier.state == S.AWAITING_SIGN_OFF else None)
+
+
+def _too_late(dossier: Application) -> str:
+    """What a deadline that has passed means for whoever reads."""
+    if dossier.state == S.CORRECTION:
+        return _("The deadline of the correction has passed. The ministries decide: a later deadline, or a rejection.")
+    return _("The deadline has passed: this dossier can no longer be submitted. It stays readable.")
 
 
 def _of_drafter(actor: Actor, dossier: Application, findings: list[Finding], due: datetime | None) -> Step | None:
@@ -152,6 +162,8 @@ def _of_province(actor: Actor, dossier: Application, findings: list[Finding], du
 
 def _waiting(dossier: Application) -> str:
     """Who acts next, when it is not the reader."""
+    if dossier.state == S.WITH_PROVINCE and times.has_passed(times.province_due(dossier.batch)):
+        return _("The province did not decide in its time. The application goes no further in this batch.")
     texts = {
         S.DRAFT: _("The unit is drafting its dossier."),
         S.AWAITING_SIGN_OFF: _("A signatory of the unit reads the dossier and signs. Until then it cannot be changed."),

@@ -52,6 +52,12 @@ APPLICATION = Machine(
         Transition("take_up", (S.RECOMMENDED,), S.SCREENING, _("The batch is closed; the ministries screen.")),
         Transition("ask_correction", (S.SCREENING,), S.CORRECTION, _("MIIT asks for a correction with a deadline.")),
         Transition("resubmit", (S.CORRECTION,), S.SCREENING, _("The corrected dossier is signed and sent again.")),
+        Transition(
+            "lapse",
+            (S.CORRECTION,),
+            S.SCREENING,
+            _("The correction was not sent by its deadline; the ministries go on with the last submission."),
+        ),
         Transition("reject", (S.SCREENING,), S.REJECTED, _("Both ministries reject with a reason.")),
         Transition("pass", (S.SCREENING,), S.IN_REVIEW, _("Screening is passed.")),
         Transition("hear", (S.IN_REVIEW,), S.DEFENCE, _("The unit defends its plan.")),

@@ -25,6 +25,11 @@ def due(application: Application) -> datetime | None:
     return mend_until if batch.state == BatchState.CLOSED else None
 
 
+def lapsed(application: Application) -> bool:
+    """Whether a correction was asked for and the unit let its deadline pass."""
+    return application.state == S.CORRECTION and has_passed(application.correction_until)
+
+
 def province_due(batch: Batch) -> datetime | None:
     """Until when the province decides: so many days after the deadline as the rules say; None when it is over."""
     if batch.state not in (BatchState.OPEN, BatchState.CLOSED) or batch.deadline is None or batch.rule_set is None:

@@ -28,12 +28,12 @@ _UNIT: Final = ("unit__name_zh", "unit__name_en")
 
 
 def of_unit(actor: Actor) -> list[Todo]:
-    """Dossiers to write (drafters) and to sign (signatories)."""
+    """Dossiers to write (drafters) and to sign (signatories), as long as they can be submitted."""
     drafts = [post.organisation for post in actor.posts if post.role == Role.DRAFTER]
     signs = [post.organisation for post in actor.posts if post.role == Role.SIGNATORY]
     if not drafts and not signs:
         return []
-    return [_unit_line(row, signs) for row in _OF_UNIT(by=actor)]
+    return [_unit_line(row, signs) for row in _OF_UNIT(by=actor) if not times.has_passed(times.due(row))]
 
 
 def _of_unit(*, by: Actor) -> QuerySet[Application]:
@@ -103,7 +103,7 @@ def of_partner(actor: Actor) -> list[Todo]:
 
 
 def of_province(actor: Actor) -> list[Todo]:
-    """Submissions on which the officer's own department has not decided."""
+    """Submissions on which the officer's own department has not decided, while the province may."""
     if actor.post(Role.PROVINCIAL_OFFICER) is None:
         return []
     return [
@@ -114,6 +114,7 @@ def of_province(actor: Actor) -> list[Todo]:
             note=str(row.batch),
         )
         for row in _UNDECIDED(by=actor)
+        if not times.has_passed(times.province_due(row.batch))
     ]
 
 
@@ -140,7 +141,9 @@ _UNDECIDED: Final = Prepared(_undecided)
 
 
 def of_owner(actor: Actor) -> list[Todo]:
-    """Sections of open dossiers which the actor writes, with the day set for them, else the batch's deadline."""
+    """Sections of dossiers that can still be submitted which the actor writes, with the day set for them, else the
+    batch's deadline.
+    """
     if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
         return []
     return [
@@ -152,14 +155,15 @@ def of_owner(actor: Actor) -> list[Todo]:
             note=str(row.application.batch),
         )
         for row in _OWNED(actor.id)
-        if row.section in SECTIONS
+        if row.section in SECTIONS and not times.has_passed(times.due(row.application))
     ]
 
 
 def _owned(person: int) -> QuerySet[SectionDuty]:
     rows = SectionDuty.objects.filter(owner=person, application__state__in=OPEN_STATES)
     rows = rows.select_related("application__batch", "application__unit").order_by("due_on", "pk")
-    return rows.only("section", "due_on", *(f"application__{name}" for name in (*_BATCH, *_UNIT)))
+    names = ("state", "correction_until", "mend_until", *_BATCH, *_UNIT)
+    return rows.only("section", "due_on", *(f"application__{name}" for name in names))
 
 
 _OWNED: Final = Prepared(_owned)

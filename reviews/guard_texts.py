@@ -95,6 +95,10 @@ GUARDS: Final = {
     "feedback_after_the_final_list": Guard(_("Applicants are told after the final list, in the approved words.")),
     "panel_result_is_the_mean": Guard(_("The result is not the mean of the submitted reviews.")),
     "review_needs_assignments": Guard(_("Finish the screening and assign the reviewers first.")),
+    "interest_before_the_lock": Guard(_("Scores are locked: interests are declared to the ministries by letter now.")),
+    "review_after_the_provinces": Guard(
+        _("Provinces may still decide on applications of this batch: the review begins after that.")
+    ),
     "decision_needs_locked_scores": Guard(_("Lock the scores of every application first.")),
     "scenario_state": Guard(_("The selection cannot change to this state.")),
     "scenario_is_kept": Guard(_("A computed selection never changes: start a new one.")),

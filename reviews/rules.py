@@ -89,6 +89,12 @@ def is_before_decision(actor: Actor, batch: Any) -> bool:
     return batch.state in (BatchState.OPEN, BatchState.CLOSED, BatchState.REVIEWING)
 
 
+@says(_("Scores are locked: interests are declared to the ministries by letter now."))
+def is_before_lock(actor: Actor, assignment: Any) -> bool:
+    """Whoever has an interest can still be recused: nothing of the scores counts yet."""
+    return bool(is_before_decision(actor, assignment.batch))
+
+
 @says(_("The batch is not in this phase."))
 def is_open_or_closed(actor: Actor, batch: Any) -> bool:
     """The batch takes applications, or takes no more; nothing is assigned yet."""
@@ -214,7 +220,7 @@ MAY: Final = {
     "reviews.assign": permit(_("Assign reviewers"), _OFFICER, when=is_miit & is_before_scores),
     "reviews.assign_one": permit(_("Assign one more reviewer"), _OFFICER, when=is_miit & is_reviewing),
     "reviews.read_assigned": permit(_("See one's own assignments"), Role.REVIEWER),
-    "reviews.declare": permit(_("Declare interests as a reviewer"), Role.REVIEWER, when=is_ones_own),
+    "reviews.declare": permit(_("Declare interests as a reviewer"), Role.REVIEWER, when=is_ones_own & is_before_lock),
     "reviews.declare_own": permit(_("Declare an interest as an officer"), _OFFICER),
     "reviews.score": permit(_("Score an assigned application"), Role.REVIEWER, when=is_ones_own),
     "reviews.submit": permit(_("Submit a review"), Role.REVIEWER, when=is_ones_own),

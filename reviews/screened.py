@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications import comparing
-from applications.enums import Answer
+from applications.enums import Answer, RulingKind
 from applications.journey import titles
-from applications.models import Application, Snapshot
+from applications.models import Application, Ruling, Snapshot
 from applications.queries import submissions as reads
 from applications.roster.changes import RosterChanges, changes
 from reviews.enums import Ministry
@@ -32,14 +32,26 @@ class Correction:
         return [section.title for section in self.sections if section.code not in self.asked]
 
 
-def correction(application: Application, snapshot: Snapshot | None) -> Correction | None:
+def rulings(application: Application) -> list[Ruling]:
+    """What the ministries decided against the application, with the submission it was about; one query."""
+    return list(application.rulings.select_related("snapshot").defer("snapshot__content").order_by("pk"))
+
+
+def is_uncorrected(ruled: Iterable[Ruling], snapshot: Snapshot | None) -> bool:
+    """Whether a correction was asked for on the submission that is the last one still."""
+    asked = {row.snapshot_id for row in ruled if row.kind == RulingKind.CORRECTION}
+    return snapshot is not None and snapshot.pk in asked
+
+
+def correction(application: Application, ruled: Iterable[Ruling], snapshot: Snapshot | None) -> Correction | None:
     """What the correction before the current submission changed; None when it was not a corrected one.
 
-    Costs one query, three more after a correction.
+    Costs three queries after a correction, none without one.
     """
-    ruling = application.rulings.filter(snapshot__number__lt=snapshot.number).last() if snapshot else None
-    if ruling is None or snapshot is None:
+    before = [row for row in ruled if snapshot is not None and row.snapshot.number < snapshot.number]
+    if not before or snapshot is None:
         return None
+    ruling = before[-1]
     old, new = snapshot.number - 1, snapshot.number
     contents = reads.contents(application, [old, new])
     rosters = reads.rosters(application, [old, new])

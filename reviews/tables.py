@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.enums import ApplicationState
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
@@ -85,6 +86,11 @@ def _said(key: str) -> Any:
     return words
 
 
+def _correction_due(row: Any) -> Any:
+    """Until when a correction is due; nothing once it was sent."""
+    return row.correction_until if row.state == ApplicationState.CORRECTION else None
+
+
 def queue(request: PortalRequest, batch: Batch) -> Table:
     """The screening queue of a batch."""
     columns = [
@@ -94,7 +100,7 @@ def queue(request: PortalRequest, batch: Batch) -> Table:
         Column("findings", gettext_lazy("Findings"), kind="number", sort="findings"),
         Column("said_miit", gettext_lazy("MIIT"), value=_said("said_miit")),
         Column("said_mof", gettext_lazy("MOF"), value=_said("said_mof")),
-        Column("correction_until", gettext_lazy("Correction due"), kind="moment"),
+        Column("correction_until", gettext_lazy("Correction due"), value=_correction_due, kind="moment"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
     ]
     states = [

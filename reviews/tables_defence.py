@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.enums import ApplicationState
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme.models import Batch
 from reviews import queries
 from reviews.enums import HearingState
+
+
+class _Shown(TextChoices):
+    """How a hearing stands, as the agenda shows it."""
+
+    INVITED = HearingState.INVITED.value, HearingState.INVITED.label
+    CONFIRMED = HearingState.CONFIRMED.value, HearingState.CONFIRMED.label
+    HEARD = HearingState.HEARD.value, HearingState.HEARD.label
+    ABSENT = HearingState.ABSENT.value, HearingState.ABSENT.label
+    WITHDRAWN = ApplicationState.WITHDRAWN.value, ApplicationState.WITHDRAWN.label
+
+
+def _state(row: Any) -> str:
+    return "withdrawn" if row.is_off else str(row.state)
 
 
 def agenda(request: PortalRequest, batch: Batch) -> Table:
@@ -30,7 +46,7 @@ def agenda(request: PortalRequest, batch: Batch) -> Table:
         Column("province", gettext_lazy("Province"), value="application.province"),
         Column("where", gettext_lazy("Room or link"), value=lambda row: row.session.room or row.session.link),
         Column("delegation", gettext_lazy("Who comes"), on="file"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+        Column("state", gettext_lazy("State"), value=_state, kind="state", sort="state", choices=_Shown),
     ]
     return Table(
         request,

@@ -8,6 +8,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.enums import ApplicationState
 from portal.core import clock
 from portal.core.joins import name_of, title_of
 from portal.core.middleware import PortalRequest
@@ -54,6 +55,7 @@ class _Shown(TextChoices):
     SUBMITTED = ReviewState.SUBMITTED.value, ReviewState.SUBMITTED.label
     LOCKED = ReviewState.LOCKED.value, ReviewState.LOCKED.label
     OVER = "over", gettext_lazy("not submitted")
+    WITHDRAWN = ApplicationState.WITHDRAWN.value, ApplicationState.WITHDRAWN.label
 
 
 def mine(request: PortalRequest, days: queries.Days) -> Table:
@@ -87,7 +89,9 @@ def _state(row: Any) -> str:
         return str(row.review__state)
     if row.step == Step.SCORE:
         return "unfinished" if row.review__state else "new"
-    return "assigned" if row.step == Step.DECLARE else "over"
+    if row.step == Step.DECLARE:
+        return "assigned"
+    return "withdrawn" if row.application__state == ApplicationState.WITHDRAWN else "over"
 
 
 def _submitted_at(row: Any) -> Any:

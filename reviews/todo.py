@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from applications import times
 from applications.enums import ApplicationState
 from applications.models import Application
 from portal.accounts.enums import MIIT, Role
@@ -20,7 +21,7 @@ from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, HearingState, ReviewState
 from reviews.models import Assignment, ResultSignature, ReviewerProfile
-from reviews.queries import batches_to_declare, last_day, own_hearings
+from reviews.queries import JUDGED, batches_to_declare, last_day, own_hearings
 
 _UNIT_OF: Final = ("unit__name_zh", "unit__name_en")
 _UNIT: Final = tuple(f"application__{name}" for name in _UNIT_OF)
@@ -59,6 +60,7 @@ def _open_reviews(reviewer: int) -> QuerySet[Any]:
     to_score = Q(state=AssignmentState.DECLARED) & (Q(review=None) | Q(review__state=ReviewState.DRAFT))
     rows: QuerySet[Any] = (
         Assignment.objects.filter(to_declare | to_score, reviewer=reviewer, batch__state=BatchState.REVIEWING)
+        .filter(application__state__in=JUDGED)
         .order_by()
         .values(_DAYS)
         .annotate(
@@ -97,21 +99,25 @@ def screening(actor: Actor) -> list[Todo]:
     if post is None:
         return []
     found: list[Todo] = []
-    for batch in _AT_WORK(ministry=post.code):
+    for batch in _AT_WORK(clock.now().replace(microsecond=0), ministry=post.code):
         found += _screening_lines(batch, post.code)
     return found
 
 
-def _at_work(*, ministry: str) -> QuerySet[Any]:
+def _at_work(now: datetime, *, ministry: str) -> QuerySet[Any]:
     mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=ministry, pk__gt=OuterRef("pk"))
     others = ResultSignature.objects.filter(batch=OuterRef("pk")).exclude(ministry=ministry)
+    correction = Q(applications__state=ApplicationState.CORRECTION)
     rows = Batch.objects.filter(state__in=[BatchState.CLOSED, BatchState.REVIEWING, BatchState.DECIDING]).annotate(
         waiting=Count("applications", filter=Q(applications__state=ApplicationState.RECOMMENDED)),
         screening=Count("applications", filter=Q(applications__state=ApplicationState.SCREENING)),
+        correction=Count("applications", filter=correction),
+        undecided=Count("applications", filter=Q(applications__state=ApplicationState.WITH_PROVINCE)),
+        lapsed=Count("applications", filter=correction & Q(applications__correction_until__lt=now)),
         passed=Count("applications", filter=Q(applications__state=ApplicationState.IN_REVIEW)),
         other_signed=Exists(others.filter(~Exists(mine))),
     )
-    return rows.only("number", "state")
+    return rows.select_related("rule_set").only("number", "state", "deadline", "rule_set__province_days")
 
 
 _AT_WORK: Final = Prepared(_at_work)
@@ -121,12 +127,17 @@ def _screening_lines(batch: Any, ministry: str) -> list[Todo]:
     found: list[Todo] = []
     name = {"number": batch.number}
     queue = reverse("reviews:queue", args=[batch.number])
+    in_time = batch.undecided and not times.has_passed(times.province_due(batch))
+    unscreened = batch.waiting + batch.correction or in_time
     if batch.state == BatchState.CLOSED and batch.waiting and ministry == MIIT:
         text = _("Take up the applications of batch %(number)s") % name
         found.append(Todo(text, queue, count=batch.waiting))
+    if batch.state == BatchState.CLOSED and batch.lapsed:
+        text = _("Decide on corrections that were not sent in batch %(number)s") % name
+        found.append(Todo(text, f"{queue}?state={ApplicationState.CORRECTION}", count=batch.lapsed))
     if batch.state == BatchState.CLOSED and batch.screening:
         found.append(Todo(_("Screen the applications of batch %(number)s") % name, queue, count=batch.screening))
-    elif batch.state == BatchState.CLOSED and batch.passed and not batch.waiting and ministry == MIIT:
+    elif batch.state == BatchState.CLOSED and batch.passed and not unscreened and ministry == MIIT:
         board = reverse("reviews:board", args=[batch.number])
         found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=batch.passed))
     if batch.state == BatchState.REVIEWING and ministry == MIIT:
@@ -153,7 +164,7 @@ def hearings(actor: Actor) -> list[Todo]:
 
 
 def _invited(*, by: Actor) -> QuerySet[Any]:
-    rows = own_hearings(by).filter(state=HearingState.INVITED)
+    rows = own_hearings(by).filter(state=HearingState.INVITED, application__state=ApplicationState.DEFENCE)
     rows = rows.select_related(None).select_related("session", "application__unit")
     return rows.only("seat", "began_at", "session__begins_at", "session__minutes", *_UNIT)
 

@@ -1,4 +1,4 @@
-"""Notices about joint applications: to the partner's people, and to those of the unit."""
+"""Notices about an application: to its unit, to joint applicants, and to whoever acts on it next."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Partner
-from portal.accounts.enums import Role
+from applications.enums import ApplicationState, PartnerState
+from applications.models import Application, Partner
+from portal.accounts.enums import MIIT, MOF, Role
+from portal.core import clock
 from portal.core.errors import Text
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients
+from portal.notifications.inbox import notify, recipients, recipients_of
 from portal.programme.models import PilotUnit
 
 _PARTNER_ROLES: Final = (Role.SOE_OFFICER, Role.DRAFTER, Role.SIGNATORY)
+_WITH_MINISTRIES: Final = (
+    ApplicationState.RECOMMENDED,
+    ApplicationState.SCREENING,
+    ApplicationState.CORRECTION,
+    ApplicationState.IN_REVIEW,
+    ApplicationState.DEFENCE,
+)
 
 
 def _to_partner(by: Actor, partner: Partner, text: Text, url: str, **words: Any) -> None:
@@ -64,3 +73,66 @@ def taken_back(*, by: Actor, partner: Partner, why: str, reopened: bool) -> None
         else _("%(name)s takes its answer back: %(why)s")
     )
     _to_unit(by, partner, text, "detail", why=why[:300])
+
+
+def sign_off_asked(*, by: Actor, application: Application) -> None:
+    """A drafter asks for the signature."""
+    text = _("%(person)s asks for a signature under the application of %(unit)s.")
+    url = reverse("applications:sign_off", args=[application.pk])
+    people = recipients(Role.SIGNATORY, unit=application.unit_id)
+    notify(people, text, by=by, url=url, person=by.name, unit=application.unit)
+
+
+def sent_back(*, by: Actor, application: Application, why: str) -> None:
+    """A signatory wants changes first."""
+    text = _("The application of %(unit)s was not signed and is with its drafters again: %(why)s")
+    people = recipients(Role.DRAFTER, unit=application.unit_id)
+    notify(people, text, by=by, url=_page(application), unit=application.unit, why=why[:300])
+
+
+def submitted(*, by: Actor, application: Application) -> None:
+    """The unit has submitted: its province decides."""
+    text = _("%(unit)s has submitted its application: both departments of the province decide.")
+    url = reverse("applications:recommend", args=[application.pk])
+    people = recipients(Role.PROVINCIAL_OFFICER, province=application.province_id)
+    notify(people, text, by=by, url=url, unit=application.unit)
+
+
+def corrected(*, by: Actor, application: Application) -> None:
+    """The unit has sent its correction: the ministries go on."""
+    found = recipients_of(Role.OFFICER, codes=[MIIT, MOF])
+    people = sorted({person for some in found.values() for person in some})
+    text = _("%(unit)s has sent its correction: it is in screening again.")
+    notify(people, text, by=by, url=_page(application), unit=application.unit)
+
+
+def province_decided(*, by: Actor, application: Application) -> None:
+    """What the province's decision comes to, once it comes to something."""
+    text = {
+        ApplicationState.RETURNED: _("The province has returned the application of %(unit)s: mend it until %(until)s."),
+        ApplicationState.RECOMMENDED: _("Both departments of the province recommend the application of %(unit)s."),
+        ApplicationState.NOT_RECOMMENDED: _("The province does not recommend the application of %(unit)s."),
+    }.get(ApplicationState(application.state))
+    if text is None:
+        return
+    until = application.mend_until.astimezone(clock.SHANGHAI) if application.mend_until else None
+    people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
+    words: dict[str, Any] = {"unit": application.unit, "until": f"{until:%Y-%m-%d %H:%M}" if until else ""}
+    notify(people, text, by=by, url=_page(application), **words)
+
+
+def _page(application: Application) -> str:
+    return reverse("applications:detail", args=[application.pk])
+
+
+def application_withdrawn(*, by: Actor, application: Application, before: str) -> None:
+    """The unit withdraws what it had submitted: those who were at work on it hear of it. before: its state till now."""
+    text = _("%(unit)s has withdrawn its application.")
+    people = set(recipients(Role.PROVINCIAL_OFFICER, province=application.province_id))
+    if before in _WITH_MINISTRIES:
+        found = recipients_of(Role.OFFICER, codes=[MIIT, MOF])
+        people |= {person for some in found.values() for person in some}
+    notify(sorted(people), text, by=by, url=_page(application), unit=application.unit)
+    partners = application.partners.exclude(state=PartnerState.DECLINED).select_related("organisation")
+    for partner in partners:
+        _to_partner(by, partner, text, reverse("applications:part", args=[partner.pk]), unit=application.unit)

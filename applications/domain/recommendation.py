@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from applications.domain import letters
 from applications.domain.examination import AnswerInput, keep_answers, open_points
 from applications.domain.results import keep_results
 from applications.enums import Side, Stage, Verdict
@@ -46,7 +47,8 @@ def recommend(*, by: Actor, application: Application, what: RecommendInput) -> R
     decided, gives no reason, leaves points of the checklist open, names another letter or rank than the other
     department, or the province's quota is used up (nothing of the act stays then).
     Side effects: the findings of the checks are kept; state returned, or with the second decision recommended or not
-    recommended; how long a returned dossier may be mended is worked out by the database from the rules.
+    recommended, of which the unit is told; how long a returned dossier may be mended is worked out by the database
+    from the rules.
     """
     with command(by, "applications.recommend", application) as act:
         before = _refuse(by, application, what)
@@ -69,7 +71,7 @@ def recommend(*, by: Actor, application: Application, what: RecommendInput) -> R
             opinion=what.opinion,
             letter=what.letter if recommends else None,
             letter_no=what.letter.number if recommends and what.letter else "",
-            rank=what.rank if recommends else None,
+            rank=_rank(application, what),
             person_id=by.id,
             at=clock.now(),
         )
@@ -101,6 +103,11 @@ def ranks(application: Application) -> bool:
     return rules is not None and rules.province_ranks and not application.unit.is_separately_planned
 
 
+def _rank(application: Application, what: RecommendInput) -> int | None:
+    """The rank that is kept; where the rules of the batch want none, one that was sent all the same is not kept."""
+    return what.rank if what.decision == Verdict.RECOMMEND and ranks(application) else None
+
+
 def _refuse_unequal(application: Application, what: RecommendInput, before: Mapping[str, Recommendation]) -> None:
     """Both departments recommend under one letter with one rank."""
     if what.decision != Verdict.RECOMMEND:
@@ -109,8 +116,9 @@ def _refuse_unequal(application: Application, what: RecommendInput, before: Mapp
         raise DomainError("recommendation_names_letter", _("Choose the joint letter of your province."), "letter")
     if ranks(application) and what.rank is None:
         raise DomainError("rank", _("The rules of this batch want a rank."), "rank")
+    named = (what.letter.pk, _rank(application, what))
     for other in before.values():
-        if other.decision == Verdict.RECOMMEND and (other.letter_id, other.rank) != (what.letter.pk, what.rank):
+        if other.decision == Verdict.RECOMMEND and (other.letter_id, other.rank) != named:
             raise DomainError(
                 "recommendation_is_joint",
                 _("The other department named the letter %(number)s and the rank %(rank)s: name the same.")
@@ -126,6 +134,7 @@ def _follow(act: Act, application: Application, decisions: set[str], count: int)
         act.to(application, APPLICATION, step)
         application.save(update_fields=["state"])
         application.refresh_from_db(fields=["mend_until"])
+        letters.province_decided(by=act.by, application=application)
 
 
 def _step(decisions: set[str], count: int) -> str:

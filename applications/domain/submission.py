@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import canonical, checks
+from applications.domain import letters
 from applications.domain.pairs import refuse_alone
 from applications.domain.results import keep_results
 from applications.enums import ApplicationState, Severity, Stage
@@ -43,7 +44,7 @@ def request_sign_off(*, by: Actor, application: Application) -> SignOff:
     """Ask a second person of the unit to sign; the dossier is frozen from here (in correction it is not).
 
     Raises NotAllowed, WrongState; DomainError when a check blocks or the deadline has passed.
-    Side effects: in correction an older request that nobody signed is closed.
+    Side effects: in correction an older request that nobody signed is closed; a notice to the signatories.
     """
     with command(by, "applications.request_sign_off", application) as act:
         refuse_late(application)
@@ -63,12 +64,16 @@ def request_sign_off(*, by: Actor, application: Application) -> SignOff:
         if application.state != ApplicationState.CORRECTION:
             act.to(application, APPLICATION)
             application.save(update_fields=["state"])
+        letters.sign_off_asked(by=by, application=application)
         act.record(application)
         return sign_off
 
 
 def send_back(*, by: Actor, application: Application, why: str) -> Application:
-    """Send the dossier back to its drafters instead of signing. Raises NotAllowed, WrongState, DomainError."""
+    """Send the dossier back to its drafters, who are told, instead of signing.
+
+    Raises NotAllowed, WrongState, DomainError.
+    """
     with command(by, "applications.send_back", application) as act:
         if not why.strip():
             raise DomainError("reason", _("Say what is to be changed first."), "why")
@@ -79,6 +84,7 @@ def send_back(*, by: Actor, application: Application, why: str) -> Application:
         if application.state != ApplicationState.CORRECTION:
             act.to(application, APPLICATION)
             application.save(update_fields=["state"])
+        letters.sent_back(by=by, application=application, why=why)
         return act.record(application, why)
 
 
@@ -88,7 +94,7 @@ def submit(*, by: Actor, application: Application, sha256: str) -> Snapshot:
     Raises NotAllowed; WrongState when it is submitted already; DomainError when the dossier is no longer what was
     asked to be signed, a check blocks, or the deadline has passed (to the second, inclusive).
     Side effects in order: sign-off signed, snapshot kept with the findings of the checks, number and times set, state
-    with the province (or back in screening after a correction), audit event.
+    with the province (or back in screening after a correction), a notice to whoever decides next, audit event.
     """
     with command(by, "applications.submit", application) as act:
         correcting = application.state == ApplicationState.CORRECTION
@@ -115,6 +121,7 @@ def submit(*, by: Actor, application: Application, sha256: str) -> Snapshot:
         act.to(application, APPLICATION, "resubmit" if correcting else "submit")
         application.save(update_fields=["number", "submitted_at", "first_submitted_at", "state"])
         keep_results(by=by, dossier=dossier, snapshot=snapshot, stage=Stage.SUBMISSION)
+        (letters.corrected if correcting else letters.submitted)(by=by, application=application)
         act.record(application)
         return snapshot
 
@@ -165,11 +172,15 @@ def withdraw(*, by: Actor, application: Application, why: str) -> Application:
     """Withdraw the application before the decision; it stays readable, the unit may begin anew.
 
     Raises NotAllowed, WrongState; DomainError without a reason.
+    Side effect: when it was submitted, a notice to the province, the joint applicants, and the ministries that have it.
     """
     with command(by, "applications.withdraw", application) as act:
         if not why.strip():
             raise DomainError("application_withdrawn_with_reason", _("Say why the application is withdrawn."), "why")
+        before = application.state
         act.to(application, APPLICATION)
         application.withdrawn_why = why
         application.save(update_fields=["state", "withdrawn_why"])
+        if application.first_submitted_at is not None:
+            letters.application_withdrawn(by=by, application=application, before=before)
         return act.record(application, why)

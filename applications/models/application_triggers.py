@@ -9,6 +9,11 @@ import pgtrigger
 from applications.models.guards import UNLESS_OWNER, refuse
 
 STATE: Final = pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
+# The last submission is the one on which a correction was asked for: the unit has not answered it.
+_UNANSWERED: Final = """exists (
+    select 1 from applications_ruling r where r.application_id = new.id and r.kind = 'correction'
+       and r.snapshot_id = (select s.id from applications_snapshot s where s.application_id = new.id
+                             order by s.number desc limit 1))"""
 PLACE: Final = pgtrigger.Trigger(
     name="application_place_fits_unit",
     when=pgtrigger.Before,
@@ -118,7 +123,8 @@ ROLES: Final = pgtrigger.Trigger(
             needed := case
                 when new.state = 'awaiting_sign_off' then array['drafter']
                 when old.state = 'awaiting_sign_off' and new.state = 'with_province' then array['signatory']
-                when old.state = 'correction' and new.state = 'screening' then array['signatory']
+                when old.state = 'correction' and new.state = 'screening' then
+                    case when {_UNANSWERED} then array['officer'] else array['signatory'] end
                 when old.state = 'with_province' and new.state = 'draft' then array['signatory']
                 when new.state = 'withdrawn' or old.state = 'awaiting_sign_off' then array['drafter', 'signatory']
                 when old.state = 'with_province' then array['provincial_officer']
@@ -136,6 +142,18 @@ SUBMISSION: Final = pgtrigger.Trigger(
     operation=STATE,
     func=f"""
         if (old.state, new.state) not in (('awaiting_sign_off', 'with_province'), ('correction', 'screening')) then
+            return new;
+        end if;
+        -- A correction that was not sent: the ministries go on with what they have, once its last second is over.
+        if old.state = 'correction' and {_UNANSWERED} then
+            if (new.number, new.submitted_at, new.first_submitted_at)
+               is distinct from (old.number, old.submitted_at, old.first_submitted_at) then
+                {refuse("submission_needs_snapshot", "a submission leaves a signed snapshot")}
+            end if;
+            if {UNLESS_OWNER}
+               and coalesce(date_trunc('second', clock_timestamp()) <= old.correction_until, true) then
+                {refuse("correction_still_runs", "the time of the correction is not over")}
+            end if;
             return new;
         end if;
         if not exists (select 1 from applications_snapshot s where s.application_id = new.id
@@ -184,12 +202,16 @@ BOTH: Final = pgtrigger.Trigger(
         return new;
     """,
 )
-# What the ministries decide against a dossier, its unit reads: no step without the words.
+# What the ministries decide against a dossier, its unit reads: no step without the words. What they wanted corrected
+# passes only as the unit submits it anew.
 TOLD: Final = pgtrigger.Trigger(
     name="ruling_before_its_step",
     when=pgtrigger.Before,
     operation=STATE,
     func=f"""
+        if (old.state, new.state) = ('screening', 'in_review') and {_UNANSWERED} then
+            {refuse("pass_after_its_correction", "the correction was not sent")}
+        end if;
         if old.state <> 'screening' or new.state not in ('correction', 'rejected') then
             return new;
         end if;

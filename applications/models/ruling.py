@@ -43,8 +43,10 @@ class Ruling(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
+                # A correction that was not sent may be asked for anew, until a later day.
                 name="ruling_once",
-                fields=["snapshot"],
+                fields=["snapshot", "due"],
+                nulls_distinct=False,
                 violation_error_message=_("The ministries have ruled on this submission already."),
             ),
             models.CheckConstraint(

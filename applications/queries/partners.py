@@ -17,6 +17,7 @@ from applications.places import THERE
 from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 
 
@@ -122,7 +123,8 @@ def open_invitations(actor: Actor) -> list[Partner]:
 
 
 def _invited(*, by: Actor) -> QuerySet[Any]:
-    rows = partnerships(by).filter(state=PartnerState.INVITED)
+    still = (BatchState.OPEN, BatchState.CLOSED)  # afterwards nothing is submitted any more
+    rows = partnerships(by).filter(state=PartnerState.INVITED, batch__state__in=still)
     return rows.select_related(None).select_related("batch", "unit")
 
 

@@ -52,10 +52,10 @@ def request_sign_off(request: PortalRequest, pk: int) -> HttpResponse:
 def sign_off(request: PortalRequest, pk: int) -> HttpResponse:
     """What will be signed, whole, with its digest; the signature submits it."""
     found = find_whole(request, pk)
-    if found.state in (S.WITH_PROVINCE, S.SCREENING) and (made := journey.current_snapshot(found)):
+    asked = journey.open_request(found)  # stays open where a correction was not sent in its time
+    if asked is None and found.state in (S.WITH_PROVINCE, S.SCREENING) and (made := journey.current_snapshot(found)):
         return see_other(address(found, "receipt", made.number))  # the second click of two, or another tab
     require(request.actor, "applications.submit", found)
-    asked = journey.open_request(found)
     if asked is None:
         messages.error(request, _("Nobody has asked for a signature."))
         return see_other(address(found, "detail"))

@@ -22,7 +22,7 @@ def batches(scope: Scope) -> QuerySet[Batch]:
 
 def overdue() -> QuerySet[Batch]:
     """Open batches whose last second has passed."""
-    return Batch.objects.filter(state=BatchState.OPEN, deadline__lt=clock.now()).order_by("pk")
+    return Batch.objects.filter(state=BatchState.OPEN, deadline__lt=clock.now().replace(microsecond=0)).order_by("pk")
 
 
 def public_batches() -> QuerySet[Batch]:

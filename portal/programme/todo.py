@@ -30,11 +30,11 @@ def batches(actor: Actor) -> list[Todo]:
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
-    found = []
+    found, now = [], clock.now().replace(microsecond=0)
     for batch in _TO_MOVE():
         url = reverse("programme:batch", args=[batch.pk])
         if batch.state == BatchState.DRAFT and (batch.opened_at is None) == (post.code == MIIT):
             found.append(Todo(_("Sign batch %(number)s") % {"number": batch.number}, url, batch.opens_at))
-        elif batch.state == BatchState.OPEN and batch.deadline and batch.deadline < clock.now() and post.code == MIIT:
+        elif batch.state == BatchState.OPEN and batch.deadline and batch.deadline < now and post.code == MIIT:
             found.append(Todo(_("Close batch %(number)s") % {"number": batch.number}, url, batch.deadline))
     return found

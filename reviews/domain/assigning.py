@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import times
+from applications.enums import ApplicationState
 from applications.models import Application
+from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
@@ -16,9 +21,13 @@ from portal.notifications.inbox import notify
 from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from portal.programme.states import BATCH
+from reviews import queries
 from reviews.models import Assignment, Conflict, ReviewerProfile
 from reviews.models.assignment import OPEN
 from reviews.queries import conflict_pairs
+
+# What a province has returned, while its unit mends it.
+_MENDED: Final = (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.AWAITING_SIGN_OFF)
 
 
 def record_conflicts(batch: Batch) -> int:
@@ -31,13 +40,29 @@ def record_conflicts(batch: Batch) -> int:
     return len(rows)
 
 
+def refuse_in_provinces_time(batch: Batch) -> None:
+    """Raise DomainError while a province may still decide on an application, or its unit mend it: with the review the
+    provinces' time ends, and what they would recommend in time would be left out.
+    """
+    until = times.province_due(batch)
+    if until is None or times.has_passed(until):
+        return
+    mended = Q(state__in=_MENDED, mend_until__gte=clock.now().replace(microsecond=0))
+    if count := Application.objects.filter(Q(state=ApplicationState.WITH_PROVINCE) | mended, batch=batch).count():
+        text = _("Provinces may still decide on %(count)s applications, until %(until)s: the review begins after that.")
+        named = {"count": count, "until": f"{until.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"}
+        raise DomainError("review_after_the_provinces", text % named)
+
+
 def assign(*, by: Actor, batch: Batch, pairs: Sequence[tuple[int, int, int]]) -> int:
     """Keep a computed assignment: (application, reviewer, affinity) each; what is assigned already stays.
 
-    Gives the number of new assignments. Raises NotAllowed; DomainError when the database finds a conflict.
+    Gives the number of new assignments. Raises NotAllowed; DomainError when the database finds a conflict, or while
+    provinces may still decide.
     Side effects: the reviewers get a letter; a closed batch is under review from here on.
     """
     with command(by, "reviews.assign", batch) as act:
+        refuse_in_provinces_time(batch)
         held = set(
             Assignment.objects.filter(batch=batch).filter(state__in=OPEN).values_list("application_id", "reviewer_id")
         )
@@ -68,8 +93,8 @@ def assign_one(*, by: Actor, application: Application, profile: ReviewerProfile)
     Raises NotAllowed; DomainError for a conflict, a full load, or a reviewer who has it already.
     """
     with command(by, "reviews.assign_one", application.batch) as act:
-        load = Assignment.objects.filter(batch=application.batch_id, reviewer=profile.user_id).filter(state__in=OPEN)
-        if load.count() >= profile.max_load:
+        load = Assignment.objects.filter(batch=application.batch_id, reviewer=profile.user_id, state__in=OPEN)
+        if load.filter(application__state__in=queries.STAYED).count() >= profile.max_load:
             raise DomainError("load", _("This reviewer has as many applications as agreed."), "reviewer")
         row = Assignment.objects.create(
             batch_id=application.batch_id,

@@ -20,7 +20,7 @@ from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients
 from reviews import queries, selection
 from reviews.domain.apart import refuse_conflicted
-from reviews.domain.publicity import check_complete
+from reviews.domain.publicity import check_complete, has_left
 from reviews.enums import Ministry, ScenarioState
 from reviews.models import Decision, DecisionRecord, Scenario
 from reviews.record import SUMS, archive, kept, sums, texts_of
@@ -44,8 +44,9 @@ def propose(*, by: Actor, scenario: Scenario, what: ProposalInput) -> Decision:
     """Propose a computed selection for decision, with grounds; the reserve follows from the rules and scores.
 
     What is proposed is fixed by its digest: the signatures stand under it.
-    Raises NotAllowed; DomainError when it is not optimal or not worked out yet, another proposal is on the table, the
-    grounds are hardly a sentence, or rules were changed and what that costs is not known.
+    Raises NotAllowed; DomainError when it is not optimal or not worked out yet, an application of it left the race,
+    another proposal is on the table, the grounds are hardly a sentence, or rules were changed and what that costs is
+    not known.
     """
     with command(by, "reviews.propose", scenario.batch) as act:
         refuse_conflicted(by, scenario.batch)
@@ -67,6 +68,9 @@ def propose(*, by: Actor, scenario: Scenario, what: ProposalInput) -> Decision:
             proposed_by_id=by.id,
             versions=versions_now(scenario),
         )
+        if has_left(row):
+            text = _("An application of this list left the race since: freeze the candidates and compute anew.")
+            raise DomainError("candidate_left", text)
         row.paper = queries.decision_paper(row)
         row.sha256 = hashlib.sha256(row.paper.encode()).hexdigest()
         row.save(force_insert=True)
@@ -122,6 +126,7 @@ def sign(*, by: Actor, decision: Decision, ministry: str, sha256: str) -> Decisi
         if sha256 != decision.sha256 or not sha256:
             text = _("This is not the proposal you looked at. Read it again, then sign.")
             raise Stale("decision_signed_as_seen", text)
+        check_complete(decision)
         if ministry == Ministry.MIIT:
             decision.signed_miit_by_id, decision.signed_miit_at = by.id, clock.now()
             decision.signed_miit_sha256 = sha256
@@ -138,7 +143,6 @@ def sign(*, by: Actor, decision: Decision, ministry: str, sha256: str) -> Decisi
 def _adopt(act: Act, decision: Decision) -> None:
     """Adopt. Nothing of it leaves the ministries yet: outcomes are given with the publication."""
     act.to(decision, DECISION, "adopt")
-    check_complete(decision)
     decision.save()
     _keep_record(decision)
 

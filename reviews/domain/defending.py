@@ -83,7 +83,7 @@ def change_session(*, by: Actor, session: DefenceSession, what: SessionInput) ->
         refuse_conflicted(by, session.batch)
         _refuse_past(what)
         row = DefenceSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
-        rows = row.hearings.all()
+        rows = row.hearings.select_related("application")
         if rows and not any(one.is_open for one in rows):
             raise DomainError("session_is_over", _("All units of this session were heard: it stays as it was."))
         moves = (row.begins_at, row.room, row.link) != (what.begins_at, what.room, what.link)
@@ -96,7 +96,8 @@ def change_session(*, by: Actor, session: DefenceSession, what: SessionInput) ->
 
 
 def _move(by: Actor, row: DefenceSession) -> None:
-    rows = list(row.hearings.filter(state__in=[HearingState.INVITED, HearingState.CONFIRMED]))
+    open_ones = row.hearings.filter(state__in=[HearingState.INVITED, HearingState.CONFIRMED])
+    rows = list(open_ones.filter(application__state=ApplicationState.DEFENCE))
     Hearing.objects.filter(pk__in=[one.pk for one in rows]).update(
         state=HEARING.target(HearingState.CONFIRMED, "move_session"), confirmed_by=None, confirmed_at=None
     )

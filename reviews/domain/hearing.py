@@ -44,6 +44,7 @@ class MinutesInput:
 def confirm(*, by: Actor, hearing: Hearing, delegation: str) -> Hearing:
     """Confirm as the unit that it comes, and who comes; also to change who comes. Raises NotAllowed, WrongState."""
     with command(by, "reviews.confirm_hearing", hearing) as act:
+        _refuse_off(hearing)
         if not delegation.strip():
             raise DomainError("delegation", _("Say who comes, with name and post."), "delegation")
         act.to(hearing, HEARING)
@@ -69,7 +70,13 @@ def take_back(*, by: Actor, file: HearingFile) -> None:
         file.delete()
 
 
+def _refuse_off(hearing: Hearing) -> None:
+    if hearing.is_off:
+        raise DomainError("hearing_is_off", _("The unit has withdrawn its application."))
+
+
 def _refuse_over(hearing: Hearing) -> None:
+    _refuse_off(hearing)
     if not hearing.is_open:
         raise DomainError("hearing_file_before_it", _("The hearing is over: its materials stay as they are."))
 
@@ -123,6 +130,7 @@ def hold(*, by: Actor, hearing: Hearing, what: MinutesInput) -> Hearing:
     """
     with command(by, "reviews.hold", hearing) as act:
         HEARING.target(hearing.state, "hold")
+        _refuse_off(hearing)
         _refuse_early(hearing)
         panel = [row for row in queries.attendance(hearing) if not row["is_recused"]]
         missing = [row["person"].pk for row in panel if row["person"].pk not in what.present]
@@ -147,6 +155,7 @@ def hold(*, by: Actor, hearing: Hearing, what: MinutesInput) -> Hearing:
 def note_absence(*, by: Actor, hearing: Hearing) -> Hearing:
     """Note that a unit did not come. Raises NotAllowed, WrongState; DomainError before the hearing begins."""
     with command(by, "reviews.hold", hearing) as act:
+        _refuse_off(hearing)
         _refuse_early(hearing)
         _note(act_by=by, hearing=hearing, act="note_absence")
         return act.record(hearing)

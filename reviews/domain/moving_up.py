@@ -47,7 +47,8 @@ class Found:
 def question(decision: Decision, entries: Mapping[str, str]) -> dict[str, Any]:
     """The decision's own question with the list fixed and only its reserve open. entries: unit → state.
 
-    A decision for a range of units asks for no more than it had chosen.
+    It asks for no more units than the decision had chosen. Where several places are free, as many are filled as can be:
+    one unit short in reserve keeps no other from moving up.
     """
     asked: dict[str, Any] = json.loads(decision.scenario.instance)
     listed = {unit for unit, state in entries.items() if state != "dropped"}
@@ -69,8 +70,11 @@ def question(decision: Decision, entries: Mapping[str, str]) -> dict[str, Any]:
     others = [row["id"] for row in asked["candidates"] if row["id"] not in listed]
     asked["include"] = [{"id": unit, "reason": why["listed"]} for unit in sorted(listed)]
     asked["exclude"] = [{"id": unit, "reason": why[shut(unit)]} for unit in sorted(others) if shut(unit)]
+    most, more = len(decision.chosen), len(listed) + 1
     if isinstance(asked["total"], Mapping):
-        asked["total"] = {**asked["total"], "max": len(decision.chosen)}
+        asked["total"] = {"min": min(asked["total"]["min"], more), "max": most}
+    elif more < most:
+        asked["total"] = {"min": more, "max": most}
     return asked
 
 

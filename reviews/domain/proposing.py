@@ -21,7 +21,7 @@ from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.programme.models import Batch
 from reviews.domain.apart import refuse_conflicted
-from reviews.domain.assigning import assign
+from reviews.domain.assigning import assign, refuse_in_provinces_time
 from reviews.domain.computing import begin, fail
 from reviews.models import AssignmentProposal, AssignmentWish, ProposedLoad, ProposedRow, ReviewerProfile
 from reviews.queries import Question, drawn_experts, lack_reviewers, latest_proposal, question_of
@@ -44,8 +44,8 @@ def propose(*, by: Actor, batch: Batch, keeps_others: bool = False, back: str = 
     """Start the computation of who reads which application; nothing takes effect yet.
 
     keeps_others: seats of the latest proposal stay wherever no wish touches them. back: the page that asked.
-    Raises NotAllowed (also with an interest in the batch); DomainError while applications are still in screening, or
-    when a computation is under way.
+    Raises NotAllowed (also with an interest in the batch); DomainError while applications are still in screening or
+    provinces may still decide, or when a computation is under way.
     """
     with command(by, "reviews.start_assigning", batch) as act:
         refuse_conflicted(by, batch)
@@ -53,6 +53,7 @@ def propose(*, by: Actor, batch: Batch, keeps_others: bool = False, back: str = 
             raise DomainError(
                 "screening_open", _("%(count)s applications are still in screening.") % {"count": open_ones}
             )
+        refuse_in_provinces_time(batch)
         if drawn_experts(batch) == set():
             raise DomainError("draw_first", _("The rules of this batch want experts drawn by lot: draw them first."))
         if not Application.objects.filter(batch=batch, state=ApplicationState.IN_REVIEW).exists():

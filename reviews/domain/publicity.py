@@ -67,12 +67,17 @@ def publish(*, by: Actor, decision: Decision) -> Batch:
 
 def check_complete(decision: Decision) -> None:
     """Lock the judged applications of a decision; raise DomainError when a unit it names is no longer among them."""
-    judged = Application.objects.filter(batch=decision.batch_id, state__in=queries.JUDGED)
-    there = set(judged.select_for_update(of=("self",)).order_by("pk").values_list("unit_id", flat=True))
-    if not there >= {*decision.chosen, *decision.reserve}:
+    if has_left(decision):
         raise DomainError(
             "candidate_left", _("An application left the race since: withdraw this and compute the selection anew.")
         )
+
+
+def has_left(decision: Decision) -> bool:
+    """Whether a unit that a decision names is no longer judged. Side effect: locks the judged applications."""
+    judged = Application.objects.filter(batch=decision.batch_id, state__in=queries.JUDGED)
+    there = set(judged.select_for_update(of=("self",)).order_by("pk").values_list("unit_id", flat=True))
+    return not there >= {*decision.chosen, *decision.reserve}
 
 
 def _tell_outcomes(decision: Decision) -> None:

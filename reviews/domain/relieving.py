@@ -14,6 +14,7 @@ from reviews.domain.replacing import announce
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models import Assignment, AssignmentWish, ReviewerProfile
 from reviews.models.assignment import OPEN
+from reviews.queries import STAYED
 from reviews.states import ASSIGNMENT
 
 
@@ -49,6 +50,7 @@ def relieve_all(*, by: Actor, batch: Batch, profile: ReviewerProfile, reason: st
     with command(by, "reviews.relieve", batch) as act:
         rows = (
             Assignment.objects.filter(batch=batch, reviewer=profile.user_id, state__in=OPEN)
+            .filter(application__state__in=STAYED)
             .exclude(review__state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED])
             .select_related("application__unit", "batch")
             .order_by("pk")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications import checks
+from applications import checks, times
 from applications.checklist import screening_points
 from applications.domain.examination import AnswerInput, write_answers
 from applications.domain.results import keep_results
@@ -73,7 +73,7 @@ def keep_checklist(
     point, or one to be mended without words.
     """
     with command(by, "reviews.screen", application) as act:
-        current = _current(application, snapshot)
+        current = _current(application, snapshot, act)
         _keep_points(by, application, current, answers)
         return act.record(application, _("%(count)s points of the checklist answered") % {"count": len(answers)})
 
@@ -83,17 +83,19 @@ def screen(*, by: Actor, application: Application, what: ScreeningInput) -> Scre
 
     Pass: MIIT alone, unless MOF wants to reject; no point of the own checklist stands open. Correction: MIIT, with a
     deadline in the future and the sections it reopens (those that follow from them come with them). Reject: takes
-    effect when the other ministry, by another person, rejects too.
+    effect when the other ministry, by another person, rejects too. A correction that was not sent in its time is
+    asked for anew, or the application rejected: it does not pass.
     Raises NotAllowed; WrongState outside screening; Stale when the unit submitted anew; DomainError when something is
     missing. Side effects: the checklist is kept; the application moves on; deadline and sections of a correction are
     set; the unit reads a ruling, and gets a letter.
     """
     with command(by, "reviews.screen", application) as act:
         ministry = ministry_of(by)
-        current = _current(application, what.snapshot)
+        current = _current(application, what.snapshot, act)
         _check(what, ministry)
         _keep_points(by, application, current, what.answers)
         if what.decision == ScreeningDecision.PASS:
+            _refuse_uncorrected(current, ministry)
             _refuse_open_points(application, current, ministry)
         row = _record(by, application, current, what)
         _follow(by, application, row, act)
@@ -141,8 +143,13 @@ def ministry_of(by: Actor) -> str:
     raise NotAllowed("not_allowed", _("Only an officer of MIIT or MOF does this."))
 
 
-def _current(application: Application, read: int | None) -> Snapshot:
-    """The submission in screening, when it is the one that was read."""
+def _current(application: Application, read: int | None, act: Act | None = None) -> Snapshot:
+    """The submission in screening, when it is the one that was read. act: takes an application back into screening
+    whose unit let the deadline of its correction pass.
+    """
+    if act is not None and times.lapsed(application):
+        act.to(application, APPLICATION, "lapse")
+        application.save(update_fields=["state"])
     if application.state != ApplicationState.SCREENING:
         APPLICATION.target(application.state, "pass")
     found = Snapshot.objects.filter(application=application).order_by("-number")[0]
@@ -160,6 +167,13 @@ def _keep_points(by: Actor, application: Application, snapshot: Snapshot, answer
         answers,
         lambda code: ScreeningPoint(application=application, snapshot=snapshot, ministry=ministry, code=code),
     )
+
+
+def _refuse_uncorrected(snapshot: Snapshot, ministry: str) -> None:
+    """MOF's pass takes its own rejection back and nothing more: it is refused nowhere."""
+    if ministry == Ministry.MIIT and Ruling.objects.filter(snapshot=snapshot, kind=RulingKind.CORRECTION).exists():
+        text = _("The unit has not sent the correction: give it a later deadline, or reject.")
+        raise DomainError("pass_after_its_correction", text, "decision")
 
 
 def _refuse_open_points(application: Application, snapshot: Snapshot, ministry: str) -> None:

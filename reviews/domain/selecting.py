@@ -33,8 +33,9 @@ class SelectionInput:
 def select(*, by: Actor, batch: Batch, what: SelectionInput, back: str = "") -> Scenario:
     """Start the computation of the best list of the candidates frozen last, under the rules.
 
-    Raises NotAllowed (also with an interest in the batch); DomainError when one is under way, when nothing is frozen,
-    when rules differ from the rule set without a reason, or when the same was asked of the same candidates before.
+    Raises NotAllowed (also with an interest in the batch); DomainError when one is under way, when nothing is frozen
+    or a candidate has withdrawn since, when rules differ from the rule set without a reason, or when the same was
+    asked of the same candidates before.
     back: the page that asked.
     """
     with command(by, "reviews.select", batch) as act:
@@ -44,6 +45,8 @@ def select(*, by: Actor, batch: Batch, what: SelectionInput, back: str = "") -> 
         frozen = queries.candidate_sets(by).filter(batch=batch).first()
         if frozen is None:
             raise DomainError("not_frozen", _("Freeze the candidates first."))
+        if queries.is_outdated(frozen):
+            raise DomainError("not_frozen", _("A candidate has withdrawn since: freeze the candidates anew."))
         twin = queries.same_question(frozen, what.changes)
         if twin is not None:
             words = _("%(selection)s asks the same of the same candidates: look at it instead.")

@@ -26,7 +26,10 @@ USUAL_DAYS = 7
 
 
 class ScreeningForm(ChecklistForm):
-    """A ministry's checklist and its decision; MOF, which asks for no corrections, is offered none."""
+    """A ministry's checklist and its decision; MOF, which asks for no corrections, is offered none.
+
+    passes: False after a correction that was not sent, on which MIIT gives no pass.
+    """
 
     decision = forms.ChoiceField(
         label=_("Decision"), choices=ScreeningDecision.choices, widget=forms.RadioSelect, required=False
@@ -58,12 +61,15 @@ class ScreeningForm(ChecklistForm):
         help_text=_("For a rejection: the rule it rests on, as the notice or the rule set names it."),
     )
 
-    def __init__(self, *args: Any, ministry: str, points: Sequence[CheckPoint], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ministry: str, points: Sequence[CheckPoint], passes: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, points=points, **kwargs)
+        left_out = set() if passes or ministry != Ministry.MIIT else {ScreeningDecision.PASS}
         if ministry != Ministry.MIIT:
-            field = self.fields["decision"]
-            field.choices = [row for row in ScreeningDecision.choices if row[0] != ScreeningDecision.CORRECTION]  # type: ignore[attr-defined]
+            left_out.add(ScreeningDecision.CORRECTION)
             del self.fields["due"], self.fields["sections"]
+        self.fields["decision"].choices = [row for row in ScreeningDecision.choices if row[0] not in left_out]  # type: ignore[attr-defined]
         for one in self.decides():  # each is needed for one of the decisions
             one.field.is_expected = True  # type: ignore[attr-defined]
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import ApplicationState
 from applications.models.guards import own, refuse, sees
 from portal.core import clock
 from portal.core.rls import USER, RowSecurity
@@ -254,4 +255,10 @@ class Hearing(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it is still to come."""
-        return self.state in (HearingState.INVITED, HearingState.CONFIRMED)
+        return self.state in (HearingState.INVITED, HearingState.CONFIRMED) and not self.is_off
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the unit withdrew its application before it was heard."""
+        still = self.state in (HearingState.INVITED, HearingState.CONFIRMED)
+        return still and self.application.state == ApplicationState.WITHDRAWN

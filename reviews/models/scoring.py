@@ -76,9 +76,13 @@ class Review(models.Model):
                                and o.submitted_at = old.submitted_at) then
                             return new;
                         end if;
+                        -- What was withdrawn has no result; its reviews are locked with the others all the same.
                         if (to_jsonb(new) - 'state') <> (to_jsonb(old) - 'state')
                            or not exists (select 1 from reviews_panelresult p
-                                           where p.application_id = new.application_id) then
+                                           where p.application_id = new.application_id)
+                           and not (new.state = 'locked' and exists (
+                               select 1 from applications_application a
+                                where a.id = new.application_id and a.state = 'withdrawn')) then
                             {refuse("score_is_locked", "a submitted review does not change")}
                         end if;
                         return new;

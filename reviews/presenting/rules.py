@@ -34,6 +34,12 @@ def wan(amount: int | Decimal) -> str:
     return f"{Decimal(amount) / WAN:,.0f}"
 
 
+def exact_wan(amount: int | Decimal) -> str:
+    """An amount in ten thousand yuan with the places it has: a limit that is rounded would not hold as it is read."""
+    text = f"{Decimal(amount) / WAN:,.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
 def total_words(total: int | Mapping[str, Any]) -> str:
     """How many units are asked for."""
     if isinstance(total, Mapping):
@@ -78,7 +84,7 @@ def limit_words(kind: str, limit: Any) -> str:
     """What a rule asks: a number, an amount, or for a unit by hand the reason."""
     if kind == "total":
         return total_words(limit)
-    return wan(limit) if kind == "budget" else str(limit)
+    return exact_wan(limit) if kind == "budget" else str(limit)
 
 
 def rule_text(rule: Mapping[str, Any], names: Names) -> str:

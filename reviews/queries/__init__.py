@@ -86,6 +86,7 @@ from reviews.queries.questions import Question, assignment_question, lack_review
 from reviews.queries.scenarios import (
     comments_on,
     content_of,
+    is_outdated,
     latest_set,
     names_in,
     same_question,
@@ -95,6 +96,7 @@ from reviews.queries.scenarios import (
 )
 from reviews.queries.scoring import (
     JUDGED,
+    STAYED,
     assignment_to_keep,
     assignments,
     counted_by,
@@ -147,6 +149,7 @@ __all__ = [
     "JUDGED",
     "PLAIN_LISTS",
     "PUBLISHED",
+    "STAYED",
     "Days",
     "Question",
     "Standing",
@@ -196,6 +199,7 @@ __all__ = [
     "invitation",
     "invited_units",
     "is_open_for",
+    "is_outdated",
     "lack_reviewers",
     "lacks_calibration",
     "last_day",

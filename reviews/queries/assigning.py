@@ -24,7 +24,7 @@ from reviews.models import (
     ReviewerProfile,
 )
 from reviews.models.assignment import OPEN
-from reviews.queries.scoring import DONE, late
+from reviews.queries.scoring import DONE, STAYED, late
 from reviews.queries.screening import in_office
 
 # Available and not away today: the same for the solver's question as for the guard and the replacement.
@@ -50,7 +50,7 @@ def profiles(actor: Actor) -> QuerySet[ReviewerProfile]:
 
 def loads(actor: Actor, batch: Batch) -> QuerySet[ReviewerProfile]:
     """Reviewers with their work in a batch: `assigned`, `undeclared`, `submitted`, `late`, `recused`."""
-    mine = Q(user__assignments__batch=batch)
+    mine = Q(user__assignments__batch=batch, user__assignments__application__state__in=STAYED)
     standing = mine & Q(user__assignments__state__in=OPEN)
     return profiles(actor).annotate(
         assigned=Count("user__assignments", filter=standing),
@@ -126,6 +126,7 @@ def able_reviewers(actor: Actor, application: Application) -> list[tuple[Reviewe
     away = AssignmentWish.objects.filter(application=application, is_pin=False)
     had = Assignment.objects.filter(application=application)
     mine = Q(user__assignments__batch=batch) & Q(user__assignments__state__in=OPEN)
+    mine &= Q(user__assignments__application__state__in=STAYED)
     rows = (
         profiles(actor)
         .filter(HERE)

@@ -32,7 +32,7 @@ from reviews.models import (
     ReviewScore,
 )
 from reviews.models.assignment import OPEN
-from reviews.queries.scoring import DONE, counted_by
+from reviews.queries.scoring import DONE, STAYED, counted_by
 from reviews.queries.screening import in_office
 
 TOLD: Final = (ApplicationState.SELECTED, ApplicationState.RESERVE, ApplicationState.NOT_SELECTED)
@@ -117,12 +117,16 @@ def _defended(batch: Batch) -> QuerySet[Hearing]:
 
 
 def sessions(actor: Actor, batch: Batch) -> QuerySet[DefenceSession]:
-    """Sessions of a batch in the order of time, counting `units`, `confirmed` and `over`; for officers and auditors."""
+    """Sessions of a batch in the order of time, counting `units`, `confirmed` and `over`; for officers and auditors.
+
+    Units that have withdrawn count nowhere.
+    """
     rows = DefenceSession.objects.filter(batch=batch) if in_office(actor) else DefenceSession.objects.none()
+    comes = Q(hearings__application__state__in=STAYED)
     return rows.annotate(
-        units=Count("hearings"),
-        confirmed=Count("hearings", filter=Q(hearings__state=HearingState.CONFIRMED)),
-        over=Count("hearings", filter=Q(hearings__state__in=[HearingState.HEARD, HearingState.ABSENT])),
+        units=Count("hearings", filter=comes),
+        confirmed=Count("hearings", filter=comes & Q(hearings__state=HearingState.CONFIRMED)),
+        over=Count("hearings", filter=comes & Q(hearings__state__in=[HearingState.HEARD, HearingState.ABSENT])),
     ).order_by("begins_at", "pk")
 
 

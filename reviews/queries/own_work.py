@@ -22,6 +22,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, TruncDate
 
+from applications.enums import ApplicationState
 from portal.core import clock
 from portal.core.joins import name_of, plain, title_of
 from portal.core.prepared import Prepared
@@ -36,7 +37,9 @@ from reviews.queries.scoring import DONE, REVIEW_DAYS
 
 
 class Step(IntEnum):
-    """What comes next of an assignment, in the order of the list; OVER: the scores are locked, the review is not in."""
+    """What comes next of an assignment, in the order of the list; OVER: the review is not in, and the scores are locked
+    or the unit has withdrawn.
+    """
 
     DECLARE = 0
     SCORE = 1
@@ -80,9 +83,10 @@ def _work(reviewer: int, days: Days) -> QuerySet[Any]:
 
     Recused ones are not among them: the database shows nothing of their application any more.
     """
+    over = ~Q(batch__state=BatchState.REVIEWING) | Q(application__state=ApplicationState.WITHDRAWN)
     step = Case(
         When(review__state__in=DONE, then=Value(int(Step.DONE))),
-        When(~Q(batch__state=BatchState.REVIEWING), then=Value(int(Step.OVER))),
+        When(over, then=Value(int(Step.OVER))),
         When(state=AssignmentState.ASSIGNED, then=Value(int(Step.DECLARE))),
         default=Value(int(Step.SCORE)),
         output_field=IntegerField(),
@@ -100,7 +104,7 @@ def _shown(reviewer: int, *, days: Days) -> QuerySet[Any]:
     """What a person has to review, undone first, by its last day: columns of it, unit, province, batch, own review."""
     return plain(
         _sorted(reviewer, days),
-        *("step", "due_on", "review__state", "review__submitted_at", "application__title"),
+        *("step", "due_on", "review__state", "review__submitted_at", "application__title", "application__state"),
         *(name_of("application__unit"), name_of("application__province"), title_of("batch")),
     )
 

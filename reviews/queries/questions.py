@@ -19,6 +19,7 @@ from reviews.enums import AssignmentState, ReviewerGroup
 from reviews.models import Assignment, AssignmentProposal, AssignmentWish, ProposedRow, ReviewerProfile
 from reviews.models.assignment import OPEN
 from reviews.queries.assigning import HERE, barred_pairs, drawn_experts
+from reviews.queries.scoring import STAYED
 from reviews.selection.canonical import canonical
 
 Pair = tuple[int, int]  # keys of an application and of a person
@@ -73,12 +74,13 @@ def assignment_question(batch: Batch, keep: AssignmentProposal | None = None) ->
         .order_by("pk")
         .values_list("pk", "province_id")
     )
-    active = [row for row in ReviewerProfile.objects.filter(HERE).order_by("user_id") if _may_be_taken(row, drawn)]
-    known = {row.user_id: row for row in active}
     numbers, all_held = _numbers(batch.rule_set), _held(batch)
     full = _full(all_held, numbers["per_application"])
     rows = [row for row in rows if row[0] not in full]
     asked = {key for key, _province in rows}
+    seats = Counter(reviewer for application, reviewer in all_held if application in asked)
+    active = [row for row in _profiles(seats) if row.user_id in seats or _may_be_taken(row, drawn)]
+    known = {row.user_id: row for row in active}
 
     def here(pairs: Iterable[Pair]) -> set[Pair]:
         return {pair for pair in pairs if pair[0] in asked and pair[1] in known}
@@ -97,7 +99,7 @@ def assignment_question(batch: Batch, keep: AssignmentProposal | None = None) ->
         "applications": [
             {"id": str(key), "province": province, "sectors": sorted(sectors.get(key, set()))} for key, province in rows
         ],
-        "reviewers": [_reviewer(row, elsewhere[row.user_id]) for row in active],
+        "reviewers": [_reviewer(row, elsewhere[row.user_id], seats[row.user_id]) for row in active],
         **numbers,
         "affinity": [
             [str(one), str(two), value] for (one, two), value in sorted(fit.items()) if (one, two) not in barred
@@ -130,8 +132,19 @@ def _full(held: Iterable[Pair], each: int) -> set[int]:
     return {application for application, count in counts.items() if count >= each}
 
 
-def _reviewer(row: ReviewerProfile, elsewhere: int) -> dict[str, Any]:
-    """elsewhere: applications read that the question leaves out; they count as load."""
+def _profiles(seats: Iterable[int]) -> list[Any]:
+    """Who is here, and who is away but holds a seat: it stays, or the application would get a reviewer too many."""
+    rows = ReviewerProfile.objects.annotate(is_here=HERE).filter(Q(is_here=True) | Q(user__in=list(seats)))
+    return list(rows.order_by("user_id"))
+
+
+def _reviewer(row: Any, elsewhere: int, seats: int) -> dict[str, Any]:
+    """elsewhere: applications read that the question leaves out; they count as load. seats: what is held already of
+    what is asked; whoever is away gets no more.
+    """
+    if not row.is_here:
+        return {"id": str(row.user_id), "group": row.group, "province": row.home_province_id, "min_load": 0,
+                "max_load": seats}  # fmt: skip
     return {
         "id": str(row.user_id),
         "group": row.group,
@@ -142,7 +155,9 @@ def _reviewer(row: ReviewerProfile, elsewhere: int) -> dict[str, Any]:
 
 
 def _held(batch: Batch) -> set[Pair]:
-    return set(Assignment.objects.filter(batch=batch, state__in=OPEN).values_list("application_id", "reviewer_id"))
+    """Who reads what now; what its unit has withdrawn is nobody's load."""
+    rows = Assignment.objects.filter(batch=batch, state__in=OPEN, application__state__in=STAYED)
+    return set(rows.values_list("application_id", "reviewer_id"))
 
 
 def _relieved(batch: Batch) -> set[Pair]:

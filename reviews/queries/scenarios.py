@@ -9,12 +9,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from applications.models import Application
 from portal.accounts.models import Organisation
 from portal.core.models import Run
 from portal.core.scope import Actor
 from portal.programme.models import Industry, PilotUnit, Province
 from reviews.enums import ScenarioState
 from reviews.models import CandidateSet, Scenario, ScenarioComment, ScenarioStudy
+from reviews.queries.scoring import JUDGED
 from reviews.queries.selection import candidate_sets
 
 # Of a question, the parts that are rules; the order in which people read them.
@@ -92,6 +94,11 @@ def content_of(frozen: CandidateSet) -> dict[str, Any]:
 def latest_set(actor: Actor, batch: int) -> CandidateSet | None:
     """The candidates frozen last, with their content."""
     return candidate_sets(actor).filter(batch=batch).defer(None).first()
+
+
+def is_outdated(frozen: CandidateSet) -> bool:
+    """Whether a candidate has withdrawn since the set was frozen, while the batch is being decided; one query."""
+    return Application.objects.filter(batch=frozen.batch_id, state__in=JUDGED).count() != frozen.size
 
 
 def set_before(actor: Actor, frozen: CandidateSet) -> CandidateSet | None:

@@ -37,6 +37,8 @@ from reviews.queries.screening import in_office
 
 DONE: Final = (ReviewState.SUBMITTED, ReviewState.LOCKED)
 JUDGED: Final = (ApplicationState.IN_REVIEW, ApplicationState.DEFENCE)
+# Nobody reads on what its unit has withdrawn, and nobody waits for a review of it.
+STAYED: Final = tuple(state for state in ApplicationState if state != ApplicationState.WITHDRAWN)
 REVIEW_DAYS: Final = 14  # where the rules say nothing
 
 
@@ -97,8 +99,12 @@ def _judged(actor: Actor, batch: Batch) -> QuerySet[Application]:
 
 
 def standing(actor: Actor, batch: Batch) -> dict[str, int]:
-    """Counts of a batch under review: applications, assigned, undeclared, submitted, recused, late; two queries."""
-    rows = Assignment.objects.filter(batch=batch) if in_office(actor) else Assignment.objects.none()
+    """Counts of a batch under review: applications, assigned, undeclared, submitted, recused, late; two queries.
+
+    Assignments of what was withdrawn count nowhere.
+    """
+    rows = Assignment.objects.filter(batch=batch, application__state__in=STAYED)
+    rows = rows if in_office(actor) else rows.none()
     open_ones = Q(state__in=OPEN)
     counts = rows.aggregate(
         assigned=Count("pk", filter=open_ones),
@@ -136,7 +142,7 @@ def late(batch: Batch, at: str = "") -> Q:
     days = batch.rule_set.details.get("review_days") if batch.rule_set else None
     first = datetime.combine(clock.today(), time.min, clock.SHANGHAI)
     first -= timedelta(days=REVIEW_DAYS if days is None else days)
-    stands = Q(**{f"{at}state__in": OPEN, f"{at}assigned_at__lt": first})
+    stands = Q(**{f"{at}state__in": OPEN, f"{at}assigned_at__lt": first, f"{at}application__state__in": STAYED})
     return stands & ~Q(**{f"{at}review__state__in": DONE})
 
 

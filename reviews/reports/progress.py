@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from applications.enums import ApplicationState
 from portal.core.scope import Actor
 from portal.reports.catalogue import Column, Order, Sheet
 from portal.reports.tabled import Found, Table, version_of
@@ -71,7 +72,7 @@ def _reviewers(given: list[Any]) -> Table:
     )
     groups: dict[int, list[Any]] = defaultdict(list)
     for row in given:
-        if row.state in OPEN:
+        if row.state in OPEN and row.application.state != ApplicationState.WITHDRAWN:
             groups[row.reviewer_id].append(row)
     rows = []
     for mine in sorted(groups.values(), key=lambda some: (some[0].reviewer.name, some[0].reviewer_id)):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.enums import ApplicationState
 from portal.core import clock
 from portal.core.errors import DomainError, Stale
 from portal.core.middleware import PortalRequest
@@ -83,7 +84,8 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
         return see_other("reviews:interest", pk)
     held = queries.own_review(found)
     form = None
-    if _is_open(found, held):
+    is_withdrawn = found.application.state == ApplicationState.WITHDRAWN
+    if _is_open(found, held) and not is_withdrawn:
         asked = {"data": request.POST} if request.method == "POST" else {"initial": _initial(found, held)}
         form = ScoreForm(criteria=_criteria(found), **asked)
         if form.is_valid():
@@ -96,7 +98,8 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
                 if _say_what_is_missing(form, found, what, held.version):
                     return see_other("reviews:submit", pk)
     elif request.method == "POST":
-        messages.error(request, _("This review is submitted or the scores are locked: nothing changes any more."))
+        over = _("This review is submitted or the scores are locked: nothing changes any more.")
+        messages.error(request, _("The unit has withdrawn its application.") if is_withdrawn else over)
         return see_other("reviews:review", pk)
     read = dossier(request.actor, found.application_id)
     # Who has a conflict sees no submission, and then no application either.
@@ -107,6 +110,7 @@ def review(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "assignment": found,
         "application": application,
+        "is_withdrawn": is_withdrawn,
         "dossier": read,
         "comparison": compared(found.application_id),
         "review": held,

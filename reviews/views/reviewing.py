@@ -97,7 +97,7 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "reviews.view_reviewing")
     application = application_of(request, pk)
     form = None
-    if may(request.actor, "reviews.assign_one", application.batch):
+    if application.state in queries.JUDGED and may(request.actor, "reviews.assign_one", application.batch):
         able = {str(row.pk): (row, load) for row, load in queries.able_reviewers(request.actor, application)}
         choices = [(key, f"{row.user} ({row.get_group_display()}, {load})") for key, (row, load) in able.items()]
         form = AssignForm(request.POST or None, choices=choices)

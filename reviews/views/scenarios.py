@@ -17,6 +17,7 @@ from portal.core.middleware import PortalRequest
 from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews import queries, tables_selection
 from reviews.domain import freezing, selecting, studying
@@ -72,6 +73,7 @@ def scenarios(request: PortalRequest, number: int) -> HttpResponseBase:
     context = {
         "batch": batch,
         "table": table,
+        "is_outdated": bool(sets) and batch.state == BatchState.DECIDING and queries.is_outdated(sets[0]),
         "decisions": found,
         "current": next((row for row in found if row.state != DecisionState.WITHDRAWN), None),
         "sets": sets,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import checks, examined
+from applications import checks, examined, times
 from applications import queries as applications
 from applications.checklist import screening_points
 from applications.enums import ApplicationState
@@ -31,7 +31,7 @@ from reviews.forms import OwnInterestForm
 from reviews.forms.screening import PassForm, ScreeningForm, initial_of
 from reviews.models import ScreeningPoint
 from reviews.presentation import Dossier, dossier
-from reviews.screened import correction, said_lines
+from reviews.screened import correction, is_uncorrected, rulings, said_lines
 from reviews.views.common import application_of, batch_of, done
 
 
@@ -122,9 +122,12 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
     applications.load(application)
     shown = dossier(request.actor, application.pk, application.attachments.all())
     found = list(queries.checklist(shown.snapshot)) if shown.snapshot else []
+    ruled = rulings(application)
+    uncorrected = is_uncorrected(ruled, shown.snapshot)
     form = None
-    if may(request.actor, "reviews.screen", application) and application.state == ApplicationState.SCREENING:
-        form = _form(request, application, shown, found)
+    stands = application.state == ApplicationState.SCREENING or times.lapsed(application)
+    if stands and may(request.actor, "reviews.screen", application):
+        form = _form(request, application, shown, found, passes=not uncorrected)
         if form.is_valid():
             with errors_into(form):
                 return _act(request, application, form)
@@ -135,10 +138,12 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "application": application,
         "dossier": shown,
-        "findings": checks.run(application),
+        # What the unit is changing is its own until it is signed: the checks would tell of it.
+        "findings": None if uncorrected else checks.run(application),
         "points": _lines(request, application, found, own=form is None),
         "said": said_lines(queries.screenings(request.actor, application)),
-        "correction": correction(application, shown.snapshot),
+        "correction": correction(application, ruled, shown.snapshot),
+        "uncorrected": uncorrected,
         "may_declare": bool(may(request.actor, "reviews.declare_own", application)),
     }
     return page(request, "reviews/screen.html", context, form=form)
@@ -153,14 +158,14 @@ def _lines(
 
 
 def _form(
-    request: PortalRequest, application: Application, shown: Dossier, found: list[ScreeningPoint]
+    request: PortalRequest, application: Application, shown: Dossier, found: list[ScreeningPoint], *, passes: bool
 ) -> ScreeningForm:
     ministry = domain.ministry_of(request.actor)
     points = screening_points(application, ministry)
     own = [row for row in found if row.ministry == ministry]
     read = shown.snapshot.pk if shown.snapshot else 0
     initial = initial_of(own, points) | {"snapshot": read} | unsent.held(request, _unsent(read, ministry))
-    return ScreeningForm(request.POST or None, ministry=ministry, points=points, initial=initial)
+    return ScreeningForm(request.POST or None, ministry=ministry, points=points, initial=initial, passes=passes)
 
 
 def _unsent(snapshot: int, ministry: str) -> str:

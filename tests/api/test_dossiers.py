@@ -29,8 +29,12 @@ def test_signed_submitted_and_recommended(api, act, cast, waiting):
         make.examined(waiting, make.Side(side))
         with make.acting("provincial_officer", code) as by:
             decision["letter"] = make.letter(by, waiting).pk
-        answer = act(officer, address + "recommend/", {"side": side} | decision)
+        # A separately planned city has no rank: what one department sends of it binds not the other.
+        answer = act(
+            officer, address + "recommend/", {"side": side, "rank": 3 if side == "industry" else None} | decision
+        )
         assert answer.status_code == 201, answer.content
+        assert answer.json()["rank"] is None
     assert officer.get(address).json()["state"] == "recommended"
 
 
@@ -56,3 +60,9 @@ def test_reviewer_sees_nothing_unassigned(api, cast, waiting):
     reviewer = api(cast("reviewer", "ZJ"))
     for name in ("applications", "assignments", "reviews", "projects", "submissions"):
         assert reviewer.get(f"/api/v1/{name}/").json()["results"] == [], name
+
+
+def test_a_reason_is_as_long_as_on_the_page(api, act, cast, waiting):
+    signatory = api(cast("signatory", "ZF350200"), can_write=True)
+    answer = act(signatory, f"/api/v1/applications/{waiting.pk}/withdraw/", {"why": "不再申报。" * 400})
+    assert (answer.status_code, answer.json().get("state")) == (200, "withdrawn"), answer.content

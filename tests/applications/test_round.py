@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.notifications.models import Notice
 from tests import factories_applications as make
 
 
@@ -17,3 +18,33 @@ def test_a_dossier_is_recommended(db):
         assert snapshot.receipt_no == f"{row.number}-01"
         assert snapshot.sign_off.signed_by_id != snapshot.sign_off.requested_by_id
         assert row.recommendations.count() == 2
+
+
+def told(role: str, code: str) -> list[str]:
+    """Letters of the person, the first one first."""
+    with make.acting(role, code) as by:
+        return list(Notice.objects.filter(person=by.id).order_by("pk").values_list("text_en", flat=True))
+
+
+@pytest.mark.django_db
+def test_whoever_acts_next_and_whoever_waits_gets_a_letter(db):
+    """The days to mend a returned dossier run at once: the unit must not find out by chance."""
+    for role, code in (
+        ("signatory", "ZF350200"),
+        ("provincial_officer", "GX350000"),
+        ("provincial_officer", "CZ350000"),
+    ):
+        assert told(role, code) == []  # the people are there
+    row = make.submitted(unit="350200", amount="100000000.00")
+    assert "asks for a signature" in told("signatory", "ZF350200")[-1]
+    for code in ("GX350000", "CZ350000"):
+        assert told("provincial_officer", code) == [
+            "Xiamen has submitted its application: both departments of the province decide."
+        ]
+    make.decide(row, make.Side.INDUSTRY, make.Verdict.RETURN, "请补充")
+    until = make.fresh(row).mend_until.astimezone(make.clock.SHANGHAI)
+    for role in ("drafter", "signatory"):
+        assert (
+            f"has returned the application of Xiamen: mend it until {until:%Y-%m-%d %H:%M}"
+            in told(role, "ZF350200")[-1]
+        )

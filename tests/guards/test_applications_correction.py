@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from applications.models import Application
+from portal.core import clock
 from tests import factories_reviews as make
 from tests.factories_applications import acting
 from tests.guards.applications_sql import refused, run, value
@@ -27,10 +30,10 @@ RATES = "update applications_application set digital_target = 99"
 TOUCH = "update applications_application set touched = touched || jsonb_build_object(%s::text, '{}'::jsonb)"
 
 
-def corrected(*sections: str) -> Application:
+def corrected(*sections: str, due: datetime | None = None) -> Application:
     """Xiamen's dossier in a correction of these sections (and what follows from them)."""
     batch = make.screening_batch({"350200": "300000000.00"}, soes={"350200": ("YQ001",)})
-    due = make.clock.end_of_day(make.clock.today() + make.timedelta(days=3))
+    due = due or clock.end_of_day(clock.today() + timedelta(days=3))
     make.say(batch, "350200", "MIIT", "correction", reason="请补正", due=due, sections=sections)
     return make.application(batch, "350200")
 
@@ -88,3 +91,25 @@ def test_the_ruling_is_read_by_the_unit_its_province_and_the_offices():
                        ("reviewer", "ZJ")]:  # fmt: skip
         with acting(role, code):
             assert value(count) == 0, (role, code)
+
+
+def test_a_correction_does_not_go_back_unsent_in_its_time():
+    back = "update applications_application set state = 'screening' where state = 'correction'"
+    corrected("plan")
+    with acting("signatory", "ZF350200"):  # without a new submission
+        assert refused(back) == "application_step_by_role"
+    with acting("officer", "MIIT"):
+        assert refused(back) == "correction_still_runs"
+
+
+def test_what_was_not_sent_goes_back_after_its_last_second_and_does_not_pass():
+    back = "update applications_application set state = 'screening' where state = 'correction'"
+    due = clock.now() - timedelta(seconds=1)
+    with clock.at(clock.now() - timedelta(days=1)):
+        corrected("plan", due=due)
+    with acting("signatory", "ZF350200"):
+        assert refused(back) == "application_step_by_role"
+    with acting("officer", "MIIT"):
+        assert refused(back.replace("set ", "set submitted_at = now(), ")) == "submission_needs_snapshot"
+        assert run(back) == 1
+        assert refused("update applications_application set state = 'in_review'") == "pass_after_its_correction"

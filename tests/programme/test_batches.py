@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
+from portal.programme import queries
 from portal.programme.domain import batch as domain
 from portal.programme.models import Batch, RuleSet
 
@@ -98,8 +99,12 @@ def test_deadline_before_opening_is_refused(people, actor):
 
 def test_close_only_after_the_last_second(opened, people, actor):
     with actor(people[0]) as by:
-        with clock.at(opened.deadline), pytest.raises(DomainError):
-            domain.close(by=by, batch=opened)
+        last = opened.deadline.replace(microsecond=0)
+        for within in (0, 999):  # whoever submits in the last second is in time
+            with clock.at(last + timedelta(milliseconds=within)):
+                assert not queries.overdue().exists()
+                with pytest.raises(DomainError):
+                    domain.close(by=by, batch=opened)
         with clock.at(opened.deadline + timedelta(seconds=1)):
             domain.close(by=by, batch=opened)
     opened.refresh_from_db()

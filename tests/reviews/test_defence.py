@@ -12,6 +12,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.domain import submission
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed, WrongState
 from portal.notifications.models import Notice
@@ -220,6 +221,27 @@ class TestUnit:
         with acting("drafter", "ZF350200") as by:
             assert queries.own_hearings(by).get().delegation == "张三，副市长（演示）"
             assert queries.hearing_files(by).count() == 1
+
+    def test_who_withdraws_is_not_heard_and_nobody_waits(self, agreed, see):
+        """Province and ministries hear of it; the agenda says so; the other units alone are still to be heard."""
+        with acting("drafter", "ZF350200"):
+            row = Hearing.objects.select_related("application").get()
+        with acting("signatory", "ZF350200") as by:
+            submission.withdraw(by=by, application=row.application, why="不再申报")
+            assert todo(by) == []
+        city, miit = see("drafter", "ZF350200"), see("officer", "MIIT")
+        page = city.get(f"/hearings/{row.pk}/")
+        assert page.context["form"] is None
+        assert "it is not heard" in page.content.decode()
+        for role, code in (("provincial_officer", "GX350000"), ("officer", "MIIT"), ("officer", "MOF")):
+            with acting(role, code) as by:
+                assert Notice.objects.filter(person=by.id, text_en__contains="has withdrawn").exists(), code
+        board = miit.get(f"/reviewing/{agreed.number}/defence/")
+        assert board.context["waiting"] == 2
+        assert "withdrawn" in board.content.decode()
+        with acting("officer", "MIIT") as by, pytest.raises(DomainError) as refusal:
+            hearing.note_absence(by=by, hearing=queries.hearings(by).get(pk=row.pk))
+        assert refusal.value.code == "hearing_is_off"
 
 
 class TestHearing:

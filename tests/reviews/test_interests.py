@@ -11,6 +11,7 @@ from reviews.models import BatchDeclaration, Conflict, ReviewerProfile
 from tests import factories_reviews as make
 from tests import factories_roster as rosters
 from tests.factories_applications import acting
+from tests.guards.applications_sql import refused
 
 pytestmark = pytest.mark.django_db
 UNITS = {"350200": "300000000.00"}
@@ -171,3 +172,18 @@ class TestOverride:
         assert (
             see("auditor", "SJ").post(f"/reviewing/conflicts/{kept_away.pk}/override/", {"why": "x"}).status_code == 403
         )
+
+
+def test_once_the_scores_are_locked_an_interest_is_declared_by_letter(db, see):
+    """The score counts already: recused now, it would count all the same, and be missing among the marks."""
+    batch = make.locked_batch({"350200": "300000000.00"}, given={"350200": "80"}, places=1)
+    held = make.assignments(batch)[0]
+    browser = see("reviewer", "MIIT")
+    answer = browser.get(f"/reviews/{held.pk}/interest/")
+    assert answer.status_code == 403
+    assert "by letter now" in answer.content.decode()
+    with make.as_reviewer(held):
+        late = """insert into reviews_interest (application_id, reviewer_id, has_interest, kind, reason, declared_at)
+                  values (%s, scope_user(), true, 'money', 'x', now())"""
+        assert refused(late, held.application_id) == "interest_before_the_lock"
+    assert make.assignments(batch)[0].state == "declared"

@@ -7,14 +7,16 @@ from datetime import timedelta
 
 import pytest
 
+from applications.domain import submission
+from applications.models import Application
 from portal.core import clock
 from portal.core.scope import acting_as
 from portal.core.tables import Table
-from reviews import queries
+from reviews import queries, todo
 from reviews.models import Assignment
 from reviews.queries.own_work import MY_WORK
 from tests import factories_reviews as make
-from tests.factories_applications import person
+from tests.factories_applications import acting, person
 
 # Another province each, so that the quota never stands in the way.
 UNITS = dict.fromkeys(("350200", "330200", "210200", "370200", "440300"), "100000000.00")
@@ -106,3 +108,29 @@ def test_who_has_nothing_to_review_is_told(db, see):
     assert "You have no profile yet" in page
     assert 'class="tiles' not in page
     assert not Assignment.objects.exists()
+
+
+def test_what_its_unit_withdrew_waits_for_nobody(held, see):
+    """Neither on the reviewer's desk and list nor among what MIIT counts and reminds of; its page takes no scores."""
+    gone = held[3]
+    with acting("signatory", f"ZF{gone.application.unit_id}") as by:
+        row = Application.objects.get(pk=gone.application_id)
+        submission.withdraw(by=by, application=row, why="不再申报")
+    browser, later = see("reviewer", "MIIT"), clock.now() + timedelta(days=60)
+    assert figures(browser.get("/reviews/")) == {"declare": 1, "score": 1, "late": 0, "done": 2}
+    assert "withdrawn" in text(browser.get("/reviews/?step=over"))
+    with acting_as(gone.reviewer_id) as by:
+        assert [one.count for one in todo.reviewer(by)] == [1, 1]
+    with acting("officer", "MIIT") as by, clock.at(later):
+        counts = queries.standing(by, gone.batch)
+        loads = queries.loads(by, gone.batch).get(user=gone.reviewer_id)
+    assert {name: counts[name] for name in ("applications", "assigned", "submitted", "late")} == {
+        "applications": 4, "assigned": 8, "submitted": 2, "late": 6
+    }  # fmt: skip
+    assert (loads.assigned, loads.late) == (4, 2)
+    # Nor is one more reviewer looked for.
+    assert see("officer", "MIIT").get(f"/reviewing/application/{gone.application_id}/").context["form"] is None
+    make.declared(gone)
+    page = browser.get(f"/reviews/{gone.pk}/")
+    assert page.context["form"] is None
+    assert "The unit has withdrawn its application." in text(page)

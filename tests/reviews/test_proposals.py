@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.models import Run
 from portal.notifications.models import Notice
-from reviews import queries
+from reviews import queries, todo
 from reviews.domain import interests, proposing, relieving
 from reviews.models import Assignment, AssignmentProposal, AssignmentWish, ReviewerProfile
+from reviews.models.assignment import OPEN
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
+from tests.guards.applications_sql import refused, run
 
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 
@@ -210,6 +214,55 @@ class TestProposal:
         assert [one["id"] for one in question["applications"]] == [str(row.application_id)]
         loads = {one["id"]: one["max_load"] for one in question["reviewers"]}
         assert sorted(loads.values()) == [29, 29, 29, 30, 30]
+
+    def test_the_review_begins_after_the_time_of_the_provinces(self, db):
+        """What a province would recommend in its days after the deadline is not left out of the review."""
+        opened = make.open_batch(places=1)
+        make.applications.recommended(unit="350200", amount="300000000.00", batch=opened)
+        waits = make.applications.submitted(unit="330200", amount="200000000.00", batch=opened)
+        closed = opened.deadline + timedelta(seconds=1)
+        with acting("officer", "MIIT") as by, clock.at(closed):
+            make.batches.close(by=by, batch=opened)
+            make.screening.take_up(by=by, batch=make.fresh(opened))
+        make.say(opened, "350200", "MIIT", "pass")
+        people()
+        row = make.application(opened, "350200")
+        pairs = [(row.pk, profile(f"reviewer.1@{name}.test").user_id, 50) for name in ("miit", "mof")]
+        with acting("officer", "MIIT") as by, clock.at(closed):
+            for act in (lambda: proposing.propose(by=by, batch=make.fresh(opened)),
+                        lambda: make.assigning.assign(by=by, batch=make.fresh(opened), pairs=pairs)):  # fmt: skip
+                with pytest.raises(DomainError) as early:
+                    act()
+                assert early.value.code == "review_after_the_provinces"
+            assert not [one for one in todo.screening(by) if "/reviewing/" in one.url]
+            Assignment.objects.bulk_create(
+                Assignment(batch=opened, application=row, reviewer_id=key, assigned_by_id=by.id) for _, key, _ in pairs
+            )
+            begin = "update programme_batch set state = 'reviewing' where id = %s"
+            assert refused(begin, opened.pk) == "review_after_the_provinces"
+        for side in make.applications.Side:
+            make.applications.decide(waits, side, "not_recommend")
+        with acting("officer", "MIIT"):
+            assert run(begin, opened.pk) == 1
+
+    def test_a_seat_of_somebody_who_is_away_is_taken(self, batch):
+        """Two seats, one lost, the other held by somebody who is away now: one reviewer is asked for, and not two."""
+        taken(make.assigned_on_paper(batch))
+        gone, stays = [row for row in make.assignments(batch) if row.application.unit_id == "350200"]
+        for group in ("MIIT", "MOF"):
+            make.reviewer(group, province="420000", number=2)
+        with acting("officer", "MIIT") as by:
+            ReviewerProfile.objects.exclude(user=stays.reviewer_id).update(is_active=False)
+            found = Assignment.objects.select_related("batch", "application__unit", "reviewer").get(pk=gone.pk)
+            assert relieving.relieve(by=by, assignment=found, reason="x") is None
+            ReviewerProfile.objects.update(is_active=True)
+            ReviewerProfile.objects.filter(user=stays.reviewer_id).update(is_active=False)
+        again = make.assigned_on_paper(batch)
+        taken(again)
+        with acting("officer", "MIIT"):
+            held = Assignment.objects.filter(application=gone.application_id, state__in=OPEN)
+            assert held.count() == 2
+            assert held.filter(reviewer=stays.reviewer_id).exists()
 
 
 class TestWishes:

@@ -20,7 +20,7 @@ from portal.core.errors import DomainError
 from portal.notifications.models import Notice
 from portal.notifications.todo import for_actor
 from reviews import queries
-from reviews.domain import publicity, suspending, telling
+from reviews.domain import moving_up, publicity, suspending, telling
 from reviews.models import PanelResult, PublicEntry, Replacement, Scenario
 from tests import databases, uploads
 from tests import factories_reviews as make
@@ -74,6 +74,22 @@ def test_a_replacement_is_refused_with_a_reason_and_proposed_anew(db, see):
     again = make.moved_up(batch, by_ministry="MOF")
     assert again.number == 2
     assert states(batch)["350200"] == "listed"
+
+
+def test_of_several_free_places_as_many_are_filled_as_can_be(db, see):
+    """Three units, one in reserve: when two of them leave, the one in reserve moves up all the same."""
+    batch = published(reserve=1)
+    for unit in ("370200", "440300"):
+        make.answered(make.lodged(batch, unit=unit), uphold=True)
+    shown = text(see("officer", "MIIT").get(f"/selection/{batch.number}/replace/"))
+    assert "Propose the replacement" in shown
+    assert re.search(r"2 to 3|2–3|at least 2", shown)
+    row = make.moved_up(batch)
+    assert row.comes == ["350200"]
+    assert [unit for unit, state in states(batch).items() if state == "listed"] == ["330200", "350200"]
+    with acting("officer", "MIIT") as by, pytest.raises(DomainError) as refusal:
+        moving_up.propose(by=by, decision=queries.published_decision(by, batch).get())
+    assert refusal.value.code == "nobody_moves_up"
 
 
 def test_where_nobody_keeps_the_rules_the_page_says_which(db, see):

@@ -9,6 +9,8 @@ import pypdf
 import pytest
 from django.db import DatabaseError, transaction
 
+from applications.domain import submission
+from applications.models import Application
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed, Stale
 from portal.notifications.models import Notice
@@ -263,3 +265,23 @@ class TestFeedback:
         make.approved(batch, "350200")
         with acting("officer", "MIIT") as by, pytest.raises(NotAllowed):
             panel.release_feedback(by=by, batch=batch)
+
+
+def test_an_application_that_was_withdrawn_holds_up_no_signature(db, see):
+    """Its reviews are never submitted any more: waiting for them, nobody could sign, and the batch stood still."""
+    batch = reviews.reviewing_batch({"350200": "300000000.00", "330200": "200000000.00"}, places=1)
+    first, *others = reviews.assignments(batch)
+    withdrawn = first.application.unit_id
+    for row in (first, *(row for row in others if row.application.unit_id != withdrawn)):
+        reviews.scored(row, "80.00")
+    miit = see("officer", "MIIT")
+    page = f"/reviewing/{batch.number}/lock/"
+    assert miit.get(page).context["form"] is None
+    with acting("signatory", f"ZF{withdrawn}") as by:
+        submission.withdraw(by=by, application=Application.objects.get(unit=withdrawn), why="不再申报")
+    for code in ("MIIT", "MOF"):
+        officer = see("officer", code)
+        digest = officer.get(page).context["digest"]
+        answer = officer.post(page, {"sha256": digest})
+        assert answer.status_code == 303, answer.context["form"].errors
+    assert reviews.fresh(batch).state == "deciding"

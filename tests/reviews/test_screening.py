@@ -11,6 +11,7 @@ import pytest
 from applications.models import Application, Match, Ruling
 from applications.sections import SECTIONS, with_ties
 from portal.core import clock
+from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.tasks import execute
 from portal.programme.defaults import SCREENING
@@ -180,6 +181,46 @@ class TestCorrection:
             assert [row.decision for row in Screening.objects.order_by("pk")] == ["correction", "pass"]
         told = text(see("drafter", "ZF350200").get(f"/applications/{pk}/"))
         assert "correction asked for" in told
+
+    def test_one_that_was_not_sent_gets_a_later_deadline_or_is_rejected(self, see, batch):
+        """Otherwise a unit that does not answer would hold up its whole batch: reviewers come after all screening."""
+        pk = make.application(batch, "350200").pk
+        miit, mof, drafter = see("officer", "MIIT"), see("officer", "MOF"), see("drafter", "ZF350200")
+        missed = correction(["basics"]) | {"due": (clock.today() - timedelta(days=1)).isoformat()}
+        with clock.at(clock.now() - timedelta(days=2)):
+            assert miit.post(url(pk), read(miit, pk) | missed).status_code == 303
+            assert miit.get(url(pk)).context["form"] is None
+        for officer, offered in ((miit, ["correction", "reject"]), (mof, ["pass", "reject"])):
+            assert "Decide on corrections that were not sent" in text(officer.get("/desk/"))
+            page = officer.get(url(pk))
+            assert "the unit has not sent it" in text(page)
+            assert page.context["findings"] is None  # of what the unit is changing the ministries hear nothing
+            assert [value for value, _label in page.context["form"].fields["decision"].choices] == offered
+        assert "Correct the application" not in text(drafter.get("/desk/"))
+        assert "The deadline of the correction has passed" in text(drafter.get(f"/applications/{pk}/"))
+        assert miit.post(url(pk), read(miit, pk) | correction(["basics", "plan"])).status_code == 303
+        row = make.application(batch, "350200")
+        assert (row.state, row.correction_until) == ("correction", clock.end_of_day(DUE))
+        assert "Correct the application" in text(drafter.get("/desk/"))
+
+    def test_one_that_was_not_sent_does_not_pass_and_both_ministries_reject_it(self, see, batch):
+        due = clock.now() - timedelta(seconds=1)
+        with clock.at(clock.now() - timedelta(days=2)):
+            make.say(batch, "350200", "MIIT", "correction", reason="请补正", due=due)
+            with acting("drafter", "ZF350200") as by:
+                row = Application.objects.get(batch=batch)
+                dossiers.submission.request_sign_off(by=by, application=row)
+        with pytest.raises(DomainError) as refusal:
+            make.say(batch, "350200", "MIIT", "pass")
+        assert refusal.value.code == "pass_after_its_correction"
+        reject = {"rule": "办法第九条", "reason": "逾期未补正"}
+        make.say(batch, "350200", "MOF", "reject", **reject)
+        # Who signs too late is not led to the receipt of what was submitted before.
+        assert see("signatory", "ZF350200").get(f"/applications/{row.pk}/sign-off/").status_code == 403
+        make.say(batch, "350200", "MIIT", "reject", **reject)
+        assert make.application(batch, "350200").state == "rejected"
+        with acting("drafter", "ZF350200"):
+            assert [row.kind for row in Ruling.objects.order_by("pk")] == ["correction", "rejection"]
 
     def test_mof_asks_for_none_and_an_unknown_section_is_refused(self, see, batch):
         pk = make.application(batch, "350200").pk

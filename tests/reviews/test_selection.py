@@ -11,12 +11,14 @@ from python_calamine import CalamineWorkbook
 
 from applications.domain import submission
 from applications.models import Application
+from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.tasks import cancel
-from reviews.domain import interests, selecting
+from reviews.domain import deciding, interests, selecting
 from reviews.forms.selecting import Choices, SelectionForm
 from reviews.models import CandidateSet, Scenario, ScenarioComment, ScenarioStudy
 from reviews.presenting.china import PLACES, china_map
+from reviews.presenting.rules import conflict_lines, differences
 from reviews.queries.scenarios import Names
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
@@ -88,6 +90,28 @@ class TestFreezing:
         sheet = next(iter(rows_of(auditor.get(f"/selection/candidates/{first.pk}/?format=xlsx")).values()))
         assert [row[2] for row in sheet[1:]] == ["330200", "350200", "420100"]
         assert sheet[1][3] == 90.0
+
+    def test_who_withdrew_is_in_no_list_that_is_computed_proposed_or_signed(self, batch, see):
+        """Ningbo and Wuhan were chosen; the one that withdraws is found at once, and not by the last signature."""
+        scenario = make.computed(batch)
+        decision = make.proposed(scenario)
+        with acting("signatory", "ZF420100") as by:
+            row = Application.objects.select_related("batch__rule_set", "organisation").get(batch=batch)
+            submission.withdraw(by=by, application=row, why="Merged")
+        for act in (
+            lambda: make.signed(decision, "MIIT"),
+            lambda: make.proposed(scenario),
+            lambda: make.computed(batch),
+        ):
+            with pytest.raises(DomainError) as refusal:
+                act()
+            assert refusal.value.code in ("candidate_left", "not_frozen")
+        with acting("officer", "MIIT") as by:
+            deciding.withdraw(by=by, decision=make.Decision.objects.get(pk=decision.pk), why="变化（演示）")
+        page = text(see().get(f"/selection/{batch.number}/"))
+        assert "A candidate has withdrawn since: freeze the candidates anew" in page
+        see().post(f"/selection/{batch.number}/freeze/", {"confirm": "yes"})
+        assert "A candidate has withdrawn since" not in text(see().get(f"/selection/{batch.number}/"))
 
 
 class TestAsking:
@@ -387,3 +411,16 @@ def test_the_map_has_every_division_once_and_the_corps_in_xinjiang():
     tile = next(tile for tile in found.tiles if tile.candidates)
     assert (tile.chosen, tile.candidates, tile.numbers) == (1, 2, "1/2")
     assert [(row.name, row.candidates, row.chosen) for row in found.rows] == [("650000", 1, 0), ("XPCC", 1, 1)]
+
+
+def test_a_limit_of_money_is_shown_as_it_holds():
+    """Rounded, a change of half a ten thousand read "780,000 instead of 780,000", and the advice did not help."""
+    names = Names({}, {}, {}, {})
+    with translation.override("en"):
+        assert differences({"budget": 7_800_000_000}, {"budget": 7_799_995_000}, names) == [
+            "Budget (ten thousand yuan): 779,999.5 instead of 780,000"
+        ]
+        rule = {"kind": "budget", "of": None, "limit": 15_000, "change_to": 1_260_604_001, "enough": True}
+        assert conflict_lines([rule], names) == [
+            "Budget (ten thousand yuan) 1.5: with 126,060.4001 the rest is possible"
+        ]
