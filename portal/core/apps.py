@@ -15,13 +15,13 @@ class CoreConfig(AppConfig):
         from rest_framework.serializers import CharField as ApiText  # noqa: PLC0415
 
         from portal.core import checks, errors  # noqa: F401, PLC0415 - registers the start-up checks
-        from portal.core.readable import validate_readable  # noqa: PLC0415
+        from portal.core.readable import validate_readable, with_plain_lines  # noqa: PLC0415
 
-        for field in (
-            FormText,
-            ApiText,
-        ):  # each text that is sent, by whichever form; kinds with rules of their own add
-            setattr(field, "default_validators", [validate_readable])  # noqa: B010 - the kind's own, not one field's
+        # Each text that is sent, by whichever form; kinds with rules of their own add to them.
+        for kind in (FormText, ApiText):
+            setattr(kind, "default_validators", [validate_readable])  # noqa: B010 - the kind's own, not one field's
+        plain = FormText.to_python
+        FormText.to_python = lambda field, value: plain(field, with_plain_lines(field, value))  # type: ignore[method-assign]
 
         quarantine = _("Content in quarantine stays there: bring a clean file instead.")
         level = _("Nothing was written: rows are written in transactions of the level read committed.")

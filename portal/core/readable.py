@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.forms import CharField, Textarea
 from django.utils.translation import gettext_lazy as _
 
 # Control signs but for tab and line break; halves of a pair; no characters at all; and signs that turn the text around
@@ -23,6 +24,15 @@ _UNSEEN: Final = (
 )
 _SEEN: Final = re.compile(rf"[^\s{_UNSEEN}\ufeff\uffa0]")
 _BESIDE: Final = 12
+
+
+# Word and presentations part the lines of a paragraph by these: pasted text brings them along.
+_LINES: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+
+
+def with_plain_lines(field: CharField, value: Any) -> Any:
+    """What was typed, with the line breaks of the web; a field of one line has blanks in their place."""
+    return _LINES.sub("\n" if isinstance(field.widget, Textarea) else " ", value) if isinstance(value, str) else value
 
 
 def validate_readable(text: object) -> None:

@@ -50,6 +50,12 @@ def test_what_can_be_read_stands_as_it_is(read, text):
     assert read(text) == text
 
 
+def test_lines_pasted_from_word_are_lines():
+    """A break inside a paragraph comes as a vertical tab, or as a separator of lines."""
+    assert forms.CharField(widget=forms.Textarea).clean("甲\x0b乙\u2028丙") == "甲\n乙\n丙"
+    assert forms.CharField().clean("甲\x0b乙") == "甲 乙"
+
+
 def test_the_cells_of_a_file_are_judged_alike():
     assert [sign for sign in "\u202e\u2066\x07\u200b甲" if is_odd(sign)] == ["\u202e", "\u2066", "\x07"]
 
