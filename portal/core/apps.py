@@ -21,7 +21,7 @@ class CoreConfig(AppConfig):
         for kind in (FormText, ApiText):
             setattr(kind, "default_validators", [validate_readable])  # noqa: B010 - the kind's own, not one field's
         plain = FormText.to_python
-        FormText.to_python = lambda field, value: plain(field, with_plain_lines(field, value))  # type: ignore[method-assign]
+        FormText.to_python = lambda field, value: plain(field, with_plain_lines(field, value))  # type: ignore[method-assign, assignment]
 
         quarantine = _("Content in quarantine stays there: bring a clean file instead.")
         level = _("Nothing was written: rows are written in transactions of the level read committed.")
