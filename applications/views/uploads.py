@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.domain import uploads as domain
@@ -60,6 +61,8 @@ def upload(request: PortalRequest, key: UUID) -> HttpResponse:
         domain.give_up(by=request.actor, upload=found)
         return HttpResponse(status=204)
     if request.method == "POST":
+        if "form" in request.content_type:  # its body is read already
+            return JsonResponse({"code": "piece", "error": _("A piece is sent as it is, not as a form.")}, status=415)
         offset = request.GET.get("offset", "")
         try:
             place = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 13 else -1

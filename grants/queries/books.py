@@ -169,6 +169,15 @@ class Unspent:
     accounts: int
 
 
+def is_as_booked(moment: datetime | None) -> bool:
+    """Whether nothing was booked since the moment (None: now), so that the books of now are those of then."""
+    if moment is None:
+        return True
+    with connection.cursor() as cursor:  # the table itself: by its bare name it looks as it stood
+        cursor.execute("select not exists (select 1 from public.grants_entry where booked_at > %s)", [moment])
+        return bool(cursor.fetchone()[0])
+
+
 def unspent(year: int) -> Unspent:
     """What closing the year now would book; asked of the function the closing itself uses."""
     with connection.cursor() as cursor:

@@ -70,8 +70,9 @@ def year_close(request: PortalRequest, pk: int) -> HttpResponse:
     """The closing of a year; a checker of the Ministry of Finance confirms or refuses it."""
     require(request.actor, "grants.see_years")
     found = get_object_or_404(queries.year_closes(), pk=pk)
-    # What it would book is known of the present alone.
-    unspent = queries.unspent(found.year) if found.is_waiting and as_of.moment() is None else None
+    # What it would book is known of the present alone: nothing is said of a moment since which something was booked.
+    told = found.is_waiting and queries.is_as_booked(as_of.moment())
+    unspent = queries.unspent(found.year) if told else None
     return paper_page(
         request,
         YEAR_CLOSE,

@@ -256,6 +256,8 @@ def test_what_a_closing_or_a_request_would_need_is_said_of_the_present_alone(cli
         ("unit_maker", f"/grants/requests/{request.pk}/", "Answer for each banned use; a payment"),
     )
     asked = now()
+    assert pages[0][2] in text_of(client_as(who["mof_maker"]), pages[0][1], asked)  # nothing was booked since
+    make.issued(who, award=award, amount="100.00", number="财建〔2026〕3号")
     for name, path, words in pages:
         assert words in text_of(client_as(who[name]), path)
         assert words not in text_of(client_as(who[name]), path, asked)
