@@ -61,7 +61,7 @@ def upload(request: PortalRequest, key: UUID) -> HttpResponse:
         domain.give_up(by=request.actor, upload=found)
         return HttpResponse(status=204)
     if request.method == "POST":
-        if "form" in request.content_type:  # its body is read already
+        if "form" in (request.content_type or ""):  # its body is read already
             return JsonResponse({"code": "piece", "error": _("A piece is sent as it is, not as a form.")}, status=415)
         offset = request.GET.get("offset", "")
         try:
