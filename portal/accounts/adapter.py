@@ -51,6 +51,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """The address failures are counted for."""
         return client_address(request)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures are counted for the account alone. allauth's own key holds the host as the caller spells it, with
+        any number for its port: each spelling would be five more attempts.
+        """
+        return str(credentials.get("email") or "").strip().lower()
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """A refusal of a closed account stands in the trail too."""
         try:
