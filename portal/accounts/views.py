@@ -160,7 +160,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
             proven, password = None, form.cleaned_data["password"]
             if offer["known"]:  # or whoever holds a link could try passwords without end
                 proven = prove(request, email=offer["email"], password=password)
-            domain.take(token=token, password=password, proven=proven)
+            domain.take(token=token, password=password, proven=proven, by=trail.person_at(None, request))
             messages.success(request, _("You have the role now. Please sign in."))
             return see_other("account_login")
     return page(request, "accounts/take.html", {"offer": offer}, form=form)

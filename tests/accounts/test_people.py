@@ -75,7 +75,7 @@ def test_a_new_person_takes_the_invitation_and_signs_in(invited, client_as, lang
     sign_in(client, person)
     assert is_in(client)
     assert client.get("/desk/").status_code == 200
-    assert len(trail("accounts.take_invitation")) == 1
+    assert trail("accounts.take_invitation") == [(person.pk, "done", "127.0.0.1", "")]
 
 
 @pytest.mark.parametrize(
@@ -282,6 +282,28 @@ def test_deactivation_ends_sessions_and_roles_and_removes_nothing(desk, cast, cl
     assert User.objects.filter(pk=person.pk).exists()
 
 
+def test_the_clockwork_is_taken_away_by_nobody(desk, admin, actor, cast):
+    """Without it no deadline closes and nothing is sealed: its account and its role end by no click."""
+    clock_person = User.objects.get(email="clockwork@portal.invalid")
+    heir = cast("drafter", "ZF350200", 3)
+    with actor(admin):
+        role = Membership.objects.get(user=clock_person)
+    for url, form in (
+        (f"/people/{clock_person.pk}/deactivate/", {"why": "unknown"}),
+        (f"/people/{clock_person.pk}/hand-over/", {"why": "unknown", "successor": heir.email}),
+        (f"/people/roles/{role.pk}/end/", {"why": "unknown"}),
+    ):
+        answer = desk.post(url, form)
+        assert answer.status_code == 403
+        assert "The clockwork is no person" in answer.content.decode()
+    assert desk.post(f"/people/{heir.pk}/hand-over/", {"why": "x", "successor": clock_person.email}).status_code == 422
+    text = desk.get(f"/people/{clock_person.pk}/").content.decode()
+    assert "/deactivate/" not in text
+    assert "/end/" not in text
+    clock_person.refresh_from_db()
+    assert clock_person.is_active
+
+
 def test_hand_over_gives_the_roles_to_the_successor(desk, cast, client_as):
     person, heir = cast("drafter", "ZF350200", 3), cast("signatory", "ZF350500", 4)
     url = f"/people/{person.pk}/hand-over/"
@@ -373,6 +395,18 @@ def test_only_security_administrators_act_on_people(client_as, cast, role, code)
         assert client.post(url, NEW | {"why": "x", "successor": "a@b.cc"}).status_code == 403
     person.refresh_from_db()
     assert person.is_active
+
+
+def test_who_tries_what_they_may_not_stands_in_the_trail(cast, client_as):
+    """The page refuses before any command: what was sent is told all the same, what was only looked at is not."""
+    officer, victim = cast("officer", "MIIT"), cast("drafter", "ZF350200", 3)
+    client = client_as(officer)
+    for send in (client.get, client.post):
+        assert send("/people/invite/").status_code == 403
+        assert send(f"/people/{victim.pk}/deactivate/").status_code == 403
+    says = "None of your roles includes this act."
+    for act in ("accounts.invite", "accounts.view_people"):
+        assert trail(act) == [(officer.pk, "refused", "127.0.0.1", says)]
 
 
 # What pages cost

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -22,9 +22,10 @@ from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
+from portal.core.clockwork import ADDRESS
 from portal.core.commands import command, event_writer, on_commit
 from portal.core.errors import DomainError, constraint_message, database_refusals
-from portal.core.scope import Actor
+from portal.core.scope import NOBODY, Actor
 from portal.notifications import letters
 
 INVITATION_DAYS: Final = 14
@@ -143,12 +144,14 @@ def find_invitation(token: str) -> dict[str, str] | None:
     return json.loads(row[0]) if row and isinstance(row[0], str) else (row[0] if row else None)
 
 
-def take(*, token: str, password: str, proven: User | None = None) -> User:
+def take(*, token: str, password: str, proven: User | None = None, by: Actor = NOBODY) -> User:
     """Take an invitation: the person (made when new) gets the role. A known person must give their own password.
 
+    by: where the act comes from, for the trail.
     proven: whose account the password was proven to be of already; it is not asked again.
     Raises DomainError for a link that was used, withdrawn or is too old, and for a weak or wrong password.
     """
+    _take_turns(token)
     offer = find_invitation(token)
     if offer is None:
         raise DomainError("invitation_gone", _("This invitation was used, withdrawn or is too old. Ask for a new one."))
@@ -157,7 +160,7 @@ def take(*, token: str, password: str, proven: User | None = None) -> User:
         with connection.cursor() as cursor:
             cursor.execute("select invitation_take(%s, %s)", [digest(token), person.pk])
     event_writer()(
-        by=Actor(id=person.pk, name=person.name),
+        by=replace(by, id=person.pk, name=person.name),
         act="accounts.take_invitation",
         obj=person,
         before={},
@@ -166,6 +169,12 @@ def take(*, token: str, password: str, proven: User | None = None) -> User:
         outcome="done",
     )
     return person
+
+
+def _take_turns(token: str) -> None:
+    """Of two who take the same invitation (a second click) the second waits and finds it used."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"invitation:{digest(token)}"])
 
 
 def _person(offer: dict[str, str], password: str, proven: User | None) -> User:
@@ -218,7 +227,7 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
     """
     with command(by, "accounts.hand_over", person) as act:
         _needs_reason(why)
-        if successor.pk == person.pk or not successor.is_active:
+        if successor.pk == person.pk or not successor.is_active or successor.email == ADDRESS:
             raise DomainError("successor", _("Choose another, active person as successor."), "successor")
         if successor.pk == by.id:
             raise DomainError("oneself", _("Nobody grants a role to themselves."), "successor")
