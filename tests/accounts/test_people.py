@@ -31,6 +31,18 @@ def desk(client_as, admin):
 
 
 @pytest.fixture
+def leaving(cast, actor):
+    """A security administrator whose post ends, by another connection, after their request began."""
+    person = cast("security_admin", "YW", 9)
+    with actor(person) as by:
+        with psycopg.connect(databases.owner_dsn()) as owner:
+            owner.execute(
+                "update accounts_membership set ended_at = now() where user_id = %s and ended_at is null", [person.pk]
+            )
+        yield by
+
+
+@pytest.fixture
 def invited(desk, django_capture_on_commit_callbacks):
     """An invitation through the page; gives the path of its link."""
 
@@ -282,6 +294,21 @@ def test_deactivation_ends_sessions_and_roles_and_removes_nothing(desk, cast, cl
     assert User.objects.filter(pk=person.pk).exists()
 
 
+def test_of_two_administrators_who_end_each_other_one_stays(leaving, admin, cast):
+    """The later one waits, and is no administrator any more."""
+    heir = cast("security_admin", "YW", 3)
+    role = Membership.objects.filter(user=admin, ended_at=None).get()
+    for act in (
+        lambda: domain.deactivate(by=leaving, person=admin, why="x"),
+        lambda: domain.hand_over(by=leaving, person=admin, successor=heir, why="x"),
+        lambda: domain.end_membership(by=leaving, membership=role, why="x"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    admin.refresh_from_db()
+    assert admin.is_active
+
+
 def test_the_clockwork_is_taken_away_by_nobody(desk, admin, actor, cast):
     """Without it no deadline closes and nothing is sealed: its account and its role end by no click."""
     clock_person = User.objects.get(email="clockwork@portal.invalid")
@@ -431,11 +458,11 @@ def test_people_cost_the_same_at_any_number(desk, cast, budget, more):
         assert desk.get(f"/people/{cast('officer', 'MIIT').pk}/").status_code == 200
 
 
-def test_invitations_expire_in_fourteen_days(invited):
+def test_invitations_expire_in_fourteen_days(invited, admin):
     with clock.at(clock.now()):
         invited()
     from portal.core.scope import acting_as
 
-    with acting_as(User.objects.get(email__startswith="security_admin").pk):
+    with acting_as(admin.pk):
         row = Invitation.objects.get()
     assert timedelta(days=13, hours=23) < row.expires_at - clock.now() <= timedelta(days=14)

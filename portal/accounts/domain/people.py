@@ -24,7 +24,7 @@ from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
 from portal.core.clockwork import ADDRESS
 from portal.core.commands import command, event_writer, on_commit
-from portal.core.errors import DomainError, constraint_message, database_refusals
+from portal.core.errors import DomainError, NotAllowed, constraint_message, database_refusals
 from portal.core.scope import NOBODY, Actor
 from portal.notifications import letters
 
@@ -199,7 +199,9 @@ def _person(offer: dict[str, str], password: str, proven: User | None) -> User:
 
 def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership:
     """End a role of another person. The row stays. Raises NotAllowed, DomainError without a reason."""
+    _one_at_a_time()
     with command(by, "accounts.end_membership", membership) as act:
+        _still_in_office(by)
         _needs_reason(why)
         if membership.ended_at is not None:
             raise DomainError("ended", _("This role has ended already."))
@@ -210,7 +212,9 @@ def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership
 
 def deactivate(*, by: Actor, person: User, why: str) -> User:
     """Deactivate another person: all roles end, all sessions end. Nothing of the person is removed."""
+    _one_at_a_time()
     with command(by, "accounts.deactivate", person) as act:
+        _still_in_office(by)
         _needs_reason(why)
         Membership.objects.filter(user=person, ended_at=None).update(ended_at=clock.now())
         person.is_active = False
@@ -225,7 +229,9 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
 
     Raises NotAllowed; DomainError when the successor is inactive, the same person, or may not hold the roles.
     """
+    _one_at_a_time()
     with command(by, "accounts.hand_over", person) as act:
+        _still_in_office(by)
         _needs_reason(why)
         if successor.pk == person.pk or not successor.is_active or successor.email == ADDRESS:
             raise DomainError("successor", _("Choose another, active person as successor."), "successor")
@@ -245,6 +251,18 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
         _end_sessions(person)
         revoke_all(by=by, person=person)
         return act.record(person, why)
+
+
+def _one_at_a_time() -> None:
+    """Rights are taken away by one at a time: of two administrators who end each other one stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('accounts.rights', 0))")
+
+
+def _still_in_office(by: Actor) -> None:
+    """Raise NotAllowed when the post in which the request began was ended while it waited."""
+    if not Membership.objects.filter(user=by.id, role=Role.SECURITY_ADMIN, ended_at=None).exists():
+        raise NotAllowed("not_allowed", _("None of your roles includes this act."))
 
 
 def _needs_reason(why: str) -> None:
