@@ -352,6 +352,24 @@ class TestRelief:
             assert not ReviewerProfile.objects.filter(HERE, user__in=able).exists()
         assert self.relieved(row) is None
 
+    def test_what_somebody_who_left_holds_stands_on_the_desk(self, reading, see):
+        """MIIT hears of it at once, and not when the last day of the review is over; MOF, who may not act, does not."""
+        row = make.assignments(reading)[0]
+        held = [one for one in make.assignments(reading) if one.reviewer_id == row.reviewer_id]
+        words = f"reviewers who left have not read to others in batch {reading.number}"
+        assert words not in see("officer", "MIIT").get("/desk/").content.decode()
+        with acting_as(person("security_admin", "YW").pk) as admin:
+            accounts.deactivate(by=admin, person=User.objects.get(pk=row.reviewer_id), why="left")
+        with acting("officer", "MIIT") as by:
+            (line,) = [one for one in todo.screening(by) if one.url.endswith("/loads/")]
+            assert line.count == len(held)
+        assert words in see("officer", "MIIT").get("/desk/").content.decode()
+        assert words not in see("officer", "MOF").get("/desk/").content.decode()
+        for one in held:
+            self.relieved(one)
+        with acting("officer", "MIIT") as by:
+            assert not [one for one in todo.screening(by) if one.url.endswith("/loads/")]
+
     def test_to_somebody_an_officer_chose(self, reading):
         row = next(row for row in make.assignments(reading) if row.application.unit_id == "350200")
         with acting("officer", "MIIT") as by:
