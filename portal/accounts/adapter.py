@@ -27,6 +27,9 @@ NOTICES: dict[str, Promise] = {
     "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made for your account."),
     "mfa/email/webauthn_added": gettext_lazy("A security key was added to your account."),
     "mfa/email/webauthn_removed": gettext_lazy("A security key of your account was taken away."),
+    "accounts/token_made": gettext_lazy(
+        "An API token was made for your account. It stays when the password changes; you can revoke it on your page."
+    ),
 }
 
 
