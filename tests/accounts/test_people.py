@@ -79,7 +79,9 @@ def test_the_letter_is_in_both_languages_and_keeps_the_token(invited):
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_new_person_takes_the_invitation_and_signs_in(invited, client_as, language):
     link, client = invited(), client_as(language=language)
-    assert "新人" in client.get(link).content.decode()
+    page = client.get(link)
+    assert "新人" in page.content.decode()
+    assert "no-store" in page["Cache-Control"], "whoever uses the computer next does not find it"
     answer = _take(client, link)
     assert (answer.status_code, answer["Location"]) == (303, "/account/login/")
     person = User.objects.get(email="neu@zf.test")
