@@ -153,7 +153,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "public:home"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "portal.accounts.forms.ResetForm"}
+ACCOUNT_FORMS = {
+    "reset_password": "portal.accounts.forms.ResetForm",
+    "change_password": "portal.accounts.forms.ChangeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

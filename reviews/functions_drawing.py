@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 _DEFINER: Final = "security definer set search_path = public, pg_temp"
-DRAWING: Final = f"""
+DRAW_POOL: Final = f"""
 create or replace function reviews_draw_pool() returns jsonb language sql stable {_DEFINER} as $$
     select coalesce(jsonb_agg(p.user_id order by p.user_id), '[]') from reviews_reviewerprofile p
-     where p.group = 'expert' and reviews_is_here(p.is_active, p.away_from, p.away_to)
+     where p.group = 'expert' and reviews_is_here(p.user_id, p.is_active, p.away_from, p.away_to)
        and scope_roles() && array['officer']
 $$;
+"""
+DRAWING: Final = f"""{DRAW_POOL}
 create or replace function reviews_drawn(p_pool jsonb, p_seed text, p_size int) returns jsonb
 language sql immutable as $$
     select coalesce(jsonb_agg(d.member order by d.key, d.member), '[]') from (

@@ -101,7 +101,19 @@ create function reviews_is_here(p_active boolean, p_from date, p_to date) return
         (now() at time zone 'Asia/Shanghai')::date between p_from and p_to, false)
 $$;
 """
-FITS: Final = f"""
+# Who left, or holds the post no more, is not here either, whatever the profile says of days.
+SERVING: Final = f"""
+create or replace function reviews_is_here(p_user bigint, p_active boolean, p_from date, p_to date) returns boolean
+language sql stable {_DEFINER} as $$
+    select reviews_is_here(p_active, p_from, p_to) and exists (
+        select 1 from accounts_membership m join accounts_organisation o on o.id = m.organisation_id
+          join accounts_user u on u.id = m.user_id
+         where m.user_id = p_user and m.role = 'reviewer' and m.ended_at is null and o.is_active and u.is_active)
+$$;
+revoke all on function reviews_is_here(bigint, boolean, date, date) from public;
+grant execute on function reviews_is_here(bigint, boolean, date, date) to portal_web, portal_reader;
+"""
+ASSIGNMENT_FITS: Final = f"""
 create or replace function reviews_assignment_fits(p_batch bigint, p_application bigint, p_reviewer bigint)
 returns text language plpgsql volatile {_DEFINER} as $$
 declare
@@ -109,7 +121,7 @@ declare
 begin
     -- Assignment and conflict of one reviewer take turns at this row, so neither misses the other.
     perform 1 from reviews_reviewerprofile p where p.user_id = p_reviewer
-        and reviews_is_here(p.is_active, p.away_from, p.away_to) for no key update;
+        and reviews_is_here(p.user_id, p.is_active, p.away_from, p.away_to) for no key update;
     if not found then
         return 'assignment_needs_a_profile';
     end if;
@@ -126,6 +138,8 @@ begin
     return case when reviews_stand_apart(p_batch, p_application, p_reviewer) then 'assignment_without_conflict'
                 else '' end;
 end $$;
+"""
+FITS: Final = f"""{ASSIGNMENT_FITS}
 create or replace function reviews_assignment_problem(p_batch bigint, p_application bigint, p_reviewer bigint)
 returns text language plpgsql volatile {_DEFINER} as $$ begin
     if not scope_roles() && array['officer'] then
@@ -181,6 +195,7 @@ INTERESTS: Final = (
     EMPLOYERS
     + DERIVED
     + STANDING
+    + SERVING
     + FITS
     + AFFINITY
     + REPLACE
@@ -191,7 +206,8 @@ INTERESTS_REVERSE: Final = (
     """
 drop function reviews_announce(); drop function reviews_replace(bigint); drop function reviews_affinities(bigint);
 drop function reviews_fit(bigint); drop function reviews_note_conflicts(bigint);
-drop function reviews_stand_apart(bigint, bigint, bigint); drop function reviews_is_here(boolean, date, date);
+drop function reviews_stand_apart(bigint, bigint, bigint);
+drop function reviews_is_here(bigint, boolean, date, date); drop function reviews_is_here(boolean, date, date);
 drop function reviews_is_waived(bigint, bigint, text); drop function reviews_conflict_pairs(bigint);
 drop function reviews_derived_conflicts(bigint); drop function reviews_employers();
 """

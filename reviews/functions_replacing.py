@@ -35,7 +35,7 @@ begin
                            where s.batch_id = gone.batch_id and s.reviewer_id = p.user_id
                              and s.state in ('assigned', 'declared')) l
       left join reviews_assignmentwish w on w.application_id = gone.application_id and w.reviewer_id = p.user_id
-     where reviews_is_here(p.is_active, p.away_from, p.away_to) and l.held < p.max_load
+     where reviews_is_here(p.user_id, p.is_active, p.away_from, p.away_to) and l.held < p.max_load
        and not exists (select 1 from reviews_assignment s
                         where s.application_id = gone.application_id and s.reviewer_id = p.user_id)
        and coalesce(w.is_pin, true) and reviews_may_be_taken(gone.batch_id, p.group, p.user_id)

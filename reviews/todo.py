@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,9 @@ from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 from reviews.enums import AssignmentState, HearingState, ReviewState
 from reviews.models import Assignment, ResultSignature, ReviewerProfile
-from reviews.queries import JUDGED, batches_to_declare, last_day, own_hearings
+from reviews.models.assignment import OPEN
+from reviews.queries import JUDGED, STAYED, batches_to_declare, last_day, own_hearings
+from reviews.queries.scoring import DONE
 
 _UNIT_OF: Final = ("unit__name_zh", "unit__name_en")
 _UNIT: Final = tuple(f"application__{name}" for name in _UNIT_OF)
@@ -104,6 +107,17 @@ def screening(actor: Actor) -> list[Todo]:
     return found
 
 
+# What reviewers whose account was closed still hold unsubmitted: nobody reads it, and nobody else is asked.
+_LEFT: Final = (
+    Assignment.objects.filter(
+        batch=OuterRef("pk"), reviewer__is_active=False, state__in=OPEN, application__state__in=STAYED
+    )
+    .exclude(review__state__in=DONE)
+    .order_by()
+    .values("batch")
+)
+
+
 def _at_work(now: datetime, *, ministry: str) -> QuerySet[Any]:
     mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=ministry, pk__gt=OuterRef("pk"))
     others = ResultSignature.objects.filter(batch=OuterRef("pk")).exclude(ministry=ministry)
@@ -116,6 +130,7 @@ def _at_work(now: datetime, *, ministry: str) -> QuerySet[Any]:
         lapsed=Count("applications", filter=correction & Q(applications__correction_until__lt=now)),
         passed=Count("applications", filter=Q(applications__state=ApplicationState.IN_REVIEW)),
         other_signed=Exists(others.filter(~Exists(mine))),
+        left=Coalesce(Subquery(_LEFT.annotate(count=Count("pk")).values("count")), 0),
     )
     return rows.select_related("rule_set").only("number", "state", "deadline", "rule_set__province_days")
 
@@ -140,6 +155,10 @@ def _screening_lines(batch: Any, ministry: str) -> list[Todo]:
     elif batch.state == BatchState.CLOSED and batch.passed and not unscreened and ministry == MIIT:
         board = reverse("reviews:board", args=[batch.number])
         found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=batch.passed))
+    if batch.state in (BatchState.CLOSED, BatchState.REVIEWING) and batch.left and ministry == MIIT:
+        loads = reverse("reviews:loads", args=[batch.number])
+        text = _("Give what reviewers who left have not read to others in batch %(number)s") % name
+        found.append(Todo(text, loads, count=batch.left))
     if batch.state == BatchState.REVIEWING and ministry == MIIT:
         board = reverse("reviews:board", args=[batch.number])
         found.append(Todo(_("Follow the reviews of batch %(number)s, then sign the results") % name, board))

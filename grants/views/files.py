@@ -53,4 +53,4 @@ def table_page(request: PortalRequest, template: str, table: Table, **more: Any)
         why="",
         outcome="done",
     )
-    return table.file()
+    return table.file(told=True)

@@ -27,6 +27,9 @@ NOTICES: dict[str, Promise] = {
     "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made for your account."),
     "mfa/email/webauthn_added": gettext_lazy("A security key was added to your account."),
     "mfa/email/webauthn_removed": gettext_lazy("A security key of your account was taken away."),
+    "accounts/token_made": gettext_lazy(
+        "An API token was made for your account. It stays when the password changes; you can revoke it on your page."
+    ),
 }
 
 
@@ -50,6 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> Any:
         """The address failures are counted for."""
         return client_address(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures are counted for the account alone. allauth's own key holds the host as the caller spells it, with
+        any number for its port: each spelling would be five more attempts.
+        """
+        return str(credentials.get("email") or "").strip().lower()
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """A refusal of a closed account stands in the trail too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import ChangePasswordForm, ResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.db import transaction
@@ -129,6 +129,18 @@ class ResetForm(ResetPasswordForm):
         email: str = self.cleaned_data["email"]
         transaction.on_commit(lambda: resets.enqueue(email), robust=True)
         return email
+
+
+class ChangeForm(ChangePasswordForm):
+    """Change one's password."""
+
+    def clean_oldpassword(self) -> str:
+        """The present password, asked as at the sign-in: whoever found an open browser does not try without end."""
+        old: str = self.cleaned_data["oldpassword"]
+        adapter = get_adapter()
+        if self.user is None or not adapter.reauthenticate(self.user, old):
+            raise adapter.validation_error("enter_current_password")
+        return old
 
 
 class AddKeyForm(AddWebAuthnForm):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Role
+from portal.core.clockwork import ADDRESS
 from portal.core.errors import Guard
 from portal.core.menu import Entry
 from portal.core.rules import permit, says
@@ -17,6 +18,15 @@ from portal.core.scope import Actor
 def is_someone_else(actor: Actor, obj: Any) -> bool:
     """The act is about another person."""
     return getattr(obj, "user_id", None) != actor.id and getattr(obj, "pk", None) != actor.id
+
+
+@says(_("The clockwork is no person: without it no deadline closes, no letter goes out and the trail is not sealed."))
+def is_a_person(actor: Actor, obj: Any) -> bool:
+    """The account or the role is a person's, not the clockwork's."""
+    return getattr(obj, "email", None) != ADDRESS and getattr(obj, "role", None) != Role.CLOCKWORK
+
+
+_OTHERS: Final = is_someone_else & is_a_person
 
 
 @says(_("This token belongs to somebody else."))
@@ -35,9 +45,9 @@ _PEOPLE: Final = tuple(role for role in Role if role is not Role.CLOCKWORK)
 MAY: Final = {
     "accounts.invite": permit(_("Invite a person to a role"), Role.SECURITY_ADMIN),
     "accounts.withdraw_invitation": permit(_("Withdraw an invitation"), Role.SECURITY_ADMIN),
-    "accounts.end_membership": permit(_("End a role"), Role.SECURITY_ADMIN, when=is_someone_else),
-    "accounts.deactivate": permit(_("Deactivate a person"), Role.SECURITY_ADMIN, when=is_someone_else),
-    "accounts.hand_over": permit(_("Hand a person's roles to a successor"), Role.SECURITY_ADMIN, when=is_someone_else),
+    "accounts.end_membership": permit(_("End a role"), Role.SECURITY_ADMIN, when=_OTHERS),
+    "accounts.deactivate": permit(_("Deactivate a person"), Role.SECURITY_ADMIN, when=_OTHERS),
+    "accounts.hand_over": permit(_("Hand a person's roles to a successor"), Role.SECURITY_ADMIN, when=_OTHERS),
     "accounts.make_token": permit(_("Make an API token of one's own"), *_PEOPLE),
     "accounts.revoke_token": permit(_("Revoke an API token"), *_PEOPLE, when=is_own_token | is_security),
     "accounts.view_people": permit(_("See people and roles"), Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
@@ -45,6 +55,9 @@ MAY: Final = {
 }
 GUARDS: Final = {
     "api_token_stays": Guard(_("An API token is never changed or removed, only revoked.")),
+    "clockwork_stays": Guard(
+        _("The clockwork is no person: without it no deadline closes, no letter goes out and the trail is not sealed.")
+    ),
     "invitation_is_open": Guard(_("This invitation was used, withdrawn or is too old. Ask for a new one.")),
     "invitation_is_fixed": Guard(_("An invitation is not changed: withdraw it and write a new one.")),
     "membership_only_ends": Guard(_("A role is not changed: end it and give another.")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken
@@ -32,8 +33,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open a secret; after a change of SECRET_KEY none opens, and people set their factor up anew."""
+        """Open a secret; after a change of SECRET_KEY none opens, and people set their factor up anew.
+
+        What does not open is a secret that nobody has, never an empty one: of that anybody works out the codes.
+        """
         try:
             return _cipher().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
-            return ""
+            return base64.b32encode(secrets.token_bytes(20)).decode()

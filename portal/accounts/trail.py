@@ -13,13 +13,19 @@ from portal.core.scope import Actor
 REFUSED = {"accounts.sign_in_failed", "accounts.sign_in_closed", "accounts.second_factor_failed"}
 
 
-def write(act: str, user: User | None, request: HttpRequest | None, why: str = "") -> None:
-    """One event about a person's account, with the address it came from."""
-    actor = Actor(
+def person_at(user: User | None, request: HttpRequest | None) -> Actor:
+    """Whose account it is about, with the address and the request it came from; no scope stands yet."""
+    return Actor(
         id=user.pk if user else 0,
         name=user.name if user else "",
         address=client_address(request) if request else "",
+        request_id=request.headers.get("X-Request-ID", "") if request else "",
     )
+
+
+def write(act: str, user: User | None, request: HttpRequest | None, why: str = "") -> None:
+    """One event about a person's account, with where it came from."""
+    actor = person_at(user, request)
     outcome = "refused" if act in REFUSED else "done"
     with transaction.atomic():
         event_writer()(by=actor, act=act, obj=user, before={}, after={}, why=why, outcome=outcome)

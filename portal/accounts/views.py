@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import queries, trail
@@ -148,6 +149,7 @@ def hand_over(request: PortalRequest, pk: int) -> HttpResponse:
     return _act(request, "hand_over", found, form, title, run, found.pk)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, token: str) -> HttpResponse:
     """Take an invitation: set a password (or give the present one) and get the role."""
@@ -160,7 +162,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
             proven, password = None, form.cleaned_data["password"]
             if offer["known"]:  # or whoever holds a link could try passwords without end
                 proven = prove(request, email=offer["email"], password=password)
-            domain.take(token=token, password=password, proven=proven)
+            domain.take(token=token, password=password, proven=proven, by=trail.person_at(None, request))
             messages.success(request, _("You have the role now. Please sign in."))
             return see_other("account_login")
     return page(request, "accounts/take.html", {"offer": offer}, form=form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -46,6 +47,8 @@ def make(request: PortalRequest) -> HttpResponse:
     if form.is_valid():
         with errors_into(form):
             row, secret = domain.make(by=request.actor, what=form.to_input())
+            # Whoever got in once would come back with it, also after the password was changed.
+            get_adapter(request).send_notification_mail("accounts/token_made", request.user)
             return page(request, "accounts/token_made.html", {"token": row, "secret": secret})
     return page(request, "accounts/make_token.html", form=form)
 

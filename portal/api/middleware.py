@@ -28,6 +28,8 @@ KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,80}")
 KEPT: Final = timedelta(hours=24)
 # Longer than any answer to a form takes. Pressed again after that, on a page come back to, a button is meant.
 FORM_KEPT: Final = timedelta(minutes=15)
+# A button is free again after eight seconds (portal.js), and whoever is patient clicks it then.
+SECOND_CLICK: Final = timedelta(seconds=30)
 _FORGET: Final = "delete from api_repeatable where asker = %s and key = %s"
 _FORGET_OLD: Final = f"{_FORGET} and at < %s"
 _BEGIN: Final = """
@@ -98,7 +100,8 @@ class FormOnceMiddleware:
         response = self.get_response(request)
         if not connection.needs_rollback and response.status_code < 500:
             levels = [message.level for message in getattr(messages.get_messages(request), "_queued_messages", ())]
-            refused = any(level >= messages.WARNING for level in levels)
+            # What was done in part says both: sent again, it is not done again either.
+            refused = messages.SUCCESS not in levels and any(level >= messages.WARNING for level in levels)
             # A choice the browser keeps (a cookie) is made each time; some refusals lead back to where they are said.
             if response.status_code == 303 and not response.cookies and not refused:
                 _keep(asker, key, 303, ("1" if levels else "0") + response["Location"])
@@ -116,9 +119,16 @@ class FormOnceMiddleware:
         return int(actor.id or 0)
 
     def again(self, request: HttpRequest, asker: int, key: str) -> HttpResponse:
-        """The way the first one led; where that one said that something was done, this one says that it was once."""
-        said = Repeatable.objects.get(asker=asker, key=key).body
-        if said[:1] == "1":
+        """The way the first one led; where that one said that something was done, this one says that it was once.
+
+        Who comes back to a page later and presses its button again may mean it, and hears in any case that it did not.
+        """
+        row = Repeatable.objects.get(asker=asker, key=key)
+        said = row.body
+        if clock.now() - row.at > SECOND_CLICK:
+            text = _("This form was sent already, so nothing was done now. To do it once more, load its page anew.")
+            messages.info(request, text)
+        elif said[:1] == "1":
             messages.info(request, _("This form had been sent already: it was done once, not twice."))
         return see_other(said[1:])
 

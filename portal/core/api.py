@@ -20,7 +20,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core import tasks
-from portal.core.middleware import PortalRequest
+from portal.core.commands import note_refusal
+from portal.core.middleware import READING, PortalRequest
 from portal.core.models import Run
 from portal.core.rules import may, may_ever
 from portal.core.scope import Actor
@@ -98,10 +99,17 @@ class ScopedReadViewSet(viewsets.ReadOnlyModelViewSet):
         Roles first: whoever may do it with no row at all is told so, and none is looked for.
         """
         if not may_ever(self.actor.roles, [act]):
-            may(self.actor, act).or_refuse()
+            self._ask(act)
         row = self.get_object()
-        may(self.actor, act, row).or_refuse()
+        self._ask(act, row)
         return row
+
+    def _ask(self, act: str, row: Any = None) -> None:
+        """Raise NotAllowed unless the caller may; that an act was sent and refused stands in the trail."""
+        verdict = may(self.actor, act, row)
+        if not verdict and self.request.method not in READING:
+            note_refusal(self.actor, act, row, str(verdict.reason))
+        verdict.or_refuse()
 
     @property
     def default_response_headers(self) -> dict[str, str]:

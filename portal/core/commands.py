@@ -111,6 +111,12 @@ def command(by: Actor, name: str, obj: Model | None = None, *, lock: bool = True
         raise
 
 
+def note_refusal(by: Actor, act: str, obj: object, why: str) -> None:
+    """Write into the trail that somebody tried what they may not do, where the rules said so before any command."""
+    about = obj if isinstance(obj, Model) else None
+    event_writer()(by=by, act=act, obj=about, before={}, after={}, why=why, outcome="refused")
+
+
 def _untold(**_event: Any) -> None:
     """Writes no event."""
 

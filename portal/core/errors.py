@@ -13,6 +13,7 @@ from typing import Final
 
 import psycopg
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,14 @@ class NotAllowed(DomainError):
     """The actor may not do this; the message is the reason."""
 
     status = 403
+
+
+class Forbidden(PermissionDenied):
+    """A page is not opened or an act not done, because a right is missing: which act it was, and on what."""
+
+    def __init__(self, reason: Text, act: str, obj: object) -> None:
+        super().__init__(reason)
+        self.act, self.obj = act, obj
 
 
 class WrongState(DomainError):

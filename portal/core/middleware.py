@@ -21,7 +21,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 
-from portal.core.errors import DomainError
+from portal.core.commands import note_refusal
+from portal.core.errors import DomainError, Forbidden
 from portal.core.rls import READER
 from portal.core.roomy import roomy
 from portal.core.scope import NOBODY, Actor, enter
@@ -152,7 +153,13 @@ class ScopeMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A refusal that no form took becomes a page with its sentence, not a failure of the server."""
+        """A refusal that no form took becomes a page with its sentence, not a failure of the server.
+
+        An act that was sent and refused for want of a right stands in the trail, as one that its command refuses.
+        """
+        if isinstance(exception, Forbidden) and request.method not in READING:
+            by = cast("PortalRequest", request).actor
+            note_refusal(by, exception.act, exception.obj, str(exception))
         if not isinstance(exception, DomainError):
             return None
         template = "403.html" if exception.status == 403 else "409.html"

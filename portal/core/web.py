@@ -14,7 +14,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from portal.core.errors import DomainError, NotAllowed, Text
+from portal.core.errors import DomainError, Forbidden, NotAllowed, Text
 from portal.core.middleware import PortalRequest, sign_in_first
 from portal.core.rules import may
 from portal.core.scope import Actor
@@ -35,10 +35,10 @@ def signed_in(view: View) -> View:
 
 
 def require(actor: Actor, act: str, obj: Any = None) -> None:
-    """Raise PermissionDenied (403 with the reason) unless the actor may do the act."""
+    """Raise PermissionDenied (403 with the reason) unless the actor may do the act; what was sent is told the trail."""
     verdict = may(actor, act, obj)
     if not verdict:
-        raise PermissionDenied(verdict.reason)
+        raise Forbidden(verdict.reason, act, obj)
 
 
 class HttpSeeOther(HttpResponse):

@@ -27,8 +27,10 @@ from reviews.models.assignment import OPEN
 from reviews.queries.scoring import DONE, STAYED, late
 from reviews.queries.screening import in_office
 
-# Available and not away today: the same for the solver's question as for the guard and the replacement.
-HERE: Final = Func("is_active", "away_from", "away_to", function="reviews_is_here", output_field=BooleanField())
+# In office, available and not away today: the same for the solver's question as for the guard and the replacement.
+HERE: Final = Func(
+    "user_id", "is_active", "away_from", "away_to", function="reviews_is_here", output_field=BooleanField()
+)
 
 
 def people(actor: Actor) -> list[tuple[int, str, str]]:

@@ -31,6 +31,18 @@ def desk(client_as, admin):
 
 
 @pytest.fixture
+def leaving(cast, actor):
+    """A security administrator whose post ends, by another connection, after their request began."""
+    person = cast("security_admin", "YW", 9)
+    with actor(person) as by:
+        with psycopg.connect(databases.owner_dsn()) as owner:
+            owner.execute(
+                "update accounts_membership set ended_at = now() where user_id = %s and ended_at is null", [person.pk]
+            )
+        yield by
+
+
+@pytest.fixture
 def invited(desk, django_capture_on_commit_callbacks):
     """An invitation through the page; gives the path of its link."""
 
@@ -67,7 +79,9 @@ def test_the_letter_is_in_both_languages_and_keeps_the_token(invited):
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_new_person_takes_the_invitation_and_signs_in(invited, client_as, language):
     link, client = invited(), client_as(language=language)
-    assert "新人" in client.get(link).content.decode()
+    page = client.get(link)
+    assert "新人" in page.content.decode()
+    assert "no-store" in page["Cache-Control"], "whoever uses the computer next does not find it"
     answer = _take(client, link)
     assert (answer.status_code, answer["Location"]) == (303, "/account/login/")
     person = User.objects.get(email="neu@zf.test")
@@ -75,7 +89,7 @@ def test_a_new_person_takes_the_invitation_and_signs_in(invited, client_as, lang
     sign_in(client, person)
     assert is_in(client)
     assert client.get("/desk/").status_code == 200
-    assert len(trail("accounts.take_invitation")) == 1
+    assert trail("accounts.take_invitation") == [(person.pk, "done", "127.0.0.1", "")]
 
 
 @pytest.mark.parametrize(
@@ -282,6 +296,43 @@ def test_deactivation_ends_sessions_and_roles_and_removes_nothing(desk, cast, cl
     assert User.objects.filter(pk=person.pk).exists()
 
 
+def test_of_two_administrators_who_end_each_other_one_stays(leaving, admin, cast):
+    """The later one waits, and is no administrator any more."""
+    heir = cast("security_admin", "YW", 3)
+    role = Membership.objects.filter(user=admin, ended_at=None).get()
+    for act in (
+        lambda: domain.deactivate(by=leaving, person=admin, why="x"),
+        lambda: domain.hand_over(by=leaving, person=admin, successor=heir, why="x"),
+        lambda: domain.end_membership(by=leaving, membership=role, why="x"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    admin.refresh_from_db()
+    assert admin.is_active
+
+
+def test_the_clockwork_is_taken_away_by_nobody(desk, admin, actor, cast):
+    """Without it no deadline closes and nothing is sealed: its account and its role end by no click."""
+    clock_person = User.objects.get(email="clockwork@portal.invalid")
+    heir = cast("drafter", "ZF350200", 3)
+    with actor(admin):
+        role = Membership.objects.get(user=clock_person)
+    for url, form in (
+        (f"/people/{clock_person.pk}/deactivate/", {"why": "unknown"}),
+        (f"/people/{clock_person.pk}/hand-over/", {"why": "unknown", "successor": heir.email}),
+        (f"/people/roles/{role.pk}/end/", {"why": "unknown"}),
+    ):
+        answer = desk.post(url, form)
+        assert answer.status_code == 403
+        assert "The clockwork is no person" in answer.content.decode()
+    assert desk.post(f"/people/{heir.pk}/hand-over/", {"why": "x", "successor": clock_person.email}).status_code == 422
+    text = desk.get(f"/people/{clock_person.pk}/").content.decode()
+    assert "/deactivate/" not in text
+    assert "/end/" not in text
+    clock_person.refresh_from_db()
+    assert clock_person.is_active
+
+
 def test_hand_over_gives_the_roles_to_the_successor(desk, cast, client_as):
     person, heir = cast("drafter", "ZF350200", 3), cast("signatory", "ZF350500", 4)
     url = f"/people/{person.pk}/hand-over/"
@@ -375,6 +426,18 @@ def test_only_security_administrators_act_on_people(client_as, cast, role, code)
     assert person.is_active
 
 
+def test_who_tries_what_they_may_not_stands_in_the_trail(cast, client_as):
+    """The page refuses before any command: what was sent is told all the same, what was only looked at is not."""
+    officer, victim = cast("officer", "MIIT"), cast("drafter", "ZF350200", 3)
+    client = client_as(officer)
+    for send in (client.get, client.post):
+        assert send("/people/invite/").status_code == 403
+        assert send(f"/people/{victim.pk}/deactivate/").status_code == 403
+    says = "None of your roles includes this act."
+    for act in ("accounts.invite", "accounts.view_people"):
+        assert trail(act) == [(officer.pk, "refused", "127.0.0.1", says)]
+
+
 # What pages cost
 
 
@@ -397,11 +460,11 @@ def test_people_cost_the_same_at_any_number(desk, cast, budget, more):
         assert desk.get(f"/people/{cast('officer', 'MIIT').pk}/").status_code == 200
 
 
-def test_invitations_expire_in_fourteen_days(invited):
+def test_invitations_expire_in_fourteen_days(invited, admin):
     with clock.at(clock.now()):
         invited()
     from portal.core.scope import acting_as
 
-    with acting_as(User.objects.get(email__startswith="security_admin").pk):
+    with acting_as(admin.pk):
         row = Invitation.objects.get()
     assert timedelta(days=13, hours=23) < row.expires_at - clock.now() <= timedelta(days=14)

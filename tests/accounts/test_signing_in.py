@@ -85,6 +85,39 @@ def test_five_failures_close_the_account_and_no_other(person, cast, client_as):
     assert is_in(browser)
 
 
+def test_failures_count_for_the_account_whatever_the_browser_calls_the_portal(person, client_as):
+    """The host may carry any number for its port: no spelling of it opens five more attempts."""
+    browser = client_as()
+    for port in range(81, 86):
+        sign_in(browser, person, "wrong", headers={"host": f"testserver:{port}"})
+    answer = sign_in(browser, person, headers={"host": "testserver:99"})
+    assert "this account is closed for fifteen minutes" in answer.content.decode()
+    assert not is_in(browser)
+
+
+def test_passwords_tried_at_its_change_count_as_those_of_a_sign_in(person, client_as):
+    """Whoever finds an open browser does not try the present password without end, and leaves a trace."""
+    here, new = client_as(), {"password1": "noch-ein-Pferd-Stapel-7", "password2": "noch-ein-Pferd-Stapel-7"}
+    sign_in(here, person)
+    for _ in range(5):
+        here.post("/account/password/change/", {"oldpassword": "wrong"} | new)
+    assert trail("accounts.sign_in_failed") == [(person.pk, "refused", "127.0.0.1", "")] * 5
+    other = client_as()
+    sign_in(other, person)
+    assert not is_in(other), "the account is closed"
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
+def test_the_trail_names_the_request_of_a_sign_in(person, browser):
+    from portal.audit.models import Event
+    from portal.core.scope import acting_as
+
+    sign_in(browser, person, headers={"x-request-id": "sign-in-4711"})
+    with acting_as(person.pk):
+        assert Event.objects.get(act="accounts.sign_in", actor=person.pk).request_id == "sign-in-4711"
+
+
 def test_a_closed_account_opens_after_its_time(person, browser, monkeypatch):
     for _ in range(6):
         sign_in(browser, person, "wrong")

@@ -6,9 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib import messages
 from django.db import connections
+from django.urls import path
 
+from portal import urls
 from portal.core import clock
+from portal.core.web import see_other
 from portal.programme.domain import batch as domain
 from portal.programme.models import Batch, RuleSet
 
@@ -59,12 +63,18 @@ def test_key_of_another_request_is_refused(api, act, officer, drafted):
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_refusal_is_forgotten(api, act, officer, drafted):
+def test_refusal_is_forgotten(api, act, officer, actor, drafted):
+    from portal.audit.models import Event
+
     client = api(officer, can_write=True)
     for _ in range(2):
         answer = act(client, f"/api/v1/batches/{drafted.pk}/countersign/", key="sign-71-c")
         assert answer.status_code == 403
         assert "Idempotency-Replayed" not in answer
+    with actor(officer) as by:
+        tried = Event.objects.filter(act="programme.countersign", outcome="refused", actor=by.id)
+        assert {event.address for event in tried} == {"127.0.0.1"}
+        assert tried.count() == 2
 
 
 @pytest.mark.parametrize(("key", "code"), [("", "idempotency_key_missing"), ("a b", "idempotency_key_unfit")])
@@ -102,6 +112,34 @@ def test_the_clockwork_forgets_what_is_a_day_old(api, act, officer, actor, draft
         forget_repeatable()
     with actor(officer):
         assert Repeatable.objects.filter(key="open-71-e").count() == 0
+
+
+DONE: list[str] = []
+
+
+def half(request):
+    """An act of which a part was done, as when some seats of a reviewer stay empty."""
+    DONE.append(request.POST["csrfmiddlewaretoken"])
+    messages.success(request, "Two were given to others.")
+    messages.warning(request, "One stays empty.")
+    return see_other("/desk/")
+
+
+urlpatterns = [*urls.urlpatterns, path("half/", half)]
+handler400 = urls.handler400
+
+
+@pytest.mark.urls("tests.api.test_repeats")
+def test_what_was_done_in_part_is_not_done_again(client_as, officer):
+    """The answer to the second click would tell that nothing was done."""
+    client = client_as(officer)
+    for token in ("one", "one", "two"):
+        assert client.post("/half/", {"csrfmiddlewaretoken": token})["Location"] == "/desk/"
+    assert DONE == ["one", "two"]
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        later = client.post("/half/", {"csrfmiddlewaretoken": "two"}, follow=True)
+    assert DONE == ["one", "two"]
+    assert "so nothing was done now" in later.content.decode(), "who comes back to the page hears how to do it again"
 
 
 def test_a_choice_that_the_browser_keeps_is_made_each_time(client_as, officer):
@@ -167,3 +205,38 @@ def test_two_at_once_act_once(fresh_db):
     assert len({answer["Location"] for answer in answers}) == 1
     with acting_as(user.pk) as by:
         assert Event.objects.filter(act="programme.draft", outcome="done", actor=by.id).count() == 2
+    _take_at_once()
+
+
+def _take_at_once():
+    """A link of an invitation clicked twice at once: taken once, and the other hears that it was used."""
+    from django.test import Client
+
+    from portal.accounts.cast import ensure_user
+    from portal.accounts.domain.people import digest
+    from portal.accounts.models import Invitation, Organisation
+    from portal.core.scope import acting_as
+
+    token, password = "t" * 43, "korrekt-Pferd-Batterie-9"
+    security = ensure_user("security@once.test", "Security", "YW", "security_admin")
+    with acting_as(security.pk) as by:
+        Invitation.objects.create(
+            email="new@once.test",
+            name="New",
+            organisation=Organisation.objects.get(code="MIIT"),
+            role="officer",
+            token_sha256=digest(token),
+            invited_by_id=by.id,
+            expires_at=clock.now() + timedelta(days=1),
+        )
+
+    def take(_):
+        try:
+            return Client().post(f"/people/invitation/{token}/", {"password": password, "again": password})
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(take, range(4)))
+    assert {answer.status_code for answer in answers} <= {303, 410, 422}
+    assert [answer.status_code for answer in answers].count(303) == 1

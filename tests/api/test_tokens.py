@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.urls import reverse
 
@@ -188,12 +189,17 @@ def recently(client_as):
     return signed_in
 
 
-def test_pages_make_and_revoke(recently, drafter, actor):
+def test_pages_make_and_revoke(recently, drafter, actor, django_capture_on_commit_callbacks):
     browser = recently(drafter)
-    made = browser.post(reverse("tokens:make"), {"name": "job", "days": "30"})
+    with django_capture_on_commit_callbacks(execute=True):
+        made = browser.post(reverse("tokens:make"), {"name": "job", "days": "30"})
     assert made.status_code == 200
     secret = made.context["secret"]
     assert secret in made.content.decode()
+    (letter,) = mail.outbox
+    assert letter.to == [drafter.email]
+    assert "An API token was made for your account." in letter.body, "whoever did not do it hears of it"
+    assert secret not in letter.body
     assert made["Cache-Control"].startswith("max-age=0")
     assert secret not in browser.get(reverse("tokens:list")).content.decode()
     with actor(drafter):

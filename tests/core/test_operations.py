@@ -141,6 +141,9 @@ def test_log_lines_are_json_with_the_request_id(client, db, settings, capsys):
             }
         )
         client.get("/nothing/", headers={"x-request-id": "line-by-line-1"})
+        for place in ("/people/invitation/", "/account/password/reset/key/1-"):
+            client.post(f"{place}seekrit-4711/?q=Wang", headers={"x-request-id": "line-by-line-1"})
+        logging.getLogger("django.request").warning("Forbidden: %s", "/people/invitation/seekrit-4711/")
         try:
             {}["a-missing-key"]
         except KeyError:
@@ -148,7 +151,11 @@ def test_log_lines_are_json_with_the_request_id(client, db, settings, capsys):
     finally:
         logging.getLogger().handlers[:], level = kept
         logging.getLogger().setLevel(level)
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    text = capsys.readouterr().err
+    assert "seekrit" not in text, "whoever reads the log opens no account with it"
+    assert "Wang" not in text
+    assert "/people/invitation/…/?q" in text
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     ours = [line for line in lines if line.get("request_id") == "line-by-line-1"]
     assert {line["event"] for line in ours} >= {"request_finished"}
     assert all(line["level"] and line["timestamp"] and line["logger"] for line in ours)

@@ -263,6 +263,19 @@ def test_file_has_all_rows_in_the_order_shown(client_as, cast):
     assert len(codes) == PilotUnit.objects.filter(kind="city").count() > 50
 
 
+def test_who_takes_a_list_away_stands_in_the_trail(client_as, cast, actor):
+    from portal.audit.models import Event
+
+    officer = cast("officer", "MIIT")
+    client, address = client_as(officer), "/reference/units/?kind=city&format=xlsx"
+    client.get("/reference/units/?kind=city")
+    content(client.get(address))
+    with actor(officer):
+        (event,) = Event.objects.filter(act="core.export", actor=officer.pk)
+    assert event.after["address"] == address
+    assert event.address == "127.0.0.1"
+
+
 def test_lists_are_shown_sorted_and_filtered_by_address(client_as, cast):
     client = client_as(cast("officer", "MIIT"))
     text = client.get("/reference/units/?q=3502&sort=-code").content.decode()

@@ -105,6 +105,19 @@ def test_membership_is_never_deleted(security):
         connection.execute("delete from accounts_membership")
 
 
+@pytest.mark.guard
+def test_the_clockwork_stays(security):
+    """Neither its account nor its role ends, whoever asks: without it no deadline closes and nothing is sealed."""
+    connection, _ = security
+    found = connection.execute("select id from accounts_user where email = 'clockwork@portal.invalid'").fetchone()
+    for change in ("is_active = false", "email = 'other@portal.invalid'", f"successor_id = {security[1].pk}"):
+        with connection.transaction(force_rollback=True), pytest.raises(psycopg.errors.CheckViolation) as refused:
+            connection.execute(f"update accounts_user set {change} where id = %s", found)
+        assert refused.value.diag.constraint_name == "clockwork_stays"
+    ended = connection.execute("update accounts_membership set ended_at = now() where user_id = %s", found)
+    assert ended.rowcount == 0
+
+
 def test_trigger_agrees_with_the_enums(db):
     """The trigger's pairs of kind and role are the ones of ROLES_OF_KIND."""
     import re

@@ -7,14 +7,18 @@ from datetime import timedelta
 
 import pytest
 
+from portal.accounts.domain import people as accounts
+from portal.accounts.models import Membership, User
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.models import Run
+from portal.core.scope import acting_as
 from portal.notifications.models import Notice
 from reviews import queries, todo
 from reviews.domain import interests, proposing, relieving
 from reviews.models import Assignment, AssignmentProposal, AssignmentWish, ReviewerProfile
 from reviews.models.assignment import OPEN
+from reviews.queries.assigning import HERE
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 from tests.guards.applications_sql import refused, run
@@ -330,6 +334,41 @@ class TestRelief:
             assert Notice.objects.filter(text_zh__contains="病假（演示）").count() == 1
         with make.as_reviewer(made):
             assert Notice.objects.exists()
+
+    def test_nobody_who_left_takes_a_place(self, reading):
+        """A closed account, or a post that ended, is offered, proposed and taken as a replacement no longer."""
+        row = next(row for row in make.assignments(reading) if row.application.unit_id == "350200")
+        with acting("officer", "MIIT") as by:
+            application = type(row.application).objects.select_related("batch").get(pk=row.application_id)
+            able = [found.user_id for found, _load in queries.able_reviewers(by, application)]
+        assert len(able) > 1
+        security = person("security_admin", "YW")
+        with acting_as(security.pk) as admin:
+            accounts.deactivate(by=admin, person=User.objects.get(pk=able[0]), why="left")
+            for post in Membership.objects.filter(user__in=able[1:], role="reviewer"):
+                accounts.end_membership(by=admin, membership=post, why="moved")
+        with acting("officer", "MIIT") as by:
+            assert queries.able_reviewers(by, application) == []
+            assert not ReviewerProfile.objects.filter(HERE, user__in=able).exists()
+        assert self.relieved(row) is None
+
+    def test_what_somebody_who_left_holds_stands_on_the_desk(self, reading, see):
+        """MIIT hears of it at once, and not when the last day of the review is over; MOF, who may not act, does not."""
+        row = make.assignments(reading)[0]
+        held = [one for one in make.assignments(reading) if one.reviewer_id == row.reviewer_id]
+        words = f"reviewers who left have not read to others in batch {reading.number}"
+        assert words not in see("officer", "MIIT").get("/desk/").content.decode()
+        with acting_as(person("security_admin", "YW").pk) as admin:
+            accounts.deactivate(by=admin, person=User.objects.get(pk=row.reviewer_id), why="left")
+        with acting("officer", "MIIT") as by:
+            (line,) = [one for one in todo.screening(by) if one.url.endswith("/loads/")]
+            assert line.count == len(held)
+        assert words in see("officer", "MIIT").get("/desk/").content.decode()
+        assert words not in see("officer", "MOF").get("/desk/").content.decode()
+        for one in held:
+            self.relieved(one)
+        with acting("officer", "MIIT") as by:
+            assert not [one for one in todo.screening(by) if one.url.endswith("/loads/")]
 
     def test_to_somebody_an_officer_chose(self, reading):
         row = next(row for row in make.assignments(reading) if row.application.unit_id == "350200")

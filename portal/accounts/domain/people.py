@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -22,9 +22,10 @@ from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
+from portal.core.clockwork import ADDRESS
 from portal.core.commands import command, event_writer, on_commit
-from portal.core.errors import DomainError, constraint_message, database_refusals
-from portal.core.scope import Actor
+from portal.core.errors import DomainError, NotAllowed, constraint_message, database_refusals
+from portal.core.scope import NOBODY, Actor
 from portal.notifications import letters
 
 INVITATION_DAYS: Final = 14
@@ -143,12 +144,14 @@ def find_invitation(token: str) -> dict[str, str] | None:
     return json.loads(row[0]) if row and isinstance(row[0], str) else (row[0] if row else None)
 
 
-def take(*, token: str, password: str, proven: User | None = None) -> User:
+def take(*, token: str, password: str, proven: User | None = None, by: Actor = NOBODY) -> User:
     """Take an invitation: the person (made when new) gets the role. A known person must give their own password.
 
+    by: where the act comes from, for the trail.
     proven: whose account the password was proven to be of already; it is not asked again.
     Raises DomainError for a link that was used, withdrawn or is too old, and for a weak or wrong password.
     """
+    _take_turns(token)
     offer = find_invitation(token)
     if offer is None:
         raise DomainError("invitation_gone", _("This invitation was used, withdrawn or is too old. Ask for a new one."))
@@ -157,7 +160,7 @@ def take(*, token: str, password: str, proven: User | None = None) -> User:
         with connection.cursor() as cursor:
             cursor.execute("select invitation_take(%s, %s)", [digest(token), person.pk])
     event_writer()(
-        by=Actor(id=person.pk, name=person.name),
+        by=replace(by, id=person.pk, name=person.name),
         act="accounts.take_invitation",
         obj=person,
         before={},
@@ -166,6 +169,12 @@ def take(*, token: str, password: str, proven: User | None = None) -> User:
         outcome="done",
     )
     return person
+
+
+def _take_turns(token: str) -> None:
+    """Of two who take the same invitation (a second click) the second waits and finds it used."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"invitation:{digest(token)}"])
 
 
 def _person(offer: dict[str, str], password: str, proven: User | None) -> User:
@@ -190,7 +199,9 @@ def _person(offer: dict[str, str], password: str, proven: User | None) -> User:
 
 def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership:
     """End a role of another person. The row stays. Raises NotAllowed, DomainError without a reason."""
+    _one_at_a_time()
     with command(by, "accounts.end_membership", membership) as act:
+        _still_in_office(by)
         _needs_reason(why)
         if membership.ended_at is not None:
             raise DomainError("ended", _("This role has ended already."))
@@ -201,7 +212,9 @@ def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership
 
 def deactivate(*, by: Actor, person: User, why: str) -> User:
     """Deactivate another person: all roles end, all sessions end. Nothing of the person is removed."""
+    _one_at_a_time()
     with command(by, "accounts.deactivate", person) as act:
+        _still_in_office(by)
         _needs_reason(why)
         Membership.objects.filter(user=person, ended_at=None).update(ended_at=clock.now())
         person.is_active = False
@@ -216,9 +229,11 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
 
     Raises NotAllowed; DomainError when the successor is inactive, the same person, or may not hold the roles.
     """
+    _one_at_a_time()
     with command(by, "accounts.hand_over", person) as act:
+        _still_in_office(by)
         _needs_reason(why)
-        if successor.pk == person.pk or not successor.is_active:
+        if successor.pk == person.pk or not successor.is_active or successor.email == ADDRESS:
             raise DomainError("successor", _("Choose another, active person as successor."), "successor")
         if successor.pk == by.id:
             raise DomainError("oneself", _("Nobody grants a role to themselves."), "successor")
@@ -236,6 +251,18 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
         _end_sessions(person)
         revoke_all(by=by, person=person)
         return act.record(person, why)
+
+
+def _one_at_a_time() -> None:
+    """Rights are taken away by one at a time: of two administrators who end each other one stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('accounts.rights', 0))")
+
+
+def _still_in_office(by: Actor) -> None:
+    """Raise NotAllowed when the post in which the request began was ended while it waited."""
+    if not Membership.objects.filter(user=by.id, role=Role.SECURITY_ADMIN, ended_at=None).exists():
+        raise NotAllowed("not_allowed", _("None of your roles includes this act."))
 
 
 def _needs_reason(why: str) -> None:

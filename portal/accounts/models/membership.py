@@ -142,7 +142,7 @@ class Membership(models.Model):
                 read=_SEES,
                 insert=f"({has_role('security_admin')} and user_id <> {USER}"
                 f" and granted_by_id = {USER} and {_PERSONS})",
-                update=f"({has_role('security_admin')} and user_id <> {USER})",
+                update=f"({has_role('security_admin')} and user_id <> {USER} and {_PERSONS})",
             ),
         ]
         triggers = [

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.clockwork import ADDRESS
+
+# What the portal does by itself it does as this person: no page and no session takes it away.
+CLOCKWORK_STAYS = pgtrigger.Trigger(
+    name="clockwork_stays",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func=f"""
+        if (new.email = '{ADDRESS}') is distinct from (old.email = '{ADDRESS}')
+           or (old.email = '{ADDRESS}' and (not new.is_active or new.successor_id is not null)) then
+            raise exception 'the clockwork stays' using errcode = 'check_violation', constraint = 'clockwork_stays';
+        end if;
+        return new;
+    """,
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,6 +76,8 @@ class User(AbstractBaseUser):
                 violation_error_message=_("A person cannot be their own successor."),
             ),
         ]
+
+        triggers = [CLOCKWORK_STAYS]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -66,7 +66,7 @@ def table_page(request: PortalRequest, template: str, table: Table, **more: Any)
         return page(request, template, {"table": table, **more})
     after = {"list": table.name, "address": request.get_full_path()[:500]}
     event_writer()(by=request.actor, act="audit.export", obj=None, before={}, after=after, why="", outcome="done")
-    return table.file()
+    return table.file(told=True)
 
 
 def act_page(

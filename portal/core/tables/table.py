@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import as_of
+from portal.core.commands import event_writer
 from portal.core.errors import Text
 from portal.core.tables import drawing, files
 from portal.core.tables.columns import Column
@@ -234,8 +235,15 @@ class Table:
         """Whether the address asks for a file."""
         return self.request.GET.get("format") in files.WRITERS
 
-    def file(self) -> FileResponse:
-        """All rows that fit (not this page alone), in the present order, as the file asked for."""
+    def file(self, *, told: bool = False) -> FileResponse:
+        """All rows that fit (not this page alone), in the present order, as the file asked for.
+
+        Who takes it away stands in the trail. told: it does already, as an act of the app's own.
+        """
+        by = getattr(self.request, "actor", None)
+        if not told and by is not None and by.id:
+            after = {"list": self.name, "address": self.request.get_full_path()[:500]}
+            event_writer()(by=by, act="core.export", obj=None, before={}, after=after, why="", outcome="done")
         columns = []
         for column in self.all_columns:
             if column.on != "page":
