@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from grants.enums import CheckState
 from grants.queries import flows
 from grants.queries.awards import projects
 from grants.queries.flows import FIGURES, Part
@@ -82,6 +83,9 @@ def _projects(by: Actor, want: flows.Asked) -> Table:
         ],
         source=_("confirmed payments"),
     )
+    found = want.within(projects(by.scope)).exclude(award__state=CheckState.REVERSED)
+    if want.method:
+        found = found.annotate(method=flows.method_of("pk")).filter(method=want.method)
     rows: list[list[str | Decimal]] = [
         [
             row.province.name,
@@ -93,6 +97,6 @@ def _projects(by: Actor, want: flows.Asked) -> Table:
             row.waiting,
             row.left,
         ]
-        for row in want.within(projects(by.scope))
+        for row in found
     ]
     return Table(sheet, rows)
