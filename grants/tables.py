@@ -68,7 +68,7 @@ def awards_table(request: PortalRequest) -> Table:
         Column("batch", _("Batch"), value="batch.number", kind="number", sort="batch__number"),
         Column("amount", _("Awarded"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         Column("issued", _("Issued"), kind="yuan", sort="issued", total=True),
-        Column("passed", _("With the unit"), kind="yuan", sort="passed", total=True),
+        Column("passed", _("Passed on to units"), kind="yuan", sort="passed", total=True),
         Column("paid", _("Paid to projects"), kind="yuan", sort="paid", total=True),
         _state(),
     ]
