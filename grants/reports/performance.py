@@ -47,8 +47,12 @@ def summary(rows: list[Any]) -> Table:
     for row in rows:
         groups[str(row.label), row.province.region].append(row)
     order = list(Region.values)
+    # In the order of the plans, which is the same in both languages.
+    places: dict[str, int] = {}
+    for row in rows:
+        places[str(row.label)] = min(row.place, places.get(str(row.label), row.place))
     found = []
-    for name, region in sorted(groups, key=lambda key: (key[0], order.index(key[1]))):
+    for name, region in sorted(groups, key=lambda key: (places[key[0]], key[0], order.index(key[1]))):
         mine = groups[name, region]
         reached = [row.reached for row in mine if row.reached is not None]
         lights = [row.shown_light for row in mine]
