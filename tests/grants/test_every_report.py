@@ -74,6 +74,18 @@ def test_no_report_shows_more_than_its_reader_may_see(money, cast, role, code):
     assert (seen == 0) == administrator or role in ("reviewer", "soe_officer"), seen
 
 
+@pytest.mark.parametrize(("role", "code"), [("auditor", "SJ"), ("officer", "MIIT")])
+def test_every_report_is_shown_as_a_page(money, cast, client_as, role, code):
+    """An auditor's request steps down to a role that only reads: each page of a report failed in it."""
+    client = client_as(cast(role, code))
+    shown = Counter()
+    for name in every.names():
+        given = every.values(name, money.batch, money.application)
+        shown[client.get(f"/reports/{name}/page/", given).status_code] += 1
+    assert not {status for status in shown if status >= 500}, shown
+    assert shown[200] >= 15, shown
+
+
 def books() -> dict[str, Decimal]:
     """The ledger's own sums, past every query: lines by the place of their account, as who reads the nation."""
     with connection.cursor() as cursor:
