@@ -187,7 +187,7 @@ def acceptance_facts(row: Acceptance) -> Facts:
         (_("What was found, and the conditions"), row.findings),
         (_("Filled in by"), str(row.made_by)),
     ]
-    if row.decided_by is not None:
+    if row.decided_by is not None and row.decided_at is not None:
         facts.append((_("Decided by"), _signed(row.decided_by, row.decided_at)))
     if row.returned_why:
         facts.append((_("Why it is sent back"), row.returned_why))
