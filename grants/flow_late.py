@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grants.presentation import amount
+from grants.queries.flows import Asked
 from grants.queries.late import Late, Thing
 
 # The page of one thing, and the list of all of its kind.
@@ -22,9 +23,10 @@ _ROUTES: Final[dict[str, tuple[str, str, dict[str, str]]]] = {
 }
 
 
-def late_words(one: Late, *, province: str = "", batch: str = "") -> dict[str, Any]:
-    """A kind of late things as the overview shows it; the list of all keeps to the province and batch asked for."""
-    asked = {name: value for name, value in (("province", province), ("batch", batch)) if value}
+def late_words(one: Late, asked: Asked) -> dict[str, Any]:
+    """A kind of late things as the overview shows it; the list of all keeps to the place and batch asked for."""
+    places = ("region", "province", "unit", "batch")
+    kept = {name: getattr(asked, name) for name in places if getattr(asked, name)}
     texts: dict[str, Callable[[int], str]] = {
         "receipt": lambda count: ngettext(
             "The receipt of %(count)s issue is not recorded and its days are over",
@@ -46,7 +48,7 @@ def late_words(one: Late, *, province: str = "", batch: str = "") -> dict[str, A
         "title": texts[one.kind](one.count) % {"count": one.count},
         "sum": amount(one.amount) if one.amount is not None else "",
         "more": one.count > len(one.first),
-        "url": f"{reverse(all_)}?{urlencode(query | asked)}".rstrip("?"),
+        "url": f"{reverse(all_)}?{urlencode(query | kept)}".rstrip("?"),
         "first": [_thing(row, route) for row in one.first],
     }
 

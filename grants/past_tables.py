@@ -126,10 +126,14 @@ PLANS: Final = (
     ),
 )
 
-_LATER_LINES: Final = f"""
+_LINES: Final = """
     from public.grants_line l join public.grants_entry e on e.id = l.entry_id
     left join public.grants_entry o on o.id = e.reverses_id join public.grants_account a on a.id = l.account_id
-   where e.booked_at > {AT} and e.award_id = t.award_id"""
+   where e.award_id = t.award_id"""
+_LATER_LINES: Final = f"{_LINES} and e.booked_at > {AT}"
+# The lines that a sum is added up from.
+_SUMMED: Final = """and e.year = t.year and coalesce(o.kind, e.kind) = t.kind and a.place = t.place
+    and case when a.project_id is null then '' else public.money_method(a.project_id) end = t.method"""
 _LAST: Final = f"""(select e.{{}} from public.grants_entry e where e.year = t.year and e.booked_at <= {AT}
     order by e.number desc limit 1)"""
 BOOKS: Final = (
@@ -152,13 +156,9 @@ BOOKS: Final = (
     ),
     Past(
         "grants_yearsum",
-        columns={
-            "amount": f"""t.amount - coalesce((
-                select sum(l.amount) {_LATER_LINES} and e.year = t.year and coalesce(o.kind, e.kind) = t.kind
-                   and a.place = t.place
-                   and case when a.project_id is null then '' else public.money_method(a.project_id) end = t.method
-                ), 0)"""
-        },
+        # A sum is there from its first line on: provinces, units and years of later lines were not listed then.
+        f"exists (select 1 {_LINES} and e.booked_at <= {AT} {_SUMMED})",
+        {"amount": f"t.amount - coalesce((select sum(l.amount) {_LATER_LINES} {_SUMMED}), 0)"},
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from grants.models import Acceptance, Assessment, Award, Evaluation, GrantProjec
 from grants.performance.scoring import most_of_indicators
 from grants.presentation import Facts, amount, link, paper_facts
 from grants.queries.assessing import Goals, plan_words
+from portal.core import clock
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.templatetags.portal_ui import deadline, in_language, moment
@@ -32,6 +34,11 @@ def total_words(total: Decimal | None, band: str) -> str:
     return _("%(points)s points: %(band)s") % {"points": points(total), "band": Band(band).label}
 
 
+def _signed(who: Any, at: datetime) -> str:
+    """A person and the day in Beijing: the database gives the moment in UTC, where it may be the day before."""
+    return f"{who} · {at.astimezone(clock.SHANGHAI):%Y-%m-%d}"
+
+
 def evaluation_facts(row: Evaluation, goals: Goals) -> Facts:
     """A self-evaluation."""
     facts: Facts = [
@@ -45,7 +52,7 @@ def evaluation_facts(row: Evaluation, goals: Goals) -> Facts:
         (_("What was achieved, in short"), row.summary),
     ]
     if row.signed_at is not None:
-        facts.append((_("Signed by"), f"{row.signed_by} · {row.signed_at:%Y-%m-%d}"))
+        facts.append((_("Signed by"), _signed(row.signed_by, row.signed_at)))
     if row.state == EvaluationState.VERIFIED:
         facts += [(_("Verified by the province"), str(row.verified_by)), (_("What the province found"), row.comment)]
     return facts
@@ -88,7 +95,7 @@ def panel_facts(row: Panel, goals: Goals, members: Iterable[Any]) -> Facts:
         (_("Members of the panel"), "、".join(str(one.person) for one in members)),
         (_("Seed of the draw"), format_html('<span class="code">{}</span>', row.seed)),
         (_("Where the seed was published"), row.source),
-        (_("Opened by"), f"{row.opened_by} · {row.opened_at:%Y-%m-%d}"),
+        (_("Opened by"), _signed(row.opened_by, row.opened_at)),
     ]
     if row.state == PanelState.OPEN:
         return [*facts, (_("Members score until"), deadline(row.due_on))]
@@ -180,8 +187,8 @@ def acceptance_facts(row: Acceptance) -> Facts:
         (_("What was found, and the conditions"), row.findings),
         (_("Filled in by"), str(row.made_by)),
     ]
-    if row.decided_by is not None:
-        facts.append((_("Decided by"), f"{row.decided_by} · {row.decided_at:%Y-%m-%d}"))
+    if row.decided_by is not None and row.decided_at is not None:
+        facts.append((_("Decided by"), _signed(row.decided_by, row.decided_at)))
     if row.returned_why:
         facts.append((_("Why it is sent back"), row.returned_why))
     return facts

@@ -20,6 +20,7 @@ from grants.presentation import Facts, amount, capitals, link, place_facts
 from grants.queries.awards import batch_with_rules
 from grants.queries.requests import Claim, basis, invoiced
 from portal.core import units
+from portal.core.money import in_percent
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.templatetags.portal_ui import moment
@@ -68,7 +69,7 @@ def sums(row: PaymentRequest, invoices: Sequence[RequestInvoice]) -> dict[str, A
         {"label": _("Invoices have to show at least"), "value": units.digits(needed), "unit": units.word()},
     ]
     rules = row.award.batch.rule_set
-    share = f"{(rules.project_support_share if rules else Decimal(1)) * 100:.0f}"
+    share = in_percent(rules.project_support_share if rules else Decimal(1))
     rule = (
         _("Rule: an investment subsidy is at most %(share)s %% of what was invested, so the invoices show the rest.")
         if row.method == "investment_subsidy"

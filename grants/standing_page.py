@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -164,18 +164,29 @@ class RegionLine:
 
 def regions(found: Dossiers, parts: list[Part], asked: Asked) -> list[RegionLine]:
     """The balance of the chosen over the regions. share: of all that were selected, in whole per cent."""
-    chosen = sum(place.selected for place in found.regions)
+    shares = whole_shares([place.selected for place in found.regions])
     awarded = {part.key: part.sums["awarded"] for part in parts}
     return [
         RegionLine(
             place=place,
             name=str(Region(place.key).label),
             awarded=awarded.get(place.key, ZERO),
-            share=round(100 * place.selected / chosen) if chosen else 0,
+            share=share,
             money_url=entries_url("awarded", asked, region=place.key),
         )
-        for place in found.regions
+        for place, share in zip(found.regions, shares, strict=True)
     ]
+
+
+def whole_shares(counts: Sequence[int]) -> list[int]:
+    """The parts of a whole in whole per cent, together a hundred: what is left over goes to the largest remainders."""
+    whole = sum(counts)
+    if not whole:
+        return [0] * len(counts)
+    cut = [divmod(100 * count, whole) for count in counts]
+    left = 100 - sum(share for share, _rest in cut)
+    up = set(sorted(range(len(cut)), key=lambda place: -cut[place][1])[:left])
+    return [share + (place in up) for place, (share, _rest) in enumerate(cut)]
 
 
 def china(found: Dossiers, names: Names) -> ChinaMap:

@@ -24,6 +24,7 @@ from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
 from portal.programme import queries as programme
+from portal.programme.enums import Region
 
 
 def timing_words(row: Any) -> str:
@@ -68,7 +69,7 @@ def awards_table(request: PortalRequest) -> Table:
         Column("batch", _("Batch"), value="batch.number", kind="number", sort="batch__number"),
         Column("amount", _("Awarded"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         Column("issued", _("Issued"), kind="yuan", sort="issued", total=True),
-        Column("passed", _("With the unit"), kind="yuan", sort="passed", total=True),
+        Column("passed", _("Passed on to units"), kind="yuan", sort="passed", total=True),
         Column("paid", _("Paid to projects"), kind="yuan", sort="paid", total=True),
         _state(),
     ]
@@ -90,6 +91,14 @@ def to_award_table(request: PortalRequest) -> Table:
     return Table(request, rows, name="to-award", columns=columns, label=_("Units to be awarded"), empty=empty)
 
 
+def asked_places(request: PortalRequest) -> list[Any]:
+    """The region for who sees the nation; a unit where an address brings one (the overview's figures lead here)."""
+    scope = request.actor.scope
+    region = Choice("region", _("Economic region"), Region.choices, field="province__region")
+    unit = Choice("unit", _("Pilot unit"), lambda: flows.units(scope, flows.Asked.of(request.GET.dict())))
+    return [*([region] if scope.nation else []), *([unit] if request.GET.get("unit") else [])]
+
+
 def waiting_table(request: PortalRequest) -> Table:
     """Money that lies with provinces, the one due first at the top."""
     columns = [
@@ -107,7 +116,7 @@ def waiting_table(request: PortalRequest) -> Table:
     scope = request.actor.scope
     batch = Choice("batch", _("Batch"), lambda: flows.batches(scope), field="award__batch__number")
     more = [batch] if scope.nation else []
-    filters = [*_places(), *more, Choice("timing", pgettext("pass-on", "Timing"), kinds)]
+    filters = [*asked_places(request), *_places(), *more, Choice("timing", pgettext("pass-on", "Timing"), kinds)]
     rows = moves.waiting(request.actor.scope, on=clock.today())
     empty = _("No money waits to be passed on.")
     name = _("Waiting to be passed on")

@@ -13,6 +13,7 @@ from grants.enums import CheckState, GivenBack, Ground, Level, Spent, Standing
 from grants.models import Award
 from grants.queries import flows, recoveries, use
 from grants.queries.use import Compared, share_of
+from grants.tables import asked_places
 from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Search, Table, link_to
@@ -141,6 +142,7 @@ def recoveries_table(request: PortalRequest) -> Table:
     scope = request.actor.scope
     batch = Choice("batch", _("Batch"), lambda: flows.batches(scope), field="award__batch__number")
     filters = _filters(
+        *asked_places(request),
         *([batch] if scope.nation else []),
         Choice("standing", pgettext("list", "State"), Standing.choices),
         Choice("ground", _("Ground"), Ground.choices),

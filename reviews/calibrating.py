@@ -22,7 +22,7 @@ from reviews import calibration
 from reviews.enums import ReviewState
 from reviews.models import Review
 from reviews.models.assignment import OPEN
-from reviews.queries.scoring import counted_by
+from reviews.queries.scoring import STAYED, counted_by
 from reviews.queries.screening import in_office
 
 COUNTS: Final[Mapping[str, Text]] = {
@@ -104,14 +104,22 @@ def answer_of(question: Sequence[Sequence[Any]]) -> dict[str, str]:
     return {row.application: f"{row.calibrated:.6f}" for row in found.applications}
 
 
+def counting(batch: Batch) -> QuerySet[Review]:
+    """The submitted reviews that count: those of what was withdrawn do not, as in the result (`reviews_results`)."""
+    return Review.objects.filter(
+        assignment__batch=batch,
+        state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED],
+        assignment__state__in=OPEN,
+        application__state__in=STAYED,
+    )
+
+
 def calibrated(actor: Actor, batch: Batch) -> Calibrated | None:
     """The submitted scores of a batch, calibrated; None before the first. Three queries, a second at 3,330 × 5.
 
     Only for those who read every application of the batch: the figures of each rest on all.
     """
-    rows = Review.objects.filter(
-        assignment__batch=batch, state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED], assignment__state__in=OPEN
-    ).order_by("application_id", "reviewer_id")
+    rows = counting(batch).order_by("application_id", "reviewer_id")
     found = list(rows.values_list("application_id", "reviewer_id", "total")) if in_office(actor) else []
     if not found:
         return None

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from reviews.models import Decision
-from reviews.presenting.rules import balance_words, rule_text
+from reviews.presenting.rules import balance_words, limit_words, rule_text
 from reviews.queries.scenarios import Names, names_in
 
 
@@ -60,4 +60,8 @@ def _conflict(rule: Mapping[str, Any], names: Names) -> tuple[str, str]:
     if rule.get("kind") == "include":
         return str(_("%(unit)s stays on the list") % {"unit": unit}), ""
     change = rule.get("change_to")
-    return rule_text(rule, names), "" if change is None else str(_("possible with %(limit)s") % {"limit": change})
+    if change is None:
+        return rule_text(rule, names), ""
+    # In the unit of the limit beside it: a budget is kept in yuan and read in ten thousand.
+    words = _("possible with %(limit)s") % {"limit": limit_words(str(rule["kind"]), change)}
+    return rule_text(rule, names), str(words)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications.enums import ApplicationState
-from portal.core.money import WAN
+from portal.core.money import in_wan
 from portal.programme.enums import Region
 
 
@@ -18,7 +17,7 @@ def rule_told(rule: Mapping[str, Any]) -> str:
     """One rule (kind, of, limit) in words for whoever it stands in the way of."""
     kind, of, limit = str(rule["kind"]), str(rule.get("of") or ""), rule.get("limit")
     if kind == "budget":
-        return _("the budget: %(limit)s ten thousand yuan in all") % {"limit": f"{Decimal(limit or 0) / WAN:,.0f}"}
+        return _("the budget: %(limit)s ten thousand yuan in all") % {"limit": in_wan(limit or 0)}
     if kind == "exclude" and of:
         return _("a rule of the ministries, with a written reason, that the unit is not on the list")
     words = {

@@ -9,7 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
-from portal.core.money import WAN
+from portal.core.money import in_wan
 from portal.programme.models import RuleSet
 
 
@@ -25,5 +25,5 @@ def has_landmark_project(dossier: Application, rules: RuleSet) -> Text | None:
         if row.is_landmark and row.total_investment > rules.landmark_investment:
             return None
     return _("Name at least one landmark project with a total investment of more than %(least)s ten thousand yuan.") % {
-        "least": f"{rules.landmark_investment / WAN:,.0f}"
+        "least": in_wan(rules.landmark_investment)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
 from django.db.models import Model
@@ -25,7 +25,7 @@ from applications.models import (
 )
 from applications.sheets.sheet import Row
 from portal.core.errors import DomainError, Stale
-from portal.core.money import ZERO
+from portal.core.money import FEN, ZERO, in_percent
 from portal.core.scope import Actor
 from portal.programme.models import Industry, RuleSet
 
@@ -67,7 +67,7 @@ def _refuse_against_rules(what: ProjectInput, rules: RuleSet | None) -> None:
         raise DomainError(
             "project_support_within_share",
             _("At most %(share)s %% of the total investment may be asked: %(most)s yuan.")
-            % {"share": f"{rules.project_support_share * 100:.0f}", "most": f"{most:,.2f}"},
+            % {"share": in_percent(rules.project_support_share), "most": f"{most.quantize(FEN, ROUND_DOWN):,.2f}"},
             "support_asked",
         )
     if what.other_national_money and what.support_asked:

@@ -71,7 +71,9 @@ def _looks(book: Any) -> dict[str, Any]:
         "head": book.add_format(head),
         "quiet": book.add_format(head | {"bold": False, "font_color": "#4A5568"}),
         "text": book.add_format({"num_format": "@", "locked": False}),
-        "figure": book.add_format({"num_format": "#,##0.######", "locked": False}),
+        # A spreadsheet would show 30,000. where none of the places has to stand.
+        "whole": book.add_format({"num_format": "#,##0", "locked": False}),
+        "figure": book.add_format({"num_format": "#,##0.00####", "locked": False}),
         "day": book.add_format({"num_format": "yyyy-mm-dd", "locked": False}),
         "plain": book.add_format({"locked": False}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -80,7 +82,7 @@ def _looks(book: Any) -> dict[str, Any]:
 
 def _look(column: Column) -> str:
     if isinstance(column, FigureColumn):
-        return "figure"
+        return "figure" if column.places or column.scale > 1 else "whole"
     if isinstance(column, DayColumn):
         return "day"
     text = column.is_text or isinstance(column, (CodeColumn, CodesColumn)) or type(column) is Column

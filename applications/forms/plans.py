@@ -13,7 +13,7 @@ from applications.domain.plans import DecisionInput, ProjectChange
 from applications.enums import Mode, SupportMethod
 from applications.forms.fields import DayField, TextAreaField, YuanFormField
 from applications.plans import FIELDS
-from portal.core.money import ZERO
+from portal.core.money import ZERO, in_percent
 from portal.programme.models import Industry
 
 
@@ -56,7 +56,7 @@ class PlanProjectForm(GroundsForm):
         super().__init__(*args, **kwargs)
         self.share = share
         text = gettext("In yuan, at most %(share)s %% of the total investment.")
-        self.fields["support_asked"].help_text = text % {"share": f"{share * 100:.0f}"}
+        self.fields["support_asked"].help_text = text % {"share": in_percent(share)}
 
     def clean(self) -> dict[str, Any]:
         """What one field says about another."""

@@ -14,7 +14,7 @@ from applications.forms.fields import DayField, TextAreaField, VersionedForm, Yu
 from applications.models import Application
 from applications.sheets.columns import CodesColumn
 from applications.sheets.problems import Wrong, words
-from portal.core.money import ZERO
+from portal.core.money import ZERO, in_percent
 
 CODES: Final = CodesColumn("codes", "", "", default=())
 
@@ -92,7 +92,7 @@ class ProjectForm(VersionedForm):
         rules = application.batch.rule_set
         if rules is not None:
             share = gettext("In yuan, at most %(share)s %% of the total investment.")
-            self.fields["support_asked"].help_text = share % {"share": f"{rules.project_support_share * 100:.0f}"}
+            self.fields["support_asked"].help_text = share % {"share": in_percent(rules.project_support_share)}
             least = gettext("Total investment of more than %(least)s yuan.")
             self.fields["is_landmark"].help_text = least % {"least": f"{rules.landmark_investment:,.2f}"}
 

@@ -22,7 +22,7 @@ from portal.programme.enums import Region
 from portal.reports.catalogue import Bars, Column, Cover, Order, Part, Rows, Sheet
 
 CHUNK: Final = 500
-# What the province has recommended stays counted as recommended, whatever became of it.
+# What the province has recommended stays counted as recommended, whatever became of it, unless it was withdrawn.
 RECOMMENDED: Final = frozenset(ApplicationState.values) - {
     ApplicationState.DRAFT,
     ApplicationState.AWAITING_SIGN_OFF,
@@ -114,7 +114,7 @@ def listing(order: Order) -> Iterator[Part]:
 def _notes() -> str:
     return _(
         "Counted at the moment of making, of what the asker may see. Recommended: recommended by the province, "
-        "whatever became of it later."
+        "whatever became of it later, unless it was withdrawn."
     )
 
 

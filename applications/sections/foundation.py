@@ -25,10 +25,10 @@ def _content(dossier: Application) -> Content:
 
 
 def nominal_growth(rows: list[Content]) -> list[str]:
-    """Growth of output against the year before, at current prices, in per cent; a dash for the first year."""
+    """Growth of output against the year before, at current prices, in per cent; a dash where that year is not known."""
     found = [DASH]
     for old, new in pairwise(rows):
-        base = Decimal(old["output"])
+        base = Decimal(old["output"]) if new["year"] == old["year"] + 1 else None
         found.append(f"{(Decimal(new['output']) / base - 1) * 100:.2f}" if base else DASH)
     return found
 

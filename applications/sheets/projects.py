@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
 from applications.enums import Mode, SupportMethod
@@ -16,7 +16,7 @@ from applications.sheets.columns import (
     yes_column,
 )
 from applications.sheets.sheet import Ground, Row, Sheet
-from portal.core.money import WAN
+from portal.core.money import FEN, in_wan
 
 MODES: Final = {
     Mode.POINT.value: ("点（单个企业）", "point"),
@@ -94,14 +94,14 @@ def _against_rules(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, A
     found: list[tuple[str, str, dict[str, Any]]] = []
     total, asked = row.get("total_investment"), row.get("support_asked") or ZERO
     if total is not None and ground.support_share is not None and asked > total * ground.support_share:
-        most = f"{total * ground.support_share / WAN:,.2f}"
+        most = in_wan((total * ground.support_share).quantize(FEN, ROUND_DOWN))
         found.append(("support_asked", "support_above_share", {"most": most}))
     if row.get("other_national_money") and asked:
         found.append(("support_asked", "supported_twice", {}))
     if row.get("other_national_money") and not row.get("other_money_note"):
         found.append(("other_money_note", "missing", {}))
     if row.get("is_landmark") and total is not None and ground.landmark is not None and total <= ground.landmark:
-        found.append(("is_landmark", "landmark_small", {"least": f"{ground.landmark / WAN:,.0f}"}))
+        found.append(("is_landmark", "landmark_small", {"least": in_wan(ground.landmark)}))
     return found
 
 

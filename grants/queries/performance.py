@@ -254,17 +254,22 @@ def _values(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> di
     return PERFORMANCE | places | {"today": on, "award": award, "late": late, "told": False, "no_more": None}
 
 
-def latest_verified() -> QuerySet[QuarterReport, int]:
-    """Numbers of each award's last verified report."""
+def latest_verified(until: int | None = None) -> QuerySet[QuarterReport, int]:
+    """Numbers of each award's last verified report; until: of its last one of the years up to this one."""
     rows = QuarterReport.objects.filter(state=ReportState.VERIFIED).order_by("award_id", "-year", "-quarter")
+    if until is not None:
+        rows = rows.filter(year__lte=until)
     return rows.distinct("award_id").values_list("pk", flat=True)
 
 
-def board(scope: Scope) -> QuerySet[Any]:
-    """Each indicator of each unit as last verified, with `shown_light`: a light by the thresholds of its report."""
+def board(scope: Scope, *, until: int | None = None) -> QuerySet[Any]:
+    """Each indicator of each unit as last verified, with `shown_light`: a light by the thresholds of its report.
+
+    until: as it stood at the end of that year.
+    """
     share, green, yellow = F("reached"), F("report__green_from"), F("report__yellow_from")
     return (
-        with_names(within(IndicatorActual.objects.filter(report__in=latest_verified()), scope), "unit")
+        with_names(within(IndicatorActual.objects.filter(report__in=latest_verified(until)), scope), "unit")
         .select_related("report", "province")
         .annotate(
             shown_light=Case(

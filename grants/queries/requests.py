@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from django.db import connection
@@ -19,7 +19,7 @@ from grants.queries import within
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core import clock
 from portal.core.joins import with_names
-from portal.core.money import ZERO
+from portal.core.money import FEN, ZERO
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor, Scope
 from portal.programme.models import Province
@@ -117,7 +117,7 @@ def basis(request: PaymentRequest) -> Decimal:
     """What the invoices together have to show at least for the amount asked (yuan)."""
     rules = request.award.batch.rule_set
     if request.method == SupportMethod.INVESTMENT_SUBSIDY and rules is not None:
-        return (request.amount / rules.project_support_share).quantize(Decimal("0.01"))
+        return (request.amount / rules.project_support_share).quantize(FEN, ROUND_CEILING)
     return request.amount
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.db.models import OuterRef, QuerySet, Sum
@@ -114,7 +114,7 @@ class Compared:
 
 def share_of(arrived: Decimal, planned: Decimal) -> Decimal | None:
     """The part that arrived, in per cent; None where nothing was planned."""
-    return (100 * arrived / planned).quantize(Decimal("0.1")) if planned else None
+    return (100 * arrived / planned).quantize(Decimal("0.1"), ROUND_HALF_UP) if planned else None
 
 
 def compared(scope: Scope, award: Award) -> list[Compared]:

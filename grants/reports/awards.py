@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from grants.enums import CheckState
 from grants.queries.awards import awards, projects
 from grants.reports.forms import asked
+from portal.core.money import to_hundredths
 from portal.core.scope import Actor
 from portal.reports.catalogue import Bars, Column, Order, Sheet
 from portal.reports.tabled import Found, Table
@@ -53,7 +54,7 @@ def read(by: Actor, order: Order) -> Found:
 
 def register(by: Actor, order: Order) -> Found:
     """Supported projects with support, payments and acceptance. One query."""
-    rows = asked(order.values).within(projects(by.scope))
+    rows = asked(order.values).within(projects(by.scope)).exclude(award__state=CheckState.REVERSED)
     sheet = Sheet(
         "projects",
         _("Register of projects"),
@@ -76,11 +77,7 @@ def register(by: Actor, order: Order) -> Found:
     found = []
     for row in rows:
         end, acceptance = getattr(row, "end", None), getattr(row, "acceptance", None)
-        share = (
-            (100 * row.approved_support / row.total_investment).quantize(row.approved_support)
-            if row.total_investment
-            else None
-        )
+        share = to_hundredths(100 * row.approved_support / row.total_investment) if row.total_investment else None
         found.append(
             [
                 row.award.batch.title,

@@ -59,12 +59,12 @@ def _query(order: Order) -> str:
           left join grants_grantproject p on p.id = a.project_id
          where e.booked_at <= %s and (%s or l.province_id = any(%s) or l.unit_id = any((select money_units())::text[]))
            and (%s = '' or l.province_id = %s) and (%s = '' or l.unit_id = %s) and (%s = '' or v.region = %s)
-           and (%s = 0 or b.number = %s) and (%s = 0 or e.year = %s)
+           and (%s = 0 or b.number = %s) and (%s = 0 or e.year = %s) and (%s = '' or money_method(a.project_id) = %s)
          order by e.year, e.number, l.id"""
 
 
 def _values(order: Order, scope: Any) -> list[Any]:
     want = asked(order.values)
-    pairs = [want.province, want.unit, want.region, int(want.batch or 0), int(want.year or 0)]
+    pairs = [want.province, want.unit, want.region, int(want.batch or 0), int(want.year or 0), want.method]
     at = order.as_of.astimezone(clock.SHANGHAI)
     return [at, scope.nation, list(scope.provinces), *(value for pair in pairs for value in (pair, pair))]

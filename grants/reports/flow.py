@@ -25,8 +25,11 @@ def flow(order: Order) -> Iterator[Part]:
         granted = list(awards(by.scope).filter(batch=batch, state=CheckState.CONFIRMED))
         paid = list(payments(by.scope).filter(award__batch=batch, state=CheckState.CONFIRMED).order_by("award", "pk"))
         rules = batch.rule_set
-    note = _("Confirmed entries only, in yuan. Awarded = at the centre + at the province + with the unit + paid.")
-    yield Cover(steps=4 + 1 + len(paid) // CHUNK + 1, rules=rules.version if rules else "", notes=[note])
+    notes = [
+        _("Confirmed entries only, in yuan. Awarded = at the centre + at the province + with the unit + paid."),
+        _("Net: what was recovered lies at the centre again."),
+    ]
+    yield Cover(steps=4 + 1 + len(paid) // CHUNK + 1, rules=rules.version if rules else "", notes=notes)
     chart = Bars(_("How far the money came, by province (yuan)"), 0, (2, 3, 4, 5), stacked=True)
     yield Sheet("provinces", _("By province"), _columns(_("Province"), _("Awards")), chart=chart)
     yield Rows(_by_province(granted))

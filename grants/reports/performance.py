@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,10 +34,11 @@ def summary(rows: list[Any]) -> Table:
         [
             Column(_("Indicator"), width=34),
             Column(_("Economic region"), width=14),
-            Column(_("Units"), "number", 10, total=True, unit=_("units")),
-            Column(_("Green"), "number", 10, total=True, unit=_("units")),
-            Column(_("Yellow"), "number", 10, total=True, unit=_("units")),
-            Column(_("Red"), "number", 10, total=True, unit=_("units")),
+            # No sums: each unit stands in a row of every indicator, so they would be no number of units.
+            Column(_("Units"), "number", 10, unit=_("units")),
+            Column(_("Green"), "number", 10, unit=_("units")),
+            Column(_("Yellow"), "number", 10, unit=_("units")),
+            Column(_("Red"), "number", 10, unit=_("units")),
             Column(_("Mean share of what was expected (%)"), "percent", 18),
         ],
         source=_("verified quarterly reports"),
@@ -46,12 +47,16 @@ def summary(rows: list[Any]) -> Table:
     for row in rows:
         groups[str(row.label), row.province.region].append(row)
     order = list(Region.values)
+    # In the order of the plans, which is the same in both languages.
+    places: dict[str, int] = {}
+    for row in rows:
+        places[str(row.label)] = min(row.place, places.get(str(row.label), row.place))
     found = []
-    for name, region in sorted(groups, key=lambda key: (key[0], order.index(key[1]))):
+    for name, region in sorted(groups, key=lambda key: (places[key[0]], key[0], order.index(key[1]))):
         mine = groups[name, region]
         reached = [row.reached for row in mine if row.reached is not None]
         lights = [row.shown_light for row in mine]
-        mean = (sum(reached, Decimal(0)) / len(reached)).quantize(Decimal("0.1")) if reached else None
+        mean = (sum(reached, Decimal(0)) / len(reached)).quantize(Decimal("0.1"), ROUND_HALF_UP) if reached else None
         counts = [lights.count(light.value) for light in (Light.GREEN, Light.YELLOW, Light.RED)]
         found.append([name, str(Region(region).label), len(mine), *counts, mean])
     return Table(sheet, found)

@@ -8,9 +8,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from grants.enums import CheckState
 from grants.queries import flows
 from grants.queries.awards import projects
-from grants.queries.flows import FIGURES, Part
+from grants.queries.flows import FIGURES, MOVED, Part
 from grants.reports.forms import asked
 from portal.core.scope import Actor
 from portal.reports.catalogue import Bars, Column, Order, Sheet
@@ -45,25 +46,25 @@ def read(by: Actor, order: Order) -> Found:
         )
     ]
     provinces = flows.parts(by.scope, want, "province")
-    chart = Bars(_("How far the money came, by province (yuan)"), 0, (1, 2, 3, 4))
+    # A method is told of projects alone: what was awarded by it is no nought, there is no such figure.
+    keys = [key for key in SHOWN if FIGURES[key].of_projects or not want.method]
+    charted = tuple(place for place, key in enumerate(keys, start=1) if key in MOVED and key != "spent")
+    chart = Bars(_("How far the money came, by province (yuan)"), 0, charted)
     tables = [
-        _table("nation", _("In all"), _("Level"), nation),
-        _table("provinces", _("By province"), _("Province"), provinces, chart=chart),
-        _table("units", _("By pilot unit"), _("Pilot unit"), flows.parts(by.scope, want, "unit")),
+        _table("nation", _("In all"), _("Level"), nation, keys),
+        _table("provinces", _("By province"), _("Province"), provinces, keys, chart=chart),
+        _table("units", _("By pilot unit"), _("Pilot unit"), flows.parts(by.scope, want, "unit"), keys),
     ]
     return Found([*tables, _projects(by, want)], notes=notes)
 
 
-def _figures(source: str = "") -> list[Column]:
-    return [
-        Column(_("%(figure)s (yuan)") % {"figure": FIGURES[key].label}, "yuan", 20, total=True, source=source)
-        for key in SHOWN
-    ]
-
-
-def _table(name: str, title: str, first: str, parts: Sequence[Part], chart: Bars | None = None) -> Table:
-    sheet = Sheet(name, title, [Column(first, width=24), *_figures()], chart=chart)
-    return Table(sheet, [[part.name, *(part.sums[key] for key in SHOWN)] for part in parts])
+def _table(
+    name: str, title: str, first: str, parts: Sequence[Part], keys: Sequence[str], chart: Bars | None = None
+) -> Table:
+    labels = [_("%(figure)s (yuan)") % {"figure": FIGURES[key].label} for key in keys]
+    figures = [Column(label, "yuan", 20, total=True) for label in labels]
+    sheet = Sheet(name, title, [Column(first, width=24), *figures], chart=chart)
+    return Table(sheet, [[part.name, *(part.sums[key] for key in keys)] for part in parts])
 
 
 def _projects(by: Actor, want: flows.Asked) -> Table:
@@ -82,6 +83,9 @@ def _projects(by: Actor, want: flows.Asked) -> Table:
         ],
         source=_("confirmed payments"),
     )
+    found = want.within(projects(by.scope)).exclude(award__state=CheckState.REVERSED)
+    if want.method:
+        found = found.annotate(method=flows.method_of("pk")).filter(method=want.method)
     rows: list[list[str | Decimal]] = [
         [
             row.province.name,
@@ -93,6 +97,6 @@ def _projects(by: Actor, want: flows.Asked) -> Table:
             row.waiting,
             row.left,
         ]
-        for row in want.within(projects(by.scope))
+        for row in found
     ]
     return Table(sheet, rows)

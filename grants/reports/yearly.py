@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.utils.html import escape
@@ -14,7 +15,7 @@ from grants.queries.awards import awards
 from grants.queries.performance import board
 from grants.reports.forms import asked
 from grants.reports.performance import summary
-from portal.core import charts
+from portal.core import charts, clock
 from portal.core.money import WAN
 from portal.core.scope import Actor
 from portal.programme.enums import Region
@@ -30,7 +31,7 @@ _SHOWN = ("awarded", "issued", "passed", "paid", "used")
 def read(by: Actor, order: Order) -> Found:
     """Figures of the year (or of all years) for the nation. Six queries."""
     want = asked(order.values)
-    granted = list(awards(by.scope).filter(state=CheckState.CONFIRMED))
+    granted = _granted(by, want)
     sums = flows.totals(by.scope, want)
     key = Sheet(
         "key",
@@ -42,12 +43,25 @@ def read(by: Actor, order: Order) -> Found:
     regions = _regions(flows.parts(by.scope, want, "region"))
     provinces = _provinces(flows.parts(by.scope, want, "province"), granted)
     methods = _methods(flows.parts(by.scope, want, "method"))
-    indicators = summary(list(board(by.scope)))
+    indicators = summary(list(board(by.scope, until=int(want.year) if want.year else None)))
     years = _years(flows.parts(by.scope, asked({}), "year"))
-    return Found(
-        [Table(key, rows), years, regions, provinces, methods, indicators],
-        notes=[_("Made for publication: no names of people, no scores, no single payments.")],
-    )
+    notes = [_("Made for publication: no names of people, no scores, no single payments.")]
+    if want.year:
+        notes.append(
+            _(
+                "Net of what was reversed, from the sums of the books. What moved counts in the year chosen, what "
+                "stands somewhere at its end."
+            )
+        )
+    return Found([Table(key, rows), years, regions, provinces, methods, indicators], notes=notes)
+
+
+def _granted(by: Actor, want: flows.Asked) -> list[Any]:
+    """One award of each pilot unit that had one by the end of the year asked for: a unit of two batches counts once."""
+    rows = awards(by.scope).filter(state=CheckState.CONFIRMED)
+    if want.year:
+        rows = rows.filter(checked_at__lt=datetime(int(want.year) + 1, 1, 1, tzinfo=clock.SHANGHAI))
+    return list({row.unit_id: row for row in rows}.values())
 
 
 def _money(names: tuple[str, ...]) -> list[Column]:

@@ -66,7 +66,7 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         picture=None if table.wants_file else flow_page.picture(sums, found, asked, by, last),
         held=[_lies(row, asked) for row in held.held(scope, asked, on=today)],
         spans=spans(),
-        late=[late_words(one, province=asked.province, batch=asked.batch) for one in late(scope, asked, on=today)],
+        late=[late_words(one, asked) for one in late(scope, asked, on=today)],
         calls=[_call(one, asked) for one in forecast.calls(scope, asked, year=today.year)],
         now=clock.now(),
     )

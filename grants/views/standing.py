@@ -35,7 +35,7 @@ def overview(request: PortalRequest) -> HttpResponseBase:
     found = standing.applications(actor, asked)
     reviewing = standing.reviewing(actor, batches, asked)
     is_late = late(scope, asked, on=today)
-    kinds = [late_words(one, batch=asked.batch) | {"amount": one.amount} for one in is_late]
+    kinds = [late_words(one, asked) | {"amount": one.amount} for one in is_late]
     past = shown.overdue(kinds, reviewing, standing.late_objections(actor, asked, on=today), asked)
     sections = _sections(request, asked, any(one.kind == "report" for one in is_late))
     first, read = shown.dossiers(found, asked), shown.read(reviewing)

@@ -49,6 +49,26 @@ def to_fen(value: Decimal) -> Decimal:
     return value.quantize(FEN, rounding=ROUND_HALF_UP)
 
 
+def to_hundredths(value: Decimal | float) -> Decimal:
+    """Points to two places, half up: as templates and the database round, so that no two pages show the same points
+    differently. A float is what it prints as.
+    """
+    return Decimal(str(value)).quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+def in_wan(amount: int | Decimal) -> str:
+    """An amount of yuan in ten thousand yuan with the places it has: rounded, a limit would not hold as it is read, and
+    the parts of a sum would not come to it.
+    """
+    text = f"{Decimal(amount) / WAN:,.6f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def in_percent(share: Decimal) -> str:
+    """A share in per cent with the places it has: 0.125 is 12.5, not 12."""
+    return f"{(share * 100).normalize():f}"
+
+
 class YuanField(models.DecimalField):  # type: ignore[type-arg]  # not subscriptable at run time
     """An amount of yuan, numeric(18,2): up to 9,999,999,999,999,999.99."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
-from portal.core.money import WAN
+from portal.core.money import in_percent, in_wan
 from portal.core.sources import in_words
 from portal.programme.defaults import DEFAULT, VIOLATIONS
 from portal.programme.enums import Region
@@ -26,14 +26,6 @@ class RuleRow:
     source: str
 
 
-def _wan(value: Any) -> str:
-    return f"{value / WAN:,.0f}"
-
-
-def _percent(value: Any) -> str:
-    return f"{value * 100:.0f}"
-
-
 def _plain(value: Any) -> str:
     return f"{value:g}" if not isinstance(value, int) else str(value)
 
@@ -45,11 +37,11 @@ def _yes(value: Any) -> str:
 _WAN_UNIT: Final = _("ten thousand yuan")
 _ROWS: Final[list[tuple[str, Text, Callable[[Any], str], Text]]] = [
     ("total_units", _("Number of pilot units"), _plain, ""),
-    ("budget", _("Budget"), _wan, _WAN_UNIT),
-    ("grant_cap", _("Grant per unit, at most"), _wan, _WAN_UNIT),
-    ("first_tranche_share", _("First tranche"), _percent, "%"),
-    ("project_support_share", _("Support of a project's investment, at most"), _percent, "%"),
-    ("landmark_investment", _("Landmark project, more than"), _wan, _WAN_UNIT),
+    ("budget", _("Budget"), in_wan, _WAN_UNIT),
+    ("grant_cap", _("Grant per unit, at most"), in_wan, _WAN_UNIT),
+    ("first_tranche_share", _("First tranche"), in_percent, "%"),
+    ("project_support_share", _("Support of a project's investment, at most"), in_percent, "%"),
+    ("landmark_investment", _("Landmark project, more than"), in_wan, _WAN_UNIT),
     ("digital_target", _("Digital transformation of enterprises, at least"), _plain, "%"),
     ("industries_min", _("Focus industries, at least"), _plain, ""),
     ("industries_max", _("Focus industries, at most"), _plain, ""),

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from portal.core.money import WAN
+from portal.core.money import WAN, in_wan
 from reviews.balance import by_region
 from reviews.models import ScenarioComment
 from reviews.presenting.firmness import percent
 from reviews.presenting.reading import Reading
 from reviews.presenting.reasons import price_row
-from reviews.presenting.rules import conflict_lines, rule_text, wan
+from reviews.presenting.rules import conflict_lines, rule_text
 from reviews.presenting.scenario import changed_rules
 
 MOST: Final = 4
@@ -194,13 +194,14 @@ def _change(score: Decimal | None, first: Decimal | None) -> Cell:
 
 
 def _amount(amount: Decimal | int | None) -> Cell:
-    return Cell(NONE) if amount is None else Cell(wan(amount), Decimal(amount) / WAN)
+    return Cell(NONE) if amount is None else Cell(in_wan(amount), Decimal(amount) / WAN)
 
 
 def _money_change(amount: Decimal | None, first: Decimal | None) -> Cell:
     if amount is None or first is None:
         return Cell(NONE)
-    return Cell(f"{(amount - first) / WAN:+,.0f}" if amount != first else "0", (amount - first) / WAN)
+    more = amount - first
+    return Cell(f"{'+' if more > 0 else ''}{in_wan(more)}", more / WAN)
 
 
 def _bounded(chosen: int, least: int | None, most: int | None) -> Cell:

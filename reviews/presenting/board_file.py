@@ -21,7 +21,8 @@ def workbook(grids: Sequence[Grid], names: Sequence[str]) -> bytes:
     book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    figure = book.add_format({"num_format": "#,##0.######", "valign": "top"})
+    # A spreadsheet would show 30,000. where a whole number has the look of one with places.
+    looks = [book.add_format({"num_format": code, "valign": "top"}) for code in ("#,##0", "#,##0.0#####")]
     for grid in grids:
         sheet = book.add_worksheet(grid.title.translate(_FORBIDDEN)[:31])
         sheet.freeze_panes(1, 1)
@@ -32,13 +33,13 @@ def workbook(grids: Sequence[Grid], names: Sequence[str]) -> bytes:
         for line, (label, cells) in enumerate(grid.lines, start=1):
             sheet.write_string(line, 0, label, wrapped)
             for place, cell in enumerate(cells, start=1):
-                _write(sheet, line, place, cell, wrapped, figure)
+                _write(sheet, line, place, cell, wrapped, looks)
     book.close()
     return file.getvalue()
 
 
-def _write(sheet: Any, line: int, place: int, cell: Cell, wrapped: Any, figure: Any) -> None:
+def _write(sheet: Any, line: int, place: int, cell: Cell, wrapped: Any, looks: Sequence[Any]) -> None:
     if isinstance(cell.value, (int, Decimal)):
-        sheet.write_number(line, place, cell.value, figure)
+        sheet.write_number(line, place, cell.value, looks[cell.value != int(cell.value)])
     else:
         sheet.write_string(line, place, ("\n".join(cell.lines) or cell.text)[:32_000], wrapped)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.errors import Text
+from portal.core.money import in_wan
 from portal.programme.enums import Region
-from reviews.presenting.rules import differences, wan
+from reviews.presenting.rules import differences
 from reviews.queries.scenarios import Names
 
 
@@ -91,7 +92,7 @@ def changed_since(before: Mapping[str, Any], after: Mapping[str, Any], names: Na
 def _words(field: str, value: Any, names: Names) -> str:
     match field:
         case "amount":
-            return wan(value)
+            return in_wan(value)
         case "region":
             return str(Region(value).label)
         case "counts_for_province":

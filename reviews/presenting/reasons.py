@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.core.money import WAN
+from portal.core.money import in_wan
 from reviews.presenting.candidates import CandidateRow, candidate_row
 from reviews.presenting.reading import Reading
 from reviews.presenting.rules import label_of, limit_words, rule_text
@@ -152,7 +152,5 @@ def price_row(found: Reading, rule: Mapping[str, Any]) -> PriceRow:
         binding=rule["binding"],
         gain=Decimal(rule["gain_without"]),
         more=None if rule["gain_of_one_more"] is None else Decimal(rule["gain_of_one_more"]),
-        step=_("%(amount)s ten thousand yuan more") % {"amount": f"{Decimal(step) / WAN:,.0f}"}
-        if kind == "budget" and step
-        else "",
+        step=_("%(amount)s ten thousand yuan more") % {"amount": in_wan(step)} if kind == "budget" and step else "",
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from portal.core.money import WAN
+from portal.core.money import in_wan
 from portal.core.sources import in_words
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
@@ -27,17 +26,6 @@ class RuleLine:
     label: str
     value: str
     source: str = ""
-
-
-def wan(amount: int | Decimal) -> str:
-    """An amount in ten thousand yuan, whole."""
-    return f"{Decimal(amount) / WAN:,.0f}"
-
-
-def exact_wan(amount: int | Decimal) -> str:
-    """An amount in ten thousand yuan with the places it has: a limit that is rounded would not hold as it is read."""
-    text = f"{Decimal(amount) / WAN:,.4f}"
-    return text.rstrip("0").rstrip(".")
 
 
 def total_words(total: int | Mapping[str, Any]) -> str:
@@ -84,7 +72,7 @@ def limit_words(kind: str, limit: Any) -> str:
     """What a rule asks: a number, an amount, or for a unit by hand the reason."""
     if kind == "total":
         return total_words(limit)
-    return exact_wan(limit) if kind == "budget" else str(limit)
+    return in_wan(limit) if kind == "budget" else str(limit)
 
 
 def rule_text(rule: Mapping[str, Any], names: Names) -> str:

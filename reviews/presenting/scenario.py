@@ -10,12 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.core.money import in_wan
 from reviews.balance import by_region
 from reviews.presenting.candidates import CandidateRow, candidate_row
 from reviews.presenting.china import china_map
 from reviews.presenting.firmness import percent
 from reviews.presenting.reading import Reading
-from reviews.presenting.rules import conflict_lines, differences, flat, rule_lines, total_words, wan
+from reviews.presenting.rules import conflict_lines, differences, flat, rule_lines, total_words
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def tiles(found: Reading) -> list[dict[str, Any]]:
         {"label": _("Chosen"), "value": len(scenario.chosen), "note": total_words(question["total"])},
         {"label": _("Candidates"), "value": len(question["candidates"])},
         {"label": _("Total score"), "value": f"{scenario.total_score or 0:,.6f}"},
-        {"label": _("Amount"), "unit": _("ten thousand yuan"), "value": wan(amount)},
+        {"label": _("Amount"), "unit": _("ten thousand yuan"), "value": in_wan(amount)},
     ]
     if budget:
         share = f"{amount * 100 / budget:.1f}"
-        rows[-1]["note"] = _("%(share)s %% of the budget of %(budget)s") % {"share": share, "budget": wan(budget)}
+        rows[-1]["note"] = _("%(share)s %% of the budget of %(budget)s") % {"share": share, "budget": in_wan(budget)}
     if found.firmness:
         same, draws = found.firmness["same"], found.firmness["draws"]
         note = _("of %(draws)s draws over the reviewers") % {"draws": f"{draws:,}"}

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.core import clock
-from portal.core.money import WAN
+from portal.core.money import in_wan
 from portal.core.pdf import render
 from portal.core.shapes import Column, Dossier, Facts, Section, Table, Text
 from portal.programme.enums import Region
@@ -65,7 +64,7 @@ def data(files: Mapping[str, bytes]) -> Dossier:
             (_("Units chosen"), str(len(answer["chosen"]))),
             (_("Candidates"), str(len(question["candidates"]))),
             (_("Total score"), answer["total_score"]),
-            (_("Amount (ten thousand yuan)"), _wan(answer["total_amount"])),
+            (_("Amount (ten thousand yuan)"), in_wan(answer["total_amount"])),
             (_("Rule set"), held.read("rules.json").get("version", _NONE)),
             (_("Adopted"), _moment(adopted)),
             (_("What was signed (SHA-256)"), signed["sha256"]),
@@ -103,10 +102,6 @@ def _column(label: str, share: float = 1, *, number: bool = False) -> Column:
     return {"label": label, "share": share, "align": _RIGHT if number else "left"}  # type: ignore[typeddict-item]
 
 
-def _wan(amount: int) -> str:
-    return f"{Decimal(amount) / WAN:,.0f}"
-
-
 def _moment(text: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if text else _NONE
 
@@ -127,7 +122,7 @@ def _chosen(answer: Mapping[str, Any], question: Mapping[str, Any], units: Mappi
                _column(_("Score"), number=True), _column(_("Amount (ten thousand yuan)"), number=True)]  # fmt: skip
     lines = [
         [units[code]["province_zh"], units[code]["name_zh"], str(Region(rows[code]["region"]).label),
-         rows[code]["score"], _wan(rows[code]["amount"])]
+         rows[code]["score"], in_wan(rows[code]["amount"])]
         for code in _ordered(answer["chosen"], units)
     ]  # fmt: skip
     return _table(_("By administrative division; the order is no ranking."), columns, lines)
@@ -143,7 +138,7 @@ def _rules(held: Files, question: Mapping[str, Any], answer: Mapping[str, Any]) 
         for row in by_region(question, answer["chosen"])
     ]
     binding = [
-        [rule_told(row), str(row["value"]) if row["kind"] != "budget" else _wan(row["value"]), row["gain_without"],
+        [rule_told(row), str(row["value"]) if row["kind"] != "budget" else in_wan(row["value"]), row["gain_without"],
          row["gain_of_one_more"] or _NONE]
         for row in held.read("explanation.json")["rules"] if row["binding"]
     ]  # fmt: skip

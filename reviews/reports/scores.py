@@ -13,15 +13,10 @@ from django.utils.translation import gettext as _
 from portal.core.scope import Actor
 from portal.reports.catalogue import Bars, Column, Order, Sheet
 from portal.reports.tabled import Found, Table, version_of
-from reviews.calibrating import COUNTS, Calibrated, calibrated
+from reviews.calibrating import COUNTS, Calibrated, calibrated, counting
 from reviews.domain.apart import refuse_conflicted
-from reviews.enums import ReviewState
-from reviews.models import Review
-from reviews.models.assignment import OPEN
 from reviews.presentation import criterion_names
 from reviews.queries.scoring import counted_by
-
-_COUNTED = (ReviewState.SUBMITTED, ReviewState.LOCKED)
 
 
 def read(by: Actor, order: Order) -> Found:
@@ -33,8 +28,7 @@ def read(by: Actor, order: Order) -> Found:
     if found is None:
         return Found([Table(_results_sheet(), [])], rules=version_of(batch), notes=notes)
     notes += [f"{text} {whom}".strip() for text, whom in found.notes]
-    reviews = Review.objects.filter(assignment__batch=batch, state__in=_COUNTED, assignment__state__in=OPEN)
-    reviews = reviews.select_related("application__unit", "reviewer").prefetch_related("scores")
+    reviews = counting(batch).select_related("application__unit", "reviewer").prefetch_related("scores")
     marks = list(reviews.order_by("application__province", "application__unit", "reviewer__name", "pk"))
     return Found(
         [_results(found), _reviews(batch, marks), _reviewers(found), _outliers(found)],

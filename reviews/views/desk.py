@@ -15,6 +15,7 @@ from applications.enums import ApplicationState
 from portal.core import clock
 from portal.core.errors import DomainError, Stale
 from portal.core.middleware import PortalRequest
+from portal.core.money import to_hundredths
 from portal.core.ones import one_of
 from portal.core.templatetags.portal_ui import moment
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
@@ -165,7 +166,11 @@ def keep(request: PortalRequest, pk: int) -> JsonResponse:
         total = running_total(found.batch, values, what.insufficient)
         at = clock.now().astimezone(clock.SHANGHAI)
         return JsonResponse(
-            {"version": made.version, "total": None if total is None else f"{total:.2f}", "at": f"{at:%H:%M:%S}"}
+            {
+                "version": made.version,
+                "total": None if total is None else str(to_hundredths(total)),
+                "at": f"{at:%H:%M:%S}",
+            }
         )
     return JsonResponse({"errors": form.errors}, status=422)
 

@@ -70,3 +70,11 @@ def test_both_ways_of_loading_give_the_same_text_to_the_fen(db):
         many = with_rows(rows.filter(pk=row.pk)).get()
         assert one == canonical.text(canonical.content(many))
         assert '"total_investment":"9999999999999999.99"' in one
+
+
+def test_growth_is_told_against_the_year_before_alone():
+    """With a year left out, the growth of two years stood as that of one."""
+    from applications.sections.foundation import nominal_growth
+
+    rows = [{"year": year, "output": output} for year, output in ((2021, "100.00"), (2022, "110.00"), (2024, "165.00"))]
+    assert nominal_growth(rows) == ["–", "10.00", "–"]

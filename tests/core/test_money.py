@@ -12,7 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.core.money import FEN, YuanField, to_fen, yuan
+from portal.core.money import FEN, YuanField, in_percent, in_wan, to_fen, to_hundredths, yuan
 from portal.core.templatetags.portal_ui import wan
 from portal.core.templatetags.portal_ui import yuan as shown
 
@@ -101,3 +101,23 @@ def test_what_is_shown_is_what_is_kept(number):
     read = re.sub(r'<span class="visually-hidden">[^<]*</span>|<[^>]+>|,', "", shown(amount))
     assert Decimal(read) == amount
     assert Decimal(wan(amount).replace(",", "")) * 10_000 == amount
+
+
+@given(st.lists(fen, min_size=1, max_size=9))
+def test_the_parts_shown_in_ten_thousand_yuan_come_to_the_whole_that_is_shown(numbers):
+    parts = [_yuan(number // 1000) for number in numbers]
+    shown_parts = [Decimal(in_wan(part).replace(",", "")) for part in parts]
+    assert sum(shown_parts) == Decimal(in_wan(sum(parts)).replace(",", ""))
+
+
+def test_limits_and_shares_are_not_rounded_where_they_are_shown():
+    assert [in_wan(one) for one in (0, 300_000_000, Decimal("500005000.01"), -4_999)] == [
+        "0", "30,000", "50,000.500001", "-0.4999",
+    ]  # fmt: skip
+    assert [in_percent(Decimal(one)) for one in ("0.200", "0.125", "1.000", "0.005")] == ["20", "12.5", "100", "0.5"]
+
+
+def test_points_are_rounded_half_up_as_templates_round_them():
+    assert [str(to_hundredths(one)) for one in (Decimal("85.125000"), Decimal("-0.005"), 85.125, 1.005)] == [
+        "85.13", "-0.01", "85.13", "1.01",
+    ]  # fmt: skip

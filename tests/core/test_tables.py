@@ -340,3 +340,11 @@ def test_templates_say_it_of_their_own_tables():
         if (made[0].count("<th ") >= 7 or "{% for " in made[0]) and "|wide" not in made["looks"]
     ]
     assert silent == []
+
+
+def test_points_of_a_list_are_those_of_the_page_behind_it():
+    """The page rounds half up (`floatformat`); the list rounded half to even and showed 85.12 for the same mean."""
+    from django.template.defaultfilters import floatformat
+
+    for value in (Decimal("85.125000"), Decimal("85.135000"), Decimal("0.005"), 72.345):
+        assert Column("score", "分", kind="points").show(value) == floatformat(value, 2)

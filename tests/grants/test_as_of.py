@@ -59,9 +59,7 @@ def seen(auditor, at=None):
             ]
         for by_what in ("province", "unit", "year", "method", "region"):
             asked = Asked()
-            found["flow", by_what] = [
-                (one.key, one.sums) for one in flows.parts(scope, asked, by_what) if any(one.sums.values())
-            ]
+            found["flow", by_what] = [(one.key, one.sums) for one in flows.parts(scope, asked, by_what)]
         found["totals"] = flows.totals(scope, Asked())
         found["of projects"] = [
             (one.key, one.sums) for one in flows.projects(scope, Asked(unit="350200")) if any(one.sums.values())
@@ -261,3 +259,17 @@ def test_what_a_closing_or_a_request_would_need_is_said_of_the_present_alone(cli
     for name, path, words in pages:
         assert words in text_of(client_as(who[name]), path)
         assert words not in text_of(client_as(who[name]), path, asked)
+
+
+def test_a_place_that_had_nothing_then_is_not_listed(world, who, others):
+    """Each province that was ever awarded anything stood in the overview of any past day, with noughts."""
+    make.awarded(who, application=world.application, amount="200000000.00")
+    at = now()
+
+    def listed(when=None):
+        with make.acting(who["mof"]) as by, as_of.at(when):
+            return {what: [one.key for one in flows.parts(by.scope, Asked(), what)] for what in ("province", "unit")}
+
+    live = listed()
+    make.awarded(others, application=world.other, amount="150000000.00", number="财建〔2026〕11号")
+    assert listed(at) == live == {"province": ["350000"], "unit": ["350200"]}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from grants.models import Acceptance, Evaluation
+from grants.presentation_assessing import acceptance_facts, evaluation_facts
+from grants.queries.assessing import Goals
+from portal.accounts.models import User
 from tests import factories_assessing as assess
 from tests import factories_grants as make
 
@@ -311,3 +316,14 @@ def test_a_refused_rectification_tells_its_maker_and_is_recorded_anew(client, wh
         assert Notice.objects.filter(url=reverse("grants:rectification", args=[row.pk])).exists()
     again = assess.mended(who, row.assessment, number="工信部规函〔2026〕20号")
     assert again.state == "confirmed"
+
+
+def test_days_of_signatures_are_those_of_beijing(world):
+    """At half past seven in the morning in Beijing it is still the day before in UTC, which the page showed."""
+    early = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    signed = Evaluation(year=2026, as_of=date(2026, 2, 28), unit_id="350200", province_id="350000", signed_at=early)
+    signed.signed_by = User(name="甲")
+    done = Acceptance(unit_id="350200", province_id="350000", invested=Decimal(1), decided_at=early)
+    done.made_by = done.decided_by = User(name="乙")
+    said = [str(value) for _label, value in [*evaluation_facts(signed, Goals(0, [])), *acceptance_facts(done)]]
+    assert [text for text in said if "2026-03-0" in text] == ["甲 · 2026-03-02", "乙 · 2026-03-02"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -14,7 +15,9 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from grants.models import GrantProject
+from applications.enums import SupportMethod
+from grants.models import Entry, GrantProject
+from grants.queries.flows import method_of
 from portal.core import clock
 from portal.core.scope import acting_as
 from portal.programme.models import Batch
@@ -69,6 +72,18 @@ def test_no_report_shows_more_than_its_reader_may_see(money, cast, role, code):
                 assert isinstance(found, str), name
     administrator = role.endswith("_admin")
     assert (seen == 0) == administrator or role in ("reviewer", "soe_officer"), seen
+
+
+@pytest.mark.parametrize(("role", "code"), [("auditor", "SJ"), ("officer", "MIIT")])
+def test_every_report_is_shown_as_a_page(money, cast, client_as, role, code):
+    """An auditor's request steps down to a role that only reads: each page of a report failed in it."""
+    client = client_as(cast(role, code))
+    shown = Counter()
+    for name in every.names():
+        given = every.values(name, money.batch, money.application)
+        shown[client.get(f"/reports/{name}/page/", given).status_code] += 1
+    assert not {status for status in shown if status >= 500}, shown
+    assert shown[200] >= 15, shown
 
 
 def books() -> dict[str, Decimal]:
@@ -147,6 +162,62 @@ def test_totals_of_every_report_agree_with_the_books(money, cast):
             "grants.flow", "grants.awards", "grants.statement", "grants.passing", "grants.ageing", "grants.projects",
             "grants.yearly",
         }  # fmt: skip
+
+
+def test_a_method_is_asked_of_projects_and_of_lines_too(money, cast):
+    """The parameter stood on the cover, and all projects and all lines of the books below it."""
+    with acting_as(cast("auditor", "SJ").pk) as by:
+        own = money.award.projects.annotate(method=method_of("pk")).values_list("pk", "method")
+        methods = Counter(method for _pk, method in own)
+        for method in SupportMethod.values:
+            given = every.values("grants.statement", money.batch, "", method=method, province="350000")
+            sheets = {one.sheet.name: one for one in every.shown(by, "grants.statement", given).sheets}
+            assert sheets["projects"].count == methods[method], method
+            assert len(sheets["nation"].sheet.columns) == 5, "awarded and issued by a method are no figures"
+            paid = sheets["nation"].sums.found[1]
+            assert sheets["projects"].sums.found[5] == paid, method
+            lines = every.shown(by, "grants.journal", given).sheets[0]
+            assert (lines.count, lines.sums.found[9]) == ((1, paid) if paid else (0, 0)), method
+        assert methods.total() > 1
+
+
+def test_projects_of_an_award_that_was_taken_back_are_in_no_report(world, others, cast):
+    """The list of projects leaves them out; the reports added their support up."""
+    award = make.awarded(others, application=world.other, amount="150000000.00")
+    shown = {}
+    for when in ("before", "after"):
+        with acting_as(cast("auditor", "SJ").pk) as by:
+            sheets = [
+                next(one for one in every.shown(by, name, {}).sheets if one.sheet.name == "projects")
+                for name in ("grants.projects", "grants.statement")
+            ]
+            shown[when] = [one.count for one in sheets]
+            entry = Entry.objects.get(award=award, kind="award")
+        if when == "before":
+            make.reversed_by(others, entry=entry, by="mof")
+    assert shown["before"][0] == shown["before"][1] > 0
+    assert shown["after"] == [0, 0]
+
+
+def test_a_year_of_the_yearly_report_names_no_unit_of_later_years(world, who, others, cast):
+    """Awarded last year in Fujian, this year in Jiangxi."""
+    last = clock.today().year - 1
+    with clock.at(datetime(last, 12, 31, 23, 30, tzinfo=clock.SHANGHAI)):
+        make.awarded(who, application=world.application, amount="200000000.00")
+    make.awarded(others, application=world.other, amount="150000000.00", number="财建〔2026〕11号")
+    with acting_as(cast("auditor", "SJ").pk) as by, translation.override("zh-hans"):
+        found = {
+            year: {one.sheet.name: one for one in every.shown(by, "grants.yearly", {"year": year}).sheets}
+            for year in (str(last), str(last + 1), "")
+        }
+    assert {year: one["provinces"].sums.found[1] for year, one in found.items()} == {
+        str(last): 1, str(last + 1): 2, "": 2,
+    }  # fmt: skip
+    marked = {year: one["provinces"].pictures[0].svg.count(">1</text>") for year, one in found.items()}
+    assert marked == {str(last): 1, str(last + 1): 2, "": 2}, "the map is that of the table"
+    assert {year: one["provinces"].sums.found[2] for year, one in found.items()} == {
+        str(last): 20_000, str(last + 1): 15_000, "": 35_000,
+    }  # fmt: skip
 
 
 def test_surplus_stands_in_the_report_on_how_long_money_has_lain(money, who, cast):

@@ -393,3 +393,14 @@ def test_the_switch_goes_nowhere_else(client_as, cast, db):
     answer = client.post("/money-unit/", {"unit": "dollars", "next": "https://elsewhere.example/"})
     assert answer["Location"] == "/"
     assert "money_unit" not in client.cookies
+
+
+def test_what_is_late_in_a_region_or_a_unit_leads_to_a_list_of_as_many(client_as, who, country):
+    """The list forgot both and named what is late in all of the country."""
+    client = client_as(who["auditor"])
+    for query, late in (("region=east", 1), ("region=central", 0), ("unit=350200", 1), ("unit=360100", 0)):
+        page = text(client.get(f"/grants/flow/?{query}"))
+        assert (f"/grants/waiting/?timing=late&amp;{query}" in page) == bool(late)
+        found = client.get(f"/grants/waiting/?timing=late&{query}&format=csv")
+        assert b"".join(found.streaming_content).count(b"\r\n") == 1 + late, query
+        assert client.get(f"/grants/recoveries/?standing=overdue&{query}").status_code == 200

@@ -11,6 +11,7 @@ from grants.domain import reporting
 from grants.enums_performance import ReportState
 from grants.models import EnterpriseProgress, IndicatorActual, ProgressFile, QuarterReport
 from grants.progress import PROGRESS
+from grants.queries.performance import board
 from tests import factories_grants as make
 from tests import factories_performance as perform
 from tests.factories_roster import credit_code
@@ -302,3 +303,18 @@ def test_a_growth_out_of_all_measure_is_told_and_not_broken_off(client_as, team,
     answer = client_as(team["drafter"]).post(f"/grants/reports/{report.pk}/edit/", typed)
     assert answer.status_code == 422
     assert "id_investment_base_error" in answer.content.decode()
+
+
+def test_the_indicators_of_a_year_are_those_of_its_last_verified_report(team, who, world):
+    """The yearly report of a year that is over showed what was verified since."""
+    year, quarter = perform.last_quarter()
+    award = perform.awarded(who, world.application, back=1 + quarter)
+    perform.verified(team, award, back=1 + quarter, own="120")
+    perform.verified(team, award, own="130")
+    with make.acting(team["miit"]) as by:
+        shown = {
+            until: {(row.report.year, row.value) for row in board(by.scope, until=until).filter(code="own")}
+            for until in (year - 2, year - 1, year, None)
+        }
+    new = {(year, Decimal("130.00"))}
+    assert shown == {year - 2: set(), year - 1: {(year - 1, Decimal("120.00"))}, year: new, None: new}

@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 
+from grants.standing_page import whole_shares
 from tests import factories_grants as make
 
 PAGE = "/grants/standing/"
@@ -50,6 +51,19 @@ def test_figures_are_those_of_the_books(award, officer):
     title = "Regional balance of the selected"
     assert [found[title, name] for name in (east, central)] == [("1", ""), ("1", "")]
     assert found[title, "East: awarded"] == ("", "200000000.00")
+
+
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [
+        ([1, 1, 1, 0], [34, 33, 33, 0]),
+        ([9, 8, 7, 2], [34, 31, 27, 8]),
+        ([0, 0, 0, 0], [0, 0, 0, 0]),
+        ([2, 0], [100, 0]),
+    ],
+)
+def test_the_shares_of_the_regions_are_a_hundred_together(counts, shares):
+    assert whole_shares(counts) == shares
 
 
 def test_every_figure_leads_to_a_list_that_is_there(award, officer):

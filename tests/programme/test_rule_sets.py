@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from django.utils import translation
 
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
@@ -10,6 +13,7 @@ from portal.programme import forms_rules
 from portal.programme.defaults import form_of
 from portal.programme.domain.rule_set import draft_rules
 from portal.programme.models import RuleSet
+from portal.programme.presentation import rule_rows
 
 
 @pytest.fixture
@@ -50,6 +54,17 @@ def test_a_version_is_drafted_from_the_newest(client_as, miit, rules):
     page = client.get(answer["Location"]).content.decode()
     assert "25,000" in page
     assert "假设" in page
+
+
+def test_a_rule_is_read_as_it_holds(rules):
+    """A share of 12.5 per cent was shown as 12, an amount of part of ten thousand yuan as the next whole one."""
+    rules.project_support_share, rules.landmark_investment = Decimal("0.125"), Decimal("500004999.00")
+    with translation.override("en"):
+        shown = {str(row.label): row.value for row in rule_rows(rules)}
+    assert shown["Support of a project's investment, at most"] == "12.5"
+    assert shown["Landmark project, more than"] == "50,000.4999"
+    assert shown["First tranche"] == "50"
+    assert shown["Budget"] == "780,000"
 
 
 @pytest.mark.parametrize(

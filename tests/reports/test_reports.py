@@ -118,6 +118,12 @@ def test_cells_are_safe(value, cell):
     assert safe(value) == cell
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", ["是", "否"]), ("en", ["yes", "no"])])
+def test_yes_and_no_are_words_in_a_csv_file_as_everywhere(language, words):
+    with translation.override(language):
+        assert [safe(value) for value in (True, False)] == words
+
+
 def test_pdf_is_chinese_and_says_what_it_is(officer, actor):
     file = made(officer, actor, "pdf")
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content(file))).pages)

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from applications.domain import submission
 from reviews.calibrating import FLAGS, NOTES, calibrated
 from reviews.calibration.notes import WORDS
 from reviews.domain import interests
 from reviews.models import PanelResult
 from tests import factories_reviews as make
 from tests.factories_applications import acting
+from tests.reports import every
 
 UNITS = {"350200": "300000000.00", "330200": "200000000.00", "370200": "100000000.00"}
 # One gives ten points more than the other, everywhere.
@@ -54,6 +56,19 @@ def test_leniency_is_told_apart_and_nothing_is_changed(batch, see):
     assert "+5" in people or "+4" in people
     with acting("officer", "MIIT"):
         assert not PanelResult.objects.exists()
+
+
+def test_what_was_withdrawn_has_no_place_and_no_part_in_the_others_scores(batch, see):
+    """As in the result that is signed: its reviews stood in the workbook and moved what was shown of the others."""
+    with acting("signatory", "ZF370200") as by:
+        submission.withdraw(by=by, application=make.application(batch, "370200"), why="Merged")
+    with acting("officer", "MIIT") as by:
+        found = calibrated(by, batch)
+        sheets = {one.sheet.name: one for one in every.shown(by, "reviews.scores", {"batch": batch.pk}).sheets}
+    assert found is not None
+    assert [line["application"].unit_id for line in found.rows] == ["350200", "330200"]
+    assert {row["number"] for row in found.reviewers} == {2}
+    assert (sheets["results"].count, sheets["reviews"].count) == (2, 4)
 
 
 def test_an_interest_in_the_batch_keeps_an_officer_out(batch, see):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+import zipfile
 from datetime import date
 
 import pytest
@@ -246,3 +247,12 @@ def test_an_export_brought_again_changes_nothing(kind, rows):
     assert verdict.good == rows
     found = judging.compare(verdict.good, {row["email"]: row for row in rows}, SHEET)
     assert (found.new, found.changed, found.same, found.absent) == (0, 0, len(rows), 0)
+
+
+def test_cells_for_figures_show_no_point_with_nothing_behind_it():
+    file = io.BytesIO()
+    workbook.write(file, SHEET, [], industries=[])
+    with zipfile.ZipFile(file) as book:
+        looks = book.read("xl/styles.xml").decode()
+    assert 'formatCode="#,##0"' in looks
+    assert 'formatCode="#,##0.######"' not in looks

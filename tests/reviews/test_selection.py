@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import zipfile
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -17,9 +20,13 @@ from portal.core.tasks import cancel
 from reviews.domain import deciding, interests, selecting
 from reviews.forms.selecting import Choices, SelectionForm
 from reviews.models import CandidateSet, Scenario, ScenarioComment, ScenarioStudy
+from reviews.moved import _conflict
+from reviews.presenting.board import Cell, Grid, _amount, _money_change
+from reviews.presenting.board_file import workbook
 from reviews.presenting.china import PLACES, china_map
 from reviews.presenting.rules import conflict_lines, differences
 from reviews.queries.scenarios import Names
+from reviews.told import rule_told
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 
@@ -424,3 +431,29 @@ def test_a_limit_of_money_is_shown_as_it_holds():
         assert conflict_lines([rule], names) == [
             "Budget (ten thousand yuan) 1.5: with 126,060.4001 the rest is possible"
         ]
+
+
+def test_amounts_beside_each_other_are_in_one_unit_and_add_up():
+    """Parts of ten thousand yuan were rounded away; a replacement offered a budget in yuan beside one in 万元."""
+    names = Names({}, {}, {}, {})
+    with translation.override("en"):
+        rule = {"kind": "budget", "of": "", "limit": 7_800_004_999, "change_to": 7_850_005_001}
+        assert _conflict(rule, names) == ("Budget (ten thousand yuan) 780,000.4999", "possible with 785,000.5001")
+        assert "780,000.4999" in rule_told(rule)
+        shown = [_amount(one).text for one in (12_345_000, 12_345_000, 24_690_000)]
+        assert shown == ["1,234.5", "1,234.5", "2,469"]  # 1,234 + 1,234 = 2,469 it was
+        assert [_money_change(Decimal(one), Decimal(24_690_000)).text for one in (24_694_999, 24_690_000, 1)] == [
+            "+0.4999", "0", "-2,468.9999",
+        ]  # fmt: skip
+
+
+def test_figures_of_the_board_file_look_like_what_they_are():
+    """30000 was shown as 30,000. with a point and nothing behind it."""
+    grid = Grid("Figures", "Figure", [("Units", [Cell("5", 5)]), ("Amount", [Cell("1,234.5", Decimal("1234.5"))])])
+    with zipfile.ZipFile(io.BytesIO(workbook([grid], ["A"]))) as book:
+        looks, sheet = (book.read(f"xl/{name}.xml").decode() for name in ("styles", "worksheets/sheet1"))
+    own = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]+)"', looks))
+    used = re.findall(r'<xf numFmtId="(\d+)"', looks.split("<cellXfs")[1].split("</cellXfs>")[0])
+    cells = re.findall(r'<c r="B[23]" s="(\d+)"', sheet)
+    shown = [own.get(used[int(cell)], used[int(cell)]) for cell in cells]
+    assert shown == ["#,##0", "#,##0.0#####"]

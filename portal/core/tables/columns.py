@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext
 
 from portal.core import clock, units
 from portal.core.errors import Text
-from portal.core.money import WAN, ZERO
+from portal.core.money import WAN, ZERO, to_hundredths
 from portal.core.templatetags import portal_ui
 
 Kind = Literal[
@@ -193,7 +193,7 @@ class Column:
                 text = f"{value:,}" if isinstance(value, int) else f"{value:,f}"
                 return text.rstrip("0").rstrip(".") if "." in text else text
             case "points" | "change":
-                near = round(value, 2)
+                near = to_hundredths(value)
                 if not near:
                     return "0.00"  # never with a sign
                 return f"{near:+,.2f}" if self.kind == "change" else f"{near:,.2f}"

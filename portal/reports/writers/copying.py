@@ -29,7 +29,7 @@ _FIRST: Final = date(1899, 12, 30).toordinal()
 def safe_sql(text: str) -> str:
     """SQL: a text for a cell, without line breaks, and with an apostrophe where it would begin a formula."""
     flat = f"translate({text}, E'\\n\\r\\t', '   ')"
-    return f"case when ltrim({flat}) ~ '^[=+@-]' then '''' || {flat} else {flat} end"
+    return f"case when ltrim({flat}) ~ '^[=+@＝＋－＠-]' then '''' || {flat} else {flat} end"
 
 
 def moment_sql(moment: str) -> str:

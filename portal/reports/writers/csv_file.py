@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.core import clock
 from portal.core.tables.files import FORMULA
 from portal.reports.catalogue import Copied, Order, Sheet
@@ -58,7 +60,9 @@ def safe(value: Any) -> Any:
         return ""
     if isinstance(value, datetime):
         return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, (bool, int)) or (not hasattr(value, "__len__") and not isinstance(value, str)):
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int) or (not hasattr(value, "__len__") and not isinstance(value, str)):
         return str(value)
     text = str(value)
     return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) or text.startswith(FORMULA) else text

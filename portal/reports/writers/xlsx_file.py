@@ -25,7 +25,7 @@ FORMATS: Final = {
     "decimal": "#,##0.0#####",
     "yuan": "#,##0.00",
     "wan": "#,##0.00####",
-    "percent": "0.##",
+    "percent": "0.00",
     "date": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
 }
