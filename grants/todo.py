@@ -129,7 +129,8 @@ def _listed(row: Waits) -> Todo:
         ),
     }
     url = reverse(_LISTS[row.kind]) + ("?timing=late" if row.kind == "late" else "")
-    return Todo(texts[row.kind](row.number) % {"count": row.number}, url, None, row.number)
+    due = clock.end_of_day(row.due_on) if row.due_on else None
+    return Todo(texts[row.kind](row.number) % {"count": row.number}, url, due, row.number)
 
 
 SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, lines, reports, to_evaluate)

@@ -164,7 +164,11 @@ class PartForm(VersionedForm):
             self.fields[f"project_{project['id']}"] = YuanFormField(
                 label=gettext("Of this for “%(name)s” (yuan)") % {"name": project["name"]}, required=False
             )
-        hint = gettext("It takes the place of the one before.") if has_letter else ""
+        hint = (
+            gettext("It takes the place of the one before.")
+            if has_letter
+            else gettext("A central SOE adds it before it asks a colleague to confirm.")
+        )
         self.fields["letter"] = DocumentField(
             kinds=SEALED,
             label=_("Commitment letter"),

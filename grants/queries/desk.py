@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from grants.enums import (
@@ -95,10 +95,11 @@ def _part(rows: QuerySet[Any], kind: Any, *, pk: str = "pk", **named: Any) -> Qu
     return found
 
 
-def _counted(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
-    """How many there are as one line; no line for none."""
+def _counted(rows: QuerySet[Any], kind: str, *, due: str = "") -> QuerySet[Any]:
+    """How many there are as one line; no line for none. due: the column of their days; the line has the first."""
     grouped: QuerySet[Any] = rows.order_by().annotate(told=Value(kind, output_field=_TEXT)).values("told")
-    found: QuerySet[Any] = grouped.annotate(told_number=Count("pk"), **_EMPTY).values_list(*_COLUMNS)
+    first = {"told_due": Min(due)} if due else {}
+    found: QuerySet[Any] = grouped.annotate(told_number=Count("pk"), **(_EMPTY | first)).values_list(*_COLUMNS)
     return found
 
 
@@ -111,7 +112,7 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         yield _part(changes.unconfirmed(scope), "arrival", words=F("document_no"))
     watches = scope.nation and actor.roles & {Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER}
     if watches or Role.AUDITOR in actor.roles or actor.post(Role.FINANCE_CHECKER, kind=Kind.PROVINCIAL_FINANCE):
-        yield _counted(moves.waiting(scope, on=on).filter(due_on__lt=on), "late")
+        yield _counted(moves.waiting(scope, on=on).filter(due_on__lt=on), "late", due="due_on")
     if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
         yield _counted(awards.to_award(scope), "unawarded")
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:

@@ -186,6 +186,12 @@ def money_unit() -> Text:
 
 
 @register.simple_tag
+def unit_in_brackets() -> str:
+    """The same in the brackets of the reader's language, after the words of a heading."""
+    return _("(%(unit)s)") % {"unit": units.word()}
+
+
+@register.simple_tag
 def money(value: Decimal) -> str:
     """An amount with its unit, for running text."""
     return _("%(amount)s %(unit)s") % {"amount": units.digits(value), "unit": units.word()}
