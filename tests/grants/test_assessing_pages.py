@@ -90,9 +90,10 @@ def test_an_officer_of_two_provinces_sees_and_speaks_for_each(cast, who, team, a
 def test_the_industry_department_is_told_and_the_finance_department_is_not(cast, team, award):
     from portal.notifications.models import Notice
 
+    people = (team["industry"], cast("provincial_officer", "CZ350000"))
     row = assess.signed(team, award)
     told = []
-    for person in (team["industry"], cast("provincial_officer", "CZ350000")):
+    for person in people:
         with make.acting(person):
             told.append(Notice.objects.filter(url=reverse("grants:evaluation", args=[row.pk])).count())
     assert told == [1, 0]
