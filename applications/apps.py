@@ -18,6 +18,7 @@ class ApplicationsConfig(AppConfig):
             reports,
             rules,
             todo,
+            todo_plans,
         )
         from applications.search import sources as search_sources  # noqa: PLC0415
         from portal.audit import kinds, objects  # noqa: PLC0415
@@ -42,5 +43,5 @@ class ApplicationsConfig(AppConfig):
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
         auditing.register()
-        for source in todo.SOURCES:
+        for source in (*todo.SOURCES, todo_plans.plans):
             desk.register(source)

@@ -32,6 +32,18 @@ language sql stable security definer set search_path = public, pg_temp as $$
             where p.application_id = a.id and p.organisation_id = any((select scope_orgs())::bigint[]))
 $$;
 """
+# Until when the dossier a partner is invited into can be submitted: the partner does not see the application itself.
+PARTNER_DUE: Final = """
+create function partner_dossier_due(p_application bigint) returns timestamptz
+language sql stable security definer set search_path = public, pg_temp as $$
+    select case when a.state = 'correction' then a.correction_until else dossier_due(a.batch_id, a.mend_until) end
+      from applications_application a
+     where a.id = p_application and exists (
+           select 1 from applications_partner p
+            where p.application_id = a.id and p.organisation_id = any((select scope_orgs())::bigint[]))
+$$;
+"""
+REVERSE_PARTNER_DUE: Final = "drop function partner_dossier_due(bigint);"
 # A correction reopens the sections it names, and no other.
 SECTIONS: Final = """
 create function dossier_is_open(p_application bigint, p_section text) returns boolean

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications import times
 from applications.enums import OPEN_STATES, Side
 from applications.enums import ApplicationState as S
-from applications.models import Application, Recommendation, SectionDuty, Snapshot
+from applications.models import Application, CoSignature, Recommendation, SectionDuty, Snapshot
 from applications.queries import open_invitations
 from applications.sections import SECTIONS
 from portal.accounts.enums import Kind, Role
@@ -39,10 +39,14 @@ def of_unit(actor: Actor) -> list[Todo]:
 def _of_unit(*, by: Actor) -> QuerySet[Application]:
     drafts = [post.organisation for post in by.posts if post.role == Role.DRAFTER]
     signs = [post.organisation for post in by.posts if post.role == Role.SIGNATORY]
+    # Of two districts that apply as one, the one that has signed waits for the other.
+    signed = CoSignature.objects.filter(
+        application=OuterRef("pk"), organisation__in=signs, sign_off__signed_by=None, sign_off__sent_back_by=None
+    )
+    asked = Q(state=S.AWAITING_SIGN_OFF)
+    asked |= Q(state=S.CORRECTION, sign_offs__signed_by=None, sign_offs__sent_back_by=None)
     rows = Application.objects.filter(
-        Q(organisation__in=drafts, state__in=OPEN_STATES)
-        | Q(organisation__in=signs, state=S.AWAITING_SIGN_OFF)
-        | Q(organisation__in=signs, state=S.CORRECTION, sign_offs__signed_by=None, sign_offs__sent_back_by=None)
+        Q(organisation__in=drafts, state__in=OPEN_STATES) | Q(asked & ~Q(Exists(signed)), organisation__in=signs)
     )
     rows = rows.select_related("batch", "unit").distinct().order_by("batch", "unit")
     return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT)
@@ -75,6 +79,7 @@ def calls(actor: Actor) -> list[Todo]:
     return [
         Todo(_("Begin your application"), reverse("applications:new"), batch.deadline, note=str(batch))
         for batch in _CALLS(by=actor)
+        if not times.has_passed(batch.deadline)
     ]
 
 
@@ -89,17 +94,23 @@ _CALLS: Final = Prepared(_calls)
 
 
 def of_partner(actor: Actor) -> list[Todo]:
-    """Invitations an enterprise or a second district has not answered."""
+    """Invitations an enterprise or a second district has not answered; of what a colleague asks to be confirmed, those
+    that this person may confirm.
+    """
     if actor.post(Role.SOE_OFFICER, Role.DRAFTER, Role.SIGNATORY) is None:
         return []
-    return [
-        Todo(
-            _("Answer the invitation of %(unit)s") % {"unit": row.unit},
-            reverse("applications:part", args=[row.pk]),
-            row.batch.deadline,
-        )
-        for row in open_invitations(actor)
-    ]
+    return [line for row in open_invitations(actor) if (line := _part_line(row, actor)) is not None]
+
+
+def _part_line(row: Any, actor: Actor) -> Todo | None:
+    text = _("Answer the invitation of %(unit)s")
+    if row.asked_by is not None:
+        mine = row.asked_by == actor.id
+        if mine or actor.post(Role.SOE_OFFICER, Role.SIGNATORY, organisation=row.organisation_id) is None:
+            return None
+        text = _("Confirm your organisation's part in the application of %(unit)s")
+    url = reverse("applications:part", args=[row.pk])
+    return Todo(text % {"unit": row.unit}, url, row.dossier_due, note=str(row.batch))
 
 
 def of_province(actor: Actor) -> list[Todo]:
@@ -160,7 +171,8 @@ def of_owner(actor: Actor) -> list[Todo]:
 
 
 def _owned(person: int) -> QuerySet[SectionDuty]:
-    rows = SectionDuty.objects.filter(owner=person, application__state__in=OPEN_STATES)
+    # What was a colleague's to write is the successor's, who took over the roles.
+    rows = SectionDuty.objects.filter(Q(owner=person) | Q(owner__successor=person), application__state__in=OPEN_STATES)
     rows = rows.select_related("application__batch", "application__unit").order_by("due_on", "pk")
     names = ("state", "correction_until", "mend_until", *_BATCH, *_UNIT)
     return rows.only("section", "due_on", *(f"application__{name}" for name in names))

@@ -77,7 +77,7 @@ def file_line(document: StoredFile, address: str) -> SafeString:
 
 def link(route: str, pk: int, text: str, more: str = "") -> SafeString:
     """A link to a row's page, with some words after it."""
-    return format_html('<a href="{}">{}</a>{}', reverse(route, args=[pk]), text, f", {more}" if more else "")
+    return format_html('<a href="{}">{}</a>{}', reverse(route, args=[pk]), text, f" · {more}" if more else "")
 
 
 def paper_facts(row: Signed) -> Facts:
@@ -171,7 +171,7 @@ def pass_on_facts(row: Any) -> Facts:
         (_("Amount in capitals"), capitals(row.amount)),
         (pgettext("money", "Issue"), link("grants:issue", issue.pk, issue.document_no, amount(issue.amount))),
         (_("Received by the province on"), moment(issue.received_on)),
-        (pgettext("money", "Passed on on"), format_html("{} ({})", moment(row.passed_on), late)),
+        (pgettext("money", "Passed on on"), format_html("{} · {}", moment(row.passed_on), late)),
         (pgettext("pass-on", "To be passed on by"), moment(row.due_on)),
         (_("Why late or in part"), row.note or "–"),
         *arrival_facts(row),
@@ -183,7 +183,7 @@ def arrival_facts(pass_on: Any) -> Facts:
     """Whether and when the unit confirmed that a pass-on came; nothing before it is booked."""
     arrival = getattr(pass_on, "arrival", None)
     if arrival is not None:
-        words = format_html("{} ({})", moment(arrival.arrived_on), arrival.confirmed_by)
+        words = format_html("{} · {}", moment(arrival.arrived_on), arrival.confirmed_by)
         return [(_("Arrived at the unit on"), words)]
     waits = pass_on.state == CheckState.CONFIRMED
     return [(_("Arrived at the unit on"), _("not confirmed by the unit yet"))] if waits else []

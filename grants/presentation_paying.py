@@ -45,7 +45,7 @@ def request_facts(by: Actor, row: PaymentRequest) -> Facts:
         (_("Amount in capitals"), capitals(row.amount)),
         *_asked_facts(row),
         (_("What it is for"), row.purpose),
-        (_("Prepared by"), format_html("{}, {}", row.prepared_by, moment(row.prepared_at))),
+        (_("Prepared by"), format_html("{} · {}", row.prepared_by, moment(row.prepared_at))),
     ]
     if row.copy_of is not None:
         facts.append(

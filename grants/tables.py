@@ -310,7 +310,7 @@ def to_check_table(request: PortalRequest, rows: Sequence[Waiting]) -> Table:
         Column("unit", _("Pilot unit"), value=unit, sort="unit"),
         Column("amount", _("Amount"), kind="yuan", sort="amount"),
         Column("maker", _("Entered by"), sort="maker"),
-        Column("made_at", _("Entered"), kind="moment", sort="made_at"),
+        Column("made_at", pgettext("column", "Entered"), kind="moment", sort="made_at"),
     ]
     empty = _("Nothing waits for you. What you entered yourself is checked by another person.")
     return Table(request, rows, name="to-check", columns=columns, label=_("To be checked"), empty=empty)

@@ -33,6 +33,10 @@ _ROUTES: Final = {
     "accept": "grants:acceptance",
     "score": "grants:panel",
     "mend": "grants:assessment",
+    "scored": "grants:panel",
+    "unscored": "grants:panel",
+    "judge": "grants:enter_assessment",
+    "empanel": "grants:open_panel",
     "mended": "grants:rectification",
     "failed": "grants:enter_recovery",
 }
@@ -85,6 +89,10 @@ def _text(kind: str) -> str:
         "accept": lambda: _("Confirm the acceptance of “%(project)s”"),
         "score": lambda: _("Score on the panel on %(unit)s"),
         "mend": lambda: _("Follow the rectification of %(unit)s"),
+        "scored": lambda: _("Close the panel on %(unit)s: every member has scored"),
+        "unscored": lambda: _("Overdue: not every member of the panel on %(unit)s has scored"),
+        "judge": lambda: _("Enter the result of the final assessment of %(unit)s"),
+        "empanel": lambda: _("Open the panel on %(unit)s: its self-evaluation is verified"),
         "mended": lambda: _("Confirm the rectification of %(unit)s"),
         "failed": lambda: _("%(unit)s failed for good: demand the money back"),
     }
@@ -121,7 +129,8 @@ def _listed(row: Waits) -> Todo:
         ),
     }
     url = reverse(_LISTS[row.kind]) + ("?timing=late" if row.kind == "late" else "")
-    return Todo(texts[row.kind](row.number) % {"count": row.number}, url, None, row.number)
+    due = clock.end_of_day(row.due_on) if row.due_on else None
+    return Todo(texts[row.kind](row.number) % {"count": row.number}, url, due, row.number)
 
 
 SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, lines, reports, to_evaluate)

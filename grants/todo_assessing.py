@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from applications.period import YEARS_OF_PLAN
 from grants.enums import CheckState, EvaluationKind, EvaluationState
 from grants.models import Award, Evaluation
 from grants.queries import within
@@ -31,22 +32,26 @@ def _to_evaluate(year: int, before: datetime, *, by: Actor) -> QuerySet[Any]:
     done = Evaluation.objects.filter(award=OuterRef("pk"), kind=EvaluationKind.SELF, year=year)
     rows = within(Award.objects.all(), by.scope).filter(state=CheckState.CONFIRMED, made_at__lt=before)
     rows = rows.exclude(Exists(done.exclude(state=EvaluationState.DRAFT))).order_by("pk")
-    return plain(rows, name_of("unit"), "batch__rule_set__details")[:_MOST]
+    return plain(rows, name_of("unit"), "batch__year", "batch__rule_set__details")[:_MOST]
 
 
 _TO_EVALUATE: Final = Prepared(_to_evaluate)
 
 
 def to_evaluate(actor: Actor) -> list[Todo]:
-    """Self-evaluations of last year that nobody signed; the drafter begins them, the signatory signs."""
+    """Self-evaluations of last year that nobody signed; the drafter begins them, the signatory signs.
+
+    Years after those of the plan are not evaluated.
+    """
     if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
         return []
     year = clock.today().year - 1
     new_year = datetime.combine(date(year + 1, 1, 1), time(), clock.SHANGHAI)
     unit, found = name_of("unit"), []
     for row in _TO_EVALUATE(year, new_year, by=actor):
-        form = form_of(row.batch__rule_set__details or {})
-        if form["asked"]["self"]:
+        rules = row.batch__rule_set__details or {}
+        form, ends = form_of(rules), row.batch__year + int(rules.get("period_years") or YEARS_OF_PLAN)
+        if form["asked"]["self"] and year < ends:
             due = date(year, 12, 31) + timedelta(days=form["self_days"])
             text = _("Evaluate %(unit)s for %(year)s and sign it") % {"unit": getattr(row, unit), "year": year}
             found.append(Todo(text, reverse("grants:assessing", args=[row.pk]), _end(due)))

@@ -32,6 +32,5 @@ class ReviewsConfig(AppConfig):
             todo.hearings,
             todo.outcomes,
             todo_publicity.decisions,
-            todo_publicity.objections,
         ):
             desk.register(source)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,14 +21,15 @@ from reviews.models import Decision, Objection, PublicEntry, Replacement
 
 
 def decisions(actor: Actor) -> list[Todo]:
-    """What the decisions of all batches wait for: signatures, publication, final lists, units that wait without need,
-    replacements; one query.
+    """What the decisions of all batches wait for: signatures, publication, answers to objections, final lists,
+    replacements, units that wait without need; one query.
     """
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
-    found: list[Todo] = []
-    for row in _OPEN(clock.today()):
+    rows = _OPEN(clock.today())
+    found = _to_answer(rows)
+    for row in rows:
         if row.state == DecisionState.PROPOSED:
             found += _to_sign(row, actor, post.code)
         elif row.state == DecisionState.ADOPTED:
@@ -47,6 +49,7 @@ def _open_decisions(on: date) -> QuerySet[Any]:
     free = entries.filter(~Exists(waiting))
     ready = free.filter(state=EntryState.LISTED, publicity_to__lt=on)
     left = entries.filter(state=EntryState.DROPPED)
+    lodged = Objection.objects.filter(batch=OuterRef("batch"), state=ObjectionState.LODGED).order_by().values("batch")
     proposal = Replacement.objects.filter(batch=OuterRef("batch"), state=ReplacementState.PROPOSED)
     rows: QuerySet[Any] = (
         Decision.objects.exclude(state=DecisionState.WITHDRAWN)
@@ -58,6 +61,8 @@ def _open_decisions(on: date) -> QuerySet[Any]:
             listed=Count("batch__public_entries", filter=~Q(batch__public_entries__state=EntryState.DROPPED)),
             proposal=proposal.values("pk")[:1],
             ministry=proposal.values("ministry")[:1],
+            lodged=Coalesce(Subquery(lodged.annotate(number=Count("pk")).values("number")), 0),
+            answer_due=Subquery(lodged.annotate(first=Min("due_on")).values("first")),
         )
         .select_related("batch")
     )
@@ -104,25 +109,11 @@ def _to_move_up(row: Any, code: str) -> list[Todo]:
     return []
 
 
-def objections(actor: Actor) -> list[Todo]:
+def _to_answer(rows: list[Any]) -> list[Todo]:
     """Objections that wait for an answer, by the nearest day on which one is due."""
-    if actor.post(Role.OFFICER) is None:
+    waiting = [row for row in rows if row.lodged]
+    if not waiting:
         return []
-    return [
-        Todo(
-            _("Answer objections"),
-            reverse("reviews:objections"),
-            due=clock.end_of_day(found["due"]),
-            count=found["count"],
-        )
-        for found in _LODGED()
-    ]
-
-
-def _lodged() -> QuerySet[Any]:
-    """How many objections are open, and the nearest day for an answer; no row when there is none."""
-    rows = Objection.objects.filter(state=ObjectionState.LODGED).order_by().values("state")
-    return rows.annotate(count=Count("pk"), due=Min("due_on"))
-
-
-_LODGED: Final = Prepared(_lodged)
+    due = clock.end_of_day(min(row.answer_due for row in waiting))
+    count = sum(row.lodged for row in waiting)
+    return [Todo(_("Answer objections"), reverse("reviews:objections"), due=due, count=count)]

@@ -22,7 +22,7 @@ from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients
+from portal.notifications.inbox import notify, recipients, recipients_of
 from portal.programme.models import Industry, PilotUnit
 
 
@@ -133,6 +133,8 @@ def _ask(
             asked_at=clock.now(),
         )
         row.refresh_from_db()
+        asked = gettext_lazy("A change of the plan of %(unit)s waits for your signature: %(what)s.")
+        _tell(by, row, _of_plan(application, Role.SIGNATORY), asked)
         return act.record(row)
 
 
@@ -182,7 +184,7 @@ def decide_change(*, by: Actor, change: ChangeRequest, what: DecisionInput) -> C
             if what.approve
             else gettext_lazy("The change of the plan of %(unit)s is refused: %(what)s.")
         )
-        _tell(by, change, recipients(Role.DRAFTER, Role.SIGNATORY, unit=change.application.unit_id), text)
+        _tell(by, change, _of_plan(change.application, Role.DRAFTER, Role.SIGNATORY), text)
         return act.record(change, what.why)
 
 
@@ -227,8 +229,14 @@ def _values(what: ProjectChange) -> plans.Content:
     return values
 
 
+def _of_plan(application: Application, *roles: str) -> list[int]:
+    """People of the unit, and of the one that goes on with its plan."""
+    units = filter(None, (application.unit_id, application.successor_unit_id))
+    return sorted(set().union(*recipients_of(*roles, units=units).values()))
+
+
 def _tell_unit(by: Actor, application: Application, text: Any) -> None:
-    people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
+    people = _of_plan(application, Role.DRAFTER, Role.SIGNATORY)
     notify(people, text, by=by, url=reverse("applications:plan_approved", args=[application.pk]), unit=application.unit)
 
 

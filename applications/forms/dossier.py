@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.domain.dossier import BasicsInput, CreateInput, IndustryInput
-from applications.forms.fields import PercentFormField, TextAreaField, VersionedForm, YuanFormField
+from applications.forms.fields import PercentFormField, TextAreaField, VersionedForm, YuanFormField, expect
 from applications.models import Application
 from portal.core.money import ZERO
 from portal.programme.enums import Level
@@ -61,6 +61,7 @@ class BasicsForm(VersionedForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        expect(self, "summary", "lead_department", "leader_name", "contact_name", "contact_phone", "amount_asked")
         rules = application.batch.rule_set
         if rules is not None:
             self.fields["amount_asked"].help_text = gettext("In yuan, at most %(cap)s.") % {

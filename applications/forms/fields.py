@@ -58,6 +58,12 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, **kwargs)
 
 
+def expect(form: forms.Form, *names: str) -> None:
+    """These may wait while the dossier is written and are asked for before it is submitted: not called optional."""
+    for name in names:
+        form.fields[name].is_expected = True  # type: ignore[attr-defined]
+
+
 class VersionedForm(forms.Form):
     """A form that carries the version which was read, so that nobody is overwritten unseen."""
 

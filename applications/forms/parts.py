@@ -15,7 +15,7 @@ from applications.domain.partners import InviteInput, TaskInput
 from applications.domain.parts import PartInput
 from applications.domain.uploads import UploadInput
 from applications.enums import AttachmentKind, PartnerRole
-from applications.forms.fields import TextAreaField, VersionedForm, YuanFormField
+from applications.forms.fields import TextAreaField, VersionedForm, YuanFormField, expect
 from portal.core import seals
 from portal.core.files import DOCX, JPEG, OFD, PDF, PNG, XLSX, FileKind, Kept, keep, opened
 from portal.core.forms import DocumentField
@@ -164,13 +164,18 @@ class PartForm(VersionedForm):
             self.fields[f"project_{project['id']}"] = YuanFormField(
                 label=gettext("Of this for “%(name)s” (yuan)") % {"name": project["name"]}, required=False
             )
-        hint = gettext("It takes the place of the one before.") if has_letter else ""
+        hint = (
+            gettext("It takes the place of the one before.")
+            if has_letter
+            else gettext("A central SOE adds it before it asks a colleague to confirm.")
+        )
         self.fields["letter"] = DocumentField(
             kinds=SEALED,
             label=_("Commitment letter"),
             required=False,
             hint=gettext("With the seal of the organisation. %(hint)s") % {"hint": hint},
         )
+        expect(self, "letter")
 
     def to_input(self) -> PartInput:
         """The command's input; a new letter is judged by its content, kept, its seals verified. Raises DomainError."""

@@ -17,6 +17,7 @@ from applications.queries.dossiers import (
 )
 from applications.queries.findings import Hit, lookup, matches, results
 from applications.queries.partners import (
+    can_be_answered,
     commitments,
     open_invitations,
     open_sheets,
@@ -73,6 +74,7 @@ __all__ = [
     "attachments",
     "attachments_of",
     "by_deadline",
+    "can_be_answered",
     "changes",
     "codes_of",
     "commitments",

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum
+from django.db.models import CharField, Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from applications.enums import OPEN_STATES, PartnerState
+from applications import times
+from applications.enums import OPEN_STATES, PartnerState, PartState
 from applications.models import Part, PartLetter, Partner, PartSheet
 from applications.places import THERE
 from portal.core import clock
@@ -24,12 +25,14 @@ from portal.programme.models import Batch
 def partnerships(actor: Actor) -> QuerySet[Partner]:
     """The parts of the actor's own organisations: batch, unit, what is asked and what was answered, nothing else.
 
-    Adds `dossier_state`, since a partner does not see the application itself.
+    Adds `dossier_state` and `dossier_due`, until when the dossier can be submitted, since a partner does not see the
+    application itself.
     """
     state = Func(F("application_id"), function="partner_dossier_state", output_field=CharField())
+    due = Func(F("application_id"), function="partner_dossier_due", output_field=DateTimeField())
     return (
         Partner.objects.filter(organisation__in=actor.scope.organisations)
-        .annotate(dossier_state=state)
+        .annotate(dossier_state=state, dossier_due=due)
         .select_related("batch", "unit", "province", "organisation", "letter", "answered_by")
         .order_by("-batch__number", "unit")
     )
@@ -117,15 +120,23 @@ def commitments(actor: Actor) -> list[Commitments]:
     ]
 
 
-def open_invitations(actor: Actor) -> list[Partner]:
-    """Invitations of the actor's organisations that wait for an answer and can still be answered."""
-    return [row for row in _INVITED(by=actor) if row.dossier_state in OPEN_STATES]
+def can_be_answered(partner: Any) -> bool:
+    """Whether the dossier an invitation is about is open, and can still be submitted. partner: of `partnerships`."""
+    return partner.dossier_state in OPEN_STATES and not times.has_passed(partner.dossier_due)
+
+
+def open_invitations(actor: Actor) -> list[Any]:
+    """Invitations of the actor's organisations that wait for an answer and can still be answered; each with `asked_by`,
+    the person who asks a colleague to confirm what is written, or None.
+    """
+    return [row for row in _INVITED(by=actor) if can_be_answered(row)]
 
 
 def _invited(*, by: Actor) -> QuerySet[Any]:
     still = (BatchState.OPEN, BatchState.CLOSED)  # afterwards nothing is submitted any more
     rows = partnerships(by).filter(state=PartnerState.INVITED, batch__state__in=still)
-    return rows.select_related(None).select_related("batch", "unit")
+    asked = Part.objects.filter(pk=OuterRef("pk"), state=PartState.ASKED).values("asked_by")
+    return rows.annotate(asked_by=Subquery(asked)).select_related(None).select_related("batch", "unit")
 
 
 _INVITED: Final = Prepared(_invited)

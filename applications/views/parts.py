@@ -59,7 +59,7 @@ def part(request: PortalRequest, pk: int) -> HttpResponse:
     """What is asked of the reader's organisation, its own part, and its answer."""
     found = find_part(request, pk)
     state = found.dossier_state  # type: ignore[attr-defined]  # annotated by the query
-    is_open = state in OPEN_STATES
+    is_open = queries.can_be_answered(found)
     own = queries.own_part(found)
     written = own is not None and bool(own.contribution)
     asked = own is not None and own.state == PartState.ASKED
@@ -73,7 +73,7 @@ def part(request: PortalRequest, pk: int) -> HttpResponse:
         "may_write": may_write and not asked,
         "may_ask": may_write and written and not asked,
         "may_confirm": is_open and asked and _is_second(request, own, found),
-        "is_asked": asked,
+        "is_asked": is_open and asked,
         "may_decline": is_open and bool(may(request.actor, "applications.decline", found)),
         "may_reconsider": state in {*OPEN_STATES, ApplicationState.AWAITING_SIGN_OFF}
         and bool(may(request.actor, "applications.reconsider", found)),

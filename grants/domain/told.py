@@ -14,7 +14,8 @@ from portal.notifications.inbox import notify, recipients
 
 
 def _industry(province: str) -> list[int]:
-    return recipients(Role.PROVINCIAL_OFFICER, province=province)
+    """The industry department alone: the finance department neither verifies nor accepts."""
+    return recipients(Role.PROVINCIAL_OFFICER, code=f"GX{province}")
 
 
 def signed(by: Actor, row: Evaluation) -> None:

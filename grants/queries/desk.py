@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, DateField, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from grants.enums import (
     COUNTED,
     AcceptanceState,
     CheckState,
+    EvaluationKind,
     EvaluationState,
     GivenBack,
     Ground,
@@ -28,6 +29,7 @@ from grants.models import (
     Assessment,
     Evaluation,
     Panel,
+    PanelMember,
     PanelScore,
     Recovery,
     Rectification,
@@ -77,7 +79,7 @@ def waiting(actor: Actor, *, on: date) -> list[Waits]:
 
 
 def _lines(on: date, *, by: Actor) -> QuerySet[Any] | None:
-    parts = [*_moves(by, on), *_back(by, on), *_assessing(by)]
+    parts = [*_moves(by, on), *_back(by, on), *_assessing(by, on)]
     return together(parts)
 
 
@@ -93,10 +95,11 @@ def _part(rows: QuerySet[Any], kind: Any, *, pk: str = "pk", **named: Any) -> Qu
     return found
 
 
-def _counted(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
-    """How many there are as one line; no line for none."""
+def _counted(rows: QuerySet[Any], kind: str, *, due: str = "") -> QuerySet[Any]:
+    """How many there are as one line; no line for none. due: the column of their days; the line has the first."""
     grouped: QuerySet[Any] = rows.order_by().annotate(told=Value(kind, output_field=_TEXT)).values("told")
-    found: QuerySet[Any] = grouped.annotate(told_number=Count("pk"), **_EMPTY).values_list(*_COLUMNS)
+    first = {"told_due": Min(due)} if due else {}
+    found: QuerySet[Any] = grouped.annotate(told_number=Count("pk"), **(_EMPTY | first)).values_list(*_COLUMNS)
     return found
 
 
@@ -109,7 +112,7 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         yield _part(changes.unconfirmed(scope), "arrival", words=F("document_no"))
     watches = scope.nation and actor.roles & {Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.OFFICER}
     if watches or Role.AUDITOR in actor.roles or actor.post(Role.FINANCE_CHECKER, kind=Kind.PROVINCIAL_FINANCE):
-        yield _counted(moves.waiting(scope, on=on).filter(due_on__lt=on), "late")
+        yield _counted(moves.waiting(scope, on=on).filter(due_on__lt=on), "late", due="due_on")
     if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
         yield _counted(awards.to_award(scope), "unawarded")
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
@@ -172,7 +175,7 @@ def _receipts(scope: Scope, *, of_province: bool) -> QuerySet[Any]:
     return _part(wanted, "receipt", amount=F("amount"))
 
 
-def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
+def _assessing(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
     """Evaluations and acceptances at the province, panels, rectifications, and what follows from a failed result."""
     provinces = [
         post.province
@@ -190,6 +193,10 @@ def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
         yield _part(open_.order_by("due_on", "pk"), "score", due=F("due_on"))
     if actor.post(Role.OFFICER, code=MIIT) is not None:
         yield _part(_to_mend(), "mend", due=F("rectify_by"))
+        kind = Case(When(is_scored=True, then=Value("scored")), default=Value("unscored"), output_field=_TEXT)
+        yield _part(_to_close(on), kind, due=F("due_on"))
+        yield _part(_to_judge().order_by("pk"), "judge", pk="award_id")
+        yield _part(_to_open().order_by("pk"), "empanel", pk="award_id")
     if actor.post(Role.OFFICER, code=MOF) is not None:
         rows = Rectification.objects.filter(state=CheckState.ENTERED).exclude(maker_id=actor.id)
         yield _part(rows.order_by("pk"), "mended")
@@ -199,6 +206,29 @@ def _assessing(actor: Actor) -> Iterator[QuerySet[Any]]:
         # Where the unit got nothing, or gave back all, nothing can be demanded.
         left = RawSQL('money_recovery_left("grants_assessment"."award_id", null)', [], output_field=money())
         yield _part(failed.annotate(left=left).filter(left__gt=0).order_by("pk"), "failed", pk="award_id")
+
+
+def _to_close(on: date) -> QuerySet[Any]:
+    """Panels at work on which every member has scored (`is_scored`), or whose day is over."""
+    scores = PanelScore.objects.filter(panel=OuterRef("panel"), person=OuterRef("person"))
+    idle = PanelMember.objects.filter(panel=OuterRef("pk")).exclude(Exists(scores))
+    rows = Panel.objects.filter(state=PanelState.OPEN).annotate(is_scored=~Exists(idle))
+    return rows.filter(Q(is_scored=True) | Q(due_on__lt=on)).order_by("due_on", "pk")
+
+
+def _to_open() -> QuerySet[Evaluation]:
+    """Self-evaluations of the mid-term and of the end which the province has verified and no panel looked at."""
+    panels = Panel.objects.filter(award=OuterRef("award"), kind=OuterRef("kind"))
+    rows = Evaluation.objects.filter(state=EvaluationState.VERIFIED).exclude(kind=EvaluationKind.SELF)
+    return rows.exclude(Exists(panels))
+
+
+def _to_judge() -> QuerySet[Panel]:
+    """Final panels that are closed, the last of their award, on whose total no result rests yet."""
+    given = Assessment.objects.filter(panel=OuterRef("pk")).exclude(state=CheckState.REFUSED)
+    later = Panel.objects.filter(award=OuterRef("award"), kind=EvaluationKind.FINAL, pk__gt=OuterRef("pk"))
+    rows = Panel.objects.filter(state=PanelState.CLOSED, kind=EvaluationKind.FINAL)
+    return rows.exclude(Exists(given)).exclude(Exists(later))
 
 
 def _to_mend() -> QuerySet[Assessment]:

@@ -23,6 +23,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 from django.utils.translation import get_language
 
+from applications.period import YEARS_OF_PLAN
 from applications.sheets.sheet import Row
 from grants.enums_performance import IndicatorCode, Light, ReportState
 from grants.models import Award, IndicatorActual, ProgressFile, QuarterReport, ReportEvidence, ReportSnapshot
@@ -181,6 +182,7 @@ class OpenQuarter:
 
 
 # Policies of awards and reports narrow this to the reader's scope; the filter on places is made by the caller's scope.
+# After the years of the plan nothing more is asked.
 # "offset 0": what the rules say of performance is taken out of each set once. They are long, and unpacked whole for
 # every quarter and number they took most of the time.
 _OPEN: Final = """
@@ -189,11 +191,13 @@ _OPEN: Final = """
            d.province_after, d.miit_after, d.answer_days
       from grants_award a join programme_pilotunit u on u.code = a.unit_id
       join programme_batch b on b.id = a.batch_id
-      left join (select id, details->'performance' as said from programme_ruleset offset 0) s on s.id = b.rule_set_id
+      left join (select id, details->'performance' as said, (details->>'period_years')::int as years
+                   from programme_ruleset offset 0) s on s.id = b.rule_set_id
      cross join lateral generate_series(
            (extract(year from a.checked_at at time zone 'Asia/Shanghai') * 4
             + extract(quarter from a.checked_at at time zone 'Asia/Shanghai'))::int,
-           (extract(year from %(today)s) * 4 + extract(quarter from %(today)s))::int - 1) n
+           least((extract(year from %(today)s) * 4 + extract(quarter from %(today)s))::int - 1,
+                 (b.year + coalesce(s.years, %(period_years)s)) * 4)) n
      cross join lateral (select
            (make_date(((n - 1) / 4), ((n - 1) %% 4 + 1) * 3, 1) + interval '1 month')::date - 1 as ends_on,
            coalesce((s.said->>'due_days')::int, %(due_days)s) as due,
@@ -251,7 +255,8 @@ def count_late(scope: Scope, *, on: date) -> int:
 
 def _values(scope: Scope, *, on: date, award: int = 0, late: bool = False) -> dict[str, Any]:
     places = {"nation": scope.nation, "provinces": list(scope.provinces)}
-    return PERFORMANCE | places | {"today": on, "award": award, "late": late, "told": False, "no_more": None}
+    asked = {"today": on, "award": award, "late": late, "told": False, "no_more": None, "period_years": YEARS_OF_PLAN}
+    return PERFORMANCE | places | asked
 
 
 def latest_verified(until: int | None = None) -> QuerySet[QuarterReport, int]:

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from grants import presentation, presentation_use, tables_use
@@ -122,7 +122,7 @@ def recovery(request: PortalRequest, pk: int) -> HttpResponse:
     acts: list[dict[str, Any]] = []
     if found.state == RecoveryState.CONFIRMED and found.left > 0:
         pay, withdraw = (reverse(f"grants:{name}", args=[pk]) for name in ("enter_recovery_payment", "withdraw"))
-        acts += button(request, "grants.enter_recovery_payment", found, _("Enter a payment"), pay)
+        acts += button(request, "grants.enter_recovery_payment", found, pgettext("recovery", "Enter a payment"), pay)
         acts += button(request, "grants.enter_withdrawal", found, _("Withdraw the demand"), withdraw, kind="danger")
     surplus = awards.held(found.award_id, Place.SURPLUS)
     if surplus and found.paid:
@@ -167,7 +167,7 @@ def enter_recovery_payment(request: PortalRequest, pk: int) -> HttpResponse:
         form=form,
         act=lambda form: domain.enter_recovery_payment(by=request.actor, recovery=found, what=form.to_input()),
         route="grants:recovery_payment",
-        title=_("Enter a payment"),
+        title=pgettext("recovery", "Enter a payment"),
         trail=_trail(found),
         facts=presentation_use.recovery_facts(found, violation_of(found.award, found.violation)),
         cancel=reverse("grants:recovery", args=[pk]),

@@ -58,15 +58,20 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), SHANGHAI)
 
 
+# Month and day of the holidays that the law fixes by the solar calendar: New Year, Labour Day, National Day.
+# Source: 全国年节及纪念日放假办法（2024年修订）.
+_FIXED: Final = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+
+
 def is_working_day(day: date) -> bool:
-    """Whether offices work that day. Years not yet announced count Monday to Friday.
+    """Whether offices work that day. Years not yet announced count Monday to Friday but the holidays fixed by law.
 
     Source: State Council's yearly holiday notices, as kept by the package chinesecalendar.
     """
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and (day.month, day.day) not in _FIXED
 
 
 def add_working_days(day: date, count: int) -> date:

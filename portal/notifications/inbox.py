@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 MAIL: Final = "portal.notifications.mail"
 # Seconds a letter may be on its way before beat hands it over again.
 IN_FLIGHT: Final = 300
+# Days after which a letter nobody took is no news any more: it stays in the inbox, and no longer before later ones.
+GIVEN_UP: Final = 14
 _UNREAD: Final = "select count(*) from notifications_notice where person_id = %s and read_at is null"
 
 
@@ -138,9 +140,14 @@ def enqueue(letters: list[tuple[str, int]]) -> None:
 
 
 def unmailed(limit: int = 500) -> list[tuple[str, int]]:
-    """Letters whose e-mail should have gone by now, the oldest first. For beat, in the clockwork's scope."""
+    """Letters whose e-mail should have gone by now, the oldest first. For beat, in the clockwork's scope.
+
+    Those to people who left, and those that no server took for days, are not among them: they never go, and as the
+    oldest of all they would in time be the only ones.
+    """
     late = clock.now() - timedelta(seconds=IN_FLIGHT)
-    rows = Notice.objects.filter(mailed_at=None, wants_mail=True, at__lt=late).order_by("at")
+    rows = Notice.objects.filter(mailed_at=None, wants_mail=True, at__lt=late, person__is_active=True)
+    rows = rows.filter(at__gte=late - timedelta(days=GIVEN_UP)).order_by("at")
     return [(str(pk), person) for pk, person in rows.values_list("pk", "person_id")[:limit]]
 
 

@@ -32,4 +32,5 @@ def send(to: str, subject: Callable[[], str], text: Callable[[], str]) -> None:
     def whole() -> str:
         return f"{text()}\n\n{settings.SITE_NAME}\n{_('This letter was sent by the portal; answers are not read.')}"
 
-    send_mail(in_both(subject, " / "), in_both(whole, RULE), None, [to])
+    # A subject is one line: what people typed may come into it, and a line break there makes the letter unsendable.
+    send_mail(" ".join(in_both(subject, " / ").split()), in_both(whole, RULE), None, [to])

@@ -47,5 +47,7 @@ def mail(task: Task, notices: list[tuple[str, int]]) -> None:
         except (smtplib.SMTPException, OSError) as error:
             log.warning("letter_not_sent", notice=notice_id, reason=type(error).__name__)
             refused.append((notice_id, person))
+        except Exception:  # a letter that cannot be written at all stops none of the others
+            log.exception("letter_not_written", notice=notice_id)
     if refused:
         raise task.retry(args=[refused], countdown=60 * 2**task.request.retries)

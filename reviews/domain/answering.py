@@ -61,7 +61,7 @@ def note(*, by: Actor, objection: Objection, text: str) -> ObjectionNote:
 def extend(*, by: Actor, objection: Objection, until: date, why: str) -> Objection:
     """Give whoever handles an objection more time, once, for the other ministry.
 
-    Raises NotAllowed; DomainError without a reason, a second time, or when the day is no later one.
+    Raises NotAllowed; DomainError without a reason, a second time, or when the day is no later one or over.
     """
     with command(by, "reviews.extend_objection", objection) as act:
         _refuse(by, objection)
@@ -69,6 +69,8 @@ def extend(*, by: Actor, objection: Objection, until: date, why: str) -> Objecti
             raise DomainError("objection_extended_once", _("More time was given already; it is given once."))
         if until <= objection.due_on:
             raise DomainError("objection_extended_once", _("Choose a later day than the present one."), "until")
+        if until < clock.today():
+            raise DomainError("objection_extended_once", _("This day is over: choose today or a later one."), "until")
         if not why.strip():
             raise DomainError("objection_extended_with_reason", _("Say why more time is needed."), "why")
         objection.due_on = until

@@ -115,7 +115,6 @@ def tell_periods(*, by: Actor) -> int:
         told += notify(people, _PERIOD, by=by, url=url, key=key, number=number, open=still_open)
     for pk, receipt, number, day in late:
         url = reverse("reviews:objection", args=[pk])
-        told += notify(
-            people, _LATE, by=by, url=url, key=f"objection-late-{pk}", receipt=receipt, number=number, day=day
-        )
+        key = f"objection-late-{pk}-{day:%Y%m%d}"  # more time may have been given: then it is late once more
+        told += notify(people, _LATE, by=by, url=url, key=key, receipt=receipt, number=number, day=day)
     return told

@@ -135,7 +135,7 @@ def extend(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Give more time for the answer, for the ministry that does not handle it."""
     found = _find(request, pk)
     require(request.actor, "reviews.extend_objection", found)
-    later = clock.add_working_days(found.due_on, 5)
+    later = clock.add_working_days(max(found.due_on, clock.today()), 5)
     return _asked(
         request,
         found,

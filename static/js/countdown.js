@@ -4,7 +4,7 @@
   document.querySelectorAll(".countdown[data-until]").forEach((place) => {
     if (place.dataset.counts) return;
     place.dataset.counts = "1";
-    const { until, now, days, left, over } = place.dataset;
+    const { until, now, left, over } = place.dataset;
     const end = Date.parse(until);
     const began = Date.parse(now);
     const here = performance.now();
@@ -16,12 +16,12 @@
       if (clock) clock.textContent = new Date(present + 8 * 3600000).toISOString().slice(11, 19);
       shown.hidden = false;
       if (seconds <= 0) {
-        shown.textContent = `(${over})`;
+        shown.textContent = over;
         return;
       }
       const rest = seconds % 86400;
       const time = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
-      shown.textContent = `(${left}: ${Math.floor(seconds / 86400)} ${days} ${time})`;
+      shown.textContent = left.replace("{days}", Math.floor(seconds / 86400)).replace("{time}", time);
       window.setTimeout(tick, 1000);
     };
     tick();

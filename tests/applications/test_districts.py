@@ -65,6 +65,8 @@ class TestDistricts:
         form = {"sha256": page.context["digest"], "agree": "on"}
         follow(first.post(url, form))
         assert seen(row, "drafter", f"ZF{CHAOYANG}").state == "awaiting_sign_off"
+        asks = [url in client.get("/desk/").content.decode() for client in (first, second)]
+        assert asks == [False, True], "the district that has signed waits for the other"
         again = first.post(url, form)
         assert again.status_code == 422
         assert "other one signs next" in again.content.decode()

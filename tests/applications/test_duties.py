@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils.html import strip_tags
 
+from applications import todo
 from applications.domain.partners import InviteInput, invite_partner
 from applications.models import SectionDuty
+from portal.accounts.domain import people
 from portal.accounts.models import Organisation
 from portal.audit.models import Event
 from portal.core import clock
@@ -34,6 +36,23 @@ def test_a_section_is_given_to_a_colleague_who_is_told(client_as, drafter):
     assert "Implementation plan" in other.get("/inbox/").content.decode()
     follow(drafter.post(url, {"owner": "", "due_on": ""}))
     assert f"/applications/{row.pk}/plan/" not in client_as(colleague).get("/desk/").content.decode()
+
+
+def test_what_a_colleague_was_to_write_is_the_successors(drafter):
+    """Whoever takes the roles over finds it on the desk, and is reminded of it."""
+    row = make.begun(unit="350200")
+    gone, comes = make.person("drafter", "ZF350200", 2), make.person("drafter", "ZF350200", 3)
+    url = f"/applications/{row.pk}/duty/plan/"
+    follow(drafter.post(url, {"owner": gone.pk, "due_on": (clock.today() + timedelta(days=3)).isoformat()}))
+
+    def asked() -> list[str]:
+        with make.acting("drafter", "ZF350200", 3) as by:
+            return [one.url for one in todo.of_owner(by)]
+
+    assert asked() == []
+    with make.acting("security_admin", "YW") as by:
+        people.hand_over(by=by, person=gone, successor=comes, why="调离（演示）")
+    assert asked() == [f"/applications/{row.pk}/plan/"]
 
 
 def test_refusals(client_as, drafter):

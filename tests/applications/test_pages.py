@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from applications import todo
+from portal.core import clock
 from tests import factories_applications as make
 from tests.applications.browser import AMOUNT, follow, pages
 
@@ -81,3 +85,12 @@ def test_the_desk_says_whose_turn_it_is(client_as, drafter, signatory):
     assert "Decide on the application" not in industry.get("/desk/").content.decode()
     finance = client_as(make.person("provincial_officer", "CZ350000"))
     assert "Decide on the application" in finance.get("/desk/").content.decode()
+
+
+def test_nobody_is_asked_to_begin_after_the_last_second(drafter):
+    """Also where the batch waits for its closing: the clockwork may stand still."""
+    batch = make.open_batch()
+    with make.acting("drafter", "ZF350200") as by, clock.at(batch.deadline):
+        assert [str(one.label) for one in todo.calls(by)] == ["开始申报"]
+    with make.acting("drafter", "ZF350200") as by, clock.at(batch.deadline + timedelta(seconds=1)):
+        assert todo.calls(by) == []

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
-from applications import canonical, queries
+from applications import canonical, queries, todo
 from applications.domain import partners, parts, submission
 from applications.enums import PartState
 from applications.models import Application, Part, Partner
+from portal.core import clock
 from portal.core.errors import DomainError
 from portal.notifications.models import Notice
 from tests import factories_applications as make
@@ -80,6 +83,21 @@ class TestPart:
         assert part["letter"]
         with make.acting("drafter", "ZF350200") as by:
             assert Notice.objects.filter(person=by.id, text_en__contains="has committed itself").exists()
+
+    def test_the_desk_asks_whoever_can_do_something(self, invited, client_as):
+        """Whoever asked waits; a colleague confirms; after the last second nobody is asked, nor offered a thing."""
+        batch = make.open_batch()
+
+        def lines(number: int = 1) -> list[str]:
+            with make.acting("soe_officer", "YQ001", number) as by, override("en"):
+                return [str(one.label) for one in todo.of_partner(by)]
+
+        assert lines(1) == lines(2) == ["Answer the invitation of Xiamen"]
+        with clock.at(batch.deadline + timedelta(seconds=1)):
+            assert lines() == []
+            assert "can be answered" in client_as(make.person("soe_officer", "YQ001")).get(self.url()).content.decode()
+        make.written(invited, "YQ001")
+        assert (lines(1), lines(2)) == ([], ["Confirm your organisation's part in the application of Xiamen"])
 
     def test_partners_do_not_see_each_other(self, invited, client_as):
         make.written(invited, "YQ001")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from applications.todo_plans import plans
 from tests import factories_applications as make
 
 AMOUNT = "100000000.00"
@@ -15,6 +16,27 @@ def change(fresh_db):
     return make.asked(row)
 
 
+def asked_of(change) -> set[str]:
+    """On whose desk the change stands."""
+    people = {"signatory": ("signatory", "ZF350100"), "MIIT": ("officer", "MIIT"), "MOF": ("officer", "MOF")}
+    people |= {"drafter": ("drafter", "ZF350100"), "elsewhere": ("signatory", "ZF350200")}
+    found = set()
+    for name, (role, code) in people.items():
+        with make.acting(role, code) as by:
+            lines = plans(by)
+        assert {line.url for line in lines} <= {f"/applications/changes/{change.pk}/"}, name
+        found |= {name} if lines else set()
+    return found
+
+
+def test_a_plan_waits_for_its_approval(fresh_db):
+    row = make.selected(unit="350100", amount=AMOUNT)
+    with make.acting("officer", "MIIT") as by:
+        assert [line.url for line in plans(by)] == [f"/applications/{row.pk}/approved/"]
+    with make.acting("officer", "MOF") as by:
+        assert plans(by) == []
+
+
 def test_a_change_is_read_signed_consented_and_decided_through_its_pages(change, client_as):
     base = f"/applications/changes/{change.pk}/"
     drafter = client_as(make.person("drafter", "ZF350100"))
@@ -22,14 +44,19 @@ def test_a_change_is_read_signed_consented_and_decided_through_its_pages(change,
     assert "10,000" in page
     assert "9,000" in page
     signatory = client_as(make.person("signatory", "ZF350100"))
+    assert "waits for your signature" in signatory.get("/inbox/").content.decode()
+    assert asked_of(change) == {"signatory"}
     assert signatory.post(f"{base}sign/", {"confirm": "yes"}).status_code == 303
+    assert asked_of(change) == {"MOF"}
     miit = client_as(make.person("officer", "MIIT"))
     decision = {"decision": "approve", "why": "同意", "document_no": "工信厅规函〔2026〕2号"}
     refused = miit.post(f"{base}decide/", decision)
     assert refused.status_code == 422
     mof = client_as(make.person("officer", "MOF"))
     assert mof.post(f"{base}agree/", {"confirm": "yes"}).status_code == 303
+    assert asked_of(change) == {"MIIT"}
     assert miit.post(f"{base}decide/", decision).status_code == 303
+    assert asked_of(change) == set()
     plan = f"/applications/{change.application_id}/approved/"
     for path in (plan, f"{plan}1/", f"{plan}2/", "/applications/changes/", "/applications/units/350100/"):
         assert drafter.get(path).status_code == 200, path

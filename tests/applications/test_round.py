@@ -23,7 +23,7 @@ def test_a_dossier_is_recommended(db):
 def told(role: str, code: str) -> list[str]:
     """Letters of the person, the first one first."""
     with make.acting(role, code) as by:
-        return list(Notice.objects.filter(person=by.id).order_by("pk").values_list("text_en", flat=True))
+        return list(Notice.objects.filter(person=by.id).order_by("at").values_list("text_en", flat=True))
 
 
 @pytest.mark.django_db

@@ -60,8 +60,16 @@ def test_working_days_are_the_announced_ones(day):
 
 
 @given(st.dates(date(2040, 1, 1), date(2060, 12, 31)))
-def test_years_not_announced_count_monday_to_friday(day):
-    assert clock.is_working_day(day) == (day.weekday() < 5)
+def test_years_not_announced_count_monday_to_friday_but_the_fixed_holidays(day):
+    fixed = (day.month, day.day) in {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+    assert clock.is_working_day(day) == (day.weekday() < 5 and not fixed)
+
+
+def test_new_year_of_a_year_not_announced_is_no_working_day():
+    """A Friday: an answer or a publicity that runs over it does not lose a day."""
+    assert date(2100, 1, 1).weekday() == 4
+    assert not clock.is_working_day(date(2100, 1, 1))
+    assert clock.add_working_days(date(2099, 12, 31), 1) == date(2100, 1, 4)
 
 
 @settings(deadline=None)

@@ -92,6 +92,28 @@ def test_an_officer_of_two_provinces_sees_and_speaks_for_each(cast, who, team, a
     assert hold.organisation_id == home.pk
 
 
+def test_the_industry_department_is_told_and_the_finance_department_is_not(cast, team, award):
+    from portal.notifications.models import Notice
+
+    people = (team["industry"], cast("provincial_officer", "CZ350000"))
+    row = assess.signed(team, award)
+    told = []
+    for person in people:
+        with make.acting(person):
+            told.append(Notice.objects.filter(url=reverse("grants:evaluation", args=[row.pk])).count())
+    assert told == [1, 0]
+
+
+def _on_miits_desk(who, *, after):
+    """What of panels waits for MIIT so many days from now."""
+    from datetime import timedelta
+
+    from grants.queries.desk import waiting
+
+    with make.acting(who["miit"]) as by:
+        return [row.kind for row in waiting(by, on=make.today() + timedelta(days=after))]
+
+
 def test_panel_scores_and_the_result_opens_the_tranche(client, who, team, award):
     from grants.models import Panel, Rectification
 
@@ -104,16 +126,21 @@ def test_panel_scores_and_the_result_opens_the_tranche(client, who, team, award)
     with make.acting(who["miit"]):
         work = Panel.objects.get()
         sampled = [one.pk for one in work.sample.all()]
+    assert _on_miits_desk(who, after=0) == []
+    assert _on_miits_desk(who, after=1) == ["unscored"]
     for member in team["members"]:
         assert "as planned" not in page(client, member, "panel", work.pk).content.decode()
         given = {"points_process": "8", "points_output": "40", "points_benefit": "24", "points_satisfaction": "8"}
         page(client, member, "score_panel", work.pk, 422, **given)
         page(client, member, "score_panel", work.pk, 303, **given, **{f"found_{pk}": "seen" for pk in sampled})
+    assert _on_miits_desk(who, after=0) == _on_miits_desk(who, after=1) == ["scored"]
     page(client, who["miit"], "close_panel", work.pk, 303, confirm="yes")
+    assert _on_miits_desk(who, after=0) == ["judge"]
     paper = {"document_no": "R1", "document_date": day, "assessed_on": day}
     page(client, who["miit"], "enter_assessment", award.pk, 422, **paper, result="rectify")
     mend = {"rectify_what": "two machines", "rectify_by": day, "second_limit": "40,000,000.00"}
     page(client, who["miit"], "enter_assessment", award.pk, 303, **paper, **mend, result="rectify")
+    assert _on_miits_desk(who, after=0) == []
     with make.acting(who["mof"]):
         found = award.assessments.get()
     page(client, who["mof"], "assessment", found.pk, 303, act="confirm")

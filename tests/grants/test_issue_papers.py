@@ -367,7 +367,10 @@ def test_overdue_money_stands_on_the_desks_of_those_who_watch(client_as, who, wo
         make.issued(who, award=award, amount="60000000.00", received_on=make.today())
     auditors = [cast("auditor", "SJ"), cast("auditor", "SJ350000")]
     for person in [who["mof_maker"], who["mof"], who["miit"], who["province_checker"], *auditors]:
-        assert "1 issue is passed on too late" in text(client_as(person).get("/desk/"))
+        desk = client_as(person).get("/desk/")
+        assert "1 issue is passed on too late" in text(desk)
+        overdue = text(desk).split('id="late"')[1].split("</section>")[0]
+        assert "/grants/waiting/?timing=late" in overdue
     assert "too late" not in text(client_as(cast("auditor", "SJ360000")).get("/desk/"))
     assert "Overdue" in text(client_as(who["province_maker"]).get("/desk/"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -108,6 +108,14 @@ def test_a_submitted_report_moves_from_the_unit_to_the_province(team, award, due
     assert lines(team["drafter"]) == []
     assert len(lines(team["industry"])) == 1
     assert lines(team["miit"]) == []
+
+
+def test_nothing_is_asked_after_the_years_of_the_plan(team, award, due):
+    """Three years from that of the batch, of 2026: the last quarter is that of the end of 2028."""
+    with make.acting(team["miit"]) as by:
+        for day, last in ((date(2029, 1, 5), (2028, 4)), (date(2031, 7, 5), (2028, 4))):
+            rows = open_quarters(by.scope, on=day)
+            assert max((row.year, row.quarter) for row in rows) == last
 
 
 def test_a_verified_report_is_nobodys_work(team, award, due):

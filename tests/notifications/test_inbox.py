@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy, override
 
 from portal.core import clock
-from portal.notifications import inbox
+from portal.core.clockwork import as_clockwork
+from portal.notifications import inbox, letters
 from portal.notifications.mail import mail, send
 from portal.notifications.models import Notice
 from tests import databases
@@ -237,6 +238,56 @@ def test_e_mail_starts_on_commit_and_waits_when_the_queue_is_down(
         assert inbox.unmailed() == []
         with clock.at(clock.now() + timedelta(minutes=6)):
             assert len(inbox.unmailed()) == 2
+
+
+def test_a_reason_of_several_lines_goes_out(people, actor):
+    """What somebody typed comes into the subject, which has one line."""
+    miit, city, _ = people
+    with actor(miit) as by:
+        inbox.notify([city.pk], "%(why)s", by=by, why="一、数据有误\n二、缺附件")
+    with actor(city) as by:
+        pk = str(inbox.inbox(by).get().pk)
+    assert send(pk, city.pk)
+    assert outbox.outbox[0].subject.startswith("一、数据有误 二、缺附件")
+    assert "一、数据有误\n二、缺附件" in outbox.outbox[0].body
+
+
+def test_a_letter_that_cannot_be_written_stops_no_other(people, actor, monkeypatch):
+    miit, city, province = people
+    with actor(miit) as by:
+        inbox.notify([city.pk, province.pk], TEXT, by=by)
+    rows = []
+    for one in (city, province):
+        with actor(one) as by:
+            rows.append((str(inbox.inbox(by).get().pk), one.pk))
+    plain = letters.send
+
+    def broken(to, *how):
+        if to == city.email:
+            raise ValueError(to)
+        plain(to, *how)
+
+    monkeypatch.setattr(letters, "send", broken)
+    mail(rows)
+    assert [one.to for one in outbox.outbox] == [[province.email]]
+
+
+def test_letters_that_never_go_do_not_stand_before_the_others(people, actor, cast):
+    """Those to people who left, and those no server took for weeks, are not handed over again and again."""
+    miit, city, province = people
+    leaver = cast("auditor", "SJ")
+    with clock.at(clock.now() - timedelta(days=20)), actor(miit) as by:
+        inbox.notify([city.pk], TEXT, by=by)
+    with actor(miit) as by:
+        inbox.notify([leaver.pk, province.pk], TEXT, by=by)
+    with psycopg.connect(databases.owner_dsn(), autocommit=True) as owner:
+        owner.execute("update accounts_user set is_active = false where id = %s", [leaver.pk])
+    try:
+        with as_clockwork(), clock.at(clock.now() + timedelta(minutes=6)):
+            assert [person for _, person in inbox.unmailed()] == [province.pk]
+    finally:
+        with psycopg.connect(databases.owner_dsn(), autocommit=True) as owner:
+            owner.execute("update accounts_user set is_active = true where id = %s", [leaver.pk])
 
 
 def test_the_task_has_the_name_that_commands_use():

@@ -231,3 +231,13 @@ def test_terms_of_an_open_batch_do_not_change(opened, people, actor, change):
     ):
         cursor.execute(f"update programme_batch set {change} where id = %s", [opened.pk])
     assert refused.value.__cause__.diag.constraint_name == "batch_terms_are_published"
+
+
+def test_the_public_pages_take_nothing_after_the_last_second(opened, client):
+    """Also while the batch waits for its closing."""
+    address, words = f"/calls/{opened.number}/", "Sign in to apply"
+    for late, shown in ((0, True), (1, False)):
+        with clock.at(opened.deadline + timedelta(seconds=late)):
+            for path in ("/", address):
+                page = client.get(path, headers={"accept-language": "en"}).content.decode()
+                assert (words in page) is shown, (path, late)

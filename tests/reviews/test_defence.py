@@ -21,6 +21,7 @@ from reviews.agenda import agenda, key
 from reviews.domain import defending, hearing, interests, scoring
 from reviews.models import Assignment, Hearing, HearingQuestion, PanelRecord, Review, ReviewReopening
 from reviews.todo import hearings as todo
+from reviews.todo import screening
 from tests import factories_defence as make
 from tests import factories_reviews as reviews
 from tests.factories_applications import acting
@@ -110,6 +111,18 @@ class TestPlanning:
         make.session(ready)
         with acting("officer", "MIIT") as by, pytest.raises(NotAllowed):
             defending.draw(by=by, defence=row, seed="1", source="x")
+
+    def test_the_desk_of_mof_waits_for_the_seed(self, ready):
+        def asked(code):
+            with acting("officer", code) as by:
+                return f"/reviewing/{ready.number}/defence/draw/" in [one.url for one in screening(by)]
+
+        assert [asked(code) for code in ("MIIT", "MOF")] == [False, False]
+        make.invited(ready)
+        assert [asked(code) for code in ("MIIT", "MOF")] == [False, True]
+        make.session(ready)
+        make.drawn(ready)
+        assert [asked(code) for code in ("MIIT", "MOF")] == [False, False]
 
     def test_sessions_need_a_place_a_later_time_and_enough_seats(self, ready):
         make.invited(ready)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core import clock
+from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError, NotAllowed
+from portal.notifications.models import Notice
 from portal.notifications.todo import for_actor
 from reviews.domain import answering, suspending
+from reviews.domain.telling import tell_periods
 from reviews.models import Conflict, Objection, ObjectionFile
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 from tests.reviews.lists import applications, entry_of, pdf_file, published, states, text, typed
+
+LONG_AGO = date(2020, 1, 2)
 
 # Objections by anyone
 
@@ -194,6 +199,40 @@ def test_the_other_ministry_gives_more_time_once(db, see):
     assert miit.post(f"{page}extend/", {"until": later, "why": "需现场核查（演示）"}).status_code == 303
     assert "需现场核查" in text(mof.get(page))
     assert miit.post(f"{page}extend/", {"until": "2030-01-01", "why": "y"}).status_code == 422
+
+
+def test_a_day_that_is_over_gives_no_more_time(db, see):
+    row = make.lodged(published(), unit="330200")
+    mof, miit = see("officer", "MOF"), see("officer", "MIIT")
+    page = f"/objections/{row.pk}/"
+    mof.post(f"{page}take/")
+    late = row.due_on + timedelta(days=30)
+    with clock.at(clock.end_of_day(late)):
+        until = miit.get(f"{page}extend/").context["form"]["until"].value()
+        assert until == clock.add_working_days(late, 5)
+        over = miit.post(f"{page}extend/", {"until": f"{late - timedelta(days=1)}", "why": "x"})
+        assert (over.status_code, list(over.context["form"].errors)) == (422, ["until"])
+        assert miit.post(f"{page}extend/", {"until": f"{until}", "why": "x"}).status_code == 303
+
+
+def test_an_answer_that_is_late_again_is_told_again(db, monkeypatch):
+    """Once when it is late, and once more when the time that was given is over too; not each night."""
+    monkeypatch.setattr(make.queries, "answer_due", lambda *_: LONG_AGO)
+    row = make.lodged(published(), unit="330200")
+
+    def told() -> int:
+        with as_clockwork() as by:
+            tell_periods(by=by)
+        with acting("officer", "MOF") as by:
+            return Notice.objects.filter(person=by.id, key__startswith="objection-late").count()
+
+    assert (told(), told()) == (1, 1)
+    with acting("officer", "MOF") as by:
+        answering.take(by=by, objection=Objection.objects.get(pk=row.pk))
+    with acting("officer", "MIIT") as by, clock.at(clock.end_of_day(LONG_AGO)):
+        found = Objection.objects.get(pk=row.pk)
+        answering.extend(by=by, objection=found, until=LONG_AGO + timedelta(days=9), why="核查（演示）")
+    assert (told(), told()) == (2, 2)
 
 
 def test_desk_and_reminders_know_the_day(db, see):

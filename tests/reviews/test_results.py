@@ -28,6 +28,15 @@ def todo(by):
     return [line for line in screening(by) if line.url.endswith("/lock/")]
 
 
+def on_desks():
+    """What of comments and letters waits for whom: who wrote a comment approves none."""
+    found = {}
+    for code, number in (("MIIT", 1), ("MIIT", 2), ("MOF", 1)):
+        with acting("officer", code, number) as by:
+            found[f"{code}{number}"] = {one.url for one in screening(by)}
+    return found
+
+
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
 GIVEN = {"350200": "80.00", "330200": "90.00"}
 
@@ -234,11 +243,15 @@ class TestFeedback:
                 what = panel.RecordInput(0, None, comment)
                 panel.keep_record(by=by, application=reviews.application(batch, unit), what=what)
         make.approved(batch, "350200")
+        record = f"/reviewing/application/{reviews.application(batch, '330200').pk}/record/"
+        letters = f"/reviewing/{batch.number}/feedback/"
+        assert on_desks() == {"MIIT1": {letters}, "MIIT2": {letters, record}, "MOF1": {record}}
         miit = see("officer", "MIIT")
         page = miit.get(f"/reviewing/{batch.number}/feedback/").content.decode()
         assert "1 letter can go out." in page
         assert "waits for approval" in page
         assert miit.post(f"/reviewing/{batch.number}/feedback/release/").status_code == 303
+        assert on_desks() == {"MIIT1": set(), "MIIT2": {record}, "MOF1": {record}}
         pk = reviews.application(batch, "350200").pk
         city = see("drafter", "ZF350200", language="zh-hans")
         text = city.get(f"/feedback/{pk}/").content.decode()

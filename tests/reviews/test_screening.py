@@ -15,7 +15,10 @@ from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.tasks import execute
 from portal.programme.defaults import SCREENING
-from reviews import tasks  # noqa: F401 - the bodies of the runs
+from reviews import (
+    tasks,  # noqa: F401 - the bodies of the runs
+    todo,
+)
 from reviews.models import Screening
 from tests import factories_applications as dossiers
 from tests import factories_reviews as make
@@ -101,6 +104,26 @@ class TestChecklist:
             point["code"]: "fulfilled" for point in SCREENING if point["side"] == "MOF"
         }
         assert "checklist fulfilled" in text(see("officer", "MIIT").get(url(pk)))
+
+    def test_the_desk_counts_what_waits_for_this_ministry(self):
+        """Whoever has said what it thinks waits for the other; where both have and differ, both are asked."""
+        batch = make.screening_batch(UNITS)
+
+        def waits() -> list[list[int]]:
+            found = []
+            for code in ("MIIT", "MOF"):
+                with acting("officer", code) as by:
+                    lines = todo.screening(by)
+                found.append([one.count for one in lines if one.url.endswith("?state=screening")])
+            return found
+
+        assert waits() == [[2], [2]]
+        make.say(batch, "350200", "MOF", "pass")
+        assert waits() == [[2], [1]]
+        make.say(batch, "330200", "MOF", "reject", rule="申报条件", reason="不符合（演示）")
+        assert waits() == [[2], []]
+        make.say(batch, "330200", "MIIT", "pass")
+        assert waits() == [[2], [1]]
 
     def test_a_tampered_form_changes_nothing(self, see):
         pk = make.application(make.screening_batch(UNITS), "350200").pk

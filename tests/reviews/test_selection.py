@@ -17,6 +17,7 @@ from applications.models import Application
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.tasks import cancel
+from reviews import todo
 from reviews.domain import deciding, interests, selecting
 from reviews.forms.selecting import Choices, SelectionForm
 from reviews.models import CandidateSet, Scenario, ScenarioComment, ScenarioStudy
@@ -62,6 +63,22 @@ def rows_of(answer):
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_the_desk_of_both_ministries_says_that_a_list_is_to_be_made(batch):
+    def asked():
+        url, found = f"/selection/{batch.number}/", []
+        for code in ("MIIT", "MOF"):
+            with acting("officer", code) as by:
+                found.append(url in [one.url for one in todo.screening(by)])
+        return found
+
+    assert asked() == [True, True]
+    decision = make.proposed(make.computed(batch))
+    assert asked() == [False, False]
+    with acting("officer", "MIIT", 2) as by:
+        deciding.withdraw(by=by, decision=make.Decision.objects.get(pk=decision.pk), why="重新测算（演示）")
+    assert asked() == [True, True]
 
 
 class TestFreezing:

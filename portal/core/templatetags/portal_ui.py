@@ -186,6 +186,18 @@ def money_unit() -> Text:
 
 
 @register.simple_tag
+def colon() -> str:
+    """What stands between a name and what is said of it, in the reader's language."""
+    return pgettext("punctuation", ": ")
+
+
+@register.simple_tag
+def unit_in_brackets() -> str:
+    """The same in the brackets of the reader's language, after the words of a heading."""
+    return _("(%(unit)s)") % {"unit": units.word()}
+
+
+@register.simple_tag
 def money(value: Decimal) -> str:
     """An amount with its unit, for running text."""
     return _("%(amount)s %(unit)s") % {"amount": units.digits(value), "unit": units.word()}
