@@ -62,7 +62,8 @@ def upload(request: PortalRequest, key: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     if request.method == "POST":
         if "form" in (request.content_type or ""):  # its body is read already
-            return JsonResponse({"code": "piece", "error": _("A piece is sent as it is, not as a form.")}, status=415)
+            text = _("A piece is sent as it is, not as a form.")
+            return _refused(DomainError("piece", text), received=found.received)
         offset = request.GET.get("offset", "")
         try:
             place = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 13 else -1
