@@ -79,7 +79,7 @@ def calls(actor: Actor) -> list[Todo]:
     return [
         Todo(_("Begin your application"), reverse("applications:new"), batch.deadline, note=str(batch))
         for batch in _CALLS(by=actor)
-        if not times.has_passed(batch.deadline)
+        if not times.has_passed(batch.deadline) and batch.has_begun(clock.now())
     ]
 
 
@@ -87,7 +87,7 @@ def _calls(*, by: Actor) -> QuerySet[Batch]:
     units = [post.unit for post in by.posts if post.role == Role.DRAFTER]
     begun = Application.objects.filter(batch=OuterRef("pk"), unit__in=units).exclude(state=S.WITHDRAWN)
     rows = Batch.objects.filter(state=BatchState.OPEN).exclude(Exists(begun))
-    return rows.only(*(name.removeprefix("batch__") for name in _BATCH))
+    return rows.only("opens_at", *(name.removeprefix("batch__") for name in _BATCH))
 
 
 _CALLS: Final = Prepared(_calls)

@@ -58,7 +58,7 @@ def create(*, by: Actor, what: CreateInput) -> Application:
     """Begin the application of a unit in an open batch.
 
     Raises NotAllowed; DomainError when the unit is not the drafter's own, has an application in the batch already,
-    or the batch takes none.
+    or the batch takes none now: not before the day it names, not after its last second.
     """
     with command(by, "applications.create") as act:
         post = by.post(Role.DRAFTER, unit=what.unit.pk)
@@ -67,6 +67,10 @@ def create(*, by: Actor, what: CreateInput) -> Application:
         closed = what.batch.state != BatchState.OPEN
         if closed or what.batch.deadline is None or clock.now().replace(microsecond=0) > what.batch.deadline:
             raise DomainError("application_in_open_batch", _("This batch takes no applications now."), "batch")
+        if not what.batch.has_begun(clock.now()):
+            opens = f"{what.batch.opens_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"  # type: ignore[union-attr]
+            text = _("This batch takes applications from %(opens)s on.") % {"opens": opens}
+            raise DomainError("application_in_open_batch", text, "batch")
         application = Application.objects.create(
             batch=what.batch,
             unit=what.unit,

@@ -27,7 +27,8 @@ PLACE: Final = pgtrigger.Trigger(
         end if;
         if {UNLESS_OWNER} and not exists (
             select 1 from programme_batch b where b.id = new.batch_id and b.state = 'open'
-               and date_trunc('second', clock_timestamp()) <= b.deadline) then
+               and date_trunc('second', clock_timestamp()) <= b.deadline
+               and coalesce(b.opens_at, '-infinity') <= greatest(clock_timestamp(), new.created_at)) then
             {refuse("application_in_open_batch", "the batch takes no applications")}
         end if;
         return new;

@@ -13,6 +13,7 @@ from applications.domain import dossier as domain
 from applications.forms import CreateForm
 from applications.journey import address
 from applications.queries import open_batch, places_to_apply
+from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -36,8 +37,8 @@ def new(request: PortalRequest) -> HttpResponse:
     """Begin an application in the open batch."""
     require(request.actor, "applications.create")
     batch = open_batch()
-    if batch is None:
-        return page(request, "applications/no_batch.html")
+    if batch is None or (request.method != "POST" and not batch.has_begun(clock.now())):
+        return page(request, "applications/no_batch.html", {"batch": batch})
     units = places_to_apply(request.actor, batch)
     form = CreateForm(request.POST or None, units=units, batch=batch)
     if form.is_valid():

@@ -15,7 +15,13 @@ from portal.programme.presentation import rule_rows
 
 
 def _takes(batch: Batch) -> bool:
-    """Whether applications are taken: a batch may wait for its closing after the last second."""
+    """Whether applications are taken: a public call may wait for its day, and a batch after its last second for its
+    closing.
+    """
+    return _is_open(batch) and batch.has_begun(clock.now())
+
+
+def _is_open(batch: Batch) -> bool:
     now = clock.now().replace(microsecond=0)
     return batch.state == BatchState.OPEN and batch.deadline is not None and now <= batch.deadline
 
@@ -24,8 +30,9 @@ def _takes(batch: Batch) -> bool:
 def home(request: HttpRequest) -> HttpResponse:
     """What the programme is, the present call, and the batches so far."""
     batches = list(queries.public_batches())
-    call = next((batch for batch in batches if _takes(batch)), None)
-    return page(request, "public/home.html", {"call": call, "batches": batches})
+    call = next((batch for batch in batches if _is_open(batch)), None)
+    context = {"call": call, "takes": call is not None and _takes(call), "batches": batches}
+    return page(request, "public/home.html", context)
 
 
 @require_safe
@@ -35,6 +42,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "batch": found,
         "takes": _takes(found),
+        "is_awaited": _is_open(found) and not _takes(found),
         "rules": rule_rows(found.rule_set) if found.rule_set else [],
         "pilots": queries.known_pilots(found),
     }

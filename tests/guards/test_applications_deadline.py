@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.db import IntegrityError, transaction
 
 from applications import canonical, queries
 from applications.domain import dossier, submission
@@ -103,6 +104,23 @@ def test_no_application_begins_after_the_deadline(fresh_db):
     with make.acting("drafter", "ZF350200") as by, pytest.raises(DomainError) as error:
         dossier.create(by=by, what=what)
     assert error.value.code == "application_in_open_batch"
+
+
+def test_no_application_begins_before_the_day_the_batch_names(fresh_db):
+    batch = make.open_batch()
+    as_owner("update programme_batch set opens_at = clock_timestamp() + interval '1 day' where state = 'open'")
+    batch.refresh_from_db()
+    unit = PilotUnit.objects.get(pk="350200")
+    with make.acting("drafter", "ZF350200") as by, pytest.raises(DomainError) as error:
+        dossier.create(by=by, what=dossier.CreateInput(batch=batch, unit=unit, title="x"))
+    assert error.value.code == "application_in_open_batch"
+    assert f"{batch.opens_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}" in str(error.value)
+    with make.acting("drafter", "ZF350200") as by:
+        of = {"batch": batch, "unit": unit, "province_id": unit.province_id}
+        of |= {"organisation_id": by.post("drafter", unit=unit.pk).organisation, "created_by_id": by.id}
+        with pytest.raises(IntegrityError) as raw, transaction.atomic():
+            Application.objects.create(title="x", **of)
+    assert name_of(raw.value.__cause__) == "application_in_open_batch"
 
 
 @pytest.mark.django_db

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -99,6 +101,10 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def has_begun(self, moment: datetime) -> bool:
+        """Whether the day from which applications are taken has come; the call may be public before."""
+        return self.opens_at is None or self.opens_at <= moment
 
     @property
     def is_told(self) -> bool:

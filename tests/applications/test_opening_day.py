@@ -1,0 +1,66 @@
+"""The call may be public before the day from which applications are taken: pages say the day, and offer nothing yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.core import clock
+from portal.programme.domain import batch as domain
+from portal.programme.models import RuleSet
+from tests import factories_applications as make
+
+pytestmark = pytest.mark.django_db
+NEW = "/applications/new/"
+
+
+@pytest.fixture
+def awaited():
+    """A batch that both ministries signed, and that takes applications in two days."""
+    opens = clock.now() + timedelta(days=2)
+    with make.acting("officer", "MIIT") as by:
+        what = domain.BatchInput(
+            number=9,
+            year=2026,
+            title_zh="第9批",
+            title_en="Batch 9",
+            call_zh="通知",
+            call_en="Call",
+            rule_set=RuleSet.objects.get(version="2026.1"),
+            opens_at=opens,
+            deadline=opens + timedelta(days=30),
+        )
+        row = domain.draft(by=by, what=what)
+        domain.open_batch(by=by, batch=row)
+    with make.acting("officer", "MOF") as by:
+        return domain.countersign(by=by, batch=row)
+
+
+def test_pages_say_from_which_day_on(awaited, client_as):
+    day = f"{timezone.localtime(awaited.opens_at, clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    visitor, drafter = client_as(), client_as(make.person("drafter", "ZF350200"))
+    for client, path in ((visitor, "/"), (visitor, "/calls/9/"), (drafter, NEW)):
+        text = client.get(path).content.decode()
+        assert day in text, path
+        assert "are taken from" in text or "takes applications from" in text, path
+    for path in ("/", "/calls/9/"):
+        assert "Sign in to apply" not in visitor.get(path).content.decode()
+    assert NEW not in drafter.get("/desk/").content.decode()
+
+
+def test_what_is_sent_before_is_refused_with_the_day(awaited, client_as):
+    drafter = client_as(make.person("drafter", "ZF350200"))
+    answer = drafter.post(NEW, {"unit": "350200", "title": "太早的申报"})
+    assert answer.status_code == 422
+    assert "takes applications from" in answer.content.decode()
+    assert "太早的申报" in answer.content.decode()
+
+
+def test_from_that_second_on_it_is_open(awaited, client_as):
+    drafter = client_as(make.person("drafter", "ZF350200"))
+    with clock.at(awaited.opens_at):
+        assert "The call is open." in client_as().get("/").content.decode()
+        assert NEW in drafter.get("/desk/").content.decode()
+        assert drafter.post(NEW, {"unit": "350200", "title": "准时的申报"}).status_code == 303
