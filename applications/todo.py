@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import times
-from applications.enums import OPEN_STATES, Side
+from applications.enums import OPEN_STATES, ChangeState, Side
 from applications.enums import ApplicationState as S
 from applications.models import Application, CoSignature, Recommendation, SectionDuty, Snapshot
 from applications.queries import open_invitations
 from applications.sections import SECTIONS
+from applications.todo_plans import change_line, changes
 from portal.accounts.enums import Kind, Role
 from portal.core import clock
 from portal.core.prepared import Prepared
@@ -28,12 +29,14 @@ _UNIT: Final = ("unit__name_zh", "unit__name_en")
 
 
 def of_unit(actor: Actor) -> list[Todo]:
-    """Dossiers to write (drafters) and to sign (signatories), as long as they can be submitted."""
+    """Dossiers to write (drafters) and to sign (signatories), as long as they can be submitted; requests to change an
+    approved plan that its unit, or the one that follows it, has to sign.
+    """
     drafts = [post.organisation for post in actor.posts if post.role == Role.DRAFTER]
     signs = [post.organisation for post in actor.posts if post.role == Role.SIGNATORY]
     if not drafts and not signs:
         return []
-    return [_unit_line(row, signs) for row in _OF_UNIT(by=actor) if not times.has_passed(times.due(row))]
+    return [line for row in _OF_UNIT(by=actor) if (line := _unit_line(row, signs)) is not None]
 
 
 def _of_unit(*, by: Actor) -> QuerySet[Application]:
@@ -45,9 +48,14 @@ def _of_unit(*, by: Actor) -> QuerySet[Application]:
     )
     asked = Q(state=S.AWAITING_SIGN_OFF)
     asked |= Q(state=S.CORRECTION, sign_offs__signed_by=None, sign_offs__sent_back_by=None)
-    rows = Application.objects.filter(
-        Q(organisation__in=drafts, state__in=OPEN_STATES) | Q(asked & ~Q(Exists(signed)), organisation__in=signs)
+    wanted = Q(organisation__in=drafts, state__in=OPEN_STATES) | Q(asked & ~Q(Exists(signed)), organisation__in=signs)
+    change = changes(ChangeState.ASKED)
+    rows = Application.objects.annotate(
+        change=Subquery(change.values("pk")[:1]), change_subject=Subquery(change.values("subject")[:1])
     )
+    follows = [post.unit for post in by.posts if post.role == Role.SIGNATORY and post.unit]
+    ours = Q(organisation__in=signs) | Q(successor_unit__in=follows)
+    rows = rows.filter(wanted | Q(ours, state=S.SELECTED, change__isnull=False))
     rows = rows.select_related("batch", "unit").distinct().order_by("batch", "unit")
     return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT)
 
@@ -55,8 +63,12 @@ def _of_unit(*, by: Actor) -> QuerySet[Application]:
 _OF_UNIT: Final = Prepared(_of_unit)
 
 
-def _unit_line(row: Application, signs: list[int]) -> Todo:
+def _unit_line(row: Any, signs: list[int]) -> Todo | None:
+    if row.change is not None:
+        return change_line(row, _("Sign the request of %(unit)s to change its plan: %(what)s"))
     due = times.due(row)
+    if times.has_passed(due):
+        return None
     texts = {
         S.DRAFT: _("Draft the application of %(unit)s"),
         S.RETURNED: _("Mend the returned application of %(unit)s"),
@@ -79,7 +91,7 @@ def calls(actor: Actor) -> list[Todo]:
     return [
         Todo(_("Begin your application"), reverse("applications:new"), batch.deadline, note=str(batch))
         for batch in _CALLS(by=actor)
-        if not times.has_passed(batch.deadline) and batch.has_begun(clock.now())
+        if batch.takes_applications
     ]
 
 

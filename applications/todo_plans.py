@@ -1,4 +1,6 @@
-"""What waits of approved plans: a plan to be approved, a request to be signed, consented to, decided; one query."""
+"""What waits of approved plans at the ministries: a plan to be approved, a request to be consented to or decided; one
+query. What a unit has to sign stands among its applications (`applications.todo.of_unit`).
+"""
 
 from __future__ import annotations
 
@@ -21,32 +23,31 @@ FEW: Final = 3
 
 def plans(actor: Actor) -> list[Todo]:
     """Of MIIT, plans of selected units without a version, and requests nobody has to consent to any more; of MOF those
-    that move support money; of a signatory those its unit asks for, also of the unit that follows.
+    that move support money.
     """
-    if actor.post(Role.SIGNATORY, Role.OFFICER) is None:
+    if actor.post(Role.OFFICER) is None:
         return []
     rows = _WAITING(by=actor)
-    changes = [_change_line(row) for row in rows if row.change is not None]
-    return [*_plan_lines([row for row in rows if not row.has_plan]), *changes]
+    asked = [_change_line(row) for row in rows if row.change is not None]
+    return [*_plan_lines([row for row in rows if not row.has_plan]), *asked]
+
+
+def changes(state: ChangeState) -> QuerySet[ChangeRequest]:
+    """The outer application's request in this state: one at most is under way."""
+    return ChangeRequest.objects.filter(application=OuterRef("pk"), state=state)
 
 
 def _waiting(*, by: Actor) -> QuerySet[Any] | None:
-    signs = [post for post in by.posts if post.role == Role.SIGNATORY]
-    ours = Q(organisation__in=[post.organisation for post in signs])
-    ours |= Q(successor_unit__in=[post.unit for post in signs if post.unit])
-    wanted = Q(ours, change_state=ChangeState.ASKED) if signs else Q(pk=None)
+    wanted = Q(pk=None)
     if by.post(Role.OFFICER, code=MIIT) is not None:
-        wanted |= Q(has_plan=False) | Q(change_state=ChangeState.SIGNED, change_waits=False)
+        wanted |= Q(has_plan=False) | Q(change__isnull=False, change_waits=False)
     if by.post(Role.OFFICER, code=MOF) is not None:
-        wanted |= Q(change_state=ChangeState.SIGNED, change_waits=True)
-    # One request of an application is under way at most.
-    open_ = ChangeRequest.objects.filter(application=OuterRef("pk"), state__in=[ChangeState.ASKED, ChangeState.SIGNED])
-    consent = Exists(open_.exclude(support_before=F("support_after")).filter(mof_by=None))
+        wanted |= Q(change__isnull=False, change_waits=True)
+    signed = changes(ChangeState.SIGNED)
     rows = Application.objects.filter(state=ApplicationState.SELECTED).annotate(
-        change=Subquery(open_.values("pk")[:1]),
-        change_state=Subquery(open_.values("state")[:1]),
-        change_subject=Subquery(open_.values("subject")[:1]),
-        change_waits=consent,
+        change=Subquery(signed.values("pk")[:1]),
+        change_subject=Subquery(signed.values("subject")[:1]),
+        change_waits=Exists(signed.exclude(support_before=F("support_after")).filter(mof_by=None)),
         has_plan=Exists(PlanVersion.objects.filter(application=OuterRef("pk"))),
     )
     rows = rows.filter(wanted).select_related("unit").only("unit__name_zh", "unit__name_en").order_by("batch", "pk")
@@ -67,11 +68,12 @@ def _plan_lines(rows: list[Any]) -> list[Todo]:
 
 
 def _change_line(row: Any) -> Todo:
-    if row.change_state == ChangeState.ASKED:
-        text = _("Sign the request of %(unit)s to change its plan: %(what)s")
-    elif row.change_waits:
-        text = _("Consent to the change of the plan of %(unit)s: %(what)s")
-    else:
-        text = _("Decide on the change of the plan of %(unit)s: %(what)s")
+    consent = _("Consent to the change of the plan of %(unit)s: %(what)s")
+    decide = _("Decide on the change of the plan of %(unit)s: %(what)s")
+    return change_line(row, consent if row.change_waits else decide)
+
+
+def change_line(row: Any, text: str) -> Todo:
+    """What is to be done with the request `change` of an application; text: with unit and what."""
     words = {"unit": row.unit, "what": row.change_subject}
     return Todo(text % words, reverse("applications:change", args=[row.change]))

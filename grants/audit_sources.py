@@ -42,6 +42,11 @@ def _batches() -> list[tuple[int, str]]:
 
 PROVINCE: Final = Field("province", _("Province"), "choice", "province_id", choices=_provinces, value="province")
 UNIT: Final = Field("unit", _("Pilot unit"), "text", "unit__name_zh", value="unit")
+_FILE: Final = (
+    Field("size", _("Size (bytes)"), "number"),
+    Field("sha256", _("Digest (SHA-256)"), "code"),
+    Field("uploaded_at", _("Brought"), "moment"),
+)
 _BATCH: Final = Field("batch", _("Batch"), "choice", "award__batch__number", choices=_batches, shown=False)
 
 
@@ -230,9 +235,7 @@ SOURCES: Final = (
                 choices=DocumentKind.choices,
                 value="get_kind_display",
             ),
-            Field("size", _("Size (bytes)"), "number"),
-            Field("sha256", _("Digest (SHA-256)"), "code"),
-            Field("uploaded_at", _("Brought"), "moment"),
+            *_FILE,
             UNIT,
             PROVINCE,
         ),
@@ -252,9 +255,7 @@ SOURCES: Final = (
             Field("batch", _("Batch"), "choice", choices=_batches),
             Field("total", _("Total"), "yuan"),
             Field("file_name", _("File name"), "text"),
-            Field("size", _("Size (bytes)"), "number"),
-            Field("sha256", _("Digest (SHA-256)"), "code"),
-            Field("uploaded_at", _("Brought"), "moment"),
+            *_FILE,
         ),
     ),
 )

@@ -10,7 +10,7 @@ from typing import Final
 
 from grants.functions_plan import MOVED
 from grants.functions_sums import METHOD
-from grants.ledger.functions_again import again, changed
+from portal.core.functions_again import again, changed
 
 _METHOD: Final = again(METHOD, "money_method")
 _MOVES: Final = again(MOVED, "plan_moves_support").replace("state <> 'refused'", "state in ('entered', 'confirmed')")

@@ -11,7 +11,7 @@ from typing import Final
 
 from grants.functions import SIGNATURES
 from grants.ledger.functions import HEAD, refuse
-from grants.ledger.functions_again import again
+from portal.core.functions_again import again
 from portal.programme.defaults import ASSESSMENT
 
 _SQL: Final = "language sql stable security definer set search_path = public, pg_temp as $$"

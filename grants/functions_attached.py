@@ -10,7 +10,7 @@ from typing import Final
 
 from grants.functions_awards import CHANGES
 from grants.ledger.functions import HEAD, refuse
-from grants.ledger.functions_again import again, changed
+from portal.core.functions_again import again, changed
 
 # The reports of a unit follow the same rows.
 _ATTACH: Final = f"""

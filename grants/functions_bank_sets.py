@@ -12,7 +12,7 @@ from typing import Final
 from grants.functions_bank import DECISIONS
 from grants.functions_matching import MATCHING
 from grants.ledger.functions import HEAD, refuse
-from grants.ledger.functions_again import again
+from portal.core.functions_again import again
 
 # In the transaction of an import the planner may take these tables for smaller than they are.
 _BY_INDEX: Final = """language plpgsql security definer set search_path = public, pg_temp

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from grants.functions_paying import COUNTING
-from grants.ledger.functions_again import again, changed
+from portal.core.functions_again import again, changed
 
 # What counts twice already is for people to settle; the index alone would only say that it could not be made.
 SAY_WHICH: Final = """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from grants.functions_sums import PLANS
-from grants.ledger.functions_again import again, changed
+from portal.core.functions_again import again, changed
 
 _BEFORE: Final = again(PLANS, "plan_sum")
 # What is kept is reckoned anew by the function of then or now; no command may write it, so the guard steps aside.

@@ -10,10 +10,10 @@ from typing import Final
 from grants.functions import LIMITS, SIGNATURES
 from grants.functions_plan import FREE, MOVED
 from grants.ledger.functions import BOOKS, LEDGER
-from grants.ledger.functions_again import again
 from grants.ledger.functions_booking import BOOKING
 from grants.ledger.functions_closing import CLOSING
 from grants.ledger.functions_reversing import LEVEL, REVERSING
+from portal.core.functions_again import again
 
 _COUNTING: Final = (
     again(LIMITS, "award_limits", "issue_limits", "pass_on_limits", "payment_limits")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from grants.functions_bank import DECISIONS
-from grants.ledger.functions_again import again, changed
+from portal.core.functions_again import again, changed
 
 _BEFORE: Final = again(DECISIONS, "bank_decision_problem")
 _BY_PAPER: Final = "and d.organisation_id = one.organisation_id"

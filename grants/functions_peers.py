@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from grants.functions_performance import PEERS
-from grants.ledger.functions_again import again, changed
+from portal.core.functions_again import again, changed
 
 _BEFORE: Final = again(PEERS, "performance_peers")
 _RIGHTS: Final = """

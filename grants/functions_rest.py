@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from grants.functions_papers import PARTIAL
-from grants.ledger.functions_again import again, changed
+from portal.core.functions_again import again, changed
 
 _BEFORE: Final = again(PARTIAL, "pass_on_in_part")
 REST: Final = changed(

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 from grants.ledger.differences import CURRENT
-from grants.ledger.functions_again import again, changed
 from grants.ledger.functions_booking import BOOK, LINES, WAYS
 from grants.ledger.functions_closing import CLOSING
 from grants.ledger.functions_differences import asked
 from grants.ledger.functions_reversing import LEVEL, PAPER, PROBLEM, REVERSAL
 from grants.ledger.functions_use import USE
+from portal.core.functions_again import again, changed
 
 # The new columns of an entry, by the key of each in `p_papers` of the booking function.
 _COLUMNS: Final = ("spending", "return_paper", "recovery_payment")

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, time
 from typing import Any, Final
 
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import times
 from applications.enums import ApplicationState
-from applications.models import Application, Snapshot
-from portal.accounts.enums import MIIT, MOF, Role
+from applications.models import Application
+from portal.accounts.enums import MIIT, Role
 from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
-from portal.programme.models import Batch
-from reviews.enums import AssignmentState, DecisionState, HearingState, ReviewState
+from reviews.enums import AssignmentState, HearingState, ReviewState
 from reviews.models import (
     Assignment,
-    ConflictWaiver,
-    Decision,
-    Defence,
-    ExpertDraw,
-    PanelRecord,
-    ResultSignature,
     ReviewerProfile,
-    Screening,
 )
-from reviews.models.assignment import OPEN
-from reviews.queries import JUDGED, STAYED, batches_to_declare, last_day, own_hearings
-from reviews.queries.defence import TOLD as FED_BACK
-from reviews.queries.scoring import DONE
+from reviews.queries import JUDGED, batches_to_declare, last_day, own_hearings
+from reviews.queries.at_work import AT_WORK
 
 _UNIT_OF: Final = ("unit__name_zh", "unit__name_en")
 _UNIT: Final = tuple(f"application__{name}" for name in _UNIT_OF)
@@ -46,15 +36,6 @@ _TOLD: Final = (
     ApplicationState.REJECTED,
 )
 _DAYS: Final = "batch__rule_set__details__review_days"
-# From the screening to the letters after the final list.
-_SEEN: Final = (
-    BatchState.CLOSED,
-    BatchState.REVIEWING,
-    BatchState.DECIDING,
-    BatchState.PUBLICITY,
-    BatchState.FINAL,
-    BatchState.RUNNING,
-)
 
 
 def reviewer(actor: Actor) -> list[Todo]:
@@ -122,132 +103,65 @@ def screening(actor: Actor) -> list[Todo]:
     if post is None:
         return []
     found: list[Todo] = []
-    for batch in _AT_WORK(clock.now().replace(microsecond=0), actor.id, ministry=post.code):
-        found += [*_screening_lines(batch, post.code), *_second_lines(batch, post.code)]
+    for batch in AT_WORK(clock.now().replace(microsecond=0), actor.id, ministry=post.code):
+        found += [*_screening_lines(batch, post.code), *_second_lines(batch)]
     return found
 
 
-# What reviewers whose account was closed still hold unsubmitted: nobody reads it, and nobody else is asked.
-_LEFT: Final = (
-    Assignment.objects.filter(
-        batch=OuterRef("pk"), reviewer__is_active=False, state__in=OPEN, application__state__in=STAYED
-    )
-    .exclude(review__state__in=DONE)
-    .order_by()
-    .values("batch")
-)
-
-
-def _unsaid(ministry: str) -> Any:
-    """How many applications in screening wait for this ministry: it has said nothing of the current submission, or both
-    have, and not the same.
-    """
-    newest = Snapshot.objects.filter(application=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
-    said = Screening.objects.filter(application=OuterRef("pk"), snapshot=Subquery(newest))
-    rows = Application.objects.filter(batch=OuterRef("pk"), state=ApplicationState.SCREENING)
-    rows = rows.filter(~Exists(said.filter(ministry=ministry)) | Exists(said.exclude(ministry=ministry)))
-    counted = rows.order_by().values("batch").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def _second(person: int, ministry: str) -> dict[str, Any]:
-    """What of a batch waits for somebody else than who began it."""
-    draw = ExpertDraw.objects.filter(batch=OuterRef("pk"), seed="").exclude(fixed_by=person)
-    agenda = Defence.objects.filter(batch=OuterRef("pk"), seed="").exclude(fixed_by=person)
-    waiver = ConflictWaiver.objects.filter(application__batch=OuterRef("pk"), confirmed_by=None)
-    comment = PanelRecord.objects.filter(application__batch=OuterRef("pk"), approved_by=None).exclude(comment="")
-    letter = PanelRecord.objects.filter(
-        application__batch=OuterRef("pk"),
-        application__state__in=FED_BACK,
-        application__panel_result__isnull=False,
-        application__feedback=None,
-        approved_by__isnull=False,
-    )
-    of_mof, of_miit, no = ministry == MOF, ministry == MIIT, Value(False)
-    return {
-        "draw_open": Exists(draw) if of_mof else no,
-        "agenda_open": Exists(agenda) if of_mof else no,
-        "waiver": waiver.exclude(proposed_by=person).order_by("pk").values("conflict")[:1],
-        "comment": comment.exclude(written_by=person).order_by("pk").values("pk")[:1],
-        "letter_ready": Exists(letter) if of_miit else no,
-        "decided": Exists(Decision.objects.filter(batch=OuterRef("pk")).exclude(state=DecisionState.WITHDRAWN)),
-    }
-
-
-def _at_work(now: datetime, person: int, *, ministry: str) -> QuerySet[Any]:
-    mine = ResultSignature.objects.filter(batch=OuterRef("batch"), ministry=ministry, pk__gt=OuterRef("pk"))
-    others = ResultSignature.objects.filter(batch=OuterRef("pk")).exclude(ministry=ministry)
-    correction = Q(applications__state=ApplicationState.CORRECTION)
-    rows = Batch.objects.filter(state__in=_SEEN).annotate(
-        waiting=Count("applications", filter=Q(applications__state=ApplicationState.RECOMMENDED)),
-        screening=Count("applications", filter=Q(applications__state=ApplicationState.SCREENING)),
-        correction=Count("applications", filter=correction),
-        undecided=Count("applications", filter=Q(applications__state=ApplicationState.WITH_PROVINCE)),
-        lapsed=Count("applications", filter=correction & Q(applications__correction_until__lt=now)),
-        passed=Count("applications", filter=Q(applications__state=ApplicationState.IN_REVIEW)),
-        other_signed=Exists(others.filter(~Exists(mine))),
-        left=Coalesce(Subquery(_LEFT.annotate(count=Count("pk")).values("count")), 0),
-        unsaid=_unsaid(ministry),
-        **_second(person, ministry),
-    )
-    return rows.select_related("rule_set").only("number", "state", "deadline", "rule_set__province_days")
-
-
-_AT_WORK: Final = Prepared(_at_work)
-
-
 def _screening_lines(batch: Any, ministry: str) -> list[Todo]:
+    """How a batch goes on; of its annotations each is told only while the batch is where it counts (`at_work`)."""
     found: list[Todo] = []
     name = {"number": batch.number}
     queue = reverse("reviews:queue", args=[batch.number])
-    in_time = batch.undecided and not times.has_passed(times.province_due(batch))
-    unscreened = batch.waiting + batch.correction or in_time
-    if batch.state == BatchState.CLOSED and batch.waiting and ministry == MIIT:
+    counts = Counter(batch.counts or {})
+    leads = ministry == MIIT
+    in_time = counts["undecided"] and not times.has_passed(times.province_due(batch))
+    unscreened = counts["waiting"] + counts["correction"] + counts["screening"] or in_time
+    if counts["waiting"] and leads:
         text = _("Take up the applications of batch %(number)s") % name
-        found.append(Todo(text, queue, count=batch.waiting))
-    if batch.state == BatchState.CLOSED and batch.lapsed:
+        found.append(Todo(text, queue, count=counts["waiting"]))
+    if counts["lapsed"]:
         text = _("Decide on corrections that were not sent in batch %(number)s") % name
-        found.append(Todo(text, f"{queue}?state={ApplicationState.CORRECTION}", count=batch.lapsed))
-    if batch.state == BatchState.CLOSED and batch.unsaid:
+        found.append(Todo(text, f"{queue}?state={ApplicationState.CORRECTION}", count=counts["lapsed"]))
+    if batch.unsaid:
         text = _("Screen the applications of batch %(number)s") % name
-        url = f"{queue}?state={ApplicationState.SCREENING}"
-        found.append(Todo(text, url, count=batch.unsaid))
-    if batch.state == BatchState.CLOSED and batch.passed and not (batch.screening or unscreened) and ministry == MIIT:
+        found.append(Todo(text, f"{queue}?state={ApplicationState.SCREENING}", count=batch.unsaid))
+    if counts["passed"] and not unscreened and leads:
         board = reverse("reviews:board", args=[batch.number])
-        found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=batch.passed))
-    if batch.state in (BatchState.CLOSED, BatchState.REVIEWING) and batch.left and ministry == MIIT:
+        found.append(Todo(_("Assign reviewers in batch %(number)s") % name, board, count=counts["passed"]))
+    if batch.left and leads:
         loads = reverse("reviews:loads", args=[batch.number])
         text = _("Give what reviewers who left have not read to others in batch %(number)s") % name
         found.append(Todo(text, loads, count=batch.left))
-    if batch.state == BatchState.REVIEWING and ministry == MIIT:
+    if batch.state == BatchState.REVIEWING and leads:
         board = reverse("reviews:board", args=[batch.number])
         found.append(Todo(_("Follow the reviews of batch %(number)s, then sign the results") % name, board))
-    if batch.state == BatchState.REVIEWING and batch.other_signed:
+    if batch.other_signed:
         lock = reverse("reviews:lock", args=[batch.number])
         found.append(Todo(_("Sign the results of batch %(number)s") % name, lock))
-    if batch.state == BatchState.DECIDING and not batch.decided:
+    if batch.undecided:
         url = reverse("reviews:scenarios", args=[batch.number])
         found.append(Todo(_("Compute the selection of batch %(number)s and propose a decision") % name, url))
     return found
 
 
-def _second_lines(batch: Any, ministry: str) -> list[Todo]:
+def _second_lines(batch: Any) -> list[Todo]:
     """What a second officer, or the other ministry, adds to what somebody began."""
     name = {"number": batch.number}
     found: list[Todo] = []
-    if batch.draw_open and batch.state == BatchState.CLOSED:
+    if batch.draw_open:
         text = _("Enter the seed of the draw of experts of batch %(number)s")
         found.append(Todo(text % name, reverse("reviews:draw", args=[batch.number])))
-    if batch.agenda_open and batch.state == BatchState.REVIEWING:
+    if batch.agenda_open:
         text = _("Draw the agenda of the defence of batch %(number)s")
         found.append(Todo(text % name, reverse("reviews:draw_agenda", args=[batch.number])))
-    if batch.waiver and batch.state in (BatchState.CLOSED, BatchState.REVIEWING):
+    if batch.waiver:
         text = _("Confirm as a second officer that a conflict in batch %(number)s does not stand")
         found.append(Todo(text % name, reverse("reviews:confirm_waiver", args=[batch.waiver])))
     if batch.comment:
         text = _("Approve a comment to an applicant of batch %(number)s")
         found.append(Todo(text % name, reverse("reviews:record", args=[batch.comment])))
-    if batch.letter_ready and batch.state in (BatchState.FINAL, BatchState.RUNNING):
+    if batch.letter_ready:
         text = _("Send the feedback letters of batch %(number)s")
         found.append(Todo(text % name, reverse("reviews:letters", args=[batch.number])))
     return found

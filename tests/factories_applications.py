@@ -74,8 +74,11 @@ def department(province: str, side: Side) -> str:
     return "CZP-XPCC" if province == "XPCC" else f"CZ{province}"
 
 
-def open_batch(number: int = 9, *, days: int = 30, rules: str = "2026.1") -> Batch:
-    """The open batch of this number: drafted and opened by MIIT, countersigned by MOF; made when first asked."""
+def open_batch(number: int = 9, *, days: int = 30, rules: str = "2026.1", opens: timedelta = timedelta()) -> Batch:
+    """The open batch of this number: drafted and opened by MIIT, countersigned by MOF; made when first asked.
+
+    opens: how long after now it takes applications.
+    """
     with acting(Role.OFFICER, "MIIT") as by:
         found = Batch.objects.filter(number=number).first()
         if found is not None:
@@ -89,7 +92,7 @@ def open_batch(number: int = 9, *, days: int = 30, rules: str = "2026.1") -> Bat
             call_zh="通知",
             call_en="Call",
             rule_set=RuleSet.objects.get(version=rules),
-            opens_at=now,
+            opens_at=now + opens,
             deadline=clock.end_of_day(now.date() + timedelta(days=days)),
         )
         row = batches.draft(by=by, what=what)

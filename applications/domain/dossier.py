@@ -14,7 +14,6 @@ from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
-from portal.programme.enums import BatchState
 from portal.programme.models import Batch, Industry, PilotUnit
 
 
@@ -64,13 +63,8 @@ def create(*, by: Actor, what: CreateInput) -> Application:
         post = by.post(Role.DRAFTER, unit=what.unit.pk)
         if post is None:
             raise DomainError("other_unit", _("You draft for another pilot unit."), "unit")
-        closed = what.batch.state != BatchState.OPEN
-        if closed or what.batch.deadline is None or clock.now().replace(microsecond=0) > what.batch.deadline:
-            raise DomainError("application_in_open_batch", _("This batch takes no applications now."), "batch")
-        if not what.batch.has_begun(clock.now()):
-            opens = f"{what.batch.opens_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"  # type: ignore[union-attr]
-            text = _("This batch takes applications from %(opens)s on.") % {"opens": opens}
-            raise DomainError("application_in_open_batch", text, "batch")
+        if not what.batch.takes_applications:
+            raise DomainError("application_in_open_batch", _takes_none(what.batch), "batch")
         application = Application.objects.create(
             batch=what.batch,
             unit=what.unit,
@@ -80,6 +74,12 @@ def create(*, by: Actor, what: CreateInput) -> Application:
             created_by_id=by.id,
         )
         return act.record(application)
+
+
+def _takes_none(batch: Batch) -> str:
+    if batch.is_awaited and batch.opens_at is not None:
+        return _("This batch takes applications from %(opens)s on.") % {"opens": clock.in_words(batch.opens_at)}
+    return _("This batch takes no applications now.")
 
 
 def edit_basics(*, by: Actor, application: Application, what: BasicsInput, version: int) -> Application:

@@ -115,10 +115,9 @@ def province_decided(*, by: Actor, application: Application) -> None:
     }.get(ApplicationState(application.state))
     if text is None:
         return
-    until = application.mend_until.astimezone(clock.SHANGHAI) if application.mend_until else None
     people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
-    words: dict[str, Any] = {"unit": application.unit, "until": f"{until:%Y-%m-%d %H:%M}" if until else ""}
-    notify(people, text, by=by, url=_page(application), **words)
+    until = clock.in_words(application.mend_until) if application.mend_until else ""
+    notify(people, text, by=by, url=_page(application), unit=application.unit, until=until)
 
 
 def _page(application: Application) -> str:

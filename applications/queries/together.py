@@ -98,26 +98,7 @@ def colleagues(application: Application) -> Colleagues:
     return Colleagues(list(rows.only("pk", "name", "email").distinct().order_by("name", "pk")))
 
 
-def _rows_at(application: Application, spot: Spot) -> QuerySet[Any] | None:
-    """The row a page is about, where rows have versions of their own; None where the section as a whole counts."""
-    found: tuple[QuerySet[Any], str]
-    match spot.place.split("/"):
-        case ["projects", key, *_]:
-            found = Project.objects.filter(application=application), key
-        case ["clusters", key]:
-            found = Cluster.objects.filter(application=application), key
-        case ["enterprises", key]:
-            found = Enterprise.objects.filter(application=application), key
-        case ["safety", "risks", key]:
-            found = Risk.objects.filter(application=application), key
-        case ["plan", "chapters", code]:
-            return PlanChapter.objects.filter(application=application, code=code)
-        case _:
-            return None
-    rows, key = found
-    return rows.filter(pk=key if key.isdecimal() else 0)
-
-
+# Whose rows pages are about, by the beginning of their place; a number follows, or the word for a new one.
 _ROWS: Final[dict[str, type[Model]]] = {
     "projects": Project,
     "funding": Project,
@@ -128,15 +109,29 @@ _ROWS: Final[dict[str, type[Model]]] = {
     "targets": Target,
     "safety/risks": Risk,
 }
+_OF_ROW: Final = re.compile(rf"({'|'.join(_ROWS)})/([^/]+)")
+# What colleagues save of another row is no news for these pages: each row has a version of its own.
+_VERSIONED: Final = frozenset({"projects", "clusters", "enterprises", "safety/risks"})
+
+
+def _row_of(application: Application, kind: str, key: str) -> QuerySet[Any]:
+    """The row; none where it was taken out, or is a new one."""
+    return _ROWS[kind]._default_manager.filter(application=application, pk=key if key.isdecimal() else 0)
+
+
+def _rows_at(application: Application, spot: Spot) -> QuerySet[Any] | None:
+    """The row a page is about, where rows have versions of their own; None where the section as a whole counts."""
+    chapter = spot.place.removeprefix("plan/chapters/")
+    if chapter != spot.place:
+        return PlanChapter.objects.filter(application=application, code=chapter)
+    found = _OF_ROW.match(spot.place)
+    return _row_of(application, found[1], found[2]) if found is not None and found[1] in _VERSIONED else None
 
 
 def row_is_gone(application: Application, spot: Spot) -> bool:
-    """Whether the page is about a row of a section that was taken out."""
-    found = re.match(r"([a-z/]+)/([0-9]+)(/|$)", spot.place)
-    model = _ROWS.get(found[1]) if found else None
-    if found is None or model is None:
-        return False
-    return not model._default_manager.filter(application=application, pk=found[2]).exists()
+    """Whether the page is about a row of a section that was taken out; a new one never was there."""
+    found = _OF_ROW.match(spot.place)
+    return found is not None and found[2].isdecimal() and not _row_of(application, found[1], found[2]).exists()
 
 
 def newer(application: Application, spot: Spot, read: int) -> dict[str, Any]:

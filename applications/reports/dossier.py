@@ -210,7 +210,7 @@ def _decisions(rows: list[Any]) -> Section:
                 row.get_decision_display(),
                 row.opinion or presentation.DASH,
                 row.person.name,
-                row.at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+                clock.in_words(row.at),
             ]
             for row in rows
         ],

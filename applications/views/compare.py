@@ -58,8 +58,7 @@ def _label(choice: str, made: list[Snapshot]) -> str:
     if choice == NOW:
         return _("as it stands now")
     row = next(row for row in made if str(row.number) == choice)
-    when = row.submitted_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    return _("submission %(number)s of %(when)s") % {"number": row.number, "when": when}
+    return _("submission %(number)s of %(when)s") % {"number": row.number, "when": clock.in_words(row.submitted_at)}
 
 
 def _both(found: Application, old: str, new: str) -> tuple[dict[str, Any], dict[str, Any], RosterChanges | None]:

@@ -13,7 +13,6 @@ from applications.domain import dossier as domain
 from applications.forms import CreateForm
 from applications.journey import address
 from applications.queries import open_batch, places_to_apply
-from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -37,7 +36,7 @@ def new(request: PortalRequest) -> HttpResponse:
     """Begin an application in the open batch."""
     require(request.actor, "applications.create")
     batch = open_batch()
-    if batch is None or (request.method != "POST" and not batch.has_begun(clock.now())):
+    if batch is None or (batch.is_awaited and request.method != "POST"):
         return page(request, "applications/no_batch.html", {"batch": batch})
     units = places_to_apply(request.actor, batch)
     form = CreateForm(request.POST or None, units=units, batch=batch)

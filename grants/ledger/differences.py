@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from grants.ledger.functions_again import changed
 from grants.ledger.functions_differences import DIFFERENCES
+from portal.core.functions_again import changed
 
 # Of a row of grants_entry: the text under its digest, and the digest of the entry before it.
 ENTRY_TEXT: Final = """ledger_text(grants_entry.year, grants_entry.number, grants_entry.kind, grants_entry.award_id,

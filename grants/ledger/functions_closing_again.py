@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from grants.ledger.functions_again import again, changed
 from grants.ledger.functions_closing import CLOSING
+from portal.core.functions_again import again, changed
 
 _BEFORE: Final = again(CLOSING, "money_left_of")
 LEFT_OF: Final = changed(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from grants.ledger.functions_again import again, changed
 from grants.ledger.functions_closing import CLOSING
+from portal.core.functions_again import again, changed
 
 _PROBLEM: Final = again(CLOSING, "year_close_problem")
 _CLOSE: Final = again(CLOSING, "year_closing")

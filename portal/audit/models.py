@@ -10,6 +10,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.rls import NATION, ORGANISATIONS, PROVINCES, UNITS, USER, RowSecurity, has_role
 
 REFUSE = """
@@ -76,7 +77,7 @@ class Event(models.Model):
         triggers = append_only("audit_event")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.act}"
+        return f"{clock.in_words(self.at)} {self.act}"
 
 
 class Link(models.Model):

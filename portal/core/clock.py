@@ -53,6 +53,11 @@ def shown(moment: datetime) -> Iterator[None]:
         _shown.reset(token)
 
 
+def in_words(moment: datetime) -> str:
+    """A moment as letters, refusals and lists write it: day and minute, in Asia/Shanghai."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def end_of_day(day: date) -> datetime:
     """The last second of a day in Asia/Shanghai: deadlines are inclusive to the second."""
     return datetime.combine(day, time(23, 59, 59), SHANGHAI)

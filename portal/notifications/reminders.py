@@ -91,8 +91,8 @@ def _near(actor: Actor) -> dict[Key, Todo]:
 
 
 def _line(todo: Todo) -> str:
-    due = todo.due.astimezone(clock.SHANGHAI) if todo.due else None
-    return f"- {todo.label} ({due:%Y-%m-%d %H:%M})\n  {letters.address(todo.url)}"
+    due = clock.in_words(todo.due) if todo.due else ""
+    return f"- {todo.label} ({due})\n  {letters.address(todo.url)}"
 
 
 def _write(to: str, name: str, lines: dict[str, list[str]]) -> None:

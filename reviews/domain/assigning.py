@@ -50,7 +50,7 @@ def refuse_in_provinces_time(batch: Batch) -> None:
     mended = Q(state__in=_MENDED, mend_until__gte=clock.now().replace(microsecond=0))
     if count := Application.objects.filter(Q(state=ApplicationState.WITH_PROVINCE) | mended, batch=batch).count():
         text = _("Provinces may still decide on %(count)s applications, until %(until)s: the review begins after that.")
-        named = {"count": count, "until": f"{until.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"}
+        named = {"count": count, "until": clock.in_words(until)}
         raise DomainError("review_after_the_provinces", text % named)
 
 

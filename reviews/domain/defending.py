@@ -170,7 +170,7 @@ def _tell(by: Actor, applications: list[int], text: Text) -> None:
             told.get(row.application.unit_id, ()),
             text,
             reverse("reviews:own_hearing", args=[row.pk]),
-            {"unit": row.application.unit, "when": f"{row.begins_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"},
+            {"unit": row.application.unit, "when": clock.in_words(row.begins_at)},
         )
         for row in rows
     )

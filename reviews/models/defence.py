@@ -153,7 +153,7 @@ class DefenceSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.begins_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+        return clock.in_words(self.begins_at)
 
 
 class Hearing(models.Model):

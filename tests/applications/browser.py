@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import uploads
 
 AMOUNT = "100000000.00"
+# The page of the first section, in one opening.
+PAGE = {"place": "basics", "page": "a1"}
 
 
 def pdf(name="plan.pdf"):
@@ -19,6 +21,16 @@ def follow(answer):
     """The address a successful act leads to."""
     assert answer.status_code == 303, answer.content.decode().split("<main")[-1][:3000]
     return answer["Location"]
+
+
+def read(client, url):
+    """What a browser would send of a section's form as it is shown."""
+    form = client.get(url).context
+    data = {field.html_name: field.value() for field in form["form"]}
+    data = {
+        name: str(value) for name, value in data.items() if value is not None and value is not False and value != ""
+    }
+    return data | {"base": form["base"], "page": form["spot"].page}
 
 
 def project(**changes):

@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from portal.core import clock
-from portal.programme.domain import batch as domain
-from portal.programme.models import RuleSet
 from tests import factories_applications as make
 
 pytestmark = pytest.mark.django_db
@@ -19,27 +16,11 @@ NEW = "/applications/new/"
 @pytest.fixture
 def awaited():
     """A batch that both ministries signed, and that takes applications in two days."""
-    opens = clock.now() + timedelta(days=2)
-    with make.acting("officer", "MIIT") as by:
-        what = domain.BatchInput(
-            number=9,
-            year=2026,
-            title_zh="第9批",
-            title_en="Batch 9",
-            call_zh="通知",
-            call_en="Call",
-            rule_set=RuleSet.objects.get(version="2026.1"),
-            opens_at=opens,
-            deadline=opens + timedelta(days=30),
-        )
-        row = domain.draft(by=by, what=what)
-        domain.open_batch(by=by, batch=row)
-    with make.acting("officer", "MOF") as by:
-        return domain.countersign(by=by, batch=row)
+    return make.open_batch(9, opens=timedelta(days=2))
 
 
 def test_pages_say_from_which_day_on(awaited, client_as):
-    day = f"{timezone.localtime(awaited.opens_at, clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    day = clock.in_words(awaited.opens_at)
     visitor, drafter = client_as(), client_as(make.person("drafter", "ZF350200"))
     for client, path in ((visitor, "/"), (visitor, "/calls/9/"), (drafter, NEW)):
         text = client.get(path).content.decode()

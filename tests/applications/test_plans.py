@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from applications.todo import of_unit
 from applications.todo_plans import plans
 from tests import factories_applications as make
 
@@ -23,7 +24,7 @@ def asked_of(change) -> set[str]:
     found = set()
     for name, (role, code) in people.items():
         with make.acting(role, code) as by:
-            lines = plans(by)
+            lines = [*plans(by), *of_unit(by)]
         assert {line.url for line in lines} <= {f"/applications/changes/{change.pk}/"}, name
         found |= {name} if lines else set()
     return found

@@ -1,4 +1,4 @@
-"""No page of the demonstration leads its reader to a refusal, to nothing, or to a failure."""
+"""As every role: no page leads its reader to a refusal, to nothing, or to a failure; no desk asks too much."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from portal.accounts.enums import Kind, Role
-from portal.accounts.models import Membership, User
+from tests.demonstration.visitors import ROLES, people, signed_in
 
 pytestmark = pytest.mark.usefixtures("built")
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -39,23 +38,6 @@ def links(answer) -> list[str]:
     return [unescape(link) for link in LINK.findall(answer.content.decode()) if not link.startswith("/static/")]
 
 
-def people(role: str) -> list[User]:
-    """One person for each kind of organisation in which the role is held, and for each ministry."""
-    posts = Membership.objects.using("owner").filter(role=role, ended_at=None, user__is_demonstration=True)
-    found: dict[str, User] = {}
-    for post in posts.select_related("user", "organisation").order_by("pk"):
-        at = post.organisation
-        found.setdefault(at.code if at.kind == Kind.MINISTRY else at.kind, post.user)
-    return list(found.values())
-
-
-def signed_in(person: User) -> Client:
-    """A browser of the person."""
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person)
-    return client
-
-
 def refused(client: Client) -> Iterator[tuple[int, str, str]]:
     """Follow one link of each kind, page by page; give status, address and page of those that lead nowhere."""
     todo, kinds = deque([("", "/desk/")]), {route("/desk/")}
@@ -72,8 +54,17 @@ def refused(client: Client) -> Iterator[tuple[int, str, str]]:
     assert len(kinds) > 20, kinds
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CLOCKWORK])
+@pytest.mark.parametrize("role", ROLES)
 def test_every_kind_of_link_leads_somewhere(role):
     found = people(role)
     assert found
     assert not [(person.email, *one) for person in found for one in refused(signed_in(person))]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_desk_sends_twelve_queries_at_most(role, budget):
+    for person in people(role):
+        client = signed_in(person)
+        client.get("/desk/")
+        with budget(12):
+            assert client.get("/desk/").status_code == 200

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from applications.models import Application
+from portal.core import clock
 from portal.core.scope import acting_as
 from reviews.domain import proposing
 from reviews.models import Assignment, ReviewNote
+from reviews.queries.at_work import AT_WORK
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 
@@ -54,6 +57,14 @@ def test_pages_cost_the_same_at_any_size(db, client_as, budget, size):
         ]
     }
     assert list(costs.values()) == SEEN.setdefault("work", list(costs.values())), costs
+
+
+@pytest.mark.parametrize("ministry", ["MIIT", "MOF"])
+def test_the_desk_asks_of_a_batch_once_and_not_for_each_of_its_applications(ministry):
+    """Grouped over joined applications, each other annotation would be worked out for every one of them."""
+    asked = AT_WORK._build(clock.now(), 1, ministry=ministry).query
+    assert asked.group_by is None
+    assert Application._meta.db_table not in asked.alias_map
 
 
 def test_keeping_a_draft_costs_ten_queries(db, client_as, budget):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.inspection import ZIP
 from portal.core.models import Run, StoredFile, file_checks
 from portal.core.rls import USER, RowSecurity, has_role
@@ -80,7 +81,7 @@ class TrailSeal(models.Model):
         triggers = _stays("trail_seal_stays")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S}"
+        return clock.in_words(self.at)
 
 
 class EvidenceBundle(StoredFile):

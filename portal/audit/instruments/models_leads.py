@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.audit.instruments.models_own import Owned, refuses, rows, stays
 from portal.audit.instruments.states import LEAD, LeadState
+from portal.core import clock
 from portal.core.money import YuanField
 
 # What of a lead changes; what it is about is fixed.
@@ -40,7 +41,7 @@ class AnalysisResult(Owned):
         triggers = stays("analysis_result_stays", "what an analysis found is never changed")
 
     def __str__(self) -> str:
-        return f"{self.analysis} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.analysis} {clock.in_words(self.at)}"
 
 
 class Lead(Owned):

@@ -249,7 +249,7 @@ def deadline(moment: datetime | date) -> SafeString:
     """When something is due, and how many days are left, in words."""
     day = moment.astimezone(clock.SHANGHAI).date() if isinstance(moment, datetime) else moment
     left = (day - clock.today()).days
-    when = moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(moment, datetime) else str(moment)
+    when = clock.in_words(moment) if isinstance(moment, datetime) else str(moment)
     if left < 0 or (isinstance(moment, datetime) and moment < clock.now()):
         return format_html('<span class="due due--late">{}</span>', _("was due %(when)s") % {"when": when})
     if left == 0:

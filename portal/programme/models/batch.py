@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -11,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.rls import NATION, RowSecurity, has_role
 from portal.programme.enums import BatchState
 from portal.programme.states import BATCH
@@ -102,9 +101,16 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def has_begun(self, moment: datetime) -> bool:
-        """Whether the day from which applications are taken has come; the call may be public before."""
-        return self.opens_at is None or self.opens_at <= moment
+    @property
+    def is_awaited(self) -> bool:
+        """The call is public, and the day from which applications are taken lies ahead."""
+        return self.state == BatchState.OPEN and self.opens_at is not None and self.opens_at > clock.now()
+
+    @property
+    def takes_applications(self) -> bool:
+        """The call is public, its day has come and its last second is not over, though nobody closed it yet."""
+        ends = self.deadline is not None and self.deadline >= clock.now().replace(microsecond=0)
+        return self.state == BatchState.OPEN and ends and not self.is_awaited
 
     @property
     def is_told(self) -> bool:

@@ -27,7 +27,7 @@ def shown(value: Any, column: Column) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        return clock.in_words(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (int, Decimal)):
