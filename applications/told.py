@@ -73,7 +73,7 @@ def _label(field: Any, name: str) -> Text:
 
 
 def _text(value: object, words: Mapping[str, str]) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value in (None, "[]") else str(value)
     if text.startswith("[{"):
         with suppress(ValueError):  # a long one was cut
             text = "; ".join(map(_row, json.loads(text)))

@@ -103,10 +103,12 @@ def test_what_changed_is_told_in_words_and_not_in_codes(client_as):
         asked = Organisation.objects.get(code="YQ001")
         what = InviteInput(asked, task="参与产线改造", projects=(landmark,))
         invite_partner(by=by, application=row, what=what)
+        none = InviteInput(Organisation.objects.get(code="YQ002"), task="参与标准制定")
+        invite_partner(by=by, application=row, what=none)
     text = client_as(make.person(*HOME), "zh-hans").get(f"/applications/{row.pk}/edits/").content.decode()
     for word in ("已邀请", "中央企业", landmark.name):
         assert word in text, word
-    for code in (">invited<", ">implementer<", ">soe<", "projects<", "[{&quot;"):
+    for code in (">invited<", ">implementer<", ">soe<", "projects<", "[{&quot;", ">[]<"):
         assert code not in text, code
 
 

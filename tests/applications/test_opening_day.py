@@ -27,7 +27,11 @@ def test_pages_say_from_which_day_on(awaited, client_as):
         assert day in text, path
         assert "are taken from" in text or "takes applications from" in text, path
     for path in ("/", "/calls/9/"):
-        assert "Sign in to apply" not in visitor.get(path).content.decode()
+        text = visitor.get(path).content.decode()
+        assert "Sign in to apply" not in text
+        assert "announced</span>" in text
+        assert ">open</span>" not in text
+    assert 'href="/calls/9/"' in drafter.get(NEW).content.decode()
     assert NEW not in drafter.get("/desk/").content.decode()
 
 

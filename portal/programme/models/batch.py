@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
+from portal.core.errors import Text
 from portal.core.rls import NATION, RowSecurity, has_role
 from portal.programme.enums import BatchState
 from portal.programme.states import BATCH
@@ -105,6 +106,11 @@ class Batch(models.Model):
     def is_awaited(self) -> bool:
         """The call is public, and the day from which applications are taken lies ahead."""
         return self.state == BatchState.OPEN and self.opens_at is not None and self.opens_at > clock.now()
+
+    @property
+    def state_words(self) -> Text:
+        """The state for people: a public call whose day lies ahead is not open yet."""
+        return _("announced") if self.is_awaited else self.get_state_display()
 
     @property
     def takes_applications(self) -> bool:
