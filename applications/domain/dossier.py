@@ -64,7 +64,7 @@ def create(*, by: Actor, what: CreateInput) -> Application:
         if post is None:
             raise DomainError("other_unit", _("You draft for another pilot unit."), "unit")
         if not what.batch.takes_applications:
-            raise DomainError("application_in_open_batch", _takes_none(what.batch), "batch")
+            raise _takes_none(what.batch)
         application = Application.objects.create(
             batch=what.batch,
             unit=what.unit,
@@ -76,10 +76,14 @@ def create(*, by: Actor, what: CreateInput) -> Application:
         return act.record(application)
 
 
-def _takes_none(batch: Batch) -> str:
+def _takes_none(batch: Batch) -> DomainError:
     if batch.is_awaited and batch.opens_at is not None:
-        return _("This batch takes applications from %(opens)s on.") % {"opens": clock.in_words(batch.opens_at)}
-    return _("This batch takes no applications now.")
+        return DomainError(
+            "application_in_open_batch",
+            _("This batch takes applications from %(opens)s on.") % {"opens": clock.in_words(batch.opens_at)},
+            "batch",
+        )
+    return DomainError("application_in_open_batch", _("This batch takes no applications now."), "batch")
 
 
 def edit_basics(*, by: Actor, application: Application, what: BasicsInput, version: int) -> Application:
