@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.core.spoken.SpokenMiddleware",
     "portal.core.middleware.IdleMiddleware",
     "portal.core.middleware.ScopeMiddleware",
     "portal.accounts.middleware.TwoFactorMiddleware",

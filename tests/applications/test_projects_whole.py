@@ -123,7 +123,7 @@ def test_two_people_at_one_part_do_not_overwrite(drafter, dossier):
     page = answer.content.decode()
     assert "乙" in page
     assert "What stands in the dossier now" in page
-    assert "<b>甲</b>" in page
+    assert '<b lang="zh-Hans">甲</b>' in page
     assert drafter.post(address, {"version": "x"}).status_code == 422
     assert drafter.get(f"/applications/{dossier.pk}/projects/{kept.pk}/nothing/").status_code == 404
 

@@ -89,7 +89,7 @@ def test_hits_are_marked_filtered_and_lead_to_their_object(client_as, cast, doss
     answer = search(client, q="工业互联网")
     assert answer.status_code == 200
     page = answer.content.decode()
-    assert "<mark>工业互联网</mark>" in page
+    assert '<mark lang="zh-Hans">工业互联网</mark>' in page
     assert f"/applications/{dossier.pk}/comments/" in page
     assert len(answer.context["hits"]) == 1
     assert search(client, q="工业互联网", kind="comment").context["hits"]
