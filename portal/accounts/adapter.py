@@ -27,6 +27,13 @@ NOTICES: dict[str, Promise] = {
     "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made for your account."),
     "mfa/email/webauthn_added": gettext_lazy("A security key was added to your account."),
     "mfa/email/webauthn_removed": gettext_lazy("A security key of your account was taken away."),
+    "accounts/key_copied": gettext_lazy(
+        "A security key of your account counted backwards, so somebody may hold a copy of it. It opens nothing any more: "
+        "take it away on your page, and add another."
+    ),
+    "accounts/recovery_code_used": gettext_lazy(
+        "Somebody signed in to your account with a recovery code. When few are left, make new ones on your page."
+    ),
     "accounts/token_made": gettext_lazy(
         "An API token was made for your account. It stays when the password changes; you can revoke it on your page."
     ),
