@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage
@@ -19,6 +19,7 @@ from portal.core import clock
 from portal.core.middleware import client_address
 from portal.notifications import letters
 
+GIVEN: Final = "password_given"  # in the session: what a password was when it was given
 NOTICES: dict[str, Promise] = {
     "account/email/password_changed": gettext_lazy("Your password was changed."),
     "account/email/password_reset": gettext_lazy("Your password was set anew by a letter."),
@@ -28,8 +29,8 @@ NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": gettext_lazy("A security key was added to your account."),
     "mfa/email/webauthn_removed": gettext_lazy("A security key of your account was taken away."),
     "accounts/key_copied": gettext_lazy(
-        "A security key of your account counted backwards, so somebody may hold a copy of it. It opens nothing any more: "
-        "take it away on your page, and add another."
+        "A security key of your account counted backwards, so somebody may hold a copy of it. It opens nothing any "
+        "more: take it away on your page, and add another."
     ),
     "accounts/recovery_code_used": gettext_lazy(
         "Somebody signed in to your account with a recovery code. When few are left, make new ones on your page."
@@ -74,6 +75,11 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             trail.sign_in_refused(request, str(credentials.get("email") or ""))
             raise
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """Remember which password was given, for as long as the second factor is awaited."""
+        request.session[GIVEN] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None

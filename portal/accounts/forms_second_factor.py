@@ -43,7 +43,9 @@ def _told(person: Any, kind: str) -> Iterator[None]:
 
 class _Code(BaseAuthenticateForm):
     code = forms.CharField(
-        label=pgettext_lazy("second factor", "Code"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
+        label=pgettext_lazy("second factor", "Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
     def clean_code(self) -> str:
@@ -75,9 +77,9 @@ class AnswerField(forms.JSONField):
 
     def to_python(self, value: Any) -> Any:
         """The answer. Raises ValidationError for what is no JSON."""
+        if isinstance(value, str) and len(value) > self.LONGEST:
+            value = "{"
         try:
-            if isinstance(value, str) and len(value) > self.LONGEST:
-                raise RecursionError
             return super().to_python(value)
         except RecursionError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""}) from error
@@ -132,7 +134,9 @@ class ActivateForm(ActivateTOTPForm):
     """Set an app up with the code it shows."""
 
     code = forms.CharField(
-        label=pgettext_lazy("second factor", "Code"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
+        label=pgettext_lazy("second factor", "Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
 
@@ -157,7 +161,7 @@ class AddKeyForm(_Answered, AddWebAuthnForm):
             raise get_adapter().validation_error("key_not_added") from error
         if Authenticator.objects.filter(type=KEY, data__credential__rawId=identity).exists():
             raise get_adapter().validation_error("key_known")
-        return data | {"credential": {**answer, "id": identity, "rawId": identity}}
+        return (data or {}) | {"credential": {**answer, "id": identity, "rawId": identity}}
 
 
 class EditKeyForm(EditWebAuthnForm):

@@ -22,7 +22,7 @@ UNREADABLE: Final = (ArithmeticError, AssertionError, AttributeError, LookupErro
 def read_new(answer: Any) -> RegistrationResponse:
     """A key's answer to being added. Raises ValidationError for what is none."""
     try:
-        found = auth.parse_registration_response(answer)
+        found: RegistrationResponse = auth.parse_registration_response(answer)
         if found.response.attestation_object.auth_data.credential_data is None:
             raise ValueError("no key in it")
     except UNREADABLE as error:
@@ -33,16 +33,17 @@ def read_new(answer: Any) -> RegistrationResponse:
 def read(answer: Any) -> AuthenticationResponse:
     """A key's answer to being asked. Raises ValidationError for what is none."""
     try:
-        return auth.parse_authentication_response(answer)
+        found: AuthenticationResponse = auth.parse_authentication_response(answer)
     except UNREADABLE as error:
         raise get_adapter().validation_error("key_refused") from error
+    return found
 
 
 def count(request: HttpRequest, key: Authenticator, counter: int) -> Authenticator:
     """Remember how far a key has counted; keys that never count say 0.
 
-    Raises ValidationError for a key that counts backwards: there are two of it, and which one asks nobody knows, so from
-    then on neither opens anything. Side effects then: an event and a letter.
+    Raises ValidationError for a key that counts backwards: there are two of it, and which one asks nobody knows, so
+    from then on neither opens anything. Side effects then: an event and a letter.
     """
     with transaction.atomic():
         row = Authenticator.objects.select_for_update().filter(pk=key.pk).first()

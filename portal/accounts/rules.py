@@ -48,9 +48,7 @@ MAY: Final = {
     "accounts.end_membership": permit(_("End a role"), Role.SECURITY_ADMIN, when=_OTHERS),
     "accounts.deactivate": permit(_("Deactivate a person"), Role.SECURITY_ADMIN, when=_OTHERS),
     "accounts.hand_over": permit(_("Hand a person's roles to a successor"), Role.SECURITY_ADMIN, when=_OTHERS),
-    "accounts.reset_second_factor": permit(
-        _("Take a person's second factor away"), Role.SECURITY_ADMIN, when=_OTHERS
-    ),
+    "accounts.reset_second_factor": permit(_("Take a person's second factor away"), Role.SECURITY_ADMIN, when=_OTHERS),
     "accounts.make_token": permit(_("Make an API token of one's own"), *_PEOPLE),
     "accounts.revoke_token": permit(_("Revoke an API token"), *_PEOPLE, when=is_own_token | is_security),
     "accounts.view_people": permit(_("See people and roles"), Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),

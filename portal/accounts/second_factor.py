@@ -32,8 +32,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _(
-            "This code is wrong or was used already. Wait for the next one, and see that the clock of your telephone is "
-            "right."
+            "This code is wrong or was used already. Wait for the next one, and see that the clock of your telephone "
+            "is right."
         ),
         "key_refused": _(
             "This was no fitting answer of one of your keys. Where the page stood open in two tabs, only the newer one "
@@ -48,22 +48,22 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         ),
         "key_known": _("This key is known to the portal already. Choose another."),
         "key_copied": _(
-            "This key counted backwards, so somebody may hold a copy of it. It opens nothing any more: use another way, "
-            "then take the key away."
+            "This key counted backwards, so somebody may hold a copy of it. It opens nothing any more: use another "
+            "way, then take the key away."
         ),
     }
 
     def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
         """Whether the person has a factor that the sign-in asks for (or one of the given types)."""
-        return super().is_mfa_enabled(user, types=FACTORS if types is None else types)
+        return bool(super().is_mfa_enabled(user, types=FACTORS if types is None else types))
 
     def get_totp_issuer(self) -> str:
         """What the app shows above the code."""
         return str(settings.SITE_NAME)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Whose keys they are. In production always the host of BASE_URL: a key that was added under another name of the
-        portal would open nothing under this one.
+        """Whose keys they are. In production always the host of BASE_URL: a key that was added under another name of
+        the portal would open nothing under this one.
         """
         entity = super().get_public_key_credential_rp_entity()
         host = urlsplit(settings.BASE_URL).hostname if settings.PRODUCTION else ""

@@ -153,9 +153,9 @@ def reset_second_factor(request: PortalRequest, pk: int) -> HttpResponse:
 
     title = _("Take the second factor of %(name)s away") % {"name": found}
     said = _(
-        "For somebody who lost telephone, keys and recovery codes. Make sure first that it is they who ask: by a call or "
-        "in person, not by a letter. Their sessions end; they sign in with their password, set another factor up, and "
-        "are told by letter."
+        "For somebody who lost telephone, keys and recovery codes. Make sure first that it is they who ask: by a call "
+        "or in person, not by a letter. Their sessions end; they sign in with their password, set another factor up, "
+        "and are told by letter."
     )
     return _act(request, "reset_second_factor", found, form, title, run, found.pk, said=said)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from allauth.account.internal.decorators import login_stage_required
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
@@ -17,9 +18,12 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import constant_time_compare
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from portal.accounts import trail
+from portal.accounts.adapter import GIVEN
 from portal.accounts.models import User
 from portal.accounts.second_factor import key_address
 from portal.core.web import see_other
@@ -35,7 +39,7 @@ def _ways(person: Any) -> dict[str, Any]:
 
 def _is_last(person: Any) -> bool:
     """Whether a person has one factor and no other."""
-    return Authenticator.objects.filter(user=person).exclude(type=Kind.RECOVERY_CODES).count() == 1
+    return bool(Authenticator.objects.filter(user=person).exclude(type=Kind.RECOVERY_CODES).count() == 1)
 
 
 def _unkept(answer: HttpResponseBase) -> HttpResponseBase:
@@ -55,8 +59,22 @@ class _AsksKey:
         return context | {"key_address": key_address(self.request)}
 
 
+@method_decorator(
+    login_stage_required(stage=base.AuthenticateStage.key, redirect_urlname="account_login"), name="dispatch"
+)
 class Authenticate(_AsksKey, base.AuthenticateView):
     """At the sign-in: a code, or a key."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A password that was changed meanwhile, or an account that was closed, ends what was begun with it."""
+        person = request._login_stage.login.user  # type: ignore[attr-defined]  # the decorator's
+        given = str(request.session.get(GIVEN, ""))
+        if not person.is_active or not constant_time_compare(given, person.get_session_auth_hash()):
+            request.session.flush()
+            messages.warning(request, _("Your password or your account was changed meanwhile. Please sign in again."))
+            return redirect("account_login")
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Which ways there are."""
@@ -68,7 +86,8 @@ class ConfirmByKey(_AsksKey, webauthn.ReauthenticateWebAuthnView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """What was wrong is said here, where it can be tried again."""
-        return self.render_to_response(self.get_context_data() | {"form": form})
+        answer: HttpResponse = self.render_to_response(self.get_context_data() | {"form": form})
+        return answer
 
 
 class Activate(totp.ActivateTOTPView):
@@ -92,7 +111,8 @@ class Deactivate(totp.DeactivateTOTPView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether another factor stays."""
-        return super().get_context_data(**kwargs) | {"is_last": _is_last(self.request.user)}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"is_last": _is_last(self.request.user)}
 
 
 class AddKey(_AsksKey, webauthn.AddWebAuthnView):
@@ -102,9 +122,10 @@ class AddKey(_AsksKey, webauthn.AddWebAuthnView):
         """The database lets a key in once, however often its answer is sent."""
         try:
             with transaction.atomic():
-                return super().form_valid(form)
+                answer: HttpResponse = super().form_valid(form)
         except IntegrityError:
             return redirect("mfa_list_webauthn")
+        return answer
 
 
 class RemoveKey(webauthn.RemoveWebAuthnView):
@@ -112,7 +133,8 @@ class RemoveKey(webauthn.RemoveWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether another factor stays."""
-        return super().get_context_data(**kwargs) | {"is_last": _is_last(self.request.user)}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"is_last": _is_last(self.request.user)}
 
 
 class Codes(recovery.ViewRecoveryCodesView):

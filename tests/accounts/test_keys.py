@@ -95,9 +95,7 @@ def test_an_answer_to_another_session_or_an_older_tab_is_refused_and_the_page_as
     asked(asking, ASK)  # a second tab
     for told in (elsewhere, older):
         assert REFUSED in send(asking, told).content.decode()
-    assert [event[1:] for event in trail("accounts.second_factor_failed")] == [
-        ("refused", "127.0.0.1", "webauthn")
-    ] * 2
+    assert [event[1:] for event in trail("accounts.second_factor_failed")] == [("refused", "127.0.0.1", "webauthn")] * 2
     assert answer(asking, key).status_code == 302
 
 

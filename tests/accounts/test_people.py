@@ -513,6 +513,14 @@ def test_invitations_of_a_deactivated_administrator_are_withdrawn(invited, cast,
     assert _events("accounts.deactivate")[-1]["after"]["invitations_withdrawn"] == ["neu@zf.test"]
 
 
+def test_invitations_of_an_administrator_whose_role_ended_are_withdrawn(invited, cast, client_as):
+    link, other = invited(), cast("security_admin", "YW", 2)
+    post = Membership.objects.get(user=Invitation.objects.get().invited_by_id, ended_at=None)
+    client_as(other).post(f"/people/roles/{post.pk}/end/", {"why": "misused"})
+    assert _take(client_as(), link).status_code == 410
+    assert _events("accounts.end_membership")[-1]["after"]["invitations_withdrawn"] == ["neu@zf.test"]
+
+
 def test_invitations_of_an_administrator_who_hands_over_stay(invited, desk, cast, client_as):
     link, other, successor = invited(), cast("security_admin", "YW", 2), cast("drafter", "ZF350200", 3)
     admin = Invitation.objects.get().invited_by_id

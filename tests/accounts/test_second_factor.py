@@ -138,9 +138,7 @@ def test_a_second_click_leads_to_what_there_is_and_not_to_taking_it_away(browser
         assert send("/account/2fa/totp/activate/")["Location"] == "/account/2fa/"
 
 
-def test_a_recovery_code_that_opens_is_told_by_letter(
-    browser, person, client_as, django_capture_on_commit_callbacks
-):
+def test_a_recovery_code_that_opens_is_told_by_letter(browser, person, client_as, django_capture_on_commit_callbacks):
     _enrol(browser)
     code = re.search(r"<li><code>([^<]+)</code></li>", browser.get("/account/2fa/recovery-codes/").content.decode())[1]
     client = client_as()
@@ -160,6 +158,24 @@ def test_a_second_factor_closed_after_failures_stands_in_the_trail(browser, pers
         client.post("/account/2fa/authenticate/", {"code": "000000"})
     assert len(trail("accounts.second_factor_failed")) == 5
     assert trail("accounts.sign_in_closed") == [(person.pk, "refused", "127.0.0.1", "code")]
+
+
+@pytest.mark.parametrize("change", ["password", "account"])
+def test_what_was_begun_with_an_older_password_or_in_a_closed_account_ends(browser, person, client_as, change):
+    secret = _enrol(browser)
+    client = client_as()
+    sign_in(client, person)
+    if change == "password":
+        with_password(person, "noch-ein-Pferd-Stapel-7")
+    else:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+    before = len(trail("accounts.sign_in"))
+    answer = client.post("/account/2fa/authenticate/", {"code": _code(secret)}, follow=True)
+    assert answer.redirect_chain == [("/account/login/", 302)]
+    assert "changed meanwhile" in answer.content.decode()
+    assert not is_in(client)
+    assert len(trail("accounts.sign_in")) == before
 
 
 def test_five_wrong_codes_close_the_second_factor(browser, person, client_as):

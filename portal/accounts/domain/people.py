@@ -197,7 +197,10 @@ def _person(offer: dict[str, str], password: str, proven: User | None) -> User:
 
 
 def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership:
-    """End a role of another person. The row stays. Raises NotAllowed, DomainError without a reason."""
+    """End a role of another person. The row stays; what a security administrator invited to is withdrawn.
+
+    Raises NotAllowed, DomainError without a reason.
+    """
     one_at_a_time()
     with command(by, "accounts.end_membership", membership) as act:
         still_in_office(by)
@@ -206,6 +209,8 @@ def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership
             raise DomainError("ended", _("This role has ended already."))
         membership.ended_at = clock.now()
         membership.save(update_fields=["ended_at"])
+        if membership.role == Role.SECURITY_ADMIN:
+            act.after = picture(membership) | {"invitations_withdrawn": _withdraw_all(membership.user)}
         return act.record(membership, why)
 
 

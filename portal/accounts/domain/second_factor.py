@@ -1,4 +1,4 @@
-"""A person who lost telephone, keys and codes gets in again: the security administrator takes the second factor away."""
+"""Whoever lost telephone, keys and codes gets in again: the security administrator takes the second factor away."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def reset(*, by: Actor, person: User, why: str) -> User:
 def _say_reset(person: User) -> None:
     def text() -> str:
         return _(
-            "%(name)s,\n\nthe security administrator took the second factor of your account away: app, security keys and "
-            "recovery codes no longer open it, and all your sessions have ended.\n"
+            "%(name)s,\n\nthe security administrator took the second factor of your account away: app, security keys "
+            "and recovery codes no longer open it, and all your sessions have ended.\n"
             "Sign in with your password and set up another:\n%(link)s\n\n"
             "If you did not ask for it, tell the security administrator at once."
         ) % {"name": person.name, "link": letters.address(reverse("mfa_index"))}
