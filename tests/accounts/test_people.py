@@ -14,6 +14,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
+from portal.core.scope import acting_as
 from tests import databases
 from tests.accounts.people import PASSWORD, is_in, sign_in, trail, with_password
 
@@ -540,9 +541,11 @@ def locked_out(cast):
     from allauth.mfa.totp.internal.auth import TOTP
 
     person = with_password(cast("drafter", "ZF350200", 3))
-    RecoveryCodes.activate(person)
-    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
-    Authenticator.objects.create(user=person, type="webauthn", data={"name": "Ring", "credential": {"rawId": "eA"}})
+    key = {"name": "Ring", "credential": {"rawId": "eA"}}
+    with acting_as(person.pk):
+        RecoveryCodes.activate(person)
+        TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+        Authenticator.objects.create(user=person, type="webauthn", data=key)
     return person
 
 
@@ -577,10 +580,12 @@ def test_sessions_end_with_the_second_factor(desk, locked_out, client_as):
     from allauth.mfa.models import Authenticator
 
     client = client_as()
-    held = list(Authenticator.objects.filter(user=locked_out).values_list("pk", flat=True))
-    Authenticator.objects.filter(pk__in=held).update(user=desk.session["_auth_user_id"])
-    sign_in(client, locked_out)
-    Authenticator.objects.filter(pk__in=held).update(user=locked_out)
+    with acting_as(locked_out.pk):
+        held = list(Authenticator.objects.filter(user=locked_out))
+        Authenticator.objects.filter(user=locked_out).delete()
+        sign_in(client, locked_out)
+    with acting_as(locked_out.pk):
+        Authenticator.objects.bulk_create(held)
     assert client.get("/desk/").status_code == 200
     desk.post(f"/people/{locked_out.pk}/second-factor/", {"why": "lost"})
     assert client.get("/desk/").status_code == 302

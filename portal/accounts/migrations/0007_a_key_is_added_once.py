@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from portal.accounts.functions import FACTORS, FACTORS_REVERSE
+
 # Of an answer that is sent twice at once both would fit: the database keeps the second out, and a key that another
 # account holds as well.
 ONCE = """
@@ -16,4 +18,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(ONCE, "drop index mfa_key_once"),
+        migrations.RunSQL(FACTORS, FACTORS_REVERSE),
     ]
