@@ -20,6 +20,11 @@ from portal.core.middleware import client_address
 from portal.notifications import letters
 
 GIVEN: Final = "password_given"  # in the session: what a password was when it was given
+WAYS: dict[str, Promise] = {
+    "reauthenticate": gettext_lazy("Give the password"),
+    "mfa_reauthenticate": gettext_lazy("Give a code of the app or a recovery code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a security key"),
+}
 NOTICES: dict[str, Promise] = {
     "account/email/password_changed": gettext_lazy("Your password was changed."),
     "account/email/password_reset": gettext_lazy("Your password was set anew by a letter."),
@@ -80,6 +85,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Remember which password was given, for as long as the second factor is awaited."""
         request.session[GIVEN] = user.get_session_auth_hash()
         return super().pre_login(request, user, **kwargs)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Ways to show once more that it is oneself, in the portal's words."""
+        return [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None

@@ -38,6 +38,7 @@ def _told(person: Any, kind: str) -> Iterator[None]:
     except ValidationError as error:
         if error.code == CLOSED:
             trail.write("accounts.sign_in_closed", person, context.request, why=kind)
+            raise get_adapter().validation_error("second_factor_closed") from error  # no new password opens it
         raise
 
 
@@ -110,7 +111,7 @@ class _KeyAnswer(_Answered, AuthenticateWebAuthnForm):
                 counter = key_answers.read(answer).response.authenticator_data.counter
                 return key_answers.count(context.request, super().clean_credential(), counter)
         except ValidationError as error:
-            if error.code in {CLOSED, "key_missing"}:
+            if error.code in {"second_factor_closed", "key_missing"}:
                 raise
             again = self.reauthenticated
             key = Authenticator(user=self.user, type=KEY)

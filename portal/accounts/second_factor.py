@@ -35,6 +35,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             "This code is wrong or was used already. Wait for the next one, and see that the clock of your telephone "
             "is right."
         ),
+        "second_factor_closed": _(
+            "After five failed attempts the second factor of this account is closed for fifteen minutes. "
+            "Wait until then."
+        ),
         "key_refused": _(
             "This was no fitting answer of one of your keys. Where the page stood open in two tabs, only the newer one "
             "holds. Try again here."
