@@ -75,6 +75,7 @@ def test_the_letter_is_in_both_languages_and_keeps_the_token(invited):
     from portal.audit.models import Event
 
     assert token not in str(list(Invitation.objects.values())) + str(list(Event.objects.values()))
+    assert "本邮件由平台发送，请勿回复。" in letter.body, "the last line as well"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
