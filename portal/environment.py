@@ -48,7 +48,11 @@ _ALL = [
     Variable("EMAIL_FROM", "portal@localhost", "Sender of letters."),
     Variable("ALLOWED_HOSTS", "127.0.0.1,localhost", "Host names the portal answers to, comma separated."),
     Variable("CSRF_TRUSTED_ORIGINS", "", "Origins (https://…) behind the proxy, comma separated."),
-    Variable("BASE_URL", "http://127.0.0.1:8000", "Address people use; written into letters."),
+    Variable(
+        "BASE_URL",
+        "http://127.0.0.1:8000",
+        "Address people use; written into letters, and security keys belong to its host.",
+    ),
     Variable("DEBUG", "0", "1 shows tracebacks in the page; never in production."),
     Variable("TWO_FACTOR", "", "required or optional; empty: required, but for the demonstration."),
     Variable("VAR_DIR", "var", "Folder for everything that is written."),

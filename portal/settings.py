@@ -172,9 +172,15 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False  # the second factor is asked for at the
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 MFA_ADAPTER = "portal.accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
-    "add_webauthn": "portal.accounts.forms.AddKeyForm",
-    "edit_webauthn": "portal.accounts.forms.EditKeyForm",
+    "activate_totp": "portal.accounts.forms_second_factor.ActivateForm",
+    "authenticate": "portal.accounts.forms_second_factor.CodeForm",
+    "reauthenticate": "portal.accounts.forms_second_factor.ConfirmCodeForm",
+    "add_webauthn": "portal.accounts.forms_second_factor.AddKeyForm",
+    "edit_webauthn": "portal.accounts.forms_second_factor.EditKeyForm",
+    "authenticate_webauthn": "portal.accounts.forms_second_factor.AskKeyForm",
+    "reauthenticate_webauthn": "portal.accounts.forms_second_factor.ConfirmKeyForm",
 }
+MFA_TOTP_TOLERANCE = 1  # half minutes by which a telephone's clock may differ; each code opens once (validate_code)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_PASSKEY_LOGIN_ENABLED = False

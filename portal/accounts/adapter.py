@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage
@@ -19,6 +19,12 @@ from portal.core import clock
 from portal.core.middleware import client_address
 from portal.notifications import letters
 
+GIVEN: Final = "password_given"  # in the session: what a password was when it was given
+WAYS: dict[str, Promise] = {
+    "reauthenticate": gettext_lazy("Give the password"),
+    "mfa_reauthenticate": gettext_lazy("Give a code of the app or a recovery code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a security key"),
+}
 NOTICES: dict[str, Promise] = {
     "account/email/password_changed": gettext_lazy("Your password was changed."),
     "account/email/password_reset": gettext_lazy("Your password was set anew by a letter."),
@@ -27,6 +33,13 @@ NOTICES: dict[str, Promise] = {
     "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made for your account."),
     "mfa/email/webauthn_added": gettext_lazy("A security key was added to your account."),
     "mfa/email/webauthn_removed": gettext_lazy("A security key of your account was taken away."),
+    "accounts/key_copied": gettext_lazy(
+        "A security key of your account counted backwards, so somebody may hold a copy of it. It opens nothing any "
+        "more: take it away on your page, and add another."
+    ),
+    "accounts/recovery_code_used": gettext_lazy(
+        "Somebody signed in to your account with a recovery code. When few are left, make new ones on your page."
+    ),
     "accounts/token_made": gettext_lazy(
         "An API token was made for your account. It stays when the password changes; you can revoke it on your page."
     ),
@@ -67,6 +80,15 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             trail.sign_in_refused(request, str(credentials.get("email") or ""))
             raise
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """Remember which password was given, for as long as the second factor is awaited."""
+        request.session[GIVEN] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Ways to show once more that it is oneself, in the portal's words."""
+        return [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None

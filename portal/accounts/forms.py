@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, ResetPasswordForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -141,15 +140,3 @@ class ChangeForm(ChangePasswordForm):
         if self.user is None or not adapter.reauthenticate(self.user, old):
             raise adapter.validation_error("enter_current_password")
         return old
-
-
-class AddKeyForm(AddWebAuthnForm):
-    """Add a security key, with a label in both languages."""
-
-    name = forms.CharField(label=_("Name of the key"), required=False, max_length=100)
-
-
-class EditKeyForm(EditWebAuthnForm):
-    """Rename a security key."""
-
-    name = forms.CharField(label=_("Name of the key"), max_length=100)

@@ -105,3 +105,30 @@ grant execute on function api_token_holder(text), api_token_touch(bigint) to por
 grant execute on function api_token_touch(bigint) to portal_reader;
 """
 TOKENS_REVERSE: Final = "drop function api_token_holder(text); drop function api_token_touch(bigint)"
+
+# The second factor is a library's table, read and counted before any scope stands (at the sign-in).
+FACTORS: Final = """
+create or replace function second_factor_is_ones_own() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
+declare
+    me bigint := scope_user();
+begin
+    if current_user = 'portal_web' and (
+        (tg_op = 'INSERT' and new.user_id is distinct from me)
+        or (tg_op = 'UPDATE' and ((new.user_id, new.type) is distinct from (old.user_id, old.type)
+                                  or (me is not null and old.user_id <> me)))
+        or (tg_op = 'DELETE' and old.user_id is distinct from me
+            and (me is null or not scope_roles() && array['security_admin']::text[]))
+    ) then
+        raise exception 'a second factor is its own person''s'
+            using errcode = 'check_violation', constraint = 'second_factor_is_ones_own';
+    end if;
+    return case when tg_op = 'DELETE' then old else new end;
+end $$;
+create trigger second_factor_is_ones_own before insert or update or delete on mfa_authenticator
+    for each row execute function second_factor_is_ones_own();
+"""
+FACTORS_REVERSE: Final = """
+drop trigger second_factor_is_ones_own on mfa_authenticator;
+drop function second_factor_is_ones_own();
+"""

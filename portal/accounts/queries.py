@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from allauth.mfa.models import Authenticator
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import ApiToken, Invitation, Membership, Organisation, User
+from portal.core.errors import Text
 from portal.core.scope import Actor
 
 
@@ -28,6 +33,19 @@ def organisations(*, search: str = "", limit: int = 30) -> QuerySet[Organisation
     if search:
         rows = rows.filter(Q(code__icontains=search) | Q(name_zh__icontains=search) | Q(name_en__icontains=search))
     return rows.order_by("code")[:limit]
+
+
+FACTORS: Final[dict[str, Text]] = {
+    "totp": _("Authenticator app"),
+    "webauthn": _("Security keys"),
+    "recovery_codes": _("Recovery codes"),
+}
+
+
+def factors(person: User) -> list[Text]:
+    """The kinds of second factor a person has, in words."""
+    held = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    return [word for kind, word in FACTORS.items() if kind in held]
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:

@@ -48,6 +48,7 @@ MAY: Final = {
     "accounts.end_membership": permit(_("End a role"), Role.SECURITY_ADMIN, when=_OTHERS),
     "accounts.deactivate": permit(_("Deactivate a person"), Role.SECURITY_ADMIN, when=_OTHERS),
     "accounts.hand_over": permit(_("Hand a person's roles to a successor"), Role.SECURITY_ADMIN, when=_OTHERS),
+    "accounts.reset_second_factor": permit(_("Take a person's second factor away"), Role.SECURITY_ADMIN, when=_OTHERS),
     "accounts.make_token": permit(_("Make an API token of one's own"), *_PEOPLE),
     "accounts.revoke_token": permit(_("Revoke an API token"), *_PEOPLE, when=is_own_token | is_security),
     "accounts.view_people": permit(_("See people and roles"), Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
@@ -60,6 +61,13 @@ GUARDS: Final = {
     ),
     "invitation_is_open": Guard(_("This invitation was used, withdrawn or is too old. Ask for a new one.")),
     "invitation_is_fixed": Guard(_("An invitation is not changed: withdraw it and write a new one.")),
+    "second_factor_is_ones_own": Guard(
+        _(
+            "A second factor is added and changed by its own person alone, and taken away by them or a "
+            "security administrator."
+        )
+    ),
+    "mfa_key_once": Guard(_("This key is known to the portal already. Choose another.")),
     "membership_only_ends": Guard(_("A role is not changed: end it and give another.")),
     "membership_role_fits_kind": Guard(_("This role does not exist in this kind of organisation."), "role"),
     "membership_money_only_in_finance": Guard(_("Only finance departments touch money, never MIIT."), "role"),

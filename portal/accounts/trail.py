@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -10,7 +12,12 @@ from portal.core.commands import event_writer
 from portal.core.middleware import client_address
 from portal.core.scope import Actor
 
-REFUSED = {"accounts.sign_in_failed", "accounts.sign_in_closed", "accounts.second_factor_failed"}
+REFUSED = {
+    "accounts.sign_in_failed",
+    "accounts.sign_in_closed",
+    "accounts.second_factor_failed",
+    "accounts.key_copied",
+}
 
 
 def person_at(user: User | None, request: HttpRequest | None) -> Actor:
@@ -23,12 +30,20 @@ def person_at(user: User | None, request: HttpRequest | None) -> Actor:
     )
 
 
-def write(act: str, user: User | None, request: HttpRequest | None, why: str = "") -> None:
+def write(
+    act: str,
+    user: User | None,
+    request: HttpRequest | None,
+    why: str = "",
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
     """One event about a person's account, with where it came from."""
     actor = person_at(user, request)
     outcome = "refused" if act in REFUSED else "done"
     with transaction.atomic():
-        event_writer()(by=actor, act=act, obj=user, before={}, after={}, why=why, outcome=outcome)
+        event_writer()(by=actor, act=act, obj=user, before=before or {}, after=after or {}, why=why, outcome=outcome)
 
 
 def sign_in_refused(request: HttpRequest | None, email: str, act: str = "accounts.sign_in_closed") -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/", views.person, name="person"),
     path("<int:pk>/deactivate/", views.deactivate, name="deactivate"),
     path("<int:pk>/hand-over/", views.hand_over, name="hand_over"),
+    path("<int:pk>/second-factor/", views.reset_second_factor, name="reset_second_factor"),
     path("roles/<int:pk>/end/", views.end_membership, name="end_membership"),
     path("invitation/<str:token>/", views.take, name="take"),
 ]

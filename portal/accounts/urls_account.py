@@ -3,13 +3,29 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
+from portal.accounts import views_second_factor as views
+
 
 def closed(request: HttpRequest, **_: object) -> HttpResponse:
     """An address is the account's own and changes only by a new invitation."""
     raise Http404
 
 
+# In the place of allauth's own, which stand further down under the same names.
+OURS = [
+    path("2fa/authenticate/", views.Authenticate.as_view(), name="mfa_authenticate"),
+    path("2fa/totp/activate/", views.Activate.as_view(), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", views.Deactivate.as_view(), name="mfa_deactivate_totp"),
+    path("2fa/webauthn/add/", views.AddKey.as_view(), name="mfa_add_webauthn"),
+    path("2fa/webauthn/reauthenticate/", views.ConfirmByKey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", views.RemoveKey.as_view(), name="mfa_remove_webauthn"),
+    path("2fa/recovery-codes/", views.Codes.as_view(), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/download/", views.DownloadCodes.as_view(), name="mfa_download_recovery_codes"),
+    path("sessions/", views.Sessions.as_view(), name="usersessions_list"),
+]
+
 urlpatterns = [
     re_path(r"^(?P<what>email|confirm-email|login/code)/", closed, name="account_closed"),
+    *OURS,
     path("", include("allauth.urls")),
 ]

@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts import queries, trail
 from portal.accounts.domain import people as domain
+from portal.accounts.domain import second_factor
 from portal.accounts.forms import HandOverForm, InviteForm, ReasonForm, TakeForm
 from portal.accounts.models import Membership, User
 from portal.accounts.proving import prove
@@ -62,13 +63,18 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "accounts.view_people")
     found = get_object_or_404(User, pk=pk)
     posts = Membership.objects.filter(user=found).select_related("organisation", "granted_by").order_by("-pk")
-    acts = ("deactivate", "hand_over")
+    acts = ("deactivate", "hand_over", "reset_second_factor")
     allowed = {act: bool(may(request.actor, f"accounts.{act}", found)) and found.is_active for act in acts}
+    factors = queries.factors(found)
+    allowed["reset_second_factor"] &= bool(factors)
     looked(request.actor, found, "accounts.view_person")
-    return page(request, "accounts/person.html", {"person": found, "posts": posts, "allowed": allowed})
+    context = {"person": found, "posts": posts, "allowed": allowed, "factors": factors}
+    return page(request, "accounts/person.html", context)
 
 
-def _act(request: PortalRequest, act: str, obj: Any, form: Any, title: str, run: Any, back: int | None) -> HttpResponse:
+def _act(
+    request: PortalRequest, act: str, obj: Any, form: Any, title: str, run: Any, back: int | None, *, said: str = ""
+) -> HttpResponse:
     require(request.actor, f"accounts.{act}", obj)
     after = reverse("accounts:person", args=[back]) if back else reverse("accounts:people")
     if form.is_valid():
@@ -76,7 +82,7 @@ def _act(request: PortalRequest, act: str, obj: Any, form: Any, title: str, run:
             run(form.cleaned_data)
             messages.success(request, _("Done. It stands in the audit trail."))
             return see_other(after)
-    return page(request, "accounts/act.html", {"title": title, "obj": obj, "back": after}, form=form)
+    return page(request, "accounts/act.html", {"title": title, "obj": obj, "back": after, "said": said}, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,6 +142,26 @@ def deactivate(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+def reset_second_factor(request: PortalRequest, pk: int) -> HttpResponse:
+    """Take another person's second factor away, so that they set it up anew."""
+    require(request.actor, "accounts.view_people")
+    found = get_object_or_404(User, pk=pk)
+    form = ReasonForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> None:
+        second_factor.reset(by=request.actor, person=found, why=data["why"])
+
+    title = _("Take the second factor of %(name)s away") % {"name": found}
+    said = _(
+        "For somebody who lost telephone, keys and recovery codes. Make sure first that it is they who ask: by a call "
+        "or in person, not by a letter. Their sessions end; they sign in with their password, set another factor up, "
+        "and are told by letter."
+    )
+    return _act(request, "reset_second_factor", found, form, title, run, found.pk, said=said)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
 def hand_over(request: PortalRequest, pk: int) -> HttpResponse:
     """Hand all roles of a person to a successor."""
     require(request.actor, "accounts.view_people")
@@ -156,6 +182,9 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
     offer = domain.find_invitation(token)
     if offer is None:
         return page(request, "accounts/invitation_gone.html") if request.method != "POST" else _gone(request)
+    if request.user.is_authenticated and request.user.get_username() != offer["email"]:
+        # Or the person who takes it would go on in the account of whoever sat here before.
+        return render(request, "accounts/take_as_other.html", {"offer": offer}, status=_taking(request))
     form = TakeForm(request.POST or None, known=bool(offer["known"]))
     if form.is_valid():
         with errors_into(form):
@@ -163,9 +192,17 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
             if offer["known"]:  # or whoever holds a link could try passwords without end
                 proven = prove(request, email=offer["email"], password=password)
             domain.take(token=token, password=password, proven=proven, by=trail.person_at(None, request))
+            if request.user.is_authenticated:
+                messages.success(request, _("You have the role now."))
+                return see_other("dashboard")
             messages.success(request, _("You have the role now. Please sign in."))
             return see_other("account_login")
     return page(request, "accounts/take.html", {"offer": offer}, form=form)
+
+
+def _taking(request: HttpRequest) -> int:
+    """A page that only says what stands in the way: 409 where the invitation was to be taken."""
+    return 409 if request.method == "POST" else 200
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

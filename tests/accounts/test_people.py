@@ -14,6 +14,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
+from portal.core.scope import acting_as
 from tests import databases
 from tests.accounts.people import PASSWORD, is_in, sign_in, trail, with_password
 
@@ -74,6 +75,7 @@ def test_the_letter_is_in_both_languages_and_keeps_the_token(invited):
     from portal.audit.models import Event
 
     assert token not in str(list(Invitation.objects.values())) + str(list(Event.objects.values()))
+    assert "本邮件由平台发送，请勿回复。" in letter.body, "the last line as well"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -468,3 +470,142 @@ def test_invitations_expire_in_fourteen_days(invited, admin):
     with acting_as(admin.pk):
         row = Invitation.objects.get()
     assert timedelta(days=13, hours=23) < row.expires_at - clock.now() <= timedelta(days=14)
+
+
+def _events(act: str):
+    from portal.accounts.cast import ensure_user
+    from portal.audit.models import Event
+    from portal.core.scope import acting_as
+
+    reader = databases.committed(lambda: ensure_user("reader@trail.test", "reader", "YW", "audit_admin"))
+    with acting_as(reader.pk):
+        return list(Event.objects.filter(act=act).order_by("pk").values("actor", "outcome", "before", "after", "why"))
+
+
+def test_somebody_else_who_is_signed_in_takes_no_invitation(invited, cast, client_as):
+    """Or the new person would go on in the account of whoever sat at this machine before."""
+    link, sitting = invited(), cast("officer", "MIIT")
+    client = client_as(sitting)
+    for answer in (client.get(link), _take(client, link)):
+        text = answer.content.decode()
+        assert f"You are signed in as {sitting.email}, but this invitation is for neu@zf.test." in text
+        assert 'name="password"' not in text
+    assert answer.status_code == 409
+    assert not User.objects.filter(email="neu@zf.test").exists()
+    assert client.post("/account/logout/", {"next": link})["Location"] == link
+    assert _take(client, link)["Location"] == "/account/login/"
+
+
+def test_who_is_signed_in_goes_on_to_the_desk_with_the_new_role(invited, cast, client_as):
+    person = with_password(cast("drafter", "ZF350200", 3))
+    link, client = invited(email=person.email, role="signatory"), client_as(person)
+    answer = client.post(link, {"password": PASSWORD}, follow=True)
+    assert answer.redirect_chain == [("/desk/", 303)]
+    assert "Please sign in" not in answer.content.decode()
+    assert answer.wsgi_request.actor.roles == {"drafter", "signatory"}
+
+
+def test_invitations_of_a_deactivated_administrator_are_withdrawn(invited, cast, client_as):
+    """Whoever misused the account kept the links: none of them makes an account any more."""
+    link, other = invited(), cast("security_admin", "YW", 2)
+    admin = Invitation.objects.get().invited_by_id
+    client_as(other).post(f"/people/{admin}/deactivate/", {"why": "misused"})
+    assert _take(client_as(), link).status_code == 410
+    assert not User.objects.filter(email="neu@zf.test").exists()
+    assert _events("accounts.deactivate")[-1]["after"]["invitations_withdrawn"] == ["neu@zf.test"]
+
+
+def test_invitations_of_an_administrator_whose_role_ended_are_withdrawn(invited, cast, client_as):
+    link, other = invited(), cast("security_admin", "YW", 2)
+    post = Membership.objects.get(user=Invitation.objects.get().invited_by_id, ended_at=None)
+    client_as(other).post(f"/people/roles/{post.pk}/end/", {"why": "misused"})
+    assert _take(client_as(), link).status_code == 410
+    assert _events("accounts.end_membership")[-1]["after"]["invitations_withdrawn"] == ["neu@zf.test"]
+
+
+def test_invitations_of_an_administrator_who_hands_over_stay(invited, desk, cast, client_as):
+    link, other, successor = invited(), cast("security_admin", "YW", 2), cast("drafter", "ZF350200", 3)
+    admin = Invitation.objects.get().invited_by_id
+    Membership.objects.filter(user=successor).update(ended_at=clock.now())
+    client_as(other).post(f"/people/{admin}/hand-over/", {"successor": successor.email, "why": "moves"})
+    assert _take(client_as(), link).status_code == 303
+
+
+# A lost second factor
+
+
+@pytest.fixture
+def locked_out(cast):
+    """A person with an app, a key and recovery codes, none of which is at hand."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    person = with_password(cast("drafter", "ZF350200", 3))
+    key = {"name": "Ring", "credential": {"rawId": "eA"}}
+    with acting_as(person.pk):
+        RecoveryCodes.activate(person)
+        TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+        Authenticator.objects.create(user=person, type="webauthn", data=key)
+    return person
+
+
+def test_a_lost_second_factor_is_taken_away_and_set_up_anew(
+    desk, admin, locked_out, client_as, settings, django_capture_on_commit_callbacks
+):
+    settings.TWO_FACTOR_REQUIRED = False
+    from allauth.mfa.models import Authenticator
+
+    open_elsewhere, page = client_as(locked_out), f"/people/{locked_out.pk}/second-factor/"
+    assert page in desk.get(f"/people/{locked_out.pk}/").content.decode()
+    assert "Make sure first that it is they who ask" in desk.get(page).content.decode()
+    assert desk.post(page, {"why": " "}).status_code == 422
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk.post(page, {"why": "telephone lost, called back"})["Location"] == f"/people/{locked_out.pk}/"
+    assert not Authenticator.objects.filter(user=locked_out).exists()
+    (letter,) = mail.outbox
+    assert letter.to == [locked_out.email]
+    assert "took the second factor of your account away" in letter.body
+    (done,) = _events("accounts.reset_second_factor")
+    assert (done["actor"], done["why"]) == (admin.pk, "telephone lost, called back")
+    assert done["after"] == {"taken": ["recovery_codes", "totp", "webauthn"]}
+    settings.TWO_FACTOR_REQUIRED = True
+    client = client_as()
+    assert sign_in(client, locked_out)["Location"] == "/desk/"
+    assert client.get("/desk/")["Location"] == "/account/2fa/"
+    assert page not in desk.get(f"/people/{locked_out.pk}/", follow=True).content.decode()
+    del open_elsewhere
+
+
+def test_sessions_end_with_the_second_factor(desk, locked_out, client_as):
+    from allauth.mfa.models import Authenticator
+
+    client = client_as()
+    with acting_as(locked_out.pk):
+        held = list(Authenticator.objects.filter(user=locked_out))
+        Authenticator.objects.filter(user=locked_out).delete()
+        sign_in(client, locked_out)
+    with acting_as(locked_out.pk):
+        Authenticator.objects.bulk_create(held)
+    assert client.get("/desk/").status_code == 200
+    desk.post(f"/people/{locked_out.pk}/second-factor/", {"why": "lost"})
+    assert client.get("/desk/").status_code == 302
+
+
+@pytest.mark.parametrize(("role", "code"), [("audit_admin", "YW"), ("system_admin", "YW"), ("officer", "MIIT")])
+def test_only_the_security_administrator_takes_a_second_factor_away(locked_out, cast, client_as, role, code):
+    from allauth.mfa.models import Authenticator
+
+    answer = client_as(cast(role, code)).post(f"/people/{locked_out.pk}/second-factor/", {"why": "x"})
+    assert answer.status_code == 403
+    assert Authenticator.objects.filter(user=locked_out).count() == 3
+
+
+def test_nobody_takes_their_own_second_factor_away_this_way(desk, admin):
+    assert desk.post(f"/people/{admin.pk}/second-factor/", {"why": "x"}).status_code == 403
+
+
+def test_where_there_is_no_second_factor_none_is_taken_away(desk, cast):
+    person = cast("drafter", "ZF350200", 3)
+    answer = desk.post(f"/people/{person.pk}/second-factor/", {"why": "x"})
+    assert "This person has no second factor." in answer.content.decode()

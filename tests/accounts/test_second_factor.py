@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.core import mail
 from django.core.cache import cache
 
+from portal.core.scope import acting_as
 from tests.accounts.people import PASSWORD, is_in, sign_in, trail, with_password
 
 
@@ -110,6 +111,75 @@ def test_a_code_is_used_once(browser, person, client_as):
     assert not is_in(second)
 
 
+def test_a_telephone_whose_clock_is_half_a_minute_off_opens_and_no_code_twice(browser, person, client_as, monkeypatch):
+    secret, now = _enrol(browser), time.time()
+    counter = next(iter(yield_hotp_counters_from_time())) + 1  # the present one, between the one before and the next
+    clients = [client_as() for _ in range(4)]
+    for client in clients:
+        sign_in(client, person)
+    late, slow, early, far = (format_hotp_value(hotp_value(secret, counter + off)) for off in (-1, 0, 1, 3))
+    monkeypatch.setattr(time, "time", lambda: now)
+    for client, code, opens in zip(clients, (late, far, early, slow), (True, False, True, False), strict=True):
+        cache.clear()  # what was used is remembered with the secret, not where it may be lost
+        client.post("/account/2fa/authenticate/", {"code": code})
+        assert is_in(client) == opens, code
+
+
+def test_recovery_codes_without_a_factor_are_none(browser, person, settings):
+    """What an app and its codes leave behind, taken away and made anew at the same moment, is asked for by nothing."""
+    _enrol(browser)
+    with acting_as(person.pk):
+        Authenticator.objects.filter(user=person, type="totp").delete()
+    settings.TWO_FACTOR_REQUIRED = True
+    assert browser.get("/desk/")["Location"] == "/account/2fa/"
+
+
+def test_a_second_click_leads_to_what_there_is_and_not_to_taking_it_away(browser, person):
+    _enrol(browser)
+    for send in (browser.get, browser.post):
+        assert send("/account/2fa/totp/activate/")["Location"] == "/account/2fa/"
+
+
+def test_a_recovery_code_that_opens_is_told_by_letter(browser, person, client_as, django_capture_on_commit_callbacks):
+    _enrol(browser)
+    code = re.search(r"<li><code>([^<]+)</code></li>", browser.get("/account/2fa/recovery-codes/").content.decode())[1]
+    client = client_as()
+    sign_in(client, person)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/account/2fa/authenticate/", {"code": code})
+    assert [letter.to for letter in mail.outbox] == [[person.email]]
+    assert "signed in to your account with a recovery code" in mail.outbox[0].body
+
+
+def test_a_second_factor_closed_after_failures_stands_in_the_trail(browser, person, client_as):
+    _enrol(browser)
+    client = client_as()
+    sign_in(client, person)
+    for _ in range(6):
+        client.post("/account/2fa/authenticate/", {"code": "000000"})
+    assert len(trail("accounts.second_factor_failed")) == 5
+    assert trail("accounts.sign_in_closed") == [(person.pk, "refused", "127.0.0.1", "code")]
+
+
+@pytest.mark.parametrize("change", ["password", "account"])
+def test_what_was_begun_with_an_older_password_or_in_a_closed_account_ends(browser, person, client_as, change):
+    secret = _enrol(browser)
+    client = client_as()
+    sign_in(client, person)
+    if change == "password":
+        with_password(person, "noch-ein-Pferd-Stapel-7")
+    else:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+    before = len(trail("accounts.sign_in"))
+    answer = client.post("/account/2fa/authenticate/", {"code": _code(secret)}, follow=True)
+    assert answer.redirect_chain == [("/account/login/", 302)]
+    assert "changed meanwhile" in answer.content.decode()
+    assert not is_in(client)
+    assert len(trail("accounts.sign_in")) == before
+
+
 def test_five_wrong_codes_close_the_second_factor(browser, person, client_as):
     secret = _enrol(browser)
     client = client_as()
@@ -132,6 +202,11 @@ def test_a_recovery_code_opens_once(browser, person, client_as, django_capture_o
         client.post("/account/2fa/authenticate/", {"code": codes[0]})
         assert is_in(client) == opens
     assert codes[0] not in browser.get("/account/2fa/recovery-codes/").content.decode()
+    assert [event[3] for event in trail("accounts.sign_in")][-1:] == ["recovery_codes"]
+    assert [event[3] for event in trail("accounts.view_recovery_codes")] == ["", "download", ""]
+    for page in ("", "download/", "generate/"):
+        kept = browser.get(f"/account/2fa/recovery-codes/{page}")["Cache-Control"]
+        assert "no-store" in kept or page == "generate/"
     with django_capture_on_commit_callbacks(execute=True):
         browser.post("/account/2fa/recovery-codes/generate/")
     assert codes[1] not in browser.get("/account/2fa/recovery-codes/").content.decode()

@@ -195,7 +195,7 @@ def test_sessions_are_listed_and_ended(person, client_as):
     here.post("/account/sessions/")
     assert third.get("/desk/").status_code == 302
     assert here.get("/desk/").status_code == 200
-    assert len(trail("accounts.end_session")) == 1
+    assert len(trail("accounts.end_session")) == 2, "each session that was ended, also where all were at once"
 
 
 def test_nobody_ends_the_session_of_another(person, cast, client_as):
@@ -326,6 +326,18 @@ def test_password_is_set_anew_by_letter_once(person, client_as, ask):
     assert len(trail("accounts.reset_password")) == 1
     again = client_as().get(_link(letter), follow=True)
     assert "This link was used or is too old." in again.content.decode()
+
+
+def test_a_new_password_by_letter_opens_an_account_closed_after_failures(person, client_as, ask):
+    browser = client_as()
+    for _ in range(6):
+        sign_in(browser, person, "wrong")
+    ask(person.email)
+    tasks.send_reset(person.email)
+    where = browser.get(_link(mail.outbox[0]), follow=True).redirect_chain[-1][0]
+    browser.post(where, {"password1": "noch-ein-Pferd-Stapel-7", "password2": "noch-ein-Pferd-Stapel-7"})
+    sign_in(browser, person, "noch-ein-Pferd-Stapel-7")
+    assert is_in(browser)
 
 
 def test_an_unknown_address_gets_no_letter_and_costs_the_same(person, ask):

@@ -18,7 +18,7 @@ OPEN = {
     "accounts_user": "looked up by address before a scope stands; holds name, address and hash, no business data",
     "account_emailaddress": "looked up at sign-in",
     "account_emailconfirmation": "looked up by its random key",
-    "mfa_authenticator": "looked up at sign-in",
+    "mfa_authenticator": "looked up at sign-in; changed by its person alone (trigger)",
     "usersessions_usersession": "looked up at sign-in",
 }
 TABLES = """

@@ -10,21 +10,20 @@ from datetime import timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.accounts.domain.rights import end_sessions, needs_reason, one_at_a_time, still_in_office
 from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
 from portal.core.clockwork import ADDRESS
-from portal.core.commands import command, event_writer, on_commit
-from portal.core.errors import DomainError, NotAllowed, constraint_message, database_refusals
+from portal.core.commands import command, event_writer, on_commit, picture
+from portal.core.errors import DomainError, constraint_message, database_refusals
 from portal.core.scope import NOBODY, Actor
 from portal.notifications import letters
 
@@ -128,7 +127,7 @@ def _send(invitation: Invitation, token: str) -> None:
 def withdraw(*, by: Actor, invitation: Invitation, why: str) -> Invitation:
     """Take an invitation back before it is taken: its link no longer works. Raises NotAllowed, DomainError."""
     with command(by, "accounts.withdraw_invitation", invitation) as act:
-        _needs_reason(why)
+        needs_reason(why)
         if invitation.taken_at is not None or invitation.withdrawn_at is not None:
             raise DomainError("invitation_ended", _("This invitation was taken or withdrawn already."))
         invitation.withdrawn_at = clock.now()
@@ -198,29 +197,38 @@ def _person(offer: dict[str, str], password: str, proven: User | None) -> User:
 
 
 def end_membership(*, by: Actor, membership: Membership, why: str) -> Membership:
-    """End a role of another person. The row stays. Raises NotAllowed, DomainError without a reason."""
-    _one_at_a_time()
+    """End a role of another person. The row stays; what a security administrator invited to is withdrawn.
+
+    Raises NotAllowed, DomainError without a reason.
+    """
+    one_at_a_time()
     with command(by, "accounts.end_membership", membership) as act:
-        _still_in_office(by)
-        _needs_reason(why)
+        still_in_office(by)
+        needs_reason(why)
         if membership.ended_at is not None:
             raise DomainError("ended", _("This role has ended already."))
         membership.ended_at = clock.now()
         membership.save(update_fields=["ended_at"])
+        if membership.role == Role.SECURITY_ADMIN:
+            act.after = picture(membership) | {"invitations_withdrawn": _withdraw_all(membership.user)}
         return act.record(membership, why)
 
 
 def deactivate(*, by: Actor, person: User, why: str) -> User:
-    """Deactivate another person: all roles end, all sessions end. Nothing of the person is removed."""
-    _one_at_a_time()
+    """Deactivate another person: all roles end, all sessions end. Nothing of the person is removed.
+
+    Invitations they wrote and nobody took are withdrawn: whoever misused the account may have kept their links.
+    """
+    one_at_a_time()
     with command(by, "accounts.deactivate", person) as act:
-        _still_in_office(by)
-        _needs_reason(why)
+        still_in_office(by)
+        needs_reason(why)
         Membership.objects.filter(user=person, ended_at=None).update(ended_at=clock.now())
         person.is_active = False
         person.save(update_fields=["is_active"])
-        _end_sessions(person)
+        end_sessions(person)
         revoke_all(by=by, person=person)
+        act.after = picture(person) | {"invitations_withdrawn": _withdraw_all(person)}
         return act.record(person, why)
 
 
@@ -229,10 +237,10 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
 
     Raises NotAllowed; DomainError when the successor is inactive, the same person, or may not hold the roles.
     """
-    _one_at_a_time()
+    one_at_a_time()
     with command(by, "accounts.hand_over", person) as act:
-        _still_in_office(by)
-        _needs_reason(why)
+        still_in_office(by)
+        needs_reason(why)
         if successor.pk == person.pk or not successor.is_active or successor.email == ADDRESS:
             raise DomainError("successor", _("Choose another, active person as successor."), "successor")
         if successor.pk == by.id:
@@ -248,29 +256,14 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
         Membership.objects.bulk_create(given)
         person.is_active, person.successor = False, successor
         person.save(update_fields=["is_active", "successor"])
-        _end_sessions(person)
+        end_sessions(person)
         revoke_all(by=by, person=person)
         return act.record(person, why)
 
 
-def _one_at_a_time() -> None:
-    """Rights are taken away by one at a time: of two administrators who end each other one stays."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('accounts.rights', 0))")
-
-
-def _still_in_office(by: Actor) -> None:
-    """Raise NotAllowed when the post in which the request began was ended while it waited."""
-    if not Membership.objects.filter(user=by.id, role=Role.SECURITY_ADMIN, ended_at=None).exists():
-        raise NotAllowed("not_allowed", _("None of your roles includes this act."))
-
-
-def _needs_reason(why: str) -> None:
-    if not why.strip():
-        raise DomainError("reason", _("Say why: the reason goes into the audit trail."), "why")
-
-
-def _end_sessions(person: User) -> None:
-    keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
-    UserSession.objects.filter(user=person).delete()
+def _withdraw_all(inviter: User) -> list[str]:
+    """Withdraw what a person invited to; gives the addresses."""
+    rows = Invitation.objects.filter(invited_by=inviter, taken_at=None, withdrawn_at=None, expires_at__gte=clock.now())
+    found = sorted(rows.values_list("email", flat=True))
+    rows.update(withdrawn_at=clock.now())
+    return found

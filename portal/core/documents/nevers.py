@@ -127,6 +127,8 @@ NEVERS: Final = (
           ("membership_one_administrator_role", "membership_administrator_has_no_business",
            "membership_money_only_in_finance"),
           ("memberships",)),
+    Never("A second factor that somebody else adds, changes, passes on or takes away; a key that opens two accounts.",
+          ("second_factor_is_ones_own", "mfa_key_once"), ("second_factors",)),
     Never("An API token that never ends, or that somebody else brings back.",
           ("api_token_stays", "api_token_ends_within_a_year"), ("tokens",)),
 )  # fmt: skip

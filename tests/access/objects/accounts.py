@@ -20,6 +20,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "accounts:person": pk,
         "accounts:deactivate": pk,
         "accounts:hand_over": pk,
+        "accounts:reset_second_factor": pk,
         "accounts:end_membership": {"pk": membership.pk},
         "accounts:withdraw": {"pk": invitation.pk},
         "accounts:end_session": {"pk": 1},  # nobody's here

@@ -1,0 +1,38 @@
+"""What all acts share that take something away from another person."""
+
+from __future__ import annotations
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from portal.accounts.enums import Role
+from portal.accounts.models import Membership, User
+from portal.core.errors import DomainError, NotAllowed
+from portal.core.scope import Actor
+
+
+def one_at_a_time() -> None:
+    """Rights are taken away by one at a time: of two administrators who end each other one stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('accounts.rights', 0))")
+
+
+def still_in_office(by: Actor) -> None:
+    """Raise NotAllowed when the post in which the request began was ended while it waited."""
+    if not Membership.objects.filter(user=by.id, role=Role.SECURITY_ADMIN, ended_at=None).exists():
+        raise NotAllowed("not_allowed", _("None of your roles includes this act."))
+
+
+def needs_reason(why: str) -> None:
+    """Raise DomainError where nobody said why."""
+    if not why.strip():
+        raise DomainError("reason", _("Say why: the reason goes into the audit trail."), "why")
+
+
+def end_sessions(person: User) -> None:
+    """Sign a person out everywhere."""
+    keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=person).delete()
