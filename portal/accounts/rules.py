@@ -58,7 +58,12 @@ GUARDS: Final = {
     "clockwork_stays": Guard(
         _("The clockwork is no person: without it no deadline closes, no letter goes out and the trail is not sealed.")
     ),
-    "invitation_is_open": Guard(_("This invitation was used, withdrawn or is too old. Ask for a new one.")),
+    "invitation_is_open": Guard(
+        _(
+            "This invitation was used, withdrawn, is too old, or who wrote it no longer gives out roles. Ask for a new"
+            " one."
+        )
+    ),
     "invitation_is_fixed": Guard(_("An invitation is not changed: withdraw it and write a new one.")),
     "membership_only_ends": Guard(_("A role is not changed: end it and give another.")),
     "membership_role_fits_kind": Guard(_("This role does not exist in this kind of organisation."), "role"),
