@@ -144,9 +144,6 @@ def confirm(*, by: Actor, replacement: Replacement) -> list[PublicEntry]:
         act.before = {}
         refuse_conflicted(by, replacement.batch)
         batch = Batch.objects.select_for_update(of=("self",)).select_related("rule_set").get(pk=replacement.batch_id)
-        act.to(replacement, REPLACEMENT)
-        replacement.confirmed_by_id, replacement.confirmed_at = by.id, clock.now()
-        replacement.save(update_fields=["state", "confirmed_by", "confirmed_at"])
         rows = Application.objects.filter(batch=batch, unit__in=replacement.comes, state=ApplicationState.RESERVE)
         waits = rows.select_for_update(of=("self",)).order_by("pk").values_list("unit_id", flat=True)
         if set(waits) != set(replacement.comes):
@@ -154,6 +151,9 @@ def confirm(*, by: Actor, replacement: Replacement) -> list[PublicEntry]:
                 "candidate_gave_up",
                 _("A unit that was to move up gave up its place: withdraw this replacement and propose anew."),
             )
+        act.to(replacement, REPLACEMENT)
+        replacement.confirmed_by_id, replacement.confirmed_at = by.id, clock.now()
+        replacement.save(update_fields=["state", "confirmed_by", "confirmed_at"])
         rows.update(state=APPLICATION.target(ApplicationState.RESERVE, "replace"))
         made = enter(batch, replacement.comes, period(batch), replacement)
         act.record(batch, why=f"{replacement}: {', '.join(replacement.comes)}")
