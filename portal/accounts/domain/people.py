@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _l
 from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
-from portal.accounts.queries import invitations
+from portal.accounts.queries import BY_WHO_IS_IN_OFFICE, invitations
 from portal.core import clock
 from portal.core.clockwork import ADDRESS
 from portal.core.commands import command, event_writer, on_commit
@@ -101,7 +101,7 @@ def _goes_together(what: InviteInput, email: str, person: User | None) -> None:
     if what.role in FINANCE_ROLES and what.organisation.kind == Kind.MINISTRY and what.organisation.code != MOF:
         raise _refused("membership_money_only_in_finance")
     held = Membership.objects.filter(user=person, ended_at=None).values_list("role", flat=True) if person else []
-    open_ = invitations().filter(email=email, expires_at__gte=clock.now(), holds=True)
+    open_ = invitations().filter(BY_WHO_IS_IN_OFFICE, email=email, expires_at__gte=clock.now())
     others = {*held, *open_.exclude(role=what.role).values_list("role", flat=True)}
     for name, some, rest in _APART:
         if (what.role in some and others & set(rest)) or (what.role in rest and others & set(some)):
