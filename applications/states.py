@@ -19,6 +19,8 @@ _WITHDRAWABLE = (
     S.CORRECTION,
     S.IN_REVIEW,
     S.DEFENCE,
+    S.RESERVE,
+    S.PUBLICITY,
 )
 APPLICATION = Machine(
     "application",
@@ -68,7 +70,12 @@ APPLICATION = Machine(
         Transition("replace", (S.RESERVE,), S.PROPOSED, _("It moves up for a unit that was dropped.")),
         Transition("drop", (S.PUBLICITY, S.PROPOSED), S.NOT_SELECTED, _("An objection was upheld.")),
         Transition("select", (S.PUBLICITY,), S.SELECTED, _("Publicity has ended; the list is final.")),
-        Transition("withdraw", _WITHDRAWABLE, S.WITHDRAWN, _("The unit withdraws before the decision.")),
+        Transition(
+            "withdraw",
+            _WITHDRAWABLE,
+            S.WITHDRAWN,
+            _("The unit withdraws before the decision, or gives up its place in reserve or on the published list."),
+        ),
     ],
 )
 PARTNER = Machine(

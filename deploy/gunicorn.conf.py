@@ -26,4 +26,5 @@ max_requests = 5000  # a process that grew is replaced
 max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - the root file system is read-only
 control_socket_disable = True
+forwarder_headers = ""  # no caller says where the portal is mounted or which path it asks for (SCRIPT_NAME, PATH_INFO)
 accesslog = None  # each request has a line of the portal's own, with its request id

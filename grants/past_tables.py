@@ -146,7 +146,8 @@ BOOKS: Final = (
     Past("grants_line", within("grants_entry", "entry_id", "booked_at")),
     Past(
         "grants_account",
-        within("grants_award", "award_id", "checked_at"),
+        # An account is opened with its first line: projects not yet paid stood on no page.
+        f"exists (select 1 {_LINES} and e.booked_at <= {AT} and l.account_id = t.id)",
         {
             "balance": f"t.balance - coalesce((select sum(l.amount) {_LATER_LINES} and a.id = t.id), 0)",
             "payments": f"""t.payments - coalesce((

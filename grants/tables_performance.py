@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from grants.enums import CheckState
 from grants.enums_performance import IndicatorCode, Light, ReportState
 from grants.flow_page import Asks
 from grants.models.performance import quarter_words
@@ -129,7 +130,7 @@ def reports_table(request: PortalRequest) -> Table:
             link=link_to("grants:quarter_report"),
             sort=("year", "quarter"),
         ),
-        Column("unit", _("Pilot unit"), sort="unit_id"),
+        Column("unit", _("Pilot unit"), value=_unit_of_report, sort="unit_id"),
         Column("province", _("Province"), sort="province_id"),
         Column("due_on", _("Due"), kind="date", sort="due_on"),
         Column("signed_at", _("Signed"), kind="moment", sort="signed_at"),
@@ -153,6 +154,13 @@ def reports_table(request: PortalRequest) -> Table:
         label=_("Quarterly reports"),
         empty=empty,
     )
+
+
+def _unit_of_report(row: Any) -> str:
+    """The unit of a report, with a word where its award was taken back: no light and no sum counts it then."""
+    if row.award.state == CheckState.REVERSED:
+        return _("%(unit)s (award reversed)") % {"unit": row.unit}
+    return str(row.unit)
 
 
 def _timing(row: Any) -> str:

@@ -316,10 +316,9 @@ LOGGING = {
         "console": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "portal.core.logs.console_renderer"},
     },
     "filters": {"refusals": {"()": "portal.core.logs.Refusals"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")},
     "loggers": {
-        "django.request": {"filters": ["refusals"]},
         "django.server": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "celery": {"level": "WARNING"},

@@ -152,9 +152,14 @@ GUARDS: Final = {
     "replacement_from_the_reserve": Guard(_("Only the reserve of the decision moves up, and all of it is asked.")),
     "replacement_brings_the_answer": Guard(_("Who moves up is exactly what the computation gave.")),
     "withdrawal_before_the_decision": Guard(
-        _("The ministries have decided: an application is not withdrawn any more.")
+        _(
+            "The ministries have decided and their list is not published yet: wait for it. A unit on the list or in"
+            " reserve can give up its place then."
+        )
     ),
-    "entry_leaves_by_objection": Guard(_("A unit leaves the list only because of an objection that was upheld.")),
+    "entry_leaves_by_objection": Guard(
+        _("A unit leaves the list only because of an objection that was upheld, or when it gives up its place.")
+    ),
     "objection_state": Guard(_("The objection cannot change to this state.")),
     "objection_is_answered_once": Guard(_("An objection is answered once and never changed.")),
     "reviews_objection_receipt_no_key": Guard(_("This objection was received already; it is examined once.")),

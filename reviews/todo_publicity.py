@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,13 +42,17 @@ def decisions(actor: Actor) -> list[Todo]:
 
 
 def _open_decisions(on: date) -> QuerySet[Any]:
-    """Decisions that something can still wait for, with what stands on their lists."""
+    """Decisions that something can still wait for, with what stands on their lists.
+
+    Nothing is joined that has several rows: each of the other annotations would be worked out for each of them.
+    """
     waiting = Objection.objects.filter(entry=OuterRef("pk"), state=ObjectionState.LODGED)
     whole = Objection.objects.filter(batch=OuterRef("batch"), entry=None, state=ObjectionState.LODGED)
     entries = PublicEntry.objects.filter(batch=OuterRef("batch"))
     free = entries.filter(~Exists(waiting))
     ready = free.filter(state=EntryState.LISTED, publicity_to__lt=on)
     left = entries.filter(state=EntryState.DROPPED)
+    listed = entries.exclude(state=EntryState.DROPPED).order_by().values("batch").annotate(number=Count("pk"))
     lodged = Objection.objects.filter(batch=OuterRef("batch"), state=ObjectionState.LODGED).order_by().values("batch")
     proposal = Replacement.objects.filter(batch=OuterRef("batch"), state=ReplacementState.PROPOSED)
     rows: QuerySet[Any] = (
@@ -58,7 +62,7 @@ def _open_decisions(on: date) -> QuerySet[Any]:
             is_ready=Exists(ready) & ~Exists(whole),
             is_kept=Exists(free.filter(state=EntryState.SUSPENDED)),
             has_left=Exists(left),
-            listed=Count("batch__public_entries", filter=~Q(batch__public_entries__state=EntryState.DROPPED)),
+            listed=Coalesce(Subquery(listed.values("number")), 0),
             proposal=proposal.values("pk")[:1],
             ministry=proposal.values("ministry")[:1],
             lodged=Coalesce(Subquery(lodged.annotate(number=Count("pk")).values("number")), 0),

@@ -83,9 +83,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The controlling process ends the cluster it started."""
+    """The controlling process ends the cluster it started; any other closes what it kept.
+
+    A process in which each test had a clone of its own (`fresh_db`) never set up the database of `django_db_setup`, and
+    so never came to its end either.
+    """
     if "PYTEST_XDIST_WORKER" not in os.environ:
         databases.end()
+    else:
+        databases.leave()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

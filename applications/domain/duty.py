@@ -15,7 +15,7 @@ from applications.sections import SECTIONS
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.commands import command
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Stale
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify
 
@@ -28,10 +28,19 @@ class DutyInput:
     due_on: date | None
 
 
-def assign(*, by: Actor, application: Application, section: str, what: DutyInput) -> SectionDuty:
+def version_of(row: SectionDuty | None) -> int:
+    """What tells one arrangement of a section from the next: the moment it was made (microseconds), 0 before any."""
+    return round(row.set_at.timestamp() * 1_000_000) if row is not None else 0
+
+
+def assign(
+    *, by: Actor, application: Application, section: str, what: DutyInput, version: int | None = None
+) -> SectionDuty:
     """Give a section its owner and due date. Side effects: a new owner finds a letter in the inbox.
 
-    Raises NotAllowed; DomainError for a section that is none, an owner who is no colleague, a day after the deadline.
+    version: of the arrangement that was read (`version_of`); a program that gives none is not compared.
+    Raises NotAllowed; DomainError for a section that is none, an owner who is no colleague, a day after the deadline;
+    Stale when somebody arranged it otherwise since.
     """
     with command(by, "applications.assign_section", application) as act:
         if section not in SECTIONS:
@@ -39,6 +48,8 @@ def assign(*, by: Actor, application: Application, section: str, what: DutyInput
         _refuse_outsider(application, what.owner)
         _refuse_late(application, what.due_on)
         row = SectionDuty.objects.select_for_update().filter(application=application, section=section).first()
+        if version is not None and version != version_of(row):
+            raise Stale("changed_meanwhile", _("Somebody changed this meanwhile."))
         before = row.owner_id if row is not None else None
         row = row or SectionDuty(application=application, section=section)
         row.owner, row.due_on, row.set_by_id, row.set_at = what.owner, what.due_on, by.id, clock.now()

@@ -23,7 +23,14 @@ _WITH_MINISTRIES: Final = (
     ApplicationState.CORRECTION,
     ApplicationState.IN_REVIEW,
     ApplicationState.DEFENCE,
+    ApplicationState.RESERVE,
+    ApplicationState.PUBLICITY,
 )
+
+_GAVE_UP: Final = {
+    ApplicationState.RESERVE.value: _("%(unit)s gives up its place in reserve: it moves up no more."),
+    ApplicationState.PUBLICITY.value: _("%(unit)s gives up its place and has left the published list."),
+}
 
 
 def _to_partner(by: Actor, partner: Partner, text: Text, url: str, **words: Any) -> None:
@@ -126,7 +133,7 @@ def _page(application: Application) -> str:
 
 def application_withdrawn(*, by: Actor, application: Application, before: str) -> None:
     """The unit withdraws what it had submitted: those who were at work on it hear of it. before: its state till now."""
-    text = _("%(unit)s has withdrawn its application.")
+    text = _GAVE_UP.get(before, _("%(unit)s has withdrawn its application."))
     people = set(recipients(Role.PROVINCIAL_OFFICER, province=application.province_id))
     if before in _WITH_MINISTRIES:
         found = recipients_of(Role.OFFICER, codes=[MIIT, MOF])

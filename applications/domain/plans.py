@@ -20,7 +20,7 @@ from applications.states import CHANGE
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core import clock
 from portal.core.commands import command
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Stale
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients, recipients_of
 from portal.programme.models import Industry, PilotUnit
@@ -74,18 +74,29 @@ def add_project(*, by: Actor, application: Application, what: ProjectChange, gro
 
 
 def change_project(
-    *, by: Actor, application: Application, project: int, what: ProjectChange, grounds: str
+    *,
+    by: Actor,
+    application: Application,
+    project: int,
+    what: ProjectChange,
+    grounds: str,
+    version: int | None = None,
 ) -> ChangeRequest:
-    """Ask for other values of a project. Raises as `_ask`; DomainError when the plan has no such project."""
-    base = _base(application)
+    """Ask for other values of a project. Raises as `_ask`; DomainError when the plan has no such project.
+
+    version: number of the plan's version that was read; Stale when another one stands. None is not compared.
+    """
+    base = _base(application, version)
     before = _project(base, project)
     content = plans.changed(_content(base), project, _values(what))
     return _ask(by, application, base, ChangeKind.CHANGE, content, before["name"], grounds)
 
 
-def terminate_project(*, by: Actor, application: Application, project: int, grounds: str) -> ChangeRequest:
-    """Ask to end a project. Raises as `_ask`; DomainError when the plan has no such project."""
-    base = _base(application)
+def terminate_project(
+    *, by: Actor, application: Application, project: int, grounds: str, version: int | None = None
+) -> ChangeRequest:
+    """Ask to end a project. Raises as `_ask`; DomainError when the plan has no such project; `version` as above."""
+    base = _base(application, version)
     before = _project(base, project)
     content = plans.terminated(_content(base), project)
     return _ask(by, application, base, ChangeKind.TERMINATE, content, before["name"], grounds)
@@ -201,10 +212,13 @@ def is_open(change: ChangeRequest) -> bool:
     return change.state in (ChangeState.ASKED, ChangeState.SIGNED)
 
 
-def _base(application: Application) -> PlanVersion:
+def _base(application: Application, version: int | None = None) -> PlanVersion:
     found = current_plan(application)
     if found is None:
         raise DomainError("no_plan", _("The plan is not approved yet."))
+    if version is not None and version != found.number:
+        text = _("The plan was changed meanwhile: version %(number)s stands now. Compare, then ask again.")
+        raise Stale("changed_meanwhile", text % {"number": found.number})
     return found
 
 

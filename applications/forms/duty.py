@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.domain.duty import DutyInput
-from applications.forms.fields import DayField
+from applications.forms.fields import DayField, SeenForm
 from applications.queries.together import Colleagues
 
 
-class DutyForm(forms.Form):
+class DutyForm(SeenForm):
     """Who writes the section, and by when."""
 
     owner = forms.ChoiceField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.domain.plans import DecisionInput, ProjectChange
 from applications.enums import Mode, SupportMethod
-from applications.forms.fields import DayField, TextAreaField, YuanFormField
+from applications.forms.fields import DayField, SeenForm, TextAreaField, YuanFormField
 from applications.plans import FIELDS
 from portal.core.money import ZERO, in_percent
 from portal.programme.models import Industry
@@ -25,8 +25,8 @@ class ApprovePlanForm(forms.Form):
     )
 
 
-class GroundsForm(forms.Form):
-    """Why a plan changes."""
+class GroundsForm(SeenForm):
+    """Why a plan changes. version: number of the plan's version which the page shows."""
 
     grounds = TextAreaField(
         label=_("Grounds"),

@@ -12,10 +12,11 @@ from applications.journey import TITLES, address
 from applications.queries import sections as queries
 from applications.queries.together import colleagues
 from applications.told import change
-from applications.views.common import find, trail
+from applications.views.common import find, seen, trail
+from applications.views.read_forms import read_form_page
 from portal.audit.queries import page_of
 from portal.core.middleware import PortalRequest
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import page, require, signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,16 +28,18 @@ def duty(request: PortalRequest, pk: int, section: str) -> HttpResponse:
     if section not in TITLES:
         raise Http404
     kept = queries.duties_of(found).get(section)
-    initial = {"owner": kept.owner_id, "due_on": kept.due_on} if kept is not None else {}
-    form = DutyForm(request.POST or None, people=colleagues(found), initial=initial)
+    now = {"owner": kept.owner_id, "due_on": kept.due_on} if kept is not None else {"owner": None, "due_on": None}
+    version = domain.version_of(kept)
+    form = DutyForm(request.POST or None, people=colleagues(found), initial=now | {"version": version})
     back = address(found, "detail")
-    if form.is_valid():
-        with errors_into(form):
-            domain.assign(by=request.actor, application=found, section=section, what=form.to_input())
-            return see_other(back)
+
+    def act() -> str:
+        domain.assign(by=request.actor, application=found, section=section, what=form.to_input(), version=seen(form))
+        return back
+
     title = _("Owner and due date: %(section)s") % {"section": TITLES[section]}
     context = {"title": title, "cancel": back, "trail": [*trail(found), (title, "")], "submit": _("Save")}
-    return page(request, "applications/form.html", context, form=form)
+    return read_form_page(request, form, act=act, now=now, context=context)
 
 
 @require_safe

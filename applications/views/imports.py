@@ -53,8 +53,8 @@ def export(request: PortalRequest, pk: int, sheet: str) -> HttpResponseBase:
     rows = [] if request.GET.get("empty") and not kind.sheet.fixed else kind.rows(found)
     name = f"{kind.sheet.zh}-{found.unit_id}-{clock.today():%Y%m%d}"
     if request.GET.get("format") == "csv":
-        return as_csv(kind.sheet, rows, name=name)
-    return as_workbook(kind.sheet, rows, name=name, industries=queries.industry_names())
+        return as_csv(request, kind.sheet, rows, name=name)
+    return as_workbook(request, kind.sheet, rows, name=name, industries=queries.industry_names())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,12 +20,13 @@ from applications.domain import plans as domain
 from applications.forms.plans import ApprovePlanForm, GroundsForm, NewPlanProjectForm, PlanProjectForm, initial_of
 from applications.journey import address
 from applications.models import Application, ChangeRequest, PlanVersion
-from applications.views.common import ask, find, trail
+from applications.views.common import ask, find, seen, trail
+from applications.views.read_forms import read_form_page
 from portal.core import as_of
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.templatetags import portal_ui
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import page, require, signed_in
 from portal.programme.models import PilotUnit
 
 
@@ -131,14 +133,14 @@ def version(request: PortalRequest, pk: int, number: int) -> HttpResponse:
     return page(request, "applications/plan_version.html", context)
 
 
-def _asking(request: PortalRequest, pk: int) -> tuple[Application, dict[str, Any]]:
-    """The application and the content of its current plan, for someone who may ask for a change."""
+def _asking(request: PortalRequest, pk: int) -> tuple[Application, dict[str, Any], int]:
+    """The application, the content of its current plan and its version, for someone who may ask for a change."""
     found = find(request, pk)
     require(request.actor, "applications.ask_change", found)
     current = queries.current_plan(found)
     if current is None:
         raise Http404
-    return found, json.loads(current.content)
+    return found, json.loads(current.content), current.number
 
 
 def _project(content: dict[str, Any], project: str) -> tuple[int, dict[str, Any]]:
@@ -150,15 +152,27 @@ def _project(content: dict[str, Any], project: str) -> tuple[int, dict[str, Any]
 
 
 def _form_page(
-    request: PortalRequest, found: Application, form: Any, act: Callable[[], ChangeRequest], title: str
+    request: PortalRequest,
+    found: Application,
+    form: Any,
+    act: Callable[[], ChangeRequest],
+    title: str,
+    now: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    if form.is_valid():
-        with errors_into(form):
-            done = act()
-            messages.success(request, _("The request is kept. A signatory of the unit signs it next."))
-            return see_other("applications:change", done.pk)
+    """now: what of the plan the form shows."""
+
+    def done() -> str:
+        row = act()
+        messages.success(request, _("The request is kept. A signatory of the unit signs it next."))
+        return address_of(row)
+
     context = {"title": title, "cancel": address(found, "plan_approved"), "submit": _("Ask for this change")}
-    return page(request, "applications/form.html", context | {"trail": _trail(found, title)}, form=form)
+    return read_form_page(request, form, act=done, now=now or {}, context=context | {"trail": _trail(found, title)})
+
+
+def address_of(change: ChangeRequest) -> str:
+    """The page of a request."""
+    return reverse("applications:change", args=[change.pk])
 
 
 def _share(found: Application) -> Decimal:
@@ -169,9 +183,9 @@ def _share(found: Application) -> Decimal:
 @signed_in
 def add(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask for one more project."""
-    found, content = _asking(request, pk)
+    found, content, version = _asking(request, pk)
     codes = [row["code"] for row in content["industries"]]
-    form = NewPlanProjectForm(request.POST or None, share=_share(found), codes=codes)
+    form = NewPlanProjectForm(request.POST or None, share=_share(found), codes=codes, initial={"version": version})
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]
@@ -184,30 +198,38 @@ def add(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 def alter(request: PortalRequest, pk: int, project: str) -> HttpResponse:
     """Ask for other values of a project."""
-    found, content = _asking(request, pk)
+    found, content, version = _asking(request, pk)
     number, row = _project(content, project)
-    form = PlanProjectForm(request.POST or None, share=_share(found), initial=initial_of(row))
+    now = initial_of(row)
+    form = PlanProjectForm(request.POST or None, share=_share(found), initial=now | {"version": version})
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]
         return domain.change_project(
-            by=request.actor, application=found, project=number, what=form.to_input(), grounds=grounds
+            by=request.actor,
+            application=found,
+            project=number,
+            what=form.to_input(),
+            grounds=grounds,
+            version=seen(form),
         )
 
-    return _form_page(request, found, form, act, _("Ask to change “%(name)s”") % {"name": row["name"]})
+    return _form_page(request, found, form, act, _("Ask to change “%(name)s”") % {"name": row["name"]}, now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def terminate(request: PortalRequest, pk: int, project: str) -> HttpResponse:
     """Ask to end a project."""
-    found, content = _asking(request, pk)
+    found, content, version = _asking(request, pk)
     number, row = _project(content, project)
-    form = GroundsForm(request.POST or None)
+    form = GroundsForm(request.POST or None, initial={"version": version})
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]
-        return domain.terminate_project(by=request.actor, application=found, project=number, grounds=grounds)
+        return domain.terminate_project(
+            by=request.actor, application=found, project=number, grounds=grounds, version=seen(form)
+        )
 
     return _form_page(request, found, form, act, _("Ask to end “%(name)s”") % {"name": row["name"]})
 
@@ -216,11 +238,11 @@ def terminate(request: PortalRequest, pk: int, project: str) -> HttpResponse:
 @signed_in
 def follow(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask to go on under the unit that follows an abolished one."""
-    found, content = _asking(request, pk)
+    found, content, version = _asking(request, pk)
     unit = _successor(content)
     if unit is None:
         raise Http404
-    form = GroundsForm(request.POST or None)
+    form = GroundsForm(request.POST or None, initial={"version": version})
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]

@@ -156,13 +156,24 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
         done=_("The application is withdrawn."),
         to=back,
         title=title,
-        text=_("This cannot be undone. The application stays readable; before the deadline the unit may begin anew."),
+        text=_what_follows(found),
         submit=title,
         cancel=back,
         danger=True,
         facts=[(_("Application"), found), (_("State"), found.get_state_display())],
         trail=[*trail(found), (title, "")],
     )
+
+
+def _what_follows(found: Application) -> str:
+    if found.state == S.PUBLICITY:
+        return _(
+            "This cannot be undone. The unit leaves the published list at once; a reserve unit may take its place, as"
+            " one ministry proposes and the other confirms. The application stays readable."
+        )
+    if found.state == S.RESERVE:
+        return _("This cannot be undone. The unit moves up no more. The application stays readable.")
+    return _("This cannot be undone. The application stays readable; before the deadline the unit may begin anew.")
 
 
 def _snapshot(request: PortalRequest, pk: int, number: int) -> Snapshot:

@@ -25,6 +25,7 @@ from grants.api.base import (
     number,
     read_paper,
     scoped,
+    state_of_award,
     words,
     yuan,
 )
@@ -41,6 +42,7 @@ from grants.models import Award, AwardChange, AwardTarget, GrantProject
 from grants.queries import awards, within
 from grants.queries.changes import award_changes
 from portal.core.api import Nothing
+from portal.core.joins import with_names
 from portal.core.scope import Scope
 
 
@@ -88,14 +90,17 @@ class AwardChangeSerializer(serializers.ModelSerializer):
 class AwardTargetSerializer(serializers.ModelSerializer):
     """An indicator of the plan as it stood when the award was confirmed. years: value by year."""
 
+    award_state = state_of_award()
+
     class Meta:
         model = AwardTarget
-        fields = (*PLACE, "award", "code", "name", "formula", "measure", "baseline", "goal", "years")
+        fields = (*PLACE, "award", "award_state", "code", "name", "formula", "measure", "baseline", "goal", "years")
 
 
 class GrantProjectSerializer(serializers.ModelSerializer):
-    """A supported project, and what is left of its support."""
+    """A supported project, and what is left of its support. Nothing more is paid where the award was reversed."""
 
+    award_state = state_of_award()
     paid, waiting, left = net(), net(), net()
     ended_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
@@ -104,6 +109,7 @@ class GrantProjectSerializer(serializers.ModelSerializer):
         fields = (
             *PLACE,
             "award",
+            "award_state",
             "name",
             "enterprise_name",
             "total_investment",
@@ -133,7 +139,7 @@ class AwardChangeViewSet(CheckedViewSet):
 
 
 def _targets(scope: Scope) -> QuerySet[AwardTarget]:
-    return within(AwardTarget.objects.all(), scope)
+    return with_names(within(AwardTarget.objects.all(), scope), "award")
 
 
 class AwardTargetViewSet(MoneyViewSet):

@@ -40,6 +40,11 @@ def computed(**more: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=18, decimal_places=2, read_only=True, **more)
 
 
+def state_of_award() -> serializers.ChoiceField:
+    """The state of the award a row hangs on: what hangs on a reversed one counts in no sum."""
+    return serializers.ChoiceField(choices=CheckState.choices, source="award.state", read_only=True)
+
+
 def yuan(**more: Any) -> serializers.DecimalField:
     """An amount above zero."""
     return serializers.DecimalField(max_digits=18, decimal_places=2, min_value=Decimal("0.01"), **more)

@@ -11,7 +11,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from grants.api.base import PLACE, MoneyViewSet, OfAwardAsked, WhyIn, named, number, perhaps, scoped
+from grants.api.base import (
+    PLACE,
+    MoneyViewSet,
+    OfAwardAsked,
+    WhyIn,
+    named,
+    number,
+    perhaps,
+    scoped,
+    state_of_award,
+)
 from grants.domain import reporting as domain
 from grants.enums_performance import Light, ReportState
 from grants.models import IndicatorActual, QuarterReport
@@ -82,6 +92,7 @@ class IndicatorSerializer(serializers.ModelSerializer):
 class QuarterReportSerializer(serializers.ModelSerializer):
     """The report of a unit on one quarter of its award. plan: the version of the plan it is measured against."""
 
+    award_state = state_of_award()
     indicators = IndicatorSerializer(many=True, read_only=True)
 
     class Meta:
@@ -89,6 +100,7 @@ class QuarterReportSerializer(serializers.ModelSerializer):
         fields = (
             *PLACE,
             "award",
+            "award_state",
             "year",
             "quarter",
             "ends_on",

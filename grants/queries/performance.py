@@ -25,6 +25,7 @@ from django.utils.translation import get_language
 
 from applications.period import YEARS_OF_PLAN
 from applications.sheets.sheet import Row
+from grants.enums import CheckState
 from grants.enums_performance import IndicatorCode, Light, ReportState
 from grants.models import Award, IndicatorActual, ProgressFile, QuarterReport, ReportEvidence, ReportSnapshot
 from grants.queries import within
@@ -267,14 +268,19 @@ def latest_verified(until: int | None = None) -> QuerySet[QuarterReport, int]:
     return rows.distinct("award_id").values_list("pk", flat=True)
 
 
+def _verified_last(until: int | None) -> QuerySet[IndicatorActual]:
+    rows = IndicatorActual.objects.filter(report__in=latest_verified(until))
+    return rows.filter(report__award__state=CheckState.CONFIRMED)
+
+
 def board(scope: Scope, *, until: int | None = None) -> QuerySet[Any]:
     """Each indicator of each unit as last verified, with `shown_light`: a light by the thresholds of its report.
 
-    until: as it stood at the end of that year.
+    until: as it stood at the end of that year. Units whose award was reversed are in no count and on no board.
     """
     share, green, yellow = F("reached"), F("report__green_from"), F("report__yellow_from")
     return (
-        with_names(within(IndicatorActual.objects.filter(report__in=latest_verified(until)), scope), "unit")
+        with_names(within(_verified_last(until), scope), "unit")
         .select_related("report", "province")
         .annotate(
             shown_light=Case(

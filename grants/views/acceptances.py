@@ -67,8 +67,8 @@ def equipment_template(request: PortalRequest) -> HttpResponseBase:
     """The workbook in which equipment is listed; ?format=csv: as CSV."""
     require(request.actor, "grants.see_assessing")
     if request.GET.get("format") == "csv":
-        return as_csv(EQUIPMENT, [], name=EQUIPMENT.zh)
-    return as_workbook(EQUIPMENT, [], name=EQUIPMENT.zh, industries=())
+        return as_csv(request, EQUIPMENT, [], name=EQUIPMENT.zh)
+    return as_workbook(request, EQUIPMENT, [], name=EQUIPMENT.zh, industries=())
 
 
 def _one(request: PortalRequest, pk: int) -> Acceptance:

@@ -24,6 +24,7 @@ from grants.presentation import Facts, amount, file_line, signed
 from grants.queries import bank as queries
 from grants.views.common import Trail, button, crumb
 from grants.views.files import table_page, told_content
+from portal.core.exporting import taken_away
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.templatetags.portal_ui import moment
@@ -122,6 +123,7 @@ def template(request: PortalRequest) -> HttpResponse:
     )
     answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     name = _("Statement template")
+    taken_away(request, name)
     return as_file(answer, f"{name}.csv")
 
 

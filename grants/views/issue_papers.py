@@ -117,7 +117,7 @@ def issue_lines_template(request: PortalRequest, number: int, tranche: int) -> H
     """The lines as a workbook to be filled in and brought back."""
     batch, which, lines = _ground(request, number, tranche)
     name = f"{sheets_lines.LINES.zh}-{batch.number}-{which.value}-{clock.today():%Y%m%d}"
-    return as_workbook(sheets_lines.LINES, sheets_lines.rows_of(lines), name=name, industries=())
+    return as_workbook(request, sheets_lines.LINES, sheets_lines.rows_of(lines), name=name, industries=())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

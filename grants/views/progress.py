@@ -37,8 +37,8 @@ def export(request: PortalRequest, pk: int) -> HttpResponseBase:
     name = f"{PROGRESS.zh}-{found.unit_id}-{found.year}Q{found.quarter}-{clock.today():%Y%m%d}"
     rows = queries.enterprise_states(found)
     if request.GET.get("format") == "csv":
-        return as_csv(PROGRESS, rows, name=name)
-    return as_workbook(PROGRESS, rows, name=name, industries=[])
+        return as_csv(request, PROGRESS, rows, name=name)
+    return as_workbook(request, PROGRESS, rows, name=name, industries=[])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,6 +30,7 @@ from grants.views.common import Trail, crumb, enter_page
 from grants.views.files import table_page
 from portal.core import as_of
 from portal.core.commands import event_writer
+from portal.core.exporting import taken_away
 from portal.core.files import XLSX, serve
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
@@ -296,6 +297,7 @@ def mend(request: PortalRequest, pk: int) -> HttpResponse:
 def template(request: PortalRequest) -> HttpResponseBase:
     """The workbook in which invoices are listed."""
     require(request.actor, "grants.view")
+    taken_away(request, INVOICES.zh)
     return as_file(HttpResponse(sheets.template(), content_type=XLSX.content_type), f"{INVOICES.zh}.xlsx")
 
 

@@ -7,6 +7,8 @@ assignments; an administrator's none over business data. Who works for a member 
 
 from typing import Final
 
+from portal.core.functions_again import again, changed
+
 ENTER_SCOPE: Final = """
 create or replace function enter_scope(p_user bigint) returns jsonb
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -132,3 +134,21 @@ FACTORS_REVERSE: Final = """
 drop trigger second_factor_is_ones_own on mfa_authenticator;
 drop function second_factor_is_ones_own();
 """
+
+# An invitation is the word of a security administrator: it holds while who wrote it is one, in an open account. The
+# first of them is invited by the clockwork. Whoever takes it and whoever ends that post take turns at the post's row.
+_INVITER: Final = """accounts_membership p join accounts_user v on v.id = p.user_id and v.is_active
+     where p.user_id = {}.invited_by_id and p.role in ('security_admin', 'clockwork') and p.ended_at is null"""
+_STILL: Final = f"""    if found then
+        perform from {_INVITER.format("offer")} for share of p;
+    end if;
+"""
+INVITATIONS_OF_OFFICE: Final = changed(
+    again(INVITATIONS, "invitation_offer", "invitation_take"),
+    (
+        "i.expires_at >= now()\n$$",
+        f"i.expires_at >= now()\n       and exists (select from {_INVITER.format('i')})\n$$",
+    ),
+    ("    if not found then\n", f"{_STILL}    if not found then\n"),
+)
+INVITATIONS_BEFORE: Final = again(INVITATIONS, "invitation_offer", "invitation_take")

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.enums import Role
 from portal.accounts.models import ApiToken, Invitation, Membership, Organisation, User
 from portal.core.errors import Text
 from portal.core.scope import Actor
+
+# An invitation is the word of a security administrator and holds while who wrote it is one (as in `invitation_offer`).
+BY_WHO_IS_IN_OFFICE: Final = Exists(
+    Membership.objects.filter(
+        user=OuterRef("invited_by"), user__is_active=True, role__in=[Role.SECURITY_ADMIN, Role.CLOCKWORK], ended_at=None
+    )
+)
 
 
 def people(*, search: str = "") -> QuerySet[User]:
@@ -23,8 +31,9 @@ def people(*, search: str = "") -> QuerySet[User]:
 
 
 def invitations() -> QuerySet[Invitation]:
-    """Invitations nobody has taken yet, the newest first."""
-    return Invitation.objects.filter(taken_at=None, withdrawn_at=None).select_related("organisation").order_by("-pk")
+    """Invitations nobody has taken yet, the newest first, with `holds`: whether who wrote it is still in office."""
+    rows = Invitation.objects.filter(taken_at=None, withdrawn_at=None).select_related("organisation")
+    return rows.annotate(holds=BY_WHO_IS_IN_OFFICE).order_by("-pk")
 
 
 def organisations(*, search: str = "", limit: int = 30) -> QuerySet[Organisation]:

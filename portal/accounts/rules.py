@@ -59,7 +59,12 @@ GUARDS: Final = {
     "clockwork_stays": Guard(
         _("The clockwork is no person: without it no deadline closes, no letter goes out and the trail is not sealed.")
     ),
-    "invitation_is_open": Guard(_("This invitation was used, withdrawn or is too old. Ask for a new one.")),
+    "invitation_is_open": Guard(
+        _(
+            "This invitation was used, withdrawn, is too old, or who wrote it no longer gives out roles. Ask for a new"
+            " one."
+        )
+    ),
     "invitation_is_fixed": Guard(_("An invitation is not changed: withdraw it and write a new one.")),
     "second_factor_is_ones_own": Guard(
         _(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.defaults import server_error as page_of_failure
 
 from portal.api.problems import answer
 from portal.core import views
+from portal.core.errors import TOO_LARGE
 from portal.core.middleware import API
 from portal.core.outages import RETRY_AFTER, is_outage
 
@@ -20,7 +20,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # It may have been turned away before the language of the page was chosen.
     with translation.override(translation.get_language_from_request(request)):
         if request.path.startswith(API):
-            return answer("too_large" if isinstance(exception, RequestDataTooBig) else "bad_request")
+            return answer("too_large" if isinstance(exception, TOO_LARGE) else "bad_request")
         return views.bad_request(request, exception)
 
 

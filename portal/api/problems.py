@@ -8,9 +8,7 @@ import structlog
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
-    RequestDataTooBig,
     SuspiciousOperation,
-    TooManyFieldsSent,
 )
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, JsonResponse
@@ -18,7 +16,7 @@ from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from portal.core.errors import PROBLEMS, DomainError, Text
+from portal.core.errors import PROBLEMS, TOO_LARGE, DomainError, Text
 from portal.core.outages import RETRY_AFTER, is_outage
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -72,7 +70,7 @@ def _read(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
         return problem("not_found"), {}
     if isinstance(error, PermissionDenied):
         return problem("not_allowed", detail=str(error)), {}
-    if isinstance(error, RequestDataTooBig | TooManyFieldsSent):
+    if isinstance(error, TOO_LARGE):
         return problem("too_large"), {}
     if isinstance(error, BadRequest | SuspiciousOperation | UnicodeError | RecursionError):
         return problem("parse_error"), {}

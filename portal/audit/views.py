@@ -15,6 +15,7 @@ from portal.audit.evidence.orders import VERIFY, ask_verification
 from portal.audit.forms import FilterForm
 from portal.audit.presentation import changes, outcome, row
 from portal.core import clock
+from portal.core.exporting import taken_away
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run, RunState
 from portal.core.rules import may
@@ -39,6 +40,7 @@ def trail(request: PortalRequest) -> HttpResponse:
     if form.is_bound:
         rows = queries.matching(rows, form.to_filter()) if form.is_valid() else rows.none()
     if request.GET.get("format") == "csv" and not form.errors:
+        taken_away(request, "audit-trail")
         return _csv(rows)
     part = queries.page_of(rows, before=_cursor(request.GET.get("before")), after=_cursor(request.GET.get("after")))
     context = {

@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _  # noqa: PLC0415
         from rest_framework.serializers import CharField as ApiText  # noqa: PLC0415
 
-        from portal.core import checks, errors  # noqa: F401, PLC0415 - registers the start-up checks
+        from portal.core import checks, errors, exact  # noqa: F401, PLC0415 - registers the start-up checks
         from portal.core.readable import validate_readable, with_plain_lines  # noqa: PLC0415
 
         # Each text that is sent, by whichever form; kinds with rules of their own add to them.
@@ -22,6 +22,8 @@ class CoreConfig(AppConfig):
             setattr(kind, "default_validators", [validate_readable])  # noqa: B010 - the kind's own, not one field's
         plain = FormText.to_python
         FormText.to_python = lambda field, value: plain(field, with_plain_lines(field, value))  # type: ignore[method-assign, assignment]
+
+        exact.install()
 
         quarantine = _("Content in quarantine stays there: bring a clean file instead.")
         level = _("Nothing was written: rows are written in transactions of the level read committed.")

@@ -35,12 +35,17 @@ SHARED: list[Any] = [
 
 
 class Refusals(logging.Filter):
-    """A refused request is one line: where the code refused it is no news, and a page of traceback hides what is."""
+    """A refused request is one line: where the code refused it is no news, and a page of traceback hides what is.
+
+    Nor is it an error of the portal, though Django says so of what it calls suspicious: too many fields, too large.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep every line; of an answer below 500 without its traceback."""
+        """Keep every line; of an answer below 500 without its traceback, and as no more than a warning."""
         if getattr(record, "status_code", 500) < 500:
             record.exc_info = None
+            if record.levelno > logging.WARNING:
+                record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 

@@ -16,6 +16,7 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from portal.core import units
+from portal.core.errors import TOO_LARGE
 from portal.core.web import see_other
 
 # A browser is sent to nothing longer.
@@ -82,7 +83,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that cannot be read: 413 when it is too large, else 400."""
-    if isinstance(exception, RequestDataTooBig):
-        return render(request, "413.html", status=413)
+    """A request that cannot be read: 413 when it is too large or brings too many fields or files, else 400."""
+    if isinstance(exception, TOO_LARGE):
+        context = {"is_many": not isinstance(exception, RequestDataTooBig)}
+        return render(request, "413.html", context, status=413)
     return render(request, "400.html", status=400)

@@ -174,7 +174,7 @@ CELERY: Final = "-W ignore::UserWarning:celery.platforms -m celery --quiet -A po
 WORKER: Final = f"{CELERY} worker --without-mingle --without-gossip"
 COMMANDS: Final = {
     "web": "-m gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload --no-control-socket "
-    "--graceful-timeout 10 --bind 127.0.0.1:{port}",
+    "--graceful-timeout 10 --forwarder-headers= --bind 127.0.0.1:{port}",
     "worker": f"{WORKER} --queues portal --concurrency 2 --hostname portal@{{port}}",
     "heavy": f"{WORKER} --queues heavy --concurrency 1 --hostname heavy@{{port}}",
     "beat": f"{CELERY} beat --schedule {{var}}/beat-schedule --pidfile=",

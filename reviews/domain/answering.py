@@ -107,6 +107,8 @@ def answer(*, by: Actor, objection: Objection, uphold: bool, text: str) -> Objec
 
 
 def _drop(by: Actor, listed: PublicEntry, why: str) -> None:
+    # The application first, as the unit that withdraws it does: of the two one waits.
+    row = Application.objects.select_for_update(of=("self",)).get(pk=listed.application_id)
     entry = PublicEntry.objects.select_for_update(of=("self",)).get(pk=listed.pk)
     if entry.state == EntryState.DROPPED:
         return
@@ -116,7 +118,6 @@ def _drop(by: Actor, listed: PublicEntry, why: str) -> None:
     entry.save(update_fields=["state", "changed_at", "dropped_at", "dropped_why"])
     for held in Suspension.objects.filter(entry=entry, ended_at=None):
         end(by, held, _("An objection was upheld: the unit left the list."))
-    row = Application.objects.select_for_update(of=("self",)).get(pk=entry.application_id)
     row.state = APPLICATION.target(row.state, "drop")
     row.save(update_fields=["state"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +44,10 @@ class Found:
         return self.answer["status"] == "optimal" and bool(self.comes)
 
 
-def question(decision: Decision, entries: Mapping[str, str]) -> dict[str, Any]:
-    """The decision's own question with the list fixed and only its reserve open. entries: unit → state.
+def question(decision: Decision, entries: Mapping[str, str], waits: Collection[str]) -> dict[str, Any]:
+    """The decision's own question with the list fixed and only its reserve open.
+
+    entries: unit → state; waits: units that are still in reserve.
 
     It asks for no more units than the decision had chosen. Where several places are free, as many are filled as can be:
     one unit short in reserve keeps no other from moving up.
@@ -55,7 +57,8 @@ def question(decision: Decision, entries: Mapping[str, str]) -> dict[str, Any]:
     before = {row["id"] for row in asked.get("exclude", ())}
     why = {
         "listed": _("The unit stays on the published list."),
-        "dropped": _("The unit left the list because of an objection."),
+        "dropped": _("The unit left the list."),
+        "gave_up": _("The unit gave up its place in reserve."),
         "excluded": _("The decision had excluded the unit."),
         "outside": _("The unit is not in the reserve of the decision."),
     }
@@ -65,7 +68,9 @@ def question(decision: Decision, entries: Mapping[str, str]) -> dict[str, Any]:
             return "dropped"
         if unit in before:
             return "excluded"
-        return "" if unit in decision.reserve else "outside"
+        if unit not in decision.reserve:
+            return "outside"
+        return "" if unit in waits else "gave_up"
 
     others = [row["id"] for row in asked["candidates"] if row["id"] not in listed]
     asked["include"] = [{"id": unit, "reason": why["listed"]} for unit in sorted(listed)]
@@ -88,7 +93,7 @@ def find(decision: Decision) -> Found:
     if len(listed) >= len(decision.chosen):
         raise DomainError("no_place", _("No unit left the list: it has no free place."))
     with override("zh-hans"):
-        asked = question(decision, entries)
+        asked = question(decision, entries, queries.waiting_units(decision.batch))
     answer = selection.solve(selection.parse_instance(asked)).to_json()
     return Found(asked, answer, tuple(sorted(set(answer["chosen"]) - set(listed))))
 
@@ -139,10 +144,16 @@ def confirm(*, by: Actor, replacement: Replacement) -> list[PublicEntry]:
         act.before = {}
         refuse_conflicted(by, replacement.batch)
         batch = Batch.objects.select_for_update(of=("self",)).select_related("rule_set").get(pk=replacement.batch_id)
+        rows = Application.objects.filter(batch=batch, unit__in=replacement.comes, state=ApplicationState.RESERVE)
+        waits = rows.select_for_update(of=("self",)).order_by("pk").values_list("unit_id", flat=True)
+        if set(waits) != set(replacement.comes):
+            raise DomainError(
+                "candidate_gave_up",
+                _("A unit that was to move up gave up its place: withdraw this replacement and propose anew."),
+            )
         act.to(replacement, REPLACEMENT)
         replacement.confirmed_by_id, replacement.confirmed_at = by.id, clock.now()
         replacement.save(update_fields=["state", "confirmed_by", "confirmed_at"])
-        rows = Application.objects.filter(batch=batch, unit__in=replacement.comes, state=ApplicationState.RESERVE)
         rows.update(state=APPLICATION.target(ApplicationState.RESERVE, "replace"))
         made = enter(batch, replacement.comes, period(batch), replacement)
         act.record(batch, why=f"{replacement}: {', '.join(replacement.comes)}")

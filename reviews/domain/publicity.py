@@ -132,6 +132,9 @@ def finalise(*, by: Actor, batch: Batch, document_no: str) -> FinalList:
             raise DomainError("final_list_has_its_document", text, "document_no")
         if Objection.objects.filter(batch=batch, entry=None, state=ObjectionState.LODGED).exists():
             raise DomainError("final_needs_answers", _("Answer the objections against the list as a whole first."))
+        # Applications first, as a unit that withdraws its own does: of the two one waits.
+        listed = Application.objects.filter(batch=batch, state=ApplicationState.PUBLICITY)
+        list(listed.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         ready = list(queries.ready(batch).select_for_update(of=("self",)).values_list("pk", "application_id"))
         if not ready:
             raise DomainError("nothing_ready", _("No unit is ready: its period runs, or an objection is open."))

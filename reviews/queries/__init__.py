@@ -81,6 +81,7 @@ from reviews.queries.publicity import (
     ready,
     replacements,
     suspensions,
+    waiting_units,
 )
 from reviews.queries.questions import Question, assignment_question, lack_reviewers, question_of
 from reviews.queries.scenarios import (
@@ -281,6 +282,7 @@ __all__ = [
     "unheard",
     "units_of",
     "untold",
+    "waiting_units",
     "waits",
     "wishes",
     "with_its_texts",

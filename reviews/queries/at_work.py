@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Case, Count, Exists, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from applications.enums import ApplicationState
@@ -82,10 +83,16 @@ def _unsaid(ministry: str) -> QuerySet[Application]:
     return rows.filter(~Exists(said.filter(ministry=ministry)) | Exists(said.exclude(ministry=ministry)))
 
 
+# All who hold a reviewer's post now, in an account that is open; read once for all batches.
+_IN_POST: Final = RawSQL("select id from reviews_people()", [])
+
+
 def _left() -> QuerySet[Assignment]:
-    """What reviewers whose account was closed still hold unsubmitted: nobody reads it, and nobody else is asked."""
+    """What reviewers who left hold unsubmitted, by a closed account or a post that ended: nobody reads it, and nobody
+    else is asked.
+    """
     rows = Assignment.objects.filter(batch=OuterRef("pk"), state__in=OPEN, application__state__in=STAYED)
-    return rows.filter(reviewer__is_active=False).exclude(review__state__in=DONE)
+    return rows.exclude(reviewer__in=_IN_POST).exclude(review__state__in=DONE)
 
 
 def _second(person: int, ministry: str) -> dict[str, Any]:

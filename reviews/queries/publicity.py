@@ -9,6 +9,8 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from applications.enums import ApplicationState
+from applications.models import Application
 from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
@@ -121,6 +123,12 @@ def board(batch: Batch) -> QuerySet[Any]:
 def entry_states(batch: Batch) -> dict[str, str]:
     """State by unit of everything that was ever listed; one query."""
     return dict(PublicEntry.objects.filter(batch=batch).order_by("unit_id").values_list("unit_id", "state"))
+
+
+def waiting_units(batch: Batch) -> set[str]:
+    """Codes of the units that are in reserve still; one query."""
+    rows = Application.objects.filter(batch=batch, state=ApplicationState.RESERVE)
+    return set(rows.order_by("unit_id").values_list("unit_id", flat=True))
 
 
 def listed_units(batch: Batch) -> tuple[set[str], set[str]]:

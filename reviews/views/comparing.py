@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.exporting import taken_away
 from portal.core.middleware import PortalRequest
 from portal.core.web import as_file, page, require, signed_in
 from portal.programme.models import Batch
@@ -48,6 +49,7 @@ def compare(request: PortalRequest, number: int) -> HttpResponse:
         board = _board(request, batch, [int(key) for key in asked])
         heads = [str(found.scenario) for found in board.readings]
         if request.GET.get("format") == "xlsx":
+            taken_away(request, "comparison")
             return as_file(HttpResponse(workbook(board.grids(), heads), content_type=CONTENT_TYPE), "comparison.xlsx")
         context |= _shown(board, heads)
     answer = page(request, "reviews/compare.html", context)
@@ -98,6 +100,7 @@ def proof(request: PortalRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("file", "")
     if asked in files:
         name, text, kind = files[asked]
+        taken_away(request, name)
         return as_file(HttpResponse(text, content_type=kind), name)
     context = {"scenario": found, "batch": found.batch, "is_solved": True, "refused": "", "answer": {}}
     try:

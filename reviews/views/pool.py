@@ -55,9 +55,9 @@ def export(request: PortalRequest) -> HttpResponseBase:
     rows = [] if request.GET.get("empty") else queries.pool_rows(request.actor, known)
     name = f"{sheet.zh}-{clock.today():%Y%m%d}"
     if request.GET.get("format") == "csv":
-        return as_csv(sheet, rows, name=name)
+        return as_csv(request, sheet, rows, name=name)
     divisions = [(row.pk, row.name_zh, row.name_en) for row in known.divisions]
-    return as_workbook(sheet, rows, name=name, industries=divisions, more=queries.pool_lists(known))
+    return as_workbook(request, sheet, rows, name=name, industries=divisions, more=queries.pool_lists(known))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

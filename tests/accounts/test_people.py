@@ -142,6 +142,50 @@ def test_the_database_knows_when_a_link_is_too_old(cast, raw_web, admin):
     assert refused.value.diag.constraint_name == "invitation_is_open"
 
 
+@pytest.fixture
+def written(cast, client_as, django_capture_on_commit_callbacks):
+    """An invitation of an administrator who leaves: who wrote it, and the path of its link."""
+    leaves = cast("security_admin", "YW", 8)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client_as(leaves).post("/people/invite/", NEW).status_code == 303
+    return leaves, re.search(r"http://[^/]+(/people/invitation/\S+)", mail.outbox[0].body)[1]
+
+
+@pytest.mark.parametrize("way", ["account", "post"])
+def test_an_invitation_of_who_left_is_no_longer_taken(written, way, desk, client_as, admin, actor):
+    leaves, link = written
+    assert "no longer valid" not in desk.get("/people/").content.decode()
+    with actor(admin) as by:
+        if way == "account":
+            domain.deactivate(by=by, person=leaves, why="left")
+        else:
+            domain.end_membership(by=by, membership=Membership.objects.get(user=leaves), why="moved")
+    for answer in (client_as().get(link), _take(client_as(), link)):
+        assert "no longer gives out roles" in answer.content.decode()
+    assert not User.objects.filter(email="neu@zf.test").exists()
+    assert "no longer valid" in desk.get("/people/").content.decode()
+    assert desk.post("/people/invite/", NEW).status_code == 303, "somebody else invites again"
+
+
+@pytest.mark.guard
+def test_the_database_takes_no_invitation_of_who_left(cast, raw_web, admin):
+    person, leaves = cast("drafter", "ZF350200", 3), cast("security_admin", "YW", 8)
+    raw_web.execute("select enter_scope(%s)", [leaves.pk])
+    raw_web.execute(
+        "insert into accounts_invitation (email, name, organisation_id, role, token_sha256, invited_by_id, invited_at, expires_at)"
+        " select %s, 'x', id, 'signatory', 'left', %s, now(), now() + interval '1 day' from accounts_organisation where code = 'ZF350200'",
+        [person.email, leaves.pk],
+    )
+    assert raw_web.execute("select invitation_offer('left')").fetchone() != (None,)
+    raw_web.execute("select enter_scope(%s)", [admin.pk])
+    raw_web.execute("update accounts_membership set ended_at = now() where user_id = %s", [leaves.pk])
+    assert raw_web.execute("select invitation_offer('left')").fetchone() == (None,)
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute("select invitation_take('left', %s)", [person.pk])
+    assert refused.value.diag.constraint_name == "invitation_is_open"
+
+
 def test_a_withdrawn_link_is_gone(invited, desk, client_as, admin, actor):
     link = invited()
     page = desk.get("/people/").content.decode()

@@ -66,3 +66,12 @@ def test_a_reason_is_as_long_as_on_the_page(api, act, cast, waiting):
     signatory = api(cast("signatory", "ZF350200"), can_write=True)
     answer = act(signatory, f"/api/v1/applications/{waiting.pk}/withdraw/", {"why": "不再申报。" * 400})
     assert (answer.status_code, answer.json().get("state")) == (200, "withdrawn"), answer.content
+
+
+@pytest.mark.parametrize("why", [123, 1.5, True, False, None, ["不再申报"], {"why": "不再申报"}])
+def test_a_reason_is_a_text_and_nothing_that_becomes_one(api, act, cast, waiting, why):
+    signatory = api(cast("signatory", "ZF350200"), can_write=True)
+    answer = act(signatory, f"/api/v1/applications/{waiting.pk}/withdraw/", {"why": why})
+    assert answer.status_code == 422, answer.content
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["#/why"]
+    assert signatory.get(f"/api/v1/applications/{waiting.pk}/").json()["state"] == "awaiting_sign_off"

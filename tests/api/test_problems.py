@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
 from django.test import Client
 from redis.exceptions import ConnectionError as NoConnection
 
@@ -105,6 +105,7 @@ def test_act_in_the_wrong_state_says_so(api, act, officer):
     [
         (DomainError("not_enough", "Too little is left.", "amount"), 422, "not_enough"),
         (SuspiciousOperation("odd"), 400, "parse_error"),
+        (TooManyFilesSent("many"), 413, "too_large"),
         (UnicodeDecodeError("utf-8", b"", 0, 1, "bad"), 400, "parse_error"),
         (RuntimeError("secret of the portal"), 500, "failed"),
         (NoConnection("secret of the portal"), 503, "unavailable"),

@@ -55,6 +55,38 @@ def test_what_a_colleague_was_to_write_is_the_successors(drafter):
     assert asked() == [f"/applications/{row.pk}/plan/"]
 
 
+def test_of_two_windows_neither_gives_the_section_away_unseen(drafter):
+    row = make.begun(unit="350200")
+    one, other = make.person("drafter", "ZF350200", 2), make.person("drafter", "ZF350200", 3)
+    url = f"/applications/{row.pk}/duty/plan/"
+
+    def sent(page, **data):
+        form = page.context["form"]
+        return data | {"version": form["version"].value(), "base": page.context["base"]}
+
+    def owner():
+        with make.acting(*HOME):
+            return SectionDuty.objects.get(application=row, section="plan").owner_id
+
+    first, second = drafter.get(url), drafter.get(url)
+    follow(drafter.post(url, sent(first, owner=one.pk, due_on="")))
+    late = drafter.post(url, sent(second, owner=other.pk, due_on=""))
+    assert late.status_code == 409
+    assert owner() == one.pk
+    text = late.content.decode()
+    assert "Somebody else saved this meanwhile" in text
+    assert f'<option value="{other.pk}" selected>' in text, "what was chosen is still there"
+    chosen = {"settling": "owner", "choice-owner": "mine", "owner": other.pk, "due_on": ""}
+    again = sent(late, **chosen)
+    assert (
+        drafter.post(url, {name: value for name, value in again.items() if name != "choice-owner"}).status_code == 422
+    )
+    follow(drafter.post(url, again))
+    assert owner() == other.pk
+    third = sent(drafter.get(url), owner=other.pk, due_on="")
+    follow(drafter.post(url, third))
+
+
 def test_refusals(client_as, drafter):
     row = make.begun(unit="350200")
     stranger = make.person("drafter", "ZF350100")

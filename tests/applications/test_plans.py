@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from applications import queries
+from applications.domain import plans as acts
+from applications.models import ChangeRequest
+from applications.plans import FIELDS
 from applications.todo import of_unit
 from applications.todo_plans import plans
 from tests import factories_applications as make
@@ -15,6 +21,11 @@ AMOUNT = "100000000.00"
 def change(fresh_db):
     row = make.planned(unit="350100", amount=AMOUNT)
     return make.asked(row)
+
+
+@pytest.fixture
+def plan(fresh_db):
+    return make.planned(unit="350100", amount=AMOUNT)
 
 
 def asked_of(change) -> set[str]:
@@ -70,3 +81,44 @@ def test_a_change_is_read_signed_consented_and_decided_through_its_pages(change,
         offered = plan in reader.get(detail).content.decode()
         assert offered is (reader.get(plan).status_code == 200), (role, code)
         assert offered, (role, code)
+
+
+def test_a_request_from_an_old_page_takes_nothing_back_that_was_approved_since(plan, client_as):
+    """Two windows: what the first asked for was approved before the second was sent; both texts are shown."""
+    row = plan
+    drafter = client_as(make.person("drafter", "ZF350100"))
+    with make.acting("drafter", "ZF350100"):
+        first = json.loads(queries.current_plan(row).content)["projects"][0]
+    url = f"/applications/{row.pk}/approved/projects/{first['id']}/"
+    old = drafter.get(url)
+    typed = {name: old.context["form"][name].value() for name in FIELDS}
+    typed = {name: "" if value is None else value for name, value in typed.items()}
+    typed |= {"grounds": "改名（演示）", "name": "新名称", "base": old.context["base"]}
+    typed["version"] = old.context["form"]["version"].value()
+    change = make.asked(row, support="40000000.00")
+    make.sign_change(change, unit="350100")
+    with make.acting("officer", "MOF") as by:
+        acts.agree_change(by=by, change=queries.changes(by).get(pk=change.pk))
+    with make.acting("officer", "MIIT") as by:
+        said = acts.DecisionInput(True, "同意（演示）", "工信厅规函〔2026〕2号")
+        acts.decide_change(by=by, change=queries.changes(by).get(pk=change.pk), what=said)
+    late = drafter.post(url, typed)
+    assert late.status_code == 409
+    text = late.content.decode()
+    assert "新名称" in text
+    assert "改名（演示）" in text
+    assert {dispute.name: dispute.chosen for dispute in late.context["disputes"]} == {
+        "choice-name": "mine",
+        "choice-support_asked": "theirs",
+    }
+    again = typed | {"version": late.context["form"]["version"].value(), "base": late.context["base"]}
+    again |= {"settling": late.context["disputed"], "choice-name": "mine", "choice-support_asked": "theirs"}
+    assert drafter.post(url, again).status_code == 303
+    with make.acting("drafter", "ZF350100"):
+        newest = ChangeRequest.objects.get(state="asked")
+        asked = next(one for one in json.loads(newest.proposed)["projects"] if one["id"] == first["id"])
+    assert (asked["name"], asked["support_asked"]) == ("新名称", "40000000.00")
+    end = f"/applications/{row.pk}/approved/projects/{first['id']}/end/"
+    refused = drafter.post(end, {"grounds": "终止（演示）", "version": 1})
+    assert refused.status_code == 409
+    assert "终止（演示）" in refused.content.decode()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import logging
+
 import psycopg
 import pytest
 from django.core.cache import caches
@@ -89,6 +92,34 @@ def test_a_request_that_is_too_large_is_413(client_as, settings):
     answer = client_as().post("/post/", {"x": "y" * 1000})
     assert answer.status_code == 413
     assert "too large" in answer.content.decode()
+
+
+@pytest.fixture
+def written():
+    """What the portal's own handler of log lines writes."""
+    handler = next(one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler)
+    out = io.StringIO()
+    before = handler.setStream(out)
+    yield out.getvalue
+    handler.setStream(before)
+
+
+@pytest.mark.parametrize(
+    ("setting", "data"),
+    [
+        ("DATA_UPLOAD_MAX_NUMBER_FIELDS", {str(number): "x" for number in range(20)}),
+        ("DATA_UPLOAD_MAX_NUMBER_FILES", {str(number): io.BytesIO(b"x") for number in range(20)}),
+    ],
+)
+@pytest.mark.urls("tests.core.test_error_pages")
+def test_too_many_fields_or_files_are_a_page_and_one_line(client_as, settings, written, setting, data):
+    setattr(settings, setting, 10)
+    answer = client_as().post("/post/", data)
+    assert answer.status_code == 413
+    assert "too much at once" in answer.content.decode()
+    (line,) = [line for line in written().splitlines() if setting in line]
+    assert "[warning" in line
+    assert "Traceback" not in written()
 
 
 @pytest.mark.parametrize(("error", "status"), [(RequestDataTooBig("x"), 413), (ValueError("x"), 400)])

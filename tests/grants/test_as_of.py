@@ -61,9 +61,7 @@ def seen(auditor, at=None):
             asked = Asked()
             found["flow", by_what] = [(one.key, one.sums) for one in flows.parts(scope, asked, by_what)]
         found["totals"] = flows.totals(scope, Asked())
-        found["of projects"] = [
-            (one.key, one.sums) for one in flows.projects(scope, Asked(unit="350200")) if any(one.sums.values())
-        ]
+        found["of projects"] = [(one.key, one.sums) for one in flows.projects(scope, Asked(unit="350200"))]
     return found
 
 
@@ -144,6 +142,17 @@ def history(world, who):
     middle = now()
     make.paid(who, project=make.project(who, award), amount="250.00", number="V1")
     return before, middle, award
+
+
+def test_the_overview_by_project_names_those_alone_that_were_paid_then(client_as, who, history):
+    before, middle, award = history
+    client, name = client_as(who["auditor"]), make.project(who, award).name
+
+    def named(at):
+        more = {"as_of": at.isoformat()} if at else {}
+        return name in client.get("/grants/flow/", {"unit": "350200", "by": "project"} | more).content.decode()
+
+    assert [named(None), named(middle), named(before)] == [True, False, False]
 
 
 def text_of(client, path, at=None):

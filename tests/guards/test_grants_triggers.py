@@ -162,3 +162,26 @@ def test_the_region_of_a_past_moment_is_what_was_verified_by_then(ground: World)
     assert ground.admin.execute(asked.format("1 hour")).fetchall() == [(5, 3)]
     assert ground.admin.execute(asked.format("2 days")).fetchall() == []
     ground.back()
+
+
+def test_the_region_counts_no_award_that_was_reversed_by_then(ground: World) -> None:
+    """Five units of a region have verified values; the award of one was reversed an hour ago, so nothing is told."""
+    ground.admin.execute("create temporary table units as select code from programme_pilotunit order by code limit 5")
+    for number, (unit,) in enumerate(ground.admin.execute("select code from units").fetchall(), 1):
+        one, who = str(number), {"verified_by_id": "2", "signed_by_id": "1", "signed_at": "now()"}
+        ground.make("award", id=one, application_id=one, unit_id=f"'{unit}'", document_no=f"'财建〔2026〕{one}号'")
+        when = "now() - interval '3 days'"
+        ground.make("quarterreport", id=one, award_id=one, state="'verified'", verified_at=when, **who)
+        ground.make("indicatoractual", report_id=one, key="'digital'", code="'digital'", value=one)
+    ground.make("entry", id="91", award_id="5", number="91", **_NO_PAPER)
+    more = _NO_PAPER | {"kind": "'reversal'", "reversal_id": "1", "reverses_id": "91", "booked_at": _HOUR_AGO}
+    ground.make("entry", id="92", award_id="5", number="92", event_id="2", **more)
+    ground.as_("miit")
+    asked = "select units from performance_peers(1, 99999, now() - interval '{}')"
+    assert ground.admin.execute(asked.format("2 hours")).fetchall() == [(5,)]
+    assert ground.admin.execute(asked.format("1 minute")).fetchall() == []
+    ground.back()
+
+
+_NO_PAPER = {"kind": "'award'", "issue_id": "null", "payment_id": "null", "reversal_id": "null", "reverses_id": "null"}
+_HOUR_AGO = "now() - interval '1 hour'"

@@ -8,6 +8,7 @@ import json
 import psycopg
 import pytest
 
+from tests import databases
 from tests.guards.lists_world import (
     ANSWER,
     BATCH,
@@ -80,6 +81,19 @@ def test_nobody_withdraws_between_decision_and_publication(world):
 
 
 # Entries and suspension
+
+
+def test_who_gives_up_a_place_leaves_the_list_whoever_moves_it_and_only_so(world):
+    """The entry of a unit that withdrew is dropped by the database itself, with the unit's words."""
+    sql = "update applications_application set state = 'withdrawn', withdrawn_why = 'of its own' where id = %s"
+    application, entry = world.applications[22, "330200"], world.entries[22, "330200"]
+    with world.web("miit") as connection:
+        refused(connection, "application_step_by_role", sql, application)
+    with psycopg.connect(databases.owner_dsn()) as connection:
+        connection.execute(sql, [application])
+        found = "select state, dropped_why, dropped_at is not null from reviews_publicentry where id = %s"
+        assert connection.execute(found, [entry]).fetchone() == ("dropped", "of its own", True)
+        connection.rollback()
 
 
 def test_a_unit_leaves_the_list_by_objection_alone(world):

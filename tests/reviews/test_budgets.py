@@ -8,8 +8,9 @@ from applications.models import Application
 from portal.core import clock
 from portal.core.scope import acting_as
 from reviews.domain import proposing
-from reviews.models import Assignment, ReviewNote
+from reviews.models import Assignment, PublicEntry, ReviewNote
 from reviews.queries.at_work import AT_WORK
+from reviews.todo_publicity import _OPEN as OPEN_DECISIONS
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
 
@@ -65,6 +66,12 @@ def test_the_desk_asks_of_a_batch_once_and_not_for_each_of_its_applications(mini
     asked = AT_WORK._build(clock.now(), 1, ministry=ministry).query
     assert asked.group_by is None
     assert Application._meta.db_table not in asked.alias_map
+
+
+def test_the_desk_asks_of_a_decision_once_and_not_for_each_unit_of_its_list():
+    asked = OPEN_DECISIONS._build(clock.today()).query
+    assert asked.group_by is None
+    assert PublicEntry._meta.db_table not in asked.alias_map
 
 
 def test_keeping_a_draft_costs_ten_queries(db, client_as, budget):

@@ -352,14 +352,21 @@ class TestRelief:
             assert not ReviewerProfile.objects.filter(HERE, user__in=able).exists()
         assert self.relieved(row) is None
 
-    def test_what_somebody_who_left_holds_stands_on_the_desk(self, reading, see):
-        """MIIT hears of it at once, and not when the last day of the review is over; MOF, who may not act, does not."""
+    @pytest.mark.parametrize("way", ["account", "post"])
+    def test_what_somebody_who_left_holds_stands_on_the_desk(self, reading, see, way):
+        """MIIT hears of it at once, and not when the last day of the review is over; MOF, who may not act, does not.
+
+        Somebody left by a closed account, or by a post that ended while the account stays.
+        """
         row = make.assignments(reading)[0]
         held = [one for one in make.assignments(reading) if one.reviewer_id == row.reviewer_id]
         words = f"reviewers who left have not read to others in batch {reading.number}"
         assert words not in see("officer", "MIIT").get("/desk/").content.decode()
         with acting_as(person("security_admin", "YW").pk) as admin:
-            accounts.deactivate(by=admin, person=User.objects.get(pk=row.reviewer_id), why="left")
+            if way == "account":
+                accounts.deactivate(by=admin, person=User.objects.get(pk=row.reviewer_id), why="left")
+            for post in Membership.objects.filter(user=row.reviewer_id, role="reviewer", ended_at=None):
+                accounts.end_membership(by=admin, membership=post, why="moved")
         with acting("officer", "MIIT") as by:
             (line,) = [one for one in todo.screening(by) if one.url.endswith("/loads/")]
             assert line.count == len(held)

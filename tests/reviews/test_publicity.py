@@ -110,6 +110,71 @@ def test_where_nobody_keeps_the_rules_the_page_says_which(db, see):
         assert not Replacement.objects.filter(batch=batch).exists()
 
 
+# Units that give up their place
+
+
+def gives_up(see, batch, unit, why="不再实施（演示）"):
+    """The unit's signatory gives the place up through the page; gives what the page had said."""
+    with acting("officer", "MIIT"):
+        row = make.Application.objects.get(batch=batch, unit=unit)
+    signatory, path = see("signatory", f"ZF{unit}"), f"/applications/{row.pk}/withdraw/"
+    assert path in signatory.get(f"/applications/{row.pk}/").content.decode()
+    said = text(signatory.get(path))
+    assert signatory.post(path, {"why": ""}).status_code == 422
+    assert signatory.post(path, {"why": why}).status_code == 303
+    return said
+
+
+def test_a_unit_gives_up_its_place_on_the_published_list_and_another_moves_up(db, see):
+    batch = published()
+    objection = make.lodged(batch, unit="370200")
+    make.suspended(objection)
+    assert "leaves the published list at once" in gives_up(see, batch, "370200")
+    assert applications(batch)["370200"] == "withdrawn"
+    entry = entry_of(batch, "370200")
+    assert (entry.state, entry.dropped_why) == ("dropped", "不再实施（演示）")
+    assert not entry.suspensions.filter(ended_at=None).exists()
+    assert "Qingdao" not in text(see().get(f"/calls/{batch.number}/list/"))
+    with acting("officer", "MIIT") as by:
+        assert Notice.objects.filter(person=by.id, text_en__contains="has left the published list").exists()
+        assert any("A place is free" in str(todo.label) for todo in for_actor(by))
+    assert "不再实施" in text(see("officer", "MIIT").get(f"/selection/{batch.number}/publicity/"))
+    assert make.answered(objection, uphold=False).state == "dismissed"
+    row = make.moved_up(batch)
+    assert row.comes == ["350200"]
+    assert applications(batch)["350200"] == "publicity"
+
+
+def test_a_reserve_unit_that_gives_up_its_place_moves_up_no_more(db, see):
+    batch = published()
+    with acting("officer", "MIIT") as by:
+        reserve = list(queries.published_decision(by, batch).get().reserve)
+    assert "moves up no more" in gives_up(see, batch, reserve[0])
+    assert applications(batch)[reserve[0]] == "withdrawn"
+    make.answered(make.lodged(batch, unit="370200"), uphold=True)
+    assert make.moved_up(batch).comes == [reserve[1]]
+
+
+def test_a_replacement_whose_unit_gives_up_meanwhile_is_not_confirmed(db, see):
+    batch = published()
+    make.answered(make.lodged(batch, unit="370200"), uphold=True)
+    row = make.moved_up(batch, confirmed=False)
+    gives_up(see, batch, row.comes[0])
+    here = f"/selection/replacements/{row.pk}/confirm/"
+    assert "gave up its place" in text(see("officer", "MOF").post(here, {"confirm": "yes"}, follow=True))
+    assert applications(batch)[row.comes[0]] == "withdrawn"
+    with acting("officer", "MIIT"):
+        assert Replacement.objects.get(pk=row.pk).state == "proposed"
+
+
+def test_a_place_on_a_final_list_is_not_given_up(db, see):
+    batch = published(days_ago=40)
+    finalised(batch)
+    with acting("officer", "MIIT"):
+        row = make.Application.objects.get(batch=batch, unit="370200")
+    assert see("signatory", "ZF370200").post(f"/applications/{row.pk}/withdraw/", {"why": "x"}).status_code == 403
+
+
 # Final lists
 
 

@@ -15,11 +15,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from portal.accounts.domain.rights import end_sessions, needs_reason, one_at_a_time, still_in_office
 from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
+from portal.accounts.queries import BY_WHO_IS_IN_OFFICE, invitations
 from portal.core import clock
 from portal.core.clockwork import ADDRESS
 from portal.core.commands import command, event_writer, on_commit, picture
@@ -28,6 +30,9 @@ from portal.core.scope import NOBODY, Actor
 from portal.notifications import letters
 
 INVITATION_DAYS: Final = 14
+GONE: Final = _l(
+    "This invitation was used, withdrawn, is too old, or who wrote it no longer gives out roles. Ask for a new one."
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def digest(token: str) -> str:
 
 
 def invite(*, by: Actor, what: InviteInput) -> Invitation:
-    """Invite a person to a role by e-mail; the link holds for 14 days and is used once.
+    """Invite a person to a role by e-mail; the link holds for 14 days while the inviter is in office, and once.
 
     Raises NotAllowed; DomainError when the role does not exist in that kind of organisation, or the person has it.
     Side effects: invitation, audit event, and after the commit a letter.
@@ -95,7 +100,7 @@ def _goes_together(what: InviteInput, email: str, person: User | None) -> None:
     if what.role in FINANCE_ROLES and what.organisation.kind == Kind.MINISTRY and what.organisation.code != MOF:
         raise _refused("membership_money_only_in_finance")
     held = Membership.objects.filter(user=person, ended_at=None).values_list("role", flat=True) if person else []
-    open_ = Invitation.objects.filter(email=email, taken_at=None, withdrawn_at=None, expires_at__gte=clock.now())
+    open_ = invitations().filter(BY_WHO_IS_IN_OFFICE, email=email, expires_at__gte=clock.now())
     others = {*held, *open_.exclude(role=what.role).values_list("role", flat=True)}
     for name, some, rest in _APART:
         if (what.role in some and others & set(rest)) or (what.role in rest and others & set(some)):
@@ -148,12 +153,13 @@ def take(*, token: str, password: str, proven: User | None = None, by: Actor = N
 
     by: where the act comes from, for the trail.
     proven: whose account the password was proven to be of already; it is not asked again.
-    Raises DomainError for a link that was used, withdrawn or is too old, and for a weak or wrong password.
+    Raises DomainError for a link that was used, withdrawn or is too old, or whose writer is no longer in office; and
+    for a weak or wrong password.
     """
     _take_turns(token)
     offer = find_invitation(token)
     if offer is None:
-        raise DomainError("invitation_gone", _("This invitation was used, withdrawn or is too old. Ask for a new one."))
+        raise DomainError("invitation_gone", GONE)
     with database_refusals(), transaction.atomic():
         person = _person(offer, password, proven)
         with connection.cursor() as cursor:
@@ -235,6 +241,7 @@ def deactivate(*, by: Actor, person: User, why: str) -> User:
 def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
     """Give all open roles of a person to a successor and deactivate the person; what is theirs to do follows the role.
 
+    Invitations they wrote are withdrawn: each is the word of who gave it, and the successor writes their own.
     Raises NotAllowed; DomainError when the successor is inactive, the same person, or may not hold the roles.
     """
     one_at_a_time()
@@ -258,6 +265,7 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
         person.save(update_fields=["is_active", "successor"])
         end_sessions(person)
         revoke_all(by=by, person=person)
+        act.after = picture(person) | {"invitations_withdrawn": _withdraw_all(person)}
         return act.record(person, why)
 
 

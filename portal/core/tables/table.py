@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import as_of
-from portal.core.commands import event_writer
 from portal.core.errors import Text
+from portal.core.exporting import taken_away
 from portal.core.tables import drawing, files
 from portal.core.tables.columns import Column
 from portal.core.tables.filters import Bound, Filter, bind
@@ -240,10 +240,8 @@ class Table:
 
         Who takes it away stands in the trail. told: it does already, as an act of the app's own.
         """
-        by = getattr(self.request, "actor", None)
-        if not told and by is not None and by.id:
-            after = {"list": self.name, "address": self.request.get_full_path()[:500]}
-            event_writer()(by=by, act="core.export", obj=None, before={}, after=after, why="", outcome="done")
+        if not told:
+            taken_away(self.request, self.name)
         columns = []
         for column in self.all_columns:
             if column.on != "page":
