@@ -36,6 +36,8 @@ def storage(url: str, usual: Path) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme == "s3":
+        from botocore.config import Config  # noqa: PLC0415 - slow to load, and only needed here
+
         asked = dict(parse_qsl(parts.query))
         options = {
             "bucket_name": parts.hostname,
@@ -46,6 +48,8 @@ def storage(url: str, usual: Path) -> dict[str, Any]:
             "region_name": asked.get("region"),
             "file_overwrite": True,
             "querystring_auth": True,
+            # A store that is gone is said within seconds; by themselves they try for five minutes.
+            "client_config": Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 2}),
         }
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     folder = Path(unquote(parts.path)) if url else usual

@@ -15,9 +15,11 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from prometheus_client import multiprocess
 
+from portal.core import signs
 from portal.core.counters import VARIABLE
 from portal.core.middleware import PortalRequest
 from portal.core.models import RunState
+from portal.core.tasks import HEAVY
 from portal.core.web import require
 
 ACT: Final = "core.view_operations"
@@ -52,28 +54,32 @@ def _counted() -> prometheus_client.CollectorRegistry:
 def _state() -> prometheus_client.CollectorRegistry:
     """Gauges read now; -1 for a queue that cannot be reached."""
     registry = prometheus_client.CollectorRegistry()
-    queue = prometheus_client.Gauge("portal_queue_messages", "Messages waiting in the queue.", registry=registry)
-    queue.set(queue_length())
+
+    def gauge(name: str, says: str, value: float) -> None:
+        prometheus_client.Gauge(name, says, registry=registry).set(value)
+
+    gauge("portal_queue_messages", "Messages waiting for light work.", queue_length())
+    gauge("portal_queue_heavy_messages", "Messages waiting for heavy work.", queue_length(HEAVY))
+    for who in signs.SIGNS:
+        says = f"Seconds since the last sign of life of the {who}; -1: not known."
+        gauge(f"portal_{who}_sign_age_seconds", says, signs.age(who))
     runs = prometheus_client.Gauge("portal_runs", "Long work by its state.", ["state"], registry=registry)
-    oldest = prometheus_client.Gauge(
-        "portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", registry=registry
-    )
     counts, age = run_counts()
     for state in RunState.values:
         runs.labels(state=state).set(counts.get(state, 0))
-    oldest.set(age)
+    gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", age)
     return registry
 
 
-def queue_length() -> int:
-    """Messages that wait in the queue; -1 when it cannot be reached."""
+def queue_length(name: str = settings.CELERY_TASK_DEFAULT_QUEUE) -> int:
+    """Messages that wait in a queue; -1 when it cannot be reached."""
     try:
         with Connection(  # type: ignore[no-untyped-call]
             settings.CELERY_BROKER_URL, connect_timeout=2
         ) as broker:
             broker.ensure_connection(max_retries=1, timeout=2)
             try:
-                asked = broker.default_channel.queue_declare(settings.CELERY_TASK_DEFAULT_QUEUE, passive=True)
+                asked = broker.default_channel.queue_declare(name, passive=True)
             except broker.channel_errors:  # the queue was never used
                 return 0
             return int(asked.message_count)

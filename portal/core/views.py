@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Final
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from kombu.connection import Connection
-from kombu.exceptions import KombuError
 
 from portal.core import units
 from portal.core.web import see_other
 
+log = structlog.get_logger(__name__)
 # A browser is sent to nothing longer.
 MOST_OF_AN_ADDRESS: Final = 2000
 
@@ -43,7 +46,15 @@ def _broker() -> str:
 
 
 def _files() -> str:
+    """The store answers and takes what is written: no disk is full or can only be read, no bucket is gone."""
     default_storage.exists("health")
+    if bucket := getattr(default_storage, "bucket_name", ""):
+        default_storage.connection.meta.client.head_bucket(Bucket=bucket)
+    elif location := getattr(default_storage, "location", ""):
+        Path(location).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=location) as trial:
+            trial.write(b"x" * 4096)
+            trial.flush()
     return "ok"
 
 
@@ -54,7 +65,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     for name, probe in {"database": _database, "queue": _broker, "files": _files}.items():
         try:
             parts[name] = probe()
-        except (DatabaseError, KombuError, OSError):
+        except Exception as error:  # each store has exceptions of its own
+            log.warning("part_not_ready", part=name, kind=type(error).__name__)
             parts[name] = "failed"
     well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ready" if well else "not ready", **parts}, status=200 if well else 503)
