@@ -11,11 +11,9 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from kombu.connection import Connection
-from kombu.exceptions import KombuError
 from prometheus_client import multiprocess
 
-from portal.core import signs
+from portal.core import broker, signs
 from portal.core.counters import VARIABLE
 from portal.core.middleware import PortalRequest
 from portal.core.models import RunState
@@ -74,16 +72,14 @@ def _state() -> prometheus_client.CollectorRegistry:
 def queue_length(name: str = settings.CELERY_TASK_DEFAULT_QUEUE) -> int:
     """Messages that wait in a queue; -1 when it cannot be reached."""
     try:
-        with Connection(  # type: ignore[no-untyped-call]
-            settings.CELERY_BROKER_URL, connect_timeout=2
-        ) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
+        with broker.connection() as asked:
+            asked.ensure_connection(max_retries=1, timeout=broker.SECONDS)
             try:
-                asked = broker.default_channel.queue_declare(name, passive=True)
-            except broker.channel_errors:  # the queue was never used
+                found = asked.default_channel.queue_declare(name, passive=True)
+            except asked.channel_errors:  # the queue was never used
                 return 0
-            return int(asked.message_count)
-    except (KombuError, OSError):
+            return int(found.message_count)
+    except broker.UNREACHED:
         return -1
 
 

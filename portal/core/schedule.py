@@ -47,7 +47,7 @@ class Scheduler(PersistentScheduler):
         except SchedulingError as error:
             self.schedule[entry.name] = entry  # as it was before the call
             self._refused = True
-            log.warning("call_not_enqueued", call=entry.name, reason=type(error.__cause__ or error).__name__)
+            log.warning("call_not_enqueued", call=entry.name, reason=type(error.__context__ or error).__name__)
 
     def sync(self) -> None:
         """Keep the schedule in its file; on a full disk it is kept in memory alone until there is room."""

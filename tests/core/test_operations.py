@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+import threading
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connections
 
 from portal.addresses import storage
-from portal.core import signs, views
+from portal.core import metrics, signs, views
 from portal.core.beat import sweep_runs
 from portal.core.tasks import start_run
 
@@ -34,6 +36,24 @@ def test_queue_that_is_down_is_named(client, db, settings):
     answer = client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json() == {"status": "not ready", "database": "ok", "queue": "failed", "files": "ok"}
+
+
+@pytest.fixture
+def mute():
+    """The address of a server that takes every connection and never says a word, as one that stands still does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+def test_a_queue_that_stands_still_is_named_too(client, db, settings, mute):
+    settings.CELERY_BROKER_URL = mute
+    answers = []
+    asking = threading.Thread(
+        target=lambda: answers.append((views.state_of("queue", views._broker), metrics.queue_length())), daemon=True
+    )
+    asking.start()
+    asking.join(60)
+    assert answers == [("failed", -1)]
 
 
 def test_database_that_is_down_is_named(client, db, monkeypatch):
