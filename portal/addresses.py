@@ -36,7 +36,7 @@ def storage(url: str, usual: Path) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme == "s3":
-        from botocore.config import Config  # noqa: PLC0415 - slow to load, and only needed here
+        from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load, seldom needed
 
         asked = dict(parse_qsl(parts.query))
         options = {
@@ -63,7 +63,13 @@ def cache(url: str) -> dict[str, Any]:
     """Django's cache at an address, redis://…/database; without one each process counts for itself."""
     if not url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "portal"}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "portal",
+        # A server that stands still is one that is gone, and said to be within seconds.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
 
 
 def beside_the_queue(url: str) -> str:

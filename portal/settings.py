@@ -285,6 +285,7 @@ CELERY_TASK_DEFAULT_QUEUE = "portal"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ALWAYS_EAGER = False
 RUN_STALE_SECONDS = whole("RUN_STALE_SECONDS")
+RUN_MOST_SECONDS = whole("RUN_MOST_SECONDS")
 REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
 EVIDENCE_KEEP_DAYS = whole("EVIDENCE_KEEP_DAYS")
 # Days after the receipt on which a province is reminded of money it has not passed on.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 import os
-from typing import Final
+from typing import Any, Final
 
 import prometheus_client
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from kombu.connection import Connection
 from prometheus_client import multiprocess
 
 from portal.core import broker, signs
@@ -56,31 +57,36 @@ def _state() -> prometheus_client.CollectorRegistry:
     def gauge(name: str, says: str, value: float) -> None:
         prometheus_client.Gauge(name, says, registry=registry).set(value)
 
-    gauge("portal_queue_messages", "Messages waiting for light work.", queue_length())
-    gauge("portal_queue_heavy_messages", "Messages waiting for heavy work.", queue_length(HEAVY))
-    for who in signs.SIGNS:
+    light, heavy = queue_lengths(settings.CELERY_TASK_DEFAULT_QUEUE, HEAVY)
+    gauge("portal_queue_messages", "Messages waiting for light work; -1: the queue is out of reach.", light)
+    gauge("portal_queue_heavy_messages", "Messages waiting for heavy work; -1: the queue is out of reach.", heavy)
+    for who, age in signs.ages().items():
         says = f"Seconds since the last sign of life of the {who}; -1: not known."
-        gauge(f"portal_{who}_sign_age_seconds", says, signs.age(who))
+        gauge(f"portal_{who}_sign_age_seconds", says, age)
     runs = prometheus_client.Gauge("portal_runs", "Long work by its state.", ["state"], registry=registry)
-    counts, age = run_counts()
+    counts, oldest = run_counts()
     for state in RunState.values:
         runs.labels(state=state).set(counts.get(state, 0))
-    gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", age)
+    gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", oldest)
     return registry
 
 
-def queue_length(name: str = settings.CELERY_TASK_DEFAULT_QUEUE) -> int:
-    """Messages that wait in a queue; -1 when it cannot be reached."""
+def queue_lengths(*names: str) -> list[int]:
+    """Messages that wait in each of these queues; -1 when they cannot be reached."""
     try:
         with broker.connection() as asked:
             asked.ensure_connection(max_retries=1, timeout=broker.SECONDS)
-            try:
-                found = asked.default_channel.queue_declare(name, passive=True)
-            except asked.channel_errors:  # the queue was never used
-                return 0
-            return int(found.message_count)
+            return [_waiting(asked, name) for name in names]
     except broker.UNREACHED:
-        return -1
+        return [-1 for _name in names]
+
+
+def _waiting(asked: Connection, name: str) -> int:
+    try:
+        channel: Any = asked.default_channel
+        return int(channel.queue_declare(name, passive=True).message_count)
+    except asked.channel_errors:  # the queue was never used
+        return 0
 
 
 def run_counts() -> tuple[dict[str, int], float]:

@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 BEAT: Final = "beat"
 WORKER: Final = "worker"
 SIGNS: Final = (BEAT, WORKER)
+# Seconds without a sign after which something is wrong and not only busy.
+SILENT: Final = 180
 
 
 def give(who: str) -> None:
@@ -27,10 +29,23 @@ def give(who: str) -> None:
         log.debug("sign_not_given", who=who, reason=type(error).__name__)
 
 
-def age(who: str) -> float:
-    """Seconds since its last sign of life; -1 where that is not known."""
+def worker_is_silent() -> bool:
+    """Whether no worker has done for minutes what it does each minute, or the queue's server cannot be asked.
+
+    Not where nothing is known: signs are lost with the server's data, and come again within a minute.
+    """
     try:
-        last = cache.get(f"sign-of-{who}")
+        last = cache.get(f"sign-of-{WORKER}")
     except (RedisError, OSError):
-        return -1
-    return max(0.0, time.time() - last) if isinstance(last, float) else -1
+        return True
+    return last is not None and time.time() - last > SILENT
+
+
+def ages() -> dict[str, float]:
+    """Seconds since the last sign of life of each; -1 where that is not known."""
+    try:
+        last = cache.get_many([f"sign-of-{who}" for who in SIGNS])
+    except (RedisError, OSError):
+        last = {}
+    now = time.time()
+    return {who: max(0.0, now - last[key]) if (key := f"sign-of-{who}") in last else -1 for who in SIGNS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
@@ -44,10 +44,11 @@ def _broker() -> str:
 
 def _files() -> str:
     """The store answers and takes what is written: no disk is full or can only be read, no bucket is gone."""
-    default_storage.exists("health")
-    if bucket := getattr(default_storage, "bucket_name", ""):
-        default_storage.connection.meta.client.head_bucket(Bucket=bucket)
-    elif location := getattr(default_storage, "location", ""):
+    store: Any = default_storage
+    store.exists("health")
+    if bucket := getattr(store, "bucket_name", ""):
+        store.connection.meta.client.head_bucket(Bucket=bucket)
+    elif location := getattr(store, "location", ""):
         Path(location).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=location) as trial:
             trial.write(b"x" * 4096)
