@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from prometheus_client import multiprocess
 
-from portal.core import broker, signs
+from portal.core import broker, clock, signs
 from portal.core.counters import VARIABLE
 from portal.core.middleware import PortalRequest
 from portal.core.models import RunState
@@ -64,6 +64,8 @@ def _state() -> prometheus_client.CollectorRegistry:
         says = f"Seconds since the last sign of life of the {who}; -1: not known."
         gauge(f"portal_{who}_sign_age_seconds", says, age)
     runs = prometheus_client.Gauge("portal_runs", "Long work by its state.", ["state"], registry=registry)
+    left = (clock.known_until() - clock.today()).days
+    gauge("portal_calendar_days_left", "Days whose holidays are known; below 0: none of today's year.", left)
     counts, oldest = run_counts()
     for state in RunState.values:
         runs.labels(state=state).set(counts.get(state, 0))

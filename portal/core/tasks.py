@@ -35,7 +35,7 @@ from typing import Any, Final
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
@@ -117,7 +117,7 @@ class _Pulse:
                             log.error("run_hangs")
                             os._exit(HUNG)
                         return
-                except DatabaseError as error:
+                except Exception as error:  # a missed beat must not be the last one
                     log.warning("run_pulse_missed", kind=type(error).__name__)
                     connection.close()
         finally:
