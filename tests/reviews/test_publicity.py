@@ -349,6 +349,6 @@ def test_a_period_over_days_nobody_has_announced_says_so(db, see, monkeypatch, k
     miit, page = see("officer", "MIIT"), f"/selection/decision/{decision.pk}/publish/"
     assert ("are not known to this portal yet" in text(miit.get(page))) is said
     assert miit.post(page, {"confirm": "yes"}).status_code == 303
-    with as_clockwork():
+    with acting("officer", "MIIT"):
         why = Event.objects.get(act="reviews.publish", outcome="done").why
     assert bool(why) is said
