@@ -38,6 +38,8 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as error:
             raise CommandError("Give an e-mail address and a name.") from error
+        if not options["name"].strip():
+            raise CommandError("Give an e-mail address and a name.")
         if Membership.objects.using(using).filter(role=Role.SECURITY_ADMIN, ended_at=None).exists():
             raise CommandError("There is a security administrator already: that person invites the others.")
         me = User.objects.using(using).filter(email=clockwork.ADDRESS).first()

@@ -31,7 +31,8 @@ class Command(BaseCommand):
         using = sees_all()
         try:
             former = seals.former_keys(using)
-            ends = [*seals.all_ends(using), *(seals.read(file, former) for file in options["seal"])]
+            files, rows = seals.kept(using), seals.stated(using)
+            ends = [*files, *rows, *(seals.read(file, former) for file in options["seal"])]
         except ValueError as error:
             self.stderr.write(str(error))
             sys.exit(1)
@@ -42,4 +43,6 @@ class Command(BaseCommand):
             self.stderr.write(f"The trail is broken: {broken.what} at {place}{event}. {MEANS.get(broken.what, '')}")
             sys.exit(1)
         end = head(using)
-        self.stdout.write(f"The trail is whole: {end.seq} events, {len(ends)} seals, head {end.digest or '-'}.")
+        self.stdout.write(
+            f"The trail is whole: {end.seq} events, {max(len(files), len(rows)) + len(options['seal'])} seals, head {end.digest or '-'}."
+        )
