@@ -42,7 +42,5 @@ class Command(BaseCommand):
             event = f", event {broken.event}" if broken.event else ""
             self.stderr.write(f"The trail is broken: {broken.what} at {place}{event}. {MEANS.get(broken.what, '')}")
             sys.exit(1)
-        end = head(using)
-        self.stdout.write(
-            f"The trail is whole: {end.seq} events, {max(len(files), len(rows)) + len(options['seal'])} seals, head {end.digest or '-'}."
-        )
+        end, count = head(using), max(len(files), len(rows)) + len(options["seal"])
+        self.stdout.write(f"The trail is whole: {end.seq} events, {count} seals, head {end.digest or '-'}.")
