@@ -204,15 +204,13 @@ def test_after_three_deaths_the_run_fails_in_words(worker, officer, person):
 
 def test_what_never_ends_fails_in_words_and_frees_its_place(committing, officer, person):
     """A body that hangs gave signs of life for ever: its run could never be done, and its place was lost."""
-    with workers.running(committing, include=INCLUDE, RUN_MOST_SECONDS="1", RUN_STALE_SECONDS="1") as worker:
-        runs = [ask(officer, "tests.long", seconds=900, n=n) for n in range(2)]  # as many as the worker has places
-        for run in runs:
-            found = until(officer, run, "failed", seconds=60, why=worker.words)
-            assert "放弃" in found.error or "given up" in found.error
-            assert found.attempts == 1
+    with workers.running(committing, include=INCLUDE, RUN_MOST_SECONDS="3") as worker:
+        run = ask(officer, "tests.long", seconds=900)
+        found = until(officer, run, "failed", seconds=60, why=worker.words)
+        assert "放弃" in found.error or "given up" in found.error
+        wait_for(lambda: worker.lines("run_hangs"), seconds=60, why=worker.words)
         other = ask(officer, "tests.steps", steps=1, seconds=0)
         until(officer, other, "done", seconds=60, why=worker.words)
-        assert len(worker.lines("run_hangs")) == 2
 
 
 def test_what_hangs_and_is_cancelled_frees_its_place(committing, officer, person):
