@@ -7,12 +7,13 @@ from celery import shared_task
 
 from applications.domain.uploads import forget_abandoned
 from applications.search import filling
+from portal.core.again import AGAIN
 from portal.core.clockwork import as_clockwork
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="portal.forget_uploads")
+@shared_task(name="portal.forget_uploads", **AGAIN)
 def forget_uploads() -> None:
     """Each night: uploads that nobody finished are forgotten, with their pieces."""
     with as_clockwork() as by:

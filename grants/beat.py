@@ -7,12 +7,13 @@ from celery import shared_task
 from django.db import connection, transaction
 
 from grants.open_data.editions import publish
+from portal.core.again import AGAIN
 from portal.core.clockwork import as_clockwork
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="portal.write_open_data")
+@shared_task(name="portal.write_open_data", **AGAIN)
 def write_open_data() -> int:
     """Each night: data sets whose public rows changed get a new edition. Gives how many.
 

@@ -36,6 +36,8 @@ def storage(url: str, usual: Path) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme == "s3":
+        from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load, seldom needed
+
         asked = dict(parse_qsl(parts.query))
         options = {
             "bucket_name": parts.hostname,
@@ -46,6 +48,8 @@ def storage(url: str, usual: Path) -> dict[str, Any]:
             "region_name": asked.get("region"),
             "file_overwrite": True,
             "querystring_auth": True,
+            # A store that is gone is said within seconds; by themselves they try for five minutes.
+            "client_config": Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 2}),
         }
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     folder = Path(unquote(parts.path)) if url else usual
@@ -59,7 +63,13 @@ def cache(url: str) -> dict[str, Any]:
     """Django's cache at an address, redis://…/database; without one each process counts for itself."""
     if not url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "portal"}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "portal",
+        # A server that stands still is one that is gone, and said to be within seconds.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
 
 
 def beside_the_queue(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Final
 
 import django
 from celery import Celery
@@ -36,24 +36,26 @@ def _each(task: str, when: crontab, *, expires: int) -> dict[str, Any]:
     return {"task": f"portal.{task}", "schedule": when, "options": {"expires": expires}}
 
 
+# What is asked for each night waits for a worker until shortly before the next night.
+DAY: Final = 23 * 3600
 # Beijing time (CELERY_TIMEZONE). Every task is safe to repeat and to run twice at once.
 app.conf.beat_schedule = {
     "sweep-runs": _each("sweep_runs", crontab(), expires=55),
     "close-batches": _each("close_batches", crontab(), expires=55),
-    "remind": _each("remind", crontab(hour="8,14", minute="30"), expires=3600),
+    "remind": _each("remind", crontab(hour="8,14", minute="30"), expires=5 * 3600),
     "send-letters": _each("send_letters", crontab(minute="*/10"), expires=590),
-    "tell-periods": _each("tell_periods", crontab(hour="0", minute="20"), expires=6 * 3600),
-    "seal-audit": _each("seal_audit", crontab(hour="0", minute="10"), expires=6 * 3600),
-    "write-open-data": _each("write_open_data", crontab(hour="0", minute="40"), expires=6 * 3600),
-    "remove-old-evidence": _each("remove_old_evidence", crontab(hour="3", minute="45"), expires=6 * 3600),
-    "remove-old-reports": _each("remove_old_reports", crontab(hour="3", minute="40"), expires=6 * 3600),
+    "tell-periods": _each("tell_periods", crontab(hour="0", minute="20"), expires=DAY),
+    "seal-audit": _each("seal_audit", crontab(hour="0", minute="10"), expires=DAY),
+    "write-open-data": _each("write_open_data", crontab(hour="0", minute="40"), expires=DAY),
+    "remove-old-evidence": _each("remove_old_evidence", crontab(hour="3", minute="45"), expires=DAY),
+    "remove-old-reports": _each("remove_old_reports", crontab(hour="3", minute="40"), expires=DAY),
     "ask-reports": _each("ask_reports", crontab(minute="*/10"), expires=590),
-    "forget-repeatable": _each("forget_repeatable", crontab(hour="3", minute="50"), expires=6 * 3600),
-    "sweep-files": _each("sweep_files", crontab(hour="4", minute="10"), expires=6 * 3600),
-    "forget-uploads": _each("forget_uploads", crontab(hour="4", minute="30"), expires=6 * 3600),
+    "forget-repeatable": _each("forget_repeatable", crontab(hour="3", minute="50"), expires=DAY),
+    "sweep-files": _each("sweep_files", crontab(hour="4", minute="10"), expires=DAY),
+    "forget-uploads": _each("forget_uploads", crontab(hour="4", minute="30"), expires=DAY),
     "examine-files": _each("examine_files", crontab(), expires=55),
     "refresh-search": _each("refresh_search", crontab(minute="*/15"), expires=890),
-    "clear-sessions": _each("clear_sessions", crontab(hour="3", minute="20"), expires=6 * 3600),
+    "clear-sessions": _each("clear_sessions", crontab(hour="3", minute="20"), expires=DAY),
 }
 
 

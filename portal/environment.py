@@ -63,6 +63,11 @@ _ALL = [
     Variable("IDLE_MINUTES", "60", "Minutes without a request after which a person is signed out."),
     Variable("RUN_STALE_SECONDS", "60", "Seconds without a heartbeat after which a task's run is taken up again."),
     Variable(
+        "RUN_MOST_SECONDS",
+        "21600",
+        "Seconds after which a run that does not end fails, and its process is ended.",
+    ),
+    Variable(
         "EVIDENCE_KEEP_DAYS", "365", "Days after which the content of an evidence bundle is removed; the row stays."
     ),
     Variable("REPORT_KEEP_DAYS", "30", "Days after which the content of a report file is removed; the row stays."),

@@ -277,6 +277,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_CONSUMER = "portal.core.consumer:Consumer"
+CELERY_BEAT_SCHEDULER = "portal.core.schedule:Scheduler"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 5,
@@ -291,6 +292,7 @@ CELERY_TASK_DEFAULT_QUEUE = "portal"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ALWAYS_EAGER = False
 RUN_STALE_SECONDS = whole("RUN_STALE_SECONDS")
+RUN_MOST_SECONDS = whole("RUN_MOST_SECONDS")
 REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
 EVIDENCE_KEEP_DAYS = whole("EVIDENCE_KEEP_DAYS")
 # Days after the receipt on which a province is reminded of money it has not passed on.

@@ -6,6 +6,7 @@ import smtplib
 
 import structlog
 from celery import Task, shared_task
+from django.db import InterfaceError, OperationalError
 
 from portal.accounts import resets
 
@@ -14,9 +15,9 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name=resets.RESET, bind=True, max_retries=5)
 def send_reset(task: Task, email: str) -> None:
-    """Send a letter with which a password is set anew; what the mail server refuses is tried again later."""
+    """Send a letter with which a password is set anew; what mail server or database refuse is tried again."""
     try:
         resets.send(email)
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, OperationalError, InterfaceError) as error:
         log.warning("reset_not_sent", reason=type(error).__name__)
         raise task.retry(countdown=60 * 2**task.request.retries) from error

@@ -40,6 +40,7 @@ KINDS: Final[dict[str, Text]] = {
     "audit.look_at_bundle": _("Took an evidence bundle away"),
     "audit.remove_bundle": _("Removed the content of an old evidence bundle"),
     "audit.look_at_seal": _("Took a seal of the trail away"),
+    "audit.put_seals_aside": _("Put seals aside that a restored database does not hold"),
     "reports.remove": _("Removed the content of an old report"),
 }
 

@@ -70,8 +70,8 @@ WHAT: Final = {
     "removed": _("The record is gone; its link is still there."),
     "missing": _("One or more links before this one are gone."),
     "unchained": _("The record has no link in the chain."),
-    "cut": _("The chain is shorter than its newest seal: its end was cut off."),
-    "seal": _("The newest seal states another link at this place."),
+    "cut": _("The chain is shorter than one of its seals: its end was cut off, or an older backup was restored."),
+    "seal": _("A seal states another link at this place."),
 }
 
 

@@ -18,7 +18,7 @@ from portal.audit.evidence.models import EvidenceBundle
 from portal.audit.evidence.orders import EVIDENCE, VERIFY, ask_evidence_again, ask_verification_again
 from portal.audit.evidence.sources import Selection, source
 from portal.audit.instruments import tasks as tasks_instruments  # noqa: F401 - tasks are looked for here
-from portal.audit.verify import Broken, Head, against, broken_in, head, ranges, unchained
+from portal.audit.verify import Broken, Head, broken_in, first_unfit, head, ranges, unchained
 from portal.core.commands import event_writer
 from portal.core.files import ZIP, keep_made
 from portal.core.models import Run
@@ -30,7 +30,7 @@ from portal.core.workplace import workplace
 
 @run_task(VERIFY, label=gettext_lazy("Verify the trail"), again=ask_verification_again)
 def verify_trail(run: Run, progress: Progress) -> Any:
-    """Recompute the chain range by range and compare it with the newest seal."""
+    """Recompute the chain range by range and compare it with every seal."""
     with progress.acting() as by:
         may(by, "audit.verify_trail").or_refuse()
         end = head()
@@ -44,7 +44,7 @@ def verify_trail(run: Run, progress: Progress) -> Any:
     if found is None:
         with progress.acting():
             try:
-                found = unchained(past_policies=True) or against(seals.newest())
+                found = unchained(past_policies=True) or first_unfit(seals.all_ends())
             except ValueError as error:
                 words = str(error)
     return functools.partial(_tell, run, end, found, words)

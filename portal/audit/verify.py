@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,30 +68,37 @@ def unchained(using: str = "default", *, past_policies: bool = False) -> Broken 
     return _first("select * from audit_unchained()" if past_policies else UNCHAINED, [], using)
 
 
-def against(sealed: Head | None, using: str = "default") -> Broken | None:
-    """Whether the chain still holds the end that was kept outside."""
-    if sealed is None or not sealed.seq:
-        return None
+def first_unfit(sealed: Iterable[Head], using: str = "default") -> Broken | None:
+    """The first of these ends, kept outside or stated by seals, that the chain does not hold."""
+    ends = sorted({end for end in sealed if end.seq}, key=lambda end: end.seq)
     with connections[using].cursor() as cursor:
-        cursor.execute("select digest, event_id from audit_link where seq = %s", [sealed.seq])
-        row = cursor.fetchone()
-    if row is None:
-        return Broken(sealed.seq, None, "cut")
-    return Broken(sealed.seq, row[1], "seal") if row[0] != sealed.digest else None
+        cursor.execute("select seq, digest, event_id from audit_link where seq = any(%s)", [[end.seq for end in ends]])
+        links = {seq: (digest, event) for seq, digest, event in cursor.fetchall()}
+    for end in ends:
+        if end.seq not in links:
+            return Broken(end.seq, None, "cut")
+        digest, event = links[end.seq]
+        if digest != end.digest:
+            return Broken(end.seq, event, "seal")
+    return None
 
 
 def verify(
-    using: str = "default", *, sealed: Head | None = None, told: Callable[[int, int], object] | None = None
+    using: str = "default",
+    *,
+    sealed: Head | Iterable[Head] | None = None,
+    told: Callable[[int, int], object] | None = None,
 ) -> Broken | None:
-    """The first broken record, or None. `sealed`: an end of the chain that was kept outside; `told`: hears the links
+    """The first broken record, or None. `sealed`: ends of the chain that were kept outside; `told`: hears the links
     done, and how many there are.
 
     The connection must see all rows: the owner's, or an audit administrator's scope.
     """
+    ends = [sealed] if isinstance(sealed, Head) else list(sealed or ())
     upto = head(using).seq
     for after, last in ranges(upto):
         if found := broken_in(after, last, using):
             return found
         if told:
             told(last, upto)
-    return unchained(using) or against(sealed, using)
+    return unchained(using) or first_unfit(ends, using)

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from portal.core import clock, scanning, sweeping, tasks
+from portal.core import clock, scanning, signs, sweeping, tasks
+from portal.core.again import AGAIN
 from portal.core.clockwork import as_clockwork
 from portal.core.models import Run, RunState
 
@@ -47,17 +48,18 @@ def sweep() -> int:
 @shared_task(name="portal.sweep_runs")
 def sweep_runs() -> None:
     """Each minute: runs that were lost or never enqueued go on."""
+    signs.give(signs.WORKER)
     if count := sweep():
         log.info("runs_enqueued_again", count=count)
 
 
-@shared_task(name="portal.clear_sessions")
+@shared_task(name="portal.clear_sessions", **AGAIN)
 def clear_sessions() -> None:
     """Each night: sessions that ended are removed."""
     call_command("clearsessions")
 
 
-@shared_task(name="portal.sweep_files")
+@shared_task(name="portal.sweep_files", **AGAIN)
 def sweep_files() -> None:
     """Each night: stored content no row names is removed once its grace time is over."""
     with as_clockwork() as by:

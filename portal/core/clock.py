@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
+from django.utils.translation import gettext as _
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
@@ -77,6 +78,22 @@ def is_working_day(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.weekday() < 5 and (day.month, day.day) not in _FIXED
+
+
+def known_until() -> date:
+    """The last day of the years whose holidays were announced when the calendar was packed."""
+    return date(max(chinese_calendar.holidays).year, 12, 31)
+
+
+def calendar_note(*days: date) -> str:
+    """What to say beside a term that reaches one of these days: nothing, or that its holidays are not known yet."""
+    years = sorted({day.year for day in days if day > known_until()})
+    if not years:
+        return ""
+    return _(
+        "The holidays of %(years)s are not known to this portal yet. Monday to Friday count as working days there, but "
+        "for the holidays fixed by law: compare the day with the notice of the State Council."
+    ) % {"years": ", ".join(map(str, years))}
 
 
 def add_working_days(day: date, count: int) -> date:

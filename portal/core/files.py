@@ -36,6 +36,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock, inspection, pictures, scanning, sweeping
 from portal.core.errors import DomainError
 from portal.core.inspection import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, XML, ZIP, FileKind
+from portal.core.outages import StoreGone
 from portal.core.scope import Actor
 
 __all__ = [
@@ -170,7 +171,8 @@ def serve(row: Stored, *, request: HttpRequest | None = None, inline: bool = Fal
 
     The caller has checked that the reader may see the object the file hangs on. inline: show it in the page's own
     sandbox instead; only PDF and pictures, anything else is a download all the same.
-    Raises Http404 when the type is not one of ours or the content is gone; Unfit while it waits for the scanner or
+    Raises Http404 when the type is not one of ours or the content is gone; StoreGone while the store does not answer,
+    which answers 503; Unfit while it waits for the scanner or
     lies in quarantine.
     """
     kind = SERVED.get(row.content_type)
@@ -187,9 +189,12 @@ def serve(row: Stored, *, request: HttpRequest | None = None, inline: bool = Fal
     if response is None:
         try:
             content = default_storage.open(row.storage_key, "rb")
-        except Exception as error:  # each storage has exceptions of its own
+        except FileNotFoundError as error:
             log.exception("file_not_readable", sha256=row.sha256, kind=type(error).__name__)
             raise Http404 from error
+        except Exception as error:  # each storage has exceptions of its own
+            log.exception("file_not_readable", sha256=row.sha256, kind=type(error).__name__)
+            raise StoreGone from error
         response = FileResponse(content, content_type=row.content_type)
         response["Content-Length"] = str(row.size)
         response["Content-Type"] = kind.content_type + ("; charset=utf-8" if kind is CSV else "")

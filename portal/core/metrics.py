@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from typing import Final
+from typing import Any, Final
 
 import prometheus_client
 from django.conf import settings
@@ -12,12 +12,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from kombu.connection import Connection
-from kombu.exceptions import KombuError
 from prometheus_client import multiprocess
 
+from portal.core import broker, clock, signs
 from portal.core.counters import VARIABLE
 from portal.core.middleware import PortalRequest
 from portal.core.models import RunState
+from portal.core.tasks import HEAVY
 from portal.core.web import require
 
 ACT: Final = "core.view_operations"
@@ -52,33 +53,42 @@ def _counted() -> prometheus_client.CollectorRegistry:
 def _state() -> prometheus_client.CollectorRegistry:
     """Gauges read now; -1 for a queue that cannot be reached."""
     registry = prometheus_client.CollectorRegistry()
-    queue = prometheus_client.Gauge("portal_queue_messages", "Messages waiting in the queue.", registry=registry)
-    queue.set(queue_length())
+
+    def gauge(name: str, says: str, value: float) -> None:
+        prometheus_client.Gauge(name, says, registry=registry).set(value)
+
+    light, heavy = queue_lengths(settings.CELERY_TASK_DEFAULT_QUEUE, HEAVY)
+    gauge("portal_queue_messages", "Messages waiting for light work; -1: the queue is out of reach.", light)
+    gauge("portal_queue_heavy_messages", "Messages waiting for heavy work; -1: the queue is out of reach.", heavy)
+    for who, age in signs.ages().items():
+        says = f"Seconds since the last sign of life of the {who}; -1: not known."
+        gauge(f"portal_{who}_sign_age_seconds", says, age)
     runs = prometheus_client.Gauge("portal_runs", "Long work by its state.", ["state"], registry=registry)
-    oldest = prometheus_client.Gauge(
-        "portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", registry=registry
-    )
-    counts, age = run_counts()
+    left = (clock.known_until() - clock.today()).days
+    gauge("portal_calendar_days_left", "Days whose holidays are known; below 0: none of today's year.", left)
+    counts, oldest = run_counts()
     for state in RunState.values:
         runs.labels(state=state).set(counts.get(state, 0))
-    oldest.set(age)
+    gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", oldest)
     return registry
 
 
-def queue_length() -> int:
-    """Messages that wait in the queue; -1 when it cannot be reached."""
+def queue_lengths(*names: str) -> list[int]:
+    """Messages that wait in each of these queues; -1 when they cannot be reached."""
     try:
-        with Connection(  # type: ignore[no-untyped-call]
-            settings.CELERY_BROKER_URL, connect_timeout=2
-        ) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
-            try:
-                asked = broker.default_channel.queue_declare(settings.CELERY_TASK_DEFAULT_QUEUE, passive=True)
-            except broker.channel_errors:  # the queue was never used
-                return 0
-            return int(asked.message_count)
-    except (KombuError, OSError):
-        return -1
+        with broker.connection() as asked:
+            asked.ensure_connection(max_retries=1, timeout=broker.SECONDS)
+            return [_waiting(asked, name) for name in names]
+    except broker.UNREACHED:
+        return [-1 for _name in names]
+
+
+def _waiting(asked: Connection, name: str) -> int:
+    try:
+        channel: Any = asked.default_channel
+        return int(channel.queue_declare(name, passive=True).message_count)
+    except asked.channel_errors:  # the queue was never used
+        return 0
 
 
 def run_counts() -> tuple[dict[str, int], float]:

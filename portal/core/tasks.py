@@ -22,7 +22,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -33,7 +35,7 @@ from typing import Any, Final
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
@@ -48,6 +50,8 @@ from portal.core.scope import Actor, acting_as, enter
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS: Final = 3
+# Code with which a process ends whose work hangs.
+HUNG: Final = 70
 OPEN: Final = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -80,7 +84,11 @@ class Progress:
 
 
 class _Pulse:
-    """Gives a sign of life also while one step takes long (a solver, a large file), from a thread of its own."""
+    """Gives a sign of life also while one step takes long (a solver, a large file), from a thread of its own.
+
+    A step that hangs would live for ever: after RUN_MOST_SECONDS the run fails in words; what was cancelled or lost has
+    five times RUN_STALE_SECONDS to notice. Then the process is ended, and the worker puts another in its place.
+    """
 
     def __init__(self, progress: Progress) -> None:
         self.progress, self.ended = progress, threading.Event()
@@ -97,17 +105,29 @@ class _Pulse:
             self.thread.join()
 
     def _beat(self) -> None:
+        last = time.monotonic() + settings.RUN_MOST_SECONDS
         try:
             while not self.ended.wait(max(0.5, settings.RUN_STALE_SECONDS / 4)):
                 try:
+                    if time.monotonic() > last:
+                        self._fail()
                     if not _sign_of_life(self.progress.run):
                         self.progress.lost.set()
+                        if not self.ended.wait(5 * settings.RUN_STALE_SECONDS):
+                            log.error("run_hangs")
+                            os._exit(HUNG)
                         return
-                except DatabaseError as error:
+                except Exception as error:  # a missed beat must not be the last one
                     log.warning("run_pulse_missed", kind=type(error).__name__)
                     connection.close()
         finally:
             connection.close()
+
+    def _fail(self) -> None:
+        hours = max(1, settings.RUN_MOST_SECONDS // 3600)
+        with translation.override(self.progress.run.language):
+            error = _("The work did not end within %(hours)s hours and was given up. Start it again, or ask for less.")
+            _finish(self.progress.run, "fail", error=error % {"hours": hours})
 
 
 Outcome = dict[str, Any] | Callable[[Actor], dict[str, Any]]

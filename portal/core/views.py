@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
 
-from django.conf import settings
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
-from kombu.connection import Connection
-from kombu.exceptions import KombuError
 
-from portal.core import units
+from portal.core import broker, units
 from portal.core.errors import TOO_LARGE
 from portal.core.web import see_other
 
+log = structlog.get_logger(__name__)
 # A browser is sent to nothing longer.
 MOST_OF_AN_ADDRESS: Final = 2000
 
@@ -36,27 +38,39 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    with Connection(  # type: ignore[no-untyped-call]
-        settings.CELERY_BROKER_URL, connect_timeout=2
-    ) as broker:
-        broker.ensure_connection(max_retries=1, timeout=2)
+    with broker.connection() as asked:
+        asked.ensure_connection(max_retries=1, timeout=broker.SECONDS)
     return "ok"
 
 
 def _files() -> str:
-    default_storage.exists("health")
+    """The store answers and takes what is written: no disk is full or can only be read, no bucket is gone."""
+    store: Any = default_storage
+    store.exists("health")
+    if bucket := getattr(store, "bucket_name", ""):
+        store.connection.meta.client.head_bucket(Bucket=bucket)
+    elif location := getattr(store, "location", ""):
+        Path(location).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=location) as trial:
+            trial.write(b"x" * 4096)
+            trial.flush()
     return "ok"
+
+
+def state_of(name: str, probe: Callable[[], str]) -> str:
+    """What a part answers; `failed` where it does not."""
+    try:
+        return probe()
+    except Exception as error:  # each store has exceptions of its own
+        log.warning("part_not_ready", part=name, kind=type(error).__name__)
+        return "failed"
 
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Database, queue and files answer: 200, else 503; which one failed is named, not why."""
-    parts = {}
-    for name, probe in {"database": _database, "queue": _broker, "files": _files}.items():
-        try:
-            parts[name] = probe()
-        except (DatabaseError, KombuError, OSError):
-            parts[name] = "failed"
+    probes = {"database": _database, "queue": _broker, "files": _files}
+    parts = {name: state_of(name, probe) for name, probe in probes.items()}
     well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ready" if well else "not ready", **parts}, status=200 if well else 503)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from portal.core import clock, tasks
+from portal.core import clock, signs, tasks
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.middleware import PortalRequest
 from portal.core.models import Run, RunState
@@ -47,7 +48,11 @@ def present(found: Run) -> dict[str, Any]:
         "run": found,
         "words": tasks.words(found),
         "percent": found.percent if found.all_steps else None,
-        "waits_long": found.state == RunState.QUEUED and found.queued_at < clock.now() - timedelta(seconds=20),
+        "waits_long": (waits_long := found.state == RunState.QUEUED and found.queued_at < _ago(20)),
+        "out_of_reach": waits_long and signs.worker_is_silent(),
+        "interrupted": found.state == RunState.RUNNING
+        and found.heartbeat_at is not None
+        and found.heartbeat_at < _ago(settings.RUN_STALE_SECONDS),
         "note": _("%(done)s of %(all)s steps") % {"done": found.done_steps, "all": found.all_steps}
         if found.all_steps
         else "",
@@ -62,6 +67,10 @@ def present(found: Run) -> dict[str, Any]:
         "may_again": ended_badly and kind is not None and kind.again is not None,
         "back": _inside(found.back) if found.state != RunState.DONE else "",
     }
+
+
+def _ago(seconds: int) -> datetime:
+    return clock.now() - timedelta(seconds=seconds)
 
 
 def _lasting(kind: tasks.Kind | None, found: Run) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import structlog
 from celery import shared_task
 
+from portal.core.again import AGAIN
 from portal.core.clockwork import as_clockwork
 from portal.notifications import inbox, reminders
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="portal.remind")
+@shared_task(name="portal.remind", **AGAIN)
 def remind() -> None:
     """Twice a day: letters before deadlines."""
     log.info("reminders_sent", count=reminders.remind_all())

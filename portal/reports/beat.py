@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 
 from portal.core import clock
+from portal.core.again import AGAIN
 from portal.core.clockwork import as_clockwork
 from portal.reports.domain.orders import remove_old
 from portal.reports.domain.schedules import ask_due
@@ -13,7 +14,7 @@ from portal.reports.domain.schedules import ask_due
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="portal.remove_old_reports")
+@shared_task(name="portal.remove_old_reports", **AGAIN)
 def remove_old_reports() -> None:
     """Each night: the content of reports whose time is over is removed. Safe to repeat and to run twice at once."""
     while True:

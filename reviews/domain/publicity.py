@@ -61,7 +61,7 @@ def publish(*, by: Actor, decision: Decision) -> Batch:
         batch.save(update_fields=["state", "publicity_from", "publicity_to"])
         _tell_outcomes(decision)
         enter(batch, decision.chosen, (batch.publicity_from, batch.publicity_to))
-        act.record(decision)
+        act.record(decision, clock.calendar_note(batch.publicity_from, batch.publicity_to))
         return batch
 
 

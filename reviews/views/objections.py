@@ -142,7 +142,8 @@ def extend(request: PortalRequest, pk: UUID) -> HttpResponse:
         ExtendForm(request.POST or None, initial={"until": later}),
         lambda data: answering.extend(by=request.actor, objection=found, until=data["until"], why=data["why"]),
         title=_("Give more time"),
-        text=_("The day by which the objection is answered moves, once. The objector sees the new day."),
+        text=_("The day by which the objection is answered moves, once. The objector sees the new day.")
+        + (f" {note}" if (note := clock.calendar_note(later)) else ""),
         facts=[(_("Answer due"), found.due_on), (_("Handled by"), found.handler)],
         done=_("The new day stands."),
     )

@@ -48,6 +48,7 @@ def publish(request: PortalRequest, pk: int) -> HttpResponse:
         consequences=[
             _("Every unit learns now whether it is on the list, and nothing else."),
             _("Anyone can object until the last day. The period is never shortened."),
+            *filter(None, [clock.calendar_note(first, last)]),
         ],
         submit=_("Publish the list"),
         cancel=reverse("reviews:decision", args=[pk]),
@@ -191,6 +192,7 @@ def confirm_replacement(request: PortalRequest, pk: int) -> HttpResponse:
         consequences=[
             _("Anyone can object to this unit until its last day; the others are not delayed."),
             _("Your confirmation stands in the audit trail and cannot be taken back."),
+            *filter(None, [clock.calendar_note(first, last)]),
         ],
         submit=title,
         cancel=here,

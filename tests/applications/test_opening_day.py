@@ -49,3 +49,14 @@ def test_from_that_second_on_it_is_open(awaited, client_as):
         assert "The call is open." in client_as().get("/").content.decode()
         assert NEW in drafter.get("/desk/").content.decode()
         assert drafter.post(NEW, {"unit": "350200", "title": "准时的申报"}).status_code == 303
+
+
+def test_after_the_last_second_it_is_not_said_to_be_open(awaited, client_as):
+    """Nobody closed it yet: the clockwork stood still."""
+    client, officer = client_as(), client_as(make.person("officer", "MIIT"))
+    for seconds, word in ((0, "open"), (1, "deadline passed")):
+        with clock.at(awaited.deadline + timedelta(seconds=seconds)):
+            for reader, path in ((client, "/"), (client, "/calls/9/"), (officer, f"/batches/{awaited.pk}/")):
+                text = reader.get(path).content.decode()
+                assert f"{word}</span>" in text, (word, path)
+                assert ("open</span>" in text) is (word == "open"), (word, path)

@@ -88,3 +88,18 @@ def test_known_holidays():
     assert not clock.is_working_day(date(2026, 2, 17)), "Spring Festival"
     assert clock.is_working_day(date(2026, 2, 14)), "a Saturday made up for it"
     assert clock.add_working_days(date(2026, 9, 30), 1) == date(2026, 10, 8)
+
+
+def test_the_calendar_ends_with_its_last_year():
+    last = clock.known_until()
+    assert clock.is_working_day(last) == chinese_calendar.is_workday(last)
+    with pytest.raises(NotImplementedError):
+        chinese_calendar.is_workday(last + timedelta(days=1))
+    assert clock.calendar_note(last) == ""
+    assert str(last.year + 1) in clock.calendar_note(last, last + timedelta(days=1))
+    assert f"{last.year + 1}, {last.year + 2}" in clock.calendar_note(*(last + timedelta(days=n) for n in (1, 366)))
+
+
+def test_the_29th_of_february_and_the_year_after_it():
+    assert clock.add_working_days(date(2028, 2, 28), 1) == date(2028, 2, 29)
+    assert clock.end_of_day(date(2028, 2, 29)).isoformat() == "2028-02-29T23:59:59+08:00"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+import threading
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connections
 
-from portal.core import views
+from portal.addresses import storage
+from portal.core import metrics, signs, views
+from portal.core.beat import sweep_runs
 from portal.core.tasks import start_run
 
 
@@ -34,6 +38,27 @@ def test_queue_that_is_down_is_named(client, db, settings):
     assert answer.json() == {"status": "not ready", "database": "ok", "queue": "failed", "files": "ok"}
 
 
+@pytest.fixture
+def mute():
+    """The address of a server that takes every connection and never says a word, as one that stands still does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+def test_a_queue_that_stands_still_is_named_too(client, db, settings, mute):
+    settings.CELERY_BROKER_URL = mute
+    answers = []
+    asking = threading.Thread(
+        target=lambda: answers.append(
+            (views.state_of("queue", views._broker), metrics.queue_lengths("portal", "heavy"))
+        ),
+        daemon=True,
+    )
+    asking.start()
+    asking.join(60)
+    assert answers == [("failed", [-1, -1])]
+
+
 def test_database_that_is_down_is_named(client, db, monkeypatch):
     gone = connections.create_connection("default")
     gone.settings_dict = gone.settings_dict | {"HOST": "127.0.0.1", "PORT": "1"}
@@ -49,6 +74,34 @@ def test_files_that_are_gone_are_named(client, db, monkeypatch):
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(default_storage, "exists", gone)
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """Files in a folder that does not exist yet."""
+    settings.STORAGES = settings.STORAGES | {"default": storage("", tmp_path / "var" / "files")}
+    return tmp_path / "var" / "files"
+
+
+def test_files_of_a_new_portal_are_ready(client, db, folder):
+    assert client.get("/health/ready").json()["files"] == "ok"
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(client, db, folder):
+    folder.parent.write_text("in the way")
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+
+
+@pytest.mark.parametrize("number", [28, 30], ids=["full", "read-only"])
+def test_a_disk_that_takes_nothing_is_named(client, db, folder, monkeypatch, number):
+    def refused(*args, **kwargs):
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr(views.tempfile, "TemporaryFile", refused)
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["files"]) == (503, "failed")
 
@@ -70,6 +123,13 @@ def test_metrics_count_requests_runs_and_the_queue(client_as, cast, actor):
     assert float(lines['portal_runs{state="done"}']) == 0
     assert float(lines["portal_run_oldest_waiting_seconds"]) >= 0
     assert float(lines["portal_queue_messages"]) >= 0
+    assert float(lines["portal_queue_heavy_messages"]) >= 0
+    sweep_runs()
+    signs.give(signs.BEAT)
+    text = client_as(cast("system_admin", "YW")).get("/metrics").content.decode()
+    lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert 0 <= float(lines["portal_beat_sign_age_seconds"]) < 600
+    assert 0 <= float(lines["portal_worker_sign_age_seconds"]) < 600
     assert any(name.startswith("django_http_requests_total_by_method_total") for name in lines)
 
 

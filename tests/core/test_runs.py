@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from portal.core import clock, tasks
+from portal.core import clock, signs, tasks
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.tasks import KINDS, Kind, run_task, start_run
@@ -122,6 +122,38 @@ def test_waiting_long_is_said(client_as, officer, actor):
     assert "in a moment" in client.get(f"/runs/{run.pk}/").content.decode()
     state(officer, actor, run, queued_at=clock.now() - timedelta(minutes=2))
     assert "All workers are busy" in client.get(f"/runs/{run.pk}/").content.decode()
+
+
+def test_a_worker_that_is_gone_is_not_said_to_be_busy(client_as, officer, actor, monkeypatch):
+    run = made(officer, actor)
+    state(officer, actor, run, queued_at=clock.now() - timedelta(minutes=2))
+    page, client = f"/runs/{run.pk}/", client_as(officer)
+    signs.give(signs.WORKER)
+    assert "All workers are busy" in client.get(page).content.decode()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(signs.time, "time", lambda: clock.now().timestamp() - 600)
+        signs.give(signs.WORKER)
+    text = client.get(page).content.decode()
+    assert "All workers are busy" not in text
+    assert "does not answer just now" in text
+
+    def gone(*args, **kwargs):
+        raise signs.RedisError
+
+    with monkeypatch.context() as lost:
+        lost.setattr(signs.cache, "get", gone)
+        assert signs.worker_is_silent()
+
+
+def test_a_run_whose_worker_was_lost_is_not_said_to_be_worked_on(client_as, officer, actor):
+    run = made(officer, actor)
+    state(officer, actor, run, through=["running"], heartbeat_at=clock.now())
+    client = client_as(officer)
+    assert "The portal is working" in client.get(f"/runs/{run.pk}/").content.decode()
+    state(officer, actor, run, heartbeat_at=clock.now() - timedelta(minutes=5))
+    text = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "was interrupted" in text
+    assert "The portal is working" not in text
 
 
 def test_done_run_links_to_its_result_inside_the_portal_only(client_as, officer, actor):

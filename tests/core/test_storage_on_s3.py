@@ -7,13 +7,13 @@ from pathlib import Path
 
 import boto3
 import pytest
-from django.core.files.storage import default_storage
 from moto.server import ThreadedMotoServer
 
 from portal.addresses import storage
 from portal.core import clock, files
 from portal.core.clockwork import as_clockwork
 from portal.core.files import DOCX, PDF, keep
+from portal.core.outages import StoreGone, is_outage
 from portal.core.sweeping import sweep
 from tests import uploads
 from tests.uploads import upload
@@ -75,10 +75,28 @@ def test_swept_when_no_row_names_it(bucket, settings, monkeypatch):
     assert keys(bucket) == []
 
 
+GONE = "s3://key:secret@nowhere/pilot?endpoint=http://127.0.0.1:9&region=us-east-1"
+
+
 def test_a_store_that_is_gone_is_a_sentence(bucket, settings):
-    address = "s3://key:secret@nowhere/pilot?endpoint=http://127.0.0.1:9&region=us-east-1"
-    settings.STORAGES = settings.STORAGES | {"default": storage(address, Path("nowhere"))}
-    default_storage.client_config = None
+    settings.STORAGES = settings.STORAGES | {"default": storage(GONE, Path("nowhere"))}
     with pytest.raises(files.DomainError) as caught:
         keep(upload(uploads.pdf()), kinds=(PDF,))
     assert caught.value.code == "storage_failed"
+
+
+def test_readiness_says_whether_store_and_bucket_are_there(bucket, settings, endpoint, client):
+    assert client.get("/health/ready").json()["files"] == "ok"
+    other = f"s3://key:secret@nowhere/pilot?endpoint={endpoint}&region=us-east-1"
+    for address in (GONE, other):
+        settings.STORAGES = settings.STORAGES | {"default": storage(address, Path("nowhere"))}
+        answer = client.get("/health/ready")
+        assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+
+
+def test_a_file_is_not_said_to_be_gone_while_the_store_is(bucket, settings):
+    kept = keep(upload(uploads.pdf(), "甲.pdf"), kinds=(PDF,))
+    settings.STORAGES = settings.STORAGES | {"default": storage(GONE, Path("nowhere"))}
+    with pytest.raises(StoreGone) as caught:
+        files.serve(kept)
+    assert is_outage(caught.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import psycopg
@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.audit.models import Event
 from portal.core import clock
 from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError
@@ -21,7 +22,7 @@ from portal.notifications.models import Notice
 from portal.notifications.todo import for_actor
 from reviews import queries
 from reviews.domain import moving_up, publicity, suspending, telling
-from reviews.models import PanelResult, PublicEntry, Replacement, Scenario
+from reviews.models import Decision, PanelResult, PublicEntry, Replacement, Scenario
 from tests import databases, uploads
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
@@ -401,3 +402,18 @@ def test_the_list_as_paper_says_what_it_must(db, see):
     codes = [row["unit"] for row in data["units"]]
     assert codes == sorted(codes)
     assert see().get(f"/calls/{batch.number}/final/1.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(("known", "said"), [(date(2005, 1, 1), True), (date(2099, 12, 31), False)])
+def test_a_period_over_days_nobody_has_announced_says_so(db, see, monkeypatch, known, said):
+    """The length is reckoned all the same; who publishes compares it with the notice, and the trail keeps the warning."""
+    batch = make.decided_batch(UNITS, given=GIVEN, places=1)
+    monkeypatch.setattr(clock, "known_until", lambda: known)
+    with acting("officer", "MIIT"):
+        decision = Decision.objects.get(batch=batch)
+    miit, page = see("officer", "MIIT"), f"/selection/decision/{decision.pk}/publish/"
+    assert ("are not known to this portal yet" in text(miit.get(page))) is said
+    assert miit.post(page, {"confirm": "yes"}).status_code == 303
+    with acting("officer", "MIIT"):
+        why = Event.objects.get(act="reviews.publish", outcome="done").why
+    assert bool(why) is said

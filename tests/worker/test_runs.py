@@ -202,6 +202,27 @@ def test_after_three_deaths_the_run_fails_in_words(worker, officer, person):
     assert made(officer, run) == 0
 
 
+def test_what_never_ends_fails_in_words_and_frees_its_place(committing, officer, person):
+    """A body that hangs gave signs of life for ever: its run could never be done, and its place was lost."""
+    with workers.running(committing, include=INCLUDE, RUN_MOST_SECONDS="3") as worker:
+        run = ask(officer, "tests.long", seconds=900)
+        found = until(officer, run, "failed", seconds=60, why=worker.words)
+        assert "放弃" in found.error or "given up" in found.error
+        wait_for(lambda: worker.lines("run_hangs"), seconds=60, why=worker.words)
+        other = ask(officer, "tests.steps", steps=1, seconds=0)
+        until(officer, other, "done", seconds=60, why=worker.words)
+
+
+def test_what_hangs_and_is_cancelled_frees_its_place(committing, officer, person):
+    with workers.running(committing, include=INCLUDE, RUN_STALE_SECONDS="1") as worker:
+        run = ask(officer, "tests.long", seconds=900)
+        until(officer, run, "running", why=worker.words)
+        with acting_as(officer.pk) as by:
+            assert tasks.cancel(by=by, run=look(officer, run)).state == "cancelled"
+        wait_for(lambda: worker.lines("run_hangs"), seconds=60, why=worker.words)
+        assert look(officer, run).state == "cancelled"
+
+
 def test_a_worker_that_stood_still_cannot_end_what_another_took_up(committing, worker, officer, person):
     worker.stop()
     frozen = workers.Worker(committing, include=INCLUDE).start()

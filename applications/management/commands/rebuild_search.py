@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
 from applications.search import filling
+from portal.core.owner import sees_all
 
 
 class Command(BaseCommand):
@@ -19,8 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["empty"]:
-            using = "owner" if "owner" in connections.databases else "default"
-            with connections[using].cursor() as cursor:
+            with connections[sees_all()].cursor() as cursor:
                 cursor.execute("truncate core_searchtext, core_filetext")
         files = filling.read_files()
         dossiers, changed = filling.refresh_all()

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections, transaction
 
 from grants.ledger.verifier import differences, totals
+from portal.core.owner import sees_all
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        using = "owner" if "owner" in connections.databases else "default"
+        using = sees_all()
         # One picture of the books, while others go on booking.
         with transaction.atomic(using=using):
             with connections[using].cursor() as cursor:

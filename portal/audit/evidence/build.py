@@ -229,7 +229,7 @@ class Builder:
         """The root over all links, the nodes that lead there, and the seals up to then."""
         head = self.asked.head
         with self.asked.acting():
-            rows = list(TrailSeal.objects.filter(seq__lte=head.seq, at__lte=self.asked.as_of).order_by("at"))
+            rows = list(TrailSeal.objects.filter(seq__lte=head.seq, at__lte=self.asked.as_of).order_by("pk"))
             wanted = {*seqs, head.seq, *(row.seq for row in rows)} - {0}
             try:
                 proof = seals.prove(head.seq, wanted)

@@ -209,7 +209,8 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
         lambda _form: domain.show(by=request.actor, finding=found),
         title=_("Show it to the audited body"),
         lead=_("%(body)s reads the finding and the evidence meant for it, and has until %(day)s to reply. From now on"
-               " the text does not change; a new version says why.") % {"body": found.body, "day": f"{due:%Y-%m-%d}"},
+               " the text does not change; a new version says why.") % {"body": found.body, "day": f"{due:%Y-%m-%d}"}
+             + (f" {note}" if (note := clock.calendar_note(due)) else ""),
         submit=_("Show it"),
         trail=finding_trail(found),
         to=reverse("auditing:finding", args=[pk]),

@@ -109,14 +109,24 @@ class Batch(models.Model):
 
     @property
     def state_words(self) -> Text:
-        """The state for people: a public call whose day lies ahead is not open yet."""
-        return _("announced") if self.is_awaited else self.get_state_display()
+        """The state for people: a public call is not open before its day, nor after its last second."""
+        if self.is_awaited:
+            return _("announced")
+        return _("deadline passed") if self.is_over else self.get_state_display()
+
+    @property
+    def is_over(self) -> bool:
+        """The last second of an open call has passed, and nothing has closed it yet."""
+        return self.state == BatchState.OPEN and self.deadline is not None and not self._ends_later
+
+    @property
+    def _ends_later(self) -> bool:
+        return self.deadline is not None and self.deadline >= clock.now().replace(microsecond=0)
 
     @property
     def takes_applications(self) -> bool:
         """The call is public, its day has come and its last second is not over, though nobody closed it yet."""
-        ends = self.deadline is not None and self.deadline >= clock.now().replace(microsecond=0)
-        return self.state == BatchState.OPEN and ends and not self.is_awaited
+        return self.state == BatchState.OPEN and self._ends_later and not self.is_awaited
 
     @property
     def is_told(self) -> bool:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
 
+from portal.core.owner import sees_all
 from reviews import queries
 from reviews.enums import DecisionState
 from reviews.record import RecordDiffers, record_zip
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=Path, required=True, help="folder the ZIP is written into")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        using = "owner" if "owner" in connections.databases else "default"
+        using = sees_all()
         rows = queries.recorded(using).exclude(state=DecisionState.WITHDRAWN)
         found = rows.filter(batch__number=options["batch"]).first()
         if found is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
-from django.db import connections, transaction
+from django.db import transaction
 from django.forms import ValidationError
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock, clockwork
 from portal.core.commands import event_writer
+from portal.core.owner import sees_all
 from portal.core.scope import Actor
 from portal.notifications import letters
 
@@ -32,11 +33,13 @@ class Command(BaseCommand):
         parser.add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        email, using = options["email"].strip().lower(), "owner" if "owner" in connections.databases else "default"
+        email, using = options["email"].strip().lower(), sees_all()
         try:
             validate_email(email)
         except ValidationError as error:
             raise CommandError("Give an e-mail address and a name.") from error
+        if not options["name"].strip():
+            raise CommandError("Give an e-mail address and a name.")
         if Membership.objects.using(using).filter(role=Role.SECURITY_ADMIN, ended_at=None).exists():
             raise CommandError("There is a security administrator already: that person invites the others.")
         me = User.objects.using(using).filter(email=clockwork.ADDRESS).first()

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connections
 
 from portal.accounts.models import Membership
+from portal.core.owner import sees_all
 
 PASSWORD = "demonstration-2026"  # noqa: S105 - of the demonstration alone, printed on purpose
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             self.stdout.write("A real portal has no demonstration accounts.")
             return
-        alias = "owner" if "owner" in connections.databases else "default"
+        alias = sees_all()
         rows = (
             Membership.objects.using(alias)
             .filter(user__is_demonstration=True, user__is_active=True, ended_at=None)

@@ -144,7 +144,7 @@ def show(*, by: Actor, finding: Finding) -> Finding:
         text = gettext_lazy("Audit finding %(number)s of “%(matter)s” waits for your reply by %(day)s.")
         _letter(by, finding, text, day=f"{finding.reply_due:%Y-%m-%d}")
         act.after = said(finding, reply_due=finding.reply_due)
-        return act.record(finding)
+        return act.record(finding, clock.calendar_note(finding.reply_due))
 
 
 def reword(*, by: Actor, finding: Finding, what: TextInput, reason: str) -> Finding:

@@ -6,9 +6,9 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connections
 
 from portal.core.filechecks import count, wrong
+from portal.core.owner import sees_all
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        using = "owner" if "owner" in connections.databases else "default"
+        using = sees_all()
         found = 0
         for one in wrong(using):
             found += 1

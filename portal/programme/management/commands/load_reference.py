@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connections
 
 from portal.accounts.cast import ensure_clockwork
+from portal.core.owner import sees_all
 from portal.programme.organisations import ensure_organisations
 from portal.programme.reference import load
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        using = "owner" if "owner" in connections.databases else "default"
+        using = sees_all()
         counts = load(using) | {"organisations": ensure_organisations(using)}
         ensure_clockwork(using=using)
         if options["verbosity"]:

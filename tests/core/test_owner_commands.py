@@ -1,0 +1,30 @@
+"""Commands that look at every row say what is missing where they could not, and never that all is whole."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal.core import owner
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["verify_audit"],
+        ["verify_ledger"],
+        ["verify_files"],
+        ["seal_audit"],
+        ["load_reference"],
+        ["rebuild_search", "--empty"],
+        ["first_administrator", "a@b.test", "A"],
+        ["decision_record", "1", "--to", "."],
+    ],
+    ids=lambda argv: argv[0],
+)
+def test_without_the_owners_address_it_says_so(db, monkeypatch, argv):
+    monkeypatch.setattr(owner, "connections", SimpleNamespace(databases={"default": {}}))
+    with pytest.raises(CommandError, match="OWNER_DATABASE_URL"):
+        call_command(*argv)
