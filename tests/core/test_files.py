@@ -10,12 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.test import RequestFactory, override_settings
 from django.utils.translation import override
 from PIL import Image
 
-from portal.core import files
+from portal.core import files, reading
 from portal.core.errors import DomainError
 from portal.core.files import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, keep, keep_made, serve
 from portal.core.forms import DocumentField
@@ -296,11 +297,58 @@ def test_inline_only_for_pictures_and_pdf():
     assert served(row(book), inline=True)["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize("changes", [{"content_type": "text/html"}, {"sha256": "x"}, {"storage_key": "files/gone"}])
+@pytest.mark.parametrize("changes", [{"content_type": "text/html"}, {"sha256": "x"}])
 def test_what_is_not_ours_is_not_served(changes):
     kept = keep(upload(PDF_FILE), kinds=ALL)
     with pytest.raises(Http404):
         serve(row(kept, **changes))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda path: path.write_bytes(PDF_FILE[:-9] + b"X" + PDF_FILE[-8:]), "file_changed"),
+        (lambda path: path.write_bytes(PDF_FILE[:-1]), "file_changed"),
+        (lambda path: path.write_bytes(PDF_FILE + b" "), "file_changed"),
+        (lambda path: path.unlink(), "file_gone"),
+    ],
+    ids=["another byte", "shorter", "longer", "gone"],
+)
+def test_nothing_but_what_was_kept_is_served(store, change, code):
+    kept = keep(upload(PDF_FILE), kinds=ALL)
+    (path,) = stored(store)
+    change(path)
+    with pytest.raises(files.Unreadable) as caught:
+        serve(row(kept))
+    assert (caught.value.code, caught.value.status) == (code, 503)
+
+
+def test_a_large_file_that_was_changed_breaks_off(store, monkeypatch):
+    monkeypatch.setattr(reading, "COMPARED_FIRST", 10)
+    monkeypatch.setattr(reading, "CHUNK", 100)
+    kept = keep(upload(PDF_FILE), kinds=ALL)
+    assert b"".join(served(row(kept))) == PDF_FILE
+    (path,) = stored(store)
+    path.write_bytes(b"X" + PDF_FILE[1:])
+    taken: list[bytes] = []
+    with pytest.raises(files.Unreadable):
+        taken.extend(served(row(kept)))
+    assert 0 < len(b"".join(taken)) < kept.size
+
+
+def test_the_page_says_what_is_wrong_with_a_file(store, client_as):
+    from django.http import HttpRequest
+
+    from portal.core.middleware import ScopeMiddleware
+
+    request = HttpRequest()
+    request.method, request.user, request.path = "GET", AnonymousUser(), "/file/"
+    request.META = RequestFactory().get("/").META
+    error = files.Unreadable("file_changed", "The file is no longer what was kept.")
+    answer = ScopeMiddleware(lambda _request: None).process_exception(request, error)
+    assert answer is not None
+    assert answer.status_code == 503
+    assert "The file is no longer what was kept." in answer.content.decode()
 
 
 def test_read_checks_the_digest(store):
