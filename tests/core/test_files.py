@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import secrets
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -81,6 +82,7 @@ def locked(package: bytes) -> bytes:
 
 
 MACRO = {"word/vbaProject.bin": b"x"}
+SCRIPT = b"1 0 << /S /JavaScript /JS (x) >>"
 TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http://a.test/" TargetMode="External"/></Relationships>'
 
 
@@ -98,7 +100,13 @@ TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http
         (uploads.pdf(b"/OpenAction << /S /Launch /F (cmd.exe) >>"), "file_active"),
         (uploads.pdf(b"/AcroForm << /XFA 9 0 R >>"), "file_active"),
         (uploads.pdf_with_packed(b"1 0 << /S /JavaScript /JS (x) >>"), "file_active"),
+        (uploads.pdf_with_packed(SCRIPT, more=b" " * 3000), "file_active"),
+        (uploads.pdf_with_packed(SCRIPT, kind=b"/Type /Other"), "file_active"),
+        (uploads.pdf_with_packed(SCRIPT, line=b" \n", after=b"<< /Length 1 >>\nstream\na\nendstream"), "file_broken"),
+        (uploads.pdf_with_packed(uploads.foretold(SCRIPT), more=b"/DecodeParms << /Predictor 12 /Columns 5 >>"), "file_broken"),
+        (uploads.pdf(b"/OpenAction << /S /SubmitForm /F (https://x.test) >>"), "file_active"),
         (uploads.pdf(b"/Encrypt 9 0 R"), "file_encrypted"),
+        (PDF_FILE + uploads.zip_that_ends(b"\n%%EOF"), "file_broken"),
         (PDF_FILE[:-200], "file_broken"),
         (PDF_FILE + XLSX_FILE, "file_broken"),
         (PDF_FILE + b"<script>", "file_broken"),
@@ -112,6 +120,12 @@ TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http
         (uploads.docx(**MACRO), "file_active"),
         (uploads.docx(**{"word/activeX/activeX1.xml": b"x"}), "file_active"),
         (uploads.docx(**{"word/_rels/settings.xml.rels": TEMPLATE}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.RELS": TEMPLATE}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.rels": TEMPLATE.decode().encode("utf-16")}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.rels": TEMPLATE.replace(b"attachedTemplate", b"attachedTempl&#97;te")}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.rels": b"<!--%s-->" % secrets.token_hex(2**22).encode() + TEMPLATE}), "file_broken"),
+        (uploads.docx(**{"word/_rels/document.xml.rels": TEMPLATE.replace(b"attachedTemplate", b"oleObject")}), "file_active"),
+        (uploads.docx(**{"word/a.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "file_active"),
         (uploads.docx(**{"../x": b"x"}), "file_broken"),
         (uploads.docx(**{"word/a.xml": b"\0" * 50_000_000}), "file_bomb"),
         (uploads.package({"a.txt": b"a"}), "file_broken"),
@@ -127,6 +141,7 @@ TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http
         (uploads.png(60_000, 60_000), "file_bomb"),
         (uploads.jpeg()[:-2], "file_broken"),
         (uploads.jpeg() + b"<?php", "file_broken"),
+        (uploads.jpeg() + uploads.zip_that_ends(b"\xff\xd9"), "file_broken"),
         (uploads.jpeg(b"<script>alert(1)</script>"), "file_active"),
         (b"\xff\xd8\xff\xe0\xff\xff\xff\xd9", "file_broken"),
     ],
