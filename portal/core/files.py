@@ -61,6 +61,7 @@ __all__ = [
     "opened",
     "read",
     "serve",
+    "storage_failed",
 ]
 log = structlog.get_logger(__name__)
 _UNSAFE: Final = str.maketrans('<>:"|?*;%', "_________")
@@ -206,13 +207,14 @@ def _own_copy(upload: UploadedFile, field: str, most: int) -> Iterator[tuple[IO[
                 total.update(chunk)
                 copy.write(chunk)
         except OSError as error:
-            raise _storage_failed(error, field) from error
+            raise storage_failed(error, field) from error
         if not size:
             raise DomainError("file_empty", _("The file is empty. Choose the file again."), field)
         yield copy, size, total.hexdigest()
 
 
-def _storage_failed(error: Exception, field: str) -> DomainError:
+def storage_failed(error: Exception, field: str) -> DomainError:
+    """The refusal of what could not be stored; what hindered it is in the log."""
     log.error("file_not_stored", kind=type(error).__name__, reason=str(error)[:200])
     return DomainError(
         "storage_failed",
@@ -240,7 +242,7 @@ def _put(key: str, content: IO[bytes], digest: str, field: str) -> None:
                 default_storage.delete(key)
             default_storage.save(key, File(content))
     except Exception as error:  # a full disk is an OSError, object stores have exceptions of their own
-        raise _storage_failed(error, field) from error
+        raise storage_failed(error, field) from error
 
 
 def _put_on_disk(final: Path, content: IO[bytes]) -> None:
