@@ -149,7 +149,7 @@ class ReadableMiddleware:
         if any(nul in value for value in request.COOKIES.values()):
             raise BadRequest("A cookie contains NUL.")
         if int(length) and hasattr(request, "_stream"):
-            request._stream = WholeBody(request._stream, int(length))
+            request._stream = WholeBody(request._stream, int(length))  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

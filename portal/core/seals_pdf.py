@@ -16,7 +16,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
-from portal.core.inspection import mapped
+from portal.core.unfit import mapped
 from portal.core.seals import Seal, SealState, Verdict
 
 log = structlog.get_logger(__name__)

@@ -380,7 +380,7 @@ def test_a_storage_that_does_not_answer_is_no_file_that_is_gone(award, who, monk
     with make.acting(who["auditor"]):
         run.refresh_from_db()
         assert run.state == "failed"
-        assert "does not answer" in run.error
+        assert "文件存储暂时无响应" in run.error
         assert not EvidenceBundle.objects.exists()
 
 
@@ -412,6 +412,19 @@ def test_pages(award, who, client_as, waits):
     assert bad.status_code == 422
     assert client.post("/trail/evidence/", {}).status_code == 422
     assert client.post("/trail/evidence/", {"award": award.pk}).status_code == 303
+
+
+def test_evidence_of_a_scope_that_is_lost_stays_closed(award, who, client_as, monkeypatch):
+    from portal.core.scope import Actor
+
+    auditor, now = who["auditor"], Actor.extent
+    with monkeypatch.context() as before:
+        before.setattr(Actor, "extent", lambda by: now(by) | {"organisations": [10**9]})
+        row = made(auditor, Selection(award=award.pk))
+    assert client_as(auditor).get(f"/trail/evidence/{row.pk}/download/").status_code == 403
+    answer = client_as(auditor).get(f"/trail/evidence/{made(auditor, Selection(award=award.pk)).pk}/download/")
+    assert answer.status_code == 200
+    assert answer.getvalue()
 
 
 def night(days):
