@@ -31,11 +31,30 @@ def pdf(inside: bytes = b"", text: str = "A") -> bytes:
     return _pdf(objects)
 
 
-def pdf_with_packed(inside: bytes) -> bytes:
-    """A PDF that carries `inside` in a packed object stream."""
+def pdf_with_packed(
+    inside: bytes, *, kind: bytes = b"/Type /ObjStm", more: bytes = b"", line: bytes = b"\n", after: bytes = b""
+) -> bytes:
+    """A PDF that carries `inside` in a packed object stream; more: of what its head says; after: one more object."""
     packed = zlib.compress(inside)
-    head = b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>" % len(packed)
-    return _pdf([b"<< /Type /Catalog >>", head + b"\nstream\n" + packed + b"\nendstream"])
+    head = b"<< %s /N 1 /First 4 /Filter /FlateDecode /Length %d %s>>" % (kind, len(packed), more)
+    stream = head + b"\nstream" + line + packed + b"\nendstream"
+    return _pdf([b"<< /Type /Catalog >>", stream, *([after] if after else [])])
+
+
+def foretold(content: bytes, wide: int = 5) -> bytes:
+    """The content as a predictor of PDF writes it: each row as what it differs from the row above."""
+    rows = [content[at : at + wide].ljust(wide) for at in range(0, len(content), wide)]
+    pairs = zip([bytes(wide), *rows], rows, strict=False)
+    return b"".join(b"\2" + bytes((new - old) % 256 for old, new in zip(*pair, strict=True)) for pair in pairs)
+
+
+def zip_that_ends(end: bytes) -> bytes:
+    """A ZIP whose comment is the end of another kind of file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("a.class", b"x" * 50)
+        made.comment = end
+    return file.getvalue()
 
 
 def _pdf(objects: list[bytes]) -> bytes:

@@ -22,6 +22,7 @@ from applications.models import Application, Upload
 from applications.models.file import UploadState
 from portal.core import clock
 from portal.core.errors import DomainError, Stale
+from portal.core.files import storage_failed
 from portal.core.models import Run
 from portal.core.rules import may
 from portal.core.scope import Actor
@@ -71,7 +72,8 @@ def begin(*, by: Actor, application: Application, what: UploadInput) -> Upload:
 def put(*, by: Actor, upload: Upload, offset: int, piece: bytes) -> Upload:
     """Take the piece that begins at `offset`. A piece that is there already is taken as done.
 
-    Raises DomainError when the piece is empty, too long or goes beyond the end; Stale when another one is next.
+    Raises DomainError when the piece is empty, too long or goes beyond the end, or could not be stored; Stale when
+    another one is next.
     """
     held = Upload.objects.select_for_update().get(pk=upload.pk)
     if not 0 < len(piece) <= settings.UPLOAD_PIECE_BYTES or offset < 0 or offset + len(piece) > held.size:
@@ -80,13 +82,19 @@ def put(*, by: Actor, upload: Upload, offset: int, piece: bytes) -> Upload:
         return held
     if offset != held.received or held.state != UploadState.RECEIVING:
         raise Stale("piece_out_of_turn", _("Another piece comes next."))
-    key = _key(held, offset)
-    if default_storage.exists(key):  # of a transaction that was rolled back
-        default_storage.delete(key)
-    default_storage.save(key, ContentFile(piece))
+    _put(_key(held, offset), piece)
     held.received += len(piece)
     held.save(update_fields=["received"])
     return held
+
+
+def _put(key: str, piece: bytes) -> None:
+    try:
+        if default_storage.exists(key):  # of a transaction that was rolled back
+            default_storage.delete(key)
+        default_storage.save(key, ContentFile(piece))
+    except Exception as error:  # a full disk is an OSError, object stores have exceptions of their own
+        raise storage_failed(error, "file") from error
 
 
 def finish(*, by: Actor, upload: Upload, back: str) -> Run:
@@ -101,16 +109,24 @@ def finish(*, by: Actor, upload: Upload, back: str) -> Run:
 
 
 def put_together(upload: Upload, into: IO[bytes], progress: Callable[[int, int], None]) -> None:
-    """Write the pieces one after the other. Raises DomainError when one is gone. progress: bytes done, bytes in all."""
+    """Write the pieces one after the other. progress: bytes done, bytes in all.
+
+    Raises DomainError when one is gone or empty, or when there is no room or no answer from the storage.
+    """
     offset = 0
     while offset < upload.size:
         try:
             with default_storage.open(_key(upload, offset), "rb") as piece:
                 content = piece.read()
-        except OSError as error:
-            text = _("A piece of the file is gone: it lay too long. Upload the file again.")
-            raise DomainError("piece_is_gone", text) from error
-        into.write(content)
+            into.write(content)
+        except FileNotFoundError:
+            content = b""
+        except Exception as error:  # each storage has exceptions of its own
+            raise storage_failed(error, "file") from error
+        if not content:
+            raise DomainError(
+                "piece_is_gone", _("A piece of the file is gone: it lay too long. Upload the file again.")
+            )
         offset += len(content)
         progress(offset, upload.size)
 

@@ -39,4 +39,6 @@ def _waiting() -> IO[bytes]:
 
 def _answer(file: IO[bytes], kind: FileKind, name: str) -> FileResponse:
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}{kind.endings[0]}", content_type=kind.content_type)
+    made = FileResponse(file, as_attachment=True, filename=f"{name}{kind.endings[0]}", content_type=kind.content_type)
+    made["Cache-Control"] = "private, no-store"
+    return made

@@ -13,6 +13,7 @@ from applications import queries
 from applications.reports.dossier import rows_of
 from applications.reports.overview import filtered
 from portal.core import clock, pdf
+from portal.core.files import PDF, clean_name
 from portal.core.press import Press
 from portal.reports.catalogue import Cover, Member, Order, Part
 from portal.reports.tabled import version_of
@@ -43,7 +44,7 @@ def dossiers(order: Order) -> Iterator[Part]:
         for key in keys:
             with order.acting() as by:
                 rows = rows_of(by, key)
-            names.append(f"{rows.name}.pdf")
+            names.append(clean_name(f"{rows.name}.pdf", PDF))
             yield "dossier", _whole(order, rows.data())
 
     # A few are set here: the processes take longer to begin than that.

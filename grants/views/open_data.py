@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 from itertools import islice
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -25,6 +25,7 @@ from grants.open_data.editions import editions, file_of, latest
 from grants.open_data.limits import counted
 from grants.open_data.sets import ENDINGS, FORMATS, SETS, Column, DataSet
 from portal.core.files import INERT
+from portal.core.reading import content_of
 from portal.core.web import page
 
 log = structlog.get_logger(__name__)
@@ -155,19 +156,13 @@ def _body(request: HttpRequest, found: OpenFile) -> HttpResponseBase:
     if request.method == "HEAD":
         answer = HttpResponse(content_type=content_type)
     else:
-        answer = FileResponse(_opened(found), content_type=content_type)
+        # Copies of it are kept for long and by everybody: nothing but what was published goes out.
+        answer = content_of(found)
+        answer["Content-Type"] = content_type
     answer["Content-Length"] = str(found.size)
     answer["Content-Disposition"] = f'attachment; filename="{found.data_set}-{found.edition}.{ending}"'
     answer["Content-Security-Policy"] = INERT
     return answer
-
-
-def _opened(found: OpenFile) -> IO[bytes]:
-    try:
-        return default_storage.open(found.storage_key, "rb")
-    except Exception as error:  # each storage has exceptions of its own
-        log.exception("open_file_not_readable", sha256=found.sha256, kind=type(error).__name__)
-        raise Http404 from error
 
 
 def _open_to_all(answer: HttpResponseBase) -> HttpResponseBase:

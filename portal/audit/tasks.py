@@ -117,4 +117,5 @@ def _keep(run: Run, asked: Asked, made: Made, file: IO[bytes], by: Actor) -> dic
         kept_until=kept_until(),
     )
     address = reverse("audit:bundle", args=[row.pk])
-    return {"url": address, "redirect": address, "label": _("Open the evidence"), "sha256": kept.sha256}
+    label = _("Open the evidence")
+    return {"url": address, "redirect": address, "label": label, "sha256": kept.sha256, "extent": by.extent()}

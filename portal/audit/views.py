@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit import queries
@@ -20,7 +23,7 @@ from portal.core.middleware import PortalRequest
 from portal.core.models import Run, RunState
 from portal.core.rules import may
 from portal.core.tables.files import FORMULA
-from portal.core.web import page, require, see_other, signed_in
+from portal.core.web import as_file, page, require, see_other, signed_in
 
 EXPORT_MOST: Final = 50_000
 
@@ -40,8 +43,14 @@ def trail(request: PortalRequest) -> HttpResponse:
     if form.is_bound:
         rows = queries.matching(rows, form.to_filter()) if form.is_valid() else rows.none()
     if request.GET.get("format") == "csv" and not form.errors:
-        taken_away(request, "audit-trail")
-        return _csv(rows)
+        answer = _csv(request, rows)
+        if answer is not None:
+            return answer
+        messages.error(
+            request,
+            _("More than %(most)s events fit, too many for this file. Choose days, or take the report of the trail.")
+            % {"most": f"{EXPORT_MOST:,}"},
+        )
     part = queries.page_of(rows, before=_cursor(request.GET.get("before")), after=_cursor(request.GET.get("after")))
     context = {
         "rows": [row(event) for event in part.rows],
@@ -80,18 +89,23 @@ def verification(request: PortalRequest, pk: UUID) -> HttpResponse:
     return page(request, "audit/verification.html", {"run": found, "result": found.result, **outcome(found.result)})
 
 
-def _csv(rows: Any) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="audit-trail.csv"'
-    answer.write("\ufeff")
+def _csv(request: PortalRequest, rows: Any) -> HttpResponse | None:
+    """The events as a file, times of Beijing; who takes it away stands in the trail. None for more than it may hold."""
     names = ["id", "at", "actor", "actor_name", "act", "outcome", "object_type", "object_id", "province", "unit", "why"]
+    if rows[EXPORT_MOST : EXPORT_MOST + 1].exists():
+        return None
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer.write("\ufeff")
     writer = csv.writer(answer)
     writer.writerow(names)
-    for values in rows.values_list(*names)[:EXPORT_MOST].iterator(2000):
+    for values in rows.values_list(*names).iterator(2000):
         writer.writerow([_safe(value) for value in values])
-    return answer
+    taken_away(request, "audit-trail")
+    return as_file(answer, "audit-trail.csv")
 
 
 def _safe(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is shown as the text it is."""
+    """A moment of Beijing with its zone; a text that a spreadsheet would take for a formula as the text it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(clock.SHANGHAI).isoformat(sep=" ", timespec="microseconds")
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

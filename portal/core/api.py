@@ -142,8 +142,8 @@ class RunSerializer(serializers.ModelSerializer):
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
     def get_result(self, row: Run) -> dict[str, Any]:
-        """What the task left."""
-        return dict(row.result)
+        """What the task left for whoever asked."""
+        return {name: value for name, value in row.result.items() if name != "extent"}
 
 
 def own_runs(actor: Actor) -> QuerySet[Run]:

@@ -33,12 +33,18 @@ def kept() -> list[type[StoredFile]]:
     )
 
 
+class StorageSilent(Exception):
+    """The storage does not answer: whether its files are whole cannot be said."""
+
+
 def _measured(key: str) -> tuple[int, str] | None:
-    """Size and digest of what lies in the storage; None when nothing is there."""
+    """Size and digest of what lies in the storage; None when nothing is there. Raises StorageSilent."""
     try:
         content = default_storage.open(key, "rb")
-    except Exception:  # each storage has exceptions of its own
+    except FileNotFoundError:
         return None
+    except Exception as error:  # each storage has exceptions of its own
+        raise StorageSilent(f"{type(error).__name__}: {error}") from error
     total, size = hashlib.sha256(), 0
     with content as file:
         while chunk := file.read(CHUNK):
@@ -50,7 +56,7 @@ def _measured(key: str) -> tuple[int, str] | None:
 def wrong(using: str = "default", *, told: Callable[[int], object] | None = None) -> Iterator[Wrong]:
     """Every row whose file is not what was kept. The same content is read once; `told` hears how many rows were seen.
 
-    The connection must see all rows. Files whose time is over (`removed_at`) are left aside.
+    The connection must see all rows. Files whose time is over (`removed_at`) are left aside. Raises StorageSilent.
     """
     known: dict[str, tuple[int, str] | None] = {}
     seen = 0

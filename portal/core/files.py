@@ -20,14 +20,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final
 
 import structlog
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
@@ -36,10 +36,11 @@ from django.utils.translation import gettext as _
 from portal.core import clock, inspection, pictures, scanning, sweeping
 from portal.core.errors import DomainError
 from portal.core.inspection import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, XML, ZIP, FileKind
-from portal.core.outages import StoreGone
+from portal.core.reading import CHUNK, Stored, Unreadable, content_of, measured, opened, read
 from portal.core.scope import Actor
 
 __all__ = [
+    "CHUNK",
     "CSV",
     "DOCX",
     "JPEG",
@@ -51,14 +52,19 @@ __all__ = [
     "ZIP",
     "FileKind",
     "Kept",
+    "Stored",
+    "Unreadable",
     "keep",
     "keep_copy",
     "keep_made",
+    "measured",
+    "opened",
+    "read",
     "serve",
+    "storage_failed",
 ]
 log = structlog.get_logger(__name__)
 _UNSAFE: Final = str.maketrans('<>:"|?*;%', "_________")
-CHUNK: Final = 64 * 1024
 UPLOADED: Final = "files"  # the folder of what people brought; only this is examined by a scanner
 # What may be handed out at all; anything else in a row is a mistake and is refused.
 SERVED: Final = {kind.content_type: kind for kind in (PDF, XLSX, DOCX, PNG, JPEG, CSV, OFD, XML, ZIP)}
@@ -81,21 +87,6 @@ class Kept:
     def fields(self, *, by: Actor) -> dict[str, Any]:
         """The fields of a StoredFile row."""
         return {**vars(self), "uploaded_by_id": by.id, "uploaded_at": clock.now()}
-
-
-class Stored(Protocol):
-    """A row that names a kept file."""
-
-    @property
-    def file_name(self) -> str: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def size(self) -> int: ...
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def storage_key(self) -> str: ...
 
 
 def keep(
@@ -144,17 +135,6 @@ def _examined(copy: Copy, kind: FileKind, field: str, *, quarantine: bool) -> Ke
     return Kept(clean_name(copy.name, kind), kind.content_type, copy.size, copy.sha256, key)
 
 
-def measured(file: IO[bytes]) -> tuple[int, str]:
-    """Size and SHA-256 of the whole content; it stands at its beginning afterwards."""
-    file.seek(0)
-    total, size = hashlib.sha256(), 0
-    while chunk := file.read(CHUNK):
-        total.update(chunk)
-        size += len(chunk)
-    file.seek(0)
-    return size, total.hexdigest()
-
-
 def keep_made(made: IO[bytes], *, name: str, kind: FileKind, folder: str) -> Kept:
     """Keep a file the portal itself made (a report, a receipt) under its digest inside `folder`.
 
@@ -167,13 +147,12 @@ def keep_made(made: IO[bytes], *, name: str, kind: FileKind, folder: str) -> Kep
 
 
 def serve(row: Stored, *, request: HttpRequest | None = None, inline: bool = False) -> HttpResponseBase:
-    """Hand a kept file out as a download that no browser runs.
+    """Hand a kept file out as a download that no browser runs, and only as what was kept.
 
     The caller has checked that the reader may see the object the file hangs on. inline: show it in the page's own
     sandbox instead; only PDF and pictures, anything else is a download all the same.
-    Raises Http404 when the type is not one of ours or the content is gone; StoreGone while the store does not answer,
-    which answers 503; Unfit while it waits for the scanner or
-    lies in quarantine.
+    Raises Http404 when the type is not one of ours; Unfit while it waits for the scanner or lies in quarantine;
+    Unreadable when the content is gone or was changed. A large file that was changed breaks off before its end.
     """
     kind = SERVED.get(row.content_type)
     if kind is None or not inspection.DIGEST.fullmatch(row.sha256):
@@ -187,15 +166,7 @@ def serve(row: Stored, *, request: HttpRequest | None = None, inline: bool = Fal
         known = get_conditional_response(request, etag=etag)
         response = known if known is not None and known.status_code == 304 else None
     if response is None:
-        try:
-            content = default_storage.open(row.storage_key, "rb")
-        except FileNotFoundError as error:
-            log.exception("file_not_readable", sha256=row.sha256, kind=type(error).__name__)
-            raise Http404 from error
-        except Exception as error:  # each storage has exceptions of its own
-            log.exception("file_not_readable", sha256=row.sha256, kind=type(error).__name__)
-            raise StoreGone from error
-        response = FileResponse(content, content_type=row.content_type)
+        response = content_of(row)
         response["Content-Length"] = str(row.size)
         response["Content-Type"] = kind.content_type + ("; charset=utf-8" if kind is CSV else "")
         response["Content-Disposition"] = content_disposition_header(not shown, clean_name(row.file_name, kind)) or ""
@@ -205,28 +176,6 @@ def serve(row: Stored, *, request: HttpRequest | None = None, inline: bool = Fal
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-
-@contextlib.contextmanager
-def opened(row: Stored | Kept) -> Iterator[IO[bytes]]:
-    """A kept file to read from. Raises DomainError when its content is gone."""
-    try:
-        content = default_storage.open(row.storage_key, "rb")
-    except Exception as error:
-        log.exception("file_not_readable", sha256=row.sha256, kind=type(error).__name__)
-        raise DomainError("file_gone", _("The file cannot be read just now. Please tell support.")) from error
-    with content as file:
-        yield file
-
-
-def read(row: Stored | Kept) -> bytes:
-    """The content of a kept file, checked against its digest. Raises DomainError when it is gone or was changed."""
-    with opened(row) as file:
-        content = bytes(file.read())
-    if hashlib.sha256(content).hexdigest() != row.sha256:
-        log.error("file_changed", sha256=row.sha256)
-        raise DomainError("file_changed", _("The file is no longer what was kept. Please tell support."))
-    return content
 
 
 def clean_name(name: str, kind: FileKind) -> str:
@@ -258,13 +207,14 @@ def _own_copy(upload: UploadedFile, field: str, most: int) -> Iterator[tuple[IO[
                 total.update(chunk)
                 copy.write(chunk)
         except OSError as error:
-            raise _storage_failed(error, field) from error
+            raise storage_failed(error, field) from error
         if not size:
             raise DomainError("file_empty", _("The file is empty. Choose the file again."), field)
         yield copy, size, total.hexdigest()
 
 
-def _storage_failed(error: Exception, field: str) -> DomainError:
+def storage_failed(error: Exception, field: str) -> DomainError:
+    """The refusal of what could not be stored; what hindered it is in the log."""
     log.error("file_not_stored", kind=type(error).__name__, reason=str(error)[:200])
     return DomainError(
         "storage_failed",
@@ -292,7 +242,7 @@ def _put(key: str, content: IO[bytes], digest: str, field: str) -> None:
                 default_storage.delete(key)
             default_storage.save(key, File(content))
     except Exception as error:  # a full disk is an OSError, object stores have exceptions of their own
-        raise _storage_failed(error, field) from error
+        raise storage_failed(error, field) from error
 
 
 def _put_on_disk(final: Path, content: IO[bytes]) -> None:

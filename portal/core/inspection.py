@@ -7,13 +7,12 @@ through the page cache (mmap), a window at a time, so that memory is bounded.
 
 from __future__ import annotations
 
-import mmap
+import html
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -21,10 +20,11 @@ import puremagic
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core import pdf_inspection
 from portal.core.errors import DomainError, Text
+from portal.core.unfit import MARKUP, MAX_UNPACKED, Bytes, active, broken, encrypted, mapped, refuse_zip_behind
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-MAX_UNPACKED: Final = 200 * 2**20
 MAX_MEMBERS: Final = 5_000
 MAX_RATIO: Final = 200
 MAX_PIXELS: Final = 50_000_000
@@ -60,7 +60,6 @@ _SEEN: Final = {
     ".zip": "zip",
     ".ofd": "zip",
 }
-_MARKUP: Final = re.compile(rb"<\s*(?:!doctype|html|script|svg|\?php|iframe|body)", re.IGNORECASE)
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -107,7 +106,7 @@ def _kind(file: IO[bytes], size: int) -> FileKind:
     container = next((_SEEN[ending] for ending in endings if ending in _SEEN), "")
     check = _CHECKS.get(container)
     if check is None:
-        if _MARKUP.search(head):
+        if MARKUP.search(head):
             raise active()
         raise DomainError("file_kind", "")
     try:
@@ -116,111 +115,22 @@ def _kind(file: IO[bytes], size: int) -> FileKind:
         raise broken() from error
 
 
-def active() -> DomainError:
-    """The refusal of a file that could run something."""
-    return DomainError(
-        "file_active",
-        _("The file holds active content (a script, macro or action). Save it without, for instance print it as PDF."),
-    )
-
-
-def broken() -> DomainError:
-    """The refusal of a file that is damaged or carries something behind its end."""
-    return DomainError(
-        "file_broken", _("The file is damaged or carries foreign content. Save it anew and upload it again.")
-    )
-
-
-def encrypted() -> DomainError:
-    """The refusal of a file that cannot be read without a password."""
-    return DomainError("file_encrypted", _("The file is protected by a password. Remove the password and try again."))
-
-
-# PDF: actions are names of objects; names may be written with #xx, and objects may lie packed in object streams.
-# What follows a name ends it; forms of XFA are told from chance in packed data by what may follow.
-_ESCAPED: Final = re.compile(rb"#(4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa])")
-_ACTIONS: Final = re.compile(
-    rb"/(?:(?:JavaScript|Launch|RichMedia|Rendition|ImportData)(?![A-Za-z0-9])|XFA(?=[\0\t\n\f\r \[<(%/]))"
-)
-_ENCRYPT: Final = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
-_PACKED: Final = re.compile(rb"/ObjStm(?![A-Za-z0-9]).{0,2000}?stream\r?\n", re.DOTALL)
-_WINDOW: Final = 4 * 2**20
-_OVERLAP: Final = 256  # longer than any name looked for, also when each of its letters is escaped
-
-
-Bytes = bytes | mmap.mmap
-
-
-@contextmanager
-def mapped(file: IO[bytes]) -> Iterator[Bytes]:
-    """The whole content to search in; of a file on disk through the page cache, not in memory."""
-    try:
-        place = file.fileno()
-    except OSError:  # it lies in memory already
-        file.seek(0)
-        yield file.read()
-        return
-    file.flush()
-    with mmap.mmap(place, 0, access=mmap.ACCESS_READ) as raw:
-        yield raw
+# Office: a ZIP package whose list of types names its main part.
+_MAIN: Final = {
+    "spreadsheetml.sheet.main+xml": XLSX,
+    "wordprocessingml.document.main+xml": DOCX,
+}
+_ACTIVE_PARTS: Final = ("vbaproject", "vbadata", "/activex/", "/macrosheets/", "/dialogsheets/", "oleobject")
+# What is fetched, or run, from elsewhere as soon as the document is opened.
+_FETCHED: Final = "attachedTemplate|oleObject|frame|subDocument|aFChunk|control"
+_REMOTE: Final = re.compile(rf"(?:{_FETCHED})\b[^>]*External|External[^>]*/(?:{_FETCHED})\b", re.IGNORECASE)
+_TYPES: Final = re.compile(r"macroEnabled|vbaProject|\.xlm|<!DOCTYPE", re.IGNORECASE)
+_MOST_OF_LISTS: Final = 2**23  # bytes; a list of a package has some hundred lines
 
 
 def _check_pdf(file: IO[bytes], size: int) -> FileKind:
-    with mapped(file) as raw:
-        if raw[:5] != b"%PDF-" or not raw[-2048:].rstrip(b"\0\t\n\f\r ").endswith(b"%%EOF"):
-            raise broken()
-        if raw.rfind(b"startxref") < 0:
-            raise broken()
-        if _MARKUP.search(raw[:1024]):
-            raise active()
-        _look_through(raw)
-        _look_into_packed(raw)
+    pdf_inspection.check(file)
     return PDF
-
-
-def _look_through(raw: Bytes) -> None:
-    """Look for what a PDF must not hold, a window at a time; windows overlap so that no name falls between two."""
-    for start in range(0, len(raw), _WINDOW):
-        window = raw[start : start + _WINDOW + _OVERLAP]
-        data = _unescape(window)
-        if _ENCRYPT.search(data):
-            raise encrypted()
-        if _ACTIONS.search(data):
-            raise active()
-        if data is not window and data.count(b"/ObjStm") != window.count(b"/ObjStm"):
-            raise broken()  # a disguised name: only someone who hides something writes it so
-
-
-def _look_into_packed(raw: Bytes) -> None:
-    """Look for actions in object streams. What is packed in a way we cannot look into is not taken."""
-    left = MAX_UNPACKED
-    for packed in _PACKED.finditer(raw):
-        end = raw.find(b"endstream", packed.end())
-        inflate = zlib.decompressobj()
-        try:
-            inside = inflate.decompress(raw[packed.end() : end], left)
-        except zlib.error as error:
-            if b"Filter" in raw[max(0, packed.start() - 500) : packed.end()]:
-                raise broken() from error
-            continue  # not packed at all: it was looked at already
-        left -= len(inside)
-        if left <= 0:
-            raise broken()
-        if _ACTIONS.search(_unescape(inside)):
-            raise active()
-
-
-def _unescape(data: bytes) -> bytes:
-    return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), data) if b"#" in data else data
-
-
-# Office: a ZIP package whose list of types names its main part.
-_MAIN: Final = {
-    b"spreadsheetml.sheet.main+xml": XLSX,
-    b"wordprocessingml.document.main+xml": DOCX,
-}
-_ACTIVE_PARTS: Final = ("vbaproject", "vbadata", "/activex/", "/macrosheets/", "/dialogsheets/", "oleobject")
-_REMOTE: Final = re.compile(rb"attachedTemplate[^>]*External|External[^>]*attachedTemplate", re.IGNORECASE)
 
 
 def _check_office(file: IO[bytes], size: int) -> FileKind:
@@ -264,19 +174,32 @@ def _read_package(package: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> F
     """Read every part to its end (which checks its sum), and say which kind the package is."""
     if "OFD.xml" in {member.filename for member in members}:
         return _read_ofd(package, members)
-    types = package.read("[Content_Types].xml")
-    if b"\0" in types or re.search(rb"macroEnabled|vbaProject|\.xlm|<!DOCTYPE", types, re.IGNORECASE):
+    types = _list_of(package, "[Content_Types].xml")
+    if _TYPES.search(types):
         raise active()
     for member in members:
+        if member.filename.lower().endswith(".rels") and _REMOTE.search(_list_of(package, member.filename)):
+            raise active()
         with package.open(member) as part:
-            if member.filename.endswith(".rels") and _REMOTE.search(part.read(2**23)):
-                raise active()
-            while part.read(2**20):
-                pass
+            is_xml = member.filename.lower().endswith((".xml", ".rels"))
+            while piece := part.read(2**20):
+                # Nobody's office program writes a document type: its entities would unfold in what reads the part.
+                if is_xml and b"<!DOCTYPE" in piece.replace(b"\0", b""):
+                    raise active()
     found = {kind for name, kind in _MAIN.items() if name in types}
     if len(found) != 1:
         raise DomainError("file_kind", "")
     return found.pop()
+
+
+def _list_of(package: zipfile.ZipFile, name: str) -> str:
+    """A list of the package as those who read XML see it. Raises DomainError for one that hides what it names."""
+    if package.getinfo(name).file_size > _MOST_OF_LISTS:
+        raise broken()
+    content = package.read(name)
+    if b"\0" in content or b"<!DOCTYPE" in content:
+        raise active()
+    return html.unescape(content.decode("utf-8", "replace"))
 
 
 def _read_ofd(package: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> FileKind:
@@ -314,7 +237,7 @@ def _check_png(file: IO[bytes], size: int) -> FileKind:
         if kind == b"IHDR":
             width, height = struct.unpack(">II", body[:8])
             _check_pixels(width, height)
-        elif kind != b"IDAT" and _MARKUP.search(body):
+        elif kind != b"IDAT" and MARKUP.search(body):
             raise active()
         first = False
     if file.read(1):
@@ -328,6 +251,7 @@ _FRAMES: Final = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 def _check_jpeg(file: IO[bytes], size: int) -> FileKind:
     """Segment by segment to the picture data, which ends with the end mark."""
     with mapped(file) as raw:
+        refuse_zip_behind(raw)
         return _segments(raw)
 
 
@@ -349,7 +273,7 @@ def _segments(raw: Bytes) -> FileKind:
             framed = True
         if mark == 0xDA:
             break
-        if _MARKUP.search(raw[place : place + 2 + length]):
+        if MARKUP.search(raw[place : place + 2 + length]):
             raise active()
         place += 2 + length
     if not framed:

@@ -17,9 +17,10 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
 
 from portal.core.commands import note_refusal
 from portal.core.errors import DomainError, Forbidden
@@ -31,6 +32,8 @@ Next = Callable[[HttpRequest], HttpResponse]
 # Programs call here: answers are data, never a way to a page.
 API: Final = "/api/"
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# The pages of refusals that no form took, by their status.
+PAGES: Final = {403: "403.html", 503: "unreadable.html"}
 
 
 class PortalRequest(HttpRequest):
@@ -91,11 +94,44 @@ class HeadersMiddleware:
         return response
 
 
+class WholeBody:
+    """The body of a request, which is taken whole or not at all: a connection that broke in its middle raises OSError.
+
+    Otherwise a form cut in its last field is read as if that were all of it: an amount of 1500 as one of 15.
+    """
+
+    def __init__(self, stream: Any, length: int) -> None:
+        self._stream, self._left, self.is_cut = stream, length, False
+
+    def read(self, size: int | None = None) -> bytes:
+        """The next bytes, or all."""
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        return self._counted(self._stream.read(wanted), wanted)
+
+    def readline(self, size: int | None = None) -> bytes:
+        """The next line."""
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        line = self._stream.readline(wanted)
+        return self._counted(line, len(line) if line.endswith(b"\n") else wanted)
+
+    def _counted(self, piece: bytes, wanted: int) -> bytes:
+        self._left -= len(piece)
+        if len(piece) < wanted:
+            self.is_cut = True
+            raise OSError("The connection ended before the body did.")
+        return piece
+
+    def close(self) -> None:
+        """Close what is below."""
+        if hasattr(self._stream, "close"):
+            self._stream.close()
+
+
 class ReadableMiddleware:
     """Turn away what no part of the portal can read, before anything looks at it: 413 and 400, never a failure.
 
-    A body longer than the largest attachment, and the character NUL, which PostgreSQL takes in no text: in the path,
-    the query, or a cookie (where it may hide as an octal escape).
+    A body longer than the largest attachment, or one that ends too early; and the character NUL, which PostgreSQL takes
+    in no text: in the path, the query, or a cookie (where it may hide as an octal escape).
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -112,7 +148,13 @@ class ReadableMiddleware:
             raise BadRequest("The address contains NUL.")
         if any(nul in value for value in request.COOKIES.values()):
             raise BadRequest("A cookie contains NUL.")
+        if int(length) and hasattr(request, "_stream"):
+            request._stream = WholeBody(request._stream, int(length))  # type: ignore[assignment]
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A body that ended too early is a bad request; whoever sent it has gone."""
+        return bad_request(request, exception) if isinstance(exception, UnreadablePostError) else None
 
 
 class ScopeMiddleware:
@@ -152,6 +194,13 @@ class ScopeMiddleware:
                 _set_role("none")
         return response
 
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """No view sees a form that was cut: who looked for its token swallowed that and left it empty."""
+        stream = getattr(request, "_stream", None)
+        if isinstance(stream, WholeBody) and stream.is_cut:
+            return bad_request(request, UnreadablePostError())
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal that no form took becomes a page with its sentence, not a failure of the server.
 
@@ -162,7 +211,7 @@ class ScopeMiddleware:
             note_refusal(by, exception.act, exception.obj, str(exception))
         if not isinstance(exception, DomainError):
             return None
-        template = "403.html" if exception.status == 403 else "409.html"
+        template = PAGES.get(exception.status, "409.html")
         return render(request, template, {"exception": exception.message}, status=exception.status)
 
     def only_reads(self, request: PortalRequest) -> bool:

@@ -1,5 +1,4 @@
-"""Whether a failure is only that a server the portal stands on is out of reach: database, queue,
-cache or store.
+"""Whether a failure is only that a server the portal stands on is out of reach: database, queue or cache.
 
 It passes by itself as a rule, so whoever asked is told to try again and not that the portal is broken.
 """
@@ -18,13 +17,9 @@ RETRY_AFTER: Final = "30"
 _CLASSES: Final = ("08", "53", "57P")
 
 
-class StoreGone(Exception):
-    """The store of the files does not answer; what it keeps may well be there."""
-
-
 def is_outage(error: BaseException | None) -> bool:
     """Whether this was raised because a server cannot be reached, or is about to end."""
-    if isinstance(error, NoConnection | NoAnswer | StoreGone):
+    if isinstance(error, NoConnection | NoAnswer):
         return True
     if not isinstance(error, OperationalError | InterfaceError):
         return False

@@ -9,7 +9,7 @@ connection.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -75,6 +75,24 @@ class Actor:
     def organisation(self) -> Post | None:
         """The post named first in the header of the page, or None."""
         return self.posts[0] if self.posts else None
+
+    def extent(self) -> dict[str, Any]:
+        """Roles and scope as plain values, kept with a file that was made of what they show."""
+        return {
+            "roles": sorted(self.roles),
+            "nation": self.scope.nation,
+            "provinces": sorted(self.scope.provinces),
+            "units": sorted(self.scope.units),
+            "organisations": sorted(self.scope.organisations),
+        }
+
+    def still_has(self, extent: Mapping[str, Any]) -> bool:
+        """Whether all of an earlier extent lies in the present one; an empty one, of before they were kept, does."""
+        now = self.extent()
+        lost = {name: set(extent.get(name, ())) - set(now[name]) for name in ("roles", "organisations")}
+        if not self.scope.nation:
+            lost |= {name: set(extent.get(name, ())) - set(now[name]) for name in ("provinces", "units")}
+        return not any(lost.values()) and (self.scope.nation or not extent.get("nation"))
 
 
 NOBODY = Actor()

@@ -16,8 +16,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
-from portal.core.inspection import mapped
 from portal.core.seals import Seal, SealState, Verdict
+from portal.core.unfit import mapped
 
 log = structlog.get_logger(__name__)
 # The worst of several seals is that of the file.

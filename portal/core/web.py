@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, cast
@@ -39,6 +39,14 @@ def require(actor: Actor, act: str, obj: Any = None) -> None:
     verdict = may(actor, act, obj)
     if not verdict:
         raise Forbidden(verdict.reason, act, obj)
+
+
+def require_extent(actor: Actor, extent: Mapping[str, Any]) -> None:
+    """Raise PermissionDenied for a file that was made with roles or a scope the person no longer has."""
+    if not actor.still_has(extent):
+        raise PermissionDenied(
+            _("Your posts have changed since this file was made: it may show what you no longer see. Make it anew.")
+        )
 
 
 class HttpSeeOther(HttpResponse):

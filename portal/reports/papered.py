@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from portal.reports.catalogue import Column, Sheet
+from portal.core import clock
+from portal.reports.catalogue import Column, Kind, Sheet, Value
 from portal.reports.tabled import Table
 
 _FIGURE: Final = re.compile(r"-?\d[\d,]*(\.\d+)?")
 _YEAR: Final = re.compile(r"(19|20)\d\d")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
+_NOTHING: Final = ("", "–")
 
 
 def tables_of(data: Mapping[str, Any]) -> list[Table]:
     """The sheets of a document (shape: portal.core.shapes.Dossier): what it says, then its tables in their order.
 
-    Figures of the tables become figures again where a whole column holds nothing else; drawings are left out.
+    Figures, days and moments (of Beijing) become such again where a whole column of a table holds nothing else;
+    drawings are left out.
     """
     lines: list[list[str]] = [[str(data["title"]), str(label), str(value)] for label, value in data["facts"]]
     found: list[Table] = []
@@ -55,25 +61,49 @@ def _lines(blocks: list[Any], found: list[Table]) -> Iterator[list[str]]:
 
 def _table(number: int, block: Mapping[str, Any]) -> Table:
     heads, rows = block["columns"], [[str(value) for value in row] for row in block["rows"]]
-    places = [place for place, head in enumerate(heads) if head.get("align") == "right" and _is_figures(rows, place)]
+    kinds = [_kind(head, [row[place] for row in rows]) for place, head in enumerate(heads)]
     total = block.get("total") or [""] * len(heads)
     columns = [
         Column(str(head["label"]), "number", 16, total=bool(total[place]), unit=_("as the heading says"))
-        if place in places
-        else Column(str(head["label"]), width=int(24 * head.get("share", 1)) or 24)
-        for place, head in enumerate(heads)
+        if kind == "number"
+        else Column(str(head["label"]), kind, int(24 * head.get("share", 1)) or 24)
+        for place, (head, kind) in enumerate(zip(heads, kinds, strict=True))
     ]
-    lines = [[_figure(value) if place in places else value for place, value in enumerate(row)] for row in rows]
+    lines = [[_READ[kind](value) for kind, value in zip(kinds, row, strict=True)] for row in rows]
     title = f"{number} {block['caption']}"
     return Table(Sheet(f"table{number}", title, columns, note=str(block.get("note") or "")), lines)
 
 
-def _is_figures(rows: list[list[str]], place: int) -> bool:
-    """Whether the column holds figures alone, beside dashes for nothing; years are none, they have no separators."""
-    values = [row[place] for row in rows if row[place] not in ("", "–")]
-    are_years = all(_YEAR.fullmatch(value) for value in values)
-    return bool(values) and not are_years and all(_FIGURE.fullmatch(value) for value in values)
+def _kind(head: Mapping[str, Any], values: list[str]) -> Kind:
+    """What the whole column holds, beside dashes for nothing; years are no figures, they have no separators."""
+    held = [value for value in values if value not in _NOTHING]
+    kind: Kind = "text"
+    if not held:
+        return kind
+    if head.get("align") == "right" and all(map(_FIGURE.fullmatch, held)) and not all(map(_YEAR.fullmatch, held)):
+        kind = "number"
+    elif all(map(_DAY.fullmatch, held)):
+        kind = "date"
+    elif all(map(_MOMENT.fullmatch, held)):
+        kind = "moment"
+    return kind
 
 
 def _figure(value: str) -> Decimal | None:
-    return Decimal(value.replace(",", "")) if _FIGURE.fullmatch(value) else None
+    return None if value in _NOTHING else Decimal(value.replace(",", ""))
+
+
+def _day(value: str) -> date | None:
+    return None if value in _NOTHING else date.fromisoformat(value)
+
+
+def _moment(value: str) -> datetime | None:
+    return None if value in _NOTHING else datetime.fromisoformat(value).replace(tzinfo=clock.SHANGHAI)
+
+
+_READ: Final[dict[Kind, Callable[[str], Value]]] = {
+    "text": str,
+    "number": _figure,
+    "date": _day,
+    "moment": _moment,
+}

@@ -109,7 +109,8 @@ def _keep(run: Run, order: Order, written: Written, made: IO[bytes], took: int, 
         milliseconds=took,
         kept_until=clock.now() + timedelta(days=days),
     )
-    return {"url": reverse("reports:file", args=[row.pk]), "label": _("Open the report"), "sha256": kept.sha256}
+    address = reverse("reports:file", args=[row.pk])
+    return {"url": address, "label": _("Open the report"), "sha256": kept.sha256, "extent": by.extent()}
 
 
 def _store(order: Order, made: IO[bytes]) -> Kept:

@@ -16,7 +16,10 @@ README: Final = """\
      显示 verified 即表示：名单符合全部规则，且不存在更优名单。
   3. 核对签署内容：  sha256sum signed.txt
      结果应与 signatures.json 中两部门各自签署的摘要（sha256）一致；
-     signed.txt 列出了各文件的摘要。
+     signed.txt 列出了各文件的摘要，逐一核对：
+     sed -nE 's/^([a-z-]+\\.(json|txt)): ([0-9a-f]{64})$/\\3  \\1/p' signed.txt | sha256sum -c
+  4. 核对档案整体：文件夹内除 SHA256SUMS 所列文件和 SHA256SUMS 本身外，不应有其他文件；
+     压缩包整体的摘要应与门户中该决定页面所示一致。
 
 二、文件说明
   signed.txt              两部门共同签署的内容
@@ -46,7 +49,10 @@ This is everything a decision on the pilot units rests on; it can be checked wit
      "verified" means: the list keeps every rule, and no better list exists.
   c. What was signed: sha256sum signed.txt
      gives the digest that stands in signatures.json under the signature of each ministry;
-     signed.txt names the files by their digests.
+     signed.txt names the files by their digests; to check them all:
+     sed -nE 's/^([a-z-]+\\.(json|txt)): ([0-9a-f]{64})$/\\3  \\1/p' signed.txt | sha256sum -c
+  d. The whole:     the folder holds the files that SHA256SUMS names, SHA256SUMS itself, and no other;
+     the digest of the ZIP is the one that the page of the decision in the portal shows.
 
 2. The files
   signed.txt              what both ministries signed

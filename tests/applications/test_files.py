@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from applications import beat, checks, queries
 from applications.models import Attachment, SealCheck, Upload
@@ -120,6 +122,35 @@ class TestPieces:
         answer = put(drafter, url, offset, piece)
         assert answer.status_code == status
         assert answer.json()["received"] == 0
+
+    def test_a_full_disk_is_a_sentence_and_the_piece_comes_again(self, drafter, dossier, monkeypatch):
+        url = begun(drafter, dossier).json()["piece"]
+
+        def full(*_words, **_more):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as changed:
+            changed.setattr(FileSystemStorage, "_save", full)
+            answer = put(drafter, url, 0, CONTENT[:PIECE])
+        assert (answer.status_code, answer.json()["code"], answer.json()["received"]) == (422, "storage_failed", 0)
+        assert put(drafter, url, 0, CONTENT[:PIECE]).json()["received"] == PIECE
+
+    @pytest.mark.parametrize("change", [lambda path: path.write_bytes(b""), lambda path: path.unlink()])
+    def test_a_piece_that_is_gone_or_empty_ends_the_work_in_words(self, drafter, dossier, change):
+        """A crash may leave an empty file: the worker does not wait for ever for its bytes."""
+        state = begun(drafter, dossier).json()
+        while state["received"] < len(CONTENT):
+            place = state["received"]
+            state = put(drafter, state["piece"], place, CONTENT[place : place + PIECE]).json()
+        pieces = Path(default_storage.path("uploads")).rglob("0*")
+        change(max(path for path in pieces if path.is_file()))
+        drafter.post(state["finish"])
+        with make.acting("drafter", "ZF350200") as by:
+            run = Run.objects.latest("queued_at")
+            execute(str(run.pk), by.id)
+            run.refresh_from_db()
+        assert run.state == "failed"
+        assert "gone" in run.error
 
     def test_not_finished_before_it_is_whole(self, drafter, dossier):
         state = begun(drafter, dossier).json()

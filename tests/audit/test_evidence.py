@@ -366,6 +366,24 @@ def test_files_that_are_not_whole_are_named(award, who, store, tmp_path):
     assert said.stdout.count("note:") == 2
 
 
+def test_a_storage_that_does_not_answer_is_no_file_that_is_gone(award, who, monkeypatch):
+    """A manifest is signed: it would say for ever that files are gone which were there all the time."""
+
+    def silent(*_words, **_more):
+        raise ConnectionError("no route")
+
+    with make.acting(who["auditor"]) as by:
+        run = ask_evidence(by=by, selection=Selection(award=award.pk))
+    with monkeypatch.context() as changed:
+        changed.setattr(default_storage, "open", silent)
+        runs.execute(str(run.pk), who["auditor"].pk)
+    with make.acting(who["auditor"]):
+        run.refresh_from_db()
+        assert run.state == "failed"
+        assert "文件存储暂时无响应" in run.error
+        assert not EvidenceBundle.objects.exists()
+
+
 def test_who_may_take_evidence(award, who):
     for name in ("mof_maker", "mof", "unit_checker"):
         with make.acting(who[name]) as by, pytest.raises(NotAllowed):
@@ -394,6 +412,19 @@ def test_pages(award, who, client_as, waits):
     assert bad.status_code == 422
     assert client.post("/trail/evidence/", {}).status_code == 422
     assert client.post("/trail/evidence/", {"award": award.pk}).status_code == 303
+
+
+def test_evidence_of_a_scope_that_is_lost_stays_closed(award, who, client_as, monkeypatch):
+    from portal.core.scope import Actor
+
+    auditor, now = who["auditor"], Actor.extent
+    with monkeypatch.context() as before:
+        before.setattr(Actor, "extent", lambda by: now(by) | {"organisations": [10**9]})
+        row = made(auditor, Selection(award=award.pk))
+    assert client_as(auditor).get(f"/trail/evidence/{row.pk}/download/").status_code == 403
+    answer = client_as(auditor).get(f"/trail/evidence/{made(auditor, Selection(award=award.pk)).pk}/download/")
+    assert answer.status_code == 200
+    assert answer.getvalue()
 
 
 def night(days):

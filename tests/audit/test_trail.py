@@ -158,6 +158,22 @@ def test_export_is_what_is_shown(client_as, auditor, filled):
     assert lines[1].split(",")[4] == "programme.close"
 
 
+def test_an_export_is_whole_in_beijing_time_and_stands_in_the_trail(client_as, auditor, filled, actor, monkeypatch):
+    from portal.audit import views
+
+    client = client_as(auditor)
+    answer = client.get("/trail/?outcome=refused&format=csv")
+    assert "no-store" in answer["Cache-Control"]
+    lines = answer.content.decode("utf-8-sig").strip().splitlines()
+    assert all(line.split(",")[1].endswith("+08:00") for line in lines[1:])
+    with actor(auditor):
+        assert Event.objects.filter(act="core.export", actor=auditor.pk, after__list="trail").count() == 1
+    monkeypatch.setattr(views, "EXPORT_MOST", 1)
+    answer = client.get("/trail/?outcome=refused&format=csv")
+    assert answer["Content-Type"].startswith("text/html")
+    assert "More than 1 events" in answer.content.decode()
+
+
 def test_formulas_are_made_text(client_as, auditor, cast, actor):
     with actor(cast("officer", "MIIT")) as by:
         write(by, why="=HYPERLINK(1)")

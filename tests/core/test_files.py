@@ -5,17 +5,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import secrets
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.test import RequestFactory, override_settings
 from django.utils.translation import override
 from PIL import Image
 
-from portal.core import files
+from portal.core import files, reading
 from portal.core.errors import DomainError
 from portal.core.files import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, keep, keep_made, serve
 from portal.core.forms import DocumentField
@@ -80,6 +82,7 @@ def locked(package: bytes) -> bytes:
 
 
 MACRO = {"word/vbaProject.bin": b"x"}
+SCRIPT = b"1 0 << /S /JavaScript /JS (x) >>"
 TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http://a.test/" TargetMode="External"/></Relationships>'
 
 
@@ -97,7 +100,13 @@ TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http
         (uploads.pdf(b"/OpenAction << /S /Launch /F (cmd.exe) >>"), "file_active"),
         (uploads.pdf(b"/AcroForm << /XFA 9 0 R >>"), "file_active"),
         (uploads.pdf_with_packed(b"1 0 << /S /JavaScript /JS (x) >>"), "file_active"),
+        (uploads.pdf_with_packed(SCRIPT, more=b" " * 3000), "file_active"),
+        (uploads.pdf_with_packed(SCRIPT, kind=b"/Type /Other"), "file_active"),
+        (uploads.pdf_with_packed(SCRIPT, line=b" \n", after=b"<< /Length 1 >>\nstream\na\nendstream"), "file_broken"),
+        (uploads.pdf_with_packed(uploads.foretold(SCRIPT), more=b"/DecodeParms << /Predictor 12 /Columns 5 >>"), "file_broken"),
+        (uploads.pdf(b"/OpenAction << /S /SubmitForm /F (https://x.test) >>"), "file_active"),
         (uploads.pdf(b"/Encrypt 9 0 R"), "file_encrypted"),
+        (PDF_FILE + uploads.zip_that_ends(b"\n%%EOF"), "file_broken"),
         (PDF_FILE[:-200], "file_broken"),
         (PDF_FILE + XLSX_FILE, "file_broken"),
         (PDF_FILE + b"<script>", "file_broken"),
@@ -111,6 +120,12 @@ TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http
         (uploads.docx(**MACRO), "file_active"),
         (uploads.docx(**{"word/activeX/activeX1.xml": b"x"}), "file_active"),
         (uploads.docx(**{"word/_rels/settings.xml.rels": TEMPLATE}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.RELS": TEMPLATE}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.rels": TEMPLATE.decode().encode("utf-16")}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.rels": TEMPLATE.replace(b"attachedTemplate", b"attachedTempl&#97;te")}), "file_active"),
+        (uploads.docx(**{"word/_rels/settings.xml.rels": b"<!--%s-->" % secrets.token_hex(2**22).encode() + TEMPLATE}), "file_broken"),
+        (uploads.docx(**{"word/_rels/document.xml.rels": TEMPLATE.replace(b"attachedTemplate", b"oleObject")}), "file_active"),
+        (uploads.docx(**{"word/a.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "file_active"),
         (uploads.docx(**{"../x": b"x"}), "file_broken"),
         (uploads.docx(**{"word/a.xml": b"\0" * 50_000_000}), "file_bomb"),
         (uploads.package({"a.txt": b"a"}), "file_broken"),
@@ -126,6 +141,7 @@ TEMPLATE = b'<Relationships><Relationship Type="x/attachedTemplate" Target="http
         (uploads.png(60_000, 60_000), "file_bomb"),
         (uploads.jpeg()[:-2], "file_broken"),
         (uploads.jpeg() + b"<?php", "file_broken"),
+        (uploads.jpeg() + uploads.zip_that_ends(b"\xff\xd9"), "file_broken"),
         (uploads.jpeg(b"<script>alert(1)</script>"), "file_active"),
         (b"\xff\xd8\xff\xe0\xff\xff\xff\xd9", "file_broken"),
     ],
@@ -296,11 +312,58 @@ def test_inline_only_for_pictures_and_pdf():
     assert served(row(book), inline=True)["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize("changes", [{"content_type": "text/html"}, {"sha256": "x"}, {"storage_key": "files/gone"}])
+@pytest.mark.parametrize("changes", [{"content_type": "text/html"}, {"sha256": "x"}])
 def test_what_is_not_ours_is_not_served(changes):
     kept = keep(upload(PDF_FILE), kinds=ALL)
     with pytest.raises(Http404):
         serve(row(kept, **changes))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda path: path.write_bytes(PDF_FILE[:-9] + b"X" + PDF_FILE[-8:]), "file_changed"),
+        (lambda path: path.write_bytes(PDF_FILE[:-1]), "file_changed"),
+        (lambda path: path.write_bytes(PDF_FILE + b" "), "file_changed"),
+        (lambda path: path.unlink(), "file_gone"),
+    ],
+    ids=["another byte", "shorter", "longer", "gone"],
+)
+def test_nothing_but_what_was_kept_is_served(store, change, code):
+    kept = keep(upload(PDF_FILE), kinds=ALL)
+    (path,) = stored(store)
+    change(path)
+    with pytest.raises(files.Unreadable) as caught:
+        serve(row(kept))
+    assert (caught.value.code, caught.value.status) == (code, 503)
+
+
+def test_a_large_file_that_was_changed_breaks_off(store, monkeypatch):
+    monkeypatch.setattr(reading, "COMPARED_FIRST", 10)
+    monkeypatch.setattr(reading, "CHUNK", 100)
+    kept = keep(upload(PDF_FILE), kinds=ALL)
+    assert b"".join(served(row(kept))) == PDF_FILE
+    (path,) = stored(store)
+    path.write_bytes(b"X" + PDF_FILE[1:])
+    taken: list[bytes] = []
+    with pytest.raises(files.Unreadable):
+        taken.extend(served(row(kept)))
+    assert 0 < len(b"".join(taken)) < kept.size
+
+
+def test_the_page_says_what_is_wrong_with_a_file(store, client_as):
+    from django.http import HttpRequest
+
+    from portal.core.middleware import ScopeMiddleware
+
+    request = HttpRequest()
+    request.method, request.user, request.path = "GET", AnonymousUser(), "/file/"
+    request.META = RequestFactory().get("/").META
+    error = files.Unreadable("file_changed", "The file is no longer what was kept.")
+    answer = ScopeMiddleware(lambda _request: None).process_exception(request, error)
+    assert answer is not None
+    assert answer.status_code == 503
+    assert "The file is no longer what was kept." in answer.content.decode()
 
 
 def test_read_checks_the_digest(store):

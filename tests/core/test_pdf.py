@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from portal.core import charts, glyphs, pdf
+from tests.drawn import boxes, outside, overlapping
 
 BASE = {
     "made_at": "2026-11-24T10:00:00+08:00",
@@ -161,3 +162,37 @@ def test_charts_fetch_nothing():
     spec = charts.bars([("a", 1)], label="a", value="b") | {"data": {"url": "http://127.0.0.1:9/x.json"}}
     with pytest.raises(ValueError, match="allowed"):
         charts.to_svg(spec)
+
+
+LONG = ["A" * 200, "https://example.cn/" + "path_segment/" * 12, "Bezeichnung" * 18, "长" * 200, "щ" * 120]
+
+
+@pytest.mark.parametrize("template", ["dossier", "receipt", "allocation", "list", "feedback"])
+def test_nothing_runs_over_the_edge_or_into_another_cell(template):
+    rows = [[word, word, "1,234,567,890.12"] for word in LONG]
+    columns = [{"label": "名称"}, {"label": LONG[0], "share": 2}, {"label": "金额（万元）", "align": "right"}]
+    table = {"kind": "table", "caption": LONG[2], "columns": columns, "rows": rows, "note": LONG[0]}
+    blocks = [table, {"kind": "list", "items": LONG}, {"kind": "text", "text": "\n".join(LONG)}]
+    signed = [{"name": word, "organisation": word, "role": word, "at": "2026-11-24 09:59:00"} for word in LONG]
+    pairs = [["名称", word] for word in LONG]
+    data = {
+        "dossier": dossier(*blocks, title=LONG[0], facts=pairs),
+        "receipt": RECEIPT | {"signed_by": signed, "facts": pairs, "verify": LONG[0], "opening": LONG[1]},
+        "allocation": BASE | {
+            "subtitle": LONG[0], "document_no": LONG[2], "document_date": "2026-11-24", "state": "已复核",
+            "heads": ["省份", "试点单位", "金额（元）"], "rows": rows, "sums": [1], "total_label": "合计",
+            "total": "1,234,567,890.12", "capitals": "", "signers": [["录入", "甲"], ["复核", "乙"]],
+        },
+        "list": BASE | {
+            "language": "en", "opening": LONG[0], "order": "", "heads": ["P", "U", "R"], "rows": rows, "closing": LONG,
+            "issuers": LONG[2],
+        },
+        "feedback": BASE | {"opening": LONG[0], "unit": LONG[2], "facts": pairs, "comment": LONG, "closing": LONG[0]},
+    }[template]  # fmt: skip
+    made = pdf.render(template, data)
+    found = boxes(made)
+    assert outside(found) == []
+    assert overlapping(found) == []
+    assert "A" * 200 in "".join(text(made).split())
+    if any("1,234,567,890.12" in row for row in data.get("rows", ())):
+        assert "1,234,567,890.12" in text(made).replace("\xa0", " ")

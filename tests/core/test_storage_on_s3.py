@@ -10,15 +10,15 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from portal.addresses import storage
-from portal.core import clock, files
+from portal.core import clock, filechecks, files
 from portal.core.clockwork import as_clockwork
 from portal.core.files import DOCX, PDF, keep
-from portal.core.outages import StoreGone, is_outage
 from portal.core.sweeping import sweep
 from tests import uploads
 from tests.uploads import upload
 
 pytestmark = pytest.mark.django_db
+NOWHERE = "s3://key:secret@nowhere/pilot?endpoint=http://127.0.0.1:9&region=us-east-1"
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,30 @@ def test_kept_once_read_and_served(bucket):
     answer.close()
 
 
+def test_what_was_changed_or_is_gone_is_not_served(bucket):
+    kept = keep(upload(uploads.pdf()), kinds=(PDF,))
+    (key,) = keys(bucket)
+    bucket.put_object(Bucket="portal", Key=key, Body=b"X" + uploads.pdf()[1:])
+    with pytest.raises(files.Unreadable) as caught:
+        files.serve(kept)
+    assert caught.value.code == "file_changed"
+    bucket.delete_object(Bucket="portal", Key=key)
+    with pytest.raises(files.Unreadable) as caught:
+        files.serve(kept)
+    assert caught.value.code == "file_gone"
+
+
+def test_a_store_that_does_not_answer_has_lost_nothing(bucket, settings):
+    kept = keep(upload(uploads.pdf()), kinds=(PDF,))
+    assert filechecks._measured(kept.storage_key) == (kept.size, kept.sha256)
+    assert filechecks._measured("files/00/none") is None
+    settings.STORAGES = settings.STORAGES | {"default": storage(NOWHERE, Path("nowhere"))}
+    with pytest.raises(filechecks.StorageSilent):
+        filechecks._measured(kept.storage_key)
+    with pytest.raises(files.Unreadable):
+        files.serve(kept)
+
+
 def test_damaged_content_is_mended_by_bringing_it_again(bucket):
     content = uploads.docx()
     kept = keep(upload(content, "a.docx"), kinds=(DOCX,))
@@ -75,11 +99,8 @@ def test_swept_when_no_row_names_it(bucket, settings, monkeypatch):
     assert keys(bucket) == []
 
 
-GONE = "s3://key:secret@nowhere/pilot?endpoint=http://127.0.0.1:9&region=us-east-1"
-
-
 def test_a_store_that_is_gone_is_a_sentence(bucket, settings):
-    settings.STORAGES = settings.STORAGES | {"default": storage(GONE, Path("nowhere"))}
+    settings.STORAGES = settings.STORAGES | {"default": storage(NOWHERE, Path("nowhere"))}
     with pytest.raises(files.DomainError) as caught:
         keep(upload(uploads.pdf()), kinds=(PDF,))
     assert caught.value.code == "storage_failed"
@@ -88,7 +109,7 @@ def test_a_store_that_is_gone_is_a_sentence(bucket, settings):
 def test_readiness_says_whether_store_and_bucket_are_there(bucket, settings, endpoint, client):
     assert client.get("/health/ready").json()["files"] == "ok"
     other = f"s3://key:secret@nowhere/pilot?endpoint={endpoint}&region=us-east-1"
-    for address in (GONE, other):
+    for address in (NOWHERE, other):
         settings.STORAGES = settings.STORAGES | {"default": storage(address, Path("nowhere"))}
         answer = client.get("/health/ready")
         assert (answer.status_code, answer.json()["files"]) == (503, "failed")
@@ -96,7 +117,7 @@ def test_readiness_says_whether_store_and_bucket_are_there(bucket, settings, end
 
 def test_a_file_is_not_said_to_be_gone_while_the_store_is(bucket, settings):
     kept = keep(upload(uploads.pdf(), "甲.pdf"), kinds=(PDF,))
-    settings.STORAGES = settings.STORAGES | {"default": storage(GONE, Path("nowhere"))}
-    with pytest.raises(StoreGone) as caught:
+    settings.STORAGES = settings.STORAGES | {"default": storage(NOWHERE, Path("nowhere"))}
+    with pytest.raises(files.Unreadable) as caught:
         files.serve(kept)
-    assert is_outage(caught.value)
+    assert caught.value.status == 503

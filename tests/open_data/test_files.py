@@ -9,10 +9,12 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from grants.open_data.editions import file_of
 from tests import factories_grants as make
 from tests import factories_open as openly
 from tests.open_data.conftest import HIDDEN, OTHER, UNIT, write
@@ -217,6 +219,20 @@ def test_what_does_not_exist_is_not_found(opened, client_as, address):
 @pytest.mark.parametrize("address", ["/open-data/", "/open-data/awards/", "/open-data/awards.csv"])
 def test_only_reading(opened, client_as, address):
     assert client_as().post(address).status_code == 405
+
+
+def test_only_what_was_published_is_handed_out(opened, client_as):
+    """Others keep a copy for a year: content that was changed on the disk goes to nobody."""
+    found = file_of("awards", "csv")
+    path = Path(default_storage.path(found.storage_key))
+    content = path.read_bytes()
+    for wrong in (b"X" + content[1:], content[:-1]):
+        path.write_bytes(wrong)
+        answer = client_as().get(f"/open-data/awards/{found.edition}.csv")
+        assert answer.status_code == 503
+        assert "immutable" not in answer.get("Cache-Control", "")
+    path.write_bytes(content)
+    assert body(client_as().get("/open-data/awards.csv")) == content
 
 
 def test_who_asks_too_often_waits(opened, client_as, monkeypatch):

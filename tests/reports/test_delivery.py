@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +24,7 @@ from portal.reports.domain import orders, schedules, shares
 from portal.reports.making import Wanted, order_of, write
 from portal.reports.models import ReportFile, ReportSchedule, ReportShare, Rhythm
 from portal.reports.writers import open_writer
+from tests.drawn import boxes, overlapping
 from tests.reports import sample
 from tests.reports.test_reports import ask, content, made, officer, report, store  # noqa: F401 - fixtures
 
@@ -81,6 +84,55 @@ def test_a_zip_is_the_same_each_time(officer, actor, tmp_path, monkeypatch):  # 
             order = order_of(by, Wanted("tests.zip", "zip", {"count": 1}, AT), lambda by=by: nullcontext(by))
             assert write(order, open_writer(order, tmp_path / name)).rows == 2
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one") as package:
+        sums = package.read("SHA256SUMS").decode().splitlines()
+        assert sums == [f"{hashlib.sha256(package.read(name)).hexdigest()}  {name}" for name in ("一.txt", "二.pdf")]
+        assert "sha256sum -c SHA256SUMS" in package.read("README.txt").decode()
+
+
+def zipping(officer, actor, folder, monkeypatch, *names):  # noqa: F811
+    def files(order):
+        yield catalogue.Cover(steps=2)
+        yield from (catalogue.Member(name, b"a") for name in names)
+
+    zipped = replace(sample.REPORT, name="tests.zip", build=files, formats=(catalogue.ZIP,))
+    monkeypatch.setitem(catalogue.CATALOGUE, zipped.name, zipped)
+    with actor(officer) as by:
+        order = order_of(by, Wanted("tests.zip", "zip", {"count": 1}, AT), lambda: nullcontext(by))
+        write(order, open_writer(order, folder / "made"))
+    return zipfile.ZipFile(folder / "made")
+
+
+@pytest.mark.parametrize("name", ["../a", "/a", "a\\b", "C:a", "", "..", "readme.txt", "SHA256SUMS", "a\nb", "甲.PDF"])
+def test_a_name_in_a_zip_is_safe_and_its_own(officer, actor, tmp_path, monkeypatch, name):  # noqa: F811
+    with pytest.raises(ValueError, match="No name of a file's own"):
+        zipping(officer, actor, tmp_path, monkeypatch, "甲.pdf", name)
+
+
+def test_a_zip_of_nothing_says_so(officer, actor, tmp_path, monkeypatch):  # noqa: F811
+    with zipping(officer, actor, tmp_path, monkeypatch) as made:
+        assert made.namelist() == ["README.txt"]
+        assert "没有符合所选参数的数据。" in made.read("README.txt").decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_words_stay_in_their_cells(officer, actor, tmp_path, monkeypatch, language):  # noqa: F811
+    """Narrow columns of a wide table: words of the language by syllables, codes and addresses anywhere."""
+    words = ["not recommended", "Communication", "x" * 60, "91350200MA2XYZ1234", "someone@ministry.example.cn"]
+
+    def sheets(order):
+        yield catalogue.Cover(steps=2)
+        columns = [catalogue.Column("Name", width=16), *(catalogue.Column(f"Of {n}", width=24) for n in range(12))]
+        yield catalogue.Sheet("a", "Alpha", columns)
+        yield catalogue.Rows([[word, *["泉州市" * 9] * 12] for word in words])
+
+    monkeypatch.setitem(catalogue.CATALOGUE, "tests.w", replace(sample.REPORT, name="tests.w", build=sheets))
+    with actor(officer) as by, translation.override(language):
+        order = order_of(by, Wanted("tests.w", "pdf", {"count": 1}, AT), lambda: nullcontext(by))
+        write(order, open_writer(order, tmp_path / "x"))
+    found = boxes((tmp_path / "x").read_bytes())
+    assert found
+    assert overlapping(found) == []
 
 
 def test_sheets_are_a_document_of_the_general_template(officer, actor, tmp_path, monkeypatch):  # noqa: F811

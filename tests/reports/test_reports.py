@@ -20,6 +20,7 @@ from portal.core import tasks as runs
 from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.models import Run
+from portal.core.scope import Actor, Scope
 from portal.core.tasks import Progress
 from portal.reports import catalogue, queries, tasks
 from portal.reports.domain import orders
@@ -223,6 +224,31 @@ def test_pages(client_as, officer, actor, cast):
     assert other.get(f"/reports/files/{file.pk}/download/").status_code == 404
     assert client_as(cast("security_admin", "YW")).get("/reports/").status_code == 403
     assert client.get("/reports/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "more", [{"roles": ["auditor"]}, {"provinces": ["999999"]}, {"units": ["999999"]}, {"organisations": [10**9]}]
+)
+def test_who_sees_less_than_before_does_not_take_what_was_made_before(client_as, officer, cast, actor, more):
+    """A person of a province moves to another post: what was made for the post before is made anew, or not at all."""
+    drafter = cast("drafter", "ZF350200")
+    for one, is_closed in ((drafter, True), (officer, "roles" in more or "organisations" in more)):
+        with pytest.MonkeyPatch.context() as before:
+            now = Actor.extent
+            before.setattr(Actor, "extent", lambda by, now=now: (own := now(by)) | {k: own[k] + more[k] for k in more})
+            file = made(one, actor)
+        client = client_as(one)
+        assert client.get(f"/reports/files/{file.pk}/").status_code == 200
+        answer = client.get(f"/reports/files/{file.pk}/download/")
+        assert answer.status_code == (403 if is_closed else 200)
+        assert is_closed or answer.getvalue() == content(file)
+
+
+def test_the_nation_is_lost_too():
+    seen = Actor(scope=Scope(nation=True)).extent()
+    assert not Actor(scope=Scope(provinces=("350000",))).still_has(seen)
+    assert Actor(scope=Scope(nation=True)).still_has(Actor(scope=Scope(provinces=("350000",))).extent())
+    assert Actor().still_has({})
 
 
 def test_order_page_keeps_what_was_typed_and_starts_one_run(client_as, officer, actor):

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -195,6 +196,33 @@ def test_the_record_is_checked_without_the_portal(built, tmp_path):
         assert verified(folder).returncode == 1, (name, old)
         assert subprocess.run(["sha256sum", "-c", "SHA256SUMS", "--status"], cwd=folder, check=False).returncode
         (folder / name).write_bytes(right)
+
+
+def steps(readme: str) -> list[str]:
+    """The commands of the check, as the README says them."""
+    return re.findall(r"(?:sha256sum|python3|sed) .*", readme.partition("2. The files")[0].partition("1. How to")[2])
+
+
+def test_the_readme_is_followed_to_the_letter(built, tmp_path):
+    folder = unpacked(built.zip(), tmp_path)
+    readme = (folder / "README.txt").read_text(encoding="utf-8")
+    said = steps(readme)
+    assert [line.split()[0] for line in said] == ["sha256sum", "python3", "sha256sum", "sed"]
+    chinese = readme.partition("The record of a decision")[0]
+    assert all(line in chinese for line in said)
+
+    def failed():
+        return [n for n, line in enumerate(said) if subprocess.run(line, shell=True, cwd=folder, check=False,
+                                                                   capture_output=True).returncode]  # fmt: skip
+
+    assert failed() == []
+    # Who changes a signed file together with the list of digests is found by what was signed.
+    right, sums = (folder / "explanation.json").read_bytes(), (folder / "SHA256SUMS").read_text()
+    (folder / "explanation.json").write_bytes(right + b" ")
+    assert failed() == [0, 3]
+    own = [hashlib.sha256(one).hexdigest() for one in (right, right + b" ")]
+    (folder / "SHA256SUMS").write_text(sums.replace(*own))
+    assert failed() == [3]
 
 
 def test_a_record_that_differs_is_not_handed_out(built):

@@ -191,11 +191,19 @@ class Builder:
         return found
 
     def _copied(self, row: FileRow) -> str:
-        """Copy a file's content as it is; what is wrong with it, or nothing."""
+        """Copy a file's content as it is; what is wrong with it, or nothing.
+
+        Raises DomainError when the storage does not answer: that a file is gone would stand signed in the manifest.
+        """
         try:
             content: IO[Any] = default_storage.open(row.storage_key, "rb")
-        except Exception:  # each storage has exceptions of its own
+        except FileNotFoundError:
             return "gone"
+        except Exception as error:  # each storage has exceptions of its own
+            raise DomainError(
+                "storage_silent",
+                _("The storage of files does not answer just now. Please try again in a few minutes."),
+            ) from error
         with content:
             part = self.package.copy(self._path(row), content)
         return "" if part.sha256 == row.sha256 else "changed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ class Index:
 
     def __init__(self, folder: Path, made_at: datetime) -> None:
         self.xlsx, self.html = folder / "index.xlsx", folder / "index.html"
-        self._book = xlsxwriter.Workbook(str(self.xlsx), OPTIONS)
+        self._book = xlsxwriter.Workbook(str(self.xlsx), OPTIONS | {"tmpdir": str(folder)})
         self._book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)})
         self._bold = self._book.add_format({"bold": True, "bottom": 2, "bg_color": "#f3f5f8"})
         self._money = self._book.add_format({"num_format": "#,##0.00"})
@@ -99,5 +100,7 @@ class Index:
         self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the file that is not kept."""
+        """Let go of the files that are not kept; the rows of an open workbook lie in files of their own."""
+        with contextlib.suppress(Exception):
+            self._book.close()
         self._tables.close()

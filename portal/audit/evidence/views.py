@@ -30,7 +30,7 @@ from portal.core.ones import one_of
 from portal.core.scope import Actor
 from portal.core.tables import Column, Table, link_to
 from portal.core.templatetags.portal_ui import moment
-from portal.core.web import as_file, errors_into, page, require, see_other, signed_in
+from portal.core.web import as_file, errors_into, page, require, require_extent, see_other, signed_in
 
 SEALS: Final = [
     Column("at", gettext_lazy("Sealed"), kind="moment", header=True, link=link_to("audit:seal"), sort="at"),
@@ -165,7 +165,8 @@ def bundle(request: PortalRequest, pk: UUID) -> HttpResponse:
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """The content of one bundle of mine; that it was taken stands in the trail."""
     require(request.actor, "audit.order_bundle")
-    found = get_object_or_404(mine(request.actor), pk=pk, removed_at=None)
+    found = get_object_or_404(mine(request.actor).select_related("run"), pk=pk, removed_at=None)
+    require_extent(request.actor, found.run.result.get("extent", {}))
     answer = serve(found, request=request)
     looked(request.actor, found, "audit.look_at_bundle", sha256=found.sha256)
     return answer

@@ -90,6 +90,8 @@ def answer(kind: str, name: str, columns: Sequence[Column], rows: Iterable[Any])
     with units.shown_in("yuan"):
         write(file, columns, rows)
     file.seek(0)
-    return FileResponse(
+    made = FileResponse(
         file, as_attachment=True, filename=f"{name}-{clock.today():%Y%m%d}.{kind}", content_type=content_type
     )
+    made["Cache-Control"] = "private, no-store"
+    return made

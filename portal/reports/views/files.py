@@ -22,7 +22,7 @@ from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.tables import Column
 from portal.core.templatetags.portal_ui import moment
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import errors_into, page, require, require_extent, see_other, signed_in
 from portal.reports import catalogue as reports
 from portal.reports import queries
 from portal.reports.domain import orders, shares
@@ -77,9 +77,13 @@ def file(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @signed_in
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
-    """The content of one file of mine, or of one that is the same in my scope; 410 when its time is over."""
+    """The content of one file of mine, while I may see what it shows, or of one that is the same in my scope; 410 when
+    its time is over.
+    """
     found = one_of(queries.readable, request.actor, pk=pk)
-    if found.uploaded_by_id != request.actor.id:
+    if found.uploaded_by_id == request.actor.id:
+        require_extent(request.actor, found.run.result.get("extent", {}))
+    else:
         _require_still(request.actor, found.report, found.params)
     if not found.is_there:
         answer = _about(request, found)

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock, pdf
 from portal.core.errors import DomainError
-from portal.reports.catalogue import Document, Picture, Ready, Sheet
+from portal.reports.catalogue import Column, Document, Picture, Ready, Sheet
 from portal.reports.writers.base import Writer
 from portal.reports.writers.drawing import drawn
 from portal.reports.writers.shown import Sums, breakable, shown
 
 MOST_ROWS: Final = 20_000
+# How wide the sheets of `table.typ` are (points) and how large their type is, by how many columns they have at most.
+LOOKS: Final = ((7, 751, 9.0), (10, 751, 7.5), (14, 751, 6.5), (10_000, 1100, 7.5))
+INSET: Final = 8
 
 
 class PdfWriter(Writer):
@@ -28,12 +31,14 @@ class PdfWriter(Writer):
     sheets: list[dict[str, Any]]
     sums: Sums | None = None
     charted: list[Sequence[Any]]
+    rooms: list[float]
 
     def begin(self, sheet: Sheet) -> None:
         self._end_sheet()
         if len(self.seen) == 1:
             self.sheets = []
         self.charted = []
+        self.rooms = _rooms(sheet.columns)
         self.sums = Sums(sheet.columns)
         self.sheets.append(
             {
@@ -43,7 +48,7 @@ class PdfWriter(Writer):
                     {
                         "label": str(column.label),
                         "align": "right" if column.is_right else "left",
-                        "share": max(6, min(column.width, 40)),
+                        "share": _share(column),
                     }
                     for column in sheet.columns
                 ],
@@ -66,8 +71,8 @@ class PdfWriter(Writer):
             self.charted.append(row)
         self.sheets[-1]["rows"].append(
             [
-                shown(value, column) if column.is_right else breakable(shown(value, column))
-                for value, column in zip(row, self.sheet.columns, strict=True)
+                shown(value, column) if column.is_right else breakable(shown(value, column), room)
+                for value, column, room in zip(row, self.sheet.columns, self.rooms, strict=True)
             ]
         )
 
@@ -131,6 +136,17 @@ class PdfWriter(Writer):
             "columns_heads": [_("Sheet"), _("Column"), _("Unit"), _("Source")],
             "columns_rows": [list(row) for row in self.columns()],
         }
+
+
+def _share(column: Column) -> int:
+    return max(6, min(column.width, 40))
+
+
+def _rooms(columns: Sequence[Column]) -> list[float]:
+    """The width of the cells of each column, in sizes of their type."""
+    wide, size = next((wide, size) for most, wide, size in LOOKS if len(columns) <= most)
+    shares = [_share(column) for column in columns]
+    return [(wide * share / sum(shares) - INSET) / size for share in shares]
 
 
 def _plain(picture: Picture) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -15,9 +16,12 @@ from portal.reports.catalogue import Column
 
 DASH: Final = "–"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-# Words of Latin letters that are longer than a narrow cell, and where they break: at a joint, else after twelve signs.
-_LONG: Final = re.compile(r"[!-~]{12,}")
-_JOINT: Final = re.compile(r"[-._/:@=]+(?=[!-~])|[A-Za-z0-9]{12}(?=[!-~])")
+# Words without a blank, the signs after which they break, and how wide their signs are at most (of the size of type).
+_LONG: Final = re.compile(r"[!-~]{5,}")
+_JOINTS: Final = frozenset("-._/:@=")
+_WIDE: Final = frozenset("mwMW@%")
+# A word of the language, with what stands around it: papers in English part it by its syllables.
+_WORD: Final = re.compile(r"[(“\"']?[A-Za-z][a-z]{,16}[)”\"'.,;:!?]*")
 
 
 def shown(value: Any, column: Column) -> str:
@@ -35,9 +39,32 @@ def shown(value: Any, column: Column) -> str:
     return str(value)
 
 
-def breakable(text: str) -> str:
-    """A text whose long words (codes, addresses) may break within a narrow cell; digests are set by the template."""
-    return text if _DIGEST.fullmatch(text) else _LONG.sub(lambda found: _JOINT.sub("\\g<0>\u200b", found[0]), text)
+def breakable(text: str, room: float) -> str:
+    """A text whose words (codes, addresses) that are wider than `room` may break; digests are set by the template.
+
+    room: the width of the cell, in sizes of its type.
+    """
+    return text if _DIGEST.fullmatch(text) else _LONG.sub(lambda found: _parted(found[0], room), text)
+
+
+def _parted(word: str, room: float) -> str:
+    if sum(map(_width, word)) <= room or (get_language() == "en" and _WORD.fullmatch(word)):
+        return word
+    out, since = [], 0.0
+    for sign in word:
+        since += _width(sign)
+        if since > room:
+            out.append("\u200b")
+            since = _width(sign)
+        out.append(sign)
+        if sign in _JOINTS:
+            out.append("\u200b")
+            since = 0.0
+    return "".join(out)
+
+
+def _width(sign: str) -> float:
+    return 0.95 if sign in _WIDE else 0.75 if sign.isupper() else 0.6
 
 
 def figure(value: int | Decimal, kind: str) -> str:

@@ -1,17 +1,22 @@
-"""ZIP: files one after the other, the cover as a text beside them. The same files give the same bytes."""
+"""ZIP: files one after the other, the cover as a text and their digests beside them. The same files, the same bytes."""
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
+
+from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.reports.catalogue import Member, Order, Ready, Sheet
 from portal.reports.writers.base import Writer
 
 PACKED: Final = (".csv", ".txt", ".html", ".json")  # what is packed already stays as it is
+COVER: Final = "README.txt"
+SUMS: Final = "SHA256SUMS"
 
 
 class ZipWriter(Writer):
@@ -23,6 +28,7 @@ class ZipWriter(Writer):
         at = order.as_of.astimezone(clock.SHANGHAI)
         self._at = (at.year, at.month, at.day, at.hour, at.minute, at.second)
         self._made = b""
+        self._sums: dict[str, str] = {}
 
     def _put(self, name: str, content: bytes) -> None:
         info = zipfile.ZipInfo(name, self._at)
@@ -31,6 +37,11 @@ class ZipWriter(Writer):
         self._zip.writestr(info, content)
 
     def member(self, part: Member) -> None:
+        """Write one file. Raises ValueError for a name that is taken, or leads out of its folder."""
+        taken = {name.casefold() for name in (COVER, SUMS, *self._sums)}
+        if part.name.casefold() in taken or not part.name.strip(". ") or any(sign in part.name for sign in "/\\:\n\r"):
+            raise ValueError(f"No name of a file's own: {part.name!r}")
+        self._sums[part.name] = hashlib.sha256(part.content).hexdigest()
         self._put(part.name, part.content)
 
     def ready(self, part: Ready) -> None:
@@ -48,8 +59,14 @@ class ZipWriter(Writer):
             self._zip.close()
             self.path.write_bytes(self._made)
             return
+        if self._sums:
+            facts = [*facts, (_("Check of the files"), f"sha256sum -c {SUMS}")]
+            sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._sums.items()))
+            self._put(SUMS, sums.encode())
         text = "\r\n".join(f"{label}: {value}" for label, value in facts)
-        self._put("README.txt", ("\ufeff" + text + "\r\n").encode())
+        if not self.count:
+            text += "\r\n\r\n" + _("Nothing fits these parameters.")
+        self._put(COVER, ("\ufeff" + text + "\r\n").encode())
         self._zip.close()
 
     def abandon(self) -> None:

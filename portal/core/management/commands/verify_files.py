@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from portal.core.filechecks import count, wrong
+from portal.core.filechecks import StorageSilent, count, wrong
 from portal.core.owner import sees_all
 
 
@@ -18,9 +18,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         using = sees_all()
         found = 0
-        for one in wrong(using):
-            found += 1
-            self.stderr.write(f"{one.what}: {one.model} {one.pk}, {one.file_name}, SHA-256 {one.sha256}")
+        try:
+            for one in wrong(using):
+                found += 1
+                self.stderr.write(f"{one.what}: {one.model} {one.pk}, {one.file_name}, SHA-256 {one.sha256}")
+        except StorageSilent as error:
+            raise CommandError(f"The storage does not answer, so not all files were read: {error}") from error
         if found:
             sys.exit(1)
         self.stdout.write(f"The files are whole: {count(using)} rows, each with the content it names.")
