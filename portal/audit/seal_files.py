@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -29,7 +30,7 @@ def files() -> list[Path]:
 def write(file: Path, content: dict[str, Any]) -> None:
     """Write one seal. Raises OSError when there is no room or no right; nothing half written is left then."""
     folder().mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
+    part = file.with_suffix(f".{uuid4().hex}.part")  # two who seal at once write the same file, each its own part
     try:
         with part.open("w", encoding="utf-8") as out:
             json.dump(content, out, indent=1)

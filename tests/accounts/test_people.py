@@ -155,7 +155,6 @@ def written(cast, client_as, django_capture_on_commit_callbacks):
 @pytest.mark.parametrize("way", ["account", "post"])
 def test_an_invitation_of_who_left_is_no_longer_taken(written, way, desk, client_as, admin, actor):
     leaves, link = written
-    assert "no longer valid" not in desk.get("/people/").content.decode()
     with actor(admin) as by:
         if way == "account":
             domain.deactivate(by=by, person=leaves, why="left")
@@ -164,7 +163,17 @@ def test_an_invitation_of_who_left_is_no_longer_taken(written, way, desk, client
     for answer in (client_as().get(link), _take(client_as(), link)):
         assert "no longer gives out roles" in answer.content.decode()
     assert not User.objects.filter(email="neu@zf.test").exists()
+    assert "neu@zf.test" not in desk.get("/people/").content.decode(), "it is withdrawn"
+    assert desk.post("/people/invite/", NEW).status_code == 303, "somebody else invites again"
+
+
+def test_an_invitation_that_was_left_open_is_marked(written, desk, client_as):
+    """Of an administrator who left before invitations were withdrawn with the post."""
+    leaves, link = written
+    assert "no longer valid" not in desk.get("/people/").content.decode()
+    Membership.objects.filter(user=leaves).update(ended_at=clock.now())
     assert "no longer valid" in desk.get("/people/").content.decode()
+    assert _take(client_as(), link).status_code == 410
     assert desk.post("/people/invite/", NEW).status_code == 303, "somebody else invites again"
 
 
@@ -567,12 +576,13 @@ def test_invitations_of_an_administrator_whose_role_ended_are_withdrawn(invited,
     assert _events("accounts.end_membership")[-1]["after"]["invitations_withdrawn"] == ["neu@zf.test"]
 
 
-def test_invitations_of_an_administrator_who_hands_over_stay(invited, desk, cast, client_as):
+def test_invitations_of_an_administrator_who_hands_over_are_withdrawn(invited, desk, cast, client_as):
     link, other, successor = invited(), cast("security_admin", "YW", 2), cast("drafter", "ZF350200", 3)
     admin = Invitation.objects.get().invited_by_id
     Membership.objects.filter(user=successor).update(ended_at=clock.now())
     client_as(other).post(f"/people/{admin}/hand-over/", {"successor": successor.email, "why": "moves"})
-    assert _take(client_as(), link).status_code == 303
+    assert _take(client_as(), link).status_code == 410
+    assert _events("accounts.hand_over")[-1]["after"]["invitations_withdrawn"] == ["neu@zf.test"]
 
 
 # A lost second factor

@@ -167,7 +167,7 @@ def test_an_export_is_whole_in_beijing_time_and_stands_in_the_trail(client_as, a
     lines = answer.content.decode("utf-8-sig").strip().splitlines()
     assert all(line.split(",")[1].endswith("+08:00") for line in lines[1:])
     with actor(auditor):
-        assert Event.objects.filter(act="core.export", actor=auditor.pk, after__list="trail").count() == 1
+        assert Event.objects.filter(act="core.export", actor=auditor.pk, after__list="audit-trail").count() == 1
     monkeypatch.setattr(views, "EXPORT_MOST", 1)
     answer = client.get("/trail/?outcome=refused&format=csv")
     assert answer["Content-Type"].startswith("text/html")
