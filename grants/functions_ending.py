@@ -1,49 +1,20 @@
-"""Functions and triggers of the end of a batch: its final results, its archiving, and that nothing changes afterwards.
+"""Functions and triggers of the end of a batch: its final results, and how it is archived and opened again.
 
-Whoever writes about a batch shares its row, and whoever ends, archives or reopens it has the row alone: so an end sees
-all that was written before, and who writes later sees the end. The crowd of dossiers before a deadline does not queue:
-an application's own row is shared only from the assessed batch on.
+Whoever ends, archives or reopens a batch has its row alone, and whoever writes about it shares the row
+(`grants.functions_archived`): so an end sees all that was written before, and who writes later sees the end.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from applications.functions import SECTIONS
+from grants.functions_archived import FUNCTIONS as STANDS
+from grants.functions_archived import PAPERS
+from grants.functions_archived import REVERSE as STANDS_REVERSE
 from grants.ledger.functions import HEAD, refuse
-from portal.core.functions_again import again, changed
 
 _SQL: Final = "language sql stable security definer set search_path = public, pg_temp as $$"
 _DEFINER: Final = "language plpgsql volatile security definer set search_path = public, pg_temp as $$"
-# Papers about an award that one person enters and another checks.
-PAPERS: Final = (
-    "awardchange",
-    "issue",
-    "passon",
-    "payment",
-    "assessment",
-    "rectification",
-    "reversal",
-    "spendingreport",
-    "returnpaper",
-    "matchingfunds",
-    "recovery",
-    "recoverypayment",
-    "recoverywithdrawal",
-)
-# All that is written about an award; children of these are written with them, or only while they are drafts.
-OF_AWARDS: Final = (
-    *PAPERS,
-    "entry",
-    "grantproject",
-    "arrival",
-    "paymentrequest",
-    "fundinghold",
-    "quarterreport",
-    "evaluation",
-    "panel",
-    "acceptance",
-)
 _ENTERED: Final = "\n        union all ".join(
     f"select p.award_id, p.state from grants_{table} p where p.award_id in (select id from mine)" for table in PAPERS
 )
@@ -121,7 +92,8 @@ begin
             when exists (select 1 from ending_undecided(p_batch)) or not exists (
                  select 1 from grants_award where batch_id = p_batch and state = 'confirmed')
                 then 'batch_assessed_after_all_results'
-            when exists (select 1 from reviews_publicentry where batch_id = p_batch and state in ('listed', 'suspended'))
+            when exists (select 1 from reviews_publicentry
+                          where batch_id = p_batch and state in ('listed', 'suspended'))
                 then 'batch_assessed_after_publicity'
             else '' end;
     end if;
@@ -164,7 +136,7 @@ begin
         select b.state, b.opened_by_id into batch from programme_batch b where b.id = new.batch_id for no key update;
         if batch.opened_by_id is null
            or batch.state <> (case new.kind when 'archive' then 'assessed' else 'archived' end) then
-            {refuse("archive_step_fits_its_batch", "an assessed batch is archived, an archived one of the portal opened")}
+            {refuse("archive_step_fits_its_batch", "an assessed batch is archived, an archived one opened")}
         end if;
         if me is not null and new.asked_by_id <> me or not money_judge(new.asked_by_id, 'MIIT') then
             {refuse("archive_asked_by_miit", "an officer of MIIT asks as oneself")}
@@ -199,112 +171,11 @@ end $$;
 create trigger grants_book after update on grants_archivestep for each row
     when (old.state = 'asked' and new.state = 'signed') execute function archive_step_moves();
 """
-_ARCHIVED: Final = refuse("batch_is_archived", "the batch is archived: nothing of it changes any more")
-# A first award that is confirmed moves its batch itself, and two of them at once must not wait for one another's share.
-STANDS: Final = f"""
-create function award_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b where b.id = new.batch_id;
-    if tg_op = 'UPDATE' and its_state = 'final' then
-        return new;
-    end if;
-    select b.state into its_state from programme_batch b where b.id = new.batch_id for share;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    if tg_op = 'INSERT' and its_state not in ('final', 'running') then
-        {refuse("award_follows_final_list", "only a unit of the final list is awarded")}
-    end if;
-    return new;
-end $$;
-create trigger grants_1_stands before insert or update on grants_award for each row execute function award_stands();
-create function of_award_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b join grants_award a on a.batch_id = b.id
-     where a.id = new.award_id for share of b;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    return new;
-end $$;
-create function application_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b where b.id = new.batch_id;
-    if its_state = 'assessed' then
-        select b.state into its_state from programme_batch b where b.id = new.batch_id for share;
-    end if;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    return new;
-end $$;
-create trigger grants_1_stands before insert or update on applications_application
-    for each row execute function application_stands();
-create function of_application_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b join applications_application a on a.batch_id = b.id
-     where a.id = new.application_id for share of b;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    return new;
-end $$;
-create trigger grants_1_stands before insert or update on applications_planversion
-    for each row execute function of_application_stands();
-create trigger grants_1_stands before insert or update on applications_changerequest
-    for each row execute function of_application_stands();
-create function of_batch_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b where b.id = new.batch_id for share;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    return new;
-end $$;
-create trigger grants_1_stands before insert or update on reviews_objection
-    for each row execute function of_batch_stands();
-create trigger grants_1_stands before insert or update on reviews_publicentry
-    for each row execute function of_batch_stands();
-""" + "".join(
-    f"create trigger grants_1_stands before insert or update on grants_{table}\n"
-    "    for each row execute function of_award_stands();\n"
-    for table in OF_AWARDS
-)
-# A dossier that was never sent in stays what it was, too.
-DOSSIER: Final = changed(
-    again(SECTIONS, "dossier_is_open"),
-    (
-        "select a.state, a.reopened into found from applications_application a where a.id = p_application for share;",
-        "select a.state, a.reopened, b.state as batch into found from applications_application a\n"
-        "      join programme_batch b on b.id = a.batch_id where a.id = p_application for share of a;",
-    ),
-    (
-        "return coalesce(found.state in ('draft', 'returned')\n"
-        "                    or (found.state = 'correction' and p_section = any(found.reopened)), false);",
-        "return coalesce(found.batch <> 'archived' and (found.state in ('draft', 'returned')\n"
-        "                    or (found.state = 'correction' and p_section = any(found.reopened))), false);",
-    ),
-)
 _TRIGGERS: Final = (
     "ending_batch_step",
     "archive_step_guard",
     "archive_step_stays",
     "archive_step_moves",
-    "award_stands",
-    "of_award_stands",
-    "application_stands",
-    "of_application_stands",
-    "of_batch_stands",
 )
 _KEPT: Final = ("ending_undecided(bigint)", "ending_open_rows(bigint)")
 _ASKED: Final = ("ending_open(bigint)", "ending_problem(bigint, text, text)", "ending_is_open(bigint)")
@@ -313,9 +184,9 @@ revoke all on function {", ".join(f"{name}()" for name in _TRIGGERS)}, {", ".joi
 grant execute on function ending_open(bigint), ending_problem(bigint, text, text) to portal_web;
 grant execute on function ending_open(bigint) to portal_reader;
 """
-FUNCTIONS: Final = READS + STEPS + STANDS + DOSSIER + RIGHTS
+FUNCTIONS: Final = READS + STEPS + STANDS + RIGHTS
 REVERSE: Final = (
-    again(SECTIONS, "dossier_is_open")
+    STANDS_REVERSE
     + f"drop function {', '.join(f'{name}()' for name in _TRIGGERS)} cascade;\n"
     + f"drop function {', '.join(_ASKED + _KEPT)};"
 )
