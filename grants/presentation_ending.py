@@ -73,12 +73,10 @@ def _line(batch: Batch, row: Matter, awards: Mapping[int, Award]) -> dict[str, A
     hint = str(_WHO[row.what])
     if row.amount is not None:
         hint = _("%(amount)s yuan. %(who)s") % {"amount": f"{row.amount:,.2f}", "who": hint}
-    if len(units) > _NAMED:
-        more = len(units) - _NAMED
-        hint += " " + ngettext("%(count)s unit more than named.", "%(count)s units more than named.", more) % {
-            "count": more
-        }
-    route = _LISTS.get(row.what)
+    more, route = len(units) - _NAMED, _LISTS.get(row.what)
+    if more > 0:
+        text = ngettext("%(count)s more unit", "%(count)s more units", more) % {"count": more}
+        links.append({"label": text, "url": f"{reverse(route or 'grants:awards')}?batch={batch.number}"})
     return {
         "label": row.what.label,
         "url": f"{reverse(route)}?batch={batch.number}" if route else "",

@@ -42,9 +42,11 @@ def assess(*, by: Actor, batch: Batch) -> Batch:
 def _refuse_undecided(batch: Batch) -> None:
     units = [str(row.unit) for row in queries.undecided(batch)]
     if units:
-        named = _(", ").join(units[:_NAMED]) + (_(" and others") if len(units) > _NAMED else "")
-        text = _("No final result yet: %(units)s.") % {"units": named}
-        raise DomainError("batch_assessed_after_all_results", text)
+        said = {"units": _(", ").join(units[:_NAMED]), "count": len(units) - _NAMED}
+        text = _("No final result yet: %(units)s.")
+        if len(units) > _NAMED:
+            text = _("No final result yet: %(units)s, and %(count)s more.")
+        raise DomainError("batch_assessed_after_all_results", text % said)
     if not queries.standing(batch):
         raise DomainError("batch_assessed_after_all_results", _("No award of this batch stands."))
     if queries.under_publicity(batch):

@@ -133,9 +133,9 @@ _BATCH: Final = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def act(request: PortalRequest, number: int, act: str) -> HttpResponse:
+def act(request: PortalRequest, number: str, act: str) -> HttpResponse:
     """Ask before an act on the batch, and do it."""
-    batch = one_of(queries.batches, request.actor, number=number)
+    batch = one_of(queries.batches, request.actor, number=int(number))
     asking = _BATCH[act]
     require(request.actor, asking.may, batch)
     form = asking.form(request.POST or None) if asking.reason else Form(request.POST or None)
@@ -178,24 +178,24 @@ _REFUSE: Final = _Asking(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def decide(request: PortalRequest, pk: int, act: str) -> HttpResponse:
+def decide(request: PortalRequest, pk: str, act: str) -> HttpResponse:
     """Countersign a request, or turn it down."""
-    step = one_of(queries.steps, request.actor, pk=pk)
+    step = one_of(queries.steps, request.actor, pk=int(pk))
     asking = _SIGN[StepKind(step.kind)] if act == "sign" else _REFUSE
     require(request.actor, asking.may, step)
     form = asking.form(request.POST or None) if asking.reason else Form(request.POST or None)
     return _asks(request, asking, step.batch, form, step=step)
 
 
-def _asks(request: PortalRequest, asking: _Asking, batch: Batch, form: Form, **of: Any) -> HttpResponse:
-    here = reverse("grants:ending", args=[batch.number])
+def _asks(request: PortalRequest, asking: _Asking, about: Batch, form: Form, **of: Any) -> HttpResponse:
+    here = reverse("grants:ending", args=[about.number])
     if request.method == "POST" and form.is_valid():
         with errors_into(form):
             asking.run(by=request.actor, **of, **form.cleaned_data)
             messages.success(request, asking.done)
-            return see_other("grants:ending", batch.number)
+            return see_other("grants:ending", about.number)
     step = of.get("step")
-    facts: list[tuple[Text, Any]] = [(_("Batch"), batch)]
+    facts: list[tuple[Text, Any]] = [(_("Batch"), about)]
     if step is not None:
         facts += [(_("Asked by"), step.asked_by), (_("Reason"), step.why)]
     return confirm_page(
@@ -208,5 +208,5 @@ def _asks(request: PortalRequest, asking: _Asking, batch: Batch, form: Form, **o
         facts=facts,
         consequences=asking.consequences,
         danger=asking.danger,
-        trail=[(_("Batches"), reverse("programme:batches")), (words.title(batch), here)],
+        trail=[(_("Batches"), reverse("programme:batches")), (words.title(about), here)],
     )
