@@ -48,16 +48,16 @@ _WHO: Final[Mapping[Open, Text]] = {
 def lacking(row: Any) -> str:
     """What an award without its final result waits for."""
     if row.state == CheckState.ENTERED:
-        return _("The award itself waits for its checker.")
+        return _("the award waits for its checker")
     if row.last_state == CheckState.ENTERED:
-        return _("A result is entered; MOF confirms it.")
+        return _("the result waits for MOF")
     if row.last_result == Result.RECTIFY:
-        return _("To be mended by %(day)s.") % {"day": f"{row.mend_by:%Y-%m-%d}"}
+        return _("to be mended by %(day)s") % {"day": f"{row.mend_by:%Y-%m-%d}"}
     if row.is_scored_now:
-        return _("The panel is at work.")
+        return _("the panel is at work")
     if row.last_result == Result.FAILED:
-        return _("Failed: assess it again, or refuse the second tranche for good.")
-    return _("No result was entered yet.")
+        return _("failed, not for good")
+    return _("no result entered")
 
 
 def checklist(batch: Batch, matters: Iterable[Matter], awards: Mapping[int, Award]) -> list[dict[str, Any]]:
@@ -70,9 +70,6 @@ def _line(batch: Batch, row: Matter, awards: Mapping[int, Award]) -> dict[str, A
         return {"label": row.what.label, "state": "done", "state_label": _("nothing open"), "tone": "good"}
     units = [awards[key] for key in awards if key in row.awards]
     links = [{"label": str(one.unit), "url": reverse("grants:award", args=[one.pk])} for one in units[:_NAMED]]
-    hint = str(_WHO[row.what])
-    if row.amount is not None:
-        hint = _("%(amount)s yuan. %(who)s") % {"amount": f"{row.amount:,.2f}", "who": hint}
     more, route = len(units) - _NAMED, _LISTS.get(row.what)
     if more > 0:
         text = ngettext("%(count)s more unit", "%(count)s more units", more) % {"count": more}
@@ -83,7 +80,8 @@ def _line(batch: Batch, row: Matter, awards: Mapping[int, Award]) -> dict[str, A
         "state": "waiting",
         "state_label": ngettext("%(count)s open", "%(count)s open", row.number) % {"count": row.number},
         "tone": "wait",
-        "hint": hint,
+        "hint": _WHO[row.what],
+        "amount": row.amount,
         "links": links,
     }
 

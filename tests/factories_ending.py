@@ -54,13 +54,19 @@ def arrived(who: dict[str, Any], award: Any) -> None:
             arrivals.confirm_arrival(by=by, pass_on=row, arrived_on=make.today())
 
 
-def assessed_batch(who: dict[str, Any], award: Any) -> Any:
-    """The batch of an award that has passed; its running has ended."""
+def ended_batch(who: dict[str, Any], award: Any) -> Any:
+    """The batch of an award, whose running MIIT ends."""
     from grants.domain import ending
 
-    make.assessed(who, award=award)
+    batch = batch_of(who, award)
     with make.acting(who["miit"]) as by:
-        return ending.assess(by=by, batch=batch_of(who, award))
+        return ending.assess(by=by, batch=batch)
+
+
+def assessed_batch(who: dict[str, Any], award: Any) -> Any:
+    """The batch of an award that has passed; its running has ended."""
+    make.assessed(who, award=award)
+    return ended_batch(who, award)
 
 
 def settled_award(who: dict[str, Any], application: int, *, number: str = "1") -> Any:
@@ -76,11 +82,7 @@ def settled_award(who: dict[str, Any], application: int, *, number: str = "1") -
 
 def settled_batch(who: dict[str, Any], application: int) -> Any:
     """An assessed batch in which nothing is open."""
-    from grants.domain import ending
-
-    award = settled_award(who, application)
-    with make.acting(who["miit"]) as by:
-        return ending.assess(by=by, batch=batch_of(who, award))
+    return ended_batch(who, settled_award(who, application))
 
 
 def asked(who: dict[str, Any], batch: Any, *, kind: str = "archive", why: str = "all is done") -> Any:

@@ -135,11 +135,11 @@ _BATCH: Final = {
 @signed_in
 def act(request: PortalRequest, number: str, act: str) -> HttpResponse:
     """Ask before an act on the batch, and do it."""
+    require(request.actor, "grants.see_ending")
     batch = one_of(queries.batches, request.actor, number=int(number))
     asking = _BATCH[act]
     require(request.actor, asking.may, batch)
-    form = asking.form(request.POST or None) if asking.reason else Form(request.POST or None)
-    return _asks(request, asking, batch, form, batch=batch)
+    return _asks(request, asking, batch, batch=batch)
 
 
 _SIGN: Final = {
@@ -180,16 +180,17 @@ _REFUSE: Final = _Asking(
 @signed_in
 def decide(request: PortalRequest, pk: str, act: str) -> HttpResponse:
     """Countersign a request, or turn it down."""
+    require(request.actor, "grants.see_ending")
     step = one_of(queries.steps, request.actor, pk=int(pk))
     asking = _SIGN[StepKind(step.kind)] if act == "sign" else _REFUSE
     require(request.actor, asking.may, step)
-    form = asking.form(request.POST or None) if asking.reason else Form(request.POST or None)
-    return _asks(request, asking, step.batch, form, step=step)
+    return _asks(request, asking, step.batch, step=step)
 
 
-def _asks(request: PortalRequest, asking: _Asking, about: Batch, form: Form, **of: Any) -> HttpResponse:
+def _asks(request: PortalRequest, asking: _Asking, about: Batch, **of: Any) -> HttpResponse:
+    form = (asking.form if asking.reason else Form)(request.POST if request.method == "POST" else None)
     here = reverse("grants:ending", args=[about.number])
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with errors_into(form):
             asking.run(by=request.actor, **of, **form.cleaned_data)
             messages.success(request, asking.done)
@@ -208,5 +209,9 @@ def _asks(request: PortalRequest, asking: _Asking, about: Batch, form: Form, **o
         facts=facts,
         consequences=asking.consequences,
         danger=asking.danger,
-        trail=[(_("Batches"), reverse("programme:batches")), (words.title(about), here)],
+        trail=[
+            (_("Batches"), reverse("programme:batches")),
+            (about.title, reverse("programme:batch", args=[about.pk])),
+            (_("Assessment and archiving"), here),
+        ],
     )

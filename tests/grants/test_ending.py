@@ -180,7 +180,6 @@ def test_nothing_of_an_archived_batch_is_entered(who, world):
     with pytest.raises(DomainError) as refused:
         use.entered_recovery(who, award=award, amount="1.00")
     assert refused.value.code == "batch_is_archived"
-    assert "archived" in str(refused.value)
     with make.acting(who["mof"]):
         assert award.entries.count() == before
         assert not award.recoveries.exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
+from django.utils.translation import override
 
 from tests import factories_ending as end
 from tests import factories_grants as make
@@ -51,7 +53,7 @@ def sent(client, url, **data):
 def test_miit_reads_what_lacks(who, award, client_as, world):
     page = text_of(client_as(who["miit"]).get(PAGE))
     assert "1 award lacks its final result" in page
-    assert "No result was entered yet." in page
+    assert "no result entered" in page
     assert f'href="/grants/awards/{award.pk}/assessing/"' in page
     assert "1 unit of the final list has no award." in page
     assert "Surplus to be returned" in page
@@ -67,8 +69,7 @@ def test_a_running_batch_is_ended_on_its_page(who, award, client_as):
     page = text_of(client.get(PAGE))
     assert "assessed" in page
     assert "3 kinds of matter are still open" in page
-    assert "200,000,000.00" not in page
-    assert "100.00 yuan." in page
+    assert re.search(r"100\.00\s+yuan", re.sub(r"<[^>]+>", "", page))
 
 
 def test_what_is_refused_comes_back_on_the_page_that_asks(who, award, client_as):
@@ -112,7 +113,8 @@ def test_a_reopening_needs_its_reason(who, archived, client_as):
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("mof", 200), ("mof_maker", 200), ("auditor", 200), ("province_maker", 403), ("unit_maker", 403)]
+    ("name", "status"),
+    [("mof", 200), ("mof_maker", 200), ("auditor", 200), ("province_maker", 403), ("unit_maker", 403)],
 )
 def test_the_nation_reads_the_page(who, settled, client_as, name, status):
     assert client_as(who[name]).get(PAGE).status_code == status
@@ -140,7 +142,7 @@ def test_the_page_costs_the_same_at_any_state(who, settled, client_as, budget, n
 def lines(user):
     from grants import todo
 
-    with make.acting(user) as by:
+    with make.acting(user) as by, override("en"):
         return [str(one.label) for one in todo.lines(by)]
 
 
