@@ -78,7 +78,7 @@ returns table (what text, number bigint, amount numeric, awards bigint[]) {_SQL}
       from ending_open_rows(p_batch) o where scope_nation() group by o.what
 $$;
 create function ending_is_open(p_batch bigint) returns boolean {_SQL}
-    select exists (select 1 from ending_open_rows(p_batch))
+    select scope_nation() and exists (select 1 from ending_open_rows(p_batch))
 $$;
 """
 STEPS: Final = f"""
@@ -105,7 +105,8 @@ begin
         when asked.state is distinct from 'signed'
              or asked.kind <> (case p_to when 'archived' then 'archive' else 'reopen' end)
             then 'batch_archived_by_both_ministries'
-        when p_to = 'archived' and ending_is_open(p_batch) then 'batch_archived_when_nothing_is_open'
+        when p_to = 'archived' and exists (select 1 from ending_open_rows(p_batch))
+            then 'batch_archived_when_nothing_is_open'
         else '' end;
 end $$;
 create function ending_batch_step() returns trigger language plpgsql set search_path = public, pg_temp as $$
@@ -177,12 +178,12 @@ _TRIGGERS: Final = (
     "archive_step_stays",
     "archive_step_moves",
 )
-_KEPT: Final = ("ending_undecided(bigint)", "ending_open_rows(bigint)")
-_ASKED: Final = ("ending_open(bigint)", "ending_problem(bigint, text, text)", "ending_is_open(bigint)")
+_KEPT: Final = ("ending_open_rows(bigint)", "ending_undecided(bigint)")
+_ASKED: Final = ("ending_problem(bigint, text, text)", "ending_open(bigint)", "ending_is_open(bigint)")
 RIGHTS: Final = f"""
 revoke all on function {", ".join(f"{name}()" for name in _TRIGGERS)}, {", ".join(_KEPT + _ASKED)} from public;
-grant execute on function ending_open(bigint), ending_problem(bigint, text, text) to portal_web;
-grant execute on function ending_open(bigint) to portal_reader;
+grant execute on function {", ".join(_ASKED)} to portal_web;
+grant execute on function {", ".join(_ASKED[1:])} to portal_reader;
 """
 FUNCTIONS: Final = READS + STEPS + STANDS + RIGHTS
 REVERSE: Final = (

@@ -115,9 +115,7 @@ def to_archive() -> QuerySet[Any]:
     """Assessed batches in which nothing is open, and for which nobody has asked."""
     asked = ArchiveStep.objects.filter(batch=OuterRef("pk"), state=StepState.ASKED)
     rows = Batch.objects.filter(state=BatchState.ASSESSED).exclude(Exists(asked))
-    found: QuerySet[Any] = rows.annotate(
-        is_open=RawSQL("exists (select 1 from ending_open(programme_batch.id))", [])
-    ).filter(is_open=False)
+    found: QuerySet[Any] = rows.annotate(is_open=RawSQL("ending_is_open(programme_batch.id)", [])).filter(is_open=False)
     return found.order_by("pk")
 
 

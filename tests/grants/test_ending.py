@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from django.db import connection
 
 from grants.domain import ending as domain
 from grants.queries import ending as queries
 from portal.core.errors import DomainError, NotAllowed, WrongState
+from tests import databases
 from tests import factories_ending as end
 from tests import factories_grants as make
 from tests import factories_use as use
+from tests.blanks import blanks
+from tests.grants.conftest import people_of
+from tests.worlds import further
 
 
 def batch_of(who, award):
@@ -183,3 +189,97 @@ def test_nothing_of_an_archived_batch_is_entered(who, world):
     with make.acting(who["mof"]):
         assert award.entries.count() == before
         assert not award.recoveries.exists()
+
+
+def _planted(application, what, is_open):
+    """A row in a settled batch, past the guards that would ask for a whole round or audit before it."""
+    statement, table, columns, values, yes, no = ROWS[what]
+    state, more = yes if is_open else no
+    batch = _settled(application)
+    with psycopg.connect(databases.dsn("postgres", connection.settings_dict["NAME"])) as root:
+        named, empty = blanks(root.execute, table, columns)
+        said = values.replace("{state}", state).replace("{more}", more) + empty
+        root.execute("set session_replication_role = replica")
+        root.execute(statement.format(table=table, columns=columns + named, values=said), [batch.pk])
+    return batch
+
+
+def _settled(application):
+    return end.settled_batch(people_of("350200"), application)
+
+
+OF_BATCH = "insert into {table} ({columns}) select {values} from programme_batch b where b.id = %s"
+OF_DOSSIER = (
+    "insert into {table} ({columns}) select {values} from applications_application a join programme_batch b"
+    " on b.id = a.batch_id where b.id = %s order by a.id limit 1"
+)
+_SAID = "application_id, number, kind, state, base_id, asked_by_id, asked_at, grounds, decision_why, decided_by_id, decided_at"
+_FOUND = "engagement_id, number, state, in_batch, body_id, raised_by_id, raised_at, shown_by_id, shown_at, reply_due, closed_why"
+_LISTED = (
+    "batch_id, application_id, unit_id, province_id, state, publicity_from, publicity_to, published_at, changed_at,"
+    " dropped_at, dropped_why"
+)
+ROWS = {
+    "objections": (
+        OF_BATCH,
+        "reviews_objection",
+        "batch_id, id, state, name, contact, grounds, digest, lodged_at, receipt_no, due_on, answer, answered_by_id",
+        "b.id, gen_random_uuid(), '{state}', 'x', 'x', 'x', repeat('0', 64), now(), 'x', current_date, {more}",
+        ("lodged", "'', null"),
+        ("rejected", "'x', b.opened_by_id"),
+    ),
+    "changes": (
+        OF_DOSSIER,
+        "applications_changerequest",
+        _SAID,
+        "a.id, 1, 'change', '{state}', 0, b.opened_by_id, now(), 'x', 'x', b.opened_by_id, now()",
+        ("asked", ""),
+        ("refused", ""),
+    ),
+    "listed": (
+        OF_DOSSIER,
+        "reviews_publicentry",
+        _LISTED,
+        "b.id, a.id, a.unit_id, a.province_id, '{state}', current_date, current_date, now(), now(), {more}",
+        ("listed", "null, ''"),
+        ("dropped", "now(), 'x'"),
+    ),
+    "findings": (
+        OF_BATCH,
+        "audit_finding",
+        _FOUND,
+        "0, 1, '{state}', b.number, 1, b.opened_by_id, now(), {more}, ''",
+        ("shown", "b.opened_by_id, now(), current_date"),
+        ("draft", "null, null, null"),
+    ),
+}
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+@pytest.mark.parametrize("what", ROWS)
+def test_what_other_parts_leave_open_is_counted(who, world, what, is_open):
+    batch = further(_planted, world.application, what, is_open)
+    with make.acting(who["miit"]) as by:
+        found = {row.what.value: row.number for row in queries.matters(batch) if row.number}
+        assert found == ({what: 1} if is_open else {})
+        if is_open:
+            with pytest.raises(DomainError) as refused:
+                domain.ask_archive(by=by, batch=batch)
+            assert refused.value.code == "batch_archived_when_nothing_is_open"
+        else:
+            assert domain.ask_archive(by=by, batch=batch).state == "asked"
+
+
+def test_open_holds_demands_and_papers_are_counted(who, world):
+    batch = end.settled_batch(who, world.application)
+    award = end.award_of(who, batch)
+    make.held_project(who, project=make.project(who, award))
+    use.demanded(who, award=award, amount="2.00")
+    use.entered_recovery(who, award=award, amount="1.00", number="D2")
+    with make.acting(who["miit"]):
+        found = {row.what.value: (row.number, row.amount) for row in queries.matters(batch) if row.number}
+    assert found == {
+        "holds": (1, end.yuan("500000.00")),
+        "demands": (1, end.yuan("2.00")),
+        "papers": (1, None),
+    }
