@@ -29,6 +29,7 @@ class GrantsConfig(AppConfig):
             progress,
             reports,
             rules,
+            rules_archived,
             rules_assessing,
             rules_ending,
             sheets_lines,
@@ -45,7 +46,7 @@ class GrantsConfig(AppConfig):
 
         money.register(plan_money.lines)
         problems.register(sheets_lines.TEXTS)
-        core_rules.register(rules.MAY)
+        core_rules.register(rules_archived.kept(rules.MAY))
         errors.register_guards(guard_texts.GUARDS)
         errors.register_guards(guard_texts_performance.GUARDS)
         problems.register(progress.PROBLEMS)
@@ -62,7 +63,7 @@ class GrantsConfig(AppConfig):
         objects.register(past_pages.OBJECTS)
         for reason, routes in past_pages.PRESENT.items():
             as_of.present(reason, *routes)
-        core_rules.register(rules_assessing.MAY)
+        core_rules.register(rules_archived.kept(rules_assessing.MAY))
         core_rules.register(rules_ending.MAY)
         errors.register_guards(guard_texts_ending.GUARDS)
         onward.register(presentation_ending.onward)

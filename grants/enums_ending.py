@@ -34,6 +34,7 @@ class Open(TextChoices):
     SURPLUS = "surplus", _("Surplus to be returned")
     DEMANDS = "demands", _("Demands on which something is outstanding")
     HOLDS = "holds", _("Stopped payments on which the ministries have not decided")
+    PERFORMANCE = "performance", _("Reports, evaluations, acceptances and panels without an answer")
     CHANGES = "changes", _("Changes of plans under way")
     LISTED = "listed", _("Units under publicity")
     OBJECTIONS = "objections", _("Objections without an answer")

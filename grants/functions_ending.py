@@ -60,6 +60,15 @@ returns table (what text, award_id bigint, amount numeric) {_SQL}
      where r.award_id in (select id from mine) and r.state = 'confirmed' and r.amount > p.paid
     union all select 'holds', h.award_id, h.amount from grants_fundinghold h
      where h.award_id in (select id from mine) and h.state = 'open'
+    -- What a unit has sent, and a panel that was opened, gets its answer first.
+    union all select 'performance', q.award_id, null from grants_quarterreport q
+     where q.award_id in (select id from mine) and q.state = 'submitted'
+    union all select 'performance', e.award_id, null from grants_evaluation e
+     where e.award_id in (select id from mine) and e.state = 'signed'
+    union all select 'performance', p.award_id, null from grants_acceptance p
+     where p.award_id in (select id from mine) and p.state = 'sent'
+    union all select 'performance', p.award_id, null from grants_panel p
+     where p.award_id in (select id from mine) and p.state = 'open'
     union all select 'changes', (select m.id from mine m where m.application_id = a.id and m.state <> 'refused'
                                   order by m.id desc limit 1), null
       from applications_changerequest c join applications_application a on a.id = c.application_id

@@ -38,6 +38,7 @@ _WHO: Final[Mapping[Open, Text]] = {
     Open.SURPLUS: gettext_lazy("The unit gives it back to the level above."),
     Open.DEMANDS: gettext_lazy("The unit pays, or who demanded withdraws."),
     Open.HOLDS: gettext_lazy("Both ministries say whether payments go on."),
+    Open.PERFORMANCE: gettext_lazy("The province verifies or accepts; MIIT closes the panel."),
     Open.CHANGES: gettext_lazy("MIIT decides, after MOF where money moves."),
     Open.LISTED: gettext_lazy("MIIT makes their list final."),
     Open.OBJECTIONS: gettext_lazy("The ministry that handles them answers."),

@@ -63,7 +63,8 @@ class WholeEndingSerializer(EndingSerializer):
     undecided = serializers.SerializerMethodField()
     open = serializers.SerializerMethodField()
 
-    class Meta(EndingSerializer.Meta):
+    class Meta:
+        model = Batch
         fields = (*EndingSerializer.Meta.fields, "undecided", "open")
 
     def get_undecided(self, row: Batch) -> list[int]:

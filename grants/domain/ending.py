@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -130,6 +130,6 @@ def _asked(by: Actor, batch: Batch, kind: StepKind, why: str) -> ArchiveStep:
     return row
 
 
-def _tell(to: list[int], text: Text, by: Actor, batch: Batch, **words: str) -> None:
+def _tell(to: list[int], text: Text, by: Actor, batch: Batch, **words: Any) -> None:
     url = reverse("grants:ending", args=[batch.number])
     notify(to, text, by=by, url=url, number=str(batch.number), **words)

@@ -193,7 +193,7 @@ def _asks(request: PortalRequest, asking: _Asking, about: Batch, **of: Any) -> H
     if form.is_valid():
         with errors_into(form):
             asking.run(by=request.actor, **of, **form.cleaned_data)
-            messages.success(request, asking.done)
+            messages.success(request, str(asking.done))
             return see_other("grants:ending", about.number)
     step = of.get("step")
     facts: list[tuple[Text, Any]] = [(_("Batch"), about)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.utils.translation import override
 
+from portal.core import clock
 from tests import factories_ending as end
 from tests import factories_grants as make
 from tests.grants.conftest import people_of
@@ -179,3 +181,40 @@ def test_archived_batches_stay_findable(who, archived):
 def test_everyone_reads_how_a_batch_ended(who, archived, client):
     page = text_of(client.get("/calls/90/", headers={"accept-language": "en"}))
     assert "This batch has ended" in page
+
+
+@pytest.mark.parametrize(("name", "act"), [("mof_maker", "recover"), ("unit_maker", "return"), ("mof_maker", "issue")])
+def test_pages_of_an_archived_batch_offer_no_act(who, settled, client_as, name, act):
+    """Before and after: the link to the act stands on the award's page while the batch is assessed alone."""
+    from grants.domain import ending
+
+    award = end.award_of(who, settled)
+    link = f"/grants/awards/{award.pk}/{act}/"
+    assert link in text_of(client_as(who[name]).get(f"/grants/awards/{award.pk}/"))
+    step = end.asked(who, settled)
+    with make.acting(who["mof"]) as by:
+        ending.sign_archive(by=by, step=step)
+    answer = client_as(who[name]).get(f"/grants/awards/{award.pk}/")
+    assert answer.status_code == 200
+    assert link not in text_of(answer)
+    assert client_as(who[name]).get(link).status_code == 403
+
+
+def test_no_unit_is_asked_for_reports_of_an_archived_batch(who, archived, cast):
+    from grants.todo_assessing import to_evaluate
+    from grants.todo_performance import reports
+    from tests import factories_assessing as assess
+
+    team = assess.people(cast, unit="350200", province="350000")
+    with make.acting(team["drafter"]) as by, clock.at(clock.now() + timedelta(days=400)):
+        assert to_evaluate(by) == []
+        assert reports(by) == []
+
+
+def test_a_unit_is_asked_for_reports_while_its_batch_is_assessed(who, settled, cast):
+    from grants.todo_performance import reports
+    from tests import factories_assessing as assess
+
+    team = assess.people(cast, unit="350200", province="350000")
+    with make.acting(team["drafter"]) as by, clock.at(clock.now() + timedelta(days=400)):
+        assert reports(by)
