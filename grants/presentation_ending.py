@@ -19,14 +19,14 @@ from portal.core.scope import Actor
 from portal.programme.models import Batch
 
 _NAMED: Final = 6  # units a line of the list leads to
-# The list of all that is open of a kind, narrowed to the batch where it can be.
-_LISTS: Final[Mapping[Open, str]] = {
-    Open.PROVINCE: "grants:flow_lying",
-    Open.UNIT: "grants:flow_lying",
-    Open.DEMANDS: "grants:recoveries",
-    Open.HOLDS: "grants:holds",
-    Open.CHANGES: "applications:changes",
-    Open.OBJECTIONS: "reviews:objections",
+# The list of all that is open of a kind, narrowed to the batch where it can be, and who may read it.
+_LISTS: Final[Mapping[Open, tuple[str, str]]] = {
+    Open.PROVINCE: ("grants:flow_lying", "grants.view"),
+    Open.UNIT: ("grants:flow_lying", "grants.view"),
+    Open.DEMANDS: ("grants:recoveries", "grants.view"),
+    Open.HOLDS: ("grants:holds", "grants.view"),
+    Open.CHANGES: ("applications:changes", "applications.view"),
+    Open.OBJECTIONS: ("reviews:objections", "reviews.view_objections"),
 }
 _WHO: Final[Mapping[Open, Text]] = {
     Open.PAPERS: gettext_lazy("Whoever checks them confirms or refuses them."),
@@ -61,17 +61,20 @@ def lacking(row: Any) -> str:
     return _("no result entered")
 
 
-def checklist(batch: Batch, matters: Iterable[Matter], awards: Mapping[int, Award]) -> list[dict[str, Any]]:
+def checklist(
+    actor: Actor, batch: Batch, matters: Iterable[Matter], awards: Mapping[int, Award]
+) -> list[dict[str, Any]]:
     """What must be done before the batch is archived, each line with how much of it is open and where."""
-    return [_line(batch, row, awards) for row in matters]
+    return [_line(actor, batch, row, awards) for row in matters]
 
 
-def _line(batch: Batch, row: Matter, awards: Mapping[int, Award]) -> dict[str, Any]:
+def _line(actor: Actor, batch: Batch, row: Matter, awards: Mapping[int, Award]) -> dict[str, Any]:
     if not row.number:
         return {"label": row.what.label, "state": "done", "state_label": _("nothing open"), "tone": "good"}
     units = [awards[key] for key in awards if key in row.awards]
     links = [{"label": str(one.unit), "url": reverse("grants:award", args=[one.pk])} for one in units[:_NAMED]]
-    more, route = len(units) - _NAMED, _LISTS.get(row.what)
+    more, (route, act) = len(units) - _NAMED, _LISTS.get(row.what, ("", "grants.view"))
+    route = route if may(actor, act) else ""
     if more > 0:
         text = ngettext("%(count)s more unit", "%(count)s more units", more) % {"count": more}
         links.append({"label": text, "url": f"{reverse(route or 'grants:awards')}?batch={batch.number}"})

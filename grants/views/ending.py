@@ -50,7 +50,7 @@ def ending(request: PortalRequest, number: int) -> HttpResponse:
         "undecided": [(row, words.lacking(row)) for row in undecided],
         "unawarded": queries.unawarded(batch) if batch.state == BatchState.RUNNING else 0,
         "listed": any(row.number for row in matters if row.what == "listed"),
-        "tasks": words.checklist(batch, matters, awards),
+        "tasks": words.checklist(request.actor, batch, matters, awards),
         "open": sum(1 for row in matters if row.number),
         "events": words.events(steps),
         "asked": asked,
