@@ -20,14 +20,18 @@ class GrantsConfig(AppConfig):
             evidence,
             guard_texts,
             guard_texts_assessing,
+            guard_texts_ending,
             guard_texts_performance,
             past_pages,
             past_tables,
             plan_money,
+            presentation_ending,
             progress,
             reports,
             rules,
+            rules_archived,
             rules_assessing,
+            rules_ending,
             sheets_lines,
             todo,
         )
@@ -37,11 +41,12 @@ class GrantsConfig(AppConfig):
         from portal.core import as_of, errors, firm, menu, past, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
+        from portal.programme import onward  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
 
         money.register(plan_money.lines)
         problems.register(sheets_lines.TEXTS)
-        core_rules.register(rules.MAY)
+        core_rules.register(rules_archived.kept(rules.MAY))
         errors.register_guards(guard_texts.GUARDS)
         errors.register_guards(guard_texts_performance.GUARDS)
         problems.register(progress.PROBLEMS)
@@ -58,7 +63,10 @@ class GrantsConfig(AppConfig):
         objects.register(past_pages.OBJECTS)
         for reason, routes in past_pages.PRESENT.items():
             as_of.present(reason, *routes)
-        core_rules.register(rules_assessing.MAY)
+        core_rules.register(rules_archived.kept(rules_assessing.MAY))
+        core_rules.register(rules_ending.MAY)
+        errors.register_guards(guard_texts_ending.GUARDS)
+        onward.register(presentation_ending.onward)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)
         auditing.register()

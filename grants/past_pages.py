@@ -119,8 +119,11 @@ PRESENT: Final = {
         "grants:start_acceptance",
         "grants:fill_acceptance",
         "grants:send_acceptance",
+        "grants:ending_act",
+        "grants:ending_step",
     ),
     "What waits for the reader now.": ("grants:to_check",),
+    "What a batch still lacks now; what was asked and decided stands on it with its time.": ("grants:ending",),
     "How the whole programme stands now; its figures lead to pages that know the past.": ("grants:standing",),
     "A file: it never changes, and the page of its paper leads to it.": (
         "grants:issue_file",

@@ -72,6 +72,11 @@ PAPERS: Final = (
     signed("grants_recoverypayment", "recovery_payment_id"),
     signed("grants_recoverywithdrawal"),
     Past("grants_arrival", f"t.confirmed_at <= {AT}"),
+    Past(
+        "grants_archivestep",
+        f"t.asked_at <= {AT}",
+        since("decided_at", state="'asked'", decided_by_id="null", decided_at="null", refused_why="''"),
+    ),
     Past("grants_awardtarget", within("grants_award", "award_id", "checked_at")),
     Past("grants_paymentrefusal", within("grants_payment", "payment_id", "checked_at")),
 )

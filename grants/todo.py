@@ -39,6 +39,10 @@ _ROUTES: Final = {
     "empanel": "grants:open_panel",
     "mended": "grants:rectification",
     "failed": "grants:enter_recovery",
+    "assess": "grants:ending",
+    "archive": "grants:ending",
+    "archiving": "grants:ending",
+    "reopening": "grants:ending",
 }
 _LISTS: Final = {
     "late": "grants:waiting",
@@ -67,7 +71,13 @@ def lines(actor: Actor) -> list[Todo]:
 
 def _line(row: Waits) -> Todo:
     unit = row.unit_en if get_language() == "en" else row.unit_zh
-    said = {"unit": unit, "amount": f"{row.amount or 0:,.2f}", "document": row.words, "project": row.words}
+    said = {
+        "number": row.number,
+        "unit": unit,
+        "amount": f"{row.amount or 0:,.2f}",
+        "document": row.words,
+        "project": row.words,
+    }
     url = reverse(_ROUTES[row.kind], args=[row.number])
     if row.kind == "ended":
         url += f"?ground=ended&project={row.other}"
@@ -95,6 +105,10 @@ def _text(kind: str) -> str:
         "empanel": lambda: _("Open the panel on %(unit)s: its self-evaluation is verified"),
         "mended": lambda: _("Confirm the rectification of %(unit)s"),
         "failed": lambda: _("%(unit)s failed for good: demand the money back"),
+        "assess": lambda: _("End the running of batch %(number)s: every award has its final result"),
+        "archive": lambda: _("Ask for the archiving of batch %(number)s: nothing is open any more"),
+        "archiving": lambda: _("Countersign the archiving of batch %(number)s"),
+        "reopening": lambda: _("Countersign the reopening of batch %(number)s"),
     }
     return texts[kind]()
 

@@ -20,6 +20,7 @@ from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.defaults import form_of
+from portal.programme.enums import BatchState
 
 _MOST: Final = 20
 
@@ -31,6 +32,7 @@ def _end(day: date) -> datetime:
 def _to_evaluate(year: int, before: datetime, *, by: Actor) -> QuerySet[Any]:
     done = Evaluation.objects.filter(award=OuterRef("pk"), kind=EvaluationKind.SELF, year=year)
     rows = within(Award.objects.all(), by.scope).filter(state=CheckState.CONFIRMED, made_at__lt=before)
+    rows = rows.exclude(batch__state=BatchState.ARCHIVED)
     rows = rows.exclude(Exists(done.exclude(state=EvaluationState.DRAFT))).order_by("pk")
     return plain(rows, name_of("unit"), "batch__year", "batch__rule_set__details")[:_MOST]
 

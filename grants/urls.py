@@ -1,6 +1,6 @@
 """Routes of the money."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from grants import urls_performance
 from grants.urls_assessing import urlpatterns as assessing
@@ -8,6 +8,7 @@ from grants.views import (
     awards,
     books,
     changes,
+    ending,
     files,
     flows,
     holds,
@@ -25,6 +26,9 @@ app_name = "grants"
 urlpatterns = [
     *assessing,
     path("standing/", standing.overview, name="standing"),
+    path("batches/<int:number>/end/", ending.ending, name="ending"),
+    re_path(r"^batches/(?P<number>\d+)/end/(?P<act>assess|archive|reopen)/$", ending.act, name="ending_act"),
+    re_path(r"^archive-steps/(?P<pk>\d+)/(?P<act>sign|refuse)/$", ending.decide, name="ending_step"),
     path("awards/", awards.awards, name="awards"),
     path("awards/new/", awards.to_award, name="to_award"),
     path("awards/new/<int:pk>/", awards.enter_award, name="enter_award"),

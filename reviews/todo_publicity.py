@@ -36,7 +36,7 @@ def decisions(actor: Actor) -> list[Todo]:
             if post.code == MIIT:
                 url = reverse("reviews:decision", args=[row.pk])
                 found.append(Todo(_("Publish the list of batch %(number)s") % _number(row), url))
-        else:
+        elif row.batch.state != BatchState.ASSESSED:  # its list is closed: of an assessed batch objections are answered
             found += [*_to_list(row, post.code), *_to_move_up(row, post.code)]
     return found
 
@@ -57,7 +57,7 @@ def _open_decisions(on: date) -> QuerySet[Any]:
     proposal = Replacement.objects.filter(batch=OuterRef("batch"), state=ReplacementState.PROPOSED)
     rows: QuerySet[Any] = (
         Decision.objects.exclude(state=DecisionState.WITHDRAWN)
-        .exclude(batch__state__in=[BatchState.ASSESSED, BatchState.ARCHIVED])
+        .exclude(batch__state=BatchState.ARCHIVED)
         .annotate(
             is_ready=Exists(ready) & ~Exists(whole),
             is_kept=Exists(free.filter(state=EntryState.SUSPENDED)),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from grants.api import accepting, assessing, awards, bank, issues, ledger, paying, performance, recovering, using
+from grants.api import (
+    accepting,
+    assessing,
+    awards,
+    bank,
+    ending,
+    issues,
+    ledger,
+    paying,
+    performance,
+    recovering,
+    using,
+)
 from grants.api.base import MoneyViewSet
 
 ROUTES: Final[dict[str, tuple[type[MoneyViewSet], str]]] = {
@@ -40,4 +52,6 @@ ROUTES: Final[dict[str, tuple[type[MoneyViewSet], str]]] = {
     "assessments": (assessing.AssessmentViewSet, "assessment"),
     "rectifications": (assessing.RectificationViewSet, "rectification"),
     "acceptances": (accepting.AcceptanceViewSet, "acceptance"),
+    "batch-endings": (ending.EndingViewSet, "batch-ending"),
+    "archive-steps": (ending.StepViewSet, "archive-step"),
 }

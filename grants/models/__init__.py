@@ -16,6 +16,7 @@ from grants.models.award import Assessment, Award, GrantProject, ProjectEnd, Sup
 from grants.models.award_parts import AwardChange, AwardTarget
 from grants.models.bank import BankDecision, BankFile, BankLine, BankOrder, BankOrderItem, BankStatement
 from grants.models.corrections import Reversal, YearClose
+from grants.models.ending import ArchiveStep
 from grants.models.issue_paper import IssueFile, IssuePaper
 from grants.models.ledger import Account, Counter, Entry, Line
 from grants.models.moves import Document, Issue, PassOn, Payment
@@ -36,6 +37,7 @@ from grants.models.use import MatchingFunds, ReturnPaper, SpendingReport
 __all__ = [
     "Acceptance",
     "Account",
+    "ArchiveStep",
     "Arrival",
     "Assessment",
     "Award",

@@ -23,6 +23,7 @@ from grants.enums import (
     Place,
     Result,
 )
+from grants.enums_ending import StepKind
 from grants.models import (
     Acceptance,
     Account,
@@ -35,7 +36,7 @@ from grants.models import (
     Rectification,
     ReturnPaper,
 )
-from grants.queries import awards, bank, changes, moves, recoveries, together, within
+from grants.queries import awards, bank, changes, ending, moves, recoveries, together, within
 from grants.queries import requests as paying
 from grants.queries.awards import money
 from portal.accounts.enums import MIIT, MOF, Kind, Role
@@ -79,7 +80,7 @@ def waiting(actor: Actor, *, on: date) -> list[Waits]:
 
 
 def _lines(on: date, *, by: Actor) -> QuerySet[Any] | None:
-    parts = [*_moves(by, on), *_back(by, on), *_assessing(by, on)]
+    parts = [*_moves(by, on), *_back(by, on), *_assessing(by, on), *_ending(by)]
     return together(parts)
 
 
@@ -206,6 +207,19 @@ def _assessing(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         # Where the unit got nothing, or gave back all, nothing can be demanded.
         left = RawSQL('money_recovery_left("grants_assessment"."award_id", null)', [], output_field=money())
         yield _part(failed.annotate(left=left).filter(left__gt=0).order_by("pk"), "failed", pk="award_id")
+
+
+def _ending(actor: Actor) -> Iterator[QuerySet[Any]]:
+    """Batches to be assessed or archived, and what MOF countersigns; the number is that of the batch."""
+    nowhere: dict[str, Any] = {name: Value("", output_field=_TEXT) for name in ("unit_zh", "unit_en")}
+    if actor.post(Role.OFFICER, code=MIIT) is not None:
+        yield _part(ending.to_assess(), "assess", pk="number", **nowhere)
+        yield _part(ending.to_archive(), "archive", pk="number", **nowhere)
+    if actor.post(Role.OFFICER, code=MOF) is not None:
+        kind = Case(
+            When(kind=StepKind.ARCHIVE, then=Value("archiving")), default=Value("reopening"), output_field=_TEXT
+        )
+        yield _part(ending.to_countersign(actor), kind, pk="batch__number", **nowhere)
 
 
 def _to_close(on: date) -> QuerySet[Any]:

@@ -206,7 +206,7 @@ _OPEN: Final = """
            coalesce((s.said->>'miit_after')::int, %(miit_after)s) as miit_after,
            coalesce((s.said->>'answer_days')::int, %(answer_days)s) as answer_days) d
       left join grants_quarterreport r on r.award_id = a.id and r.year * 4 + r.quarter = n
-     where a.state = 'confirmed' and (r.id is null or r.state <> 'verified')
+     where a.state = 'confirmed' and b.state <> 'archived' and (r.id is null or r.state <> 'verified')
        and (%(award)s = 0 or a.id = %(award)s)
        and (not %(late)s or (coalesce(r.state, '') <> 'submitted' and %(today)s > d.ends_on + d.due))
        and (not %(told)s or %(today)s - (d.ends_on + d.due) >= d.miit_after)

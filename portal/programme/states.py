@@ -17,7 +17,8 @@ BATCH = Machine(
         Transition("publish", (S.DECIDING,), S.PUBLICITY, _("The adopted list is put up for objections.")),
         Transition("finalise", (S.PUBLICITY,), S.FINAL, _("Publicity has ended, objections are answered.")),
         Transition("start_running", (S.FINAL,), S.RUNNING, _("Awards are made.")),
-        Transition("assess", (S.RUNNING,), S.ASSESSED, _("Final assessments are done.")),
-        Transition("archive", (S.ASSESSED,), S.ARCHIVED, _("Nothing changes any more.")),
+        Transition("assess", (S.RUNNING,), S.ASSESSED, _("Every award that stands has its final result.")),
+        Transition("archive", (S.ASSESSED,), S.ARCHIVED, _("Both ministries have signed; nothing changes any more.")),
+        Transition("reopen", (S.ARCHIVED,), S.ASSESSED, _("Both ministries open it again, and say why.")),
     ],
 )

@@ -16,7 +16,7 @@ from portal.core.ones import one_of
 from portal.core.rules import may
 from portal.core.tables import Table
 from portal.core.web import errors_into, page, require, see_other, signed_in
-from portal.programme import queries, tables
+from portal.programme import onward, queries, tables
 from portal.programme.domain import batch as domain
 from portal.programme.forms import BatchForm
 from portal.programme.models import Batch
@@ -44,7 +44,8 @@ def batch(request: PortalRequest, pk: int) -> HttpResponse:
     acts = {act: bool(may(request.actor, f"programme.{act}", found)) for act in ("draft", "open", "countersign")}
     ended = found.deadline is not None and found.deadline < clock.now() and found.state == "open"
     acts["close"] = ended and bool(may(request.actor, "programme.close", found))
-    context = {"batch": found, "acts": acts, "rules": rule_rows(found.rule_set) if found.rule_set else []}
+    rules = rule_rows(found.rule_set) if found.rule_set else []
+    context = {"batch": found, "acts": acts, "rules": rules, "onward": onward.pages(request.actor, found)}
     return page(request, "programme/batch.html", context)
 
 

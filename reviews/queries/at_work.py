@@ -32,7 +32,7 @@ from reviews.queries.defence import TOLD as FED_BACK
 from reviews.queries.scoring import DONE
 
 _BEFORE: Final = (BatchState.CLOSED, BatchState.REVIEWING)
-_AFTER: Final = (BatchState.FINAL, BatchState.RUNNING)
+_AFTER: Final = (BatchState.FINAL, BatchState.RUNNING, BatchState.ASSESSED)
 # From the screening to the letters after the final list.
 _SEEN: Final = (*_BEFORE, BatchState.DECIDING, BatchState.PUBLICITY, *_AFTER)
 

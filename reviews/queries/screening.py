@@ -44,8 +44,11 @@ def in_office(actor: Actor) -> bool:
 
 
 def screening_batches(actor: Actor) -> QuerySet[Batch]:
-    """Batches past their opening, with counts: `waiting`, `screening`, `correction`, `rejected`, `in_review`."""
-    rows = Batch.objects.exclude(state__in=[BatchState.DRAFT, BatchState.ARCHIVED]).select_related("rule_set")
+    """Batches past their opening, with counts: `waiting`, `screening`, `correction`, `rejected`, `in_review`.
+
+    Archived ones stay findable; batches before the portal, which have no rules, were never screened here.
+    """
+    rows = Batch.objects.exclude(state=BatchState.DRAFT).exclude(rule_set=None).select_related("rule_set")
     if not in_office(actor):
         return rows.none()
     count = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests import factories_assessing as assess
 from tests import factories_bank as make_bank
+from tests import factories_ending as end
 from tests import factories_grants as make
 from tests import factories_performance as perform
 from tests import factories_use as use
@@ -49,7 +50,22 @@ def build(world: Any) -> SimpleNamespace:
     _assessing(who, award, second, project)
     _papers(who, award, second)
     make.entered_year_close(who, last_year.year)
+    _ending(who)
     return SimpleNamespace(who=who, other=other, award=award, second=second, project=project)
+
+
+def _ending(who: dict[str, Any]) -> None:
+    """Another batch, which MIIT asks to archive for the second time."""
+    from grants.domain import ending
+
+    (application,) = make.selected([make.Plan(UNIT)], number=97, budget="1000.00")
+    award = make.awarded(who, application=application, amount="100.00", number="财建〔2026〕97号")
+    assess.result(who, award, "failed", for_good=True, number="工信部规函〔2026〕97号")
+    batch = end.ended_batch(who, award)
+    first = end.asked(who, batch)
+    with make.acting(who["mof"]) as by:
+        ending.refuse_archive(by=by, step=first, why="not yet")
+    end.asked(who, batch)
 
 
 def _moves(who: dict[str, Any], award: Any) -> None:

@@ -13,7 +13,7 @@ from tests.api import money_world
 # Holds and closings of years are one at a time; a unit has one of them.
 ONE = {"holds", "year-closes"}
 # What the reader of one province or unit does not ask for at all.
-OF_THE_NATION = {"year-closes"}
+OF_THE_NATION = {"year-closes", "batch-endings", "archive-steps"}
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,7 @@ RECEIVED: Final = {"received_on": DAY, "received_by_id": "1", "received_at": NOW
 
 GOOD: Final[dict[str, Row]] = {
     "acceptance": {"state": "'draft'", "result": "'accepted'"},
+    "archivestep": {"state": "'asked'", "kind": "'archive'"},
     "arrival": {},
     "account": {"place": "'unit'", "balance": "0"},
     "assessment": SIGNED | {"result": "'passed'"},
@@ -159,6 +160,12 @@ _OTHER: Final[list[tuple[str, str, Row]]] = [
     ("entry", "entry_names_its_document", {"kind": "'issue'"}),
     ("entry", "entry_names_its_document", {"issue_id": "1"}),
     ("equipment", "equipment_counts", {"quantity": "0"}),
+    ("archivestep", "archive_two_people", {"state": "'signed'", "decided_by_id": "1", "decided_at": NOW}),
+    ("archivestep", "archive_decided_by_someone", {"state": "'signed'"}),
+    ("archivestep", "archive_decided_by_someone", {"decided_by_id": "2"}),
+    ("archivestep", "archive_reopens_with_reason", {"kind": "'reopen'"}),
+    ("archivestep", "archive_refused_with_reason", {"state": "'refused'", "decided_by_id": "2", "decided_at": NOW}),
+    ("archivestep", "archive_refused_with_reason", {"refused_why": "'x'"}),
     ("evaluation", "evaluation_signed_whole", {"state": "'signed'"}),
     ("evaluationscore", "evaluation_score_says_why", {"reason": "''"}),
     (
@@ -246,6 +253,7 @@ BAD: Final = _OTHER + _common()
 # A second row beside the good one: the name, what both have, what the second has besides (past other unique keys).
 TWICE: Final[list[tuple[str, str, Row, Row]]] = [
     ("account", "account_once", {}, {}),
+    ("archivestep", "archive_one_at_a_time", {}, {}),
     ("assessment", "assessment_one_at_a_time", {}, {}),
     ("assessment", "assessment_one_at_a_time", {}, CHECKED),
     ("award", "award_once_per_application", {}, {}),
@@ -307,6 +315,7 @@ STAYS: Final[list[tuple[str, str, str, str]]] = [
     *((table, "grants_stay", UPDATE, "ledger_is_append_only") for table in _UNCHANGED),
     *((table, "grants_stay", DELETE, "ledger_is_append_only") for table in _NOT_REMOVED),
     ("account", "grants_stay_whole", TRUNCATE, "ledger_is_append_only"),
+    ("archivestep", "grants_stay_whole", TRUNCATE, "archive_step_is_kept"),
     ("evidencefile", "grants_2_stays", UPDATE, "ledger_is_append_only"),
     ("fundinghold", "grants_stay", DELETE, "ledger_is_append_only"),
     ("paymentrefusal", "grants_stay", DELETE, "ledger_is_append_only"),

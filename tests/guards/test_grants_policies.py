@@ -41,11 +41,11 @@ PEOPLE = {
 STRANGERS = ("stranger_maker", "stranger_checker", "stranger_drafter", "stranger_industry")
 AUTHORS = (
     "maker_id", "uploaded_by_id", "made_by_id", "created_by_id", "opened_by_id", "written_by_id", "raised_by_id",
-    "prepared_by_id", "confirmed_by_id", "by_id", "imported_by_id", "person_id",
+    "prepared_by_id", "confirmed_by_id", "by_id", "imported_by_id", "person_id", "asked_by_id",
 )  # fmt: skip
 # Who inserts, who updates, who deletes.
 INSERTS = {
-    "acceptance": "drafter", "arrival": "unit_maker", "assessment": "miit", "award": "mof_maker",
+    "acceptance": "drafter", "archivestep": "miit", "arrival": "unit_maker", "assessment": "miit", "award": "mof_maker",
     "awardchange": "mof_maker", "bankdecision": "unit_maker", "bankfile": "unit_maker", "bankline": "unit_maker",
     "bankorder": "unit_maker", "bankorderitem": "unit_maker", "bankstatement": "unit_maker", "document": "unit_maker",
     "enterpriseprogress": "drafter", "equipment": "drafter", "evaluation": "drafter", "evaluationscore": "drafter",
@@ -59,7 +59,8 @@ INSERTS = {
     "spendingreport": "unit_maker", "yearclose": "mof_maker",
 }  # fmt: skip
 UPDATES = {
-    "acceptance": ("drafter", "industry"), "assessment": ("mof",), "award": ("mof_checker",),
+    "acceptance": ("drafter", "industry"), "archivestep": ("miit", "mof"), "assessment": ("mof",),
+    "award": ("mof_checker",),
     "awardchange": ("mof_checker", "miit"), "bankdecision": ("unit_maker",), "bankfile": ("unit_maker",),
     "bankline": ("unit_maker",), "bankorder": ("unit_maker",), "enterpriseprogress": ("drafter",),
     "evaluation": ("drafter", "signatory", "industry"), "evaluationscore": ("drafter",), "fundinghold": ("miit", "mof"),

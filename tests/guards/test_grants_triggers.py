@@ -30,6 +30,9 @@ TRIGGERS = """
 
 
 def full(table: str) -> str:
+    """The name of the table; those of other parts are named in full, but for the plan's versions."""
+    if table.startswith(("applications_", "reviews_", "programme_")):
+        return table
     return "applications_planversion" if table == "planversion" else f"grants_{table}"
 
 

@@ -67,6 +67,11 @@ NEVERS: Final = (
            "applications_races", "reviews_races", "pool_races")),
     Never("An entry in a closed year.",
           ("entry_in_closed_year", "years_in_turn", "year_is_over"), ("grants_years",)),
+    Never("A batch that ends before its final results, is archived by one ministry or with something open, or changes "
+          "after that.",
+          ("batch_assessed_after_all_results", "batch_archived_when_nothing_is_open",
+           "batch_archived_by_both_ministries", "archive_signed_by_mof", "archive_step_is_kept", "batch_is_archived"),
+          ("grants_ending", "grants_ending_races")),
     Never("Money given back, used or recovered beyond what there is.",
           ("return_within_held", "recovery_withdrawn_by_both", "recovery_is_outstanding"), ("grants_use",)),
     Never("A bank line or an order counted twice, or matched beyond its paper.",

@@ -22,7 +22,7 @@ def _rows(world: Any) -> dict[str, tuple[Any, dict[str, Any]]]:
     def of(model: Any, **where: Any) -> Any:
         return first(model, award=award, **where)
 
-    demanded = of(money.Recovery, state="confirmed")
+    demanded, step = of(money.Recovery, state="confirmed"), money.ArchiveStep.objects.get()
     with world.acting("drafter"):
         report = of(money.QuarterReport, state="draft")
         evaluation = of(money.Evaluation, state="draft")
@@ -67,6 +67,8 @@ def _rows(world: Any) -> dict[str, tuple[Any, dict[str, Any]]]:
         "assessment": (of(money.Assessment, state="entered"), {"mend": of(money.Assessment, result="rectify")}),
         "rectification": (of(money.Rectification), {}),
         "acceptance": (of(money.Acceptance, state="sent"), {"fill": acceptance, "send": acceptance}),
+        "batch-ending": (award.batch_id, {"ask-archive": step.batch_id, "ask-reopen": step.batch_id}),
+        "archive-step": (step.pk, {}),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from portal.core import clock
 from tests import factories_assessing as assess
 from tests import factories_bank as make_bank
+from tests import factories_ending as end
 from tests import factories_grants as make_grants
 from tests import factories_performance as perform
 from tests import factories_reviews as make_reviews
@@ -189,6 +190,24 @@ def _assessing(world: Any, who: dict[str, Any], award: Any, project: Any) -> dic
     }
 
 
+def _ending(who: dict[str, Any], running: int) -> dict[str, dict[str, Any]]:
+    """A batch that runs, and another one, which MIIT asks to archive."""
+    plan = make_grants.Plan("350200", [("20000000.00", "600000000.00")])
+    (application,) = make_grants.selected([plan], number=816, budget="200000000.00")
+    award = make_grants.awarded(who, application=application, amount="100.00", number="财建〔2026〕816号")
+    end.result(who, award, "failed", for_good=True, number="工信部规函〔2026〕816号")
+    step = end.asked(who, end.ended_batch(who, award))
+    return {
+        "grants:ending": {"number": running},
+        "grants:ending_act": {
+            "assess": {"number": running, "act": "assess"},
+            "archive": {"number": 816, "act": "archive"},
+            "reopen": {"number": 816, "act": "reopen"},
+        },
+        "grants:ending_step": {"sign": {"pk": step.pk, "act": "sign"}, "refuse": {"pk": step.pk, "act": "refuse"}},
+    }
+
+
 def make(world: Any) -> dict[str, dict[str, Any]]:
     from grants.models import Entry, GrantProject
     from grants.open_data.editions import publish
@@ -229,6 +248,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     with as_clockwork():
         publish()
     assessing = _assessing(world, who, award, project)
+    ending = _ending(who, batch.number)
     one, paid = {"pk": award.pk}, {"pk": payment.pk}
     return _performance(world, award) | {
         "grants:enter_award": {"pk": make_reviews.application(batch, "330200").pk},
@@ -273,6 +293,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "grants:agree_award_change": {"pk": change.pk},
         **more,
         **assessing,
+        **ending,
         "open_data:set": {"name": "awards"},
         "open_data:schema": {"name": "awards"},
         "open_data:file": {"name": "awards", "ending": "csv"},
