@@ -25,10 +25,12 @@ from portal.accounts.backends import PortalBackend
 from portal.accounts.models import User
 from portal.accounts.session_store import SessionStore
 from portal.core.middleware import IdleMiddleware
+from portal.reports.catalogue import CATALOGUE
 from tests import databases
 from tests.access import matrix as file
 from tests.access.callers import CALLERS
 from tests.access.objects import World, make_all
+from tests.reports import sample
 from tests.worlds import standing
 
 
@@ -105,6 +107,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
     monkeypatch = pytest.MonkeyPatch()
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
+        CATALOGUE.setdefault(sample.NAME, sample.REPORT)  # in each process: the objects are made by one of them
         known = stack.enter_context(standing(_made))
         stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False, MIDDLEWARE=_judging()))
         stack.enter_context(transaction.atomic())

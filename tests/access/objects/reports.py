@@ -1,4 +1,4 @@
-"""A report of the tests in the catalogue, a file of it that the drafter asked for, shared and made by the calendar."""
+"""A report of the tests (`ground` puts it into the catalogue): a file that the drafter asked for, shared, and planned."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
 
     from portal.core import clock
     from portal.core.tasks import start_run
-    from portal.reports.catalogue import CATALOGUE
     from portal.reports.models import ReportFile, ReportSchedule, ReportShare
     from tests.reports import sample
 
-    CATALOGUE.setdefault(sample.NAME, sample.REPORT)
     with world.acting("drafter") as by:
         run = start_run(by=by, task="matrix.report")
         file = ReportFile.objects.create(
