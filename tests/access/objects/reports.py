@@ -1,4 +1,4 @@
-"""A report of the tests (`ground` puts it into the catalogue): a file that the drafter asked for, shared, and planned."""
+"""A report of the tests (`ground` puts it into the catalogue): a file the drafter asked for, shared, and planned."""
 
 from __future__ import annotations
 
