@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
 import psycopg
@@ -101,7 +101,10 @@ def open_batch(number: int = 9, *, days: int = 30, rules: str = "2026.1", opens:
         return batches.countersign(by=by, batch=row)
 
 
-def kept(name: str = "plan.pdf", content: bytes = b"%PDF-1.7 invented") -> Kept:
+CONTENT: Final = b"%PDF-1.7 invented"
+
+
+def kept(name: str = "plan.pdf", content: bytes = CONTENT) -> Kept:
     """A file as `portal.core.files.keep` would have left it; its content is not in the storage."""
     digest = hashlib.sha256(content).hexdigest()
     return Kept(name, "application/pdf", len(content), digest, f"files/{digest[:2]}/{digest}")

@@ -169,7 +169,7 @@ def test_the_dossiers_of_a_batch_are_the_same_by_one_and_by_several_processes(ba
     assert made[0] == made[1]
     with zipfile.ZipFile(io.BytesIO(made[0])) as package:
         names = package.namelist()
-    assert len(names) == 3
+    assert len(names) == 4
     assert names == [*sorted(names[:2]), "README.txt"]
 
 

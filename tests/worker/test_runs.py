@@ -202,9 +202,18 @@ def test_after_three_deaths_the_run_fails_in_words(worker, officer, person):
     assert made(officer, run) == 0
 
 
+@pytest.fixture
+def alone(worker):
+    """The worker of this module rests meanwhile: both take from one queue, and it would have its own settings."""
+    worker.stop()
+    yield
+    worker.start()
+
+
+@pytest.mark.usefixtures("alone")
 def test_what_never_ends_fails_in_words_and_frees_its_place(committing, officer, person):
     """A body that hangs gave signs of life for ever: its run could never be done, and its place was lost."""
-    with workers.running(committing, include=INCLUDE, RUN_MOST_SECONDS="3") as worker:
+    with workers.running(committing, include=INCLUDE, RUN_MOST_SECONDS="3", RUN_STALE_SECONDS="1") as worker:
         run = ask(officer, "tests.long", seconds=900)
         found = until(officer, run, "failed", seconds=60, why=worker.words)
         assert "放弃" in found.error or "given up" in found.error
@@ -213,6 +222,7 @@ def test_what_never_ends_fails_in_words_and_frees_its_place(committing, officer,
         until(officer, other, "done", seconds=60, why=worker.words)
 
 
+@pytest.mark.usefixtures("alone")
 def test_what_hangs_and_is_cancelled_frees_its_place(committing, officer, person):
     with workers.running(committing, include=INCLUDE, RUN_STALE_SECONDS="1") as worker:
         run = ask(officer, "tests.long", seconds=900)

@@ -23,6 +23,7 @@ from portal.accounts.models import Organisation
 from portal.core import clock
 from tests import factories_applications as make_applications
 from tests import factories_roster as rosters
+from tests.access.objects import contain
 
 AMOUNT = "100000000.00"
 
@@ -72,6 +73,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
     world.kept["snapshot"] = snapshot
     with world.acting("industry") as by:
         letter = make_applications.letter(by, Application.objects.get(pk=fuzhou.pk))
+        contain(letter, make_applications.CONTENT)  # all files that the factory names have this one
     one, asked = {"pk": xiamen.pk}, {"pk": rows["partner"]}
     sent = {"pk": snapshot.application_id, "number": snapshot.number}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,11 @@ from applications.models import Application, Figure, Risk, WordImport
 from portal.core import clock
 from portal.core.scope import Actor
 from portal.programme.models import Industry
+from tests import uploads
+from tests.access.objects import contain
 
 DIGEST = "0" * 64
+PICTURE = uploads.png()
 
 
 def rows(by: Actor, found: Application) -> dict[str, Any]:
@@ -27,14 +31,15 @@ def rows(by: Actor, found: Application) -> dict[str, Any]:
         application=found,
         file_name="a.png",
         content_type="image/png",
-        size=1,
-        sha256=DIGEST,
-        storage_key="files/none",
+        size=len(PICTURE),
+        sha256=hashlib.sha256(PICTURE).hexdigest(),
+        storage_key="files/figure",
         uploaded_by_id=by.id,
         uploaded_at=clock.now(),
         width=1,
         height=1,
     )
+    contain(figure, PICTURE)
     piece = {"title": "总体思路", "html": "<p>甲</p>", "chapter": "overall"}
     reading = WordImport.objects.create(
         application=found, file_name="a.docx", sha256=DIGEST, pieces=[piece], read_by_id=by.id

@@ -4,6 +4,7 @@ samples, leads, a saved query, a recomputation and evidence.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +12,10 @@ from typing import Any
 
 from portal.core.commands import event_writer
 from tests import factories_audit as audit
+from tests.access.objects import contain
+
+CONTENT = b"x"
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 
 def _findings(world: Any) -> dict[str, dict[str, Any]]:
@@ -149,8 +154,9 @@ def _evidence(world: Any) -> tuple[uuid.UUID, uuid.UUID]:
             done.state = state
             done.save()
         bundle = EvidenceBundle.objects.create(
-            file_name="a.zip", content_type="application/zip", size=1, sha256="0" * 64, storage_key="evidence/matrix",
+            file_name="a.zip", content_type="application/zip", size=1, sha256=DIGEST, storage_key="evidence/matrix",
             uploaded_by_id=by.id, uploaded_at=now, run=made, as_of=now, head_seq=0, root="0" * 64,
             manifest_sha256="0" * 64, entries=0, documents=0, events=0, kept_until=now + timedelta(days=9),
         )  # fmt: skip
+        contain(bundle, CONTENT)
     return bundle.pk, done.pk
