@@ -170,7 +170,7 @@ def test_the_dossiers_of_a_batch_are_the_same_by_one_and_by_several_processes(ba
     with zipfile.ZipFile(io.BytesIO(made[0])) as package:
         names = package.namelist()
     assert len(names) == 4
-    assert names == [*sorted(names[:2]), "README.txt"]
+    assert names == [*sorted(names[:2]), "SHA256SUMS", "README.txt"]
 
 
 def test_dossier_of_a_draft_says_so(batch, cast):
