@@ -8,7 +8,10 @@ import hashlib
 import uuid
 from datetime import timedelta
 from decimal import Decimal
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from django.test import override_settings
 
 from portal.core.commands import event_writer
 from tests import factories_audit as audit
@@ -134,7 +137,8 @@ def _seal() -> int:
     from portal.audit.evidence.models import TrailSeal
     from portal.core.clockwork import as_clockwork
 
-    with as_clockwork():
+    # Files of seals tell of one database: those that another one left behind would not fit this one.
+    with TemporaryDirectory() as folder, override_settings(VAR_DIR=folder), as_clockwork():
         seals.seal()
         return TrailSeal.objects.latest("at").pk
 
