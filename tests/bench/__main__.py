@@ -28,7 +28,7 @@ from tests.bench import (
     starts,
     trail,
 )
-from tests.bench.load import CLIENTS, SECONDS, Browser, Figures, fetch, sign_ins
+from tests.bench.load import CLIENTS, SECONDS, Browser, Figures, fetch, sign_ins, warm
 from tests.bench.stand import Stand, stand
 
 FIGURES = {
@@ -89,7 +89,7 @@ def measure(here: Stand, size: int) -> list[dict[str, Any]]:
         _show(rows[-1])
         for page in known["pages"]:
             browsers = _clients(here.port, page["email"], known["password"])
-            fetch(browsers, page["path"], 0.5)
+            warm(browsers, page["path"])
             floor = fetch(bare, "/rows/", SECONDS / 2)
             rows.append(_row(size, page["name"], fetch(browsers, page["path"], SECONDS), floor, page["queries"]))
             _show(rows[-1])

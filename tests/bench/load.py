@@ -110,6 +110,23 @@ def fetch(browsers: list[Browser], path: str, seconds: float) -> Figures:
     return together(job)
 
 
+def warm(browsers: list[Browser], path: str, times: int = 16) -> None:
+    """Every client asks for a page so many times: then each connection to the database keeps the page's plans.
+
+    PostgreSQL works out the first five anew each; after a start a page is slow for as long, and then no more. Raises
+    RuntimeError at any answer but 200.
+    """
+
+    def job(number: int) -> list[float]:
+        for _ in range(times):
+            status, _body = browsers[number].send("GET", path)
+            if status != 200:
+                raise RuntimeError(f"{path} answered {status}.")
+        return [0.0]
+
+    together(job)
+
+
 def sign_ins(port: int, emails: list[str], password: str, each: int) -> Figures:
     """Each client signs its own person in so many times, always anew. Raises RuntimeError where one is refused."""
 
