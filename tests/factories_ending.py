@@ -8,6 +8,7 @@ from typing import Any
 from tests import factories_assessing as assess
 from tests import factories_grants as make
 from tests import factories_use as use
+from tests.people import person
 
 
 def yuan(amount: str) -> Decimal:
@@ -103,3 +104,17 @@ def archived_batch(who: dict[str, Any], application: int) -> Any:
         ending.sign_archive(by=by, step=step)
         batch.refresh_from_db()
     return batch
+
+
+def settled(application: int) -> Any:
+    """For `further`: the assessed batch of Xiamen's application, in which nothing is open."""
+    return settled_batch(_xiamen(), application)
+
+
+def archived(application: int) -> Any:
+    """For `further`: the archived batch of Xiamen's application."""
+    return archived_batch(_xiamen(), application)
+
+
+def _xiamen() -> dict[str, Any]:
+    return make.people(person, province="350000", unit="350200")

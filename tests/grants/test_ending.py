@@ -14,7 +14,6 @@ from tests import factories_ending as end
 from tests import factories_grants as make
 from tests import factories_use as use
 from tests.blanks import blanks
-from tests.grants.conftest import people_of
 from tests.worlds import further
 
 
@@ -195,17 +194,13 @@ def _planted(application, what, is_open):
     """A row in a settled batch, past the guards that would ask for a whole round or audit before it."""
     statement, table, columns, values, yes, no = ROWS[what]
     state, more = yes if is_open else no
-    batch = _settled(application)
+    batch = end.settled(application)
     with psycopg.connect(databases.dsn("postgres", connection.settings_dict["NAME"])) as root:
         named, empty = blanks(root.execute, table, columns)
         said = values.replace("{state}", state).replace("{more}", more) + empty
         root.execute("set session_replication_role = replica")
         root.execute(statement.format(table=table, columns=columns + named, values=said), [batch.pk])
     return batch
-
-
-def _settled(application):
-    return end.settled_batch(people_of("350200"), application)
 
 
 OF_BATCH = "insert into {table} ({columns}) select {values} from programme_batch b where b.id = %s"

@@ -12,7 +12,6 @@ from django.utils.translation import override
 from portal.core import clock
 from tests import factories_ending as end
 from tests import factories_grants as make
-from tests.grants.conftest import people_of
 from tests.worlds import further
 
 PAGE = "/grants/batches/90/end/"
@@ -26,20 +25,12 @@ def award(who, world):
 
 @pytest.fixture
 def settled(who, world):
-    return further(_settled, world.application)
-
-
-def _settled(application):
-    return end.settled_batch(people_of("350200"), application)
+    return further(end.settled, world.application)
 
 
 @pytest.fixture
 def archived(who, world):
-    return further(_archived, world.application)
-
-
-def _archived(application):
-    return end.archived_batch(people_of("350200"), application)
+    return further(end.archived, world.application)
 
 
 def text_of(answer):

@@ -47,21 +47,13 @@ def running(who, world):
 @pytest.fixture
 def assessed(who, world):
     """An assessed batch in which nothing is open."""
-    return further(_assessed, world.application)
-
-
-def _assessed(application):
-    return end.settled_batch(people_of("350200"), application)
+    return further(end.settled, world.application)
 
 
 @pytest.fixture
 def archived(who, world):
     """An archived batch."""
-    return further(_archived, world.application)
-
-
-def _archived(application):
-    return end.archived_batch(people_of("350200"), application)
+    return further(end.archived, world.application)
 
 
 def state_of(who, batch):
