@@ -41,6 +41,22 @@ OF_AWARDS: Final = (
     "acceptance",
 )
 _ARCHIVED: Final = refuse("batch_is_archived", "the batch is archived: nothing of it changes any more")
+
+
+def _of(what: str, whose: str) -> str:
+    """The trigger function of rows that tell of something in a batch. whose: how the row leads to its batch `b`."""
+    return f"""create function of_{what}_stands() returns trigger {HEAD}
+declare
+    its_state text;
+begin
+    select b.state into its_state from programme_batch b {whose} for share of b;
+    if its_state = 'archived' then
+        {_ARCHIVED}
+    end if;
+    return new;
+end $$;"""
+
+
 # A first award that is confirmed moves its batch itself, and two of them at once must not wait for one another's share.
 STANDS: Final = f"""
 create function award_stands() returns trigger {HEAD}
@@ -61,17 +77,7 @@ begin
     return new;
 end $$;
 create trigger grants_1_stands before insert or update on grants_award for each row execute function award_stands();
-create function of_award_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b join grants_award a on a.batch_id = b.id
-     where a.id = new.award_id for share of b;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    return new;
-end $$;
+{_of("award", "join grants_award a on a.batch_id = b.id where a.id = new.award_id")}
 create function application_stands() returns trigger {HEAD}
 declare
     its_state text;
@@ -87,31 +93,12 @@ begin
 end $$;
 create trigger grants_1_stands before insert or update on applications_application
     for each row execute function application_stands();
-create function of_application_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b join applications_application a on a.batch_id = b.id
-     where a.id = new.application_id for share of b;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    return new;
-end $$;
+{_of("application", "join applications_application a on a.batch_id = b.id where a.id = new.application_id")}
 create trigger grants_1_stands before insert or update on applications_planversion
     for each row execute function of_application_stands();
 create trigger grants_1_stands before insert or update on applications_changerequest
     for each row execute function of_application_stands();
-create function of_batch_stands() returns trigger {HEAD}
-declare
-    its_state text;
-begin
-    select b.state into its_state from programme_batch b where b.id = new.batch_id for share;
-    if its_state = 'archived' then
-        {_ARCHIVED}
-    end if;
-    return new;
-end $$;
+{_of("batch", "where b.id = new.batch_id")}
 create trigger grants_1_stands before insert or update on reviews_objection
     for each row execute function of_batch_stands();
 create trigger grants_1_stands before insert or update on reviews_publicentry

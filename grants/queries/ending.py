@@ -68,9 +68,13 @@ def unawarded(batch: Batch) -> int:
     return Application.objects.filter(batch=batch, state=ApplicationState.SELECTED).exclude(pk__in=taken).count()
 
 
+def _listed() -> QuerySet[PublicEntry]:
+    return PublicEntry.objects.filter(state__in=[EntryState.LISTED, EntryState.SUSPENDED])
+
+
 def under_publicity(batch: Batch) -> int:
     """How many units of the batch are listed and not final yet."""
-    return PublicEntry.objects.filter(batch=batch, state__in=[EntryState.LISTED, EntryState.SUSPENDED]).count()
+    return _listed().filter(batch=batch).count()
 
 
 @dataclass(frozen=True)
@@ -106,9 +110,12 @@ def steps(scope: Scope) -> QuerySet[ArchiveStep]:
 def to_assess() -> QuerySet[Batch]:
     """Batches in which every award that stands has its final result, and no unit is under publicity."""
     stands = Award.objects.filter(batch=OuterRef("pk"), state=CheckState.CONFIRMED)
-    listed = PublicEntry.objects.filter(batch=OuterRef("pk"), state__in=[EntryState.LISTED, EntryState.SUSPENDED])
     rows = Batch.objects.filter(state=BatchState.RUNNING).filter(Exists(stands))
-    return rows.exclude(Exists(undecided_rows().filter(batch=OuterRef("pk")))).exclude(Exists(listed)).order_by("pk")
+    return (
+        rows.exclude(Exists(undecided_rows().filter(batch=OuterRef("pk"))))
+        .exclude(Exists(_listed().filter(batch=OuterRef("pk"))))
+        .order_by("pk")
+    )
 
 
 def to_archive() -> QuerySet[Any]:

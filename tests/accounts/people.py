@@ -11,6 +11,7 @@ from django.test import Client
 from portal.accounts.models import User
 
 PASSWORD = "korrekt-Pferd-Batterie-9"
+NEW = {"email": "Neu@ZF.test", "name": "新人", "organisation": "ZF350200", "role": "drafter"}
 
 
 def with_password(user: User, password: str = PASSWORD) -> User:
@@ -41,7 +42,12 @@ def just_confirmed(client: Client) -> Client:
 
 
 def trail(act: str) -> list[tuple[int | None, str, str, str]]:
-    """Events of an act: person, outcome, address, reason. Read as an audit administrator would."""
+    """Events of an act: person, outcome, address, reason."""
+    return [(one["actor"], one["outcome"], one["address"], one["why"]) for one in events(act)]
+
+
+def events(act: str) -> list[dict[str, Any]]:
+    """What the trail holds of an act, in its order, read as an audit administrator would."""
     from portal.accounts.cast import ensure_user
     from portal.audit.models import Event
     from portal.core.scope import acting_as
@@ -49,5 +55,9 @@ def trail(act: str) -> list[tuple[int | None, str, str, str]]:
 
     reader = databases.committed(lambda: ensure_user("reader@trail.test", "reader", "YW", "audit_admin"))
     with acting_as(reader.pk):
-        rows = Event.objects.filter(act=act).order_by("pk")
-        return list(rows.values_list("actor", "outcome", "address", "why"))
+        return list(Event.objects.filter(act=act).order_by("pk").values())
+
+
+def take(client: Client, link: str, password: str = PASSWORD, again: str | None = None) -> Any:
+    """Take an invitation by its link."""
+    return client.post(link, {"password": password, "again": again or password})

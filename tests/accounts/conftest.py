@@ -1,0 +1,35 @@
+"""An administrator of the accounts, their browser, and an invitation of theirs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+
+from tests.accounts.people import NEW
+
+
+@pytest.fixture
+def admin(cast):
+    return cast("security_admin", "YW")
+
+
+@pytest.fixture
+def desk(client_as, admin):
+    return client_as(admin)
+
+
+@pytest.fixture
+def invited(desk, django_capture_on_commit_callbacks):
+    """An invitation through the page; gives the path of its link."""
+
+    def invite(**changes) -> str:
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = desk.post("/people/invite/", NEW | changes)
+        assert answer.status_code == 303, answer.content.decode()
+        (letter,) = mail.outbox
+        return re.search(r"http://[^/]+(/people/invitation/\S+)", letter.body)[1]
+
+    return invite
