@@ -15,9 +15,10 @@ from django.utils.translation import get_language
 
 # An element that holds text and line breaks alone. Scripts and styles are not read out; a title ends with the portal's
 # own name.
+# No part of it goes back over text it has passed, however long.
 TEXT: Final = re.compile(
-    r"<(?!script\b|style\b|title\b)(?P<tag>[a-z][a-z0-9]*)(?P<own>(?:\s[^<>]*)?)>"
-    r"(?P<text>[^<>]*[\u3400-\u9fff][^<>]*(?:<br>[^<>]*)*)(?=</(?P=tag)>)"
+    r"<(?!script\b|style\b|title\b|br\b)(?P<tag>[a-z][a-z0-9]*+)(?P<own>(?:\s[^<>]*+)?)>"
+    r"(?P<text>[^<>]*+(?:<br>[^<>]*+)*+)(?=</(?P=tag)>)"
 )
 HAN: Final = re.compile(r"[\u3400-\u9fff]")
 LATIN: Final = re.compile(r"[A-Za-z]{2,}")
@@ -32,7 +33,8 @@ def _marked(found: re.Match[str]) -> str:
     tag, own, text = found["tag"], found["own"], found["text"]
     # A sentence of the portal's that names something Chinese stays English. A word says about as much as two
     # characters; words are to be a third of the text at most.
-    if " lang=" in own or len(HAN.findall(text)) < 4 * len(LATIN.findall(text.replace("<br>", ""))):
+    han = len(HAN.findall(text))
+    if not han or " lang=" in own or han < 4 * len(LATIN.findall(text.replace("<br>", ""))):
         return found[0]
     return f'<{tag} lang="zh-Hans"{own}>{text}'
 

@@ -19,6 +19,7 @@ SENTENCE = "以橡塑、专用装备、电子为重点，引入MES系统。"
         (f"<p>{SENTENCE}</p>", f'<p lang="zh-Hans">{SENTENCE}</p>'),
         (f"<td class='x'>{SENTENCE}</td>", f"<td lang=\"zh-Hans\" class='x'>{SENTENCE}</td>"),
         (f"<p>{SENTENCE}<br>第二行</p>", f'<p lang="zh-Hans">{SENTENCE}<br>第二行</p>'),
+        (f"<p>2026<br>{SENTENCE}</p>", f'<p lang="zh-Hans">2026<br>{SENTENCE}</p>'),
         (f"<div><p>One</p><p>{SENTENCE}</p></div>", f'<div><p>One</p><p lang="zh-Hans">{SENTENCE}</p></div>'),
         (f"<option value=1>{SENTENCE}</option>", f'<option lang="zh-Hans" value=1>{SENTENCE}</option>'),
     ],
@@ -42,6 +43,12 @@ def test_text_that_is_chinese_says_so(page, wanted):
 )
 def test_all_else_stays_as_it_is(page):
     assert marked(page) == page
+
+
+@pytest.mark.parametrize("text", ["汉" * 200_000, "汉<br>" * 100_000, "<p>汉" * 50_000, "<b " + "汉" * 200_000])
+def test_long_text_beside_other_elements_takes_no_longer_than_it_is(text):
+    """Where the search went back over what it had passed, this took minutes and never ended within a test."""
+    assert marked(f"<p>{text}<b>bold</b></p>") == f"<p>{text}<b>bold</b></p>"
 
 
 LAW = re.compile(r"<td([^>]*)>《财政违法行为处罚处分条例》")
