@@ -32,13 +32,22 @@ def pdf(inside: bytes = b"", text: str = "A") -> bytes:
 
 
 def pdf_with_packed(
-    inside: bytes, *, kind: bytes = b"/Type /ObjStm", more: bytes = b"", line: bytes = b"\n", after: bytes = b""
+    inside: bytes,
+    *,
+    kind: bytes = b"/Type /ObjStm",
+    more: bytes = b"",
+    line: bytes = b"\n",
+    after: bytes = b"",
+    decoy: bytes = b"",
+    level: int = -1,
 ) -> bytes:
-    """A PDF that carries `inside` in a packed object stream; more: of what its head says; after: one more object."""
-    packed = zlib.compress(inside)
+    """A PDF that carries `inside` in a packed object stream; more: of what its head says; decoy, after: objects before
+    and behind it; level: 0 packs without making it shorter.
+    """
+    packed = zlib.compress(inside, level)
     head = b"<< %s /N 1 /First 4 /Filter /FlateDecode /Length %d %s>>" % (kind, len(packed), more)
     stream = head + b"\nstream" + line + packed + b"\nendstream"
-    return _pdf([b"<< /Type /Catalog >>", stream, *([after] if after else [])])
+    return _pdf([b"<< /Type /Catalog >>", *([decoy] if decoy else []), stream, *([after] if after else [])])
 
 
 def foretold(content: bytes, wide: int = 5) -> bytes:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -25,7 +24,7 @@ from grants.open_data.editions import editions, file_of, latest
 from grants.open_data.limits import counted
 from grants.open_data.sets import ENDINGS, FORMATS, SETS, Column, DataSet
 from portal.core.files import INERT
-from portal.core.reading import content_of
+from portal.core.reading import Unreadable, content_of, opened
 from portal.core.web import page
 
 log = structlog.get_logger(__name__)
@@ -112,11 +111,10 @@ def _described(column: Column) -> dict[str, Any]:
 def _first_rows(file: OpenFile) -> tuple[list[str], list[list[str]]]:
     """Heading and first rows of a CSV file, as it is handed out. Nothing where its content is gone."""
     try:
-        with default_storage.open(file.storage_key, "rb") as content:
+        with opened(file) as content:
             lines = csv.reader(codecs.iterdecode(content, "utf-8-sig"))
             return next(lines), list(islice(lines, SHOWN))
-    except OSError:
-        log.exception("open_file_not_readable", sha256=file.sha256)
+    except (Unreadable, OSError):
         return [], []
 
 

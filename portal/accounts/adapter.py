@@ -38,7 +38,7 @@ NOTICES: dict[str, Promise] = {
         "more: take it away on your page, and add another."
     ),
     "accounts/recovery_code_used": gettext_lazy(
-        "Somebody signed in to your account with a recovery code. When few are left, make new ones on your page."
+        "A recovery code of your account was used. When few are left, make new ones on your page."
     ),
     "accounts/token_made": gettext_lazy(
         "An API token was made for your account. It stays when the password changes; you can revoke it on your page."

@@ -20,6 +20,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -168,12 +169,16 @@ class AddKeyForm(_Answered, AddWebAuthnForm):
 class EditKeyForm(EditWebAuthnForm):
     """Rename a security key."""
 
+    instance: Authenticator
     name = forms.CharField(label=_("Name of the key"), max_length=100)
 
     def save(self) -> Authenticator:
         """Keep the name; the trail holds both."""
-        before = str(self.instance)
-        key: Authenticator = super().save()
+        with transaction.atomic():
+            # As it stands now: its counter may have moved since this request read it.
+            self.instance = Authenticator.objects.select_for_update().get(pk=self.instance.pk)
+            before = str(self.instance)
+            key: Authenticator = super().save()
         if before != str(key):
             trail.write("accounts.rename_key", key.user, context.request, before={"name": before},
                         after={"name": str(key)})  # fmt: skip

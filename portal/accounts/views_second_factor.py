@@ -123,7 +123,9 @@ class AddKey(_AsksKey, webauthn.AddWebAuthnView):
         try:
             with transaction.atomic():
                 answer: HttpResponse = super().form_valid(form)
-        except IntegrityError:
+        except IntegrityError as error:
+            if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "mfa_key_once":
+                raise
             return redirect("mfa_list_webauthn")
         return answer
 

@@ -218,8 +218,3 @@ def stated(using: str = "default") -> list[Head]:
 def all_ends(using: str = "default") -> list[Head]:
     """What the chain must hold, by the files and the rows of all seals. Raises ValueError."""
     return [*kept(using), *stated(using)]
-
-
-def newest(using: str = "default") -> Head | None:
-    """The furthest end a file of a seal names, or None when there is none. Raises ValueError for a changed seal."""
-    return max(kept(using), key=lambda end: end.seq, default=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
-from portal.core.files import CHUNK
+from portal.core.files import measured
 from portal.core.models import StoredFile
 
 
@@ -40,17 +39,12 @@ class StorageSilent(Exception):
 def _measured(key: str) -> tuple[int, str] | None:
     """Size and digest of what lies in the storage; None when nothing is there. Raises StorageSilent."""
     try:
-        content = default_storage.open(key, "rb")
+        with default_storage.open(key, "rb") as file:
+            return measured(file)
     except FileNotFoundError:
         return None
     except Exception as error:  # each storage has exceptions of its own
         raise StorageSilent(f"{type(error).__name__}: {error}") from error
-    total, size = hashlib.sha256(), 0
-    with content as file:
-        while chunk := file.read(CHUNK):
-            total.update(chunk)
-            size += len(chunk)
-    return size, total.hexdigest()
 
 
 def wrong(using: str = "default", *, told: Callable[[int], object] | None = None) -> Iterator[Wrong]:

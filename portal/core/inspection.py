@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Final
+from xml.etree import ElementTree as ET
 
 import puremagic
 from django.utils.translation import gettext as _
@@ -122,8 +123,7 @@ _MAIN: Final = {
 }
 _ACTIVE_PARTS: Final = ("vbaproject", "vbadata", "/activex/", "/macrosheets/", "/dialogsheets/", "oleobject")
 # What is fetched, or run, from elsewhere as soon as the document is opened.
-_FETCHED: Final = "attachedTemplate|oleObject|frame|subDocument|aFChunk|control"
-_REMOTE: Final = re.compile(rf"(?:{_FETCHED})\b[^>]*External|External[^>]*/(?:{_FETCHED})\b", re.IGNORECASE)
+_FETCHED: Final = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument", "afchunk", "control"})
 _TYPES: Final = re.compile(r"macroEnabled|vbaProject|\.xlm|<!DOCTYPE", re.IGNORECASE)
 _MOST_OF_LISTS: Final = 2**23  # bytes; a list of a package has some hundred lines
 
@@ -174,32 +174,48 @@ def _read_package(package: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> F
     """Read every part to its end (which checks its sum), and say which kind the package is."""
     if "OFD.xml" in {member.filename for member in members}:
         return _read_ofd(package, members)
-    types = _list_of(package, "[Content_Types].xml")
+    types = html.unescape(_list_of(package, "[Content_Types].xml").decode("utf-8", "replace"))
     if _TYPES.search(types):
         raise active()
     for member in members:
-        if member.filename.lower().endswith(".rels") and _REMOTE.search(_list_of(package, member.filename)):
+        if member.filename.lower().endswith(".rels") and _fetches(_list_of(package, member.filename)):
             raise active()
         with package.open(member) as part:
             is_xml = member.filename.lower().endswith((".xml", ".rels"))
+            end = b""
             while piece := part.read(2**20):
                 # Nobody's office program writes a document type: its entities would unfold in what reads the part.
-                if is_xml and b"<!DOCTYPE" in piece.replace(b"\0", b""):
+                if is_xml and b"<!DOCTYPE" in (end + piece).replace(b"\0", b""):
                     raise active()
+                end = piece[-32:]
     found = {kind for name, kind in _MAIN.items() if name in types}
     if len(found) != 1:
         raise DomainError("file_kind", "")
     return found.pop()
 
 
-def _list_of(package: zipfile.ZipFile, name: str) -> str:
-    """A list of the package as those who read XML see it. Raises DomainError for one that hides what it names."""
+def _fetches(listed: bytes) -> bool:
+    """Whether a part's list of what belongs to it names something from elsewhere that is fetched or run."""
+    try:
+        named = list(ET.fromstring(listed).iter())  # noqa: S314 - it has no document type
+    except (ET.ParseError, LookupError, ValueError) as error:
+        raise broken() from error
+    kinds = {one.get("Type", "").lower().rpartition("/")[2] for one in named if _is_elsewhere(one)}
+    return not kinds.isdisjoint(_FETCHED)
+
+
+def _is_elsewhere(named: ET.Element) -> bool:
+    return named.get("TargetMode", "").strip().lower() == "external"
+
+
+def _list_of(package: zipfile.ZipFile, name: str) -> bytes:
+    """A list of the package. Raises DomainError for one that hides what it names, or has a document type."""
     if package.getinfo(name).file_size > _MOST_OF_LISTS:
         raise broken()
     content = package.read(name)
     if b"\0" in content or b"<!DOCTYPE" in content:
         raise active()
-    return html.unescape(content.decode("utf-8", "replace"))
+    return content
 
 
 def _read_ofd(package: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> FileKind:

@@ -19,6 +19,11 @@ _ENCRYPT: Final = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 _PACKED: Final = re.compile(rb"/ObjStm(?![A-Za-z0-9])|/First\s+\d+(?!\d|\s+\d+\s+R)")
 # Another step of unpacking, after which other bytes stand there than were looked at.
 _STEPS: Final = re.compile(rb"/(?:DecodeParms|DP|F|FFilter)(?![A-Za-z0-9])")
+# A stream begins this near (bytes) to what says that it packs objects, and few of a document do so.
+_NEAR: Final = 4096
+_MOST_NAMED: Final = 50_000
+_TEXTS: Final = re.compile(rb"\((?:\\.|[^\\()])*\)", re.DOTALL)
+_COMMENTS: Final = re.compile(rb"%[^\r\n]*")
 _WINDOW: Final = 4 * 2**20
 _OVERLAP: Final = 256  # longer than any name looked for, also when each of its letters is escaped
 
@@ -52,24 +57,42 @@ def _look_through(raw: Bytes) -> None:
 
 def _look_into_packed(raw: Bytes) -> None:
     """Look for actions in object streams. What is packed in a way we cannot look into is not taken."""
-    left, done = MAX_UNPACKED, -1
-    for packed in _PACKED.finditer(raw):
-        start = raw.find(b"stream", packed.end())
-        if start == done:
+    left, start, done = MAX_UNPACKED, 0, -1
+    for number, packed in enumerate(_PACKED.finditer(raw)):
+        if 0 <= start < packed.end():
+            start = raw.find(b"stream", packed.end())
+        if start == done or (start < 0 and packed[0] != b"/ObjStm"):
             continue
-        done = start
-        head = bytes(raw[max(0, raw.rfind(b"obj", 0, packed.start())) : start])
-        if packed[0] != b"/ObjStm" and (start < 0 or b"endobj" in head):
+        behind = bytes(raw[packed.end() : max(0, min(start, packed.end() + _NEAR))])
+        if packed[0] != b"/ObjStm" and b"endobj" in _bare(behind):
             continue  # an outline: it names its first entry, and has no stream
         begin = start + 6 + {b"\r\n": 2, b"\n": 1}.get(_line_end(raw, start + 6), 0)
-        if start < 0 or begin == start + 6 or _STEPS.search(head):
+        end = raw.find(b"endstream", begin) if start >= 0 else -1
+        head = _unescape(_before(raw, packed.start()) + packed[0] + behind)
+        is_odd = start > packed.end() + _NEAR or begin == start + 6 or _STEPS.search(head)
+        left -= end - begin
+        if end < 0 or is_odd or left <= 0 or number > _MOST_NAMED:
             raise broken()
-        inside = _inflated(raw[begin : raw.find(b"endstream", begin)], left, b"Filter" in head)
+        done = start
+        inside = _inflated(raw[begin:end], left, b"Filter" in head)
         left -= len(inside)
         if left <= 0:
             raise broken()
         if _ACTIONS.search(_unescape(inside)):
             raise active()
+
+
+def _before(raw: Bytes, place: int) -> bytes:
+    """What stands in the same object before a place, as far as it is near."""
+    near = bytes(raw[max(0, place - _NEAR) : place])
+    return near[max(0, near.rfind(b"obj")) :]
+
+
+def _bare(data: bytes) -> bytes:
+    """Without comments and texts in brackets, in which any word may stand; of one that does not end, nothing behind."""
+    while (less := _TEXTS.sub(b"", data)) != data:
+        data = less
+    return _COMMENTS.sub(b"", data.partition(b"(")[0])
 
 
 def _line_end(raw: Bytes, place: int) -> bytes:
@@ -78,12 +101,16 @@ def _line_end(raw: Bytes, place: int) -> bytes:
 
 def _inflated(content: bytes, most: int, is_packed: bool) -> bytes:
     """What was packed; nothing where nothing was, for that was looked at already. Raises DomainError."""
+    inflate = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(content, most)
+        inside = inflate.decompress(content, most)
     except zlib.error as error:
         if is_packed:
             raise broken() from error
         return b""
+    if not inflate.eof:  # it goes on behind what looks like its end
+        raise broken()
+    return inside
 
 
 def _unescape(data: bytes) -> bytes:

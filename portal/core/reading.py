@@ -116,7 +116,10 @@ def opened(row: Content) -> Iterator[IO[bytes]]:
 def read(row: Content) -> bytes:
     """The content of a kept file, checked against its digest. Raises Unreadable when it is gone or was changed."""
     with opened(row) as file:
-        content = bytes(file.read())
+        try:
+            content = bytes(file.read())
+        except Exception as error:  # each storage has exceptions of its own
+            raise _gone(row, error) from error
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise _changed(row)
     return content

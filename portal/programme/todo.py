@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.enums import MIIT, Role
-from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
@@ -30,11 +29,11 @@ def batches(actor: Actor) -> list[Todo]:
     post = actor.post(Role.OFFICER)
     if post is None:
         return []
-    found, now = [], clock.now().replace(microsecond=0)
+    found = []
     for batch in _TO_MOVE():
         url = reverse("programme:batch", args=[batch.pk])
         if batch.state == BatchState.DRAFT and (batch.opened_at is None) == (post.code == MIIT):
             found.append(Todo(_("Sign batch %(number)s") % {"number": batch.number}, url, batch.opens_at))
-        elif batch.state == BatchState.OPEN and batch.deadline and batch.deadline < now and post.code == MIIT:
+        elif batch.is_over and post.code == MIIT:
             found.append(Todo(_("Close batch %(number)s") % {"number": batch.number}, url, batch.deadline))
     return found

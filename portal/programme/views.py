@@ -42,8 +42,7 @@ def batch(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "programme.view_reference")
     found = one_of(queries.batches, request.actor, pk=pk)
     acts = {act: bool(may(request.actor, f"programme.{act}", found)) for act in ("draft", "open", "countersign")}
-    ended = found.deadline is not None and found.deadline < clock.now() and found.state == "open"
-    acts["close"] = ended and bool(may(request.actor, "programme.close", found))
+    acts["close"] = found.is_over and bool(may(request.actor, "programme.close", found))
     rules = rule_rows(found.rule_set) if found.rule_set else []
     context = {"batch": found, "acts": acts, "rules": rules, "onward": onward.pages(request.actor, found)}
     return page(request, "programme/batch.html", context)

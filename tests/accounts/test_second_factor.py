@@ -149,7 +149,7 @@ def test_a_recovery_code_that_opens_is_told_by_letter(browser, person, client_as
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/account/2fa/authenticate/", {"code": code})
     assert [letter.to for letter in mail.outbox] == [[person.email]]
-    assert "signed in to your account with a recovery code" in mail.outbox[0].body
+    assert "A recovery code of your account was used" in mail.outbox[0].body
 
 
 def test_a_second_factor_closed_after_failures_stands_in_the_trail(browser, person, client_as):

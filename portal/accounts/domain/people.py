@@ -56,7 +56,9 @@ def invite(*, by: Actor, what: InviteInput) -> Invitation:
     Raises NotAllowed; DomainError when the role does not exist in that kind of organisation, or the person has it.
     Side effects: invitation, audit event, and after the commit a letter.
     """
+    one_at_a_time()
     with command(by, "accounts.invite") as act:
+        still_in_office(by)
         if what.role not in ROLES_OF_KIND[what.organisation.kind] or what.role == Role.CLOCKWORK:
             raise DomainError("role_fits", _("This role does not exist in this kind of organisation."), "role")
         email = what.email.strip().lower()
@@ -160,6 +162,7 @@ def take(*, token: str, password: str, proven: User | None = None, by: Actor = N
     offer = find_invitation(token)
     if offer is None:
         raise DomainError("invitation_gone", GONE)
+    one_at_a_time()  # who ends the writer's post withdraws the invitation: of the two one waits before it locks a row
     with database_refusals(), transaction.atomic():
         person = _person(offer, password, proven)
         with connection.cursor() as cursor:

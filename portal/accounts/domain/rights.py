@@ -1,4 +1,4 @@
-"""What all acts share that take something away from another person."""
+"""What all acts on another person's rights share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from portal.core.scope import Actor
 
 
 def one_at_a_time() -> None:
-    """Rights are taken away by one at a time: of two administrators who end each other one stays."""
+    """Rights are given, taken and taken away by one at a time, before any row is locked.
+
+    Of two administrators who end each other one stays, and no invitation outlives the post of who wrote it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('accounts.rights', 0))")
 

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.domain.rights import end_sessions, needs_reason, still_in_office
+from portal.accounts.domain.rights import end_sessions, needs_reason, one_at_a_time, still_in_office
 from portal.accounts.models import User
 from portal.core.commands import command, on_commit
 from portal.core.errors import DomainError
@@ -21,6 +21,7 @@ def reset(*, by: Actor, person: User, why: str) -> User:
     Raises NotAllowed; DomainError without a reason or where there is none.
     Side effects: all sessions end, audit event, and after the commit a letter to the person.
     """
+    one_at_a_time()
     with command(by, "accounts.reset_second_factor", person) as act:
         still_in_office(by)
         needs_reason(why)

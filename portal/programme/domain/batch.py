@@ -77,7 +77,7 @@ def countersign(*, by: Actor, batch: Batch) -> Batch:
 def close(*, by: Actor, batch: Batch) -> Batch:
     """Close a batch whose last second has passed. Raises NotAllowed, WrongState, DomainError before that."""
     with command(by, "programme.close", batch) as act:
-        if batch.deadline is not None and batch.deadline >= clock.now().replace(microsecond=0):
+        if batch.ends_later:
             raise DomainError("deadline", _("The deadline has not passed yet."))
         act.to(batch, BATCH)
         batch.save(update_fields=["state"])

@@ -117,16 +117,17 @@ class Batch(models.Model):
     @property
     def is_over(self) -> bool:
         """The last second of an open call has passed, and nothing has closed it yet."""
-        return self.state == BatchState.OPEN and self.deadline is not None and not self._ends_later
+        return self.state == BatchState.OPEN and self.deadline is not None and not self.ends_later
 
     @property
-    def _ends_later(self) -> bool:
+    def ends_later(self) -> bool:
+        """The last second for applications is not over."""
         return self.deadline is not None and self.deadline >= clock.now().replace(microsecond=0)
 
     @property
     def takes_applications(self) -> bool:
         """The call is public, its day has come and its last second is not over, though nobody closed it yet."""
-        return self.state == BatchState.OPEN and self._ends_later and not self.is_awaited
+        return self.state == BatchState.OPEN and self.ends_later and not self.is_awaited
 
     @property
     def is_told(self) -> bool:
