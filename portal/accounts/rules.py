@@ -16,8 +16,9 @@ from portal.core.scope import Actor
 
 @says(_("Nobody changes their own rights: ask the other security administrator."))
 def is_someone_else(actor: Actor, obj: Any) -> bool:
-    """The act is about another person."""
-    return getattr(obj, "user_id", None) != actor.id and getattr(obj, "pk", None) != actor.id
+    """The act is about another person: an account that is not the actor's, or a role of such an account."""
+    # A role has a number of its own, which may well be the number of the actor's account.
+    return bool(actor.id != (obj.user_id if hasattr(obj, "user_id") else getattr(obj, "pk", None)))
 
 
 @says(_("The clockwork is no person: without it no deadline closes, no letter goes out and the trail is not sealed."))

@@ -11,6 +11,7 @@ from portal.accounts.domain import people as domain
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation, User
 from portal.core.errors import DomainError, NotAllowed
+from portal.core.rules import may
 from tests import databases
 from tests.accounts.people import NEW, is_in, sign_in, trail, with_password
 
@@ -136,6 +137,13 @@ def test_a_security_administrator_changes_no_right_of_their_own(desk, admin, act
         assert refused.value.code == "oneself"
         mine.refresh_from_db()
         assert mine.ended_at is None
+
+
+def test_a_role_is_not_taken_for_ones_own_because_its_number_is_that_of_ones_account(admin, actor, cast):
+    other = cast("drafter", "ZF350200")
+    with actor(admin) as by:
+        assert may(by, "accounts.end_membership", Membership(pk=by.id, user=other, role="drafter"))
+        assert not may(by, "accounts.end_membership", Membership(pk=other.pk, user=admin, role="drafter"))
 
 
 @pytest.mark.guard
