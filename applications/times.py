@@ -40,4 +40,4 @@ def province_due(batch: Batch) -> datetime | None:
 
 def has_passed(moment: datetime | None) -> bool:
     """Whether the last second of a deadline is over; a deadline that does not exist has passed."""
-    return moment is None or clock.now().replace(microsecond=0) > moment
+    return moment is None or clock.is_over(moment)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,36 +26,36 @@ from portal.programme.enums import BatchState
 _MOST: Final = 20
 
 
-def _end(day: date) -> datetime:
-    return clock.end_of_day(day)
-
-
-def _to_evaluate(year: int, before: datetime, *, by: Actor) -> QuerySet[Any]:
-    done = Evaluation.objects.filter(award=OuterRef("pk"), kind=EvaluationKind.SELF, year=year)
-    rows = within(Award.objects.all(), by.scope).filter(state=CheckState.CONFIRMED, made_at__lt=before)
-    rows = rows.exclude(batch__state=BatchState.ARCHIVED)
-    rows = rows.exclude(Exists(done.exclude(state=EvaluationState.DRAFT))).order_by("pk")
-    return plain(rows, name_of("unit"), "batch__year", "batch__rule_set__details")[:_MOST]
+def _to_evaluate(before: datetime, *, by: Actor) -> QuerySet[Any]:
+    done = Evaluation.objects.filter(award=OuterRef("pk"), kind=EvaluationKind.SELF)
+    done = done.exclude(state=EvaluationState.DRAFT).order_by().values("year")
+    rows = within(Award.objects.all(), by.scope).filter(state=CheckState.CONFIRMED, checked_at__lt=before)
+    rows = rows.exclude(batch__state=BatchState.ARCHIVED).annotate(signed=ArraySubquery(done)).order_by("pk")
+    return plain(rows, name_of("unit"), "batch__year", "batch__rule_set__details", "checked_at", "signed")[:_MOST]
 
 
 _TO_EVALUATE: Final = Prepared(_to_evaluate)
 
 
 def to_evaluate(actor: Actor) -> list[Todo]:
-    """Self-evaluations of last year that nobody signed; the drafter begins them, the signatory signs.
+    """Self-evaluations that nobody signed, of each year that is over since the award was confirmed in it or before; the
+    drafter begins them, the signatory signs. One that is late stays, whatever New Year comes.
 
     Years after those of the plan are not evaluated.
     """
     if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
         return []
-    year = clock.today().year - 1
-    new_year = datetime.combine(date(year + 1, 1, 1), time(), clock.SHANGHAI)
+    this_year = clock.today().year
+    new_year = datetime.combine(date(this_year, 1, 1), time(), clock.SHANGHAI)
     unit, found = name_of("unit"), []
-    for row in _TO_EVALUATE(year, new_year, by=actor):
+    for row in _TO_EVALUATE(new_year, by=actor):
         rules = row.batch__rule_set__details or {}
         form, ends = form_of(rules), row.batch__year + int(rules.get("period_years") or YEARS_OF_PLAN)
-        if form["asked"]["self"] and year < ends:
-            due = date(year, 12, 31) + timedelta(days=form["self_days"])
-            text = _("Evaluate %(unit)s for %(year)s and sign it") % {"unit": getattr(row, unit), "year": year}
-            found.append(Todo(text, reverse("grants:assessing", args=[row.pk]), _end(due)))
+        if not form["asked"]["self"]:
+            continue
+        for year in range(row.checked_at.astimezone(clock.SHANGHAI).year, min(this_year, ends)):
+            if year not in row.signed:
+                due = date(year, 12, 31) + timedelta(days=form["self_days"])
+                text = _("Evaluate %(unit)s for %(year)s and sign it") % {"unit": getattr(row, unit), "year": year}
+                found.append(Todo(text, reverse("grants:assessing", args=[row.pk]), clock.end_of_day(due)))
     return found

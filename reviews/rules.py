@@ -303,6 +303,8 @@ MAY: Final = {
 LOOKS: Final = {
     "reviews.view_people": _("Looked at reviewers"),
     "reviews.lodge": _("Lodged an objection"),
+    "reviews.leave_list": _("The unit gave up its place on the published list"),
+    "reviews.end_suspension": _("The unit waits no longer: it gave up its place"),
     "reviews.view_evidence": _("Looked at evidence of an objection"),
 }
 _REVIEW: Final = _("Review and selection")

@@ -35,12 +35,15 @@ class PointsInput:
 def start_evaluation(*, by: Actor, award: Award, kind: EvaluationKind, year: int) -> Evaluation:
     """Begin the self-evaluation of a year, of the mid-term or of the end. It is measured as of the year's last day.
 
-    Raises NotAllowed; DomainError when the rules ask for none, the year lies ahead, or there is one already.
+    Raises NotAllowed; DomainError when the rules ask for none, the year lies ahead or is still running (that of a year
+    looks back on all of it), or there is one already.
     """
     with command(by, "grants.start_evaluation", award, lock=False) as act:
         today = clock.today()
         if year > today.year:
             raise DomainError("year", _("The year lies in the future."), "year")
+        if year == today.year and kind == EvaluationKind.SELF:
+            raise DomainError("year", _("This year is not over: it is evaluated as a whole, after its last day."), "year")
         row = Evaluation(
             award=award,
             province_id=award.province_id,

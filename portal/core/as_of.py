@@ -67,13 +67,19 @@ def at(when: datetime | None) -> Iterator[None]:
 
 
 def read(text: str) -> datetime | None:
-    """A day (its last second) or a moment, in Beijing time where it says no zone. Raises ValueError."""
+    """A day (its end) or a moment, in Beijing time where it says no zone. Raises ValueError.
+
+    A second counts whole, as it does in deadlines: what the trail shows at 12:00:00 stands on the page of 12:00:00, and
+    what was booked in the last second of a year on that of its last day.
+    """
     found: datetime
     if len(text) == 10:
         found = clock.end_of_day(date.fromisoformat(text))
     else:
         found = datetime.fromisoformat(text)
         found = found.replace(tzinfo=clock.SHANGHAI) if found.tzinfo is None else found.astimezone(clock.SHANGHAI)
+    if "." not in text and "," not in text:
+        found = found.replace(microsecond=999_999)
     return found if found < clock.present() else None
 
 

@@ -64,6 +64,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), SHANGHAI)
 
 
+def is_over(moment: datetime) -> bool:
+    """Whether the last second of a deadline has passed: in it, whatever its fraction, nothing is late."""
+    return now().replace(microsecond=0) > moment
+
+
 # Month and day of the holidays that the law fixes by the solar calendar: New Year, Labour Day, National Day.
 # Source: 全国年节及纪念日放假办法（2024年修订）.
 _FIXED: Final = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})

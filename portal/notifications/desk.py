@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -36,20 +36,19 @@ class Group:
         return sum(todo.count for todo in self.todos)
 
 
-def place(todo: Todo, now: datetime) -> str:
-    """The group a thing belongs to. The last second of a deadline is not overdue."""
+def place(todo: Todo) -> str:
+    """The group a thing belongs to now. The last second of a deadline is not overdue."""
     if todo.due is None:
         return "open"
-    if todo.due < now:
+    if clock.is_over(todo.due):
         return "late"
-    last = clock.end_of_day(now.astimezone(clock.SHANGHAI).date() + timedelta(days=SOON))
+    last = clock.end_of_day(clock.today() + timedelta(days=SOON))
     return "soon" if todo.due <= last else "later"
 
 
 def groups(todos: Iterable[Todo]) -> list[Group]:
     """The groups that hold something, the most pressing first; inside, the nearest deadline first."""
-    now = clock.now()
     sorted_in: dict[str, list[Todo]] = {key: [] for key in LABELS}
     for todo in todos:
-        sorted_in[place(todo, now)].append(todo)
+        sorted_in[place(todo)].append(todo)
     return [Group(key, label, sorted_in[key]) for key, label in LABELS.items() if sorted_in[key]]

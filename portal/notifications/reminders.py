@@ -27,7 +27,7 @@ DAYS: Final = (1, 3, 7)
 
 def threshold(due: datetime | None, among: tuple[int, ...] = DAYS) -> int | None:
     """The smallest number of days that the deadline has come within; None when it is far, over, or there is none."""
-    if due is None or due < clock.now():
+    if due is None or clock.is_over(due):
         return None
     left = (due.astimezone(clock.SHANGHAI).date() - clock.today()).days
     return next((days for days in sorted(among) if left <= days), None)

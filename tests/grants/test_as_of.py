@@ -233,10 +233,25 @@ def test_a_moment_to_come_is_the_present(client_as, who):
 
 def test_days_and_moments():
     with clock.at(clock.end_of_day(clock.date(2026, 6, 30))):
-        assert as_of.read("2026-05-31") == clock.end_of_day(clock.date(2026, 5, 31))
-        assert as_of.read("2026-05-31T12:00").isoformat() == "2026-05-31T12:00:00+08:00"
-        assert as_of.read("2026-05-31T12:00+00:00").isoformat() == "2026-05-31T20:00:00+08:00"
+        assert as_of.read("2026-05-31") == clock.end_of_day(clock.date(2026, 5, 31)) + timedelta(microseconds=999_999)
+        assert as_of.read("2026-05-31T12:00").isoformat() == "2026-05-31T12:00:00.999999+08:00"
+        assert as_of.read("2026-05-31T12:00:00.25").isoformat() == "2026-05-31T12:00:00.250000+08:00"
+        assert as_of.read("2026-05-31T12:00+00:00").isoformat() == "2026-05-31T20:00:00.999999+08:00"
         assert as_of.read("2026-07-01") is None
+
+
+def test_the_last_second_of_a_year_belongs_to_its_last_day(client_as, who, world):
+    """Booked half a second before New Year: in the books of the year that ends, and on the page as of its last day."""
+    day = clock.date(make.today().year - 1, 12, 31)
+    with clock.at(clock.end_of_day(day) + timedelta(milliseconds=500)):
+        award = make.awarded(who, application=world.application, amount="100000000.00")
+    with make.acting(who["auditor"]):
+        assert award.entries.get().year == day.year
+    page, auditor = f"/grants/awards/{award.pk}/ledger/", client_as(who["auditor"])
+    assert auditor.get(page, {"as_of": f"{day - timedelta(days=1)}"}).status_code == 404
+    for moment in (f"{day}", f"{day}T23:59:59"):
+        assert auditor.get(page, {"as_of": moment}).status_code == 200, moment
+    assert auditor.get(page, {"as_of": f"{day}T23:59:59.25"}).status_code == 404
 
 
 def test_accounts_of_then(who, history):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.core.management.base import CommandError
 
+from portal.accounts.doubles import refuse_doubles
 from tests import databases
 
 ADD = "insert into mfa_authenticator (user_id, type, data, created_at) values (%s, %s, %s, now()) returning id"
@@ -87,3 +90,18 @@ def test_a_key_is_in_one_account_once(raw_web, owned, cast):
     for person in (owned[0], other):
         _as(raw_web, person)
         _refused(raw_web, ADD, person.pk, "webauthn", KEY, constraint="mfa_key_once")
+
+
+def test_keys_that_stand_twice_are_named_before_the_migration_fails(owned, cast):
+    """Where they were added before the index, it cannot be made: `migrate` says which they are and what to do."""
+    (person, key), other = owned, cast("officer", "MOF")
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute("set lock_timeout = '20s'; drop index mfa_key_once")
+        editor = SimpleNamespace(connection=owner)
+        refuse_doubles(None, editor)
+        (second,) = owner.execute(ADD, [other.pk, "webauthn", KEY]).fetchone()
+        with pytest.raises(CommandError) as said:
+            refuse_doubles(None, editor)
+        assert f"{key} ({person.email}), {second} ({other.email})" in str(said.value)
+        assert f"delete from mfa_authenticator where id in ({second});" in str(said.value)
+        owner.rollback()

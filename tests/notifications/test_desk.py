@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal.core import clock
+from portal.core.templatetags.portal_ui import deadline
 from portal.notifications.desk import groups
+from portal.notifications.reminders import threshold
 from portal.notifications.todo import Todo
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=clock.SHANGHAI)
@@ -30,6 +32,16 @@ def todo(due=None, count=1):
 def test_groups_by_deadline(due, group):
     with clock.at(NOON):
         assert [found.key for found in groups([todo(due)])] == [group]
+
+
+def test_nothing_is_late_within_the_last_second():
+    """Acts are taken to the end of it: half a second before it is over the desk had called them overdue."""
+    last = clock.end_of_day(NOON.date())
+    for moment, group in ((timedelta(milliseconds=500), "soon"), (timedelta(seconds=1), "late")):
+        with clock.at(last + moment):
+            assert [found.key for found in groups([todo(last)])] == [group]
+            assert ("due--late" in deadline(last)) == (group == "late")
+            assert (threshold(last) is None) == (group == "late")
 
 
 def test_counts_and_keeps_the_order():

@@ -135,6 +135,15 @@ def test_a_unit_gives_up_its_place_on_the_published_list_and_another_moves_up(db
     entry = entry_of(batch, "370200")
     assert (entry.state, entry.dropped_why) == ("dropped", "不再实施（演示）")
     assert not entry.suspensions.filter(ended_at=None).exists()
+    with acting("officer", "MIIT"):
+        suspension = entry.suspensions.get()
+    with acting("auditor", "SJ"):  # what the database did behind the unit's act has events of its own
+        told = {event.act: event for event in Event.objects.filter(act__in=("reviews.leave_list", "reviews.end_suspension"))}
+    assert told["reviews.leave_list"].object_id == str(entry.pk)
+    assert told["reviews.leave_list"].before == {"state": "suspended"}
+    assert told["reviews.end_suspension"].object_id == str(suspension.pk)
+    assert {event.why for event in told.values()} == {entry.dropped_why}
+    assert {event.actor for event in told.values()} == {suspension.ended_by_id}
     assert "Qingdao" not in text(see().get(f"/calls/{batch.number}/list/"))
     with acting("officer", "MIIT") as by:
         assert Notice.objects.filter(person=by.id, text_en__contains="has left the published list").exists()

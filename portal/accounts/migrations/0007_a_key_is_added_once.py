@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from portal.accounts.doubles import refuse_doubles
 from portal.accounts.functions import FACTORS, FACTORS_REVERSE
 
 # Of an answer that is sent twice at once both would fit: the database keeps the second out, and a key that another
@@ -17,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(refuse_doubles, migrations.RunPython.noop),
         migrations.RunSQL(ONCE, "drop index mfa_key_once"),
         migrations.RunSQL(FACTORS, FACTORS_REVERSE),
     ]

@@ -248,6 +248,7 @@ class Table:
                 columns += [column, column.counted] if column.void else [column]
         name, shown = self.name, as_of.moment()
         if shown is not None:  # a file of a past state says so in its name and in every row
+            shown = shown.replace(microsecond=0)  # a spreadsheet would round it up
             name = f"{name}-as-of-{shown:%Y%m%dT%H%M%S}"
             columns.append(Column("as_of", gettext("As of"), kind="moment", value=lambda _row: shown))
         rows = self.rows.iterator(chunk_size=1000) if _streams(self.rows) else self.rows

@@ -250,7 +250,7 @@ def deadline(moment: datetime | date) -> SafeString:
     day = moment.astimezone(clock.SHANGHAI).date() if isinstance(moment, datetime) else moment
     left = (day - clock.today()).days
     when = clock.in_words(moment) if isinstance(moment, datetime) else str(moment)
-    if left < 0 or (isinstance(moment, datetime) and moment < clock.now()):
+    if left < 0 or (isinstance(moment, datetime) and clock.is_over(moment)):
         return format_html('<span class="due due--late">{}</span>', _("was due %(when)s") % {"when": when})
     if left == 0:
         return format_html('<span class="due due--soon">{}</span>', _("due today, %(when)s") % {"when": when})

@@ -122,7 +122,7 @@ class Batch(models.Model):
     @property
     def ends_later(self) -> bool:
         """The last second for applications is not over."""
-        return self.deadline is not None and self.deadline >= clock.now().replace(microsecond=0)
+        return self.deadline is not None and not clock.is_over(self.deadline)
 
     @property
     def takes_applications(self) -> bool:
