@@ -43,6 +43,7 @@ _ROUTES: Final = {
     "archive": "grants:ending",
     "archiving": "grants:ending",
     "reopening": "grants:ending",
+    "close_year": "grants:close_year",
 }
 _LISTS: Final = {
     "late": "grants:waiting",
@@ -109,6 +110,7 @@ def _text(kind: str) -> str:
         "archive": lambda: _("Ask for the archiving of batch %(number)s: nothing is open any more"),
         "archiving": lambda: _("Countersign the archiving of batch %(number)s"),
         "reopening": lambda: _("Countersign the reopening of batch %(number)s"),
+        "close_year": lambda: _("Close the year %(number)s: what units have not spent goes on as carry-over"),
     }
     return texts[kind]()
 

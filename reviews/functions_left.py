@@ -16,9 +16,10 @@ _BEFORE: Final = again(LEAVING, "reviews_unit_left")
 
 def _event(act: str, kind: str, before: str, after: str) -> str:
     """PL/pgSQL: an event about the row `one`, in the name of the person whose scope it is."""
-    return f"""perform audit_append(clock_timestamp(), me, coalesce((select u.name from accounts_user u where u.id = me), ''),
-                new.organisation_id, '', '', '{act}', 'done', '{kind}', one.id::text, new.province_id, new.unit_id, false,
-                {before}, {after}, left(new.withdrawn_why, 2000));"""
+    return f"""perform audit_append(clock_timestamp(), me,
+                coalesce((select u.name from accounts_user u where u.id = me), ''), new.organisation_id, '', '',
+                '{act}', 'done', '{kind}', one.id::text, new.province_id, new.unit_id, false, {before}, {after},
+                left(new.withdrawn_why, 2000));"""
 
 
 _DROPPED: Final = _event(

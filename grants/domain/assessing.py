@@ -43,7 +43,9 @@ def start_evaluation(*, by: Actor, award: Award, kind: EvaluationKind, year: int
         if year > today.year:
             raise DomainError("year", _("The year lies in the future."), "year")
         if year == today.year and kind == EvaluationKind.SELF:
-            raise DomainError("year", _("This year is not over: it is evaluated as a whole, after its last day."), "year")
+            raise DomainError(
+                "year", _("This year is not over: it is evaluated as a whole, after its last day."), "year"
+            )
         row = Evaluation(
             award=award,
             province_id=award.province_id,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import DateField, Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -133,6 +134,19 @@ def years() -> list[Year]:
         _year(year, booked.get(year), closes.get(year), passed=year < max(closed, default=0))
         for year in range(newest, min(booked) - 1, -1)
     ]
+
+
+def to_close(on: date) -> QuerySet[Any]:
+    """The year to be closed next (`next`), once its last day lies before `on` and nobody has entered its closing."""
+    closes = YearClose.objects.order_by()
+    closed = closes.filter(state=CheckState.CONFIRMED).order_by("-year").values(follows=F("year") + 1)[:1]
+    first = Counter.objects.filter(last__gt=0).order_by("year").values("year")[:1]
+    rows: QuerySet[Any] = Counter.objects.filter(year=Subquery(first)).annotate(
+        next=Coalesce(Subquery(closed), F("year"), output_field=IntegerField())
+    )
+    last_day = Func(F("next"), 12, 31, function="make_date", output_field=DateField())
+    entered = closes.filter(state=CheckState.ENTERED, year=OuterRef("next"))
+    return rows.annotate(last_day=last_day).filter(last_day__lt=on).exclude(Exists(entered))
 
 
 def _year(year: int, row: Counter | None, close: YearClose | None, *, passed: bool) -> Year:

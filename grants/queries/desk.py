@@ -36,7 +36,7 @@ from grants.models import (
     Rectification,
     ReturnPaper,
 )
-from grants.queries import awards, bank, changes, ending, moves, recoveries, together, within
+from grants.queries import awards, bank, books, changes, ending, moves, recoveries, together, within
 from grants.queries import requests as paying
 from grants.queries.awards import money
 from portal.accounts.enums import MIIT, MOF, Kind, Role
@@ -116,6 +116,8 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         yield _counted(moves.waiting(scope, on=on).filter(due_on__lt=on), "late", due="due_on")
     if actor.post(Role.FINANCE_MAKER, code=MOF) is not None:
         yield _counted(awards.to_award(scope), "unawarded")
+        nobody: dict[str, Any] = {name: Value("", output_field=_TEXT) for name in ("unit_zh", "unit_en")}
+        yield _part(books.to_close(on), "close_year", pk="next", **nobody)
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
         yield _counted(paying.open_requests(scope), "request")
     makes = [post.organisation for post in actor.posts if post.role == Role.FINANCE_MAKER]

@@ -15,7 +15,7 @@ select array_agg(m.id order by m.created_at, m.id), array_agg(u.email::text orde
  where m.type = 'webauthn' and m.data -> 'credential' ->> 'rawId' is not null
  group by m.data -> 'credential' ->> 'rawId' having count(*) > 1 order by min(m.id)
 """
-_WHAT: Final = """A security key belongs to one account, once; these stand twice, so the migration stops before it changes anything:
+_WHAT: Final = """A security key belongs to one account, once. These stand twice, so the migration changes nothing yet:
 
 {found}
 

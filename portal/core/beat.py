@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 from celery import shared_task
 from django.conf import settings
@@ -12,7 +10,7 @@ from django.core.management import call_command
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from portal.core import clock, scanning, signs, sweeping, tasks
+from portal.core import clock, scanning, signs, sweeping, tasks, turns
 from portal.core.again import AGAIN
 from portal.core.clockwork import as_clockwork
 from portal.core.models import Run, RunState
@@ -26,10 +24,10 @@ def sweep() -> int:
     A run whose asker was deactivated meanwhile is cancelled: nobody's scope would fit it.
     """
     now = clock.now()
-    stale = now - timedelta(seconds=settings.RUN_STALE_SECONDS)
     with as_clockwork():
-        lost = Q(state=RunState.RUNNING, heartbeat_at__lt=stale)
-        waits = Q(state=RunState.QUEUED, queued_at__lt=stale) & (Q(heartbeat_at=None) | Q(heartbeat_at__lt=stale))
+        lost = Q(state=RunState.RUNNING) & turns.long_ago("heartbeat_at")
+        waits = Q(state=RunState.QUEUED) & turns.long_ago("queued_at")
+        waits &= Q(heartbeat_at=None) | turns.long_ago("heartbeat_at")
         found = list(Run.objects.filter(lost | waits))
         active = set(get_user_model().objects.filter(is_active=True).values_list("pk", flat=True)) if found else set()
         orphans = [run.pk for run in found if run.asker not in active]

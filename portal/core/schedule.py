@@ -1,5 +1,7 @@
 """Beat's own scheduler: nothing is left out because the queue was down, and a clock that goes back stops nothing.
 
+A second beat that was started by mistake is said in the log: what beat asks for is safe to do twice, but is work twice.
+
 Celery notes a call as made before it hands it over, so a call of the night that meets a lost queue would wait for the
 next night; and it waits until the clock is again where it was at the last call, be that an hour or years.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import dbm
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 import structlog
 from celery.beat import PersistentScheduler, ScheduleEntry, SchedulingError
@@ -20,6 +23,7 @@ log = structlog.get_logger(__name__)
 AGAIN: Final = 10.0
 # A last call further ahead than this is one of a clock that went back since.
 AHEAD: Final = timedelta(seconds=5)
+MINUTE: Final = timedelta(minutes=1)
 _NOT_KEPT: Final[tuple[type[Exception], ...]] = (OSError, *dbm.error)
 
 
@@ -28,9 +32,15 @@ class Scheduler(PersistentScheduler):
 
     _refused = False
     _ticked: datetime | None = None
+    _warned: datetime | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._me = uuid4().hex
+        super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """One step; gives the seconds to wait for the next one."""
+        self._look_for_another(is_first=self._ticked is None)
         self._mend_times()
         self._refused = False
         wait: float = super().tick(*args, **kwargs)
@@ -55,6 +65,17 @@ class Scheduler(PersistentScheduler):
             super().sync()
         except _NOT_KEPT as error:
             log.warning("schedule_not_kept", reason=type(error).__name__)
+
+    def _look_for_another(self, *, is_first: bool) -> None:
+        """Say once a minute that a second beat is at work: all is asked for twice. What ticked before this one began
+        is the one before it.
+        """
+        if not signs.another_beat(self._me) or is_first:
+            return
+        now = self.app.now()
+        if self._warned is None or abs(now - self._warned) >= MINUTE:
+            self._warned = now
+            log.warning("another_beat")
 
     def _mend_times(self) -> None:
         """After the clock went back: no call was made later than now."""

@@ -29,6 +29,16 @@ def give(who: str) -> None:
         log.debug("sign_not_given", who=who, reason=type(error).__name__)
 
 
+def another_beat(me: str) -> bool:
+    """Note that the beat of this name ticked; whether another one did since it last asked."""
+    try:
+        last = cache.get("beat-that-ticked")
+        cache.set("beat-that-ticked", me, timeout=SILENT)
+    except (RedisError, OSError):
+        return False
+    return last is not None and last != me
+
+
 def worker_is_silent() -> bool:
     """Whether no worker has done for minutes what it does each minute, or the queue's server cannot be asked.
 

@@ -28,7 +28,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from types import TracebackType
 from typing import Any, Final
 
@@ -266,8 +265,7 @@ def _claim(run_id: str, asker: int) -> tuple[Run, Actor] | None:
         run = Run.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
         if run is None or not run.is_open:
             return None
-        stale = clock.now() - timedelta(seconds=settings.RUN_STALE_SECONDS)
-        if run.state == RunState.RUNNING and run.heartbeat_at and run.heartbeat_at > stale:
+        if turns.works(run):
             return None
         if run.attempts >= MAX_ATTEMPTS:
             with translation.override(run.language):

@@ -23,17 +23,25 @@ MOST: Final = 5_000
 _READ: Final = ("pk", "asker", "task", "state", "attempts", "queued_at", "heartbeat_at", "params__report")
 
 
+def works(run: Run) -> bool:
+    """Whether a living worker does this run. A heartbeat far ahead is one of before the clock went back."""
+    if run.state != RunState.RUNNING or run.heartbeat_at is None:
+        return False
+    return abs(clock.now() - run.heartbeat_at) < timedelta(seconds=settings.RUN_STALE_SECONDS)
+
+
+def long_ago(column: str) -> Q:
+    """Rows whose moment in this column is as long ago as a worker may be silent, or as far ahead."""
+    now, silent = clock.now(), timedelta(seconds=settings.RUN_STALE_SECONDS)
+    return Q(**{f"{column}__lt": now - silent}) | Q(**{f"{column}__gt": now + silent})
+
+
 def whose(lane: str, lane_of: Callable[[Run], str]) -> tuple[str, int] | None:
     """Number and asker of the run to take up now; None when none waits in this lane."""
     try:
         runs = [run for run in _read() if lane_of(run) == lane]
     except NoClockwork:
         return None
-    stale = clock.now() - timedelta(seconds=settings.RUN_STALE_SECONDS)
-
-    def works(run: Run) -> bool:
-        return run.state == RunState.RUNNING and run.heartbeat_at is not None and run.heartbeat_at >= stale
-
     working = Counter(run.asker for run in runs if works(run))
     lately = Counter(run.asker for run in runs if run.attempts)
     waiting = [run for run in runs if run.is_open and not works(run)]

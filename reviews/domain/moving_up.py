@@ -155,8 +155,9 @@ def confirm(*, by: Actor, replacement: Replacement) -> list[PublicEntry]:
         replacement.confirmed_by_id, replacement.confirmed_at = by.id, clock.now()
         replacement.save(update_fields=["state", "confirmed_by", "confirmed_at"])
         rows.update(state=APPLICATION.target(ApplicationState.RESERVE, "replace"))
-        made = enter(batch, replacement.comes, period(batch), replacement)
-        act.record(batch, why=f"{replacement}: {', '.join(replacement.comes)}")
+        days = period(batch)
+        made = enter(batch, replacement.comes, days, replacement)
+        act.record(batch, why=f"{replacement}: {', '.join(replacement.comes)} {clock.calendar_note(*days)}".rstrip())
         act.after = {"replacement": replacement.number, "comes": replacement.comes}
         return made
 

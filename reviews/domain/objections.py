@@ -81,7 +81,7 @@ def lodge(*, by: Actor, batch: Batch, what: ObjectionInput) -> Objection:
             obj=row,
             before={},
             after={"batch": batch.pk, "entry": what.entry.pk if what.entry else None, "files": len(kept)},
-            why="",
+            why=clock.calendar_note(row.due_on),
             outcome="done",
         )
     return row

@@ -78,6 +78,7 @@ def _context(request: PortalRequest, found: Objection, *, is_open: bool) -> dict
         "files": [(row, verdicts.get(row.sha256)) for row in files],
         "notes": list(queries.notes_of(found)),
         "is_open": is_open,
+        "calendar": clock.calendar_note(found.due_on) if is_open else "",
         "is_mine": found.handler_id == actor.id,
         "is_suspended": found.entry is not None and found.entry.state == EntryState.SUSPENDED,
         "may_take": is_open and found.handler_id != actor.id and bool(may(actor, "reviews.take_objection", found)),

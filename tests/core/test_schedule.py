@@ -151,6 +151,24 @@ def test_a_full_disk_does_not_end_beat(world, tmp_path, monkeypatch):
     assert {line["event"] for line in lines} == {"schedule_not_kept"}
 
 
+def test_a_second_beat_is_said(world, tmp_path):
+    """Each does what the other does; a new one that follows an old one is no second."""
+    old = begin(tmp_path)
+    go(old, world, FRIDAY + timedelta(minutes=1))
+    (tmp_path / "second").mkdir()
+    new = begin(tmp_path / "second")
+    with capture_logs() as lines:
+        go(new, world, world.now + timedelta(minutes=2))
+    assert lines == []
+    with capture_logs() as lines:
+        for _step in range(12):
+            old.tick()
+            new.tick()
+            world.now += timedelta(seconds=10)
+    assert {line["event"] for line in lines} == {"another_beat"}
+    assert 2 <= len(lines) <= 6, "once a minute from each"
+
+
 def test_signs_of_life_have_an_age(world, tmp_path, monkeypatch):
     from django.core.cache import cache
 

@@ -13,6 +13,7 @@ from grants.models import Acceptance, Evaluation
 from grants.presentation_assessing import acceptance_facts, evaluation_facts
 from grants.queries.assessing import Goals
 from portal.accounts.models import User
+from portal.core import clock
 from tests import factories_assessing as assess
 from tests import factories_grants as make
 
@@ -329,6 +330,26 @@ def test_list_of_all_costs_the_same_at_any_number(client, who, team, award):
         assess.signed(team, award, kind="mid", year=year)
     assess.panel(who, team, award)
     assert asked() == one
+
+
+def test_a_late_self_evaluation_stays_on_the_desk_over_new_year(client, team, award):
+    """Each New Year the desk had forgotten the year before the last one; the batch's plan has three years."""
+    from grants.todo_assessing import to_evaluate
+
+    first = make.today().year
+
+    def years(year):
+        with clock.at(datetime(year, 1, 1, 0, 0, 1, tzinfo=clock.SHANGHAI)), make.acting(team["drafter"]) as by:
+            return [todo.due.year - 1 for todo in to_evaluate(by)]
+
+    assert [years(first + more) for more in (0, 1, 2)] == [[], [first], [first, first + 1]]
+    assert years(first + 9) == [first, first + 1, first + 2]
+
+
+def test_a_year_is_evaluated_as_a_whole(client, team, award):
+    answer = page(client, team["drafter"], "start_evaluation", award.pk, 422, kind="self", year=make.today().year)
+    assert list(answer.context["form"].errors) == ["year"]
+    page(client, team["drafter"], "start_evaluation", award.pk, 303, kind="mid", year=make.today().year)
 
 
 def test_a_refused_rectification_tells_its_maker_and_is_recorded_anew(client, who, award):

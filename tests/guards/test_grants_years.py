@@ -8,6 +8,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from grants.ledger.verifier import differences
 from portal.core import clock
@@ -75,6 +76,26 @@ def test_what_is_unspent_is_carried_over_and_spent_first(who, old):
     held = balances(who)
     assert (held["carry_over"], held["unit"]) == (Decimal("0.00"), Decimal("40.00"))
     run("set constraints all immediate; set constraints all deferred")
+
+
+def test_the_desk_says_which_year_is_to_be_closed(who, old):
+    """Nobody was told that a year is over: what is unspent becomes surplus only when the years are closed in turn."""
+    from portal.notifications.todo import for_actor
+
+    def asked():
+        with make.acting(who["mof_maker"]) as by:
+            return [todo.url for todo in for_actor(by) if "/close/" in todo.url]
+
+    with on(LAST_YEAR):
+        assert asked() == []
+    here = asked()
+    assert here == [reverse("grants:close_year", args=[LAST_YEAR])]
+    row = entered(who)
+    assert asked() == []
+    confirm(who, row)
+    assert asked() == []
+    with on(LAST_YEAR + 2):
+        assert asked() == [reverse("grants:close_year", args=[LAST_YEAR + 1])]
 
 
 def test_what_went_out_since_the_end_of_the_year_was_the_older_money(who, old):

@@ -360,6 +360,29 @@ def test_a_schedule_asks_once_each_time(officer, actor):  # noqa: F811
         assert schedules.ask_due(clock.now()) == 1
 
 
+def test_a_schedule_gets_over_a_clock_that_was_a_year_ahead(officer, actor):  # noqa: F811
+    """What was asked for then set the next date a year off; an hour back makes no report twice."""
+    row = planned(officer, actor)
+    first = row.next_at
+
+    def next_at():
+        with actor(officer):
+            row.refresh_from_db()
+        return row.next_at
+
+    with clock.at(first + timedelta(minutes=5)):
+        assert schedules.ask_due(clock.now()) == 1
+    with clock.at(first - timedelta(hours=1)):
+        assert schedules.ask_due(clock.now()) == 0
+    assert next_at() == first + timedelta(days=1)
+    with clock.at(first + timedelta(days=365)):
+        assert schedules.ask_due(clock.now()) == 1
+    assert next_at() == first + timedelta(days=366)
+    with clock.at(first + timedelta(minutes=10)):
+        assert schedules.ask_due(clock.now()) == 0
+    assert next_at() == first + timedelta(days=1)
+
+
 def test_a_schedule_ends_with_the_right(officer, actor, monkeypatch):  # noqa: F811
     row = planned(officer, actor)
     monkeypatch.setitem(ACTS, "programme.view_reference", Permit("x", frozenset()))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from portal.audit.models import Event
 from portal.core import clock
 from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError, NotAllowed
@@ -235,6 +236,30 @@ def test_an_answer_that_is_late_again_is_told_again(db, monkeypatch):
     assert (told(), told()) == (2, 2)
 
 
+def test_many_that_became_late_without_beat_are_one_letter(db, monkeypatch):
+    """A month without beat: four answers were due on four days. One letter tells of them, and of each only once."""
+    batch, days = published(), [LONG_AGO + timedelta(days=more) for more in range(4)]
+    for day in days:
+        monkeypatch.setattr(make.queries, "answer_due", lambda *_, day=day: day)
+        make.lodged(batch, unit="330200", grounds=f"{day}")
+
+    def told():
+        with as_clockwork() as by:
+            tell_periods(by=by)
+        with acting("officer", "MOF") as by:
+            rows = Notice.objects.filter(person=by.id, text_en__contains=" late: ").order_by("at")
+            return [row.text_en for row in rows]
+
+    many = told()
+    assert len(many) == 1
+    assert f"4 objections in batch {batch.number} are late: due from {days[0]} to {days[-1]}" in many[0]
+    assert told() == many
+    monkeypatch.setattr(make.queries, "answer_due", lambda *_: days[-1] + timedelta(days=1))
+    made = make.lodged(batch, unit="330200", grounds="一件（演示）")
+    assert [text for text in told() if made.receipt_no in text]
+    assert len(told()) == 2
+
+
 def test_desk_and_reminders_know_the_day(db, see):
     batch = published()
     row = make.lodged(batch, unit="330200")
@@ -285,3 +310,14 @@ def test_an_interest_keeps_an_officer_away(db):
             with pytest.raises((NotAllowed, DomainError)):
                 act(by, Objection.objects.get(pk=row.pk))
     make.answered(row, uphold=False, ministry="MIIT")
+
+
+def test_a_day_beyond_the_known_holidays_carries_its_note(db, see, monkeypatch):
+    """On the page of the objection and in the trail, as with the days of a publicity."""
+    monkeypatch.setattr(clock, "known_until", clock.today)
+    row = make.lodged(published(), unit="330200")
+    told = clock.calendar_note(row.due_on)
+    note = f"The holidays of {row.due_on.year} are not known"
+    assert note in text(see("officer", "MOF").get(f"/objections/{row.pk}/"))
+    with acting("auditor", "SJ"):
+        assert Event.objects.get(act="reviews.lodge", object_id=str(row.pk)).why == told

@@ -138,7 +138,9 @@ def test_a_unit_gives_up_its_place_on_the_published_list_and_another_moves_up(db
     with acting("officer", "MIIT"):
         suspension = entry.suspensions.get()
     with acting("auditor", "SJ"):  # what the database did behind the unit's act has events of its own
-        told = {event.act: event for event in Event.objects.filter(act__in=("reviews.leave_list", "reviews.end_suspension"))}
+        told = {
+            event.act: event for event in Event.objects.filter(act__in=("reviews.leave_list", "reviews.end_suspension"))
+        }
     assert told["reviews.leave_list"].object_id == str(entry.pk)
     assert told["reviews.leave_list"].before == {"state": "suspended"}
     assert told["reviews.end_suspension"].object_id == str(suspension.pk)
@@ -308,6 +310,22 @@ def test_both_ministries_hear_once_that_a_period_is_over(db):
             found = Notice.objects.filter(person=by.id, url=f"/selection/{batch.number}/publicity/")
             assert found.count() == 1
             assert str(batch.number) in found[0].text_en
+
+
+def test_a_period_nobody_was_told_of_is_told_when_beat_is_back(db):
+    """Beat was off for a month over its end; a person who comes later is not told of what others know."""
+    person("officer", "MIIT")
+    batch = published(days_ago=40)
+
+    def told(number):
+        with as_clockwork() as by:
+            telling.tell_periods(by=by)
+        with acting("officer", "MIIT", number) as by:
+            return Notice.objects.filter(person=by.id, url=f"/selection/{batch.number}/publicity/").count()
+
+    assert [told(1), told(1)] == [1, 1]
+    person("officer", "MIIT", 7)
+    assert told(7) == 0
 
 
 def test_two_districts_are_one_unit_on_the_list(db, see):

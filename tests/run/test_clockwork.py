@@ -141,6 +141,19 @@ def test_sweep_hands_a_waiting_run_to_the_queue_again_but_not_each_minute(stale_
     assert queue == [stale_run[1].pk] * 2
 
 
+def test_a_run_whose_heartbeat_is_ahead_of_the_clock_is_taken_up(stale_run, queue, actor):
+    """Its worker was lost while the clock was a year ahead: it had waited until the year was over."""
+    officer, run = stale_run
+    with actor(officer):
+        Run.objects.filter(pk=run.pk).update(
+            state="running", attempts=1, heartbeat_at=clock.now() + timedelta(days=365)
+        )
+    assert beat.sweep() == 1
+    with clock.at(clock.now() + timedelta(days=365)):
+        assert beat.sweep() == 0, "then it is at work"
+    assert tasks._claim(str(run.pk), officer.pk) is not None
+
+
 def test_sweep_leaves_young_and_ended_runs(stale_run, queue, actor):
     officer, run = stale_run
     with actor(officer) as by:
