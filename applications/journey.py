@@ -60,7 +60,7 @@ def _duty(dossier: Application, section: SectionKind, duty: SectionDuty | None) 
     owner = duty.owner.name if duty is not None and duty.owner is not None else ""
     return {
         "owner": _("owner: %(name)s") % {"name": owner} if owner else "",
-        "due": duty.due_on if duty is not None else None,
+        "due": times.own_day(dossier, duty.due_on) if duty is not None else None,
         "links": [
             {"label": _("Owner and due date"), "url": address(dossier, "duty", section.code)},
             {"label": _("Who changed what"), "url": f"{address(dossier, 'edits')}?section={section.code}"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from applications.enums import ApplicationState as S
 from applications.models import Application
@@ -23,6 +23,21 @@ def due(application: Application) -> datetime | None:
     if batch.state == BatchState.OPEN and batch.deadline is not None:
         return max(batch.deadline, mend_until or batch.deadline)
     return mend_until if batch.state == BatchState.CLOSED else None
+
+
+def own_day(application: Application, day: date | None) -> date | None:
+    """The day set for a section, as long as it counts: once a dossier came back, one that is over was of the round
+    before.
+    """
+    if day is None or (application.state != S.DRAFT and day < clock.today()):
+        return None
+    return day
+
+
+def section_due(application: Application, day: date | None) -> datetime | None:
+    """Until when a section is to be written: the end of the day set for it, else the time of the whole dossier."""
+    own, last = own_day(application, day), due(application)
+    return last if own is None or last is None else min(clock.end_of_day(own), last)
 
 
 def lapsed(application: Application) -> bool:

@@ -16,7 +16,6 @@ from applications.queries import open_invitations
 from applications.sections import SECTIONS
 from applications.todo_plans import change_line, changes
 from portal.accounts.enums import Kind, Role
-from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
@@ -165,7 +164,7 @@ _UNDECIDED: Final = Prepared(_undecided)
 
 def of_owner(actor: Actor) -> list[Todo]:
     """Sections of dossiers that can still be submitted which the actor writes, with the day set for them, else the
-    batch's deadline.
+    time of the dossier; of a correction those alone that it reopens.
     """
     if actor.post(Role.DRAFTER, Role.SIGNATORY) is None:
         return []
@@ -174,11 +173,13 @@ def of_owner(actor: Actor) -> list[Todo]:
             _("Write “%(section)s” of %(unit)s")
             % {"section": SECTIONS[row.section].title, "unit": row.application.unit},
             reverse(SECTIONS[row.section].route, args=[row.application_id]),
-            clock.end_of_day(row.due_on) if row.due_on else row.application.batch.deadline,
+            times.section_due(row.application, row.due_on),
             note=str(row.application.batch),
         )
         for row in _OWNED(actor.id)
-        if row.section in SECTIONS and not times.has_passed(times.due(row.application))
+        if row.section in SECTIONS
+        and row.application.is_open_in(row.section)
+        and not times.has_passed(times.due(row.application))
     ]
 
 
@@ -186,7 +187,7 @@ def _owned(person: int) -> QuerySet[SectionDuty]:
     # What was a colleague's to write is the successor's, who took over the roles.
     rows = SectionDuty.objects.filter(Q(owner=person) | Q(owner__successor=person), application__state__in=OPEN_STATES)
     rows = rows.select_related("application__batch", "application__unit").order_by("due_on", "pk")
-    names = ("state", "correction_until", "mend_until", *_BATCH, *_UNIT)
+    names = ("state", "reopened", "correction_until", "mend_until", *_BATCH, *_UNIT)
     return rows.only("section", "due_on", *(f"application__{name}" for name in names))
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import times
 from applications.models import Application, SectionDuty
 from applications.queries.together import colleagues
 from applications.sections import SECTIONS
@@ -67,19 +68,19 @@ def _refuse_outsider(application: Application, owner: User | None) -> None:
 
 
 def _refuse_late(application: Application, due_on: date | None) -> None:
-    deadline = application.batch.deadline
-    if due_on is not None and deadline is not None and due_on > deadline.astimezone(clock.SHANGHAI).date():
+    last = times.due(application)
+    if due_on is not None and last is not None and due_on > last.astimezone(clock.SHANGHAI).date():
         raise DomainError(
             "section_due_before_deadline",
-            _("The batch ends on %(day)s: choose a day before that.")
-            % {"day": deadline.astimezone(clock.SHANGHAI).date().isoformat()},
+            _("The dossier is due on %(day)s: choose that day or one before it.") % {"day": clock.in_words(last)},
             "due_on",
         )
 
 
 def _tell(by: Actor, application: Application, row: SectionDuty) -> None:
     kind = SECTIONS[row.section]
-    due = row.due_on.isoformat() if row.due_on else gettext_lazy("the deadline of the batch")
+    last = times.section_due(application, row.due_on)
+    due = clock.in_words(last) if last else gettext_lazy("the deadline of the batch")
     notify(
         [row.owner_id or 0],
         gettext_lazy("%(name)s gave you the section “%(section)s” of %(unit)s, due on %(due)s."),

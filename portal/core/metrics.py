@@ -70,6 +70,8 @@ def _state() -> prometheus_client.CollectorRegistry:
     for state in RunState.values:
         runs.labels(state=state).set(counts.get(state, 0))
     gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", oldest)
+    says = "Seconds by which this host's clock is ahead of the database's; below 0: behind."
+    gauge("portal_clock_ahead_seconds", says, clock_ahead())
     return registry
 
 
@@ -89,6 +91,13 @@ def _waiting(asked: Connection, name: str) -> int:
         return int(channel.queue_declare(name, passive=True).message_count)
     except asked.channel_errors:  # the queue was never used
         return 0
+
+
+def clock_ahead() -> float:
+    """Seconds by which this host's clock is ahead of that of the database, whose guards have the last word on time."""
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        return float((clock.present() - cursor.fetchone()[0]).total_seconds())
 
 
 def run_counts() -> tuple[dict[str, int], float]:

@@ -6,13 +6,14 @@ import json
 import logging
 import socket
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connections
 
 from portal.addresses import storage
-from portal.core import metrics, signs, views
+from portal.core import clock, metrics, signs, views
 from portal.core.beat import sweep_runs
 from portal.core.tasks import start_run
 
@@ -122,6 +123,7 @@ def test_metrics_count_requests_runs_and_the_queue(client_as, cast, actor):
     assert float(lines['portal_runs{state="queued"}']) == 1
     assert float(lines['portal_runs{state="done"}']) == 0
     assert float(lines["portal_run_oldest_waiting_seconds"]) >= 0
+    assert "portal_clock_ahead_seconds" in lines
     assert float(lines["portal_queue_messages"]) >= 0
     assert float(lines["portal_queue_heavy_messages"]) >= 0
     sweep_runs()
@@ -222,3 +224,11 @@ def test_log_lines_are_json_with_the_request_id(client, db, settings, capsys):
     [failure] = [line["exception"] for line in lines if line["event"] == "of a library"]
     assert "Traceback" in failure
     assert "KeyError: 'a-missing-key'" in failure
+
+
+@pytest.mark.django_db
+def test_a_host_whose_clock_is_ahead_of_the_databases_is_seen():
+    """Its pages offer what the guards refuse, and it books into the next year before the year is over."""
+    for hours in (1, -2):
+        with clock.at(clock.now() + timedelta(hours=hours)):
+            assert round(metrics.clock_ahead() / 3600) == hours

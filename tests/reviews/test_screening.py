@@ -10,10 +10,12 @@ import pytest
 
 from applications.models import Application, Match, Ruling
 from applications.sections import SECTIONS, with_ties
+from applications.todo import of_owner
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.tasks import execute
+from portal.notifications.models import Notice
 from portal.programme.defaults import SCREENING
 from reviews import (
     tasks,  # noqa: F401 - the bodies of the runs
@@ -22,7 +24,7 @@ from reviews import (
 from reviews.models import Screening
 from tests import factories_applications as dossiers
 from tests import factories_reviews as make
-from tests.factories_applications import acting
+from tests.factories_applications import acting, person
 
 pytestmark = pytest.mark.django_db
 UNITS = {"350200": "300000000.00", "330200": "200000000.00"}
@@ -173,6 +175,22 @@ class TestCorrection:
         assert drafter.post(f"{base}targets/", {"version": "0", "digital_target": "10"}).status_code == 409
         for other in ("ZF350100",):
             assert see("drafter", other).get(base).status_code == 404
+
+    def test_owners_of_its_sections_have_its_days(self, see, batch):
+        """They had been shown the deadline of the batch, over or not, also for sections that stay closed."""
+        pk = make.application(batch, "350200").pk
+        miit, drafter, colleague = see("officer", "MIIT"), see("drafter", "ZF350200"), person("drafter", "ZF350200", 2)
+        assert miit.post(url(pk), read(miit, pk) | correction(["basics"])).status_code == 303
+        for section in ("basics", "targets"):
+            duty = f"/applications/{pk}/duty/{section}/"
+            beyond = {"owner": colleague.pk, "due_on": (DUE + timedelta(days=1)).isoformat()}
+            assert drafter.post(duty, beyond).status_code == 422
+            assert drafter.post(duty, {"owner": colleague.pk, "due_on": ""}).status_code == 303
+        with acting("drafter", "ZF350200", 2) as by:
+            due = {line.url: line.due for line in of_owner(by)}
+            letters = list(Notice.objects.filter(person=by.id, text_en__contains="gave you").values_list("text_en"))
+        assert due == {f"/applications/{pk}/basics/": clock.end_of_day(DUE)}
+        assert all(f"due on {DUE} 23:59" in said for (said,) in letters)
 
     def test_after_the_correction_the_ministries_read_the_difference(self, see, batch):
         pk = make.application(batch, "350200").pk
