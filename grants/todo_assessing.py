@@ -28,9 +28,9 @@ _MOST: Final = 20
 
 def _to_evaluate(before: datetime, *, by: Actor) -> QuerySet[Any]:
     done = Evaluation.objects.filter(award=OuterRef("pk"), kind=EvaluationKind.SELF)
-    done = done.exclude(state=EvaluationState.DRAFT).order_by().values("year")
+    signed = done.exclude(state=EvaluationState.DRAFT).order_by().values("year")
     rows = within(Award.objects.all(), by.scope).filter(state=CheckState.CONFIRMED, checked_at__lt=before)
-    rows = rows.exclude(batch__state=BatchState.ARCHIVED).annotate(signed=ArraySubquery(done)).order_by("pk")
+    rows = rows.exclude(batch__state=BatchState.ARCHIVED).annotate(signed=ArraySubquery(signed)).order_by("pk")
     return plain(rows, name_of("unit"), "batch__year", "batch__rule_set__details", "checked_at", "signed")[:_MOST]
 
 

@@ -146,7 +146,8 @@ def to_close(on: date) -> QuerySet[Any]:
     )
     last_day = Func(F("next"), 12, 31, function="make_date", output_field=DateField())
     entered = closes.filter(state=CheckState.ENTERED, year=OuterRef("next"))
-    return rows.annotate(last_day=last_day).filter(last_day__lt=on).exclude(Exists(entered))
+    over: QuerySet[Any] = rows.annotate(last_day=last_day).filter(last_day__lt=on)
+    return over.exclude(Exists(entered))
 
 
 def _year(year: int, row: Counter | None, close: YearClose | None, *, passed: bool) -> Year:
