@@ -28,6 +28,7 @@ FORMATS: Final = {
     "percent": "0.00",
     "date": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
+    "plain": "0",
 }
 COLOURS: Final = ["#1f4e8c", "#c8782a", "#3f8f6b", "#8a5a9e", "#b23b3b", "#6b7785"]
 FIRST: Final = 3  # the row of the first value: title, empty line, headings stand above
