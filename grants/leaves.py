@@ -26,17 +26,17 @@ def is_mof_finance(actor: Actor, row: Any) -> bool:
 @says(_("Only the finance department of the receiving province does this."))
 def is_province_finance(actor: Actor, row: Any) -> bool:
     """The actor enters or checks money in the finance department of the row's province."""
-    return row is None or actor.post(*FINANCE, kind=Kind.PROVINCIALFINANCE, province=row.province_id) is not None
+    return row is None or actor.post(*FINANCE, kind=Kind.PROVINCIAL_FINANCE, province=row.province_id) is not None
 
 
 @says(_("Only the finance bureau of the pilot unit does this."))
 def is_unit_finance(actor: Actor, row: Any) -> bool:
     """The actor enters or checks money in the finance bureau of the row's unit, or of the unit that follows it."""
-    if row is None or actor.post(*FINANCE, kind=Kind.UNITFINANCE, unit=row.unit_id) is not None:
+    if row is None or actor.post(*FINANCE, kind=Kind.UNIT_FINANCE, unit=row.unit_id) is not None:
         return True
-    if actor.post(*FINANCE, kind=Kind.UNITFINANCE) is None:
+    if actor.post(*FINANCE, kind=Kind.UNIT_FINANCE) is None:
         return False
-    return actor.post(*FINANCE, kind=Kind.UNITFINANCE, unit=unit_that_follows(row.unit_id) or "-") is not None
+    return actor.post(*FINANCE, kind=Kind.UNIT_FINANCE, unit=unit_that_follows(row.unit_id) or "-") is not None
 
 
 @says(_("Only the finance department that made this entry takes it back."))
@@ -174,14 +174,14 @@ def is_finance_of_account(actor: Actor, row: Any) -> bool:
     where = {} if row is None else {"organisation": row.organisation_id}
     return any(
         actor.post(Role.FINANCE_MAKER, **where, **kind) is not None
-        for kind in ({"code": MOF}, {"kind": Kind.PROVINCIALFINANCE}, {"kind": Kind.UNITFINANCE})
+        for kind in ({"code": MOF}, {"kind": Kind.PROVINCIAL_FINANCE}, {"kind": Kind.UNIT_FINANCE})
     )
 
 
 @says(_("The ministry issues money through the treasury: there are no payment orders to write."))
 def pays_by_order(actor: Actor, row: Any) -> bool:
     """The actor enters money for a province or a unit."""
-    kinds = (Kind.PROVINCIALFINANCE, Kind.UNITFINANCE)
+    kinds = (Kind.PROVINCIAL_FINANCE, Kind.UNIT_FINANCE)
     return any(actor.post(Role.FINANCE_MAKER, kind=kind) is not None for kind in kinds)
 
 

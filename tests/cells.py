@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any, Final
+from typing import Final
 
 from python_calamine import CalamineWorkbook
 
@@ -12,23 +12,21 @@ from python_calamine import CalamineWorkbook
 _NUMBER: Final = re.compile(r"[-+]?(0|[1-9]\d{0,4}|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?\s?(%|元|万元)?|[-+]?\d{6,}\.\d+")
 _DAY: Final = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}([ T]\d\d:\d\d\S*)?|\d{4}年\d{1,2}月\d{1,2}日?")
 
+# The cover and the list of columns say in words what the file is; lists hold codes to be copied into columns of texts.
+WORDS: Final = {"Cover", "封面", "Columns", "列说明", "列表 Lists", "填写说明 Guide"}
+
 
 def odd_texts(content: bytes) -> list[tuple[str, str, str]]:
-    """Sheet, heading and text of each such cell; a cover, which says in words what the file is, aside."""
+    """Sheet, heading and text of each such cell."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     found = []
     for name in book.sheet_names:
         rows = book.get_sheet_by_name(name).to_python()
-        if name in ("Cover", "封面"):
+        if name in WORDS:
             continue
-        for number, row in enumerate(rows):
+        heads = next((number for number, row in enumerate(rows) if len([cell for cell in row if cell != ""]) > 1), 0)
+        for row in rows[heads + 1 :]:
             for place, value in enumerate(row):
                 if isinstance(value, str) and (_NUMBER.fullmatch(value.strip()) or _DAY.fullmatch(value.strip())):
-                    found.append((name, _heading(rows[:number], place), value))
+                    found.append((name, str(rows[heads][place]), value))
     return found
-
-
-def _heading(above: list[Any], place: int) -> str:
-    """The nearest line above whose cell is words."""
-    texts = (str(row[place]) for row in reversed(above) if len(row) > place and isinstance(row[place], str))
-    return next((text for text in texts if text and not _NUMBER.fullmatch(text.strip())), "")

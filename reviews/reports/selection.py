@@ -51,7 +51,9 @@ def _grid(number: int, grid: Grid, heads: list[str]) -> Table:
     return Table(Sheet(f"grid{number}", grid.title, columns, note=grid.note), rows)
 
 
-def _said(cell: Cell) -> str:
+def _said(cell: Cell) -> Value:
+    if cell.value is not None and not cell.lines and _ALONE.fullmatch(cell.text):
+        return cell.value
     return "; ".join(cell.lines) or cell.text
 
 

@@ -41,6 +41,13 @@ OPTIONS: Final = {
 }
 
 
+def _among_words(value: Any) -> str:
+    """The look of a value in a column of words."""
+    if isinstance(value, Decimal):
+        return "number"
+    return "moment" if isinstance(value, datetime) else "date" if isinstance(value, date) else "plain"
+
+
 class XlsxWriter(Writer):
     """The cover is the first sheet and written last, when the digest is known."""
 
@@ -133,6 +140,8 @@ class XlsxWriter(Writer):
                 self.count += 1
 
     def _cell(self, place: int, value: Any, shape: Any) -> None:
+        if shape is self._text:  # a value among words looks like what it is
+            shape = self._kinds[_among_words(value)]
         if isinstance(value, bool):
             self._page.write_string(self._at, place, _("yes") if value else _("no"), self._text)
         elif isinstance(value, (int, Decimal)):
