@@ -56,6 +56,7 @@ __all__ = [
     "Report",
     "Rows",
     "Sheet",
+    "Value",
 ]
 Value = str | int | Decimal | date | datetime | bool | None
 Kind = Literal["text", "number", "yuan", "wan", "percent", "date", "moment", "plain"]

@@ -48,6 +48,8 @@ def _worth(value: Any) -> Value:
     text = str(value)
     if _COUNT.fullmatch(text):
         return int(text)
+    if _MOMENT.fullmatch(text):
+        return _moment(text)
     return _figure(text) if _AMOUNT.fullmatch(text) else _day(text) if _DAY.fullmatch(text) else text
 
 
