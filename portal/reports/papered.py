@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -15,8 +15,8 @@ from portal.reports.catalogue import Column, Kind, Sheet, Value
 from portal.reports.tabled import Table
 
 _FIGURE: Final = re.compile(r"-?\d[\d,]*(\.\d+)?")
-# With a separator or places: no code, also where words stand beside it.
-_AMOUNT: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+\.\d+")
+# With a separator or two places: no code and no version, also where words stand beside it.
+_AMOUNT: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+\.\d\d+")
 _COUNT: Final = re.compile(r"0|-?[1-9]\d{0,4}")
 _YEAR: Final = re.compile(r"(19|20)\d\d")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -53,7 +53,7 @@ def _worth(value: Any) -> Value:
     return _figure(text) if _AMOUNT.fullmatch(text) else _day(text) if _DAY.fullmatch(text) else text
 
 
-def _lines(blocks: list[Any], found: list[Table]) -> Iterator[list[Value]]:
+def _lines(blocks: list[Any], found: list[Table]) -> Iterator[Sequence[Value]]:
     """Item and words of each line of a section; its tables are put into `found`."""
     item = ""
     for block in blocks:
