@@ -7,9 +7,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import AcceptanceState, EvaluationState, PanelState, Result
+from grants.leaves import is_confirmed, is_miit_officer, is_mof_officer, is_not_maker
+from grants.leaves import is_not_passed as is_open
 from grants.queries import unit_that_follows
-from grants.rules import CHECKER, MAKER, OFFICER, is_confirmed, is_miit_officer, is_mof_officer, is_not_maker
-from grants.rules import is_not_passed as is_open
+from grants.rules import CHECKER, MAKER, OFFICER
 from portal.accounts.enums import Kind, Role
 from portal.core.menu import Entry
 from portal.core.rules import permit, says

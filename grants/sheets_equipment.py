@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,12 +17,10 @@ from applications.sheets import problems
 from applications.sheets.columns import Cell, Column, FigureColumn, Said, half_width
 from applications.sheets.problems import Wrong
 from applications.sheets.sheet import Ground, Row, Sheet
-from portal.core import inspection
+from grants.sheets_taken import refuse_unfit
 from portal.core.errors import DomainError
-from portal.core.files import XLSX
 from portal.core.money import ungrouped
 
-MOST_BYTES: Final = 2 * 2**20
 MOST: Final = 500
 TEXTS: Final = {"no_whole": gettext_lazy("Write a whole number above zero, at most nine digits.")}
 problems.register(TEXTS)
@@ -80,13 +77,7 @@ def read_equipment(upload: UploadedFile) -> Verdict:
 
     Raises DomainError beside `file`: too large, another kind, damaged, without the template's headings, too long.
     """
-    if (upload.size or 0) > MOST_BYTES:
-        text = _("The file is larger than %(most)s. Use the template.") % {"most": filesizeformat(MOST_BYTES)}
-        raise DomainError("file_too_large", text, "file")
-    upload.seek(0)
-    if upload.read(2) == b"PK":
-        inspection.inspect(upload, size=upload.size or 0, kinds=(XLSX,), field="file")  # type: ignore[arg-type]
-    upload.seek(0)
+    refuse_unfit(upload)
     found = reading.read(upload, EQUIPMENT)  # type: ignore[arg-type]  # a file that is read and sought
     if len(found.rows) > MOST:
         raise DomainError("sheet_too_large", _("At most %(most)s lines.") % {"most": MOST}, "file")

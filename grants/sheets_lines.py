@@ -8,8 +8,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.imports import judging, reading
@@ -17,11 +15,8 @@ from applications.imports.judging import Verdict
 from applications.sheets.columns import Column, FigureColumn
 from applications.sheets.sheet import Ground, Row, Sheet
 from grants.queries.issue_papers import Open
-from portal.core import inspection
-from portal.core.errors import DomainError
-from portal.core.files import XLSX
+from grants.sheets_taken import refuse_unfit
 
-MOST_BYTES: Final = 2 * 2**20
 # What is wrong with a line, for `applications.sheets.problems`.
 TEXTS: Final = {
     "unit_not_open": gettext_lazy(
@@ -72,12 +67,7 @@ def read_lines(upload: UploadedFile, lines: Sequence[Open]) -> Verdict:
 
     Raises DomainError beside `file`: too large, another kind, damaged, without the template's headings.
     """
-    if (upload.size or 0) > MOST_BYTES:
-        text = _("The file is larger than %(most)s. Use the template.") % {"most": filesizeformat(MOST_BYTES)}
-        raise DomainError("file_too_large", text, "file")
-    upload.seek(0)
-    if upload.read(2) == b"PK":
-        inspection.inspect(upload, size=upload.size or 0, kinds=(XLSX,), field="file")  # type: ignore[arg-type]
+    refuse_unfit(upload)
     left = {one.award.unit_id: one.left for one in lines}
 
     def across(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:

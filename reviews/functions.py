@@ -126,6 +126,25 @@ drop function reviews_recuse(bigint, bigint); drop function reviews_assignment_p
 drop function reviews_conflict_pairs(bigint); drop function reviews_derived_conflicts(bigint);
 """
 
+# How screening ends; the same in each version of the function.
+SCREENED: Final = """\
+    if p_from in ('screening') and p_to in ('rejected', 'in_review', 'correction') then
+        select count(*) filter (where l.decision = 'reject') as rejects,
+               count(distinct l.person_id) filter (where l.decision = 'reject') as rejecters,
+               bool_or(l.ministry = 'MIIT' and l.decision = 'pass') as passed,
+               bool_or(l.ministry = 'MIIT' and l.decision = 'correction') as corrected into said
+          from (select distinct on (s.ministry) s.ministry, s.decision, s.person_id from reviews_screening s
+                 where s.application_id = p_application and s.snapshot_id = (
+                       select id from applications_snapshot where application_id = p_application
+                        order by number desc limit 1)
+                 order by s.ministry, s.id desc) l;
+        return case
+            when p_to = 'rejected' and not (said.rejects = 2 and said.rejecters = 2) then 'reject_needs_both'
+            when p_to = 'in_review' and (not coalesce(said.passed, false) or said.rejects > 0)
+                then 'pass_needs_screening'
+            when p_to = 'correction' and not coalesce(said.corrected, false) then 'correction_needs_screening'
+            else '' end;
+    end if;"""
 # Until 0013, when a selection began to ask of a frozen candidate set.
 SCENARIO_PROBLEM: Final = f"""
 create or replace function reviews_scenario_problem(p_batch bigint, p_instance jsonb) returns text
@@ -178,23 +197,7 @@ create or replace function reviews_application_problem(p_application bigint, p_b
 declare
     said record; decided record;
 begin
-    if p_from in ('screening') and p_to in ('rejected', 'in_review', 'correction') then
-        select count(*) filter (where l.decision = 'reject') as rejects,
-               count(distinct l.person_id) filter (where l.decision = 'reject') as rejecters,
-               bool_or(l.ministry = 'MIIT' and l.decision = 'pass') as passed,
-               bool_or(l.ministry = 'MIIT' and l.decision = 'correction') as corrected into said
-          from (select distinct on (s.ministry) s.ministry, s.decision, s.person_id from reviews_screening s
-                 where s.application_id = p_application and s.snapshot_id = (
-                       select id from applications_snapshot where application_id = p_application
-                        order by number desc limit 1)
-                 order by s.ministry, s.id desc) l;
-        return case
-            when p_to = 'rejected' and not (said.rejects = 2 and said.rejecters = 2) then 'reject_needs_both'
-            when p_to = 'in_review' and (not coalesce(said.passed, false) or said.rejects > 0)
-                then 'pass_needs_screening'
-            when p_to = 'correction' and not coalesce(said.corrected, false) then 'correction_needs_screening'
-            else '' end;
-    end if;
+{SCREENED}
     if p_to = 'selected' then
         return case when exists (select 1 from programme_batch where id = p_batch and state = 'final')
             then '' else 'outcome_needs_decision' end;

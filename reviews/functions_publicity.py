@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reviews.functions import DECIDING
+from reviews.functions import DECIDING, SCREENED
+from reviews.functions_results import BATCH_STEPS
 
 _DEFINER: Final = "security definer set search_path = public, pg_temp"
 _TODAY: Final = "(clock_timestamp() at time zone 'Asia/Shanghai')::date"
@@ -24,23 +25,7 @@ create or replace function reviews_application_problem(p_application bigint, p_b
 declare
     said record; decided record;
 begin
-    if p_from in ('screening') and p_to in ('rejected', 'in_review', 'correction') then
-        select count(*) filter (where l.decision = 'reject') as rejects,
-               count(distinct l.person_id) filter (where l.decision = 'reject') as rejecters,
-               bool_or(l.ministry = 'MIIT' and l.decision = 'pass') as passed,
-               bool_or(l.ministry = 'MIIT' and l.decision = 'correction') as corrected into said
-          from (select distinct on (s.ministry) s.ministry, s.decision, s.person_id from reviews_screening s
-                 where s.application_id = p_application and s.snapshot_id = (
-                       select id from applications_snapshot where application_id = p_application
-                        order by number desc limit 1)
-                 order by s.ministry, s.id desc) l;
-        return case
-            when p_to = 'rejected' and not (said.rejects = 2 and said.rejecters = 2) then 'reject_needs_both'
-            when p_to = 'in_review' and (not coalesce(said.passed, false) or said.rejects > 0)
-                then 'pass_needs_screening'
-            when p_to = 'correction' and not coalesce(said.corrected, false) then 'correction_needs_screening'
-            else '' end;
-    end if;
+{SCREENED}
     if p_to = 'withdrawn' then
         return case when exists (select 1 from reviews_decision where batch_id = p_batch and state = 'adopted')
             then 'withdrawal_before_the_decision' else '' end;
@@ -74,21 +59,7 @@ end $$;
 create or replace function reviews_batch_problem(p_batch bigint, p_from text, p_to text) returns text
 language plpgsql volatile {_DEFINER} as $$ begin
     return case
-        when p_to = 'reviewing' and (not exists (select 1 from reviews_assignment where batch_id = p_batch)
-             or exists (select 1 from applications_application where batch_id = p_batch
-                         and state in ('recommended', 'screening', 'correction'))) then 'review_needs_assignments'
-        when p_to = 'deciding' and (exists (
-                 select 1 from applications_application a where a.batch_id = p_batch
-                    and a.state in ('in_review', 'defence')
-                    and not exists (select 1 from reviews_panelresult r where r.application_id = a.id))
-             or not exists (select 1 from reviews_panelresult where batch_id = p_batch)
-             or exists (select 1 from reviews_review r join reviews_assignment s on s.id = r.assignment_id
-                         where s.batch_id = p_batch and r.state = 'submitted')) then 'decision_needs_locked_scores'
-        when p_to = 'deciding' and reviews_signed(p_batch) is distinct from reviews_digest_of(p_batch)
-            then 'result_needs_both_ministries'
-        when p_to = 'publicity' and not exists (
-             select 1 from reviews_decision where batch_id = p_batch and state = 'published')
-            then 'publicity_needs_a_decision'
+{BATCH_STEPS}
         when p_to = 'final' and exists ({_OPEN_WHOLE}) then 'final_needs_answers'
         when p_to = 'final' and not exists (
              select 1 from reviews_publicentry e join reviews_finallist l on l.id = e.final_list_id

@@ -104,6 +104,23 @@ create or replace function reviews_signed(p_batch bigint) returns text language 
              where s.batch_id = p_batch order by s.ministry, s.id desc) l
 $$;
 """
+# What a batch needs to go on; the same in each version of the function.
+BATCH_STEPS: Final = """\
+        when p_to = 'reviewing' and (not exists (select 1 from reviews_assignment where batch_id = p_batch)
+             or exists (select 1 from applications_application where batch_id = p_batch
+                         and state in ('recommended', 'screening', 'correction'))) then 'review_needs_assignments'
+        when p_to = 'deciding' and (exists (
+                 select 1 from applications_application a where a.batch_id = p_batch
+                    and a.state in ('in_review', 'defence')
+                    and not exists (select 1 from reviews_panelresult r where r.application_id = a.id))
+             or not exists (select 1 from reviews_panelresult where batch_id = p_batch)
+             or exists (select 1 from reviews_review r join reviews_assignment s on s.id = r.assignment_id
+                         where s.batch_id = p_batch and r.state = 'submitted')) then 'decision_needs_locked_scores'
+        when p_to = 'deciding' and reviews_signed(p_batch) is distinct from reviews_digest_of(p_batch)
+            then 'result_needs_both_ministries'
+        when p_to = 'publicity' and not exists (
+             select 1 from reviews_decision where batch_id = p_batch and state = 'published')
+            then 'publicity_needs_a_decision'"""
 # Guards of the result and of the batch's steps, in a language that looks names up when they are asked.
 STEPS: Final = f"""
 create or replace function reviews_panel_problem(p_application bigint, p_batch bigint, p_reviews int, p_score numeric)
@@ -127,21 +144,7 @@ end $$;
 create or replace function reviews_batch_problem(p_batch bigint, p_from text, p_to text) returns text
 language plpgsql stable {_DEFINER} as $$ begin
     return case
-        when p_to = 'reviewing' and (not exists (select 1 from reviews_assignment where batch_id = p_batch)
-             or exists (select 1 from applications_application where batch_id = p_batch
-                         and state in ('recommended', 'screening', 'correction'))) then 'review_needs_assignments'
-        when p_to = 'deciding' and (exists (
-                 select 1 from applications_application a where a.batch_id = p_batch
-                    and a.state in ('in_review', 'defence')
-                    and not exists (select 1 from reviews_panelresult r where r.application_id = a.id))
-             or not exists (select 1 from reviews_panelresult where batch_id = p_batch)
-             or exists (select 1 from reviews_review r join reviews_assignment s on s.id = r.assignment_id
-                         where s.batch_id = p_batch and r.state = 'submitted')) then 'decision_needs_locked_scores'
-        when p_to = 'deciding' and reviews_signed(p_batch) is distinct from reviews_digest_of(p_batch)
-            then 'result_needs_both_ministries'
-        when p_to = 'publicity' and not exists (
-             select 1 from reviews_decision where batch_id = p_batch and state = 'published')
-            then 'publicity_needs_a_decision'
+{BATCH_STEPS}
         when p_to = 'final' and exists (select 1 from reviews_objection where batch_id = p_batch and state = 'lodged')
             then 'final_needs_answers'
         else '' end;

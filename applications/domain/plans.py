@@ -65,10 +65,16 @@ def approve_plan(*, by: Actor, application: Application, document_no: str) -> Pl
         return act.record(version)
 
 
-def add_project(*, by: Actor, application: Application, what: ProjectChange, grounds: str) -> ChangeRequest:
-    """Ask for one more project in the plan. Raises as `_ask`."""
+def add_project(
+    *, by: Actor, application: Application, what: ProjectChange, grounds: str, version: int | None = None
+) -> ChangeRequest:
+    """Ask for one more project in the plan. Raises as `_ask`.
+
+    version: number of the plan's version that was read (it may have got this project, or used up the unit's amount);
+    Stale when another one stands. None is not compared.
+    """
     assert what.industry is not None  # noqa: S101 - the form asks for it
-    base = _base(application)
+    base = _base(application, version)
     content = plans.added(_content(base), _values(what), industry=named(what.industry))
     return _ask(by, application, base, ChangeKind.ADD, content, what.values["name"], grounds)
 
@@ -84,7 +90,7 @@ def change_project(
 ) -> ChangeRequest:
     """Ask for other values of a project. Raises as `_ask`; DomainError when the plan has no such project.
 
-    version: number of the plan's version that was read; Stale when another one stands. None is not compared.
+    version: as for `add_project`.
     """
     base = _base(application, version)
     before = _project(base, project)
@@ -102,9 +108,11 @@ def terminate_project(
     return _ask(by, application, base, ChangeKind.TERMINATE, content, before["name"], grounds)
 
 
-def follow_unit(*, by: Actor, application: Application, unit: PilotUnit, grounds: str) -> ChangeRequest:
-    """Ask to go on under the unit that follows an abolished one. Raises as `_ask`."""
-    base = _base(application)
+def follow_unit(
+    *, by: Actor, application: Application, unit: PilotUnit, grounds: str, version: int | None = None
+) -> ChangeRequest:
+    """Ask to go on under the unit that follows an abolished one. Raises as `_ask`; `version` as above."""
+    base = _base(application, version)
     content = plans.moved(_content(base), named(unit))
     return _ask(by, application, base, ChangeKind.UNIT, content, str(unit), grounds, new_unit=unit)
 

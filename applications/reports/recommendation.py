@@ -84,7 +84,7 @@ def _decisions(said: list[Recommendation]) -> Table:
             Column(_("Number"), width=18),
             Column(_("Pilot unit"), width=22),
             Column(_("Province"), width=18),
-            Column(_("Submission"), "number", 10, unit=_("number of the submission")),
+            Column(_("Submission"), "plain", 10, unit=_("number of the submission")),
             Column(_("Department"), width=30),
             Column(_("Decision"), width=16),
             Column(_("Rank"), "number", 8, unit=_("place")),

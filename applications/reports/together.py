@@ -58,7 +58,7 @@ def _parts(found: list[Partner]) -> Table:
         _("Parts of joint applications"),
         [
             Column(_("Central SOE"), width=30),
-            Column(_("Batch"), "number", 8),
+            Column(_("Batch"), "plain", 8),
             Column(_("Province"), width=18),
             Column(_("Pilot unit"), width=22),
             Column(_("Takes part as"), width=18),

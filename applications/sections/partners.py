@@ -12,7 +12,7 @@ from applications.enums import PartnerRole, PartnerState
 from applications.models import Application, Partner, PartnerProject
 from applications.sections.base import Child, Content, SectionKind, fields, named
 from applications.sections.words import DASH, label_of, left, name_of, right, wan
-from portal.core.shapes import Table
+from portal.core.shapes import Facts, Table
 
 
 def _content(dossier: Application) -> Content:
@@ -58,7 +58,13 @@ def _blocks(content: Content) -> list[Any]:
             for row in content["partners"]
         ],
     }
-    return [table]
+    letters = [
+        (_("Letter of commitment of %(name)s (SHA-256)") % {"name": name_of(row["organisation"])}, row["letter"])
+        for row in content["partners"]
+        if row["letter"]
+    ]
+    facts: Facts = {"kind": "facts", "rows": letters}
+    return [table, facts] if letters else [table]
 
 
 def _children() -> tuple[Child, ...]:

@@ -108,7 +108,7 @@ def _details(rows: list[Content]) -> Table:
         "rows": [
             [
                 row["name"],
-                "; ".join(one["name"] for one in row["enterprises"]) or DASH,
+                "; ".join(f"{one['name']} {one['credit_code']}" for one in row["enterprises"]) or DASH,
                 row["site"] or DASH,
                 wan(row["transformation_investment"]),
                 "; ".join(_money(one) for one in row["money"]) or DASH,
@@ -131,7 +131,7 @@ def _money(one: Content) -> str:
 
 def _approval(one: Content) -> str:
     words = f"{label_of(ApprovalKind, one['kind'])}: {label_of(ApprovalState, one['state'])}"
-    return f"{words}, {one['number']}" if one["number"] else words
+    return ", ".join(filter(None, (words, one["number"], one["day"])))
 
 
 def by_industry_and_year(rows: list[Content]) -> dict[tuple[str, int], Decimal]:

@@ -189,7 +189,9 @@ def add(request: PortalRequest, pk: int) -> HttpResponse:
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]
-        return domain.add_project(by=request.actor, application=found, what=form.to_input(), grounds=grounds)
+        return domain.add_project(
+            by=request.actor, application=found, what=form.to_input(), grounds=grounds, version=seen(form)
+        )
 
     return _form_page(request, found, form, act, _("Ask for a new project"))
 
@@ -246,6 +248,6 @@ def follow(request: PortalRequest, pk: int) -> HttpResponse:
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]
-        return domain.follow_unit(by=request.actor, application=found, unit=unit, grounds=grounds)
+        return domain.follow_unit(by=request.actor, application=found, unit=unit, grounds=grounds, version=seen(form))
 
     return _form_page(request, found, form, act, _("Go on as %(unit)s") % {"unit": unit})

@@ -8,18 +8,16 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from applications.domain import unsaved
-from applications.forms.conflict import Dispute, base_of, disputes, restore, settle
+from applications.forms.conflict import base_of, restore
 from applications.forms.fields import VersionedForm
 from applications.journey import address
 from applications.models import Application
 from applications.places import Spot, earlier, spot
 from applications.queries import together
-from portal.core.errors import Stale
+from applications.views.two_windows import Outcome, send
 from portal.core.middleware import PortalRequest
-from portal.core.web import errors_into
 
 
 @dataclass(frozen=True)
@@ -55,35 +53,19 @@ class Sheet:
         self.keeping, self.form = keeping, form
         self.base = request.POST.get("base", "") if form.is_bound else base
         self.status = 200
-        self.disputes: list[Dispute] = []
-        self.conflict: Stale | None = None
+        self.sent = Outcome()
         self.kept: Any = None
 
     def save(self, act: Callable[[], Any], now: Callable[[], dict[str, Any]]) -> bool:
-        """Do the act; when it is refused, say in `status` and `disputes` how the page comes back."""
-        settled = settle(self.form, now()) if "settling" in self.form.data else True
-        if self.form.is_valid() and settled:
-            with errors_into(self.form):
-                try:
-                    act()
-                except Stale as error:
-                    self.conflict = error
-                    raise
-            if self.conflict is None and not self.form.errors:
-                self.keeping.close()
-                return True
+        """Do the act; when it is refused, say in `status` and `sent` how the page comes back."""
+        self.sent = send(self.form, act=act, now=now, base=self.base)
+        if self.sent.done:
+            self.keeping.close()
+            return True
         self.status = 422
-        if self.conflict is not None and isinstance(self.form, VersionedForm):
-            self.status = 409
-            self._dispute(now())
-        elif not settled:
-            self.form.add_error(None, _("Say for each field below which text is to stand."))
-            self.disputes = disputes(self.form, now(), self.base)
+        if self.sent.stale and isinstance(self.form, VersionedForm):
+            self.status, self.base = 409, base_of(self.form, now())
         return False
-
-    def _dispute(self, now: dict[str, Any]) -> None:
-        self.disputes = disputes(self.form, now, self.base)
-        self.base = base_of(self.form, now)
 
     def restore(self, field: str = "", chosen: str = "") -> None:
         """Put what was typed here and not saved into the form.
@@ -100,19 +82,15 @@ class Sheet:
     @property
     def is_gone(self) -> bool:
         """Whether what the form is about was taken out: nothing stands that could be compared or chosen."""
-        return self.conflict is not None and self.conflict.code == "gone"
+        return self.sent.stale is not None and self.sent.stale.code == "gone"
 
     def context(self) -> dict[str, Any]:
         """What the template shows of it."""
-        disputed = [row.field.name for row in self.disputes]
-        return {
+        shown = self.sent.shown(self.form)
+        return shown | {
             "keeping": self.keeping,
             "spot": self.keeping.spot,
             "base": self.base,
             "kept": self.kept,
-            "both": self.status == 409 and bool(self.disputes),
-            "conflict": not self.is_gone and (self.conflict is not None or bool(self.disputes)),
-            "disputes": self.disputes,
-            "disputed": ",".join(disputed),
-            "agreed": [field for field in self.form.visible_fields() if field.name not in disputed],
+            "conflict": not self.is_gone and (self.sent.stale is not None or shown["conflict"]),
         }

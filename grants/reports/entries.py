@@ -24,8 +24,8 @@ def journal(order: Order) -> Iterator[Part]:
         "lines",
         _("Lines of the journal"),
         [
-            Column(_("Year"), width=8, unit=_("year")),
-            Column(_("Entry"), "number", 10, unit=_("number of the entry")),
+            Column(_("Year"), "plain", 8, unit=_("year")),
+            Column(_("Entry"), "plain", 10, unit=_("number of the entry")),
             Column(_("Booked"), "moment", 18),
             Column(_("Kind"), width=16),
             Column(_("Document number"), width=24),

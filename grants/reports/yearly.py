@@ -73,8 +73,8 @@ def _money(names: tuple[str, ...]) -> list[Column]:
 
 def _years(parts: list[Any]) -> Table:
     moved = ("awarded", "issued", "passed", "paid")
-    columns = [Column(_("Year"), width=10), *_money(moved)]
-    rows = [[part.name, *(part.sums[name] / WAN for name in moved)] for part in parts]
+    columns = [Column(_("Year"), "plain", 10), *_money(moved)]
+    rows = [[int(part.name), *(part.sums[name] / WAN for name in moved)] for part in parts]
     labels = [str(flows.FIGURES[name].label) for name in moved]
     points = [
         (part.name, label, part.sums[name] / WAN) for name, label in zip(moved, labels, strict=True) for part in parts

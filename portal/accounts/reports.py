@@ -53,7 +53,7 @@ def read(by: Actor, order: Order) -> Found:
         "events",
         _("Events"),
         [
-            Column(_("Event"), "number", 12, unit=_("number of the event")),
+            Column(_("Event"), "plain", 12, unit=_("number of the event")),
             Column(_("Time"), "moment", 18),
             Column(_("Person"), width=22),
             Column(_("Act"), width=28),
@@ -62,7 +62,7 @@ def read(by: Actor, order: Order) -> Found:
             Column(_("Object"), width=24),
             Column(_("Number of the object"), width=20),
             Column(_("Reason"), width=40),
-            Column(_("Place in the chain"), "number", 12, unit=_("place in the chain")),
+            Column(_("Place in the chain"), "plain", 12, unit=_("place in the chain")),
             Column(_("Digest of the chain (SHA-256)"), width=66),
         ],
     )
@@ -76,7 +76,7 @@ def read(by: Actor, order: Order) -> Found:
             str(kinds.label(row.act)),
             outcomes.get(row.outcome, row.outcome),
             str(object_words(row.object_type)),
-            str(row.object_id),
+            int(row.object_id) if str(row.object_id).isdecimal() else str(row.object_id),
             row.why,
             getattr(getattr(row, "link", None), "seq", None),
             getattr(getattr(row, "link", None), "digest", None),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts import queries, trail
 from portal.accounts.domain import people as domain
-from portal.accounts.domain import second_factor
+from portal.accounts.domain import rights, second_factor
 from portal.accounts.forms import HandOverForm, InviteForm, ReasonForm, TakeForm
 from portal.accounts.models import Membership, User
 from portal.accounts.proving import prove
@@ -105,8 +105,8 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
 def end_session(request: PortalRequest, pk: int) -> HttpResponse:
     """End one of one's own sessions in another browser."""
     row = get_object_or_404(UserSession, pk=pk, user=request.user)
-    row.end()
-    trail.write("accounts.end_session", cast("User", request.user), request, why=row.ip)
+    person = cast("User", request.user)
+    rights.end_session(by=trail.person_at(person, request), person=person, session=row)
     messages.success(request, _("The session has ended."))
     return see_other("usersessions_list")
 
@@ -154,8 +154,8 @@ def reset_second_factor(request: PortalRequest, pk: int) -> HttpResponse:
     title = _("Take the second factor of %(name)s away") % {"name": found}
     said = _(
         "For somebody who lost telephone, keys and recovery codes. Make sure first that it is they who ask: by a call "
-        "or in person, not by a letter. Their sessions end; they sign in with their password, set another factor up, "
-        "and are told by letter."
+        "or in person, not by a letter. Their sessions end and their API tokens are revoked; they sign in with their "
+        "password, set another factor up, and are told by letter."
     )
     return _act(request, "reset_second_factor", found, form, title, run, found.pk, said=said)
 

@@ -12,7 +12,6 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import trail
 from portal.accounts.adapter import GIVEN
+from portal.accounts.domain.rights import end_other_sessions
 from portal.accounts.models import User
 from portal.accounts.second_factor import key_address
 from portal.core.web import see_other
@@ -163,10 +163,8 @@ class Sessions(usersessions.ListUserSessionsView):
     """One's own sessions."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """End all others; each stands in the trail, as one that is ended by itself."""
-        request, person = self.request, cast("User", self.request.user)
-        for session in UserSession.objects.filter(user=person).exclude(session_key=request.session.session_key):
-            session.end()
-            trail.write("accounts.end_session", person, request, why=session.ip)
-        messages.success(request, _("All other sessions have ended."))
+        """End all others."""
+        person, but = cast("User", self.request.user), str(self.request.session.session_key)
+        end_other_sessions(by=trail.person_at(person, self.request), person=person, but=but)
+        messages.success(self.request, _("All other sessions have ended."))
         return see_other("usersessions_list")

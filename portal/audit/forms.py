@@ -22,7 +22,19 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class FilterForm(forms.Form):
+class SpanForm(forms.Form):
+    """A form with a first and a last day, `since` and `until`."""
+
+    def clean(self) -> dict[str, Any]:
+        """The days stand in order."""
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day lies before the first."))
+        return data
+
+
+class FilterForm(SpanForm):
     """Person, act, object and time."""
 
     person = forms.CharField(label=_("Person (name or number)"), required=False, max_length=80)
@@ -46,14 +58,6 @@ class FilterForm(forms.Form):
         everything = [("", pgettext_lazy("filter", "All"))]
         self.fields["act"].choices = everything + kinds.choices()  # type: ignore[attr-defined]
         self.fields["object_type"].choices = everything + object_types()  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """The days stand in order."""
-        data = super().clean() or {}
-        since, until = data.get("since"), data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The last day lies before the first."))
-        return data
 
     def to_filter(self) -> Filter:
         """The filter of the query."""

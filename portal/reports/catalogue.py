@@ -56,9 +56,10 @@ __all__ = [
     "Report",
     "Rows",
     "Sheet",
+    "Value",
 ]
 Value = str | int | Decimal | date | datetime | bool | None
-Kind = Literal["text", "number", "yuan", "wan", "percent", "date", "moment"]
+Kind = Literal["text", "number", "yuan", "wan", "percent", "date", "moment", "plain"]
 RIGHT: Final = frozenset({"number", "yuan", "wan", "percent"})
 UNITS: Final[dict[str, Text]] = {
     "yuan": _("yuan"),
@@ -77,6 +78,7 @@ TABLES: Final = (XLSX, CSV, PDF)  # what every report of sheets can be
 class Column:
     """A column of a sheet: heading (with its unit), kind of values, width in signs, whether its sum stands below.
 
+    kind: "plain" is a whole number that counts nothing (a year, a number in turn): its thousands are not parted.
     unit: what figures count, where the kind does not say it. source: where the values come from, where it is not
     what the sheet (or the report) names.
     """

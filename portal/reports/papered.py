@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -15,6 +15,9 @@ from portal.reports.catalogue import Column, Kind, Sheet, Value
 from portal.reports.tabled import Table
 
 _FIGURE: Final = re.compile(r"-?\d[\d,]*(\.\d+)?")
+# With a separator or two places: no code and no version, also where words stand beside it.
+_AMOUNT: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+\.\d\d+")
+_COUNT: Final = re.compile(r"0|-?[1-9]\d{0,4}")
 _YEAR: Final = re.compile(r"(19|20)\d\d")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
@@ -24,10 +27,10 @@ _NOTHING: Final = ("", "–")
 def tables_of(data: Mapping[str, Any]) -> list[Table]:
     """The sheets of a document (shape: portal.core.shapes.Dossier): what it says, then its tables in their order.
 
-    Figures, days and moments (of Beijing) become such again where a whole column of a table holds nothing else;
-    drawings are left out.
+    Figures, years, days and moments (of Beijing) become such again where a whole column of a table holds nothing else,
+    and an amount or a day that stands alone as an item; drawings are left out.
     """
-    lines: list[list[str]] = [[str(data["title"]), str(label), str(value)] for label, value in data["facts"]]
+    lines: list[list[Value]] = [[str(data["title"]), str(label), _worth(value)] for label, value in data["facts"]]
     found: list[Table] = []
     for section in data["sections"]:
         title = str(section["title"])
@@ -40,7 +43,17 @@ def tables_of(data: Mapping[str, Any]) -> list[Table]:
     return [Table(sheet, lines), *found]
 
 
-def _lines(blocks: list[Any], found: list[Table]) -> Iterator[list[str]]:
+def _worth(value: Any) -> Value:
+    """What an item says, where that is an amount, a count or a day and nothing else."""
+    text = str(value)
+    if _COUNT.fullmatch(text):
+        return int(text)
+    if _MOMENT.fullmatch(text):
+        return _moment(text)
+    return _figure(text) if _AMOUNT.fullmatch(text) else _day(text) if _DAY.fullmatch(text) else text
+
+
+def _lines(blocks: list[Any], found: list[Table]) -> Iterator[Sequence[Value]]:
     """Item and words of each line of a section; its tables are put into `found`."""
     item = ""
     for block in blocks:
@@ -48,7 +61,7 @@ def _lines(blocks: list[Any], found: list[Table]) -> Iterator[list[str]]:
         if kind == "heading":
             item = str(block["text"])
         elif kind == "facts":
-            yield from ([str(label), str(value)] for label, value in block["rows"])
+            yield from ([str(label), _worth(value)] for label, value in block["rows"])
         elif kind == "text":
             words = [line.strip() for line in str(block["text"]).split("\n")]
             yield from ([str(block.get("caption") or item), line] for line in words if line)
@@ -75,12 +88,14 @@ def _table(number: int, block: Mapping[str, Any]) -> Table:
 
 
 def _kind(head: Mapping[str, Any], values: list[str]) -> Kind:
-    """What the whole column holds, beside dashes for nothing; years are no figures, they have no separators."""
+    """What the whole column holds, beside dashes for nothing; years have no separators."""
     held = [value for value in values if value not in _NOTHING]
     kind: Kind = "text"
     if not held:
         return kind
-    if head.get("align") == "right" and all(map(_FIGURE.fullmatch, held)) and not all(map(_YEAR.fullmatch, held)):
+    if all(map(_YEAR.fullmatch, held)):
+        kind = "plain"
+    elif all(map((_FIGURE if head.get("align") == "right" else _AMOUNT).fullmatch, held)):
         kind = "number"
     elif all(map(_DAY.fullmatch, held)):
         kind = "date"
@@ -91,6 +106,10 @@ def _kind(head: Mapping[str, Any], values: list[str]) -> Kind:
 
 def _figure(value: str) -> Decimal | None:
     return None if value in _NOTHING else Decimal(value.replace(",", ""))
+
+
+def _year(value: str) -> int | None:
+    return None if value in _NOTHING else int(value)
 
 
 def _day(value: str) -> date | None:
@@ -104,6 +123,7 @@ def _moment(value: str) -> datetime | None:
 _READ: Final[dict[Kind, Callable[[str], Value]]] = {
     "text": str,
     "number": _figure,
+    "plain": _year,
     "date": _day,
     "moment": _moment,
 }

@@ -212,7 +212,8 @@ def _bounded(chosen: int, least: int | None, most: int | None) -> Cell:
 
 
 def _set_number(one: Reading) -> Cell:
-    return Cell(str(one.scenario.candidate_set.number) if one.scenario.candidate_set else NONE)
+    found = one.scenario.candidate_set
+    return Cell(str(found.number), found.number) if found else Cell(NONE)
 
 
 def _tied(one: Reading) -> Cell:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.core.errors import DomainError
 from portal.core.rules import may
 from portal.core.scope import Actor
-from portal.reports.catalogue import Column, Cover, Order, Part, Ready, Sheet
+from portal.reports.catalogue import Column, Cover, Order, Part, Ready, Sheet, Value
 from portal.reports.papered import tables_of
 from portal.reports.tabled import Found, Table, chunks, parts, version_of
 from reviews import public_list, queries
@@ -41,17 +41,20 @@ def compared(by: Actor, order: Order) -> Found:
         comments.setdefault(row.scenario_id, []).append(row)
     board = Board(read_all(found), rule_limits(batch.rule_set) if batch.rule_set else {}, comments)
     heads = [str(one.scenario) for one in board.readings]
-    tables = [_grid(number, grid, heads) for number, grid in enumerate(board.grids())]
+    as_value = order.format != "pdf"
+    tables = [_grid(number, grid, heads, as_value=as_value) for number, grid in enumerate(board.grids())]
     return Found(tables, rules=version_of(batch), filters=[(_("Batch"), batch.title)])
 
 
-def _grid(number: int, grid: Grid, heads: list[str]) -> Table:
+def _grid(number: int, grid: Grid, heads: list[str], *, as_value: bool) -> Table:
     columns = [Column(grid.first, width=30), *(Column(head, width=28) for head in heads)]
-    rows = [[label, *(_said(cell) for cell in cells)] for label, cells in grid.lines]
+    rows = [[label, *(_said(cell, as_value=as_value) for cell in cells)] for label, cells in grid.lines]
     return Table(Sheet(f"grid{number}", grid.title, columns, note=grid.note), rows)
 
 
-def _said(cell: Cell) -> str:
+def _said(cell: Cell, *, as_value: bool) -> Value:
+    if as_value and cell.value is not None:
+        return cell.value
     return "; ".join(cell.lines) or cell.text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
+from portal.accounts.domain import tokens
 from portal.core.scope import acting_as
 from tests.accounts.people import events, sign_in, with_password
 
@@ -35,15 +36,20 @@ def test_a_lost_second_factor_is_taken_away_and_set_up_anew(
     assert page in desk.get(f"/people/{locked_out.pk}/").content.decode()
     assert "Make sure first that it is they who ask" in desk.get(page).content.decode()
     assert desk.post(page, {"why": " "}).status_code == 422
+    with acting_as(locked_out.pk) as by:
+        _, secret = tokens.make(by=by, what=tokens.TokenInput("月报", 30))
+    assert tokens.look_up(secret).state == "open"
     with django_capture_on_commit_callbacks(execute=True):
         assert desk.post(page, {"why": "telephone lost, called back"})["Location"] == f"/people/{locked_out.pk}/"
     assert not Authenticator.objects.filter(user=locked_out).exists()
     (letter,) = mail.outbox
     assert letter.to == [locked_out.email]
     assert "took the second factor of your account away" in letter.body
+    assert "programs that use one need a new one: 月报" in letter.body
+    assert tokens.look_up(secret).state == "revoked", "it opened the account without any factor"
     (done,) = events("accounts.reset_second_factor")
     assert (done["actor"], done["why"]) == (admin.pk, "telephone lost, called back")
-    assert done["after"] == {"taken": ["recovery_codes", "totp", "webauthn"]}
+    assert done["after"] == {"taken": ["recovery_codes", "totp", "webauthn"], "tokens_revoked": ["月报"]}
     settings.TWO_FACTOR_REQUIRED = True
     client = client_as()
     assert sign_in(client, locked_out)["Location"] == "/desk/"

@@ -36,6 +36,10 @@ class TestConflict:
         missing = other.post(url, again | {"choice-contact_name": "theirs", "choice-contact_phone": "mine"})
         assert missing.status_code == 422
         assert "which text is to stand" in missing.content.decode()
+        assert {one.field.name: one.chosen for one in missing.context["disputes"]} == {
+            "summary": "",  # not taken for one's own because nothing was said
+            "contact_phone": "mine",
+        }
         assert make.fresh(row).summary == "甲的概述"
         all_of_it = {"choice-summary": "mine", "choice-contact_name": "theirs", "choice-contact_phone": "mine"}
         follow(other.post(url, again | all_of_it))

@@ -122,3 +122,12 @@ def test_a_request_from_an_old_page_takes_nothing_back_that_was_approved_since(p
     refused = drafter.post(end, {"grounds": "终止（演示）", "version": 1})
     assert refused.status_code == 409
     assert "终止（演示）" in refused.content.decode()
+    # A new project is asked for against the plan that was read as well: a colleague's may have used up the amount.
+    url = f"/applications/{row.pk}/approved/add/"
+    new = {name: value for name, value in typed.items() if name not in ("version", "base")}
+    new |= {"industry": drafter.get(url).context["form"].fields["industry"].queryset[0].pk, "version": 1}
+    refused = drafter.post(url, new)
+    assert refused.status_code == 409
+    assert "version 2 stands now" in refused.content.decode()
+    assert "新名称" in refused.content.decode()
+    assert refused.context["form"]["version"].value() == "2"

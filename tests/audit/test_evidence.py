@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 import json
-import random
-import subprocess
-import sys
 import tracemalloc
 import zipfile
 from datetime import date, timedelta
@@ -23,7 +19,6 @@ from portal.audit.beat import remove_old_evidence
 from portal.audit.evidence import build as building
 from portal.audit.evidence.models import EvidenceBundle
 from portal.audit.evidence.orders import EVIDENCE, ask_evidence
-from portal.audit.evidence.package import Package
 from portal.audit.evidence.sources import FileRow, Selection
 from portal.audit.verify import Head
 from portal.core import clock
@@ -31,70 +26,11 @@ from portal.core import tasks as runs
 from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError, NotAllowed
 from tests import factories_grants as make
+from tests.audit.bundles import alone, award, bundle, content, done, made, verifier
 from tests.audit.conftest import chained
 
 pytestmark = pytest.mark.usefixtures("store", "waits")
-
-
-@pytest.fixture
-def award(store, world, who, others):
-    """Two units with money, one of them with a payment; a seal; some acts after it."""
-    row = make.funded_unit(who, application=world.application, award="100000000.00", held="1000.00")
-    make.paid(who, project=make.project(who, row), amount="250.00", number="V1")
-    chained()
-    with as_clockwork():
-        seals.seal()
-    make.awarded(others, application=world.other, amount="50000000.00", number="财建〔2026〕9号")
-    chained()
-    return row
-
-
-def made(user, selection) -> EvidenceBundle:
-    """What the worker would do, without the worker."""
-    with make.acting(user) as by:
-        run = ask_evidence(by=by, selection=selection)
-    return done(user, run)
-
-
-def done(user, run) -> EvidenceBundle:
-    runs.execute(str(run.pk), user.pk)
-    with make.acting(user):
-        run.refresh_from_db()
-        assert run.state == "done", run.error
-        return EvidenceBundle.objects.get(run=run)
-
-
-def content(row) -> bytes:
-    with default_storage.open(row.storage_key) as file:
-        return file.read()
-
-
-@pytest.fixture
-def bundle(award, who, tmp_path):
-    """The evidence of one award as a file, and the verifier that came with it."""
-    file = tmp_path / "away" / "bundle.zip"
-    file.parent.mkdir()
-    file.write_bytes(content(made(who["auditor"], Selection(award=award.pk))))
-    with zipfile.ZipFile(file) as package:
-        (file.parent / "verify_bundle.py").write_bytes(package.read("verify_bundle.py"))
-    return file
-
-
-@pytest.fixture
-def verifier(bundle):
-    """The verifier of the bundle, called in this process."""
-    spec = importlib.util.spec_from_file_location("shipped", bundle.parent / "verify_bundle.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def alone(folder, *words):
-    """The verifier as a program of its own, in a folder without the portal and with nothing in its environment."""
-    return subprocess.run(
-        [sys.executable, "-I", "-S", "verify_bundle.py", *words], cwd=folder, env={}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+__all__ = ["award", "bundle", "verifier"]
 
 
 def test_whole_without_the_portal(bundle, tmp_path):
@@ -178,154 +114,6 @@ def test_a_seal_kept_elsewhere_stands_in_it(bundle, verifier, tmp_path, capsys):
     (tmp_path / "changed.json").write_text(json.dumps(body))
     assert verifier.main([str(tmp_path / "changed.json")]) == 1
     assert "BROKEN: the seal is not signed" in capsys.readouterr().out
-
-
-def places(file):
-    """Where the content of each file of the ZIP begins and how long it is."""
-    with zipfile.ZipFile(file) as package:
-        return {
-            info.filename: (info.header_offset + 30 + len(info.filename), info.file_size) for info in package.infolist()
-        }
-
-
-def test_any_byte_of_any_kind_of_file(bundle, verifier, capsys):
-    whole = bundle.read_bytes()
-    chance = random.Random(20240016)
-    spots = [begin + shift for begin, size in places(bundle).values() if size for shift in {0, size // 2, size - 1}]
-    spots += [0, 5, 14, 29, len(whole) - 1, len(whole) - 22, *(chance.randrange(len(whole)) for _ in range(60))]
-    other = bundle.with_name("other.zip")
-    missed = []
-    for spot in spots:
-        changed = bytearray(whole)
-        changed[spot] ^= 1 << chance.randrange(8)
-        other.write_bytes(changed)
-        if verifier.main([str(other)]) != 1:
-            missed.append(spot)
-    assert missed == []
-    for shorter in (whole[:-1], whole[: len(whole) // 2], whole + b"\0", b""):
-        other.write_bytes(shorter)
-        assert verifier.main([str(other)]) == 1
-    other.write_bytes(whole)
-    assert verifier.main([str(other)]) == 0
-    capsys.readouterr()
-
-
-def structures(whole, file):
-    """Every byte of the ZIP's own structures: headers before each content, the directory, and its end."""
-    with zipfile.ZipFile(file) as package:
-        infos, directory = package.infolist(), package.start_dir
-    local = [spot for one in infos for spot in range(one.header_offset, one.header_offset + 30 + len(one.filename))]
-    return [*local, *range(directory, len(whole))]
-
-
-def test_every_byte_of_the_structures_and_a_sample_of_every_file(bundle, verifier, capsys):
-    whole, chance = bundle.read_bytes(), random.Random(1088)
-    spots = structures(whole, bundle)
-    for begin, size in places(bundle).values():
-        spots += [begin + chance.randrange(size) for _ in range(4) if size]
-    assert len(spots) > 1000
-    other, missed = bundle.with_name("other.zip"), []
-    with other.open("w+b") as file:
-        file.write(whole)
-        for spot in spots:
-            for at, byte in ((spot, whole[spot] ^ (1 << chance.randrange(8))), (spot, whole[spot])):
-                file.seek(at)
-                file.write(bytes([byte]))
-                file.flush()
-                if byte != whole[spot] and verifier.main([str(other)]) != 1:
-                    missed.append(spot)
-    assert missed == []
-    assert verifier.main([str(other)]) == 0
-    capsys.readouterr()
-
-
-def repacked(file, change):
-    """The ZIP written anew by a careful forger: same form, other files."""
-    with zipfile.ZipFile(file) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    change(parts)
-    made = io.BytesIO()
-    with Package(made) as package:
-        for name, data in parts.items():
-            package.add(name, data)
-    other = file.with_name("forged.zip")
-    other.write_bytes(made.getvalue())
-    return other
-
-
-def without(parts):
-    parts.pop(next(name for name in parts if name.startswith("documents/")))
-
-
-def added(parts):
-    parts["documents/" + "0" * 64 + ".pdf"] = b"%PDF-1.7"
-
-
-def swapped(parts):
-    one, two = [name for name in parts if name.startswith("documents/")][:2]
-    parts[one], parts[two] = parts[two], parts[one]
-
-
-def listed_anew(parts):
-    """The forger mends the manifest as well, but has no key."""
-    without(parts)
-    manifest = json.loads(parts["manifest.json"])
-    manifest["files"] = [item for item in manifest["files"] if item["path"] in parts]
-    parts["manifest.json"] = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1).encode()
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (without, "is gone"), (added, "does not belong"), (swapped, "was changed"), (listed_anew, "not signed"),
-        (lambda parts: parts.pop("manifest.sig"), "manifest.sig is missing"),
-        (lambda parts: parts.pop("trail/proof.jsonl"), "is gone"),
-    ],
-    ids=["removed", "added", "swapped", "listed anew", "unsigned", "unproven"],
-)  # fmt: skip
-def test_forgeries(bundle, verifier, capsys, change, words):
-    assert verifier.main([str(repacked(bundle, change))]) == 1
-    assert words in capsys.readouterr().out
-
-
-def resigned(parts, name, change):
-    """Whoever holds even the key cannot make an entry or an event that the trail does not hold."""
-    from portal.audit import keys
-
-    rows = [json.loads(line) for line in parts[name].splitlines()]
-    change(rows)
-    parts[name] = b"".join(seals.canonical(row) + b"\n" for row in rows)
-    manifest = json.loads(parts["manifest.json"])
-    item = next(one for one in manifest["files"] if one["path"] == name)
-    item["size"], item["sha256"] = len(parts[name]), hashlib.sha256(parts[name]).hexdigest()
-    parts["manifest.json"] = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1).encode()
-    parts["manifest.sig"] = keys.sign(parts["manifest.json"]).encode()
-
-
-def other_text(rows):
-    rows[1]["text"] = rows[1]["text"].replace("2026", "2025", 1)
-
-
-def other_digest(rows):
-    other_text(rows)
-    rows[1]["digest"] = hashlib.sha256((rows[1]["before"] + rows[1]["text"]).encode()).hexdigest()
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "words"),
-    [
-        ("entries/entries.jsonl", other_text, "was changed"),
-        ("entries/entries.jsonl", other_digest, "is not the one in the trail"),
-        ("trail/events.jsonl", other_text, "was changed"),
-        ("trail/events.jsonl", other_digest, "do not stand in the trail"),
-        ("trail/events.jsonl", lambda rows: rows.reverse(), "at the wrong place"),
-        ("trail/proof.jsonl", lambda rows: rows.pop(), "a node of the proof is missing"),
-    ],
-)
-def test_entries_and_events_follow_from_the_trail(bundle, verifier, capsys, name, change, words):
-    forged = repacked(bundle, lambda parts: resigned(parts, name, change))
-    assert verifier.main([str(forged)]) == 1
-    assert words in capsys.readouterr().out
 
 
 def test_the_same_again_is_the_same_file(award, who):

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from time import perf_counter
 from typing import Any
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 ROWS = int(os.environ.get("BENCH_LINES", "10000"))
 
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.bench.bank"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
-    )
-    found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
-    return found
+    return alone("bank")
 
 
 def _measure() -> list[dict[str, Any]]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from statistics import quantiles
 from time import perf_counter
 from typing import Any, Final
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 SMALL: Final = 46
 LARGE: Final = int(os.environ.get("BENCH_AWARDS", "3330"))
@@ -38,10 +36,7 @@ ADDRESSES: Final = {
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    argv = [sys.executable, "-m", "tests.bench.dashboards"]
-    made = subprocess.run(argv, cwd=stack.ROOT, check=True, stdout=subprocess.PIPE)
-    found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
-    return found
+    return alone("dashboards")
 
 
 def _row(name: str, small: tuple[int, float], large: tuple[int, float]) -> dict[str, Any]:

@@ -7,13 +7,11 @@ in the small round: a reviewer holds as much in both, and the number of queries 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from statistics import quantiles
 from time import perf_counter
 from typing import Any, Final
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 SMALL: Final = (333, 60)
 LARGE: Final = (3330, 600)
@@ -23,11 +21,7 @@ MARKS: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")  # of tra
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.bench.desk"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
-    )
-    found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
-    return found
+    return alone("desk")
 
 
 def _measure() -> list[dict[str, Any]]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 PAGES = 100
 ROUNDS = 5
@@ -27,11 +25,7 @@ PARAGRAPH = (
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.bench.dossier"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
-    )
-    found: list[dict[str, Any]] = json.loads(made.stdout)
-    return found
+    return alone("dossier")
 
 
 def _measure() -> list[dict[str, Any]]:

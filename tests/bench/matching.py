@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from decimal import Decimal
 from statistics import median, quantiles
 from time import perf_counter
@@ -17,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 APPLICATIONS = 333
 ENTERPRISES = 1500
@@ -30,11 +28,7 @@ FORMS = ("有限公司", "股份有限公司", "有限责任公司", "集团有�
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.bench.matching"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
-    )
-    found: list[dict[str, Any]] = json.loads(made.stdout)
-    return found
+    return alone("matching")
 
 
 def _measure() -> list[dict[str, Any]]:

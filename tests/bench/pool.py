@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Final
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 SIZES: Final = (600, 5000)
 APPLICATIONS: Final = 333
@@ -23,11 +21,7 @@ FLOOR: Final = "the same workbook read by calamine alone"
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.bench.pool"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
-    )
-    found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
-    return found
+    return alone("pool")
 
 
 def _measure() -> list[dict[str, Any]]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 ROWS = 10_000
 ROUNDS = 20
@@ -22,11 +20,7 @@ ROUNDS = 20
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.bench.roster"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
-    )
-    found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
-    return found
+    return alone("roster")
 
 
 def _measure() -> list[dict[str, Any]]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from statistics import quantiles
 from time import perf_counter
 from typing import Any, Final
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 TEXTS: Final = int(os.environ.get("BENCH_TEXTS", "500000"))
 ROUNDS: Final = 20
@@ -56,10 +54,7 @@ BARE: Final = "select count(*) from core_searchtext where tokens @@ search_query
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    argv = [sys.executable, "-m", "tests.bench.search"]
-    made = subprocess.run(argv, cwd=stack.ROOT, check=True, stdout=subprocess.PIPE)
-    found: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
-    return found
+    return alone("search")
 
 
 def timed(act: Any) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from statistics import median
@@ -19,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from portal.run import stack
+from tests.bench.alone import alone
 
 EVENTS: Final = int(os.environ.get("BENCH_EVENTS", "1000000"))
 TURNS: Final = 3
@@ -37,11 +36,7 @@ select now() + n * interval '1 second', n %% 500 + 1, '财务经办员' || n %% 
 
 def figures() -> list[dict[str, Any]]:
     """The rows of the bench."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.bench.trail"], cwd=stack.ROOT, check=True, stdout=subprocess.PIPE
-    )
-    found: list[dict[str, Any]] = json.loads(made.stdout)
-    return found
+    return alone("trail")
 
 
 def _fill() -> None:

@@ -6,6 +6,7 @@ import difflib
 
 import pytest
 
+from portal.celery import app
 from portal.core import documents
 from portal.core.rules import says
 
@@ -22,6 +23,11 @@ def test_page_is_up_to_date(wanted, name):
     if present != wanted[name]:
         lines = difflib.unified_diff(present.splitlines(), wanted[name].splitlines(), "docs/" + name, "code", n=0)
         pytest.fail(f"docs/{name} is behind the code: run `make docs` and commit docs/.\n" + "\n".join(lines))
+
+
+def test_the_architecture_names_all_that_beat_does():
+    text = (documents.FOLDER / "architecture.md").read_text(encoding="utf-8")
+    assert [row["task"] for row in app.conf.beat_schedule.values() if f"`{row['task']}`" not in text] == []
 
 
 def test_every_row_is_one_line_and_sorted(wanted):

@@ -11,19 +11,21 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from portal.core.files import XLSX
+from tests.cells import odd_texts
 from tests.demonstration.visitors import ROLES, people, signed_in
 
 pytestmark = pytest.mark.usefixtures("built")
 LINK = re.compile(r'href="(/[^"#]*)')
 
 
-def route(address: str) -> tuple[str, bool]:
-    """What stands for all addresses of one kind: the route, and whether something is asked of it."""
+def route(address: str) -> tuple[str, bool, bool]:
+    """What stands for all addresses of one kind: the route, whether something is asked of it, and whether a workbook."""
     path, _mark, asked = address.partition("?")
     try:
-        return resolve(path).route, bool(asked)
+        return resolve(path).route, bool(asked), "format=xlsx" in asked
     except Resolver404:
-        return path, bool(asked)
+        return path, bool(asked), False
 
 
 def links(answer) -> list[str]:
@@ -31,7 +33,8 @@ def links(answer) -> list[str]:
     if answer.status_code in {301, 302, 303}:
         return [answer["Location"]]
     if answer.streaming:
-        b"".join(answer.streaming_content)  # read to its end the file is closed
+        content = b"".join(answer.streaming_content)  # read to its end the file is closed
+        assert answer["Content-Type"] != XLSX.content_type or not odd_texts(content), answer.request["PATH_INFO"]
         return []
     if "html" not in answer["Content-Type"]:
         return []

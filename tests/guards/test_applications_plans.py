@@ -11,7 +11,7 @@ from applications import canonical, queries
 from applications.domain import plans as domain
 from applications.models import Application, ChangeRequest, PlanVersion
 from applications.plans import changed, terminated
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Stale
 from tests import factories_applications as make
 from tests.guards.applications_sql import as_owner, as_person, name_of, sha256
 
@@ -190,7 +190,9 @@ def test_the_unit_that_follows_goes_on():
         assert not Application.objects.exists()
     with make.acting("drafter", f"ZF{UNIT}") as by:
         unit = make.PilotUnit.objects.get(pk="350200")
-        change = domain.follow_unit(by=by, application=row, unit=unit, grounds="行政区划调整（演示）")
+        with pytest.raises(Stale):
+            domain.follow_unit(by=by, application=row, unit=unit, grounds="行政区划调整（演示）", version=0)
+        change = domain.follow_unit(by=by, application=row, unit=unit, grounds="行政区划调整（演示）", version=1)
     make.sign_change(change, unit=UNIT)
     with make.acting("officer", "MIIT") as by:
         what = domain.DecisionInput(approve=True, why="同意", document_no="工信厅规函〔2026〕3号")

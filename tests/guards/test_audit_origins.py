@@ -10,7 +10,7 @@ import pytest
 from tests import factories_audit as audit
 from tests import factories_grants as make
 from tests.grants.raw import race, refused, run
-from tests.guards.test_audit_findings import _cast
+from tests.guards.findings_rows import cast_of
 from tests.guards.test_grants_races import live
 
 pytestmark = pytest.mark.guard
@@ -112,7 +112,7 @@ def test_an_item_names_its_own_object(people, held, payment, who):
 
 def test_two_findings_at_once_of_one_lead(live):
     """The second waits for the lead's row and is refused."""
-    people = audit.team(_cast)
+    people = audit.team(cast_of)
     who, applications = live
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="40000000.00")
     payment = make.paid(who, project=make.project(who, award), amount="1250.00", number="V1")

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import psycopg
 import pytest
+from django.db import connections, transaction
+
+from portal.accounts.domain import people
+from portal.accounts.models import Membership
+from portal.core.errors import DomainError
+from portal.core.scope import acting_as
+from tests import databases
+from tests.people import person
 
 INSERT = """
     insert into accounts_membership (user_id, organisation_id, role, granted_by_id, granted_at)
@@ -116,6 +127,49 @@ def test_the_clockwork_stays(security):
         assert refused.value.diag.constraint_name == "clockwork_stays"
     ended = connection.execute("update accounts_membership set ended_at = now() where user_id = %s", found)
     assert ended.rowcount == 0
+
+
+@pytest.mark.guard
+def test_an_invitation_is_taken_beside_the_end_of_its_writers_post(fresh_db, monkeypatch):
+    """Neither waits for the other in a circle: who takes it waits before locking a row, and finds it withdrawn."""
+    writer, ender = person("security_admin", "YW"), person("security_admin", "YW", 2)
+    letters = []
+    monkeypatch.setattr(people, "_send", lambda _row, token: letters.append(token))
+    with acting_as(writer.pk) as by:
+        offered = people.Organisation.objects.get(code="ZF350200")
+        people.invite(by=by, what=people.InviteInput("neu@zf.test", "新人", offered, people.Role.DRAFTER))
+    withdraw, ended = people._withdraw_all, []
+
+    def take() -> None:
+        try:
+            with transaction.atomic():
+                people.take(token=letters[0], password="korrekt-Pferd-Batterie-9")
+            ended.append("taken")
+        except DomainError as error:
+            ended.append(error.code)
+        except Exception as error:
+            ended.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=take)
+
+    def while_it_is_taken(inviter):
+        """The post's row is locked by now; the other begins, and stands before whatever lock comes first."""
+        other.start()
+        waits = "select exists (select from pg_stat_activity where datname = %s and wait_event_type = 'Lock')"
+        while other.is_alive() and not databases.admin().execute(waits, [fresh_db]).fetchone()[0]:
+            time.sleep(0.01)
+        return withdraw(inviter)
+
+    monkeypatch.setattr(people, "_withdraw_all", while_it_is_taken)
+    with acting_as(ender.pk) as by:
+        post = Membership.objects.get(user=writer, ended_at=None)
+        people.end_membership(by=by, membership=post, why="misused")
+    other.join()
+    assert ended in (["invitation_is_open"], ["invitation_gone"])
+    with acting_as(ender.pk):
+        assert not people.User.objects.filter(email="neu@zf.test").exists()
 
 
 def test_trigger_agrees_with_the_enums(db):

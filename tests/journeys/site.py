@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any, TypeVar
 
 import psycopg
@@ -169,6 +170,10 @@ class Site:
                     return
                 time.sleep(0.2)
         raise AssertionError(question)
+
+    def cast(self, role: str, code: str, number: int = 1) -> SimpleNamespace:
+        """The person as factories ask for one: with a key."""
+        return SimpleNamespace(pk=self.person(role, code, number)[0])
 
     def person(self, role: str, code: str, number: int = 1) -> tuple[int, str]:
         """Id and address of the person who holds the role there; made when first asked for."""

@@ -19,19 +19,16 @@ UNIT = "350200"
 def ground(site, django_db_blocker):
     """An award whose unit has not evaluated itself yet, and everyone who has a part in it."""
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         applications = make.selected([make.Plan(UNIT)], number=94, budget="600000000.00")
-        who = make.people(cast, province="350000", unit=UNIT)
+        who = make.people(site.cast, province="350000", unit=UNIT)
         return make.awarded(who, application=applications[0], amount="200000000.00").pk
 
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
-        make.people(cast, province="350000", unit=UNIT)
-        team = assess.people(cast, unit=UNIT, province="350000")
+        make.people(site.cast, province="350000", unit=UNIT)
+        team = assess.people(site.cast, unit=UNIT, province="350000")
         return SimpleNamespace(award=site.do(build), members=[one.pk for one in team["members"]])
 
 

@@ -32,9 +32,6 @@ TITLE = "专项审计（演示）"
 def ground(site, django_db_blocker):
     """A unit that paid its project 66 times; gives the numbers of the award and of the first payment."""
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         (application,) = make.selected([make.Plan(UNIT)], number=94, budget="300000000.00")
         award = make.funded_unit(who, application=application, award="200000000.00", held="1000000.00")
@@ -45,7 +42,7 @@ def ground(site, django_db_blocker):
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
-        who = make.people(cast, province="350000", unit=UNIT)
+        who = make.people(site.cast, province="350000", unit=UNIT)
         for number in (1, 2, 3):
             site.person("auditor", "SJ", number)
         # The site reads its own folder: vouchers made from here belong there too.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from playwright.sync_api import expect
 
@@ -20,12 +18,9 @@ UNIT = "350200"
 def ground(site, django_db_blocker):
     """A unit with one confirmed payment."""
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         applications = make.selected([make.Plan(UNIT)], number=93, budget="300000000.00")
-        who = make.people(cast, province="350000", unit=UNIT)
+        who = make.people(site.cast, province="350000", unit=UNIT)
         award = make.funded_unit(who, application=applications[0], award="100000000.00", held="40000000.00")
         for number, amount in (("支付1", "60.00"), ("支付2", "70.00")):
             make.paid(who, project=make.project(who, award), amount=amount, number=number)
@@ -33,7 +28,7 @@ def ground(site, django_db_blocker):
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
-        make.people(cast, province="350000", unit=UNIT)
+        make.people(site.cast, province="350000", unit=UNIT)
         site.do(build)
 
 

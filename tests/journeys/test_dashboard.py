@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from playwright.sync_api import expect
 
@@ -24,13 +22,10 @@ def ground(site, django_db_blocker):
     from grants.models import Entry, GrantProject
     from portal.core import clock
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         applications = make.selected([make.Plan(UNIT), make.Plan("360100")], number=95, budget="600000000.00")
-        who = make.people(cast, province="350000", unit=UNIT)
-        others = make.people(cast, province="360000", unit="360100")
+        who = make.people(site.cast, province="350000", unit=UNIT)
+        others = make.people(site.cast, province="360000", unit="360100")
         award = make.funded_unit(who, application=applications[0], award="200000000.00", held="60000000.00")
         with make.acting(who["mof"]):
             project = GrantProject.objects.filter(award=award).first()
@@ -46,8 +41,8 @@ def ground(site, django_db_blocker):
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
-        make.people(cast, province="350000", unit=UNIT)
-        make.people(cast, province="360000", unit="360100")
+        make.people(site.cast, province="350000", unit=UNIT)
+        make.people(site.cast, province="360000", unit="360100")
         site.person("auditor", "SJ")
         return site.do(build)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
@@ -22,21 +21,18 @@ UNIT, OTHER = "350200", "360100"
 def ground(site, django_db_blocker):
     """Two confirmed awards of one batch, in two provinces."""
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         plans = [make.Plan(UNIT), make.Plan(OTHER)]
         applications = make.selected(plans, number=95, budget="600000000.00")
         for unit, province, pk in ((UNIT, "350000", applications[0]), (OTHER, "360000", applications[1])):
-            who = make.people(cast, province=province, unit=unit)
+            who = make.people(site.cast, province=province, unit=unit)
             make.awarded(who, application=pk, amount="100000000.00", number=f"财建〔2026〕{unit}号")
 
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
         for unit, province in ((UNIT, "350000"), (OTHER, "360000")):
-            make.people(cast, province=province, unit=unit)
+            make.people(site.cast, province=province, unit=unit)
         site.person("auditor", "SJ")
         site.do(build)
 

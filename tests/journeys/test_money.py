@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
@@ -22,15 +21,12 @@ def ground(site, django_db_blocker):
     """A final list with two units; a second unit's money lies with its province too long."""
     from portal.core import clock
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         from datetime import timedelta
 
         plans = [make.Plan(UNIT, [("20000000.00", "600000000.00")]), make.Plan("360100")]
         applications = make.selected(plans, number=93, budget="600000000.00")
-        others = make.people(cast, province="360000", unit="360100")
+        others = make.people(site.cast, province="360000", unit="360100")
         with clock.at(clock.now() - timedelta(days=45)):
             award = make.awarded(others, application=applications[1], amount="180000000.00", number="财建〔2026〕21号")
             make.issued(others, award=award, amount="90000000.00", received_on=make.today(), number="财建〔2026〕22号")
@@ -39,8 +35,8 @@ def ground(site, django_db_blocker):
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
-        make.people(cast, province="350000", unit=UNIT)
-        make.people(cast, province="360000", unit="360100")
+        make.people(site.cast, province="350000", unit=UNIT)
+        make.people(site.cast, province="360000", unit="360100")
         site.person("auditor", "SJ")
         return site.do(build)
 

@@ -21,9 +21,6 @@ CODE = make.credit_code(9_000_001)
 def ground(site, django_db_blocker):
     """Two units of two provinces that hold money; an invoice counts for a payment of the other one."""
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         from grants.domain import payments
 
@@ -32,7 +29,7 @@ def ground(site, django_db_blocker):
         number = make.invoice_number()
         found = {}
         for unit, application in zip((UNIT, OTHER), applications, strict=True):
-            who = make.people(cast, province=f"{unit[:2]}0000", unit=unit)
+            who = make.people(site.cast, province=f"{unit[:2]}0000", unit=unit)
             award = make.funded_unit(who, application=application, award="100000000.00", held="40000000.00")
             found[unit] = make.project(who, award)
         request = make.asked(who, project=found[OTHER], amount="1.00", invoices=[make.invoice_input(number=number)])
@@ -44,7 +41,7 @@ def ground(site, django_db_blocker):
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
         for unit in (UNIT, OTHER):
-            make.people(cast, province=f"{unit[:2]}0000", unit=unit)
+            make.people(site.cast, province=f"{unit[:2]}0000", unit=unit)
         site.person("drafter", f"ZF{UNIT}")
         site.person("auditor", "SJ")
         return site.do(build)

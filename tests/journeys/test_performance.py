@@ -21,9 +21,6 @@ UNIT = "350200"
 def ground(site, django_db_blocker):
     """An award of the last quarter but one, with one verified report; the report of the last quarter is due."""
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         application = make.selected([make.Plan(UNIT)], number=94, budget="600000000.00")[0]
         perform.planned(application)
@@ -34,7 +31,7 @@ def ground(site, django_db_blocker):
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
-        who, team = make.people(cast, province="350000", unit=UNIT), perform.people(cast)
+        who, team = make.people(site.cast, province="350000", unit=UNIT), perform.people(site.cast)
         return site.do(build)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
@@ -21,9 +20,6 @@ UNIT = "350200"
 def ground(site, django_db_blocker):
     """A unit that got 100 yuan and paid 60 of them to its project; gives the numbers of award and project."""
 
-    def cast(role, code, number=1):
-        return SimpleNamespace(pk=site.person(role, code, number)[0])
-
     def build():
         (application,) = make.selected([make.Plan(UNIT)], number=98, budget="300000000.00")
         award = make.funded_unit(who, application=application, award="200000000.00", held="100.00")
@@ -34,7 +30,7 @@ def ground(site, django_db_blocker):
     with django_db_blocker.unblock():
         for code in ("MIIT", "MOF"):
             site.person("officer", code)
-        who = make.people(cast, province="350000", unit=UNIT)
+        who = make.people(site.cast, province="350000", unit=UNIT)
         site.person("auditor", "SJ")
         return site.do(build)
 

@@ -236,8 +236,7 @@ def deactivate(*, by: Actor, person: User, why: str) -> User:
         person.is_active = False
         person.save(update_fields=["is_active"])
         end_sessions(person)
-        revoke_all(by=by, person=person)
-        act.after = picture(person) | {"invitations_withdrawn": _withdraw_all(person)}
+        act.after = picture(person) | _taken_back(by, person)
         return act.record(person, why)
 
 
@@ -267,9 +266,13 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
         person.is_active, person.successor = False, successor
         person.save(update_fields=["is_active", "successor"])
         end_sessions(person)
-        revoke_all(by=by, person=person)
-        act.after = picture(person) | {"invitations_withdrawn": _withdraw_all(person)}
+        act.after = picture(person) | _taken_back(by, person)
         return act.record(person, why)
+
+
+def _taken_back(by: Actor, person: User) -> dict[str, list[str]]:
+    """Revoke the tokens of a person who leaves and withdraw their invitations; gives the names and addresses."""
+    return {"tokens_revoked": revoke_all(by=by, person=person), "invitations_withdrawn": _withdraw_all(person)}
 
 
 def _withdraw_all(inviter: User) -> list[str]:

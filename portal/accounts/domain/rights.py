@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, User
+from portal.core.commands import event_writer
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.scope import Actor
 
@@ -39,3 +40,15 @@ def end_sessions(person: User) -> None:
     keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(user=person).delete()
+
+
+def end_session(*, by: Actor, person: User, session: UserSession) -> None:
+    """End one of one's own sessions in another browser. Side effect: audit event, with the address it came from."""
+    session.end()
+    event_writer()(by=by, act="accounts.end_session", obj=person, before={}, after={}, why=session.ip, outcome="done")
+
+
+def end_other_sessions(*, by: Actor, person: User, but: str) -> None:
+    """End all of one's own sessions but the one with this key; each stands in the trail, as one ended by itself."""
+    for session in UserSession.objects.filter(user=person).exclude(session_key=but):
+        end_session(by=by, person=person, session=session)

@@ -85,10 +85,16 @@ def revoke(*, by: Actor, token: ApiToken) -> ApiToken:
         return act.record(token)
 
 
-def revoke_all(*, by: Actor, person: User) -> int:
-    """Revoke every open token of a person who leaves; part of that act, which is what the trail records."""
+def revoke_all(*, by: Actor, person: User) -> list[str]:
+    """Revoke every open token of a person who leaves or whose account is in doubt; gives the names of those that held.
+
+    Part of that act, which is what the trail records.
+    """
+    now = clock.now()
     rows = ApiToken.objects.filter(user=person, revoked_at=None)
-    return rows.update(revoked_at=clock.now(), revoked_by_id=by.id)
+    held = sorted(rows.filter(expires_at__gt=now).values_list("name", flat=True))
+    rows.update(revoked_at=now, revoked_by_id=by.id)
+    return held
 
 
 def look_up(secret: str) -> Bearer:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.audit import keys, kinds, seals
-from portal.audit.evidence.index import Cell, Index
+from portal.audit.evidence.index import Cell, Index, in_beijing
 from portal.audit.evidence.models import TrailSeal
 from portal.audit.evidence.package import Package
 from portal.audit.evidence.readme import README
@@ -179,7 +179,7 @@ class Builder:
             there = "" if why in ("gone", "quarantine") else self._path(row)
             words = {"": _("whole"), "gone": _("gone"), "changed": _("changed since it was kept"),
                      "quarantine": _("not handed out: not examined, or in quarantine")}  # fmt: skip
-            self.index.row([Cell(row.file_name, there), Cell(row.about), Cell(_moment(row.at)), Cell(row.size),
+            self.index.row([Cell(row.file_name, there), Cell(row.about), Cell(row.at), Cell(row.size),
                             Cell(row.sha256), Cell(words[why])])  # fmt: skip
 
     def _unfit(self) -> dict[str, str]:
@@ -257,7 +257,7 @@ class Builder:
         asked, made = self.asked, self.made
         facts = [
             *made.words,
-            (_("As of (Beijing time)"), _moment(asked.as_of)),
+            (_("As of (Beijing time)"), in_beijing(asked.as_of)),
             (_("Made for"), asked.name),
             (_("Entries"), str(made.entries)),
             (_("Files"), str(made.documents)),
@@ -301,10 +301,6 @@ def build(asked: Asked, file: IO[bytes], folder: Path) -> Made:
         index.abandon()
 
 
-def _moment(value: datetime) -> str:
-    return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def _entry(row: EntryRow) -> dict[str, Any]:
     return vars(row) | {"booked_at": row.booked_at.astimezone(clock.SHANGHAI).isoformat()}
 
@@ -312,7 +308,7 @@ def _entry(row: EntryRow) -> dict[str, Any]:
 def _entry_cells(row: EntryRow, paths: dict[str, str]) -> list[Cell]:
     file = row.files[0] if row.files else ""
     return [
-        Cell(row.number), Cell(_moment(row.booked_at)), Cell(row.kind), Cell(row.province), Cell(row.unit),
+        Cell(row.number), Cell(row.booked_at), Cell(row.kind), Cell(row.province), Cell(row.unit),
         Cell(row.document_no), Cell(Decimal(row.amount)), Cell(row.maker), Cell(row.checker),
         Cell(file, paths.get(file, "")), Cell(row.digest),
     ]  # fmt: skip
@@ -322,6 +318,6 @@ def _event_cells(row: Sequence[Any]) -> list[Cell]:
     seq, event, _before, _text, digest, at, name, act, outcome, kind, number, why = row
     done = pgettext("audit", "refused") if outcome == "refused" else pgettext("audit", "done")
     return [
-        Cell(seq), Cell(event), Cell(_moment(at)), Cell(name), Cell(str(kinds.label(act))), Cell(done),
+        Cell(seq), Cell(event), Cell(at), Cell(name), Cell(str(kinds.label(act))), Cell(done),
         Cell(str(object_words(kind))), Cell(number), Cell(why), Cell(digest),
     ]  # fmt: skip

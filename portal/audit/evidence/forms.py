@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.audit.evidence.sources import Selection, source
-from portal.audit.forms import DayInput
+from portal.audit.forms import DayInput, SpanForm
 from portal.core.scope import Actor
 
 
@@ -17,7 +17,7 @@ def _number(value: str) -> int | None:
     return int(value) if value else None
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(SpanForm):
     """Award, batch, province, period; what is left empty narrows nothing."""
 
     award = forms.TypedChoiceField(label=_("Award"), required=False, coerce=_number, empty_value=None)
@@ -31,14 +31,6 @@ class EvidenceForm(forms.Form):
         everything = [("", pgettext_lazy("filter", "All"))]
         for name, choices in source().choices(actor).items():
             self.fields[name].choices = [*everything, *choices]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """The days stand in order."""
-        data = super().clean() or {}
-        since, until = data.get("since"), data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The last day lies before the first."))
-        return data
 
     def to_selection(self) -> Selection:
         """What was chosen."""

@@ -14,6 +14,8 @@ import xlsxwriter
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.core import clock
+
 OPTIONS: Final = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 _STYLE: Final = (
@@ -25,10 +27,15 @@ _STYLE: Final = (
 
 @dataclass(frozen=True)
 class Cell:
-    """A value of the index: a text, a number, or a text that leads to a file of the bundle."""
+    """A value of the index: a text, a number, a moment, or a text that leads to a file of the bundle."""
 
     value: Any
     path: str = ""
+
+
+def in_beijing(moment: datetime) -> str:
+    """A moment in words."""
+    return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
 class Index:
@@ -40,6 +47,7 @@ class Index:
         self._book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)})
         self._bold = self._book.add_format({"bold": True, "bottom": 2, "bg_color": "#f3f5f8"})
         self._money = self._book.add_format({"num_format": "#,##0.00"})
+        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._cover = self._book.add_worksheet(_("Cover"))
         self._page: Any = None
         self._row = 0
@@ -64,6 +72,11 @@ class Index:
                 shape = None if isinstance(cell.value, int) else self._money
                 self._page.write_number(self._row, place, cell.value, shape)
                 line.append(f'<td class="n">{cell.value if isinstance(cell.value, int) else f"{cell.value:,.2f}"}</td>')
+                continue
+            if isinstance(cell.value, datetime):
+                at = cell.value.astimezone(clock.SHANGHAI).replace(tzinfo=None, microsecond=0)
+                self._page.write_datetime(self._row, place, at, self._moment)
+                line.append(f"<td>{in_beijing(cell.value)}</td>")
                 continue
             text = str(cell.value)
             self._page.write_string(self._row, place, text[:32_767])

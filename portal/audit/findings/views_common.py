@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
@@ -11,7 +12,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.audit.findings import queries
+from portal.audit.findings import objects, queries
+from portal.audit.findings.forms import ObjectForm
 from portal.audit.models import Engagement, Finding
 from portal.core.commands import event_writer
 from portal.core.errors import Stale, Text, WrongState
@@ -108,3 +110,21 @@ def act_page(
         "another": another,
     }
     return page(request, "auditing/act.html", context, form=form)
+
+
+def look_for(request: PortalRequest, trail: Trail, cancel: str, kept: dict[str, Any] | None = None) -> HttpResponse:
+    """Which object a finding is about. kept: what the auditor came with, which stays in the address."""
+    form = ObjectForm(request.GET if request.GET.get("kind") else None)
+    things, query = [], kept or {}
+    if form.is_bound and form.is_valid():
+        things = objects.search(request.actor, form.cleaned_data["kind"], form.cleaned_data["q"])
+    context = {
+        "title": _("Raise a finding"),
+        "lead_text": _("Which object is the finding about? Look for it; only objects of your scope are found."),
+        "trail": trail,
+        "things": [(one, f"?{urlencode({**query, 'type': one.type, 'id': one.id})}") for one in things],
+        "asked": form.is_bound and not form.errors,
+        "kept": [*query.items(), ("look", "yes")] if kept is not None else [],
+        "cancel": cancel,
+    }
+    return page(request, "auditing/look_for.html", context, form=form)

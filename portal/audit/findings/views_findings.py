@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.audit.findings import objects, presentation, queries, tables
 from portal.audit.findings.domain import findings as domain
 from portal.audit.findings.enums import FindingState
-from portal.audit.findings.forms import ObjectForm, OrderForm, TextForm
+from portal.audit.findings.forms import OrderForm, TextForm
 from portal.audit.findings.outside import TIES
 from portal.audit.findings.views_common import (
     act_page,
@@ -23,6 +23,7 @@ from portal.audit.findings.views_common import (
     found_addressed,
     found_engagement,
     found_finding,
+    look_for,
     table_page,
 )
 from portal.audit.models import Finding, FindingVersion
@@ -52,7 +53,7 @@ def new(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "audit.raise_finding", found)
     about = objects.thing(request.actor, request.GET.get("type", ""), request.GET.get("id", ""))
     if about is None:
-        return _look_for(request, found)
+        return look_for(request, engagement_trail(found), reverse("auditing:engagement", args=[pk]))
     bodies = TIES.bodies(about.province, about.unit)
     initial = {"amount": f"{about.amount:.2f}" if about.amount is not None else ""}
     form = TextForm(request.POST or None, laws=TIES.laws(about.batch), bodies=bodies, initial=initial)
@@ -77,22 +78,6 @@ def new(request: PortalRequest, pk: int) -> HttpResponse:
         facts=[(_("Object concerned"), presentation.of_kind(about.type, about.label, about.url))],
     )
     return see_other("auditing:finding", made[0].pk) if made else answer
-
-
-def _look_for(request: PortalRequest, found: Any) -> HttpResponse:
-    form = ObjectForm(request.GET if request.GET.get("kind") else None)
-    things = []
-    if form.is_bound and form.is_valid():
-        things = objects.search(request.actor, form.cleaned_data["kind"], form.cleaned_data["q"])
-    context = {
-        "title": _("Raise a finding"),
-        "lead_text": _("Which object is the finding about? Look for it; only objects of your scope are found."),
-        "trail": engagement_trail(found),
-        "things": [(one, f"?type={one.type}&id={one.id}") for one in things],
-        "asked": form.is_bound and not form.errors,
-        "cancel": reverse("auditing:engagement", args=[found.pk]),
-    }
-    return page(request, "auditing/look_for.html", context, form=form)
 
 
 @require_safe

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.audit.findings import objects, presentation, queries
 from portal.audit.findings.domain import raising
-from portal.audit.findings.forms import ObjectForm
 from portal.audit.findings.forms_raising import RaiseForm
 from portal.audit.findings.objects import Thing
 from portal.audit.findings.outside import TIES
-from portal.audit.findings.views_common import Trail, act_page
+from portal.audit.findings.views_common import Trail, act_page, look_for
 from portal.audit.instruments import presentation_leads, presentation_samples
 from portal.audit.instruments import queries as queries_instruments
 from portal.audit.instruments.models_samples import Found
@@ -148,7 +147,7 @@ def begin(request: PortalRequest) -> HttpResponse:
     if isinstance(start, HttpResponse):
         return start
     if start.about is None:
-        return _look_for(request, start)
+        return look_for(request, start.trail, start.back, start.query)
     chosen = [row for row in queries.at_work(request.actor) if queries.covers(row, start.about)]
     if not chosen:
         return _nowhere(request, start, start.about)
@@ -184,24 +183,6 @@ def _form(request: PortalRequest, start: Start, about: Thing, chosen: list[Any])
         another=f"?{urlencode({**start.query, 'look': 'yes'})}" if "sample" not in start.query else "",
     )
     return see_other("auditing:finding", made[0].pk) if made else answer
-
-
-def _look_for(request: PortalRequest, start: Start) -> HttpResponse:
-    """Which object the finding is about; what the auditor came with stays in the address."""
-    form = ObjectForm(request.GET if request.GET.get("kind") else None)
-    things = []
-    if form.is_bound and form.is_valid():
-        things = objects.search(request.actor, form.cleaned_data["kind"], form.cleaned_data["q"])
-    context = {
-        "title": _("Raise a finding"),
-        "lead_text": _("Which object is the finding about? Look for it; only objects of your scope are found."),
-        "trail": start.trail,
-        "things": [(one, f"?{urlencode({**start.query, 'type': one.type, 'id': one.id})}") for one in things],
-        "asked": form.is_bound and not form.errors,
-        "kept": [*start.query.items(), ("look", "yes")],
-        "cancel": start.back,
-    }
-    return page(request, "auditing/look_for.html", context, form=form)
 
 
 def _nowhere(request: PortalRequest, start: Start, about: Thing) -> HttpResponse:

@@ -227,7 +227,10 @@ class Column:
             case "yes":
                 return gettext("yes") if value else gettext("no")
             case _:
-                return str(value)
+                # A year, a number in turn or a day among words is in a file what it is: spreadsheets sort it.
+                if isinstance(value, datetime):
+                    return value.astimezone(clock.SHANGHAI)
+                return value if type(value) in (int, Decimal, date) else str(value)
 
 
 def reader(column: Column, sample: Any) -> Callable[[Any], Any]:

@@ -77,7 +77,7 @@ def _day(text: str) -> int:
 def _value(text: str, kind: str) -> Any:
     if text == "" or kind == "text":
         return text or None
-    if kind == "number":
+    if kind in ("number", "plain"):
         return int(text)
     if kind == "date":
         return date.fromisoformat(text)

@@ -72,7 +72,7 @@ def figure(value: int | Decimal, kind: str) -> str:
     if kind == "yuan":
         return f"{Decimal(value):,.2f}"
     if isinstance(value, int):
-        return f"{value:,}"
+        return str(value) if kind == "plain" else f"{value:,}"
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

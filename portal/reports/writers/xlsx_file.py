@@ -28,6 +28,7 @@ FORMATS: Final = {
     "percent": "0.00",
     "date": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
+    "plain": "0",
 }
 COLOURS: Final = ["#1f4e8c", "#c8782a", "#3f8f6b", "#8a5a9e", "#b23b3b", "#6b7785"]
 FIRST: Final = 3  # the row of the first value: title, empty line, headings stand above
@@ -38,6 +39,13 @@ OPTIONS: Final = {
     "strings_to_numbers": False,
     "remove_timezone": True,
 }
+
+
+def _among_words(value: Any) -> str:
+    """The look of a value in a column of words."""
+    if isinstance(value, Decimal):
+        return "number"
+    return "moment" if isinstance(value, datetime) else "date" if isinstance(value, date) else "plain"
 
 
 class XlsxWriter(Writer):
@@ -132,6 +140,8 @@ class XlsxWriter(Writer):
                 self.count += 1
 
     def _cell(self, place: int, value: Any, shape: Any) -> None:
+        if shape is self._text:  # a value among words looks like what it is
+            shape = self._kinds[_among_words(value)]
         if isinstance(value, bool):
             self._page.write_string(self._at, place, _("yes") if value else _("no"), self._text)
         elif isinstance(value, (int, Decimal)):
