@@ -23,8 +23,7 @@ from grants.sheets_equipment import EQUIPMENT
 from grants.views.asking import ask
 from grants.views.assessing import trail
 from grants.views.common import button, crumb
-from portal.core.commands import event_writer
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
@@ -180,14 +179,4 @@ def evidence(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A file of proof, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.see_assessing")
     found = one_of(queries.evidence, request.actor, pk=pk)
-    answer = serve(found, request=request)
-    event_writer()(
-        by=request.actor,
-        act="grants.view_file",
-        obj=found,
-        before={},
-        after={"file_name": found.file_name, "sha256": found.sha256},
-        why="",
-        outcome="done",
-    )
-    return answer
+    return serve_told(found, request=request, act="grants.view_file")

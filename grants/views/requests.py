@@ -29,9 +29,9 @@ from grants.sheets import INVOICES
 from grants.views.common import Trail, crumb, enter_page
 from grants.views.files import table_page
 from portal.core import as_of
-from portal.core.commands import event_writer
 from portal.core.exporting import taken_away
-from portal.core.files import XLSX, serve
+from portal.core.files import XLSX
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
 from portal.core.ones import one_of
@@ -307,14 +307,4 @@ def evidence(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A piece of evidence of the reader's scope, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
     found = one_of(queries.evidence, request.actor, pk=pk)
-    answer = serve(found, request=request)
-    event_writer()(
-        by=request.actor,
-        act="grants.view_file",
-        obj=found,
-        before={},
-        after={"file_name": found.file_name, "sha256": found.sha256},
-        why="",
-        outcome="done",
-    )
-    return answer
+    return serve_told(found, request=request, act="grants.view_file")
