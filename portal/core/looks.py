@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from portal.core.commands import event_writer
 from portal.core.files import Stored, serve
 from portal.core.middleware import PortalRequest
+from portal.core.reading import let_go
 from portal.core.scope import Actor
 from portal.core.tallies import UNREACHABLE
 
@@ -47,7 +48,11 @@ def serve_told(
     row = cast("Model", found)
     name = f"look:{by.id}:{by.address}:{act}:{row._meta.label_lower}:{row.pk}"
     if answer.status_code != 206 or not _is_told(name):
-        looked(by, row, act, file_name=found.file_name, sha256=found.sha256)
+        try:
+            looked(by, row, act, file_name=found.file_name, sha256=found.sha256)
+        except BaseException:
+            let_go(answer)
+            raise
         transaction.on_commit(lambda: _note_told(name), robust=True)
     return answer
 

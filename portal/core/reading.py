@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
+import weakref
 from collections.abc import Iterator
 from typing import IO, Any, Final, Protocol
 
@@ -22,10 +24,20 @@ log = structlog.get_logger(__name__)
 CHUNK: Final = 64 * 1024
 # Up to this size a file is compared with its digest before its first byte is handed out, above it on the way.
 COMPARED_FIRST: Final = 32 * 2**20
+# A file larger than this keeps a thread of the web process for as long as its reader's line takes; smaller ones the
+# proxy takes over at once (deploy/Caddyfile). Half of the threads may be kept so, the other half answers pages.
+KEEPS_A_THREAD: Final = 16 * 2**20
+_threads: Final = threading.BoundedSemaphore(2)
 
 
 class Unreadable(DomainError):
     """The content of a kept file is gone, cannot be reached, or is not what was kept: the portal's fault."""
+
+    status = 503
+
+
+class Busy(DomainError):
+    """So many large files are on their way that no more begin, or nobody would get a page."""
 
     status = 503
 
@@ -75,8 +87,7 @@ def answer_with(row: Content, *, request: HttpRequest | None = None, modified: i
     if answer is None:
         answer = content_of(row)
         if request is not None and request.method == "HEAD":
-            for close in answer._resource_closers:  # type: ignore[attr-defined]  # `close` would end the request as well
-                close()
+            let_go(answer)
             answer = HttpResponse()
         answer["Content-Length"] = str(row.size)
     answer["ETag"] = etag
@@ -84,6 +95,12 @@ def answer_with(row: Content, *, request: HttpRequest | None = None, modified: i
     if date:
         answer["Last-Modified"] = date
     return answer
+
+
+def let_go(answer: HttpResponseBase) -> None:
+    """Close what an answer that nobody gets has opened. (Its own `close` would end the request as well.)"""
+    for close in answer._resource_closers:  # type: ignore[attr-defined]
+        close()
 
 
 def _settled(request: HttpRequest | None, etag: str, modified: int | None) -> HttpResponseBase | None:
@@ -106,7 +123,29 @@ def _part_of(row: Content, span: Span) -> HttpResponseBase:
 
 
 def content_of(row: Content, span: Span | None = None) -> StreamingHttpResponse:
-    """The content, or a part of it, as an answer. Raises Unreadable."""
+    """The content, or a part of it, as an answer. Raises Unreadable, Busy."""
+    if row.size <= KEEPS_A_THREAD:
+        return _answer(row, span)
+    if not _threads.acquire(blocking=False):
+        log.warning("downloads_full", size=row.size)
+        raise Busy(
+            "downloads_full",
+            _(
+                "Many large files are on their way to others just now. Please try again in a few minutes; what broke "
+                "off before goes on where it was."
+            ),
+        )
+    try:
+        answer = _answer(row, span)
+    except BaseException:
+        _threads.release()
+        raise
+    # Once, when it ends; or when nobody took it because the view failed afterwards.
+    answer._resource_closers.append(weakref.finalize(answer, _threads.release))  # type: ignore[attr-defined]
+    return answer
+
+
+def _answer(row: Content, span: Span | None) -> StreamingHttpResponse:
     content = _open(row)
     if row.size > COMPARED_FIRST:
         pieces = whole(content, row.sha256) if span is None else part(content, row.sha256, span)

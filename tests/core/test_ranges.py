@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.test import RequestFactory, override_settings
@@ -195,6 +197,28 @@ def test_no_more_is_remembered_than_fits():
     assert [name for name in "abcd" if known.of(name)] == ["a", "c", "d"]
     known.learn("e", [b"x"] * 9)
     assert [name for name in "acde" if known.of(name)] == ["e"]
+
+
+@pytest.mark.django_db
+def test_large_files_on_slow_lines_leave_threads_for_pages(taken, monkeypatch):
+    threads = re.search(
+        r"^threads = (\d+)$", (Path(reading.__file__).parents[2] / "deploy/gunicorn.conf.py").read_text(), re.MULTILINE
+    )
+    assert reading._threads._initial_value * 2 == int(threads[1])
+    monkeypatch.setattr(reading, "KEEPS_A_THREAD", 10)
+    slow = [taken(), taken(range="bytes=1-")]
+    refused = taken()
+    assert refused.status_code == 503
+    assert "Many large files are on their way to others" in refused.content.decode()
+    assert taken(if_none_match=TAG).status_code == 304  # no content, no thread
+    list(slow[0])
+    assert taken("head").status_code == 200
+    assert b"".join(taken()) == CONTENT
+    list(slow[1])
+    monkeypatch.setattr("portal.core.looks.looked", Mock(side_effect=ZeroDivisionError))
+    for _ in range(3):  # a view that fails keeps none
+        with pytest.raises(ZeroDivisionError):
+            taken()
 
 
 @pytest.mark.django_db
