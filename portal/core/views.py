@@ -49,11 +49,17 @@ def _files() -> str:
     if try_out := getattr(store, "try_out", None):
         try_out()
     elif location := getattr(store, "location", ""):
+        store.exists("health")
         Path(location).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=location) as trial:
-            trial.write(b"x" * 4096)
-            trial.flush()
+        _write_in(location)
+    _write_in(tempfile.gettempdir())  # uploads and downloads of lists lie there on their way
     return "ok"
+
+
+def _write_in(folder: str) -> None:
+    with tempfile.TemporaryFile(dir=folder) as trial:
+        trial.write(b"x" * 4096)
+        trial.flush()
 
 
 def state_of(name: str, probe: Callable[[], str]) -> str:
