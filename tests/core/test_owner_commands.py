@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from portal.core import owner
 
 
-def test_tables_of_an_older_version_are_said_to_be_so(db, monkeypatch):
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_tables_of_an_older_version_are_said_to_be_so(monkeypatch):
     """After a restore of its dump: a column that is not there yet was a failure in the words of the database."""
     plain = owner.MigrationExecutor
 

@@ -17,7 +17,7 @@ from portal.addresses import storage
 from portal.core import clock, filechecks, files
 from portal.core.clockwork import as_clockwork
 from portal.core.files import DOCX, PDF, keep
-from portal.core.objects import QUICK, WINDOW
+from portal.core.objects import QUICK, WINDOW, ObjectStore
 from portal.core.sweeping import sweep
 from tests import uploads
 from tests.uploads import upload
@@ -164,7 +164,7 @@ def test_a_large_object_is_read_piece_by_piece(bucket, monkeypatch):
 def test_what_is_there_is_not_taken_away_before_it_is_brought_again(bucket, monkeypatch):
     """The store fails in between: what other rows name already has stayed."""
     kept = keep(upload(uploads.pdf()), kinds=(PDF,))
-    monkeypatch.setattr(type(default_storage), "_save", Mock(side_effect=OSError("the line broke")))
+    monkeypatch.setattr(ObjectStore, "_save", Mock(side_effect=OSError("the line broke")))
     with pytest.raises(files.DomainError):
         keep(upload(uploads.pdf()), kinds=(PDF,))
     assert files.read(kept) == uploads.pdf()
