@@ -51,7 +51,7 @@ def storage(url: str, usual: Path) -> dict[str, Any]:
             # A store that is gone is said within seconds; by themselves they try for five minutes.
             "client_config": Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 2}),
         }
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        return {"BACKEND": "portal.core.objects.ObjectStore", "OPTIONS": options}
     folder = Path(unquote(parts.path)) if url else usual
     return {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

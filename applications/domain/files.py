@@ -11,7 +11,6 @@ from applications.domain.editing import editing
 from applications.enums import AttachmentKind
 from applications.models import Application, Attachment, Partner, SealCheck
 from portal.core import clock
-from portal.core.commands import event_writer
 from portal.core.errors import DomainError
 from portal.core.files import Kept
 from portal.core.scope import Actor
@@ -59,19 +58,6 @@ def note_seal(by: Actor, attachment: Attachment, verdict: Verdict | None) -> Sea
     if not by.only_reads:
         row.save(force_insert=True)
     return row
-
-
-def look(*, by: Actor, attachment: Attachment) -> None:
-    """Write into the trail that a file was handed out."""
-    event_writer()(
-        by=by,
-        act="applications.view_file",
-        obj=attachment,
-        before={},
-        after={"file_name": attachment.file_name, "sha256": attachment.sha256},
-        why="",
-        outcome="done",
-    )
 
 
 def remove_attachment(*, by: Actor, attachment: Attachment) -> None:

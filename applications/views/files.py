@@ -23,7 +23,8 @@ from applications.models import Attachment
 from applications.views.common import ask, find_to_edit, trail
 from applications.views.rows import rows_page
 from portal.core import scanning
-from portal.core.files import JPEG, PDF, PNG, Kept, serve
+from portal.core.files import JPEG, PDF, PNG, Kept
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.web import errors_into, page, see_other, signed_in
 
@@ -110,9 +111,7 @@ def _find(request: PortalRequest, row: int) -> Attachment:
 def download(request: PortalRequest, row: int) -> HttpResponseBase:
     """Hand out a file; the look at it stands in the trail."""
     found = _find(request, row)
-    answer = serve(found, request=request)
-    domain.look(by=request.actor, attachment=found)
-    return answer
+    return serve_told(found, request=request, act="applications.view_file")
 
 
 @require_safe
@@ -122,9 +121,7 @@ def picture(request: PortalRequest, row: int) -> HttpResponseBase:
     found = _find(request, row)
     if found.content_type not in {PNG.content_type, JPEG.content_type}:
         raise Http404
-    answer = serve(found, request=request, inline=True)
-    domain.look(by=request.actor, attachment=found)
-    return answer
+    return serve_told(found, request=request, inline=True, act="applications.view_file")
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from grants.queries.awards import documents
 from portal.core.commands import event_writer
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.models import StoredFile
 from portal.core.ones import one_of
@@ -27,17 +27,7 @@ def document(request: PortalRequest, pk: int) -> HttpResponseBase:
 
 def told_content(request: PortalRequest, found: StoredFile) -> HttpResponseBase:
     """A kept file as a download; the look at it stands in the trail."""
-    answer = serve(found, request=request)
-    event_writer()(
-        by=request.actor,
-        act="grants.view_file",
-        obj=found,
-        before={},
-        after={"file_name": found.file_name, "sha256": found.sha256},
-        why="",
-        outcome="done",
-    )
-    return answer
+    return serve_told(found, request=request, act="grants.view_file")
 
 
 def table_page(request: PortalRequest, template: str, table: Table, **more: Any) -> HttpResponseBase:

@@ -28,7 +28,7 @@ from grants.views.files import table_page
 from portal.core import clock, units
 from portal.core.commands import event_writer
 from portal.core.errors import Text
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
 from portal.core.ones import one_of
@@ -207,9 +207,7 @@ def issue_file(request: PortalRequest, pk: int) -> HttpResponseBase:
     """The sealed file of a document, as a download; the look at it stands in the trail."""
     require(request.actor, "grants.view")
     found = one_of(queries.files, request.actor, pk=pk)
-    answer = serve(found, request=request)
-    _look(request, "grants.view_file", found, {"file_name": found.file_name, "sha256": found.sha256})
-    return answer
+    return serve_told(found, request=request, act="grants.view_file")
 
 
 def _look(request: PortalRequest, act: str, row: Any, after: dict[str, Any]) -> None:

@@ -12,8 +12,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
@@ -24,7 +22,7 @@ from grants.open_data.editions import editions, file_of, latest
 from grants.open_data.limits import counted
 from grants.open_data.sets import ENDINGS, FORMATS, SETS, Column, DataSet
 from portal.core.files import INERT
-from portal.core.reading import Unreadable, content_of, opened
+from portal.core.reading import Unreadable, answer_with, opened
 from portal.core.web import page
 
 log = structlog.get_logger(__name__)
@@ -139,28 +137,15 @@ def _content(request: HttpRequest, name: str, ending: str, number: int = 0) -> H
     found = file_of(name, ENDINGS[ending], number) if ENDINGS.get(ending) in one.formats else None
     if found is None:
         raise Http404
-    etag, modified = f'"{found.sha256}"', int(found.made_at.timestamp())
-    known = get_conditional_response(request, etag=etag, last_modified=modified)
-    answer: HttpResponseBase = known if known is not None and known.status_code == 304 else _body(request, found)
-    answer["ETag"] = etag
-    answer["Last-Modified"] = http_date(modified)
-    answer["Cache-Control"] = "public, max-age=31536000, immutable" if number else "public, max-age=3600"
-    return _open_to_all(answer)
-
-
-def _body(request: HttpRequest, found: OpenFile) -> HttpResponseBase:
-    ending, content_type, _label = FORMATS[found.format]
-    answer: HttpResponseBase
-    if request.method == "HEAD":
-        answer = HttpResponse(content_type=content_type)
-    else:
+    answer = answer_with(found, request=request, modified=int(found.made_at.timestamp()))
+    if answer.status_code in (200, 206):
         # Copies of it are kept for long and by everybody: nothing but what was published goes out.
-        answer = content_of(found)
-        answer["Content-Type"] = content_type
-    answer["Content-Length"] = str(found.size)
-    answer["Content-Disposition"] = f'attachment; filename="{found.data_set}-{found.edition}.{ending}"'
-    answer["Content-Security-Policy"] = INERT
-    return answer
+        ending, answer["Content-Type"], _label = FORMATS[found.format]
+        answer["Content-Disposition"] = f'attachment; filename="{found.data_set}-{found.edition}.{ending}"'
+        answer["Content-Security-Policy"] = INERT
+    if answer.status_code < 400:
+        answer["Cache-Control"] = "public, max-age=31536000, immutable" if number else "public, max-age=3600"
+    return _open_to_all(answer)
 
 
 def _open_to_all(answer: HttpResponseBase) -> HttpResponseBase:

@@ -23,9 +23,8 @@ from grants.queries.flows import Asked
 from grants.views.common import button, crumb
 from grants.views.files import table_page
 from portal.core import clock
-from portal.core.commands import event_writer
 from portal.core.errors import DomainError, Stale
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
@@ -246,7 +245,4 @@ def evidence(request: PortalRequest, pk: int) -> HttpResponseBase:
     require(request.actor, "grants.view")
     found = one_of(queries.evidence, request.actor, pk=pk)
     find(request, found.report_id)
-    answer = serve(found, request=request)
-    after = {"file_name": found.file_name, "sha256": found.sha256}
-    event_writer()(by=request.actor, act="grants.view_file", obj=found, before={}, after=after, why="", outcome="done")
-    return answer
+    return serve_told(found, request=request, act="grants.view_file")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
@@ -119,14 +120,20 @@ class AddKey(_AsksKey, webauthn.AddWebAuthnView):
     """Add a key."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """The database lets a key in once, however often its answer is sent."""
+        """The database lets a key in once: of an answer sent twice the second leads to the key that stands there,
+        and whom somebody else came before is told so.
+        """
         try:
             with transaction.atomic():
                 answer: HttpResponse = super().form_valid(form)
         except IntegrityError as error:
             if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "mfa_key_once":
                 raise
-            return redirect("mfa_list_webauthn")
+            known = Authenticator.objects.filter(user=self.request.user, type=Kind.WEBAUTHN)
+            if known.filter(data__credential__rawId=form.cleaned_data["credential"]["rawId"]).exists():
+                return redirect("mfa_list_webauthn")
+            form.add_error(None, get_adapter().validation_error("key_known"))
+            return cast("HttpResponse", self.form_invalid(form))
         return answer
 
 

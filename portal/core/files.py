@@ -29,14 +29,13 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.defaultfilters import filesizeformat
-from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from portal.core import clock, inspection, pictures, scanning, sweeping
 from portal.core.errors import DomainError
 from portal.core.inspection import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, XML, ZIP, FileKind
-from portal.core.reading import CHUNK, Stored, Unreadable, content_of, measured, opened, read
+from portal.core.reading import CHUNK, Stored, Unreadable, answer_with, measured, opened, read
 from portal.core.scope import Actor
 
 __all__ = [
@@ -151,6 +150,7 @@ def serve(row: Stored, *, request: HttpRequest | None = None, inline: bool = Fal
 
     The caller has checked that the reader may see the object the file hangs on. inline: show it in the page's own
     sandbox instead; only PDF and pictures, anything else is a download all the same.
+    Of a request: who has it is told so (304), who asks for a part (Range, If-Range) gets that (206).
     Raises Http404 when the type is not one of ours; Unfit while it waits for the scanner or lies in quarantine;
     Unreadable when the content is gone or was changed. A large file that was changed breaks off before its end.
     """
@@ -159,18 +159,11 @@ def serve(row: Stored, *, request: HttpRequest | None = None, inline: bool = Fal
         raise Http404
     if row.storage_key.startswith(f"{UPLOADED}/"):
         scanning.refuse_unfit(row.sha256)
-    etag = f'"{row.sha256}"'
     shown = inline and kind in (PDF, PNG, JPEG)
-    response: HttpResponseBase | None = None
-    if request is not None:
-        known = get_conditional_response(request, etag=etag)
-        response = known if known is not None and known.status_code == 304 else None
-    if response is None:
-        response = content_of(row)
-        response["Content-Length"] = str(row.size)
+    response = answer_with(row, request=request)
+    if response.status_code in (200, 206):
         response["Content-Type"] = kind.content_type + ("; charset=utf-8" if kind is CSV else "")
         response["Content-Disposition"] = content_disposition_header(not shown, clean_name(row.file_name, kind)) or ""
-    response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = INERT_INLINE if shown else INERT
     response["Cache-Control"] = "private, no-store"
@@ -237,8 +230,9 @@ def _put(key: str, content: IO[bytes], digest: str, field: str) -> None:
         if isinstance(default_storage, FileSystemStorage):
             _put_on_disk(Path(default_storage.path(key)), content)
         else:
-            # An object store shows an object only once all of it has arrived.
-            if default_storage.exists(key):
+            # An object store shows an object only once all of it has arrived, and the one before it until then: what
+            # other rows name already is not taken away first, only where the new one would get another name.
+            if default_storage.get_available_name(key) != key:
                 default_storage.delete(key)
             default_storage.save(key, File(content))
     except Exception as error:  # a full disk is an OSError, object stores have exceptions of their own

@@ -32,8 +32,8 @@ Next = Callable[[HttpRequest], HttpResponse]
 # Programs call here: answers are data, never a way to a page.
 API: Final = "/api/"
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-# The pages of refusals that no form took, by their status.
-PAGES: Final = {403: "403.html", 503: "unreadable.html"}
+# The pages of refusals that no form took, by their code, else their status.
+PAGES: Final[dict[int | str, str]] = {403: "403.html", 503: "unreadable.html", "downloads_full": "busy.html"}
 
 
 class PortalRequest(HttpRequest):
@@ -211,7 +211,7 @@ class ScopeMiddleware:
             note_refusal(by, exception.act, exception.obj, str(exception))
         if not isinstance(exception, DomainError):
             return None
-        template = PAGES.get(exception.status, "409.html")
+        template = PAGES.get(exception.code) or PAGES.get(exception.status, "409.html")
         return render(request, template, {"exception": exception.message}, status=exception.status)
 
     def only_reads(self, request: PortalRequest) -> bool:

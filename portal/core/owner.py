@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 
 def sees_all() -> str:
@@ -17,3 +18,16 @@ def sees_all() -> str:
             "another role does not see every row, so nothing it finds would count."
         )
     return "owner"
+
+
+def as_migrated() -> None:
+    """Raise CommandError with what to do where the tables are of an older version: after a restore of its dump, say.
+
+    What a table has not yet cannot be read.
+    """
+    executor = MigrationExecutor(connections[sees_all()])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError(
+            "The tables are older than this version: run `manage.py migrate --database owner` first (in the compose "
+            "file: `docker compose run --rm migrate`), or look with the version they are of."
+        )

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
+import weakref
 from collections.abc import Iterator
 from typing import IO, Any, Final, Protocol
 
 import structlog
 from django.core.files.storage import default_storage
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError
+from portal.core.pieces import Changed, part, whole
+from portal.core.ranges import Span, asked
 
 log = structlog.get_logger(__name__)
 CHUNK: Final = 64 * 1024
 # Up to this size a file is compared with its digest before its first byte is handed out, above it on the way.
 COMPARED_FIRST: Final = 32 * 2**20
+# A file larger than this keeps a thread of the web process for as long as its reader's line takes; smaller ones the
+# proxy takes over at once (deploy/Caddyfile). Half of the threads may be kept so, the other half answers pages.
+KEEPS_A_THREAD: Final = 16 * 2**20
+_threads: Final = threading.BoundedSemaphore(2)
 
 
 class Unreadable(DomainError):
     """The content of a kept file is gone, cannot be reached, or is not what was kept: the portal's fault."""
+
+    status = 503
+
+
+class Busy(DomainError):
+    """So many large files are on their way that no more begin, or nobody would get a page."""
 
     status = 503
 
@@ -57,11 +73,83 @@ def measured(file: IO[bytes]) -> tuple[int, str]:
     return size, total.hexdigest()
 
 
-def content_of(row: Content) -> StreamingHttpResponse:
-    """The content as an answer. Raises Unreadable."""
+def answer_with(row: Content, *, request: HttpRequest | None = None, modified: int | None = None) -> HttpResponseBase:
+    """The content, or the part of it that the request asks for, as an answer that says which content it is.
+
+    modified: seconds since 1970, where the content has a date that may be told. Who has it already is told so (304),
+    who asks for what is not in it too (416). Raises Unreadable; a large content that was changed breaks off.
+    """
+    etag, date = f'"{row.sha256}"', "" if modified is None else http_date(modified)
+    answer = _settled(request, etag, modified)
+    if request is not None and answer is None:
+        span = asked(request, row.size, etag, date)
+        answer = _part_of(row, span) if span is not None else None
+    if answer is None:
+        answer = content_of(row)
+        if request is not None and request.method == "HEAD":
+            let_go(answer)
+            answer = HttpResponse()
+        answer["Content-Length"] = str(row.size)
+    answer["ETag"] = etag
+    answer["Accept-Ranges"] = "bytes"
+    if date:
+        answer["Last-Modified"] = date
+    return answer
+
+
+def let_go(answer: HttpResponseBase) -> None:
+    """Close what an answer that nobody gets has opened. (Its own `close` would end the request as well.)"""
+    for close in answer._resource_closers:  # type: ignore[attr-defined]
+        close()
+
+
+def _settled(request: HttpRequest | None, etag: str, modified: int | None) -> HttpResponseBase | None:
+    """The answer when the conditions of the request settle it: not modified, or not what was meant."""
+    if request is None:
+        return None
+    if modified is None and not {"If-Match", "If-None-Match"} & request.headers.keys():
+        return None  # conditions on a date that is not told do not count (RFC 9110, 13.1.3 and 13.1.4)
+    return get_conditional_response(request, etag=etag, last_modified=modified)
+
+
+def _part_of(row: Content, span: Span) -> HttpResponseBase:
+    if span.start >= span.stop:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{row.size}"})
+    answer = content_of(row, span)
+    answer.status_code = 206
+    answer["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{row.size}"
+    answer["Content-Length"] = str(span.stop - span.start)
+    return answer
+
+
+def content_of(row: Content, span: Span | None = None) -> StreamingHttpResponse:
+    """The content, or a part of it, as an answer. Raises Unreadable, Busy."""
+    if row.size <= KEEPS_A_THREAD:
+        return _answer(row, span)
+    if not _threads.acquire(blocking=False):
+        log.warning("downloads_full", size=row.size)
+        raise Busy(
+            "downloads_full",
+            _(
+                "Many large files are on their way to others just now. Please try again in a few minutes; what broke "
+                "off before goes on where it was."
+            ),
+        )
+    try:
+        answer = _answer(row, span)
+    except BaseException:
+        _threads.release()
+        raise
+    # Once, when it ends; or when nobody took it because the view failed afterwards.
+    answer._resource_closers.append(weakref.finalize(answer, _threads.release))  # type: ignore[attr-defined]
+    return answer
+
+
+def _answer(row: Content, span: Span | None) -> StreamingHttpResponse:
     content = _open(row)
     if row.size > COMPARED_FIRST:
-        answer = StreamingHttpResponse(_compared(content, row))
+        pieces = whole(content, row.sha256) if span is None else part(content, row.sha256, span)
+        answer = StreamingHttpResponse(_compared(pieces, row))
         answer._resource_closers.append(content.close)  # type: ignore[attr-defined]  # also where nothing of it is read
         return answer
     try:
@@ -72,20 +160,21 @@ def content_of(row: Content) -> StreamingHttpResponse:
     if found != (row.size, row.sha256):
         content.close()
         raise _changed(row)
-    return FileResponse(content)
+    if span is None:
+        return FileResponse(content)
+    with content:
+        content.seek(span.start)
+        return StreamingHttpResponse([content.read(span.stop - span.start)])
 
 
-def _compared(content: IO[bytes], row: Content) -> Iterator[bytes]:
-    """The pieces of a large file, the last of them once all are known to be what was kept. Raises Unreadable."""
-    total, last = hashlib.sha256(), b""
-    while piece := content.read(CHUNK):
-        total.update(piece)
-        if last:
-            yield last
-        last = piece
-    if total.hexdigest() != row.sha256:
-        raise _changed(row)
-    yield last
+def _compared(pieces: Iterator[bytes], row: Content) -> Iterator[bytes]:
+    """The pieces of a large file. Raises Unreadable in their middle."""
+    try:
+        yield from pieces
+    except Changed as error:
+        raise _changed(row) from error
+    except Exception as error:  # each storage has exceptions of its own
+        raise _gone(row, error) from error
 
 
 def _open(row: Content) -> IO[Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,12 +28,22 @@ def in_both(make: Callable[[], str], between: str) -> str:
     return between.join(said)
 
 
-def send(to: str, subject: Callable[[], str], text: Callable[[], str]) -> None:
-    """Send one letter. Raises what the mail server answers."""
+def number(*what: object) -> str:
+    """The Message-ID of a letter about this: sent a second time (its worker ended before it could note that it went) it
+    is the same letter, of which mail servers and readers show one.
+    """
+    digest = hashlib.sha256("\n".join(str(one) for one in what).encode()).hexdigest()[:40]
+    return f"<{digest}@{urlsplit(settings.BASE_URL).hostname or 'portal'}>"
+
+
+def send(to: str, subject: Callable[[], str], text: Callable[[], str], *, message_id: str = "") -> None:
+    """Send one letter. message_id: of one that may be sent twice (`number`). Raises what the mail server answers."""
 
     def whole() -> str:
         foot = _("This letter was sent by the portal; answers are not read.")  # in an f-string nobody would collect it
         return f"{text()}\n\n{settings.SITE_NAME}\n{foot}"
 
     # A subject is one line: what people typed may come into it, and a line break there makes the letter unsendable.
-    send_mail(" ".join(in_both(subject, " / ").split()), in_both(whole, RULE), None, [to])
+    words = " ".join(in_both(subject, " / ").split())
+    headers = {"Message-ID": message_id} if message_id else {}
+    EmailMessage(words, in_both(whole, RULE), None, [to], headers=headers).send()

@@ -32,6 +32,7 @@ def send(notice_id: str, person: int) -> bool:
             to,
             lambda: notice.text[:60],
             lambda: _("%(text)s\n\nOpen in the portal: %(link)s") % {"text": notice.text, "link": link},
+            message_id=letters.number("notice", notice.pk),
         )
         Notice.objects.filter(pk=notice.pk).update(mailed_at=clock.now())
     return True

@@ -74,7 +74,7 @@ def remind(person: int) -> bool:
         # Labels were put into words in the reader's own scope, above.
         lines = {language: [_line(found[key]) for key in fresh if key in found]
                  for language, found in {"zh-hans": chinese, "en": english}.items()}  # fmt: skip
-        _write(reader.email, actor.name, lines)
+        _write(reader.email, actor.name, lines, letters.number("reminder", person, *sorted(fresh)))
     return True
 
 
@@ -95,7 +95,7 @@ def _line(todo: Todo) -> str:
     return f"- {todo.label} ({due})\n  {letters.address(todo.url)}"
 
 
-def _write(to: str, name: str, lines: dict[str, list[str]]) -> None:
+def _write(to: str, name: str, lines: dict[str, list[str]], number: str) -> None:
     def text() -> str:
         listed = "\n".join(lines[get_language() or "zh-hans"])
         return _("%(name)s,\n\nthis waits for you in the pilot portal and is due soon:\n\n%(lines)s") % {
@@ -103,4 +103,4 @@ def _write(to: str, name: str, lines: dict[str, list[str]]) -> None:
             "lines": listed,
         }
 
-    letters.send(to, lambda: _("Pilot portal: due soon"), text)
+    letters.send(to, lambda: _("Pilot portal: due soon"), text, message_id=number)

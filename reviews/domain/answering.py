@@ -10,13 +10,13 @@ from applications.models import Application
 from applications.states import APPLICATION
 from portal.accounts.enums import Role
 from portal.core import clock
-from portal.core.commands import command, event_writer
+from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from reviews.domain.apart import refuse_conflicted, refuse_conflicted_with
 from reviews.domain.suspending import end
 from reviews.enums import EntryState, ObjectionState
-from reviews.models import Objection, ObjectionFile, ObjectionNote, PublicEntry, Suspension
+from reviews.models import Objection, ObjectionNote, PublicEntry, Suspension
 from reviews.states import ENTRY, OBJECTION
 
 
@@ -120,16 +120,3 @@ def _drop(by: Actor, listed: PublicEntry, why: str) -> None:
         end(by, held, _("An objection was upheld: the unit left the list."))
     row.state = APPLICATION.target(row.state, "drop")
     row.save(update_fields=["state"])
-
-
-def look(*, by: Actor, file: ObjectionFile) -> None:
-    """Write into the trail that evidence was handed out."""
-    event_writer()(
-        by=by,
-        act="reviews.view_evidence",
-        obj=file,
-        before={},
-        after={"file_name": file.file_name, "sha256": file.sha256},
-        why="",
-        outcome="done",
-    )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import clock, scanning
-from portal.core.files import serve
+from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
@@ -181,6 +181,4 @@ def evidence(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """Hand out a file of evidence as a download; the look at it stands in the trail."""
     require(request.actor, "reviews.view_objections")
     found = one_of(queries.evidence, request.actor, pk=pk)
-    answer = serve(found, request=request)
-    answering.look(by=request.actor, file=found)
-    return answer
+    return serve_told(found, request=request, act="reviews.view_evidence")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from unittest.mock import MagicMock
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
+from portal.accounts import forms_second_factor
 from portal.audit.models import Event
 from portal.core.scope import acting_as
 from tests.accounts.people import is_in, just_confirmed, sign_in, trail, with_password
@@ -71,6 +73,20 @@ def test_a_key_is_added_once_by_whomever(browser, key, cast, client_as):
         text = add(client, key).content.decode()
         assert "This key is known to the portal already. Choose another." in text
         assert 'value="Ring"' in text, "what was typed is kept"
+    assert _keys() == ["Ring"]
+
+
+def test_whom_another_answer_came_before(browser, key, cast, client_as, monkeypatch):
+    """The check saw no such key, the database does: one's own is there, somebody else's is none of mine."""
+    other = client_as()
+    sign_in(other, with_password(cast("officer", "MOF")))
+    unseen = MagicMock()
+    unseen.objects.filter.return_value.exists.return_value = False
+    monkeypatch.setattr(forms_second_factor, "Authenticator", unseen)
+    assert add(browser, key)["Location"] == "/account/2fa/webauthn/"
+    answer = add(just_confirmed(other), key)
+    assert answer.status_code == 200
+    assert "This key is known to the portal already. Choose another." in answer.content.decode()
     assert _keys() == ["Ring"]
 
 

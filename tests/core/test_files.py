@@ -17,7 +17,7 @@ from django.test import RequestFactory, override_settings
 from django.utils.translation import override
 from PIL import Image
 
-from portal.core import files, reading
+from portal.core import files, pieces, reading
 from portal.core.errors import DomainError
 from portal.core.files import CSV, DOCX, JPEG, OFD, PDF, PNG, XLSX, keep, keep_made, serve
 from portal.core.forms import DocumentField
@@ -352,7 +352,7 @@ def test_nothing_but_what_was_kept_is_served(store, change, code):
 
 def test_a_large_file_that_was_changed_breaks_off(store, monkeypatch):
     monkeypatch.setattr(reading, "COMPARED_FIRST", 10)
-    monkeypatch.setattr(reading, "CHUNK", 100)
+    monkeypatch.setattr(pieces, "PIECE", 100)
     kept = keep(upload(PDF_FILE), kinds=ALL)
     assert b"".join(served(row(kept))) == PDF_FILE
     (path,) = stored(store)

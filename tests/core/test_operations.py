@@ -9,6 +9,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connections
 
@@ -105,6 +106,28 @@ def test_a_disk_that_takes_nothing_is_named(client, db, folder, monkeypatch, num
     monkeypatch.setattr(views.tempfile, "TemporaryFile", refused)
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+
+
+def test_a_full_folder_of_what_is_on_its_way_is_named_and_no_failure_of_the_portal(client, db, folder, monkeypatch):
+    """Uploads lie there first: full, it was a failure in words of nobody, and readiness knew nothing of it."""
+    plain = views.tempfile.TemporaryFile
+
+    def full(*args, dir, **kwargs):  # noqa: A002 - the library's name
+        if dir == views.tempfile.gettempdir():
+            raise OSError(28, "No space left on device")
+        return plain(*args, dir=dir, **kwargs)
+
+    monkeypatch.setattr(views.tempfile, "TemporaryFile", full)
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+
+    def upload(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", upload)
+    client.raise_request_exception = False
+    answer = client.post("/account/login/", {"file": ContentFile(b"x" * 3_000_000, "a.pdf")})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
 
 
 def test_metrics_are_the_operators(client_as, cast):

@@ -10,6 +10,21 @@ from django.core.management import CommandError, call_command
 from portal.core import owner
 
 
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_tables_of_an_older_version_are_said_to_be_so(monkeypatch):
+    """After a restore of its dump: a column that is not there yet was a failure in the words of the database."""
+    plain = owner.MigrationExecutor
+
+    def older(connection):
+        executor = plain(connection)
+        executor.loader.applied_migrations.pop(("reports", "0002_runs_shared"))
+        return executor
+
+    monkeypatch.setattr(owner, "MigrationExecutor", older)
+    with pytest.raises(CommandError, match="older than this version"):
+        call_command("verify_files")
+
+
 @pytest.mark.parametrize(
     "argv",
     [

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+from django.core.files.storage import default_storage
 from moto.server import ThreadedMotoServer
 
 from portal.addresses import storage
 from portal.core import clock, filechecks, files
 from portal.core.clockwork import as_clockwork
 from portal.core.files import DOCX, PDF, keep
+from portal.core.objects import QUICK, WINDOW, ObjectStore
 from portal.core.sweeping import sweep
 from tests import uploads
 from tests.uploads import upload
@@ -113,6 +118,56 @@ def test_readiness_says_whether_store_and_bucket_are_there(bucket, settings, end
         settings.STORAGES = settings.STORAGES | {"default": storage(address, Path("nowhere"))}
         answer = client.get("/health/ready")
         assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+
+
+@pytest.mark.parametrize("refuses", ["CreateMultipartUpload", "UploadPart"])
+def test_a_bucket_that_takes_nothing_is_not_ready(bucket, client, monkeypatch, refuses):
+    """No right to write, or no room: reading alone said that all is well. The trial leaves nothing."""
+    assert client.get("/health/ready").json()["files"] == "ok"
+    assert keys(bucket) == []
+    assert "Uploads" not in bucket.list_multipart_uploads(Bucket="portal")
+    plain = BaseClient._make_api_call
+
+    def refused(self, name, values):
+        if name == refuses:
+            raise ClientError({"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}, name)
+        return plain(self, name, values)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refused)
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["files"]) == (503, "failed")
+    assert "Uploads" not in bucket.list_multipart_uploads(Bucket="portal")
+
+
+def test_readiness_waits_for_seconds_only():
+    assert (QUICK.connect_timeout, QUICK.read_timeout, QUICK.retries["total_max_attempts"]) == (2, 2, 1)
+
+
+def test_a_large_object_is_read_piece_by_piece(bucket, monkeypatch):
+    """The library took all of it into memory before the first byte."""
+    content = bytes(range(256)) * 4096 * 9  # 9 MB
+    bucket.put_object(Bucket="portal", Key="pilot/big", Body=content)
+    asked: list[str] = []
+    plain = BaseClient._make_api_call
+    monkeypatch.setattr(
+        BaseClient, "_make_api_call", lambda *how: asked.append(how[2].get("Range", how[1])) or plain(*how)
+    )
+    with default_storage.open("big") as file:
+        assert file.read(10) == content[:10]
+        assert asked == ["HeadObject", f"bytes=0-{WINDOW - 1}"]
+        file.seek(-5, 2)
+        assert (file.read(), file.tell(), file.size) == (content[-5:], len(content), len(content))
+        file.seek(0)
+        assert file.read() == content
+
+
+def test_what_is_there_is_not_taken_away_before_it_is_brought_again(bucket, monkeypatch):
+    """The store fails in between: what other rows name already has stayed."""
+    kept = keep(upload(uploads.pdf()), kinds=(PDF,))
+    monkeypatch.setattr(ObjectStore, "_save", Mock(side_effect=OSError("the line broke")))
+    with pytest.raises(files.DomainError):
+        keep(upload(uploads.pdf()), kinds=(PDF,))
+    assert files.read(kept) == uploads.pdf()
 
 
 def test_a_file_is_not_said_to_be_gone_while_the_store_is(bucket, settings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import psycopg
@@ -252,6 +253,24 @@ def test_a_reason_of_several_lines_goes_out(people, actor):
     assert "一、数据有误\n二、缺附件" in outbox.outbox[0].body
 
 
+def test_a_letter_whose_worker_ended_before_it_noted_it_is_the_same_letter_again(people, actor):
+    """Mail servers and readers show one of two letters with one number."""
+    miit, city, _ = people
+    with actor(miit) as by:
+        inbox.notify([city.pk], TEXT, by=by)
+        inbox.notify([city.pk], TEXT, by=by)
+    with actor(city) as by:
+        first, other = (str(pk) for pk in inbox.inbox(by).values_list("pk", flat=True))
+    with transaction.atomic():
+        assert send(first, city.pk)
+        transaction.set_rollback(True)  # as when the worker ends
+    assert send(first, city.pk)
+    assert send(other, city.pk)
+    numbers = [letter.message()["Message-ID"] for letter in outbox.outbox]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert re.fullmatch(r"<[0-9a-f]{40}@[a-z0-9.-]+>", numbers[0])
+
+
 def test_a_letter_that_cannot_be_written_stops_no_other(people, actor, monkeypatch):
     miit, city, province = people
     with actor(miit) as by:
@@ -262,10 +281,10 @@ def test_a_letter_that_cannot_be_written_stops_no_other(people, actor, monkeypat
             rows.append((str(inbox.inbox(by).get().pk), one.pk))
     plain = letters.send
 
-    def broken(to, *how):
+    def broken(to, *how, **more):
         if to == city.email:
             raise ValueError(to)
-        plain(to, *how)
+        plain(to, *how, **more)
 
     monkeypatch.setattr(letters, "send", broken)
     mail(rows)

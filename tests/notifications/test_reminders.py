@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 import psycopg
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -56,6 +57,15 @@ def test_nothing_after_the_deadline(desk):
         assert reminders.remind_all() == 0
 
 
+def test_a_reminder_that_is_sent_twice_is_one_letter(desk):
+    with transaction.atomic():
+        assert _sent_on(1) == [1]
+        transaction.set_rollback(True)  # as when the worker ends
+    assert _sent_on(1) == [1]
+    first, second = (letter.message()["Message-ID"] for letter in mail.outbox)
+    assert first == second
+
+
 def test_a_moved_deadline_is_reminded_of_again(desk):
     assert _sent_on(1) == [1]
     desk[1]["at"] = DUE + timedelta(days=1)
@@ -79,10 +89,10 @@ def test_one_refused_letter_stops_nobody_and_is_tried_again(desk, cast, monkeypa
     monkeypatch.setattr(todo, "SOURCES", [lambda actor: [todo.Todo("x", f"/{actor.id}/", DUE)] if actor.id in {drafter.pk, other.pk} else []])  # fmt: skip
     send, broken = reminders.letters.send, [drafter.email]
 
-    def sometimes(to, *args):
+    def sometimes(to, *args, **more):
         if to in broken:
             raise ConnectionRefusedError
-        send(to, *args)
+        send(to, *args, **more)
 
     monkeypatch.setattr(reminders.letters, "send", sometimes)
     assert _sent_on(1) == [1]

@@ -23,8 +23,7 @@ from portal.audit.evidence.forms import EvidenceForm
 from portal.audit.evidence.models import EvidenceBundle, TrailSeal
 from portal.audit.evidence.orders import ask_evidence
 from portal.core import clock
-from portal.core.files import serve
-from portal.core.looks import looked
+from portal.core.looks import looked, serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.scope import Actor
@@ -167,6 +166,4 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     require(request.actor, "audit.order_bundle")
     found = get_object_or_404(mine(request.actor).select_related("run"), pk=pk, removed_at=None)
     require_extent(request.actor, found.run.result.get("extent", {}))
-    answer = serve(found, request=request)
-    looked(request.actor, found, "audit.look_at_bundle", sha256=found.sha256)
-    return answer
+    return serve_told(found, request=request, act="audit.look_at_bundle")

@@ -17,8 +17,7 @@ from portal.audit.findings.enums import EvidenceKind
 from portal.audit.findings.forms import BringForm, ObjectForm
 from portal.audit.findings.views_common import act_page, addressed_trail, finding_trail, found_finding
 from portal.audit.models import Evidence, Finding
-from portal.core.files import serve
-from portal.core.looks import looked
+from portal.core.looks import looked, serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment
@@ -143,11 +142,10 @@ def file(request: PortalRequest, pk: int) -> HttpResponseBase:
     row = _piece(request, pk)
     if row.kind == EvidenceKind.ROW:
         name = f"evidence-{row.pk}.json"
-        answer: HttpResponseBase = as_file(HttpResponse(row.snapshot, content_type="application/json"), name)
-    else:
-        name, answer = row.file_name, serve(row, request=request)
-    looked(request.actor, row, "audit.view_file", file_name=name, sha256=row.sha256)
-    return answer
+        answer = as_file(HttpResponse(row.snapshot, content_type="application/json"), name)
+        looked(request.actor, row, "audit.view_file", file_name=name, sha256=row.sha256)
+        return answer
+    return serve_told(row, request=request, act="audit.view_file")
 
 
 @require_safe
@@ -155,6 +153,4 @@ def file(request: PortalRequest, pk: int) -> HttpResponseBase:
 def proof(request: PortalRequest, pk: int) -> HttpResponseBase:
     """A file of an answer."""
     row = get_object_or_404(queries.proof_of(_reach(request).values("pk"), pk))
-    answer = serve(row, request=request)
-    looked(request.actor, row, "audit.view_file", file_name=row.file_name, sha256=row.sha256)
-    return answer
+    return serve_told(row, request=request, act="audit.view_file")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core.filechecks import StorageSilent, count, wrong
-from portal.core.owner import sees_all
+from portal.core.owner import as_migrated, sees_all
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         using = sees_all()
+        as_migrated()
         found = 0
         try:
             for one in wrong(using):
