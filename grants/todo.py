@@ -18,6 +18,7 @@ from portal.accounts.enums import MOF, Role
 from portal.core import clock
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
+from portal.programme.enums import BatchState
 
 # The page of each kind of line; those that only count lead to a list.
 _ROUTES: Final = {
@@ -84,6 +85,7 @@ def issues(actor: Actor) -> list[Todo]:
             reverse("grants:enter_issue_paper", args=[row.batch.number, row.tranche.value]),
         )
         for row in issue_papers.tallies(actor.scope)
+        if row.batch.state != BatchState.ARCHIVED
     ]
 
 
