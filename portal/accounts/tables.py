@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.html import format_html_join
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from portal.accounts import queries
 from portal.accounts.enums import Role
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership
 from portal.core.middleware import PortalRequest
 from portal.core.tables import Choice, Column, Search, Table, link_to
 
@@ -55,7 +55,7 @@ def people_table(request: PortalRequest) -> Table:
     )
 
 
-def _roles(person: User) -> list[str]:
+def _roles(person: Any) -> list[str]:
     """Each role with its organisation."""
     return [
         pgettext("role and organisation", "%(role)s, %(organisation)s")
@@ -64,10 +64,10 @@ def _roles(person: User) -> list[str]:
     ]
 
 
-def _on_lines(person: User) -> SafeString | str:
+def _on_lines(person: Any) -> SafeString | str:
     return format_html_join(SafeString("<br>"), "{}", ((role,) for role in _roles(person))) or "–"
 
 
-def _state(person: User) -> str:
+def _state(person: Any) -> str:
     person.state_words = _("active") if person.is_active else _("deactivated")
     return "confirmed" if person.is_active else "withdrawn"

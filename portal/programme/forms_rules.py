@@ -35,7 +35,7 @@ class _YuanField(forms.DecimalField):
         """An amount of the version with separators; what was typed as it was typed."""
         return f"{value:,.2f}" if isinstance(value, Decimal) else value
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """With separators or without; a comma that parts no thousands is refused."""
         try:
             return super().to_python(ungrouped(str(value or "")))
@@ -205,7 +205,7 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hint: Text = _("The document, or “(assumed)” with the reason.")
+        hint: Any = _("The document, or “(assumed)” with the reason.")
         for name, label in RULES:
             self.fields[name] = _number(name, label)
             self.fields[f"{name}_source"] = forms.CharField(label=_("Source"), max_length=200, help_text=hint)
