@@ -178,6 +178,22 @@ def regions(found: Dossiers, parts: list[Part], asked: Asked) -> list[RegionLine
     ]
 
 
+def whole(rows: Sequence[RegionLine], asked: Asked) -> RegionLine:
+    """What the regions come to."""
+    return RegionLine(
+        place=Place(
+            "",
+            sum(row.place.applications for row in rows),
+            sum(row.place.recommended for row in rows),
+            sum(row.place.selected for row in rows),
+        ),
+        name=_("Total"),
+        awarded=sum((row.awarded for row in rows), ZERO),
+        share=sum(row.share for row in rows),
+        money_url=entries_url("awarded", asked),
+    )
+
+
 def whole_shares(counts: Sequence[int]) -> list[int]:
     """The parts of a whole in whole per cent, together a hundred: what is left over goes to the largest remainders."""
     whole = sum(counts)

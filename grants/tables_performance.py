@@ -85,7 +85,7 @@ def board_table(request: PortalRequest) -> Table:
         Column("indicator", _("Indicator"), value=_named, sort=("code", "name")),
         light_column(),
         *_figures(),
-        Column("reached", _("Share of the way covered"), kind="percent", sort="reached"),
+        Column("reached", _("Share of the way covered"), kind="points", unit="%", sort="reached"),
         Column("period", _("Quarter"), value="report.period", sort=("report__year", "report__quarter")),
         Column("note", _("Why it is off its path"), on="file"),
     ]

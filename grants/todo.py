@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from grants.queries import moves
+from grants.queries import issue_papers, moves
 from grants.queries.desk import Waits, waiting
 from grants.todo_assessing import to_evaluate
 from grants.todo_performance import reports
-from portal.accounts.enums import Role
+from portal.accounts.enums import MOF, Role
 from portal.core import clock
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
+from portal.programme.enums import BatchState
 
 # The page of each kind of line; those that only count lead to a list.
 _ROUTES: Final = {
@@ -63,6 +64,30 @@ def checks(actor: Actor) -> list[Todo]:
         return []
     text = ngettext("Check %(count)s entry", "Check %(count)s entries", len(found)) % {"count": len(found)}
     return [Todo(text, reverse("grants:to_check"), None, len(found))]
+
+
+def issues(actor: Actor) -> list[Todo]:
+    """Tranches of which something is left to issue, for makers of the Ministry of Finance."""
+    if actor.post(Role.FINANCE_MAKER, code=MOF) is None:
+        return []
+    return [
+        Todo(
+            ngettext(
+                "Issue money of batch %(number)s, %(tranche)s: %(amount)s yuan for %(count)s unit",
+                "Issue money of batch %(number)s, %(tranche)s: %(amount)s yuan for %(count)s units",
+                row.awards,
+            )
+            % {
+                "number": row.batch.number,
+                "tranche": row.tranche.label,
+                "amount": f"{row.left:,.2f}",
+                "count": row.awards,
+            },
+            reverse("grants:enter_issue_paper", args=[row.batch.number, row.tranche.value]),
+        )
+        for row in issue_papers.tallies(actor.scope)
+        if row.batch.state != BatchState.ARCHIVED
+    ]
 
 
 def lines(actor: Actor) -> list[Todo]:
@@ -149,4 +174,4 @@ def _listed(row: Waits) -> Todo:
     return Todo(texts[row.kind](row.number) % {"count": row.number}, url, due, row.number)
 
 
-SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, lines, reports, to_evaluate)
+SOURCES: Final[tuple[Callable[[Actor], list[Todo]], ...]] = (checks, issues, lines, reports, to_evaluate)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from portal.programme.models import PilotUnit
 from reviews import queries, selection
+from reviews.balance import balance
 from reviews.departures import departures
 from reviews.enums import StudyKind
 from reviews.models import Scenario
@@ -31,7 +32,7 @@ class Replacement:
 
 
 def list_page(scenario: Scenario) -> dict[str, Any]:
-    """Tiles, chosen units, rules by hand of a selection, and its studies. Two queries."""
+    """Tiles, balance of the regions, chosen units, rules by hand of a selection, and its studies. Two queries."""
     known = queries.studies(scenario)
     question = json.loads(scenario.instance)
     codes = [row["id"] for row in question["candidates"]]
@@ -41,6 +42,7 @@ def list_page(scenario: Scenario) -> dict[str, Any]:
     found = Reading(scenario, question, json.loads(scenario.decision), reasons, firmness, names)
     return {
         "tiles": tiles(found),
+        "balance": balance(question, scenario.chosen),
         "chosen": [
             {
                 "unit": units[row["id"]],

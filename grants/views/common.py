@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,15 +49,22 @@ def enter_page(
     trail: Trail,
     facts: Facts,
     cancel: str,
+    consequences: Sequence[Text] = (),
+    wait: Text = "",
 ) -> HttpResponse:
-    """A maker's form: what it is about, the fields, and afterwards the page of what was entered."""
+    """A maker's form: what it is about, the fields, and afterwards the page of what was entered.
+
+    consequences: what follows once it is confirmed, where that is more than the amounts say. wait: why it cannot be
+    entered yet; the page says so in place of the form.
+    """
     if form.is_valid():
         with errors_into(form):
             row = act(form)
             messages.success(request, _("Entered. Another person of your department checks it now."))
             return see_other(route, row.pk)
     context = {"title": title, "trail": trail, "facts": facts, "cancel": cancel, "files": True}
-    return page(request, "grants/enter.html", context, form=form)
+    said = {"consequences": consequences, "wait": "" if form.is_bound else wait}
+    return page(request, "grants/enter.html", context | said, form=form)
 
 
 def paper_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -57,6 +58,8 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         read=read,
         total=found.total,
         regions=regions,
+        whole=shown.whole(regions, asked),
+        budget=_budget(batches, asked),
         provinces=[(one, names.province(one.key)) for one in found.provinces],
         map=shown.china(found, names),
         sections=sections,
@@ -73,6 +76,12 @@ def _sections(request: PortalRequest, asked: Asked, late_reports: int) -> list[s
         shown.results(standing.results(actor, asked), asked),
         shown.findings(open_, late_ones, asked, is_auditor="auditor" in actor.roles),
     ]
+
+
+def _budget(batches: list[Any], asked: Asked) -> Decimal | None:
+    """The budget of the batch asked for (yuan); none over several batches, which have one each."""
+    rules = next((row.rule_set for row in batches if str(row.number) == asked.batch), None)
+    return rules.budget if rules else None
 
 
 def _filters(request: PortalRequest, batches: list[Any], years: list[int]) -> list[Any]:

@@ -17,7 +17,7 @@ from grants.forms import YearCloseForm
 from grants.queries import books as queries
 from grants.views.common import Kind, crumb, enter_page, paper_page
 from grants.views.files import table_page
-from portal.core import as_of
+from portal.core import as_of, clock
 from portal.core.middleware import PortalRequest
 from portal.core.web import require, signed_in
 
@@ -61,6 +61,15 @@ def close_year(request: PortalRequest, year: int) -> HttpResponse:
             *presentation.unspent_facts(queries.unspent(year), year),
         ],
         cancel=reverse("grants:years"),
+        consequences=[
+            _("The books are verified. Nothing is booked in %(year)s any more, and nobody opens it again.")
+            % {"year": year},
+            _("What units have not spent goes on as carry-over; what was carried over before becomes surplus."),
+        ],
+        wait=_("%(year)s is not over yet: its closing can be entered from 1 January %(next)s on.")
+        % {"year": year, "next": year + 1}
+        if year >= clock.today().year
+        else "",
     )
 
 

@@ -21,11 +21,9 @@ BY_WHO_IS_IN_OFFICE: Final = Exists(
 )
 
 
-def people(*, search: str = "") -> QuerySet[User]:
-    """People with their open memberships (attribute `posts`), by name; search in name and address."""
+def people() -> QuerySet[User]:
+    """People with their open memberships (attribute `posts`), by name."""
     rows = User.objects.order_by("name", "pk")
-    if search:
-        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
     open_posts = Membership.objects.filter(ended_at=None).select_related("organisation").order_by("pk")
     return rows.prefetch_related(Prefetch("memberships", open_posts, to_attr="posts"))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,22 +20,23 @@ from portal.accounts.domain import rights, second_factor
 from portal.accounts.forms import HandOverForm, InviteForm, ReasonForm, TakeForm
 from portal.accounts.models import Membership, User
 from portal.accounts.proving import prove
+from portal.accounts.tables import people_table
 from portal.core.looks import looked
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
-from portal.core.web import errors_into, page, require, see_other, signed_in
+from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 
 
 @require_safe
 @signed_in
-def people(request: PortalRequest) -> HttpResponse:
+def people(request: PortalRequest) -> HttpResponseBase:
     """People with their roles; open invitations."""
     require(request.actor, "accounts.view_people")
-    search = request.GET.get("q", "").strip()[:80]
-    rows = Paginator(queries.people(search=search), 50).get_page(request.GET.get("page"))
+    table = people_table(request)
+    if table.wants_file:
+        return table.file()
     context = {
-        "rows": rows,
-        "search": search,
+        "table": table,
         "invitations": queries.invitations()[:50],
         "may_invite": bool(may(request.actor, "accounts.invite")),
     }
@@ -73,8 +74,18 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: PortalRequest, act: str, obj: Any, form: Any, title: str, run: Any, back: int | None, *, said: str = ""
+    request: PortalRequest,
+    act: str,
+    obj: Any,
+    form: Any,
+    title: str,
+    run: Any,
+    back: int | None,
+    *,
+    submit: str,
+    said: Sequence[str],
 ) -> HttpResponse:
+    """Ask before an act on the rights of another: what it does (said), a reason, and the act as its button."""
     require(request.actor, f"accounts.{act}", obj)
     after = reverse("accounts:person", args=[back]) if back else reverse("accounts:people")
     if form.is_valid():
@@ -82,7 +93,17 @@ def _act(
             run(form.cleaned_data)
             messages.success(request, _("Done. It stands in the audit trail."))
             return see_other(after)
-    return page(request, "accounts/act.html", {"title": title, "obj": obj, "back": after, "said": said}, form=form)
+    return confirm_page(
+        request,
+        title=title,
+        text=_("This takes effect at once and stands in the audit trail with your reason."),
+        consequences=said,
+        danger=True,
+        form=form,
+        submit=submit,
+        cancel=after,
+        trail=[(_("People and roles"), reverse("accounts:people"))],
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +118,9 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     def run(data: dict[str, Any]) -> None:
         domain.withdraw(by=request.actor, invitation=row, why=data["why"])
 
-    return _act(request, "withdraw_invitation", row, form, title, run, None)
+    said = [_("The link of the letter opens nothing any more. Whoever is still wanted is invited anew.")]
+    submit = _("Withdraw the invitation")
+    return _act(request, "withdraw_invitation", row, form, title, run, None, submit=submit, said=said)
 
 
 @require_POST
@@ -123,7 +146,11 @@ def end_membership(request: PortalRequest, pk: int) -> HttpResponse:
     def run(data: dict[str, Any]) -> None:
         domain.end_membership(by=request.actor, membership=row, why=data["why"])
 
-    return _act(request, "end_membership", row, form, title, run, row.user_id)
+    said = [
+        _("The role gives no right any more: what it opened is closed to this person from the next page on."),
+        _("Other roles of the person stay, and so does what was done in this one. A role comes back by invitation."),
+    ]
+    return _act(request, "end_membership", row, form, title, run, row.user_id, submit=_("End the role"), said=said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,7 +164,13 @@ def deactivate(request: PortalRequest, pk: int) -> HttpResponse:
     def run(data: dict[str, Any]) -> None:
         domain.deactivate(by=request.actor, person=found, why=data["why"])
 
-    return _act(request, "deactivate", found, form, _("Deactivate %(name)s") % {"name": found}, run, found.pk)
+    title = _("Deactivate %(name)s") % {"name": found}
+    said = [
+        _("All roles and all sessions of the person end at once; API tokens and open invitations they wrote are void."),
+        _("The person cannot sign in any more. Nothing they did is removed; an open task needs somebody else."),
+        _("If somebody follows, hand the roles over to a successor instead."),
+    ]
+    return _act(request, "deactivate", found, form, title, run, found.pk, submit=_("Deactivate"), said=said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,7 +190,8 @@ def reset_second_factor(request: PortalRequest, pk: int) -> HttpResponse:
         "or in person, not by a letter. Their sessions end and their API tokens are revoked; they sign in with their "
         "password, set another factor up, and are told by letter."
     )
-    return _act(request, "reset_second_factor", found, form, title, run, found.pk, said=said)
+    submit = _("Take it away")
+    return _act(request, "reset_second_factor", found, form, title, run, found.pk, submit=submit, said=[said])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,7 +206,11 @@ def hand_over(request: PortalRequest, pk: int) -> HttpResponse:
         domain.hand_over(by=request.actor, person=found, successor=data["successor"], why=data["why"])
 
     title = _("Hand the roles of %(name)s over to a successor") % {"name": found}
-    return _act(request, "hand_over", found, form, title, run, found.pk)
+    said = [
+        _("The successor gets every role this person holds; this person is deactivated and their sessions end."),
+        _("What is open goes on with the successor. What was done stays with the name of who did it."),
+    ]
+    return _act(request, "hand_over", found, form, title, run, found.pk, submit=_("Hand the roles over"), said=said)
 
 
 @never_cache

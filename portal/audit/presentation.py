@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ class Row:
     object_type: Text
     page: str = ""
     trail: str = ""
+    place: str = ""
 
 
 def object_types() -> list[tuple[str, str]]:
@@ -56,13 +58,14 @@ def object_words(name: str) -> Text:
     return (model._meta.verbose_name or "") if model else name
 
 
-def row(event: Event) -> Row:
-    """The event with its words."""
+def row(event: Event, provinces: Mapping[str, str]) -> Row:
+    """The event with its words. provinces: names by code."""
     page, trail = "", ""
     if event.object_type and event.object_id:
         page = objects.page_of(event.object_type, event.object_id)
         trail = objects.trail_of(event.object_type, event.object_id)
-    return Row(event, kinds.label(event.act), object_words(event.object_type), page, trail)
+    place = f"{provinces.get(event.province, event.province)} {event.unit}".strip()
+    return Row(event, kinds.label(event.act), object_words(event.object_type), page, trail, place)
 
 
 WHAT: Final = {

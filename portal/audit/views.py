@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit import queries
 from portal.audit.evidence.orders import VERIFY, ask_verification
+from portal.audit.findings.outside import TIES
 from portal.audit.forms import FilterForm
 from portal.audit.presentation import changes, outcome, row
 from portal.core import clock
@@ -52,8 +53,9 @@ def trail(request: PortalRequest) -> HttpResponse:
             % {"most": f"{EXPORT_MOST:,}"},
         )
     part = queries.page_of(rows, before=_cursor(request.GET.get("before")), after=_cursor(request.GET.get("after")))
+    places = dict(TIES.provinces())
     context = {
-        "rows": [row(event) for event in part.rows],
+        "rows": [row(event, places) for event in part.rows],
         "part": part,
         "filtered": bool(asked),
         "now": clock.now(),
@@ -68,7 +70,11 @@ def event(request: PortalRequest, pk: int) -> HttpResponse:
     """One event with the difference before and after, and its place in the chain."""
     require(request.actor, "audit.view_trail")
     found = get_object_or_404(queries.events(request.actor).select_related("link"), pk=pk)
-    return page(request, "audit/event.html", {"row": row(found), "event": found, "changes": changes(found)})
+    return page(
+        request,
+        "audit/event.html",
+        {"row": row(found, dict(TIES.provinces())), "event": found, "changes": changes(found)},
+    )
 
 
 @require_POST

@@ -43,7 +43,7 @@ CAST: Final = [
 TITLES: Final = {
     "officer": "项目管理",
     "reviewer": "评审",
-    "finance_maker": "制单",
+    "finance_maker": "经办",
     "finance_checker": "复核",
     "provincial_officer": "经办",
     "drafter": "起草",

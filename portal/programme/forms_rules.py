@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
+from portal.core.money import ungrouped
 from portal.core.templatetags.portal_ui import in_language
 from portal.programme.defaults import ASSESSMENT, form_of, performance_of
 from portal.programme.domain.rule_set import AssessmentInput, RulesInput
@@ -22,6 +23,24 @@ _SHARES: Final = {"first_tranche_share", "project_support_share"}
 _FLAGS: Final = {"province_ranks"}
 _PERCENT: Final = {"digital_target"}
 CRITERIA_ROWS: Final = 10
+_LINES: Final = forms.Textarea(attrs={"rows": 3})
+
+
+class _YuanField(forms.DecimalField):
+    """An amount with its thousands parted, as it is read elsewhere: a nought too many is seen."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def prepare_value(self, value: Any) -> Any:
+        """An amount of the version with separators; what was typed as it was typed."""
+        return f"{value:,.2f}" if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Any:
+        """With separators or without; a comma that parts no thousands is refused."""
+        try:
+            return super().to_python(ungrouped(str(value or "")))
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 def _number(name: str, label: Any) -> forms.Field:
@@ -30,7 +49,7 @@ def _number(name: str, label: Any) -> forms.Field:
             label=label, choices=[("", _("no")), ("1", _("yes"))], coerce=bool, required=False
         )
     if name in _MONEY:
-        return forms.DecimalField(
+        return _YuanField(
             label=label, min_value=Decimal("0.01"), max_digits=18, decimal_places=2, help_text=_("In yuan.")
         )
     if name in _SHARES:
@@ -63,8 +82,8 @@ class CriterionForm(forms.Form):
     comment_below = forms.IntegerField(label=_("Comment needed below"), min_value=1, max_value=999, required=False)
     group_zh = forms.CharField(label=_("Branch in Chinese"), max_length=60, required=False)
     group_en = forms.CharField(label=_("Branch in English"), max_length=80, required=False)
-    guidance_zh = forms.CharField(label=_("Guidance in Chinese"), max_length=300, required=False)
-    guidance_en = forms.CharField(label=_("Guidance in English"), max_length=400, required=False)
+    guidance_zh = forms.CharField(label=_("Guidance in Chinese"), max_length=300, required=False, widget=_LINES)
+    guidance_en = forms.CharField(label=_("Guidance in English"), max_length=400, required=False, widget=_LINES)
     section = forms.SlugField(
         label=_("Section of the dossier"), max_length=40, required=False, help_text=_("For example projects.")
     )
@@ -186,11 +205,11 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        hint: Any = _("The document, or “(assumed)” with the reason.")
         for name, label in RULES:
             self.fields[name] = _number(name, label)
-            self.fields[f"{name}_source"] = forms.CharField(
-                label=_("Source"), max_length=200, help_text=_("The document, or “(assumed)” with the reason.")
-            )
+            self.fields[f"{name}_source"] = forms.CharField(label=_("Source"), max_length=200, help_text=hint)
+            hint = ""  # said once, not thirty times
         for region in Region:
             for end, label in (("min", _("least")), ("max", _("most"))):
                 self.fields[f"{region.value}_{end}"] = forms.IntegerField(

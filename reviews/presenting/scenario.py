@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.money import in_wan
-from reviews.balance import by_region
+from reviews.balance import balance
 from reviews.presenting.candidates import CandidateRow, candidate_row
 from reviews.presenting.china import china_map
 from reviews.presenting.firmness import percent
@@ -44,7 +44,7 @@ def scenario_page(found: Reading) -> dict[str, Any]:
     question, scenario = found.question, found.scenario
     return {
         "tiles": tiles(found),
-        "regions": by_region(question, scenario.chosen),
+        "balance": balance(question, scenario.chosen),
         "chosen": [_chosen(found, row) for row in found.picked],
         "others": len(question["candidates"]) - len(scenario.chosen),
         "is_tied": found.answer.get("optimal_sets_tied", False),
@@ -83,7 +83,8 @@ def tiles(found: Reading) -> list[dict[str, Any]]:
     ]
     if budget:
         share = f"{amount * 100 / budget:.1f}"
-        rows[-1]["note"] = _("%(share)s %% of the budget of %(budget)s") % {"share": share, "budget": in_wan(budget)}
+        said = _("%(share)s %% of the budget of %(budget)s ten thousand yuan")
+        rows[-1]["note"] = said % {"share": share, "budget": in_wan(budget)}
     if found.firmness:
         same, draws = found.firmness["same"], found.firmness["draws"]
         note = _("of %(draws)s draws over the reviewers") % {"draws": f"{draws:,}"}

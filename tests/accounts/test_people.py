@@ -206,6 +206,29 @@ def test_who_tries_what_they_may_not_stands_in_the_trail(cast, client_as):
         assert trail(act) == [(officer.pk, "refused", "127.0.0.1", says)]
 
 
+# Reviewing who holds what
+
+
+def test_people_are_found_by_role_and_state_and_taken_away_as_a_file(desk, admin, cast):
+    person = cast("drafter", "ZF350200", 3)
+    page = desk.get("/people/?role=drafter").content.decode()
+    assert person.email in page
+    assert admin.email not in page.split("<main", 1)[1]
+    assert person.email not in desk.get("/people/?role=drafter&state=deactivated").content.decode()
+    assert "Nobody" not in desk.get("/people/?state=neither").content.decode()
+    file = re.search(r'href="([^"]+)">Export \(CSV\)', page)[1].replace("&amp;", "&")
+    rows = b"".join(desk.get(f"/people/{file}")).decode()
+    assert person.email in rows
+    assert admin.email not in rows
+
+
+def test_an_act_on_rights_says_what_it_does_on_its_page_and_its_button(desk, cast):
+    person = cast("drafter", "ZF350200", 3)
+    page = desk.get(f"/people/{person.pk}/deactivate/").content.decode()
+    assert "All roles and all sessions of the person end at once" in page
+    assert re.search(r'<button class="btn btn-danger"[^>]*>Deactivate</button>', page)
+
+
 # What pages cost
 
 

@@ -113,6 +113,7 @@ def test_a_year_is_closed_in_pages(client_as, who, world):
     assert f"/grants/years/{year}/close/" in text(maker.get("/grants/years/"))
     page = text(maker.get(f"/grants/years/{year}/close/"))
     assert "100.00 yuan" in page
+    assert f"Nothing is booked in {year} any more" in page
     form = {"document_no": "Y1", "document_date": make.today().isoformat()}
     answer = maker.post(f"/grants/years/{year}/close/", form)
     assert answer.status_code == 303
@@ -124,6 +125,17 @@ def test_a_year_is_closed_in_pages(client_as, who, world):
     assert maker.get("/grants/years/1990/close/").status_code == 404
     assert client_as(who["province_maker"]).get("/grants/years/").status_code == 403
     assert client_as(who["miit"]).get(f"/grants/years/{year}/close/").status_code == 403
+
+
+def test_a_year_that_is_not_over_says_so_before_anything_is_typed(client_as, who, world):
+    year = make.today().year
+    make.funded_unit(who, application=world.application, award="200000000.00", held="100.00")
+    maker, here = client_as(who["mof_maker"]), f"/grants/years/{year}/close/"
+    page = text(maker.get(here))
+    assert f"{year} is not over yet: its closing can be entered from 1 January {year + 1} on." in page
+    assert "document_no" not in page
+    answer = maker.post(here, {"document_no": "Y9", "document_date": make.today().isoformat()})
+    assert (answer.status_code, 'value="Y9"' in text(answer)) == (422, True)
 
 
 def test_a_year_without_entries_is_closed_in_pages_and_a_late_closing_says_what_comes_next(client_as, who, world):

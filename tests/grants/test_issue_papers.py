@@ -88,6 +88,17 @@ def test_a_document_is_entered_and_confirmed_as_a_whole(client_as, who, two):
             assert answer.getvalue().startswith(b"%PDF")
 
 
+def test_what_can_be_issued_stands_on_the_desk_of_the_ministrys_makers_until_it_is_entered(client_as, who, two):
+    said = "Issue money of batch 90, first tranche: 150,000,000.00 yuan for 2 units"
+    desk = text(client_as(who["mof_maker"]).get("/desk/"))
+    assert said in desk
+    assert f'href="{NEW}"' in desk
+    for person in ("mof_checker", "province_maker"):
+        assert "Issue money" not in text(client_as(who[person]).get("/desk/"))
+    entered(client_as, who, two, "100,000,000.00", "50,000,000.00", total="150000000")
+    assert "Issue money" not in text(client_as(who["mof_maker"]).get("/desk/"))
+
+
 def test_a_document_issues_what_the_assessment_left_of_the_second_tranche(client_as, who, two):
     from tests import factories_assessing as assess
 

@@ -43,8 +43,8 @@ def rules(db):
 def test_a_version_is_drafted_from_the_newest(client_as, miit, rules):
     client = client_as(miit)
     shown = client.get("/rules/new/").content.decode()
-    assert 'value="7800000000.00"' in shown
-    answer = client.post("/rules/new/", typed(rules, grant_cap="250000000.00", grant_cap_source="假设 (assumed)"))
+    assert 'value="7,800,000,000.00"' in shown
+    answer = client.post("/rules/new/", typed(rules, grant_cap="250,000,000.00", grant_cap_source="假设 (assumed)"))
     assert answer.status_code == 303
     made = RuleSet.objects.get(version="2027.1")
     assert str(made.grant_cap) == "250000000.00"
@@ -76,6 +76,7 @@ def test_a_rule_is_read_as_it_holds(rules):
         ({"grant_cap": "0"}, "grant_cap"),
         ({"grant_cap": "1.001"}, "grant_cap"),
         ({"budget_source": ""}, "budget_source"),
+        ({"budget": "7,8"}, "budget"),
         ({"first_tranche_share": "101"}, "first_tranche_share"),
         ({"criteria-0-weight": "99"}, None),
         ({"criteria-1-code": "foundation"}, None),

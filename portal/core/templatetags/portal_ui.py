@@ -98,6 +98,12 @@ TONES: Final = {
         "unpaid",
         "sent",
         "signed",
+        "waiting",
+        "shown",
+        "replied",
+        "rectifying",
+        "reported",
+        "followed",
     },
 }
 
@@ -121,8 +127,11 @@ def crumbs(*parts: str) -> SafeString:
 
 
 @register.simple_tag
-def trail(steps: Iterable[tuple[Text, str]]) -> SafeString:
-    """Breadcrumbs from pairs of label and address; the last has no address."""
+def trail(steps: Iterable[tuple[Text, str]], title: Text = "") -> SafeString:
+    """Breadcrumbs from pairs of label and address; the last has no address. title: of the page, where none names it."""
+    steps = list(steps)
+    if title and steps and steps[-1][1]:
+        steps.append((title, ""))
     here = '<li><span aria-current="page">{}</span></li>'
     items = [
         format_html('<li><a href="{}">{}</a></li>', url, label) if url else format_html(here, label)
@@ -195,6 +204,12 @@ def colon() -> str:
 def unit_in_brackets() -> str:
     """The same in the brackets of the reader's language, after the words of a heading."""
     return _("(%(unit)s)") % {"unit": units.word()}
+
+
+@register.simple_tag
+def in_brackets(unit: Text) -> str:
+    """A unit in the brackets of the reader's language, after the words of a heading."""
+    return _("(%(unit)s)") % {"unit": unit}
 
 
 @register.simple_tag
