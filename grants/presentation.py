@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -67,10 +68,10 @@ def paper_file(paper: Any) -> SafeString | str:
 def file_line(document: StoredFile, address: str) -> SafeString:
     """A kept file with its address, size and digest."""
     return format_html(
-        '<a href="{}">{}</a> <span class="quiet">{} kB · SHA-256 <span class="code">{}</span></span>',
+        '<a href="{}">{}</a> <span class="quiet">{} · SHA-256 <span class="code">{}…</span></span>',
         address,
         document.file_name,
-        f"{max(1, document.size // 1024):,}",
+        filesizeformat(document.size),
         document.sha256[:16],
     )
 

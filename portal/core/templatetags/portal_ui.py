@@ -245,6 +245,12 @@ def server_now() -> datetime:
 
 
 @register.simple_tag
+def is_near(moment: datetime) -> bool:
+    """Whether so little is left until a moment that hours and minutes matter (or nothing is left)."""
+    return moment - clock.now() < _NEAR
+
+
+@register.simple_tag
 def deadline(moment: datetime | date) -> SafeString:
     """When something is due, and how many days are left, in words."""
     day = moment.astimezone(clock.SHANGHAI).date() if isinstance(moment, datetime) else moment
@@ -255,7 +261,7 @@ def deadline(moment: datetime | date) -> SafeString:
     if left == 0:
         return format_html('<span class="due due--soon">{}</span>', _("due today, %(when)s") % {"when": when})
     text = ngettext("due %(when)s, %(left)s day left", "due %(when)s, %(left)s days left", left)
-    tone = "due--soon" if left <= 3 else ""
+    tone = "due--soon" if left <= _NEAR.days else ""
     return format_html('<span class="due {}">{}</span>', tone, text % {"when": when, "left": left})
 
 
