@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.forms.comments import CommentForm
-from applications.journey import TITLES
+from applications.journey import TITLES, address
 from applications.models import Application
 from applications.queries import together
 from portal.core.middleware import PortalRequest
@@ -32,6 +32,15 @@ def beside(request: PortalRequest, application: Application, section: str) -> di
             "next": request.path,
         }
     }
+
+
+def along(application: Application, section: str) -> dict[str, Any]:
+    """Which section comes before this one and which after it, for templates/applications/_along.html."""
+    codes = list(TITLES)
+    at = codes.index(section)
+    before, after = codes[at - 1 : at] if at else [], codes[at + 1 : at + 2]
+    steps = [[(TITLES[code], address(application, code)) for code in found] for found in (before, after)]
+    return {"along": {"before": steps[0], "after": steps[1], "number": at + 1, "of": len(codes)}}
 
 
 def unsaid(request: PortalRequest, application: Application) -> list[str]:
