@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.forms.comments import CommentForm
-from applications.journey import TITLES, address
+from applications.journey import TITLES
 from applications.models import Application
 from applications.queries import together
+from applications.sections import SECTIONS
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 
@@ -39,7 +41,7 @@ def along(application: Application, section: str) -> dict[str, Any]:
     codes = list(TITLES)
     at = codes.index(section)
     before, after = codes[at - 1 : at] if at else [], codes[at + 1 : at + 2]
-    steps = [[(TITLES[code], address(application, code)) for code in found] for found in (before, after)]
+    steps = [[(TITLES[code], reverse(SECTIONS[code].route, args=[application.pk])) for code in found] for found in (before, after)]
     return {"along": {"before": steps[0], "after": steps[1], "number": at + 1, "of": len(codes)}}
 
 
