@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from applications.models import Attachment, SealCheck

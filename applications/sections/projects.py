@@ -135,7 +135,7 @@ def _approval(one: Content) -> str:
 
 
 def by_industry_and_year(rows: list[Content]) -> dict[tuple[str, int], Decimal]:
-    """Total investment by industry and year: each project's spread evenly over the days of its period, to ten thousand yuan.
+    """Total investment by industry and year, spread over the days of each project to whole ten thousand yuan.
 
     What rounding leaves over goes to the last year, so that the years of a project add up to its total.
     """

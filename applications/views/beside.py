@@ -40,9 +40,9 @@ def along(application: Application, section: str) -> dict[str, Any]:
     """Which section comes before this one and which after it, for templates/applications/_along.html."""
     codes = list(TITLES)
     at = codes.index(section)
-    before, after = codes[at - 1 : at] if at else [], codes[at + 1 : at + 2]
-    steps = [[(TITLES[code], reverse(SECTIONS[code].route, args=[application.pk])) for code in found] for found in (before, after)]
-    return {"along": {"before": steps[0], "after": steps[1], "number": at + 1, "of": len(codes)}}
+    step = [(TITLES[code], reverse(SECTIONS[code].route, args=[application.pk])) for code in codes]
+    before, after = step[at - 1 : at] if at else [], step[at + 1 : at + 2]
+    return {"along": {"before": before, "after": after, "number": at + 1, "of": len(codes)}}
 
 
 def unsaid(request: PortalRequest, application: Application) -> list[str]:
