@@ -29,7 +29,7 @@ register = template.Library()
 _WIDE: Final = ((7, "wide"), (9, "wider"), (11, "widest"))
 _NINTH: Final = 8
 # A deadline is near when no more than this is left.
-_NEAR: Final = timedelta(days=3)
+_NEAR: Final = timedelta(days=7)
 # The tone of a state, beside its word, never instead of it.
 TONES: Final = {
     "good": {
@@ -263,7 +263,7 @@ def deadline(moment: datetime | date) -> SafeString:
     if left == 0:
         return format_html('<span class="due due--soon">{}</span>', _("due today, %(when)s") % {"when": when})
     text = ngettext("due %(when)s, %(left)s day left", "due %(when)s, %(left)s days left", left)
-    tone = "due--soon" if left <= _NEAR.days else ""
+    tone = "due--soon" if left <= 3 else ""
     return format_html('<span class="due {}">{}</span>', tone, text % {"when": when, "left": left})
 
 
