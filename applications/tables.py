@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from applications import queries
 from applications.enums import ApplicationState, PartnerState
@@ -34,7 +34,7 @@ def applications(request: PortalRequest) -> Table:
         Column("province", gettext_lazy("Province"), value=province, sort="province_id"),
         Column("batch", gettext_lazy("Batch"), value="batch__number", kind="number", sort="batch__number"),
         Column("amount_asked", gettext_lazy("Amount asked"), kind="wan", sort="amount_asked", total=True),
-        Column("submitted_at", gettext_lazy("Submitted"), kind="moment", sort="submitted_at"),
+        Column("submitted_at", pgettext_lazy("moment", "Submitted"), kind="moment", sort="submitted_at"),
         Column("state", gettext_lazy("State"), kind="state", sort="state", choices=ApplicationState),
     ]
     filters = [

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from applications.models import Attachment, SealCheck
 from portal.core.models import FileScan, ScanState
@@ -48,7 +48,7 @@ def tags(row: Any) -> list[Tag]:
         found.append((scan, str(ScanState.WAITING.label), "wait"))
     if row.seal and row.seal != SealState.NONE:
         found.append(seal_tag(row.seal))
-    return found or [("kept", _("kept"), "plain")]
+    return found or [("kept", pgettext("file", "kept"), "plain")]
 
 
 def seal_tag(seal: str) -> Tag:

@@ -68,7 +68,7 @@ def paper_file(paper: Any) -> SafeString | str:
 def file_line(document: StoredFile, address: str) -> SafeString:
     """A kept file with its address, size and digest."""
     return format_html(
-        '<a href="{}">{}</a> <span class="quiet">{} · SHA-256 <span class="code">{}</span></span>',
+        '<a href="{}">{}</a> <span class="quiet">{} · SHA-256 <span class="code">{}…</span></span>',
         address,
         document.file_name,
         filesizeformat(document.size),

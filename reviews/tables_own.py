@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from applications.enums import ApplicationState
 from portal.core import clock
@@ -68,7 +68,13 @@ def mine(request: PortalRequest, days: queries.Days) -> Table:
         Column("batch", _("Batch"), value=title_of("batch"), sort="batch__number"),
         Column("due_on", _("Due"), value=lambda row: row.due_on if row.step in TO_DO else None, kind="due"),
         Column("state", _("State"), value=_state, kind="state", choices=_Shown),
-        Column("submitted_at", _("Submitted"), value=_submitted_at, kind="moment", sort="review__submitted_at"),
+        Column(
+            "submitted_at",
+            pgettext("moment", "Submitted"),
+            value=_submitted_at,
+            kind="moment",
+            sort="review__submitted_at",
+        ),
     ]
     return Table(
         request,

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import money_input
 from portal.core.money import ungrouped
 
 
@@ -32,6 +33,7 @@ class YuanFormField(FigureField):
     """An amount in yuan, with at most two places."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", money_input())
         super().__init__(max_digits=18, decimal_places=2, min_value=0, **kwargs)
 
 

@@ -48,7 +48,10 @@ class DossierForm(ReportForm):
     application = forms.CharField(
         label=gettext_lazy("Number of the application"),
         max_length=40,
-        help_text=gettext_lazy("For instance 2026-3-350200. It stands on the page of the application."),
+        help_text=gettext_lazy(
+            "For instance 2026-3-350200, as on the page of the application. A draft has none yet: the number in the "
+            "address of its page does."
+        ),
     )
     submission = forms.IntegerField(
         label=gettext_lazy("Number of the submission"),

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from applications import queries
 from applications.enums import ApplicationState as S
@@ -87,7 +88,7 @@ def _decisions(said: list[Recommendation]) -> Table:
             Column(_("Submission"), "plain", 10, unit=_("number of the submission")),
             Column(_("Department"), width=30),
             Column(_("Decision"), width=16),
-            Column(_("Rank"), "number", 8, unit=_("place")),
+            Column(_("Rank"), "number", 8, unit=pgettext("unit of a rank", "place")),
             Column(_("Number of the joint letter"), width=24),
             Column(_("Opinion"), width=40),
             Column(_("Person"), width=16),

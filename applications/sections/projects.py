@@ -15,7 +15,7 @@ from applications.models import Application, Project, ProjectEnterprise
 from applications.sections.base import Child, Content, SectionKind, fields, named
 from applications.sections.words import DASH, label_of, left, name_of, right, wan
 from portal.core import charts
-from portal.core.money import WAN, to_fen
+from portal.core.money import WAN, to_wan
 from portal.core.shapes import Drawing, Table
 
 
@@ -135,7 +135,7 @@ def _approval(one: Content) -> str:
 
 
 def by_industry_and_year(rows: list[Content]) -> dict[tuple[str, int], Decimal]:
-    """Total investment by industry and year: each project's spread evenly over the days of its period, to the fen.
+    """Total investment by industry and year, spread over the days of each project to whole ten thousand yuan.
 
     What rounding leaves over goes to the last year, so that the years of a project add up to its total.
     """
@@ -149,7 +149,7 @@ def by_industry_and_year(rows: list[Content]) -> dict[tuple[str, int], Decimal]:
         days, left_over = (end - start).days + 1, total
         for year in range(start.year, end.year + 1):
             first, last = max(start, date(year, 1, 1)), min(end, date(year, 12, 31))
-            part = to_fen(total * ((last - first).days + 1) / days) if year != end.year else left_over
+            part = to_wan(total * ((last - first).days + 1) / days) if year != end.year else left_over
             left_over -= part
             key = (row["industry"]["code"], year)
             found[key] = found.get(key, Decimal(0)) + part

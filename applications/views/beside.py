@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.forms.comments import CommentForm
 from applications.journey import TITLES
 from applications.models import Application
 from applications.queries import together
+from applications.sections import SECTIONS
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 
@@ -32,6 +34,15 @@ def beside(request: PortalRequest, application: Application, section: str) -> di
             "next": request.path,
         }
     }
+
+
+def along(application: Application, section: str) -> dict[str, Any]:
+    """Which section comes before this one and which after it, for templates/applications/_along.html."""
+    codes = list(TITLES)
+    at = codes.index(section)
+    step = [(TITLES[code], reverse(SECTIONS[code].route, args=[application.pk])) for code in codes]
+    before, after = step[at - 1 : at] if at else [], step[at + 1 : at + 2]
+    return {"along": {"before": before, "after": after, "number": at + 1, "of": len(codes)}}
 
 
 def unsaid(request: PortalRequest, application: Application) -> list[str]:

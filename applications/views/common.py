@@ -21,7 +21,7 @@ from applications.forms.fields import SeenForm, VersionedForm
 from applications.forms.submission import WithdrawForm
 from applications.journey import TITLES, address
 from applications.models import Application
-from applications.views.beside import beside
+from applications.views.beside import along, beside
 from applications.views.sheet import Sheet, of_dossier
 from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
@@ -185,6 +185,7 @@ def section_page(
     context |= {
         **page.context(),
         **beside(request, application, section),
+        **(along(application, section) if back == "detail" and section in TITLES else {}),
         "application": application,
         "form": form,
         "title": title or TITLES[section],

@@ -7,6 +7,7 @@ import json
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from applications import canonical, journey, presentation, queries
@@ -55,6 +56,6 @@ def _facts(found: Application, snapshot: Snapshot | None) -> list[tuple[str, str
     return [
         *facts,
         (_("Number of the receipt"), snapshot.receipt_no),
-        (_("Submitted"), _("%(time)s (Beijing time)") % {"time": when}),
+        (pgettext("moment", "Submitted"), _("%(time)s (Beijing time)") % {"time": when}),
         (_("Digest (SHA-256)"), snapshot.sha256),
     ]

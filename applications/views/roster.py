@@ -22,6 +22,7 @@ from applications.roster.tiles import tiles
 from applications.sections.enterprises import industries_table, years_table
 from applications.sheets.enterprises import COLUMNS
 from applications.sheets.sheet import Ground
+from applications.views.beside import along
 from applications.views.common import ask, find, find_row, find_to_edit, section_page, seen, trail
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
@@ -58,6 +59,8 @@ def enterprises(request: PortalRequest, pk: int) -> HttpResponseBase:
         "may_edit": found.is_open_in("enterprises") and bool(may(request.actor, "applications.edit", found)),
         "has_industries": queries.focus_industries_of(found).exists(),
     }
+    if context["may_edit"]:
+        context |= along(found, SECTION)
     return page(request, "applications/roster.html", context)
 
 

@@ -19,7 +19,7 @@ from applications.models import Application, FocusIndustry, Project
 from applications.presentation import blocks_on_page
 from applications.queries import codes_of, focus_industries_of, industries_of, projects_of
 from applications.sections.projects import investment_chart, investment_table, money_of
-from applications.views.beside import beside
+from applications.views.beside import along, beside
 from applications.views.common import ask, find_row, find_to_edit, section_page, seen, trail
 from applications.views.project_parts import tabs
 from portal.core import charts
@@ -34,7 +34,7 @@ def rows_page(request: PortalRequest, application: Application, section: str, **
     """The list of a section's rows."""
     title = TITLES[section]
     context |= {"application": application, "title": title, "trail": [*trail(application), (title, "")]}
-    context |= beside(request, application, section)
+    context |= {**beside(request, application, section), **along(application, section)}
     context["back"] = address(application, "detail")
     return page(request, f"applications/{section}.html", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.domain.papers import KINDS, Paper
 from portal.core import clock
-from portal.core.forms import DocumentField
+from portal.core.forms import DocumentField, money_input
 from portal.core.money import LARGEST, ZERO, ungrouped
 
 _FIGURE: Final = re.compile(r"[+-]?\d+(\.\d*)?")
@@ -35,7 +35,7 @@ class MoneyField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Amount (yuan)"))
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        kwargs.setdefault("widget", money_input())
         super().__init__(max_length=40, **kwargs)
 
     def to_python(self, value: Any) -> Any:

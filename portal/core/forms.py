@@ -14,6 +14,12 @@ from django.utils.translation import gettext_lazy
 from portal.core.inspection import FileKind, listed
 
 
+def money_input() -> forms.TextInput:
+    """The control of an amount in yuan; js/portal.js says below it how much that is in ten thousand yuan."""
+    said = gettext_lazy("That is {amount} ten thousand yuan")
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-yuan": said})
+
+
 class DocumentField(forms.FileField):
     """A file of one of the given kinds. The hint says which and how large; the content is judged by `files.keep`.
 

@@ -49,6 +49,11 @@ def to_fen(value: Decimal) -> Decimal:
     return value.quantize(FEN, rounding=ROUND_HALF_UP)
 
 
+def to_wan(value: Decimal) -> Decimal:
+    """Yuan to whole ten thousand yuan, half up: for estimates, whose fen would say more than anybody knows."""
+    return (value / WAN).quantize(Decimal(1), rounding=ROUND_HALF_UP) * WAN
+
+
 def to_hundredths(value: Decimal | float) -> Decimal:
     """Points to two places, half up: as templates and the database round, so that no two pages show the same points
     differently. A float is what it prints as.

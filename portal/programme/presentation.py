@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,7 @@ class RuleRow:
 
 
 def _plain(value: Any) -> str:
-    return f"{value:g}" if not isinstance(value, int) else str(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else f"{value:g}"
 
 
 def _yes(value: Any) -> str:

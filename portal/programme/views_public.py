@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.core.web import page
 from portal.programme import queries
+from portal.programme.enums import BatchState
 from portal.programme.presentation import rule_rows
 
 
@@ -16,7 +17,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What the programme is, the present call, and the batches so far."""
     batches = list(queries.public_batches())
     call = next((batch for batch in batches if batch.takes_applications or batch.is_awaited), None)
-    return page(request, "public/home.html", {"call": call, "batches": batches})
+    shown = [batch for batch in batches if batch.state == BatchState.PUBLICITY and batch.publicity_to]
+    return page(request, "public/home.html", {"call": call, "batches": batches, "shown": shown})
 
 
 @require_safe

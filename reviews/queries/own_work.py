@@ -154,7 +154,8 @@ def _counts(reviewer: int, today: date, *, days: Days) -> QuerySet[Any]:
 
 
 def _first(reviewer: int, *, days: Days) -> QuerySet[Any]:
-    return _sorted(reviewer, days).only("pk")[:1]
+    names = ("application__unit__name_zh", "application__unit__name_en")
+    return _sorted(reviewer, days).select_related("application__unit").only("pk", *names)[:1]
 
 
 MY_WORK: Final = Listing(_shown)  # by the key of the reviewer and `review_days`

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from applications.enums import ApplicationState
 from portal.core.scope import Actor
@@ -36,8 +37,8 @@ def _applications(found: list[Any]) -> Table:
             Column(_("Province"), width=18),
             Column(_("State"), width=14),
             Column(_("Reviewers assigned"), "number", 14, total=True, unit=_("reviewers")),
-            Column(_("Reviews submitted"), "number", 14, total=True, unit=_("reviews")),
-            Column(_("Reviews to come"), "number", 14, total=True, unit=_("reviews")),
+            Column(_("Reviews submitted"), "number", 14, total=True, unit=pgettext("unit of a count", "reviews")),
+            Column(_("Reviews to come"), "number", 14, total=True, unit=pgettext("unit of a count", "reviews")),
             Column(_("Recused"), "number", 12, total=True, unit=_("reviewers")),
         ],
     )
@@ -65,8 +66,8 @@ def _reviewers(given: list[Any]) -> Table:
             Column(_("Reviewer"), width=24),
             Column(_("Applications"), "number", 12, total=True, unit=_("applications")),
             Column(_("Interests declared"), "number", 14, total=True, unit=_("applications")),
-            Column(_("Reviews submitted"), "number", 14, total=True, unit=_("reviews")),
-            Column(_("Reviews to come"), "number", 14, total=True, unit=_("reviews")),
+            Column(_("Reviews submitted"), "number", 14, total=True, unit=pgettext("unit of a count", "reviews")),
+            Column(_("Reviews to come"), "number", 14, total=True, unit=pgettext("unit of a count", "reviews")),
         ],
         source=_("assignments that stand"),
     )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.core.scope import Actor
 from portal.reports.catalogue import Bars, Column, Order, Sheet
@@ -50,7 +51,7 @@ def _results_sheet() -> Sheet:
         [
             Column(_("Pilot unit"), width=24),
             Column(_("Province"), width=18),
-            Column(_("Reviews"), "number", 10, unit=_("reviews")),
+            Column(_("Reviews"), "number", 10, unit=pgettext("unit of a count", "reviews")),
             Column(_("Score that counts"), "number", 14, unit=points),
             Column(_("Mean"), "number", 12, unit=points),
             Column(_("Trimmed mean"), "number", 12, unit=points),
@@ -59,8 +60,8 @@ def _results_sheet() -> Sheet:
             Column(_("Interval to"), "number", 12, unit=points),
             Column(_("Part of leniency"), "number", 12, unit=points),
             Column(_("Part of shrinkage"), "number", 12, unit=points),
-            Column(_("Place by the mean"), "number", 10, unit=_("place")),
-            Column(_("Place by the calibrated score"), "number", 12, unit=_("place")),
+            Column(_("Place by the mean"), "number", 10, unit=pgettext("unit of a rank", "place")),
+            Column(_("Place by the calibrated score"), "number", 12, unit=pgettext("unit of a rank", "place")),
         ],
         source=_("submitted reviews; the calibration of the portal (reviews.calibration)"),
     )
@@ -116,7 +117,7 @@ def _reviewers(found: Calibrated) -> Table:
         _("Reviewers"),
         [
             Column(_("Reviewer"), width=24),
-            Column(_("Reviews"), "number", 10, unit=_("reviews")),
+            Column(_("Reviews"), "number", 10, unit=pgettext("unit of a count", "reviews")),
             Column(_("Leniency"), "number", 12, unit=_("points")),
             Column(_("Standard error"), "number", 12, unit=_("points")),
             Column(_("Spread"), "number", 12, unit=_("points")),

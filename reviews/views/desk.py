@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.enums import ApplicationState
@@ -237,7 +238,7 @@ def revise(request: PortalRequest, pk: int) -> HttpResponse:
         form=form,
         title=title,
         text=_("Your review of %(unit)s opens with the scores you gave.") % {"unit": found.application.unit},
-        facts=[(_("Total"), held.total), (_("Submitted"), moment(held.submitted_at))],
+        facts=[(_("Total"), held.total), (pgettext("moment", "Submitted"), moment(held.submitted_at))],
         consequences=[_("What you submitted is kept beside it."), _("Until you submit anew, it does not count.")],
         submit=title,
         cancel=here,

@@ -32,6 +32,25 @@
     if (event.persisted) document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // An amount of many digits is read back in ten thousand yuan, so that a zero too many is seen; not in tables of them.
+  document.querySelectorAll("[data-yuan]").forEach((input) => {
+    if (input.closest("table")) return;
+    const said = document.createElement("output");
+    said.className = "field__echo";
+    said.htmlFor = input.id;
+    input.after(said);
+    const say = () => {
+      const found = /^(\d{1,16})(?:\.(\d{1,2})0*)?$/.exec(input.value.normalize("NFKC").replace(/[,\s]/g, ""));
+      if (!found || found[1].length < 5) { said.textContent = ""; return; }
+      const whole = found[1].slice(0, -4).replace(/^0+(?=\d)/, "").replace(/\B(?=(\d{3})+$)/g, ",");
+      const places = (found[1].slice(-4) + (found[2] || "")).replace(/0+$/, "");
+      said.textContent = input.dataset.yuan.replace("{amount}", places ? `${whole}.${places}` : whole);
+    };
+    let wait = 0;
+    input.addEventListener("input", () => { window.clearTimeout(wait); wait = window.setTimeout(say, 400); });
+    say();
+  });
+
   // A page that shows the progress of long work looks again.
   if (document.querySelector("[data-refresh]")) window.setTimeout(() => window.location.reload(), 1500);
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 
 import pytest
 from django.urls import reverse
@@ -78,3 +79,16 @@ def test_growth_is_told_against_the_year_before_alone():
 
     rows = [{"year": year, "output": output} for year, output in ((2021, "100.00"), (2022, "110.00"), (2024, "165.00"))]
     assert nominal_growth(rows) == ["–", "10.00", "–"]
+
+
+def test_section_leads_to_section(drafter, row):
+    """Lists and forms alike say which section this is and lead to its neighbours; a row's own form does not."""
+    for at, code in enumerate(ORDER):
+        page = drafter.get(f"/applications/{row.pk}/{code}/").content.decode()
+        found = re.findall(r'<a href="([^"]+)" rel="(prev|next)">', page)
+        assert f"Section {at + 1} of {len(ORDER)}" in page, code
+        assert found == [
+            *([(f"/applications/{row.pk}/{ORDER[at - 1]}/", "prev")] if at else []),
+            *([(f"/applications/{row.pk}/{ORDER[at + 1]}/", "next")] if at + 1 < len(ORDER) else []),
+        ], code
+    assert 'rel="next"' not in drafter.get(f"/applications/{row.pk}/industries/add/").content.decode()

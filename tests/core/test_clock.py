@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import chinese_calendar
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,3 +104,10 @@ def test_the_calendar_ends_with_its_last_year():
 def test_the_29th_of_february_and_the_year_after_it():
     assert clock.add_working_days(date(2028, 2, 28), 1) == date(2028, 2, 29)
     assert clock.end_of_day(date(2028, 2, 29)).isoformat() == "2028-02-29T23:59:59+08:00"
+
+
+@pytest.mark.parametrize(("left", "counts"), [(timedelta(days=25), False), (timedelta(days=2), True)])
+def test_time_is_counted_down_by_the_second_in_the_last_days_only(left, counts):
+    with clock.at(clock.now()):
+        page = render_to_string("components/countdown.html", {"until": clock.now() + left})
+    assert ("data-until" in page, "due" in page) == (counts, True)

@@ -59,11 +59,13 @@ def test_a_version_is_drafted_from_the_newest(client_as, miit, rules):
 def test_a_rule_is_read_as_it_holds(rules):
     """A share of 12.5 per cent was shown as 12, an amount of part of ten thousand yuan as the next whole one."""
     rules.project_support_share, rules.landmark_investment = Decimal("0.125"), Decimal("500004999.00")
+    rules.digital_target = Decimal("80.00")
     with translation.override("en"):
         shown = {str(row.label): row.value for row in rule_rows(rules)}
     assert shown["Support of a project's investment, at most"] == "12.5"
     assert shown["Landmark project, more than"] == "50,000.4999"
     assert shown["First tranche"] == "50"
+    assert shown["Digital transformation of enterprises, at least"] == "80"
     assert shown["Budget"] == "780,000"
 
 

@@ -61,6 +61,9 @@ def test_what_is_open_and_due_first_stands_at_the_top(held, see, budget):
     assert "2 of 5 submitted" in text(page)
     assert re.search(rf'btn-primary" href="/reviews/{order[0]}/interest/"', text(page))
     assert "due " in text(page)
+    first = page.context["standing"].first.application
+    with budget(0):  # it came with the names of its unit
+        assert str(first.unit) == first.unit.name_en
     assert [int(pk) for pk, _ in units(browser.get("/reviews/?step=score"))] == [held[2].pk]
     assert len(units(browser.get("/reviews/?step=declare"))) == 2
     assert units(browser.get("/reviews/?step=over")) == []

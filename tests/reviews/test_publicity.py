@@ -51,6 +51,7 @@ def test_a_replacement_needs_both_ministries_and_has_its_own_period(db, see):
     assert miit.post(f"{here}confirm/", {"confirm": "yes"}).status_code == 403
     assert second.post(f"{here}confirm/", {"confirm": "yes"}).status_code == 403
     assert "Xiamen" not in text(see().get(f"/calls/{batch.number}/list/"))
+    assert f'<a href="/calls/{batch.number}/list/">' in text(see().get("/"))  # whoever objects finds it at once
     with acting("officer", "MOF") as by:
         assert here in [todo.url for todo in for_actor(by)]
     days = clock.today() + timedelta(days=30)

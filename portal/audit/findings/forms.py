@@ -18,7 +18,7 @@ from portal.audit.findings.enums import Grade, Outcome
 from portal.audit.findings.outside import TIES, Law
 from portal.audit.forms import DayInput
 from portal.core import clock
-from portal.core.forms import DocumentField
+from portal.core.forms import DocumentField, money_input
 from portal.core.money import ungrouped, yuan
 from portal.core.sources import in_words
 
@@ -37,8 +37,7 @@ class AmountField(forms.CharField):
     """An amount in yuan, or nothing; separators are understood."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_length=40, required=False, widget=widget, **kwargs)
+        super().__init__(max_length=40, required=False, widget=money_input(), **kwargs)
 
     def to_python(self, value: Any) -> Any:
         """The amount, exact."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -28,6 +28,8 @@ register = template.Library()
 # From so many columns on the words of a table give way to its figures, by less and less room.
 _WIDE: Final = ((7, "wide"), (9, "wider"), (11, "widest"))
 _NINTH: Final = 8
+# A deadline is near when no more than this is left.
+_NEAR: Final = timedelta(days=7)
 # The tone of a state, beside its word, never instead of it.
 TONES: Final = {
     "good": {
@@ -257,6 +259,12 @@ def stamp(who: Any, at: datetime | date | None) -> SafeString | str:
 def server_now() -> datetime:
     """The present moment by the server's clock, in the zone of the portal."""
     return clock.now().astimezone(clock.SHANGHAI)
+
+
+@register.simple_tag
+def is_near(moment: datetime) -> bool:
+    """Whether so little is left until a moment that hours and minutes matter (or nothing is left)."""
+    return moment - clock.now() < _NEAR
 
 
 @register.simple_tag
