@@ -268,7 +268,9 @@ def propose(s: Stage, by: Any) -> Any:
     from reviews.domain import deciding
 
     row = s.one(_rows("reviews.Scenario").select_related("batch__rule_set"))
-    return deciding.propose(by=by, scenario=row, what=deciding.ProposalInput(s.text("综合平衡"), s.chance.choice((0, 1, 2))))
+    return deciding.propose(
+        by=by, scenario=row, what=deciding.ProposalInput(s.text("综合平衡"), s.chance.choice((0, 1, 2)))
+    )
 
 
 @act(ACTS, "miit", "mof", weight=10, phase="deciding")
@@ -314,7 +316,9 @@ def answer(s: Stage, by: Any) -> Any:
     if how == 1:
         return answering.take(by=by, objection=row)
     if how == 2:
-        return answering.extend(by=by, objection=row, until=clock.today() + timedelta(days=s.chance.choice((9, -1))), why=s.text())
+        return answering.extend(
+            by=by, objection=row, until=clock.today() + timedelta(days=s.chance.choice((9, -1))), why=s.text()
+        )
     return answering.answer(by=by, objection=row, uphold=s.maybe(0.4), text=s.text("答复"))
 
 

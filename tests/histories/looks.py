@@ -23,7 +23,9 @@ GUESSES: dict[str, tuple[Any, ...]] = {
     "year": (2025, 2026),
     "quarter": (3, 4),
 }
-ONE = re.compile(r'(?s)<details class="as-of-switch".*?</details>|name="(csrfmiddlewaretoken|form_token|once)"[^>]*>|nonce="[^"]*"|value="[A-Za-z0-9_-]{32,}"')
+ONE = re.compile(
+    r'(?s)<details class="as-of-switch".*?</details>|name="(csrfmiddlewaretoken|form_token|once)"[^>]*>|nonce="[^"]*"|value="[A-Za-z0-9_-]{32,}"'
+)
 
 
 @dataclass

@@ -10,7 +10,6 @@ from typing import Any
 from tests.histories.stage import Act, NothingToDo, Stage, told
 from tests.histories.watch import Broken, Watch, steps
 
-
 # What is kept by itself while a person types: the trail hears of it when it is kept on purpose.
 UNTOLD = {"reviews_review", "reviews_reviewscore"}
 
@@ -61,8 +60,7 @@ class Player:
         self.log.append(f"{act.name} by {name}: {how} {said}")
         try:
             self._look(act, how, since)
-            if how == "fault":
-                raise Broken(said)
+            sound((how, said))
         except Broken as error:
             self.faults.append("\n".join([*self.log[-3:], f"BROKEN {error}"]))
             if self.stops:
@@ -94,6 +92,12 @@ class Player:
                 other = [name for name in found if found[name] != self.kept[batch].get(name)]
                 raise Broken(f"{act.name} changed {other} of an archived batch")
         self.kept = now
+
+
+def sound(*ended: tuple[str, str]) -> None:
+    """Raise Broken when an attempt ended as neither done nor refused in words."""
+    if found := [said for how, said in ended if how == "fault"]:
+        raise Broken(found)
 
 
 @contextmanager

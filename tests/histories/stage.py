@@ -28,7 +28,7 @@ AMOUNTS = (
 ODD = ("0.00", "-1.00", "9999999999999999.99")
 
 
-class NothingToDo(Exception):  # noqa: N818 - no error: there is nothing to be tried on
+class NothingToDo(Exception):
     """There is no row on which the act could be tried."""
 
 
@@ -107,7 +107,9 @@ class Act:
     phase: str = ""
 
 
-def act(acts: dict[str, Act], *who: str, weight: int = 2, table: str = "", phase: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def act(
+    acts: dict[str, Act], *who: str, weight: int = 2, table: str = "", phase: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate what tries a command. who: names of people who mostly do it; "" stands for each of the units."""
 
     def keep(does: Callable[[Stage, Any], Any]) -> Callable[[Stage, Any], Any]:

@@ -14,7 +14,7 @@ from grants.ledger.verifier import differences
 from portal.audit import verify
 from tests import databases
 from tests import factories_grants as make
-from tests.histories import running  # noqa: F401 - its acts
+from tests.histories import beside, money_back, running  # noqa: F401 - their acts
 from tests.histories.looks import Looker
 from tests.histories.money import ACTS
 from tests.histories.pairs import Pairs

@@ -50,8 +50,8 @@ def listed() -> int:
     from applications.domain import plans
     from tests import factories_audit as audit_make
     from tests import factories_reviews as make
-    from tests.factories_grants import in_roster
     from tests.factories_applications import acting
+    from tests.factories_grants import in_roster
 
     found = people()
     batch = make.final_batch(UNITS, given=GIVEN, places=2, reserve=1, number=7, budget="300000000.00")
@@ -70,16 +70,19 @@ def stage(batch: int, seed: int) -> Stage:
 
 def begun(who: dict[str, Any], batch: int) -> None:
     """Both units hold money of their first tranche, which came and was passed on in part."""
+    from portal.programme.models import Batch
     from tests import factories_grants as make
     from tests import factories_reviews as reviews
-    from portal.programme.models import Batch
 
     with make.acting(who["miit"]):
         row = Batch.objects.get(pk=batch)
     for number, unit in enumerate(("350200", "330200")):
         mine = {name: who.get(f"{name}.{unit}", who.get(name)) for name in (one.split(".")[0] for one in who)}
         award = make.awarded(
-            mine, application=reviews.application(row, unit).pk, amount="100000000.00", number=f"财建〔2025〕{number + 1}1号"
+            mine,
+            application=reviews.application(row, unit).pk,
+            amount="100000000.00",
+            number=f"财建〔2025〕{number + 1}1号",
         )
         issue = make.issued(
             mine, award=award, amount="40000000.00", number=f"财建〔2025〕{number + 1}2号", received_on=make.today()
