@@ -30,6 +30,8 @@ GUARDS: Final = {
     "line_with_its_paper": Guard(_("This is a line of a document: the document is confirmed or refused as a whole.")),
     "issue_paper_adds_up": Guard(_("The total of the document is not the sum of its lines."), "total"),
     "partial_pass_on_says_why": Guard(_("Say why only a part is passed on."), "note"),
+    "grants_arrival_pass_on_id_key": Guard(_("The arrival is confirmed already.")),
+    "grants_payment_request_id_key": Guard(_("A payment was entered from this request: it is not changed any more.")),
     "arrival_of_confirmed_pass_on": Guard(_("Only a confirmed pass-on can have arrived.")),
     "arrival_after_pass_on": Guard(_("The day lies between the day of the pass-on and today."), "arrived_on"),
     "award_change_of_what_stands": Guard(_("The award is not what it was when this change was entered.")),

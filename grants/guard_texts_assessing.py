@@ -45,6 +45,9 @@ GUARDS: Final = {
     "rectification_in_time": Guard(
         _("The day lies between the assessment and the day by which it had to be mended."), "mended_on"
     ),
+    "grants_acceptance_grant_project_id_key": Guard(
+        _("The acceptance of this project was begun already. Look at the page of the project.")
+    ),
     "acceptance_is_frozen": Guard(_("The acceptance was sent: it does not change any more.")),
     "acceptance_is_whole": Guard(
         _("Before it is sent it has the list of the equipment, a photograph and the independent report.")

@@ -294,7 +294,7 @@ def request_input(project: Any, amount: str, **changes: Any) -> Any:
         "method": plan.method or "investment_subsidy",
         "milestone": plan.milestones[0][1] if plan.milestones else "equipment stands",
         "reached_on": today(),
-        "payee_code": next(iter(plan.payees)),
+        "payee_code": changes.get("payee_code") or next(iter(plan.payees)),
         "purpose": "equipment",
     }
     return RequestInput(**values | changes)

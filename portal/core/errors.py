@@ -114,7 +114,11 @@ def from_database(error: DatabaseError) -> DomainError | None:
         return Stale("busy", _("Someone else is changing this just now. Please try again."))
     name = cause.diag.constraint_name or ""
     guard = constraint_message(name)
-    return DomainError(name, guard.message, guard.field) if guard and guard.message else None
+    if guard and guard.message:
+        return DomainError(name, guard.message, guard.field)
+    if isinstance(cause, psycopg.errors.UniqueViolation):  # a key without words: two did the same at once
+        return Stale("there_already", _("Somebody did the same just now. Load the page again and look."))
+    return None
 
 
 @contextmanager

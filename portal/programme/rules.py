@@ -65,6 +65,7 @@ MAY: Final = {
 GUARDS: Final = {
     "rule_set_is_frozen": Guard(_("These rules are frozen: a batch opened with them. Draft a new version.")),
     "batch_terms_are_published": Guard(_("The call is public: its terms, deadline and rules no longer change.")),
+    "programme_batch_number_key": Guard(_("A batch with this number exists."), "number"),
     "batch_state": Guard(_("The batch cannot change to this state.")),
 }
 _PROGRAMME = _("Programme")

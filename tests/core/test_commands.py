@@ -9,10 +9,11 @@ from django.utils.translation import override
 from portal.audit.models import Event
 from portal.core import clock, commands, errors, rules
 from portal.core.commands import command
-from portal.core.errors import DomainError, Guard, NotAllowed, WrongState
+from portal.core.errors import DomainError, Guard, NotAllowed, Stale, WrongState
 from portal.core.models import RUN, Run
 from portal.core.rules import permit
 from portal.core.scope import acting_as
+from portal.programme.models import RuleSet
 from tests import databases
 
 
@@ -145,6 +146,15 @@ def test_deferred_constraints_are_checked_before_the_act_ends(by, monkeypatch):
         cursor.execute("set constraints pairs_once immediate")
     with connection.cursor() as cursor:
         cursor.execute("delete from pairs")
+
+
+def test_a_key_without_words_of_its_own_says_that_somebody_was_quicker(by):
+    """Two who draft rules of the same version at once: the second reads a sentence, no error page."""
+    row = RuleSet.objects.get(version="2026.1")
+    row.pk, row.frozen_at = None, None
+    with override("en"), pytest.raises(Stale, match=r"\.$") as refused, command(by, "tests.touch"):
+        row.save(force_insert=True)
+    assert refused.value.code == "there_already"
 
 
 def test_without_a_writer_nothing_happens(by, run, monkeypatch):

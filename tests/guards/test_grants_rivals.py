@@ -242,3 +242,36 @@ def test_one_invoice_in_two_provinces(fresh_db):
 
     with make.acting(who["mof"]):
         assert RequestInvoice.objects.filter(number=number, counted=True).count() == 1
+
+
+def test_two_confirm_the_same_arrival(live):
+    """The rule is asked before either row is there: the key of the table stops the second, in words."""
+    from grants.domain import arrivals
+    from grants.models import Arrival, PassOn
+
+    who, award, _project = live
+
+    def confirm(by):
+        row = PassOn.objects.get(award=award)
+        arrivals.confirm_arrival(by=by, pass_on=row, arrived_on=make.today())
+
+    ended = together([(who[name], confirm) for name in ("unit_maker", "unit_checker", "unit_maker")])
+    assert ended.pop("done") == 1
+    assert all(said.endswith(("。", ".")) for said in ended)
+    with make.acting(who["mof"]):
+        assert Arrival.objects.count() == 1
+
+
+def test_an_acceptance_is_begun_once(live):
+    """Somebody whose page is older than the acceptance reads that it was begun."""
+    from portal.core.errors import DomainError
+    from tests import factories_assessing as assess
+    from tests.people import person
+
+    _who, _award, project = live
+    team = {"drafter": person("drafter", f"ZF{UNIT}")}
+    assess.acceptance(team, project, whole=False)
+    with pytest.raises(DomainError) as refused:
+        assess.acceptance(team, project, whole=False)
+    assert refused.value.code == "grants_acceptance_grant_project_id_key"
+    assert str(refused.value).endswith(("。", "."))
