@@ -74,4 +74,6 @@ def _late(row: OpenQuarter, days: int) -> Todo:
     text = _("%(unit)s is %(days)s days late with its report on %(period)s: see to it")
     words = {"unit": row.unit, "days": row.days_late, "period": quarter_words(row.year, row.quarter)}
     url = f"{_where(row)}#q{row.year}-{row.quarter}"
-    return Todo(text % words, url, clock.end_of_day(row.due_on + timedelta(days=days)))
+    # Two days: that of the report, long past, and that by which who reads this sees to it.
+    note = _("It was due from the unit on %(day)s.") % {"day": row.due_on.isoformat()}
+    return Todo(text % words, url, clock.end_of_day(row.due_on + timedelta(days=days)), note=note)

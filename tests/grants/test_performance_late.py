@@ -45,11 +45,15 @@ def on(day):
     return clock.at(clock.end_of_day(day) - timedelta(hours=9))
 
 
-def lines(person):
+def things(person):
     from grants.todo_performance import reports
 
     with make.acting(person) as by:
-        return [str(one.label) for one in reports(by)]
+        return reports(by)
+
+
+def lines(person):
+    return [str(one.label) for one in things(person)]
 
 
 def letters(person, due, *days):
@@ -81,6 +85,9 @@ def test_a_late_report_climbs_to_the_province_and_to_miit(team, due):
         with on(due + timedelta(days=days)):
             assert (len(lines(team["industry"])), len(lines(team["miit"]))) == (province, miit), days
             assert lines(team["finance"]) == lines(team["mof"]) == []
+    with on(due + timedelta(days=15)):
+        # The day of the report stands beside that of who sees to it: "late since" and "due on" differ.
+        assert all(due.isoformat() in str(thing.note) for thing in things(team["miit"]) + things(team["industry"]))
     assert letters(team["industry"], due, 6, 7, 7, 8) == [False, True, False, False]
     assert letters(team["miit"], due, 14, 15, 15) == [False, True, False]
 
