@@ -6,9 +6,11 @@ each node and in the table.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final
 
 WIDTH: Final = 1100
@@ -18,7 +20,11 @@ SLOT: Final = 40
 GAP: Final = 10
 TALLEST: Final = 300
 # What the label of the last column needs beside its bar.
-LABEL: Final = 230
+LABEL: Final = 290
+# The size of a sign of its text, and how many of them stay at the end of a label that is cut: names of projects differ
+# there.
+EM: Final = 14
+TAIL: Final = 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,12 @@ class Bar:
     x: int
     y: float
     height: float
+    room: int
+
+    @property
+    def name(self) -> str:
+        """Its label, cut in the middle to what fits beside the bar."""
+        return fitted(self.node.label, self.room)
 
     @property
     def text_x(self) -> int:
@@ -105,10 +117,22 @@ def drawn(nodes: Sequence[Node], links: Sequence[Link]) -> Picture | None:
         for node in (one for one in shown if one.column == column):
             height = max(2.0, float(node.value) * scale)
             slot = max(height, SLOT)
-            bars[node.key] = Bar(node, column * step, round(top + (slot - height) / 2, 1), round(height, 1))
+            x = column * step
+            room = (WIDTH - x if column == columns[-1] else step) - BAR - 8
+            bars[node.key] = Bar(node, x, round(top + (slot - height) / 2, 1), round(height, 1), room)
             top += slot + GAP
         tallest = max(tallest, top)
     return Picture(int(tallest) + 1, list(bars.values()), _ribbons(bars, links, scale))
+
+
+def fitted(label: str, room: int) -> str:
+    """The label, with a gap in its middle when it is wider than the room (units of the canvas)."""
+    widths = [EM if unicodedata.east_asian_width(sign) in "WF" else 0.6 * EM for sign in label]
+    if sum(widths) <= room:
+        return label
+    left = room - EM - sum(widths[-TAIL:])
+    head = sum(so_far <= left for so_far in accumulate(widths))
+    return f"{label[:head]}…{label[-TAIL:]}"
 
 
 def _ribbons(bars: dict[str, Bar], links: Sequence[Link], scale: float) -> list[Ribbon]:

@@ -404,3 +404,20 @@ def test_what_is_late_in_a_region_or_a_unit_leads_to_a_list_of_as_many(client_as
         found = client.get(f"/grants/waiting/?timing=late&{query}&format=csv")
         assert b"".join(found.streaming_content).count(b"\r\n") == 1 + late, query
         assert client.get(f"/grants/recoveries/?standing=overdue&{query}").status_code == 200
+
+
+def test_names_in_the_picture_fit_beside_their_bars():
+    from grants.flow_picture import EM, WIDTH, Node, drawn, fitted
+
+    assert fitted("厦门市", 3 * EM) == "厦门市"
+    assert fitted("厦门市工业互联网平台应用项目01", 10 * EM) == "厦门市工业…项目01"
+    long = "某市工业互联网平台应用项目" * 3
+    nodes = [
+        Node("a", 0, "核定", "", Decimal(9)),
+        Node("b", 1, long, "", Decimal(9)),
+        Node("c", 2, f"{long}07", "", Decimal(9)),
+    ]
+    bars = drawn(nodes, []).bars
+    assert all(bar.text_x + EM * len(bar.name) <= WIDTH for bar in bars)
+    assert bars[1].text_x + EM * len(bars[1].name) <= bars[2].x
+    assert bars[2].name.endswith("目07")
