@@ -137,7 +137,7 @@ def _approval(one: Content) -> str:
 def by_industry_and_year(rows: list[Content]) -> dict[tuple[str, int], Decimal]:
     """Total investment by industry and year, spread over the days of each project to whole ten thousand yuan.
 
-    What rounding leaves over goes to the last year, so that the years of a project add up to its total.
+    The sum up to each year is rounded, so that the years of a project add up to its total and none is below zero.
     """
     found: dict[tuple[str, int], Decimal] = {}
     for row in rows:
@@ -146,13 +146,13 @@ def by_industry_and_year(rows: list[Content]) -> dict[tuple[str, int], Decimal]:
             date.fromisoformat(row["ends_on"]),
             Decimal(row["total_investment"]),
         )
-        days, left_over = (end - start).days + 1, total
+        days, before = (end - start).days + 1, Decimal(0)
         for year in range(start.year, end.year + 1):
-            first, last = max(start, date(year, 1, 1)), min(end, date(year, 12, 31))
-            part = to_wan(total * ((last - first).days + 1) / days) if year != end.year else left_over
-            left_over -= part
+            passed = (min(end, date(year, 12, 31)) - start).days + 1
+            so_far = min(to_wan(total * passed / days), total) if year != end.year else total
             key = (row["industry"]["code"], year)
-            found[key] = found.get(key, Decimal(0)) + part
+            found[key] = found.get(key, Decimal(0)) + so_far - before
+            before = so_far
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import threading
 import weakref
 from collections.abc import Iterator
 from typing import IO, Any, Final, Protocol
@@ -27,7 +26,9 @@ COMPARED_FIRST: Final = 32 * 2**20
 # A file larger than this keeps a thread of the web process for as long as its reader's line takes; smaller ones the
 # proxy takes over at once (deploy/Caddyfile). Half of the threads may be kept so, the other half answers pages.
 KEEPS_A_THREAD: Final = 16 * 2**20
-_threads: Final = threading.BoundedSemaphore(2)
+# The places of this process that are free. A list, because a place may come back while an answer that nobody took is
+# swept up as garbage: a lock would be waited for by the very thread that holds it.
+_places: Final = [1, 2]
 
 
 class Unreadable(DomainError):
@@ -85,10 +86,11 @@ def answer_with(row: Content, *, request: HttpRequest | None = None, modified: i
         span = asked(request, row.size, etag, date)
         answer = _part_of(row, span) if span is not None else None
     if answer is None:
-        answer = content_of(row)
         if request is not None and request.method == "HEAD":
-            let_go(answer)
+            let_go(_answer(row, None))  # nothing of it goes out, so it keeps no thread
             answer = HttpResponse()
+        else:
+            answer = content_of(row)
         answer["Content-Length"] = str(row.size)
     answer["ETag"] = etag
     answer["Accept-Ranges"] = "bytes"
@@ -126,7 +128,9 @@ def content_of(row: Content, span: Span | None = None) -> StreamingHttpResponse:
     """The content, or a part of it, as an answer. Raises Unreadable, Busy."""
     if row.size <= KEEPS_A_THREAD:
         return _answer(row, span)
-    if not _threads.acquire(blocking=False):
+    try:
+        place = _places.pop()
+    except IndexError:
         log.warning("downloads_full", size=row.size)
         raise Busy(
             "downloads_full",
@@ -134,14 +138,14 @@ def content_of(row: Content, span: Span | None = None) -> StreamingHttpResponse:
                 "Many large files are on their way to others just now. Please try again in a few minutes; what broke "
                 "off before goes on where it was."
             ),
-        )
+        ) from None
     try:
         answer = _answer(row, span)
     except BaseException:
-        _threads.release()
+        _places.append(place)
         raise
     # Once, when it ends; or when nobody took it because the view failed afterwards.
-    answer._resource_closers.append(weakref.finalize(answer, _threads.release))  # type: ignore[attr-defined]
+    answer._resource_closers.append(weakref.finalize(answer, _places.append, place))  # type: ignore[attr-defined]
     return answer
 
 
@@ -153,7 +157,10 @@ def _answer(row: Content, span: Span | None) -> StreamingHttpResponse:
         answer._resource_closers.append(content.close)  # type: ignore[attr-defined]  # also where nothing of it is read
         return answer
     try:
-        found = measured(content)
+        found, wanted = measured(content), b""
+        if span is not None:
+            content.seek(span.start)
+            wanted = content.read(span.stop - span.start)
     except Exception as error:  # each storage has exceptions of its own
         content.close()
         raise _gone(row, error) from error
@@ -162,9 +169,8 @@ def _answer(row: Content, span: Span | None) -> StreamingHttpResponse:
         raise _changed(row)
     if span is None:
         return FileResponse(content)
-    with content:
-        content.seek(span.start)
-        return StreamingHttpResponse([content.read(span.stop - span.start)])
+    content.close()
+    return StreamingHttpResponse([wanted])
 
 
 def _compared(pieces: Iterator[bytes], row: Content) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -14,13 +15,14 @@ from portal.core import clock
 from portal.reports.catalogue import Column, Kind, Sheet, Value
 from portal.reports.tabled import Table
 
-_FIGURE: Final = re.compile(r"-?\d[\d,]*(\.\d+)?")
-# With a separator or two places: no code and no version, also where words stand beside it.
-_AMOUNT: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+\.\d\d+")
-_COUNT: Final = re.compile(r"0|-?[1-9]\d{0,4}")
-_YEAR: Final = re.compile(r"(19|20)\d\d")
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
+_FIGURE: Final = re.compile(r"-?\d[\d,]*(\.\d+)?", re.ASCII)
+# With its thousands parted, or below a thousand with two places: no code, no month and no version (2026.10), also where
+# words stand beside it; and of no more digits than a spreadsheet keeps.
+_AMOUNT: Final = re.compile(r"-?\d{1,3}(,\d{3}){1,3}(\.\d{1,3})?|-?\d{1,3}\.\d{2,12}", re.ASCII)
+_COUNT: Final = re.compile(r"0|-?[1-9]\d{0,4}", re.ASCII)
+_YEAR: Final = re.compile(r"(19|20)\d\d", re.ASCII)
+_DAY: Final = re.compile(r"(19|20)\d\d-\d\d-\d\d", re.ASCII)
+_MOMENT: Final = re.compile(r"(19|20)\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?", re.ASCII)
 _NOTHING: Final = ("", "–")
 
 
@@ -48,9 +50,9 @@ def _worth(value: Any) -> Value:
     text = str(value)
     if _COUNT.fullmatch(text):
         return int(text)
-    if _MOMENT.fullmatch(text):
+    if _is_moment(text):
         return _moment(text)
-    return _figure(text) if _AMOUNT.fullmatch(text) else _day(text) if _DAY.fullmatch(text) else text
+    return _figure(text) if _AMOUNT.fullmatch(text) else _day(text) if _is_day(text) else text
 
 
 def _lines(blocks: list[Any], found: list[Table]) -> Iterator[Sequence[Value]]:
@@ -97,11 +99,27 @@ def _kind(head: Mapping[str, Any], values: list[str]) -> Kind:
         kind = "plain"
     elif all(map((_FIGURE if head.get("align") == "right" else _AMOUNT).fullmatch, held)):
         kind = "number"
-    elif all(map(_DAY.fullmatch, held)):
+    elif all(map(_is_day, held)):
         kind = "date"
-    elif all(map(_MOMENT.fullmatch, held)):
+    elif all(map(_is_moment, held)):
         kind = "moment"
     return kind
+
+
+def _is_day(value: str) -> bool:
+    """Whether it is a day, and one that the calendar has: people write 2026-02-30 too."""
+    return _DAY.fullmatch(value) is not None and _has(value)
+
+
+def _is_moment(value: str) -> bool:
+    return _MOMENT.fullmatch(value) is not None and _has(value)
+
+
+def _has(value: str) -> bool:
+    with contextlib.suppress(ValueError):
+        datetime.fromisoformat(value)
+        return True
+    return False
 
 
 def _figure(value: str) -> Decimal | None:

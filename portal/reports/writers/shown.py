@@ -68,11 +68,16 @@ def _width(sign: str) -> float:
 
 
 def figure(value: int | Decimal, kind: str) -> str:
-    """A figure as its kind is written: yuan to the fen, ten thousand yuan with the places it has."""
+    """A figure as its kind is written: yuan to the fen, ten thousand yuan with the places it has.
+
+    Among words a whole number is a number of something (an entry, a year), and an amount keeps the places it has.
+    """
     if kind == "yuan":
         return f"{Decimal(value):,.2f}"
+    if kind in ("text", "plain"):
+        return str(value) if isinstance(value, int) else f"{value:,f}"
     if isinstance(value, int):
-        return str(value) if kind == "plain" else f"{value:,}"
+        return f"{value:,}"
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
