@@ -1,10 +1,10 @@
-"""A long list of choices in folds, one for each group: opened and ticked without script, and found by a field with it."""
+"""A long list of choices in folds, one for each group: ticked without script, and found by a field with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 
 class FoldedChoices(forms.CheckboxSelectMultiple):
-    """Boxes in groups; a group in which something is ticked stands open. js/portal.js adds a field that finds among them."""
+    """Boxes in groups; one with a tick stands open. js/portal.js adds a field that finds among them."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """The folds, without a template for each of hundreds of boxes."""
@@ -43,7 +43,8 @@ class _Folds(ModelChoiceIterator):  # type: ignore[type-arg]
     """The rows under the names of their groups, in the order of the query set, which keeps each together."""
 
     def __iter__(self) -> Iterator[Any]:
-        for group, rows in groupby(self.queryset, key=lambda row: str(self.field.fold(row))):
+        fold = cast("FoldedField", self.field).fold
+        for group, rows in groupby(self.queryset, key=lambda row: str(fold(row))):
             yield group, [self.choice(row) for row in rows]
 
 

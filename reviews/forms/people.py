@@ -194,7 +194,9 @@ class BatchInterestForm(forms.Form):
         fold=lambda row: row.province,
         label=_("In these cities"),
         required=False,
-        help_text=_("Open a province and tick. Name at least one city, central SOE or enterprise you have an interest in."),
+        help_text=_(
+            "Open a province and tick. Name at least one city, central SOE or enterprise you have an interest in."
+        ),
     )
     soes = FoldedField(
         CentralSOE.objects.none(),
