@@ -480,8 +480,8 @@ def test_figures_of_the_board_file_look_like_what_they_are():
 def test_at_least_none_bounds_nothing():
     """A region of which nobody has to be chosen, and nobody is, does not stand at its bound."""
     question = {
-        "candidates": [{"id": "1", "region": region, "amount": "1.00"} for region in ("east", "north_east")],
-        "regions": {"east": {"min": 0, "max": 0}, "north_east": {"min": 0, "max": 2}, "west": {"min": 1, "max": 3}},
+        "candidates": [{"id": "1", "region": region, "amount": "1.00"} for region in ("east", "west", "northeast")],
+        "regions": {"east": {"min": 0, "max": 0}, "northeast": {"min": 0, "max": 2}, "west": {"min": 1, "max": 3}},
     }
     rows = {row.region: row.at_bound for row in by_region(question, [])}
-    assert (rows["east"], rows["north_east"], rows["west"]) == (True, False, False)
+    assert (rows["east"], rows["northeast"], rows["west"]) == (True, False, False)
