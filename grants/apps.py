@@ -56,7 +56,7 @@ class GrantsConfig(AppConfig):
         places.register_enterprises(enterprise_links.address)
         menu.register(*rules.MENU)
         catalogue.register(*reports.REPORTS)
-        units.register("grants", "oversight")
+        units.register("grants", "oversight", in_yuan=("grants:enter_issue_paper", "grants:bring_issue_lines"))
         firm.OUTSIDE["grants_openfile"] = "a night's editions are all of one moment; no guard counts their rows"
         past.register(*past_tables.TABLES, always=past_tables.ALWAYS)
         as_of.register(*past_pages.PAGES)

@@ -25,8 +25,8 @@ class RegionRow:
 
     @property
     def at_bound(self) -> bool:
-        """Whether the number stands at one of the bounds."""
-        return self.chosen in (self.least, self.most)
+        """Whether the number stands at one of the bounds; that at least none is chosen bounds nothing."""
+        return self.chosen in (self.least or None, self.most)
 
 
 def picked(instance: Mapping[str, Any], chosen: Iterable[str]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from applications import times
@@ -39,24 +40,41 @@ _DAYS: Final = "batch__rule_set__details__review_days"
 
 
 def reviewer(actor: Actor) -> list[Todo]:
-    """Interests to declare and reviews to submit, each with the first day on which one is due; one query."""
+    """Interests to declare and reviews to submit, each with the first day on which one is due and what it is about: the
+    unit where there is one, else the batches; one query.
+    """
     if Role.REVIEWER not in actor.roles:
         return []
     counts = [dict[str, Any](row) for row in _OPEN_REVIEWS(actor.id)]
     found = []
-    for name, label in (("declare", _("Declare your interests")), ("score", _("Score and submit your reviews"))):
-        dues = [last_day(row[f"{name}_first"], row[_DAYS]) for row in counts if row[name]]
-        if dues:
-            number = sum(row[name] for row in counts)
+    for name in ("declare", "score"):
+        rows = [row for row in counts if row[name]]
+        if rows:
+            due = min(last_day(row[f"{name}_first"], row[_DAYS]) for row in rows)
             found.append(
                 Todo(
-                    label,
-                    reverse("reviews:mine"),
-                    due=datetime.combine(min(dues), time(23, 59, 59), clock.SHANGHAI),
-                    count=number,
+                    _asked(name, rows),
+                    f"{reverse('reviews:mine')}?step={name}",
+                    due=datetime.combine(due, time(23, 59, 59), clock.SHANGHAI),
+                    count=sum(row[name] for row in rows),
                 )
             )
     return found
+
+
+def _asked(name: str, rows: list[dict[str, Any]]) -> str:
+    if sum(row[name] for row in rows) == 1:
+        texts = {
+            "declare": _("Declare your interest in the application of %(unit)s"),
+            "score": _("Read the application of %(unit)s and score it"),
+        }
+        return texts[name] % {"unit": rows[0][f"{name}_{'en' if get_language() == 'en' else 'zh'}"]}
+    texts = {
+        "declare": _("Declare your interest in each application of batch %(numbers)s that was given to you"),
+        "score": _("Score and submit your reviews of batch %(numbers)s"),
+    }
+    numbers = sorted({row["batch__number"] for row in rows})
+    return texts[name] % {"numbers": pgettext("between numbers", ", ").join(map(str, numbers))}
 
 
 def _open_reviews(reviewer: int) -> QuerySet[Any]:
@@ -66,12 +84,17 @@ def _open_reviews(reviewer: int) -> QuerySet[Any]:
         Assignment.objects.filter(to_declare | to_score, reviewer=reviewer, batch__state=BatchState.REVIEWING)
         .filter(application__state__in=JUDGED)
         .order_by()
-        .values(_DAYS)
+        .values("batch__number", _DAYS)
         .annotate(
             declare=Count("pk", filter=to_declare),
             score=Count("pk", filter=to_score),
             declare_first=Min("assigned_at", filter=to_declare),
             score_first=Min("assigned_at", filter=to_score),
+            **{
+                f"{name}_{language}": Min(f"application__unit__name_{language}", filter=rows)
+                for name, rows in (("declare", to_declare), ("score", to_score))
+                for language in ("zh", "en")
+            },
         )
     )
     return rows

@@ -68,6 +68,7 @@ def overview(request: PortalRequest) -> HttpResponseBase:
         spans=spans(),
         late=[late_words(one, asked) for one in late(scope, asked, on=today)],
         calls=[_call(one, asked) for one in forecast.calls(scope, asked, year=today.year)],
+        bare=not (request.GET or found or any(sums.values())),
         now=clock.now(),
     )
 

@@ -6,7 +6,7 @@ is kept in a cookie and holds on the pages of the apps that register here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -24,12 +24,16 @@ CHOICES: Final = ("yuan", "wan")
 YEAR: Final = 365 * 24 * 3600
 WORDS: Final[dict[str, Text]] = {"yuan": pgettext_lazy("unit", "yuan"), "wan": _("ten thousand yuan")}
 _APPS: Final[set[str]] = set()
+_IN_YUAN: Final[set[str]] = set()
 _unit: ContextVar[str] = ContextVar("money_unit", default="yuan")
 
 
-def register(*apps: str) -> None:
-    """Name the namespaces whose pages follow the choice."""
+def register(*apps: str, in_yuan: Iterable[str] = ()) -> None:
+    """Name the namespaces whose pages follow the choice, and those of their pages that stay in yuan: where amounts of a
+    table are typed beside others, all of them have one unit.
+    """
     _APPS.update(apps)
+    _IN_YUAN.update(in_yuan)
 
 
 def unit() -> str:
@@ -63,7 +67,7 @@ def digits(value: Decimal) -> str:
 def follows(request: HttpRequest) -> bool:
     """Whether the page shows money by the person's choice."""
     match = request.resolver_match
-    return match is not None and match.namespace in _APPS
+    return match is not None and match.namespace in _APPS and match.view_name not in _IN_YUAN
 
 
 class MoneyUnitMiddleware:

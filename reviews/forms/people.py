@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import DayField, TextAreaField
 from applications.forms.roster import CreditCodeField
+from portal.core.folding import FoldedField
 from portal.programme.models import CentralSOE, PilotUnit, Province
 from reviews.domain.interests import BatchInput
 from reviews.domain.people import EmployerInput, OwnProfileInput, ProfileInput
@@ -173,14 +174,6 @@ def former_forms(data: Any, profile: ReviewerProfile | None) -> Former:
     return cast("Former", made(data, initial=initial, prefix="former"))
 
 
-class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Pilot units, each with its province: districts of different cities share names."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Province and unit."""
-        return f"{obj.province} · {obj}"
-
-
 class BatchInterestForm(forms.Form):
     """Interests for a whole batch, named without being told who applies."""
 
@@ -196,18 +189,20 @@ class BatchInterestForm(forms.Form):
         required=False,
         help_text=_("Only if you have one; declare once more for another kind."),
     )
-    units = UnitsField(
+    units = FoldedField(
         PilotUnit.objects.none(),
+        fold=lambda row: row.province,
         label=_("In these cities"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("Several can be chosen (Ctrl and click)."),
+        help_text=_(
+            "Open a province and tick. Name at least one city, central SOE or enterprise you have an interest in."
+        ),
     )
-    soes = forms.ModelMultipleChoiceField(
+    soes = FoldedField(
         CentralSOE.objects.none(),
+        fold=lambda _row: gettext("Central SOEs"),
         label=_("In these central SOEs"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
     )
     codes = TextAreaField(
         label=_("In these enterprises"),
@@ -227,6 +222,8 @@ class BatchInterestForm(forms.Form):
         super().__init__(*args, **kwargs)
         cast("Any", self.fields["units"]).queryset = units
         cast("Any", self.fields["soes"]).queryset = soes
+        for name in ("kind", "units", "soes", "codes"):  # an interest needs its kind and one of the three
+            self.fields[name].is_expected = True  # type: ignore[attr-defined]
 
     def clean_codes(self) -> list[str]:
         """Each a credit code, mended as in the roster; a wrong one is named."""

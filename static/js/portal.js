@@ -51,6 +51,29 @@
     say();
   });
 
+  // Long lists of choices in folds have a field that finds among them; what is ticked stays in sight.
+  document.querySelectorAll("[data-find]").forEach((folds) => {
+    const words = document.createElement("label"), field = document.createElement("input");
+    field.type = "search";
+    field.className = "form-control";
+    words.className = "folds__find";
+    words.append(folds.dataset.find, field);
+    folds.before(words);
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    field.addEventListener("input", () => {
+      const sought = field.value.trim().toLowerCase(), has = (one) => one.textContent.toLowerCase().includes(sought);
+      folds.querySelectorAll("details").forEach((fold) => {
+        const whole = has(fold.querySelector("summary"));
+        const shown = [...fold.querySelectorAll("label")].filter((one) => {
+          one.hidden = !(whole || has(one) || one.querySelector(":checked"));
+          return !one.hidden;
+        });
+        fold.hidden = !shown.length;
+        fold.open = shown.length > 0 && (sought !== "" || fold.querySelector(":checked") !== null);
+      });
+    });
+  });
+
   // A page that shows the progress of long work looks again.
   if (document.querySelector("[data-refresh]")) window.setTimeout(() => window.location.reload(), 1500);
 

@@ -315,6 +315,14 @@ def test_each_level_sees_its_own(client_as, cast, country, role, code, inside, o
     assert outside not in page
 
 
+def test_a_unit_without_an_award_reads_words_and_no_zeros(client_as, cast, country):
+    client = client_as(cast("drafter", "ZF440300"))
+    page = text(client.get("/grants/flow/"))
+    assert "no money is on its way" in page
+    assert 'class="tile__value"' not in page
+    assert 'class="tile__value"' in text(client.get("/grants/flow/?by=project"))  # asked for by hand
+
+
 ADDRESSES = [
     *(f"/grants/flow/?by={by}" for by in ("region", "province", "unit", "year", "method", "nonsense")),
     "/grants/flow/?province=350000",

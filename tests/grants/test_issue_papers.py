@@ -88,6 +88,17 @@ def test_a_document_is_entered_and_confirmed_as_a_whole(client_as, who, two):
             assert answer.getvalue().startswith(b"%PDF")
 
 
+def test_where_amounts_are_typed_all_stand_in_yuan(client_as, who, two):
+    """Whoever looks at money in ten thousand yuan types yuan here: what is left beside it has the same unit."""
+    maker = client_as(who["mof_maker"])
+    maker.cookies["money_unit"] = "wan"
+    page = text(maker.get(NEW))
+    assert "100,000,000.00</td>" in page
+    assert "10,000.00</td>" not in page
+    assert 'name="unit"' not in page  # no switch that would do nothing
+    assert "20,000.00" in text(maker.get("/grants/awards/"))
+
+
 def test_what_can_be_issued_stands_on_the_desk_of_the_ministrys_makers_until_it_is_entered(client_as, who, two):
     said = "Issue money of batch 90, first tranche: 150,000,000.00 yuan for 2 units"
     desk = text(client_as(who["mof_maker"]).get("/desk/"))

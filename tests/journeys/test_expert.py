@@ -123,7 +123,9 @@ def declare(expert):
     """The desk leads to the batch, and no longer once interests are declared."""
     follow(expert.get_by_role("link", name=f"Declare your interests in batch {NUMBER}").first)
     check(expert, "expert-5-interests")
-    fill(expert, interest="yes", kind="advice", units="350200", reason="曾任该市顾问（演示）")
+    expert.get_by_label("Find in this list").first.fill("xiam")
+    expert.get_by_role("checkbox", name="Xiamen").check()
+    fill(expert, interest="yes", kind="advice", reason="曾任该市顾问（演示）")
     send(expert)
     expect(expert.locator("main")).to_contain_text("Xiamen")
     expert.goto("/desk/")

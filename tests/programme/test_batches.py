@@ -241,3 +241,9 @@ def test_the_public_pages_take_nothing_after_the_last_second(opened, client):
             for path in ("/", address):
                 page = client.get(path, headers={"accept-language": "en"}).content.decode()
                 assert (words in page) is shown, (path, late)
+
+
+def test_who_is_signed_in_is_not_asked_to_sign_in(opened, client_as, cast):
+    page = client_as(cast("drafter", "ZF350200")).get(f"/calls/{opened.number}/").content.decode()
+    assert "Sign in to apply" not in page
+    assert 'btn-primary" href="/desk/"' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -125,6 +126,17 @@ class TestBatch:
         assert answer.status_code == 422
         assert field in answer.context["form"].errors
         assert ("123: " in text(answer)) == (field == "codes")
+
+    def test_the_province_of_a_ticked_city_stays_open_when_the_rest_is_refused(self, see):
+        batch = make.open_batch(places=1)
+        url = f"/reviews/batches/{batch.number}/interests/"
+        page = text(see("reviewer", "ZJ").post(url, {"interest": "yes", "units": ["350200"]}))
+        (fold,) = re.findall(r"<details open>(.*?)</details>", page, re.DOTALL)
+        assert "<summary>Fujian " in fold
+        assert re.search(r'value="350200"[^>]* checked> Xiamen', fold)
+        assert page.count("<details") == page.count("</details>")
+        kind = re.search(r"<legend[^>]*>What kind of interest(.*?)</legend>", page, re.DOTALL)
+        assert "optional" not in kind[1]  # without it nothing is kept
 
     def test_a_city_without_an_application_answers_alike(self, see):
         """Neither text nor number of queries tells whether the city named applies."""

@@ -123,7 +123,10 @@ def test_what_its_unit_withdrew_waits_for_nobody(held, see):
     assert figures(browser.get("/reviews/")) == {"declare": 1, "score": 1, "late": 0, "done": 2}
     assert "withdrawn" in text(browser.get("/reviews/?step=over"))
     with acting_as(gone.reviewer_id) as by:
-        assert [one.count for one in todo.reviewer(by)] == [1, 1]
+        assert [(one.count, one.label, one.url) for one in todo.reviewer(by)] == [
+            (1, f"Declare your interest in the application of {held[4].application.unit}", "/reviews/?step=declare"),
+            (1, f"Read the application of {held[2].application.unit} and score it", "/reviews/?step=score"),
+        ]
     with acting("officer", "MIIT") as by, clock.at(later):
         counts = queries.standing(by, gone.batch)
         loads = queries.loads(by, gone.batch).get(user=gone.reviewer_id)

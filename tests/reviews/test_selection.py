@@ -18,6 +18,7 @@ from portal.core.errors import DomainError
 from portal.core.models import Run
 from portal.core.tasks import cancel
 from reviews import todo
+from reviews.balance import by_region
 from reviews.domain import deciding, interests, selecting
 from reviews.forms.selecting import Choices, SelectionForm
 from reviews.models import CandidateSet, Scenario, ScenarioComment, ScenarioStudy
@@ -474,3 +475,13 @@ def test_figures_of_the_board_file_look_like_what_they_are():
     cells = re.findall(r'<c r="B[23]" s="(\d+)"', sheet)
     shown = [own.get(used[int(cell)], used[int(cell)]) for cell in cells]
     assert shown == ["#,##0", "#,##0.0#####"]
+
+
+def test_at_least_none_bounds_nothing():
+    """A region of which nobody has to be chosen, and nobody is, does not stand at its bound."""
+    question = {
+        "candidates": [{"id": "1", "region": region, "amount": "1.00"} for region in ("east", "west", "northeast")],
+        "regions": {"east": {"min": 0, "max": 0}, "northeast": {"min": 0, "max": 2}, "west": {"min": 1, "max": 3}},
+    }
+    rows = {row.region: row.at_bound for row in by_region(question, [])}
+    assert (rows["east"], rows["northeast"], rows["west"]) == (True, False, False)
