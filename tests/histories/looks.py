@@ -92,6 +92,8 @@ class Looker:
             return None
         if answer.status_code >= 500:
             self.faults.append(f"PAGE {name} {path}: {answer.status_code}")
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # read to its end: its file is closed then
         if answer.status_code != 200 or answer.streaming:
             return None
         body = answer.content.decode(errors="replace")
