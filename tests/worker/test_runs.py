@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 
-from portal.core import tasks
+from portal.core import clock, tasks
 from portal.core.beat import sweep
 from portal.core.models import Run
 from portal.core.scope import acting_as
@@ -193,7 +194,7 @@ def test_after_three_deaths_the_run_fails_in_words(worker, officer, person):
     worker.signal(signal.SIGSTOP)  # so that it does not do the run before the run is said to have lost its workers
     with acting_as(officer.pk) as by:
         run = start_run(by=by, task="tests.steps", params={"steps": 1, "seconds": 0, "n": "three"})
-        long_ago = tasks.clock.now() - tasks.timedelta(minutes=5)
+        long_ago = clock.now() - timedelta(minutes=5)
         Run.objects.filter(pk=run.pk).update(state="running", attempts=3, heartbeat_at=long_ago)
     assert sweep() == 1
     worker.signal(signal.SIGCONT)
