@@ -8,25 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import money_input
-from portal.core.money import ungrouped
-
-
-class FigureField(forms.DecimalField):
-    """An exact figure. Separators, blanks and full-width digits, as people paste them, are understood."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """Read the figure."""
-        if isinstance(value, str):
-            try:
-                value = ungrouped(value)
-            except ValueError:
-                raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
-        return super().to_python(value)
+from portal.core.forms import FigureField, money_input
 
 
 class YuanFormField(FigureField):

@@ -13,10 +13,11 @@ from applications.domain.clusters import ClusterInput
 from applications.domain.foundation import FoundationInput, YearInput
 from applications.domain.safety import RiskInput
 from applications.enums_sections import ClusterKind, Degree, RiskKind, Standing, StatementCode
-from applications.forms.fields import FigureField, TextAreaField, VersionedForm, YuanFormField
+from applications.forms.fields import TextAreaField, VersionedForm, YuanFormField
 from applications.forms.grid import Grid, GridForm, GridRow
 from applications.models import Application
 from applications.sections import foundation, safety
+from portal.core.forms import FigureField
 
 COLUMNS: Final = {
     "output": _("Output of the enterprises above designated size (yuan)"),

@@ -12,9 +12,10 @@ from applications import period
 from applications.domain.targets import IndicatorInput, TargetsInput
 from applications.enums import PROGRAMME_TARGETS, TargetCode
 from applications.enums_sections import FORMULAS
-from applications.forms.fields import FigureField, PercentFormField, VersionedForm
+from applications.forms.fields import PercentFormField, VersionedForm
 from applications.forms.grid import Grid, GridForm, GridRow
 from applications.models import Application
+from portal.core.forms import FigureField
 
 
 class TargetsForm(GridForm, VersionedForm):

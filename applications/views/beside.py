@@ -40,8 +40,11 @@ def along(application: Application, section: str) -> dict[str, Any]:
     """Which section comes before this one and which after it, for templates/applications/_along.html."""
     codes = list(TITLES)
     at = codes.index(section)
-    step = [(TITLES[code], reverse(SECTIONS[code].route, args=[application.pk])) for code in codes]
-    before, after = step[at - 1 : at] if at else [], step[at + 1 : at + 2]
+
+    def steps(neighbours: list[str]) -> list[tuple[Any, str]]:
+        return [(TITLES[code], reverse(SECTIONS[code].route, args=[application.pk])) for code in neighbours]
+
+    before, after = steps(codes[at - 1 : at] if at else []), steps(codes[at + 1 : at + 2])
     return {"along": {"before": before, "after": after, "number": at + 1, "of": len(codes)}}
 
 

@@ -9,11 +9,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.fields import FigureField, TextAreaField, VersionedForm, YuanFormField
+from applications.forms.fields import TextAreaField, VersionedForm, YuanFormField
 from grants.domain.reporting import EVIDENCE, ActualInput, ReportInput
 from grants.models import IndicatorActual, QuarterReport
 from portal.core.files import CSV, XLSX
-from portal.core.forms import DocumentField
+from portal.core.forms import DocumentField, FigureField
 
 
 class ReportForm(VersionedForm):

@@ -12,12 +12,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.inspection import FileKind, listed
+from portal.core.money import ungrouped
 
 
 def money_input() -> forms.TextInput:
     """The control of an amount in yuan; js/portal.js says below it how much that is in ten thousand yuan."""
     said = gettext_lazy("That is {amount} ten thousand yuan")
     return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-yuan": said})
+
+
+class FigureField(forms.DecimalField):
+    """An exact figure. Separators, blanks and full-width digits, as people paste them, are understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Read the figure."""
+        if isinstance(value, str):
+            try:
+                value = ungrouped(value)
+            except ValueError:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return super().to_python(value)
 
 
 class DocumentField(forms.FileField):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
-from portal.core.money import ungrouped
+from portal.core.forms import FigureField, money_input
 from portal.core.templatetags.portal_ui import in_language
 from portal.programme.defaults import ASSESSMENT, form_of, performance_of
 from portal.programme.domain.rule_set import AssessmentInput, RulesInput
@@ -26,21 +26,12 @@ CRITERIA_ROWS: Final = 10
 _LINES: Final = forms.Textarea(attrs={"rows": 3})
 
 
-class _YuanField(forms.DecimalField):
+class _YuanField(FigureField):
     """An amount with its thousands parted, as it is read elsewhere: a nought too many is seen."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def prepare_value(self, value: Any) -> Any:
         """An amount of the version with separators; what was typed as it was typed."""
         return f"{value:,.2f}" if isinstance(value, Decimal) else value
-
-    def to_python(self, value: Any) -> Any:
-        """With separators or without; a comma that parts no thousands is refused."""
-        try:
-            return super().to_python(ungrouped(str(value or "")))
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 def _number(name: str, label: Any) -> forms.Field:
@@ -50,7 +41,12 @@ def _number(name: str, label: Any) -> forms.Field:
         )
     if name in _MONEY:
         return _YuanField(
-            label=label, min_value=Decimal("0.01"), max_digits=18, decimal_places=2, help_text=_("In yuan.")
+            label=label,
+            min_value=Decimal("0.01"),
+            max_digits=18,
+            decimal_places=2,
+            help_text=_("In yuan."),
+            widget=money_input(),
         )
     if name in _SHARES:
         return forms.DecimalField(

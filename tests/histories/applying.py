@@ -8,26 +8,16 @@ from typing import Any
 
 from tests import factories_applications as make
 from tests import factories_reviews as review_make
+from tests.histories import listing
+from tests.histories.listing import batch_of, every
 from tests.histories.stage import Act, NothingToDo, Stage, act
 
 ACTS: dict[str, Act] = {}
 UNITS = ("350200", "330200", "420100", "510100")
 
 
-def _rows(model: str) -> Any:
-    from django.apps import apps
-
-    return apps.get_model(model).objects.all()
-
-
 def _applications() -> Any:
-    return _rows("applications.Application").select_related("batch__rule_set", "unit", "province")
-
-
-def _batch(s: Stage) -> Any:
-    from portal.programme.models import Batch
-
-    return Batch.objects.select_related("rule_set").get(pk=s.batch)
+    return every("applications.Application").select_related("batch__rule_set", "unit", "province")
 
 
 @act(ACTS, "drafter", weight=3, phase="open closed")
@@ -57,7 +47,7 @@ def uninvite(s: Stage, by: Any) -> Any:
     from applications.domain import partners
 
     return partners.withdraw_partner(
-        by=by, partner=s.one(_rows("applications.Partner").select_related("application__batch")), why=s.text()
+        by=by, partner=s.one(every("applications.Partner").select_related("application__batch")), why=s.text()
     )
 
 
@@ -66,8 +56,8 @@ def part(s: Stage, by: Any) -> Any:
     """One step on the part of an enterprise."""
     from applications.domain import parts
 
-    mine = s.one(_rows("applications.Partner").select_related("application__batch"), state="invited")
-    own = _rows("applications.Part").filter(pk=mine.pk).first()
+    mine = s.one(every("applications.Partner").select_related("application__batch"), state="invited")
+    own = every("applications.Part").filter(pk=mine.pk).first()
     version = own.version if own else 0
     how = s.chance.randrange(6)
     if how in (0, 1):
@@ -78,7 +68,7 @@ def part(s: Stage, by: Any) -> Any:
     if how == 3:
         return parts.decline(by=by, partner=mine, why=s.text())
     if how == 4:
-        return parts.reconsider(by=by, partner=s.one(_rows("applications.Partner")), why=s.text())
+        return parts.reconsider(by=by, partner=s.one(every("applications.Partner")), why=s.text())
     return parts.confirm(by=by, partner=mine, version=version)
 
 
@@ -139,7 +129,7 @@ def close_batch(s: Stage, by: Any) -> Any:
     from portal.core import clock
     from portal.programme.domain import batch as batches
 
-    row = _batch(s)
+    row = batch_of(s)
     if row.state == "open" and _applications().filter(batch=row, state="recommended").count() < 3:
         raise NothingToDo
     with clock.at(row.deadline + timedelta(seconds=s.chance.choice((1, 1, -5)))):
@@ -150,7 +140,7 @@ def close_batch(s: Stage, by: Any) -> Any:
 def take_up(s: Stage, by: Any) -> Any:
     from reviews.domain import screening
 
-    return screening.take_up(by=by, batch=_batch(s))
+    return screening.take_up(by=by, batch=batch_of(s))
 
 
 @act(ACTS, "miit", "mof", weight=6, phase="closed reviewing")
@@ -176,8 +166,8 @@ def screen(s: Stage, by: Any) -> Any:
 def assign(s: Stage, by: Any) -> Any:
     from reviews.domain import assigning
 
-    batch = _batch(s)
-    profile = s.one(_rows("reviews.ReviewerProfile").select_related("user"))
+    batch = batch_of(s)
+    profile = s.one(every("reviews.ReviewerProfile").select_related("user"))
     row = s.one(_applications(), state="in_review")
     if batch.state == "closed" or s.maybe(0.3):
         assigning.record_conflicts(batch)
@@ -186,7 +176,7 @@ def assign(s: Stage, by: Any) -> Any:
 
 
 def _assignment(s: Stage, **likely: Any) -> Any:
-    rows = _rows("reviews.Assignment").select_related("application__unit", "reviewer", "batch__rule_set")
+    rows = every("reviews.Assignment").select_related("application__unit", "reviewer", "batch__rule_set")
     return s.one(rows, **likely)
 
 
@@ -204,7 +194,7 @@ def score(s: Stage, by: Any) -> Any:
     from reviews.domain import scoring
 
     row = _assignment(s, state="declared")
-    kept = _rows("reviews.Review").filter(assignment=row).first()
+    kept = every("reviews.Review").filter(assignment=row).first()
     value = s.chance.choice(("80.00", "70.50", "90.25", "50.00", "101.00", "-1.00"))
     what = review_make.scores(row.batch, value, version=(kept.version if kept else 0) - s.maybe(0.05))
     doing = s.chance.choice((scoring.submit, scoring.submit, scoring.keep_draft, scoring.autosave))
@@ -215,7 +205,7 @@ def score(s: Stage, by: Any) -> Any:
 def reopen(s: Stage, by: Any) -> Any:
     from reviews.domain import scoring
 
-    row = s.one(_rows("reviews.Review").select_related("assignment__batch", "application__unit", "reviewer"))
+    row = s.one(every("reviews.Review").select_related("assignment__batch", "application__unit", "reviewer"))
     return scoring.reopen(by=by, review=row, reason=s.text())
 
 
@@ -223,7 +213,7 @@ def reopen(s: Stage, by: Any) -> Any:
 def relieve(s: Stage, by: Any) -> Any:
     from reviews.domain import relieving
 
-    instead = s.one(_rows("reviews.ReviewerProfile").select_related("user")) if s.maybe(0.5) else None
+    instead = s.one(every("reviews.ReviewerProfile").select_related("user")) if s.maybe(0.5) else None
     return relieving.relieve(by=by, assignment=_assignment(s, state="assigned"), reason=s.text(), instead=instead)
 
 
@@ -232,7 +222,7 @@ def sign_results(s: Stage, by: Any) -> Any:
     from reviews import queries
     from reviews.domain import locking
 
-    batch = _batch(s)
+    batch = batch_of(s)
     sha256 = queries.result_digest(batch) if s.maybe(0.95) else "0" * 64
     return locking.sign(by=by, batch=batch, sha256=sha256)
 
@@ -246,8 +236,8 @@ def select(s: Stage, by: Any) -> Any:
     from portal.core.scope import acting_as
     from reviews.domain import freezing, selecting
 
-    batch = _batch(s)
-    if s.maybe(0.3) or not _rows("reviews.CandidateSet").filter(batch=batch).exists():
+    batch = batch_of(s)
+    if s.maybe(0.3) or not every("reviews.CandidateSet").filter(batch=batch).exists():
         return freezing.freeze(by=by, batch=batch)
     scenario = selecting.select(by=by, batch=batch, what=selecting.SelectionInput({}, ""))
     run = Run.objects.get(pk=scenario.run)
@@ -267,7 +257,7 @@ def select(s: Stage, by: Any) -> Any:
 def propose(s: Stage, by: Any) -> Any:
     from reviews.domain import deciding
 
-    row = s.one(_rows("reviews.Scenario").select_related("batch__rule_set"))
+    row = s.one(every("reviews.Scenario").select_related("batch__rule_set"))
     return deciding.propose(
         by=by, scenario=row, what=deciding.ProposalInput(s.text("综合平衡"), s.chance.choice((0, 1, 2)))
     )
@@ -277,7 +267,7 @@ def propose(s: Stage, by: Any) -> Any:
 def sign_decision(s: Stage, by: Any) -> Any:
     from reviews.domain import deciding
 
-    row = s.one(_rows("reviews.Decision").select_related("batch"), state="proposed")
+    row = s.one(every("reviews.Decision").select_related("batch"), state="proposed")
     if s.maybe(0.08):
         return deciding.withdraw(by=by, decision=row, why=s.text())
     ministry = next((one.code for one in by.posts if one.code in ("MIIT", "MOF")), "MIIT")
@@ -289,63 +279,13 @@ def publish(s: Stage, by: Any) -> Any:
     from portal.core import clock
     from reviews.domain import publicity
 
-    row = s.one(_rows("reviews.Decision").select_related("batch__rule_set"), state="adopted")
+    row = s.one(every("reviews.Decision").select_related("batch__rule_set"), state="adopted")
     with clock.at(clock.now() - timedelta(days=s.chance.choice((0, 5, 40)))):
         return publicity.publish(by=by, decision=row)
 
 
-@act(ACTS, "nobody", "nobody.2", weight=3, phase="publicity final")
-def lodge(s: Stage, by: Any) -> Any:
-    from reviews.domain import objections
-
-    batch = _batch(s)
-    entry = s.one(_rows("reviews.PublicEntry").filter(batch=batch)) if s.maybe(0.8) else None
-    what = objections.ObjectionInput("某人（演示）", "someone@demo.invalid", s.text("理由"), entry)
-    return objections.lodge(by=by, batch=batch, what=what)
-
-
-@act(ACTS, "miit", "mof", weight=8, phase="publicity final")
-def answer(s: Stage, by: Any) -> Any:
-    from portal.core import clock
-    from reviews.domain import answering, suspending
-
-    row = s.one(_rows("reviews.Objection").select_related("batch"), state="lodged")
-    how = s.chance.randrange(6)
-    if how == 0:
-        return suspending.suspend(by=by, objection=row, why=s.text())
-    if how == 1:
-        return answering.take(by=by, objection=row)
-    if how == 2:
-        return answering.extend(
-            by=by, objection=row, until=clock.today() + timedelta(days=s.chance.choice((9, -1))), why=s.text()
-        )
-    return answering.answer(by=by, objection=row, uphold=s.maybe(0.4), text=s.text("答复"))
-
-
-@act(ACTS, "miit", "mof", weight=3, phase="publicity")
-def release(s: Stage, by: Any) -> Any:
-    from reviews.domain import suspending
-
-    row = s.one(_rows("reviews.Suspension").select_related("objection__batch", "entry"), ended_at=None)
-    return suspending.release(by=by, suspension=row, why=s.text())
-
-
-@act(ACTS, "miit", "mof", weight=4, phase="publicity final")
-def move_up(s: Stage, by: Any) -> Any:
-    from reviews.domain import moving_up
-
-    if s.maybe(0.4):
-        found = s.one(_rows("reviews.Decision").select_related("batch", "scenario"), state="adopted")
-        return moving_up.propose(by=by, decision=found)
-    row = s.one(_rows("reviews.Replacement").select_related("batch", "decision"), state="proposed")
-    if s.maybe(0.8):
-        return moving_up.confirm(by=by, replacement=row)
-    return moving_up.withdraw(by=by, replacement=row, why=s.text())
-
-
-@act(ACTS, "miit", "mof", weight=3, phase="publicity final")
-def finalise(s: Stage, by: Any) -> Any:
-    from reviews.domain import publicity
-
-    number = f"财建〔2026〕{s.chance.randrange(900, 999)}号"
-    return publicity.finalise(by=by, batch=_batch(s), document_no=number if s.maybe(0.9) else s.text(""))
+act(ACTS, "nobody", "nobody.2", weight=3, phase="publicity final")(listing.lodge)
+act(ACTS, "miit", "mof", weight=8, phase="publicity final")(listing.answer)
+act(ACTS, "miit", "mof", weight=3, phase="publicity")(listing.release)
+act(ACTS, "miit", "mof", weight=4, phase="publicity final")(listing.move_up)
+act(ACTS, "miit", "mof", weight=3, phase="publicity final")(listing.finalise)

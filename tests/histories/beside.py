@@ -7,16 +7,11 @@ from typing import Any
 
 from tests import factories_audit as audit_make
 from tests import factories_grants as make
+from tests.histories import listing
+from tests.histories.listing import every
 from tests.histories.money import ACTS, rows_of
 from tests.histories.running import applications
 from tests.histories.stage import Stage, act
-
-
-def _row(model: str) -> Any:
-    from django.apps import apps
-
-    return apps.get_model(model).objects.all()
-
 
 # The auditors
 
@@ -26,7 +21,7 @@ def find(s: Stage, by: Any) -> Any:
     from portal.accounts.models import Organisation
     from portal.audit.findings.domain import findings
 
-    engagement = s.one(_row("audit.Engagement"))
+    engagement = s.one(every("audit.Engagement"))
     about = audit_make.thing(by, s.one(rows_of(s.chance.choice(("award", "payment", "grantproject", "recovery")))))
     body = s.one(Organisation.objects.filter(code__in=["CZ350200", "CZ330200", "CZ350000", "MOF"])).pk
     return findings.raise_finding(by=by, engagement=engagement, about=about, body=body, what=audit_make.text())
@@ -37,7 +32,7 @@ def follow_finding(s: Stage, by: Any) -> Any:
     from portal.accounts.models import Organisation
     from portal.audit.findings.domain import evidence, findings
 
-    row = s.one(_row("audit.Finding").select_related("engagement", "body"))
+    row = s.one(every("audit.Finding").select_related("engagement", "body"))
     how = s.chance.randrange(7)
     if how == 0 or not row.evidence.exists():
         about = audit_make.thing(by, s.one(rows_of("award")))
@@ -65,7 +60,7 @@ def follow_finding(s: Stage, by: Any) -> Any:
 def answer_finding(s: Stage, by: Any) -> Any:
     from portal.audit.findings.domain import answering
 
-    row = s.one(_row("audit.Finding").select_related("engagement", "body"))
+    row = s.one(every("audit.Finding").select_related("engagement", "body"))
     what = answering.AnswerInput(s.text(), "accepted", [make.pdf("proof.pdf")] if s.maybe(0.8) else [])
     return (answering.reply if s.maybe(0.5) else answering.report)(by=by, finding=row, what=what)
 
@@ -76,7 +71,7 @@ def demand_by_finding(s: Stage, by: Any) -> Any:
     from grants.domain import recoveries
     from grants.enums import Ground
 
-    finding = s.one(_row("audit.Finding"))
+    finding = s.one(every("audit.Finding"))
     row = s.one(rows_of("award").select_related("batch__rule_set"), state="confirmed")
     due = make.today() + timedelta(days=30)
     what = recoveries.DemandInput(
@@ -87,59 +82,11 @@ def demand_by_finding(s: Stage, by: Any) -> Any:
 
 # The list
 
-
-@act(ACTS, "mof", "miit", weight=1)
-def move_up(s: Stage, by: Any) -> Any:
-    from reviews.domain import moving_up
-
-    found = s.one(_row("reviews.Decision").select_related("batch", "scenario"), state="adopted")
-    return moving_up.propose(by=by, decision=found)
-
-
-@act(ACTS, "mof", "miit", weight=1)
-def confirm_move(s: Stage, by: Any) -> Any:
-    from reviews.domain import moving_up
-
-    row = s.one(_row("reviews.Replacement").select_related("batch", "decision"), state="proposed")
-    if s.maybe(0.7):
-        return moving_up.confirm(by=by, replacement=row)
-    return moving_up.withdraw(by=by, replacement=row, why=s.text())
-
-
-@act(ACTS, "nobody", weight=1)
-def lodge(s: Stage, by: Any) -> Any:
-    from portal.programme.models import Batch
-    from reviews.domain import objections
-
-    entry = s.one(_row("reviews.PublicEntry"), batch=s.batch) if s.maybe(0.8) else None
-    what = objections.ObjectionInput("某人（演示）", "someone@demo.invalid", s.text(), entry)
-    return objections.lodge(by=by, batch=Batch.objects.get(pk=s.batch), what=what)
-
-
-@act(ACTS, "miit", "mof", weight=2)
-def answer_objection(s: Stage, by: Any) -> Any:
-    from reviews.domain import answering, suspending
-
-    row = s.one(_row("reviews.Objection").select_related("batch"), state="lodged")
-    how = s.chance.randrange(4)
-    if how == 0:
-        return suspending.suspend(by=by, objection=row, why=s.text())
-    if how == 1:
-        return answering.take(by=by, objection=row)
-    if how == 2:
-        return suspending.release(
-            by=by, suspension=s.one(_row("reviews.Suspension").select_related("objection"), ended_at=None), why=s.text()
-        )
-    return answering.answer(by=by, objection=row, uphold=s.maybe(0.4), text=s.text())
-
-
-@act(ACTS, "miit", weight=1)
-def finalise(s: Stage, by: Any) -> Any:
-    from portal.programme.models import Batch
-    from reviews.domain import publicity
-
-    batch = Batch.objects.select_related("rule_set").get(pk=s.batch)
-    return publicity.finalise(by=by, batch=batch, document_no=s.text("财建〔2026〕998号"))
+act(ACTS, "nobody", weight=1)(listing.lodge)
+act(ACTS, "miit", "mof", weight=2)(listing.answer)
+act(ACTS, "miit", "mof", weight=1)(listing.release)
+act(ACTS, "mof", "miit", weight=2)(listing.move_up)
+act(ACTS, "miit", weight=1)(listing.finalise)
 
 
 @act(ACTS, "signatory", weight=1)

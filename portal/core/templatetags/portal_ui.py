@@ -205,7 +205,7 @@ def colon() -> str:
 @register.simple_tag
 def unit_in_brackets() -> str:
     """The same in the brackets of the reader's language, after the words of a heading."""
-    return _("(%(unit)s)") % {"unit": units.word()}
+    return in_brackets(units.word())
 
 
 @register.simple_tag
