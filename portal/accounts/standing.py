@@ -16,10 +16,10 @@ def while_it_stands(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.user.is_authenticated and request.method not in READING:
-            if not rights.stands(request.session.session_key):
-                request.session.flush()
-                return sign_in_first(request)
+        gives = request.user.is_authenticated and request.method not in READING
+        if gives and not rights.stands(request.session.session_key):
+            request.session.flush()
+            return sign_in_first(request)
         return view(request, *args, **kwargs)
 
     return guarded
