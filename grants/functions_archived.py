@@ -44,12 +44,14 @@ _ARCHIVED: Final = refuse("batch_is_archived", "the batch is archived: nothing o
 
 
 def _of(what: str, whose: str) -> str:
-    """The trigger function of rows that tell of something in a batch. whose: how the row leads to its batch `b`."""
+    """The trigger function of rows that tell of something in a batch. whose: how the row leads to its batch `b`, which
+    it holds.
+    """
     return f"""create function of_{what}_stands() returns trigger {HEAD}
 declare
     its_state text;
 begin
-    select b.state into its_state from programme_batch b {whose} for share of b;
+    select b.state into its_state from programme_batch b {whose};
     if its_state = 'archived' then
         {_ARCHIVED}
     end if;
@@ -57,6 +59,10 @@ begin
 end $$;"""
 
 
+_BY_AWARD: Final = """join grants_award a on a.batch_id = b.id
+     where a.id = new.award_id for share of b"""
+_BY_APPLICATION: Final = """join applications_application a on a.batch_id = b.id
+     where a.id = new.application_id for share of b"""
 # A first award that is confirmed moves its batch itself, and two of them at once must not wait for one another's share.
 STANDS: Final = f"""
 create function award_stands() returns trigger {HEAD}
@@ -77,7 +83,7 @@ begin
     return new;
 end $$;
 create trigger grants_1_stands before insert or update on grants_award for each row execute function award_stands();
-{_of("award", "join grants_award a on a.batch_id = b.id where a.id = new.award_id")}
+{_of("award", _BY_AWARD)}
 create function application_stands() returns trigger {HEAD}
 declare
     its_state text;
@@ -93,12 +99,12 @@ begin
 end $$;
 create trigger grants_1_stands before insert or update on applications_application
     for each row execute function application_stands();
-{_of("application", "join applications_application a on a.batch_id = b.id where a.id = new.application_id")}
+{_of("application", _BY_APPLICATION)}
 create trigger grants_1_stands before insert or update on applications_planversion
     for each row execute function of_application_stands();
 create trigger grants_1_stands before insert or update on applications_changerequest
     for each row execute function of_application_stands();
-{_of("batch", "where b.id = new.batch_id")}
+{_of("batch", "where b.id = new.batch_id for share")}
 create trigger grants_1_stands before insert or update on reviews_objection
     for each row execute function of_batch_stands();
 create trigger grants_1_stands before insert or update on reviews_publicentry

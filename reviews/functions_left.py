@@ -55,3 +55,7 @@ LEFT: Final = changed(
     ),
 )
 LEFT_REVERSE: Final = _BEFORE
+# Twenty-fourth migration: who lets the unit wait at the same moment is waited for before the event says how it stood.
+HELD: Final = changed(
+    LEFT, ("e.state in ('listed', 'suspended') loop", "e.state in ('listed', 'suspended') for update loop")
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, time
 from typing import Any, Final
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -55,7 +54,7 @@ def reviewer(actor: Actor) -> list[Todo]:
                 Todo(
                     _asked(name, rows),
                     f"{reverse('reviews:mine')}?step={name}",
-                    due=datetime.combine(due, time(23, 59, 59), clock.SHANGHAI),
+                    due=clock.end_of_day(due),
                     count=sum(row[name] for row in rows),
                 )
             )

@@ -56,9 +56,9 @@ def _digest() -> str:
         for file in place.rglob("*")
         if file.suffix in {".py", ".csv"}
         and (
-            {"migrations", "data", "commands"} & set(file.parts)
+            {"migrations", "data", "commands", "defaults"} & set(file.parts)
             or file.stem.startswith("functions")
-            or file.name in {"cast.py", "defaults.py", "roles.py", "firm.py", "lean.py", "past.py", "past_tables.py"}
+            or file.name in {"cast.py", "roles.py", "firm.py", "lean.py", "past.py", "past_tables.py"}
         )
     )
     total = hashlib.sha256()

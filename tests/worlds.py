@@ -226,11 +226,13 @@ def _build(database: str, folder: Path, make: Callable[[], T], over: str) -> T:
         }
     }
     _building.append(database)
+    before = _Test.asked, _Test.wrote
     try:
         with databases.clone(over) as name:
             return _built_in(name, database, files, make)
     finally:
         _building.pop()
+        _Test.asked, _Test.wrote = before  # what is done there is not done in the test's own database
 
 
 def _built_in(name: str, database: str, files: dict[str, Any], make: Callable[[], T]) -> T:

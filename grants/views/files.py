@@ -8,8 +8,7 @@ from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from grants.queries.awards import documents
-from portal.core.commands import event_writer
-from portal.core.looks import serve_told
+from portal.core.looks import looked, serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.models import StoredFile
 from portal.core.ones import one_of
@@ -34,13 +33,5 @@ def table_page(request: PortalRequest, template: str, table: Table, **more: Any)
     """A page around a list, or the list as the file asked for; who takes a file away stands in the trail."""
     if not table.wants_file:
         return page(request, template, {"table": table, **more})
-    event_writer()(
-        by=request.actor,
-        act="grants.export",
-        obj=None,
-        before={},
-        after={"list": table.name, "address": request.get_full_path()[:500]},
-        why="",
-        outcome="done",
-    )
+    looked(request.actor, None, "grants.export", list=table.name, address=request.get_full_path()[:500])
     return table.file(told=True)

@@ -26,9 +26,8 @@ from grants.queries.issue_papers import Open
 from grants.views.common import Kind, Trail, crumb, paper_page
 from grants.views.files import table_page
 from portal.core import clock, units
-from portal.core.commands import event_writer
 from portal.core.errors import Text
-from portal.core.looks import serve_told
+from portal.core.looks import looked, serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
 from portal.core.ones import one_of
@@ -197,7 +196,7 @@ def allocation_pdf(request: PortalRequest, pk: int) -> HttpResponse:
     require(request.actor, "grants.view")
     found = one_of(queries.papers, request.actor, pk=pk)
     made = allocation.as_pdf(found, list(queries.lines_of(request.actor.scope, paper=found)))
-    _look(request, "grants.export", found, {"list": "allocation"})
+    looked(request.actor, found, "grants.export", list="allocation")
     return as_file(HttpResponse(made, content_type="application/pdf"), f"资金分配表-{found.document_no}.pdf")
 
 
@@ -208,7 +207,3 @@ def issue_file(request: PortalRequest, pk: int) -> HttpResponseBase:
     require(request.actor, "grants.view")
     found = one_of(queries.files, request.actor, pk=pk)
     return serve_told(found, request=request, act="grants.view_file")
-
-
-def _look(request: PortalRequest, act: str, row: Any, after: dict[str, Any]) -> None:
-    event_writer()(by=request.actor, act=act, obj=row, before={}, after=after, why="", outcome="done")

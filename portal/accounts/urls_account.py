@@ -20,6 +20,7 @@ OURS = [
     path("2fa/webauthn/reauthenticate/", views.ConfirmByKey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", views.RemoveKey.as_view(), name="mfa_remove_webauthn"),
     path("2fa/recovery-codes/", views.Codes.as_view(), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/generate/", views.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", views.DownloadCodes.as_view(), name="mfa_download_recovery_codes"),
     path("sessions/", views.Sessions.as_view(), name="usersessions_list"),
 ]

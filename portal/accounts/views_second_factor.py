@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.internal.decorators import login_stage_required
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
@@ -27,6 +26,8 @@ from portal.accounts.adapter import GIVEN
 from portal.accounts.domain.rights import end_other_sessions
 from portal.accounts.models import User
 from portal.accounts.second_factor import key_address
+from portal.accounts.standing import while_it_stands
+from portal.core.errors import DomainError, database_refusals
 from portal.core.web import see_other
 
 Kind = Authenticator.Type
@@ -91,6 +92,7 @@ class ConfirmByKey(_AsksKey, webauthn.ReauthenticateWebAuthnView):
         return answer
 
 
+@method_decorator(while_it_stands, name="dispatch")
 class Activate(totp.ActivateTOTPView):
     """Set up an app."""
 
@@ -116,6 +118,7 @@ class Deactivate(totp.DeactivateTOTPView):
         return context | {"is_last": _is_last(self.request.user)}
 
 
+@method_decorator(while_it_stands, name="dispatch")
 class AddKey(_AsksKey, webauthn.AddWebAuthnView):
     """Add a key."""
 
@@ -124,15 +127,13 @@ class AddKey(_AsksKey, webauthn.AddWebAuthnView):
         and whom somebody else came before is told so.
         """
         try:
-            with transaction.atomic():
+            with database_refusals(), transaction.atomic():
                 answer: HttpResponse = super().form_valid(form)
-        except IntegrityError as error:
-            if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "mfa_key_once":
-                raise
+        except DomainError as refused:
             known = Authenticator.objects.filter(user=self.request.user, type=Kind.WEBAUTHN)
             if known.filter(data__credential__rawId=form.cleaned_data["credential"]["rawId"]).exists():
                 return redirect("mfa_list_webauthn")
-            form.add_error(None, get_adapter().validation_error("key_known"))
+            form.add_error(None, refused.message)
             return cast("HttpResponse", self.form_invalid(form))
         return answer
 
@@ -144,6 +145,11 @@ class RemoveKey(webauthn.RemoveWebAuthnView):
         """Whether another factor stays."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"is_last": _is_last(self.request.user)}
+
+
+@method_decorator(while_it_stands, name="dispatch")
+class NewCodes(recovery.GenerateRecoveryCodesView):
+    """Make new recovery codes."""
 
 
 class Codes(recovery.ViewRecoveryCodesView):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts import queries
 from portal.accounts.domain import tokens as domain
 from portal.accounts.forms import TokenForm
+from portal.accounts.standing import while_it_stands
 from portal.core import clock
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
@@ -37,6 +38,7 @@ def tokens(request: PortalRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@while_it_stands
 @reauthentication_required
 def make(request: PortalRequest) -> HttpResponse:
     """Make a token; the answer shows the secret, this once."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 
-from portal.accounts.domain import tokens
+from portal.accounts.domain import rights, tokens
+from portal.accounts.models import ApiToken
 from portal.core.scope import acting_as
-from tests.accounts.people import events, sign_in, with_password
+from tests.accounts import soft_key
+from tests.accounts.people import events, just_confirmed, sign_in, with_password
+from tests.accounts.test_second_factor import _code
 
 
 @pytest.fixture
@@ -90,3 +96,44 @@ def test_where_there_is_no_second_factor_none_is_taken_away(desk, cast):
     person = cast("drafter", "ZF350200", 3)
     answer = desk.post(f"/people/{person.pk}/second-factor/", {"why": "x"})
     assert "This person has no second factor." in answer.content.decode()
+
+
+def _token(_client):
+    return "/account/tokens/new/", {"name": "job", "days": "30"}
+
+
+def _app(client):
+    secret = "JBSWY3DPEHPK3PXP"
+    session = client.session
+    session["mfa.totp.secret"] = secret
+    session.save()
+    return "/account/2fa/totp/activate/", {"code": _code(secret)}
+
+
+def _key(client):
+    told = soft_key.SoftKey().create(soft_key.asked(client, soft_key.ADD))
+    return soft_key.ADD, {"name": "Ring", "credential": json.dumps(told)}
+
+
+def _codes(_client):
+    return "/account/2fa/recovery-codes/generate/", {}
+
+
+@pytest.mark.parametrize("made", [_token, _app, _key, _codes])
+def test_a_session_that_ended_meanwhile_gives_itself_nothing_that_outlives_it(cast, client_as, monkeypatch, made):
+    """Its request read it while it stood; what it made would open the account after the factor was taken away."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    person = with_password(cast("drafter", "ZF350200", 3))
+    if made is _codes:
+        with acting_as(person.pk):
+            TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    client = just_confirmed(client_as(person))
+    address, form = made(client)
+    before = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    with monkeypatch.context() as patched:
+        patched.setattr(rights, "one_at_a_time", lambda: Session.objects.all().delete())
+        assert client.post(address, form)["Location"].startswith("/account/login/")
+    assert set(Authenticator.objects.filter(user=person).values_list("type", flat=True)) == before
+    assert not ApiToken.objects.filter(user=person).exists()

@@ -51,8 +51,8 @@ def assessed(who, world):
 
 
 @pytest.fixture
-def archived(who, world):
-    """An archived batch."""
+def archived(world):
+    """An archived batch, committed: made before the test asks for a person, or it would stand in the test alone."""
     return further(end.archived, world.application)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 
@@ -87,6 +90,25 @@ def test_who_gives_up_a_place_leaves_the_list_whoever_moves_it_and_only_so(world
         found = "select state, dropped_why, dropped_at is not null from reviews_publicentry where id = %s"
         assert connection.execute(found, [entry]).fetchone() == ("dropped", "of its own", True)
         connection.rollback()
+
+
+def test_the_trail_says_how_a_unit_stood_that_left_while_it_was_suspended(world):
+    """Of two at once: who gives up waits for who suspends, and the event tells what was then."""
+    gives_up = "update applications_application set state = 'withdrawn', withdrawn_why = 'x' where id = %s"
+    told = "select before->>'state' from audit_event where act = 'reviews.leave_list' and object_id = %s"
+    waits = "select exists (select from pg_stat_activity where pid = %s and wait_event_type = 'Lock')"
+    with standing(build) as own, ThreadPoolExecutor(1) as pool, own.owner("city") as unit:
+        entry, miit = own.entries[22, "330200"], own.people["miit"]
+        with own.web("miit") as ministry:
+            ministry.execute(SUSPEND, [entry, own.objections["open"], "x", miit])
+            ministry.execute(SUSPENDED, [entry])
+            left = pool.submit(unit.execute, gives_up, [own.applications[22, "330200"]])
+            while not left.done() and not databases.admin().execute(waits, [unit.info.backend_pid]).fetchone()[0]:
+                time.sleep(0.01)
+            assert not left.done()
+            ministry.commit()
+        left.result()
+        assert unit.execute(told, [str(entry)]).fetchone() == ("suspended",)
 
 
 def test_a_unit_leaves_the_list_by_objection_alone(world):

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 
 import psycopg
 import pytest
+from django.db import connections
+from django.test import Client
 
+from portal.accounts.domain import second_factor
+from portal.accounts.models import ApiToken
 from portal.core import clock
+from portal.core.scope import acting_as
+from tests import databases
+from tests.accounts.people import just_confirmed, sign_in, with_password
+from tests.people import person
 
 INSERT = """
     insert into accounts_apitoken (user_id, name, token_sha256, start, can_write, created_at, expires_at)
@@ -115,3 +125,37 @@ def test_repeatable_requests_are_ones_own(raw_web, drafter, cast):
     assert raw_web.execute("select count(*) from api_repeatable").fetchone() == (0,)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         raw_web.execute(sql, [drafter.pk])
+
+
+@pytest.mark.guard
+def test_no_token_is_made_beside_the_loss_of_the_second_factor(fresh_db, monkeypatch):
+    """A request that read its session before it was ended waits for that, and makes nothing that would outlive it."""
+    holder, admin = person("drafter", "ZF350200"), person("security_admin", "YW")
+    client, end, answers = Client(), second_factor.end_sessions, []
+    sign_in(client, with_password(holder))
+    just_confirmed(client)
+    with acting_as(holder.pk):
+        second_factor.Authenticator.objects.create(user=holder, type="totp", data={"secret": "x"})
+
+    def ask() -> None:
+        try:
+            answers.append(client.post("/account/tokens/new/", {"name": "job", "days": "30"}))
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=ask)
+
+    def while_it_is_asked(of):
+        other.start()
+        waits = "select exists (select from pg_stat_activity where datname = %s and wait_event_type = 'Lock')"
+        while other.is_alive() and not databases.admin().execute(waits, [fresh_db]).fetchone()[0]:
+            time.sleep(0.01)
+        end(of)
+
+    monkeypatch.setattr(second_factor, "end_sessions", while_it_is_asked)
+    with acting_as(admin.pk) as by:
+        second_factor.reset(by=by, person=holder, why="telephone lost")
+    other.join()
+    assert answers[0]["Location"].startswith("/account/login/")
+    with acting_as(holder.pk):
+        assert not ApiToken.objects.filter(user=holder, revoked_at=None).exists()

@@ -35,6 +35,16 @@ def needs_reason(why: str) -> None:
         raise DomainError("reason", _("Say why: the reason goes into the audit trail."), "why")
 
 
+def stands(session: str | None) -> bool:
+    """Whether the session of this key is open still. Whoever is ending it is waited for, and ends none after this.
+
+    Asked where a session gives itself something that outlives it: a token, a second factor. Where a request read its
+    session a moment before that was ended, what it made would otherwise stay.
+    """
+    one_at_a_time()
+    return Session.objects.filter(session_key=session).exists()
+
+
 def end_sessions(person: User) -> None:
     """Sign a person out everywhere."""
     keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
@@ -44,6 +54,7 @@ def end_sessions(person: User) -> None:
 
 def end_session(*, by: Actor, person: User, session: UserSession) -> None:
     """End one of one's own sessions in another browser. Side effect: audit event, with the address it came from."""
+    one_at_a_time()
     session.end()
     event_writer()(by=by, act="accounts.end_session", obj=person, before={}, after={}, why=session.ip, outcome="done")
 
