@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -39,7 +39,8 @@ def people_table(request: PortalRequest) -> Table:
     """People with their roles, by name."""
     columns = [
         Column("name", _("Name"), value=str, link=link_to("accounts:person"), header=True, sort="name"),
-        Column("email", _("E-mail address"), sort="email"),
+        Column("email", _("E-mail address"), value=_address, sort="email", on="page"),
+        Column("email", _("E-mail address"), on="file"),
         Column("roles", _("Roles"), value=_on_lines, on="page"),
         Column("roles", _("Roles"), value=lambda person: "; ".join(_roles(person)), on="file"),
         Column("state", _("State"), kind="state", value=_state, label_of="state_words", sort="is_active"),
@@ -62,6 +63,12 @@ def _roles(person: Any) -> list[str]:
         % {"role": post.get_role_display(), "organisation": post.organisation}
         for post in person.posts
     ]
+
+
+def _address(person: Any) -> SafeString:
+    """It may break before its sign, so that in a narrow column no word of it is cut."""
+    name, sign, host = person.email.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, sign, host)
 
 
 def _on_lines(person: Any) -> SafeString | str:

@@ -65,6 +65,16 @@ WIDER = """() => {
         .filter((one) => one.getBoundingClientRect().right > wide + 1 && !one.closest('.table-wrap'))
         .slice(0, 5).map((one) => one.outerHTML.slice(0, 160));
 }"""
+# Where rows are cards: values of which a part stands under the name of their column, not beside it.
+STRAYED = """() => {
+    if (window.innerWidth > 640) return [];
+    const name = 7.5 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return [...document.querySelectorAll('.table--stack > * > tr > td[data-label]')].filter((one) => {
+        const all = document.createRange();
+        all.selectNodeContents(one);
+        return [...all.getClientRects()].some((part) => part.width && part.left < one.getBoundingClientRect().left + name);
+    }).slice(0, 5).map((one) => one.outerHTML.slice(0, 160));
+}"""
 FOCUSED = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) return null;
@@ -283,6 +293,11 @@ def no_sideways(page: Page) -> None:
     assert (wide := page.evaluate(WIDER)) == [], f"{page.url} is wider than its window:\n" + "\n".join(wide)
 
 
+def no_strays(page: Page) -> None:
+    """Fail when a part of a card's value left its place beside the name."""
+    assert (strayed := page.evaluate(STRAYED)) == [], f"{page.url}: not beside their names:\n" + "\n".join(strayed)
+
+
 def tab_stops(page: Page, most: int = 150) -> list[dict[str, Any]]:
     """All stops of the Tab key from the top of the page; each must be seen and carry a focus mark."""
     page.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)")
@@ -316,6 +331,7 @@ def check(page: Page, name: str = "", *, by_axe: bool = True) -> None:
     if name:
         shot(page, name)
     no_sideways(page)
+    no_strays(page)
     if by_axe:
         axe(page)
 
