@@ -1,8 +1,8 @@
 """The day on which money came lies not after the day it was recorded, nor after the bank's. Twenty-ninth migration.
 
 The days of a province to pass money on count from that day: naming a later one gained days, and only the page looked
-whether it lay in the future. Where lines of a statement of the province's own bank are matched to the issue, the last of
-them says when the money had come. Guards of time bind everyone but the owner, who loads demonstrations in bulk.
+whether it lay in the future. Where lines of a statement of the province's own bank are matched to the issue, the last
+of them says when the money had come. Guards of time bind everyone but the owner, who loads demonstrations in bulk.
 """
 
 from __future__ import annotations

@@ -254,10 +254,11 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
 
     def linger(self, conn: Caller) -> None:
         """Close our side and wait for the other's in the loop: a reset would take away what is still on its way."""
+        if len(self.lingering) >= LINGERING:
+            conn.sock.close()
+            return
         try:
             conn.sock.shutdown(socket.SHUT_WR)
-            if len(self.lingering) >= LINGERING:
-                raise OSError
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._lingers, conn))
         except (OSError, ValueError, KeyError):
             util.close(conn.sock)

@@ -1,4 +1,4 @@
-"""Receipts that provinces recorded late, or with a day long after the issue: the days to pass money on count from it."""
+"""Receipts that provinces recorded late, or with a day long after the issue: the days to pass on count from it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BANK: Final = Q(
 
 
 def find(asked: Asked) -> Iterator[Line]:
-    """Received issues whose receipt was recorded, or whose day lies, so many days too late; and days the bank denies."""
+    """Received issues whose receipt was recorded, or whose day lies, so many days late; and days the bank denies."""
     least = int(asked.number("days"))
     rows = moves.issues(asked.by.scope).filter(state=CheckState.CONFIRMED, received_on__isnull=False).order_by("pk")
     for row in rows.annotate(banked=Max("bank_decisions__line__day", filter=_BANK)):

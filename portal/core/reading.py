@@ -177,7 +177,7 @@ def _apart(content: IO[bytes], row: Content, span: Span | None) -> IO[bytes]:
     with contextlib.suppress(OSError, AttributeError):
         if stop - start == row.size and content.fileno() >= 0:
             return content
-    copy = tempfile.TemporaryFile()
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
     try:
         content.seek(start)
         while start < stop and (chunk := content.read(min(CHUNK, stop - start))):

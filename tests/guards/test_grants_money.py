@@ -9,7 +9,6 @@ import pytest
 from tests import bank_files
 from tests import factories_bank as bank
 from tests import factories_grants as make
-
 from tests.grants.raw import AWARD, CONFIRM, ISSUE, PASS_ON, PAYMENT, refused, run
 from tests.guards.money_rows import award_file, mof, organisation_in, pay, project_of
 
