@@ -20,4 +20,6 @@ revoke all on function line_has_applied(bigint, text, bigint), line_was_pilot(te
 grant execute on function line_has_applied(bigint, text, bigint), line_was_pilot(text, integer)
     to portal_web, portal_reader;
 """
-LINE_REVERSE: Final = "drop function line_was_pilot(text, integer); drop function line_has_applied(bigint, text, bigint);"
+LINE_REVERSE: Final = (
+    "drop function line_was_pilot(text, integer); drop function line_has_applied(bigint, text, bigint);"
+)

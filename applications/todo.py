@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -16,11 +17,12 @@ from applications.queries import open_invitations
 from applications.sections import SECTIONS
 from applications.todo_plans import change_line, changes
 from portal.accounts.enums import Kind, Role
+from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
-from portal.programme.models import Batch
+from portal.programme.models import Batch, PilotUnit
 
 # What a line shows and reckons with: a desk is read often, and putting the other columns together cost most of it.
 _BATCH: Final = ("batch__number", "batch__title_zh", "batch__title_en", "batch__state", "batch__deadline")
@@ -84,20 +86,21 @@ def _unit_line(row: Any, signs: list[int]) -> Todo | None:
 
 
 def calls(actor: Actor) -> list[Todo]:
-    """An open batch in which a drafter's unit has not begun an application."""
+    """An open batch in which a drafter's unit, one that has not ended, has not begun an application."""
     if actor.post(Role.DRAFTER) is None:
         return []
     return [
         Todo(_("Begin your application"), reverse("applications:new"), batch.deadline, note=str(batch))
-        for batch in _CALLS(by=actor)
+        for batch in _CALLS(clock.today(), by=actor)
         if batch.takes_applications
     ]
 
 
-def _calls(*, by: Actor) -> QuerySet[Batch]:
+def _calls(today: date, *, by: Actor) -> QuerySet[Batch]:
     units = [post.unit for post in by.posts if post.role == Role.DRAFTER]
+    standing = PilotUnit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), pk__in=units)
     begun = Application.objects.filter(batch=OuterRef("pk"), unit__in=units).exclude(state=S.WITHDRAWN)
-    rows = Batch.objects.filter(state=BatchState.OPEN).exclude(Exists(begun))
+    rows = Batch.objects.filter(Exists(standing), state=BatchState.OPEN).exclude(Exists(begun))
     return rows.only("opens_at", *(name.removeprefix("batch__") for name in _BATCH))
 
 

@@ -30,16 +30,21 @@ KIN: Final = (
         _LIMITS,
         (
             "if new.amount > rules.grant_cap or rules.grant_cap is null then",
-            "if new.amount + award_of_kin(new.batch_id, new.unit_id, new.id) > rules.grant_cap\n"
-            "       or rules.grant_cap is null then",
+            (
+                "if new.amount + award_of_kin(new.batch_id, new.unit_id, new.id) > rules.grant_cap\n"
+                "       or rules.grant_cap is null then"
+            ),
         ),
     )
     + changed(
         _PROBLEM,
         (
             "if p_amount > rules.grant_cap then return",
-            "if p_amount > rules.grant_cap or p_amount > p_before\n"
-            "       and p_amount + award_of_kin(award.batch_id, award.unit_id, award.id) > rules.grant_cap then return",
+            (
+                "if p_amount > rules.grant_cap or p_amount > p_before\n"
+                "       and p_amount + award_of_kin(award.batch_id, award.unit_id, award.id) > rules.grant_cap\n"
+                "    then return"
+            ),
         ),
     )
 )

@@ -20,21 +20,31 @@ DERIVED_KIN: Final = changed(
         "join unit_kin() k on k.one = a.unit_id\n      join accounts_organisation o on o.unit = k.kin and o.unit <> ''",
     ),
     (
-        "join programme_centralsoe s on 'YQ' || lpad(s.list_no::text, 3, '0') = o.code\n"
-        "      join reviews_employers() e on e.soe_id = s.id where",
-        "join programme_centralsoe s on s.code = o.code join soe_kin() k on k.one = s.id\n"
-        "      join reviews_employers() e on e.soe_id = k.kin where",
+        (
+            "join programme_centralsoe s on 'YQ' || lpad(s.list_no::text, 3, '0') = o.code\n"
+            "      join reviews_employers() e on e.soe_id = s.id where"
+        ),
+        (
+            "join programme_centralsoe s on s.code = o.code join soe_kin() k on k.one = s.id\n"
+            "      join reviews_employers() e on e.soe_id = k.kin where"
+        ),
     ),
     (
         "join applications_application a on a.unit_id = i.unit_id and a.batch_id = i.batch_id where",
-        "join unit_kin() k on k.kin = i.unit_id\n"
-        "      join applications_application a on a.unit_id = k.one and a.batch_id = i.batch_id where",
+        (
+            "join unit_kin() k on k.kin = i.unit_id\n"
+            "      join applications_application a on a.unit_id = k.one and a.batch_id = i.batch_id where"
+        ),
     ),
     (
-        "join programme_centralsoe s on s.id = i.soe_id\n"
-        "      join accounts_organisation o on o.code = 'YQ' || lpad(s.list_no::text, 3, '0')",
-        "join soe_kin() k on k.kin = i.soe_id\n"
-        "      join programme_centralsoe s on s.id = k.one join accounts_organisation o on o.code = s.code",
+        (
+            "join programme_centralsoe s on s.id = i.soe_id\n"
+            "      join accounts_organisation o on o.code = 'YQ' || lpad(s.list_no::text, 3, '0')"
+        ),
+        (
+            "join soe_kin() k on k.kin = i.soe_id\n"
+            "      join programme_centralsoe s on s.id = k.one join accounts_organisation o on o.code = s.code"
+        ),
     ),
 )
 NOTED: Final = """

@@ -99,7 +99,7 @@ def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Awa
 
 
 def granted_to_line(application: Application) -> Decimal:
-    """Yuan awarded in the batch to units before and after this one by law, and to itself: the cap is for all of them."""
+    """Yuan awarded in the batch to units before and after this one by law, and to itself: one cap is for all."""
     with connection.cursor() as cursor:
         cursor.execute("select award_of_kin(%s, %s, null)", [application.batch_id, application.unit_id])
         return Decimal(cursor.fetchone()[0])

@@ -82,14 +82,18 @@ def change_soe(request: PortalRequest, code: str) -> HttpResponse:
     )
 
 
-def _add(request: PortalRequest, form: Any, run: Callable[[Any], Any], route: str, label: Text, title: Text) -> HttpResponse:
+def _add(
+    request: PortalRequest, form: Any, run: Callable[[Any], Any], route: str, label: Text, title: Text
+) -> HttpResponse:
     require(request.actor, "programme.add_reference")
     if form.is_valid():
         with errors_into(form):
             run(form.to_input())
             messages.success(request, _("Done. It stands in the audit trail."))
             return see_other(route)
-    return page(request, "programme/new_entry.html", {"title": title, "list": label, "list_url": reverse(route)}, form=form)
+    return page(
+        request, "programme/new_entry.html", {"title": title, "list": label, "list_url": reverse(route)}, form=form
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

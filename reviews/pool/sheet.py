@@ -108,7 +108,9 @@ def _soe(known: Known) -> NamedColumn:
         hint_en="Name or code (YQ001), see the sheet of lists",
         width=30,
         names={
-            squeezed(name): row.code for row in known.soes for name in (row.code, row.name_zh, row.short_zh, row.name_en)
+            squeezed(name): row.code
+            for row in known.soes
+            for name in (row.code, row.name_zh, row.short_zh, row.name_en)
         },
         shown={row.code: row.name_zh for row in known.soes},
         wrong="soe_unknown",

@@ -185,7 +185,7 @@ class TestSteps:
 def test_the_unit_that_follows_goes_on():
     """Fuzhou is taken to be followed by Xiamen: once approved, Xiamen reads the dossier and asks for changes."""
     row = make.planned(unit=UNIT, amount=AMOUNT)
-    as_owner("update programme_pilotunit set successor_id = '350200' where code = %s", UNIT)
+    as_owner("update programme_pilotunit set successor_id = '350200', valid_to = current_date where code = %s", UNIT)
     with make.acting("drafter", "ZF350200"):
         assert not Application.objects.exists()
     with make.acting("drafter", f"ZF{UNIT}") as by:

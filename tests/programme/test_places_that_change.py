@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 
 from portal.accounts.models import Organisation
 from portal.core import clock
@@ -16,7 +15,6 @@ from portal.programme.models import CentralSOE, PilotUnit
 from tests.factories_applications import acting
 
 UNIT, FOLLOWS = "350400", "350500"
-pytestmark = pytest.mark.django_db
 
 
 def what(row, **changes):
@@ -24,6 +22,7 @@ def what(row, **changes):
     return domain.ChangeInput(**base | changes)
 
 
+@pytest.mark.django_db
 class TestActs:
     def test_a_renamed_place_keeps_its_name_of_then_and_its_bodies_are_called_anew(self):
         with acting("system_admin", "YW") as by:
@@ -35,7 +34,7 @@ class TestActs:
             today = clock.today()
             assert [one["zh"] for one in row.former_names] == ["三明市"]
             assert row.former_names[0]["document"] == "民函〔2026〕1号"
-            assert (row.name_on(today), row.name_on(today + timedelta(days=1))) == ("三明市", "新明市")
+            assert [row.names_on(today + timedelta(days=more))[0] for more in (0, 1)] == ["三明市", "新明市"]
             names = dict(Organisation.objects.filter(unit=UNIT).values_list("code", "name_zh"))
         assert names == {f"ZF{UNIT}": "新明市人民政府", f"CZ{UNIT}": "新明市财政局"}
 
@@ -93,7 +92,9 @@ class TestFiles:
         with acting("system_admin", "YW") as by:
             row = PilotUnit.objects.get(pk=UNIT)
             follower = PilotUnit.objects.get(pk=FOLLOWS)
-            domain.change_unit(by=by, unit=row, what=what(row, name_zh="新名", valid_to=clock.today(), successor=follower))
+            domain.change_unit(
+                by=by, unit=row, what=what(row, name_zh="新名", valid_to=clock.today(), successor=follower)
+            )
         reference.load("owner")
         row = PilotUnit.objects.using("owner").get(pk=UNIT)
         assert (row.name_zh, row.successor_id, len(row.former_names)) == ("新名", FOLLOWS, 1)
@@ -105,7 +106,9 @@ class TestFiles:
         gone = lines.pop(0)[0]
         for number, (line, _other) in enumerate(lines, 1):
             line.list_no = number
-        lines.append((CentralSOE(name_zh="新设集团", name_en="New", short_zh="新设", list_no=99, as_of=clock.today()), ""))
+        lines.append(
+            (CentralSOE(name_zh="新设集团", name_en="New", short_zh="新设", list_no=99, as_of=clock.today()), "")
+        )
         renamed = lines[0][0]
         lines[0] = (CentralSOE(**{key: getattr(renamed, key) for key in ("list_no", "short_zh", "name_en", "as_of")},
                                name_zh="改名集团"), renamed.name_zh)  # fmt: skip
@@ -119,50 +122,3 @@ class TestFiles:
         assert (second.list_no, second.name_zh, second.former_names[0]["zh"]) == (1, "改名集团", renamed.name_zh)
         after = dict(Organisation.objects.using("owner").filter(kind="central_soe").values_list("code", "name_zh"))
         assert after == before | {"YQ002": "改名集团", "YQ100": "新设集团"}
-
-
-@pytest.mark.guard
-class TestRows:
-    """The web role itself, past every command."""
-
-    def refused(self, sql, *values):
-        import psycopg
-        from django.db import DatabaseError, connection, transaction
-
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(sql, values)
-        except DatabaseError as error:
-            cause = error.__cause__
-            return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else str(error)
-        return cursor.rowcount
-
-    def test_what_a_place_is_stays(self):
-        with acting("system_admin", "YW"):
-            for column, value in [("province_id", "360000"), ("kind", "district"), ("code", "999999")]:
-                sql = f"update programme_pilotunit set {column} = %s where code = %s"
-                assert self.refused(sql, value, UNIT) == "reference_is_kept"
-            sql = "update programme_pilotunit set former_names = '[{}]' where code = %s"
-            assert self.refused(sql, UNIT) == "reference_is_kept"
-            sql = "update programme_centralsoe set code = 'YQ500' where code = 'YQ001'"
-            assert self.refused(sql) == "reference_is_kept"
-            sql = """insert into programme_centralsoe (code, name_zh, name_en, short_zh, as_of, former_names)
-                     values ('YQ777', 'x', 'x', 'x', now(), '[{}]')"""
-            assert self.refused(sql) == "reference_is_kept"
-
-    def test_a_follower_comes_with_an_end_and_never_in_a_circle(self):
-        follows = "update programme_pilotunit set successor_id = %s, valid_to = %s where code = %s"
-        with acting("system_admin", "YW"):
-            assert self.refused(follows, FOLLOWS, None, UNIT) == "unit_followed_has_ended"
-            assert self.refused(follows, UNIT, clock.today(), UNIT) == "unit_follows_another"
-            assert self.refused(follows, FOLLOWS, clock.today(), UNIT) == 1
-            assert self.refused(follows, "350600", clock.today(), FOLLOWS) == 1
-            assert self.refused(follows, UNIT, clock.today(), "350600") == "unit_follows_another"
-            with connections["default"].cursor() as cursor:
-                cursor.execute("select kin from unit_kin() where one = '350600' order by kin")
-                assert [row[0] for row in cursor.fetchall()] == [UNIT, FOLLOWS, "350600"]
-
-    def test_nobody_else_writes(self):
-        for role, code in [("officer", "MIIT"), ("drafter", f"ZF{UNIT}")]:
-            with acting(role, code):
-                assert self.refused("update programme_pilotunit set name_zh = 'x' where code = %s", UNIT) == 0

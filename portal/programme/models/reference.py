@@ -62,12 +62,12 @@ class Changing(Named):
         """Its last day lies before this one."""
         return self.valid_to is not None and self.valid_to < on
 
-    def name_on(self, day: date) -> str:
-        """The name on a day, in the reader's language: what a paper of that day says."""
+    def names_on(self, day: date) -> tuple[str, str]:
+        """The names in Chinese and English on a day: what a paper of that day says, whenever it is written."""
         for row in self.former_names:
             if day <= date.fromisoformat(row["until"]):
-                return str(row["en"] if get_language() == "en" else row["zh"])
-        return self.name
+                return str(row["zh"]), str(row["en"])
+        return self.name_zh, self.name_en
 
     @property
     def formerly(self) -> str:
@@ -189,8 +189,8 @@ class Industry(Named):
 class CentralSOE(Changing):
     """A central state-owned enterprise of SASAC's directory. Editable: the list changes several times a year.
 
-    `code`: of its organisation too, and its own for good. `list_no`: where it stands in the directory now, which numbers
-    all that follow anew when one leaves; none when it left.
+    `code`: of its organisation too, and its own for good. `list_no`: where it stands in the directory now, in which all
+    that follow are numbered anew when one leaves; none when it left.
     """
 
     code = models.CharField(_("code"), max_length=8, unique=True)
