@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications import times
 from applications.enums import OPEN_STATES, ChangeState, Side
 from applications.enums import ApplicationState as S
-from applications.models import Application, CoSignature, Recommendation, SectionDuty, Snapshot
+from applications.models import Application, CoSignature, PlanVersion, Recommendation, SectionDuty, Snapshot
 from applications.queries import open_invitations
 from applications.sections import SECTIONS
 from applications.todo_plans import change_line, changes
@@ -31,16 +31,16 @@ _UNIT: Final = ("unit__name_zh", "unit__name_en")
 
 def of_unit(actor: Actor) -> list[Todo]:
     """Dossiers to write (drafters) and to sign (signatories), as long as they can be submitted; requests to change an
-    approved plan that its unit, or the one that follows it, has to sign.
+    approved plan that its unit, or the one that follows it, has to sign; plans of a unit that ended.
     """
     drafts = [post.organisation for post in actor.posts if post.role == Role.DRAFTER]
     signs = [post.organisation for post in actor.posts if post.role == Role.SIGNATORY]
     if not drafts and not signs:
         return []
-    return [line for row in _OF_UNIT(by=actor) if (line := _unit_line(row, signs)) is not None]
+    return [line for row in _OF_UNIT(clock.today(), by=actor) if (line := _unit_line(row, signs)) is not None]
 
 
-def _of_unit(*, by: Actor) -> QuerySet[Application]:
+def _of_unit(today: date, *, by: Actor) -> QuerySet[Application]:
     drafts = [post.organisation for post in by.posts if post.role == Role.DRAFTER]
     signs = [post.organisation for post in by.posts if post.role == Role.SIGNATORY]
     # Of two districts that apply as one, the one that has signed waits for the other.
@@ -56,9 +56,14 @@ def _of_unit(*, by: Actor) -> QuerySet[Application]:
     )
     follows = [post.unit for post in by.posts if post.role == Role.SIGNATORY and post.unit]
     ours = Q(organisation__in=signs) | Q(successor_unit__in=follows)
-    rows = rows.filter(wanted | Q(ours, state=S.SELECTED, change__isnull=False))
-    rows = rows.select_related("batch", "unit").distinct().order_by("batch", "unit")
-    return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT)
+    # A unit that ended asks that the one that follows goes on with its plan: nobody else can, until it is agreed.
+    ended = Q(unit__valid_to__lt=today, unit__successor__isnull=False, successor_unit=None, change__isnull=True)
+    ends = Q(ended, Exists(PlanVersion.objects.filter(application=OuterRef("pk"))), organisation__in=drafts)
+    ends &= ~Exists(changes(ChangeState.SIGNED))
+    rows = rows.filter(wanted | Q(ours, state=S.SELECTED, change__isnull=False) | Q(ends, state=S.SELECTED))
+    rows = rows.select_related("batch", "unit__successor").distinct().order_by("batch", "unit")
+    follower = (f"unit__successor__{name}" for name in ("name_zh", "name_en"))
+    return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT, *follower)
 
 
 _OF_UNIT: Final = Prepared(_of_unit)
@@ -67,6 +72,10 @@ _OF_UNIT: Final = Prepared(_of_unit)
 def _unit_line(row: Any, signs: list[int]) -> Todo | None:
     if row.change is not None:
         return change_line(row, _("Sign the request of %(unit)s to change its plan: %(what)s"))
+    if row.state == S.SELECTED:
+        text = _("Ask that %(follower)s goes on with the plan of %(unit)s, which has ended")
+        url = reverse("applications:plan_approved", args=[row.pk])
+        return Todo(text % {"unit": row.unit, "follower": row.unit.successor}, url)
     due = times.due(row)
     if times.has_passed(due):
         return None

@@ -153,11 +153,11 @@ def _soes(using: str, listed: list[tuple[CentralSOE, str]]) -> int:
     An enterprise is known by its names, now and before, never by its number: when one leaves the directory all that
     follow are numbered anew. A new one gets the next code; one that is not listed any more loses its number alone.
     """
-    rows = CentralSOE.objects.using(using)
+    rows = CentralSOE.objects.using(using).all()
     known: dict[str, CentralSOE] = {}
-    for row in rows.order_by("code"):
-        names = [row.name_zh, *(former["zh"] for former in row.former_names)]
-        known |= {name: row for name in names if name not in known}
+    for row in rows:
+        known |= {former["zh"]: row for former in row.former_names}
+    known |= {row.name_zh: row for row in rows}  # a name that another had before is whose it is now
     codes = {row.code for row in known.values()}
     rows.update(list_no=None)  # or two would hold a number in passing
     for line, other in listed:

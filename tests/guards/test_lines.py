@@ -22,7 +22,7 @@ from tests.guards.applications_sql import past_guards, refused, run, value
 from tests.guards.money_rows import mof
 
 pytestmark = pytest.mark.guard
-UNIT, FOLLOWS, AMOUNT = "350400", "350500", "300000000.00"
+UNIT, FOLLOWS, AMOUNT = "350400", "350900", "300000000.00"
 FOLLOWED = "update programme_pilotunit set successor_id = %s, valid_to = %s where code = %s"
 
 
@@ -64,13 +64,14 @@ class TestApplying:
         follow(known.unit_id, FOLLOWS)
         assert "unit_was_no_pilot" in codes(row)
 
-    def test_a_unit_that_ends_after_the_deadline_mends_what_it_is_asked_to(self, fresh_db):
-        """It was told to withdraw, so that its successor applies: nobody may apply any more."""
-        row = dossiers.drafted(unit=UNIT, amount=AMOUNT)
-        follow(UNIT, FOLLOWS, days=-1)
-        assert "unit_is_valid" in codes(row)
-        past_guards("update programme_batch set deadline = now() - interval '3 days' where number = 9")
-        assert "unit_is_valid" not in codes(row)
+
+def test_a_unit_that_ends_after_the_deadline_mends_what_it_is_asked_to(fresh_db):
+    """It was told to withdraw, so that its successor applies: nobody may apply any more."""
+    row = dossiers.drafted(unit=UNIT, amount=AMOUNT)
+    follow(UNIT, FOLLOWS, days=-1)
+    assert "unit_is_valid" in codes(row)
+    past_guards("update programme_batch set deadline = now() - interval '3 days' where number = 9")
+    assert "unit_is_valid" not in codes(row)
 
 
 class TestCap:
@@ -89,7 +90,9 @@ class TestCap:
         with make.acting(who["mof_maker"]) as by:
             row = Application.objects.get(pk=world.other)
             assert awards.granted_to_line(row) == 200_000_000
-            what = awards.AwardInput(paper=make.paper("财建〔2026〕9号"), amount=make.Decimal("100000000.01"))
+            what = awards.AwardInput(
+                paper=make.paper("财建〔2026〕9号", file=make.pdf()), amount=make.Decimal("100000000.01")
+            )
             with pytest.raises(DomainError, match=r"100,000,000\.00") as error:
                 awards.enter_award(by=by, application=row, what=what)
             assert error.value.code == "award_within_cap"
