@@ -23,7 +23,7 @@ def data(letter: FeedbackLetter) -> Feedback:
         "batch": batch.title_zh,
         "demonstration": settings.DEMONSTRATION,
         "opening": _("The review of the application named below is over and the final list is published."),
-        "unit": application.unit.name_zh,
+        "unit": application.unit.names_on(letter.released_at.astimezone(clock.SHANGHAI).date())[0],
         "facts": [
             (_("Number of the application"), application.number),
             (_("Title"), application.title),

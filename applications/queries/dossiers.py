@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from applications.models import Application, Attachment, Recommendation, Ruling, SignOff, Snapshot
@@ -14,7 +14,6 @@ from portal.core import at_once
 from portal.core.joins import with_names
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
-from portal.programme.models import KnownPilot
 
 
 def applications(actor: Actor) -> QuerySet[Application]:
@@ -51,10 +50,20 @@ def marked_applications(actor: Actor) -> QuerySet[Application]:
     return marked(applications(actor))
 
 
+class _Says(Func):
+    """What a function of the database answers with yes or no."""
+
+    output_field = BooleanField()
+
+
 def marked(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """Adds `is_earlier_pilot`: chosen in a batch before."""
-    earlier = KnownPilot.objects.filter(unit=OuterRef("unit"), batch__number__lt=OuterRef("batch__number"))
-    return rows.annotate(is_earlier_pilot=Exists(earlier))
+    """Adds of the unit's line, itself and those before and after it by law: `is_earlier_pilot`, one of them was chosen
+    in a batch before; `line_has_applied`, another of them is in this batch.
+    """
+    return rows.annotate(
+        is_earlier_pilot=_Says(F("unit"), F("batch__number"), function="line_was_pilot"),
+        line_has_applied=_Says(F("batch"), F("unit"), F("pk"), function="line_has_applied"),
+    )
 
 
 def with_rows(rows: QuerySet[Application]) -> QuerySet[Application]:

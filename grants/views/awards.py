@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -71,7 +72,7 @@ def enter_award(request: PortalRequest, pk: int) -> HttpResponse:
     found = one_of(queries.to_award, request.actor, pk=pk)
     rules = found.batch.rule_set
     left = domain.budget_left(found.batch)
-    most = min(rules.grant_cap, left) if rules else left
+    most = max(min(rules.grant_cap - domain.granted_to_line(found), left), Decimal(0)) if rules else left
     form = AwardForm(request.POST or None, request.FILES or None, most=most)
     return enter_page(
         request,

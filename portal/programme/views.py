@@ -96,7 +96,10 @@ def act(request: PortalRequest, pk: int, act: str) -> HttpResponse:
 
 def _listing(request: PortalRequest, template: str, table: Table) -> HttpResponseBase:
     require(request.actor, "programme.view_reference")
-    return table.file() if table.wants_file else page(request, template, {"table": table})
+    if table.wants_file:
+        return table.file()
+    may_add = bool(may(request.actor, "programme.add_reference"))
+    return page(request, template, {"table": table, "may_add": may_add})
 
 
 @require_safe
