@@ -6,6 +6,18 @@
   unfold();
   narrow.addEventListener("change", unfold);
 
+  // The groups of the menu stay as their person left them: the next page comes with them so.
+  document.querySelectorAll(".side__group[data-group] > summary").forEach((summary) => {
+    summary.addEventListener("click", () => {
+      const group = summary.parentElement, key = group.dataset.group;
+      const [, old = ""] = /(?:^|;\s*)menu=([^;]*)/.exec(document.cookie) || [];
+      const others = old.split(".").filter((word) => word && word.slice(1) !== key);
+      const kept = [...others, `${group.open ? "-" : "+"}${key}`].join(".");  // it opens or closes after this click
+      const secure = window.location.protocol === "https:" ? "; secure" : "";
+      document.cookie = `menu=${kept}; path=/; max-age=31536000; samesite=lax${secure}`;
+    });
+  });
+
   const focusWrong = (within) => within.querySelector("[data-focus]")?.focus();
   focusWrong(document);
 

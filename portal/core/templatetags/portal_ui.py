@@ -122,6 +122,23 @@ def _tag(state: str, label: str, tone: str) -> SafeString:
     return format_html('<span class="status status--{}">{}</span>', tone, label)
 
 
+@register.simple_block_tag
+def filter_fold(content: str, filters: Any, wrong: Any = None) -> SafeString:
+    """Filters under one control on a telephone, which says how many are set; on wider screens they stand open.
+
+    filters: those of a list (`Bound`), or how many are set; wrong: what is wrong with one of them keeps them open.
+    """
+    count = filters if isinstance(filters, int) else sum(one.is_set for one in filters)
+    said = ngettext("%(count)s set", "%(count)s set", count) % {"count": count}
+    return format_html(
+        '<details class="filter-fold"{}><summary>{}{}</summary>{}</details>',
+        mark_safe(" open") if wrong else "",  # noqa: S308 - a constant
+        _("Filters and order"),
+        format_html(' <span class="count">{}</span>', said) if count else "",
+        content,
+    )
+
+
 @register.simple_tag
 def crumbs(*parts: str) -> SafeString:
     """Breadcrumbs from label, address, label, address, …, last label."""
