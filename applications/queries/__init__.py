@@ -1,8 +1,10 @@
 """Every read that a page, a report and the API share."""
 
 from applications.queries.dossiers import (
+    OfBatch,
     applications,
     attachments,
+    by_batch,
     by_deadline,
     content_of,
     current_snapshot,
@@ -67,6 +69,8 @@ from applications.queries.rows import (
 )
 
 __all__ = [
+    "OfBatch",
+    "by_batch",
     "Hit",
     "UnitHistory",
     "applications",
