@@ -92,7 +92,7 @@ def batch_tabs(table: Table, batches: list[OfBatch]) -> list[dict[str, Any]]:
     here = table.within["batch"]
     if len(batches) == 1 and here in (ALL, str(batches[0].number)):
         return []
-    pairs = [(str(one.number), one.title, one.count) for one in batches]
+    pairs = [(str(one.number), _("Batch %(number)s") % {"number": one.number}, one.count) for one in batches]
     pairs.append((ALL, _("All batches"), sum(one.count for one in batches)))
     address = reverse("applications:list")
     return [
