@@ -168,7 +168,7 @@ def form_field(field: BoundField) -> SafeString:
     parts += [f"{field.auto_id}_error"] if field.errors else []
     described = " ".join(parts)
     widget = field.field.widget
-    group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
+    group = _is_group(field)
     kind = getattr(widget, "input_type", "text")
     css = "form-check-input" if kind in {"checkbox", "radio"} else "form-select" if kind == "select" else "form-control"
     # The class of a group would go to the frame around its choices as well.
@@ -181,6 +181,17 @@ def form_field(field: BoundField) -> SafeString:
     context = {"field": field, "control": field.as_widget(attrs=attrs), "described": described, "group": group}
     context["tick"] = kind == "checkbox" and not group
     return mark_safe(render_to_string("components/field.html", context))  # noqa: S308 - a template
+
+
+@register.simple_tag
+def first_control(field: BoundField) -> str:
+    """The id of what a person fills in: of a group of choices its first one, as its frame takes no focus."""
+    first = next(iter(field.subwidgets), None) if _is_group(field) else None
+    return str(first.id_for_label if first is not None else field.auto_id)
+
+
+def _is_group(field: BoundField) -> bool:
+    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))
 
 
 @register.simple_tag
