@@ -109,7 +109,9 @@ def mixed(table: Table, batches: list[OfBatch]) -> str:
     unsubmitted, out = sum(one.unsubmitted for one in shown), sum(one.out for one in shown)
     said = []
     if unsubmitted:
-        said.append(ngettext("%(count)s not submitted yet", "%(count)s not submitted yet", unsubmitted) % {"count": unsubmitted})
+        said.append(
+            ngettext("%(count)s not submitted yet", "%(count)s not submitted yet", unsubmitted) % {"count": unsubmitted}
+        )
     if out:
         words = ngettext(
             "%(count)s withdrawn, not recommended or rejected", "%(count)s withdrawn, not recommended or rejected", out

@@ -52,9 +52,7 @@ def _tranches(award: Any, issues: Sequence[Any], assessments: Sequence[Assessmen
     found = []
     if left > 0:
         said = {"amount": amount(left), "province": award.province}
-        found.append(
-            Step(_("The Ministry of Finance issues %(amount)s of the first tranche to %(province)s.") % said)
-        )
+        found.append(Step(_("The Ministry of Finance issues %(amount)s of the first tranche to %(province)s.") % said))
     if any(one.tranche == Tranche.SECOND for one in counted):
         return found
     if award.assessment_passed_on:
@@ -80,7 +78,9 @@ def _issue(award: Any, issue: Any) -> list[Step]:
     if issue.state != CheckState.CONFIRMED or issue.held <= 0:
         return []
     if issue.received_on is None:
-        text = _("The finance department of %(province)s records the receipt of %(amount)s and passes it on to %(unit)s.")
+        text = _(
+            "The finance department of %(province)s records the receipt of %(amount)s and passes it on to %(unit)s."
+        )
     else:
         text = _("The finance department of %(province)s passes %(amount)s on to %(unit)s.")
     return [Step(text % said, issue.due_on)]
@@ -106,11 +106,16 @@ def _payments(award: Any, pass_ons: Sequence[Any]) -> list[Step]:
 
 
 def _spent_by(left: Decimal, pass_ons: Sequence[Any]) -> date | None:
-    arrived = sorted(
-        ((one.arrival.arrived_on, one.amount) for one in pass_ons if getattr(one, "arrival", None)), reverse=True
-    )
-    for day, came in arrived:
-        left -= came
+    """The last day of what came first of that; a pass-on that nobody confirmed came on the day it was sent."""
+    came = sorted(((_came_on(one), one.amount) for one in pass_ons if one.state == CheckState.CONFIRMED), reverse=True)
+    for day, amount_of in came:
+        left -= amount_of
         if left <= 0:
             return date(day.year + 1, 12, 31)
-    return date(arrived[-1][0].year + 1, 12, 31) if arrived else None
+    return date(came[-1][0].year + 1, 12, 31) if came else None
+
+
+def _came_on(pass_on: Any) -> date:
+    arrival = getattr(pass_on, "arrival", None)
+    day: date = pass_on.passed_on if arrival is None else arrival.arrived_on
+    return day

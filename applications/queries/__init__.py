@@ -69,14 +69,14 @@ from applications.queries.rows import (
 )
 
 __all__ = [
-    "OfBatch",
-    "by_batch",
     "Hit",
+    "OfBatch",
     "UnitHistory",
     "applications",
     "asking_projects",
     "attachments",
     "attachments_of",
+    "by_batch",
     "by_deadline",
     "can_be_answered",
     "changes",

@@ -53,14 +53,27 @@ def test_the_province_has_a_day():
 
 def test_the_unit_spends_what_came_first_by_the_end_of_the_next_year():
     came = [
-        Row(state="confirmed", document_no="2号", amount=Decimal(60), arrival=Row(arrived_on=date(2027, 3, 1))),
-        Row(state="confirmed", document_no="3号", amount=Decimal(40), arrival=Row(arrived_on=date(2026, 3, 1))),
+        Row(
+            state="confirmed",
+            document_no="2号",
+            amount=Decimal(60),
+            arrival=Row(arrived_on=date(2027, 3, 1)),
+            passed_on=date(2026, 12, 9),
+        ),
+        Row(
+            state="confirmed",
+            document_no="3号",
+            amount=Decimal(40),
+            arrival=Row(arrived_on=date(2026, 3, 1)),
+            passed_on=date(2026, 1, 9),
+        ),
     ]
     done = [issue(held=Decimal(0))]
     assert steps(award(at_unit=Decimal(60)), done, came)[-1].due_on == date(2028, 12, 31)
     assert steps(award(at_unit=Decimal(61)), done, came)[-1].due_on == date(2027, 12, 31)
     came[0].arrival = None
     assert "confirms that" in " ".join(words(award(), done, came))
+    assert steps(award(at_unit=Decimal(60)), done, came)[-1].due_on == date(2027, 12, 31)
 
 
 def test_the_second_tranche_after_the_assessment():

@@ -132,7 +132,7 @@ def filter_fold(content: str, filters: Any, wrong: Any = None) -> SafeString:
     said = ngettext("%(count)s set", "%(count)s set", count) % {"count": count}
     return format_html(
         '<details class="filter-fold"{}><summary>{}{}</summary>{}</details>',
-        mark_safe(" open") if wrong else "",  # noqa: S308 - a constant
+        mark_safe(" open") if wrong else "",
         _("Filters and order"),
         format_html(' <span class="count">{}</span>', said) if count else "",
         content,
