@@ -1,8 +1,8 @@
 """The menu: entries which apps register, shown to those whose roles include one of the entry's acts.
 
 Its groups open and close. A short menu stands open; of a long one the groups of the person's own work do (`work_of`),
-and that of the present page always does. What somebody opens or closes is kept in a cookie, so that the page comes as it
-was left and nothing moves when its script begins.
+and that of the present page always does. What somebody opens or closes is kept in a cookie, so that the page comes as
+it was left and nothing moves when its script begins.
 """
 
 from __future__ import annotations
