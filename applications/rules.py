@@ -338,3 +338,5 @@ MENU: Final = (
     Entry(_("Joint letters"), "applications:letters", _GROUP, ("applications.view_letters",)),
     Entry(_("Joint applications"), "applications:parts", _GROUP, ("applications.list_parts",)),
 )
+# Whose daily work stands in which groups of the menu.
+WORK: Final = ((_GROUP, (Role.OFFICER, Role.PROVINCIAL_OFFICER, Role.DRAFTER, Role.SIGNATORY, Role.SOE_OFFICER)),)

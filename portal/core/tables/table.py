@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,7 +44,8 @@ class Table:
 
     name: in the address of its region and in file names. order: the column sorted by at first, "-key" for downwards;
     without it the queryset's own order stands. Values in the address that make no sense are left aside. is_once: the
-    answer to a form, which no address shows again: all of it stands on the page, without a file.
+    answer to a form, which no address shows again: all of it stands on the page, without a file. within: what of the
+    address says which rows the list is of; its form and "Show all" keep it. of: that in words, beside the count.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class Table:
         order: str = "",
         size: int = PAGE,
         is_once: bool = False,
+        within: Mapping[str, str] | None = None,
+        of: Text = "",
     ) -> None:
-        self.is_once = is_once
+        self.is_once, self.within, self.of = is_once, dict(within or {}), of
         self.request, self.name, self.label, self.empty = request, name, label, empty
         self.columns = [column for column in columns if column.on != "file"]
         self.all_columns, self.size = (
@@ -171,7 +174,12 @@ class Table:
     @property
     def foot_html(self) -> SafeString:
         """The totals as HTML."""
-        return drawing.totals(self.totals)
+        return drawing.totals(self.totals, self.page.paginator.count)
+
+    @property
+    def all_url(self) -> str:
+        """The list without filters."""
+        return self.request.path + (f"?{urlencode(self.within)}" if self.within else "")
 
     @property
     def heads(self) -> list[Head]:
