@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from prometheus_client import multiprocess
 
-from portal.core import broker, clock, signs
+from portal.core import broker, clock, gauges, signs
 from portal.core.counters import VARIABLE
 from portal.core.middleware import PortalRequest
 from portal.core.models import RunState
@@ -70,6 +70,11 @@ def _state() -> prometheus_client.CollectorRegistry:
     for state in RunState.values:
         runs.labels(state=state).set(counts.get(state, 0))
     gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", oldest)
+    for one in gauges.GAUGES:
+        readings = list(one.read())
+        told = prometheus_client.Gauge(one.name, one.says, list(readings[0].labels) if readings else (), registry=registry)
+        for reading in readings:
+            (told.labels(**reading.labels) if reading.labels else told).set(reading.value)
     says = "Seconds by which this host's clock is ahead of the database's; below 0: behind."
     gauge("portal_clock_ahead_seconds", says, clock_ahead())
     return registry
