@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 @dataclass(frozen=True)
@@ -199,6 +199,13 @@ def choice(name: str, *possible: str) -> str:
     return text
 
 
+def _is_cut(parts: SplitResult) -> bool:
+    """Whether a sign of a password ended the part that names the host: the @ before the host comes only after it."""
+    if parts.fragment or "@" in parts.path and parts.scheme not in ("file", "clamd", "s3", "http", "https"):
+        return True
+    return ":" in parts.netloc and "@" not in parts.netloc and "@" in parts.path + parts.query
+
+
 def address(name: str, *schemes: str) -> str:
     """A declared variable read as an address of one of these kinds, or empty. Raises WrongSetting, without the value:
     addresses hold passwords.
@@ -208,8 +215,7 @@ def address(name: str, *schemes: str) -> str:
         raise WrongSetting(f"{name} begins with {', '.join(f'{scheme}://' for scheme in schemes)}.")
     try:
         parts = urlsplit(text)
-        cut = "@" in parts.fragment + parts.query or ("@" in parts.path and ":" in parts.netloc and "@" not in parts.netloc)
-        is_one = parts.port != 0 and not cut
+        is_one = parts.port != 0 and not _is_cut(parts)
     except ValueError:  # it holds a part of the password
         is_one = False
     if not is_one:
