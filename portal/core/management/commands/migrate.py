@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 from unittest import mock
 
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -104,11 +105,25 @@ def _in_rows(apply: Callable[..., ProjectState]) -> Callable[..., ProjectState]:
 
 
 class Command(migrate.Command):
-    """`manage.py migrate`, quicker; two that are started at once come one after the other."""
+    """`manage.py migrate`, quicker; two that are started at once come one after the other.
+
+    Always as the owner: the router lets no other role change a table, and Django would note as done what it left out.
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        for action in parser._actions:
+            if action.dest == "database":  # what is wrong with a name is said below, in words
+                action.choices, action.default = None, "owner"
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises what Django's own command raises, and CommandError where another session keeps a table to itself."""
-        owner = connections[options["database"]]
+        if options["database"] != "owner" or "owner" not in connections.databases:
+            raise CommandError(
+                "Run `manage.py migrate --database owner` with OWNER_DATABASE_URL (in the compose file: in the service "
+                "`migrate`): the tables belong to that role, and no other one changes them."
+            )
+        owner = connections["owner"]
         if options["plan"] or options["check_unapplied"]:
             with models_stay():
                 super().handle(*args, **options)
