@@ -48,6 +48,13 @@ def test_every_variable_exists_and_no_secret_stands_in_the_file(name):
             assert variable.endswith("_FILE"), f"{variable} is a secret: give it as a file"
 
 
+def test_every_service_of_ours_reads_the_operators_further_settings():
+    """`migrate` too: it verifies files in the bucket and seals with the key that they name."""
+    for service in OURS.values():
+        assert service["env_file"] == [{"path": "deploy/secrets/portal.env", "required": False}]
+        assert set(service["networks"]) >= {"inside", "outside"}
+
+
 def test_every_secret_is_declared_used_and_made(tmp_path):
     declared = COMPOSE["secrets"]
     for name, service in SERVICES.items():
