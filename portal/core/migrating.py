@@ -51,7 +51,7 @@ def patiently(owner: Any, say: Say, work: Callable[[], None]) -> None:
         with owner.cursor() as cursor:
             cursor.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
         try:
-            return work()
+            work()
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
@@ -61,5 +61,7 @@ def patiently(owner: Any, say: Say, work: Callable[[], None]) -> None:
                     "left open; `select pid, usename, xact_start, query from pg_stat_activity` as superuser names it). "
                     "Nothing is half done: end it or wait for it, then run `migrate` again."
                 ) from error
+        else:
+            return
         say(f"Another session holds a table that is to be changed: tried again in {PAUSE_SECONDS} s, {left} times more.")
         time.sleep(PAUSE_SECONDS)
