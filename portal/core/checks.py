@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 from email.utils import parseaddr
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import ERROR, CheckMessage, Error, Tags, Warning, register, run_checks  # noqa: A004 - Django's
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, ProgrammingError, connection
+from django.db.migrations.loader import MigrationLoader
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
@@ -145,6 +150,42 @@ def guards_stand_firm(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return []  # said by the check of the role
     sentence = f"Run `manage.py migrate --database owner`: a session could pass guards in {missing} places."
     return [Error(sentence, id="portal.E012")] if missing else []
+
+
+def _migrations_here() -> set[tuple[str, str]]:
+    """App and name of each migration of this version; none of them is loaded."""
+    found = set()
+    for config in apps.get_app_configs():
+        name, _explicit = MigrationLoader.migrations_module(config.label)
+        if name and find_spec(name):
+            folder = import_module(name).__path__
+            found |= {(config.label, one.name) for one in iter_modules(folder) if one.name[0] not in "_~"}
+    return found
+
+
+@register(Tags.database)
+def tables_are_of_this_version(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Refuse tables that are older than the code, and warn of newer ones: an upgrade or a way back that stopped halfway."""
+    if not databases or "default" not in databases:
+        return []
+    here = _migrations_here()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select app, name from django_migrations")
+            applied = set(cursor.fetchall())
+    except ProgrammingError:  # there is no table yet
+        applied = set()
+    except DatabaseError:
+        return []  # said by the check of the role
+    ours = {app for app, _name in here}
+    if missing := sorted(here - applied):
+        first = ".".join(missing[0])
+        says = f"Run `manage.py migrate --database owner`: the tables are older than this version, {len(missing)} migrations lack ({first} …)."
+        return [Error(says, id="portal.E015")]
+    if newer := sorted(one for one in applied - here if one[0] in ours):
+        says = f"Run the version that the tables are of, or restore the dump from before: they are newer ({'.'.join(newer[-1])})."
+        return [Warning(says, id="portal.W003")]
+    return []
 
 
 def start_faults() -> list[str]:

@@ -90,6 +90,23 @@ def test_no_writer_of_the_trail_is_a_fault_everywhere(monkeypatch):
     assert found.id == "portal.E007"
 
 
+@pytest.mark.parametrize(
+    ("here", "says"),
+    [
+        ({("core", "9999_of_tomorrow")}, "Run `manage.py migrate --database owner`: the tables are older than this"),
+        (set(), "Run the version that the tables are of, or restore the dump from before: they are newer"),
+    ],
+    ids=["older", "newer"],
+)
+def test_tables_of_another_version_are_said(db, monkeypatch, here, says):
+    """An upgrade without its `migrate`, a way back without its dump: pages failed one by one."""
+    assert checks.tables_are_of_this_version(databases=["default"]) == []
+    known = checks._migrations_here()
+    monkeypatch.setattr(checks, "_migrations_here", lambda: (known | here) - (set() if here else {max(known)}))
+    (found,) = checks.tables_are_of_this_version(databases=["default"])
+    assert found.msg.startswith(says)
+
+
 def _run(argv, **given):
     taken = ("OWNER_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "TWO_FACTOR")
     env = {name: value for name, value in os.environ.items() if name not in taken} | given
