@@ -67,7 +67,7 @@ class GrantsConfig(AppConfig):
         core_rules.register(rules_archived.kept(rules_assessing.MAY))
         core_rules.register(rules_ending.MAY)
         errors.register_guards(guard_texts_ending.GUARDS)
-        onward.register(presentation_ending.onward)
+        onward.register(presentation_ending.onward, presentation_ending.signatures)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)
         auditing.register()
