@@ -44,6 +44,7 @@ def data(snapshot: Snapshot) -> Receipt:
         "batch": application.batch.title_zh,
         "digest": snapshot.sha256,
         "demonstration": settings.DEMONSTRATION,
+        "day": clock.in_text(snapshot.submitted_at.astimezone(clock.SHANGHAI).date()),
         "opening": _("The submission named below has been received by the portal and is kept unchanged."),
         "number": snapshot.receipt_no,
         "unit": application.unit.name_zh,
