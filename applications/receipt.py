@@ -52,7 +52,7 @@ def data(snapshot: Snapshot) -> Receipt:
         "signed_by": signed,
         "facts": [
             (_("Number of the application"), application.number),
-            (_("Submission"), str(snapshot.number)),
+            (_("Submission"), _("no. %(number)s") % {"number": snapshot.number}),
             (_("Province"), application.province.name_zh),
         ],
         "verify": _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.core import clock
 from portal.core.pdf import render
@@ -30,7 +31,7 @@ def data(letter: FeedbackLetter) -> Feedback:
         "facts": [
             (_("Number of the application"), application.number),
             (_("Title"), application.title),
-            (_("Outcome"), str(letter.get_outcome_display())),
+            (pgettext("of an application", "Outcome"), str(letter.get_outcome_display())),
             (_("Final list"), batch.final_document_no or "–"),
         ],
         "comment": [line for line in letter.comment.splitlines() if line.strip()],

@@ -67,18 +67,21 @@ def entered(by: Actor, row: Signed) -> None:
     code = MOF if judged or post is None else post.code
     if isinstance(row, AwardChange):  # MIIT agrees before MOF's checker has anything to do
         role, code = Role.OFFICER, MIIT
-    text = _("%(document)s of %(unit)s waits for you to check it.")
-    notify(
-        recipients(role, code=code), text, by=by, url=address(row), mail=False, document=row.document_no, unit=row.about
-    )
+    text = _("%(unit)s: %(kind)s %(document)s waits for you to check it.")
+    notify(recipients(role, code=code), text, by=by, url=address(row), mail=False, **_of(row))
+
+
+def _of(row: Signed) -> dict[str, Any]:
+    """What kind of paper it is, of whom, under which number."""
+    return {"kind": row._meta.verbose_name, "unit": row.about, "document": row.document_no}
 
 
 def refused(by: Actor, row: Signed) -> None:
     """Tell the maker why it was refused; once the maker left, the others who enter for that organisation."""
-    text = _("%(document)s of %(unit)s was refused: %(why)s")
+    text = _("%(unit)s: %(kind)s %(document)s was refused: %(why)s")
     role = Role.OFFICER if isinstance(row, Assessment) else Role.FINANCE_MAKER
     people = holder_or_colleagues(row.maker_id, role, code=row.organisation.code)
-    words = {"document": row.document_no, "unit": row.about, "why": row.refused_why}
+    words = _of(row) | {"why": row.refused_why}
     notify(people, text, by=by, url=address(row), **words)
 
 
