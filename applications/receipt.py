@@ -45,6 +45,7 @@ def data(snapshot: Snapshot) -> Receipt:
         "batch": application.batch.title_zh,
         "digest": snapshot.sha256,
         "demonstration": settings.DEMONSTRATION,
+        "day": clock.in_text(snapshot.submitted_at.astimezone(clock.SHANGHAI).date()),
         "opening": _("The submission named below has been received by the portal and is kept unchanged."),
         "number": snapshot.receipt_no,
         "unit": unit,
@@ -52,7 +53,7 @@ def data(snapshot: Snapshot) -> Receipt:
         "signed_by": signed,
         "facts": [
             (_("Number of the application"), application.number),
-            (_("Submission"), str(snapshot.number)),
+            (_("Submission"), _("no. %(number)s") % {"number": snapshot.number}),
             (_("Province"), application.province.name_zh),
         ],
         "verify": _(

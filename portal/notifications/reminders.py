@@ -91,7 +91,7 @@ def _near(actor: Actor) -> dict[Key, Todo]:
 
 
 def _line(todo: Todo) -> str:
-    due = clock.in_words(todo.due) if todo.due else ""
+    due = clock.in_text(todo.due) if todo.due else ""
     return f"- {todo.label} ({due})\n  {letters.address(todo.url)}"
 
 
