@@ -63,8 +63,9 @@ class TestActs:
         assert "successor Merged Group" in rights.get("/reference/soes/?q=YQ001").content.decode()
         desk = rights.get("/desk/").content.decode()
         assert "which has ended: hand over" in desk
-        assert "soe_officer.1@yq001.test" in rights.get("/people/?body=YQ001").content.decode()
-        assert "/change/" not in rights.get("/reference/soes/").content.decode()
+        found = [rights.get(f"/people/?body={code}").content.decode() for code in ("YQ001", "YQ002")]
+        assert ["soe_officer YQ001 1" in one for one in found] == [True, False]
+        assert "YQ001/change/" not in rights.get("/reference/soes/").content.decode()
 
     def test_others_record_nothing(self):
         for role, code in [("officer", "MIIT"), ("drafter", f"ZF{UNIT}"), ("security_admin", "YW")]:
