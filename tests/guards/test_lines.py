@@ -70,7 +70,10 @@ def test_a_unit_that_ends_after_the_deadline_mends_what_it_is_asked_to(fresh_db)
     row = dossiers.drafted(unit=UNIT, amount=AMOUNT)
     follow(UNIT, FOLLOWS, days=-1)
     assert "unit_is_valid" in codes(row)
-    past_guards("update programme_batch set deadline = now() - interval '3 days' where number = 9")
+    past_guards(
+        "update programme_batch set opens_at = now() - interval '9 days', deadline = now() - interval '3 days'"
+        " where number = 9"
+    )
     assert "unit_is_valid" not in codes(row)
 
 
@@ -167,8 +170,8 @@ class TestRows:
             assert refused(FOLLOWED, UNIT, clock.today(), "350600") == "unit_follows_another"
             assert value("select array_agg(kin order by kin) from unit_kin() where one = '350600'") == [
                 UNIT,
-                FOLLOWS,
                 "350600",
+                FOLLOWS,
             ]
 
     def test_nobody_else_writes(self):

@@ -38,6 +38,35 @@ class TestActs:
             names = dict(Organisation.objects.filter(unit=UNIT).values_list("code", "name_zh"))
         assert names == {f"ZF{UNIT}": "新明市人民政府", f"CZ{UNIT}": "新明市财政局"}
 
+    def test_by_its_pages(self, client_as, cast):
+        """A merger: what is new first, then the end of the old one and its code; the desk of rights says what is left."""
+        cast("soe_officer", "YQ001")
+        admin, rights = client_as(cast("system_admin", "YW")), client_as(cast("security_admin", "YW", 2))
+        assert "/reference/soes/YQ001/change/" in admin.get("/reference/soes/").content.decode()
+        new = {"name_zh": "合并集团", "name_en": "Merged Group", "short_zh": "合并", "document_no": "国资委公告1号"}
+        assert admin.post("/reference/soes/new/", new).status_code == 303
+        page = admin.get("/reference/soes/YQ001/change/").content.decode()
+        assert "Former names" in page
+        row = CentralSOE.objects.get(code="YQ001")
+        said = {"name_zh": row.name_zh, "name_en": row.name_en, "document_no": "国资委公告1号", "successor": "YQ100"}
+        answer = admin.post("/reference/soes/YQ001/change/", said)
+        assert answer.status_code == 422
+        assert "Give the last day" in answer.content.decode()
+        assert (
+            "No entry of the list"
+            in admin.post("/reference/soes/YQ001/change/", said | {"successor": "YQ777"}).content.decode()
+        )
+        ended = said | {"valid_to": (clock.today() - timedelta(days=1)).isoformat()}
+        assert admin.post("/reference/soes/YQ001/change/", ended).status_code == 303
+        row.refresh_from_db()
+        assert (row.successor.code, row.document_no) == ("YQ100", "国资委公告1号")
+        assert "successor Merged Group" in rights.get("/reference/soes/?q=YQ001").content.decode()
+        desk = rights.get("/desk/").content.decode()
+        assert "which has ended: hand over" in desk
+        found = [rights.get(f"/people/?body={code}").content.decode() for code in ("YQ001", "YQ002")]
+        assert ["soe_officer YQ001 1" in one for one in found] == [True, False]
+        assert "YQ001/change/" not in rights.get("/reference/soes/").content.decode()
+
     def test_others_record_nothing(self):
         for role, code in [("officer", "MIIT"), ("drafter", f"ZF{UNIT}"), ("security_admin", "YW")]:
             with acting(role, code) as by:
