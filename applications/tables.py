@@ -20,6 +20,7 @@ from portal.programme import queries as programme
 
 # Numbers of batches have no more.
 MOST_DIGITS: Final = 5
+MORE_THAN_ONE: Final = 2
 
 
 def applications(request: PortalRequest, batches: list[OfBatch]) -> Table:
@@ -90,7 +91,7 @@ def chosen_batch(request: PortalRequest, batches: list[OfBatch]) -> int | None:
 def batch_tabs(table: Table, batches: list[OfBatch]) -> list[dict[str, Any]]:
     """The way to each batch of which the reader sees applications, and to all; none where there is one batch alone."""
     here = table.within["batch"]
-    if len(batches) == 1 and here in (ALL, str(batches[0].number)):
+    if len(batches) < MORE_THAN_ONE and here in (ALL, *(str(one.number) for one in batches)):
         return []
     pairs = [(str(one.number), _("Batch %(number)s") % {"number": one.number}, one.count) for one in batches]
     pairs.append((ALL, _("All batches"), sum(one.count for one in batches)))

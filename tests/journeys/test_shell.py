@@ -101,7 +101,7 @@ def test_everything_is_reached_by_the_keyboard(as_, width):
 def test_groups_of_the_menu_stay_as_they_were_left(as_):
     page = as_("officer", "MIIT", "en", alone=True)
     page.goto("/desk/")
-    money, lists = page.get_by_role("link", name="Awards", exact=True), page.locator("[data-group=applications-list]")
+    money, lists = page.locator(".side a", has_text="Awards"), page.locator("[data-group=applications-list]")
     expect(money).to_be_hidden()
     page.locator("[data-group=grants-flow] > summary").press("Enter")
     expect(money).to_be_visible()
