@@ -180,10 +180,11 @@ def tables_are_of_this_version(databases: Any = None, **_: Any) -> list[CheckMes
     ours = {app for app, _name in here}
     if missing := sorted(here - applied):
         first = ".".join(missing[0])
-        says = f"Run `manage.py migrate --database owner`: the tables are older than this version, {len(missing)} migrations lack ({first} …)."
-        return [Error(says, id="portal.E015")]
+        lack = f"the tables are older than this version, {len(missing)} migrations lack ({first} …)."
+        return [Error(f"Run `manage.py migrate --database owner`: {lack}", id="portal.E015")]
     if newer := sorted(one for one in applied - here if one[0] in ours):
-        says = f"Run the version that the tables are of, or restore the dump from before: they are newer ({'.'.join(newer[-1])})."
+        last = ".".join(newer[-1])
+        says = f"Run the version that the tables are of, or restore the dump from before: they are newer ({last})."
         return [Warning(says, id="portal.W003")]
     return []
 
