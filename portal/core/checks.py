@@ -165,7 +165,7 @@ def _migrations_here() -> set[tuple[str, str]]:
 
 @register(Tags.database)
 def tables_are_of_this_version(databases: Any = None, **_: Any) -> list[CheckMessage]:
-    """Refuse tables that are older than the code, and warn of newer ones: an upgrade or a way back that stopped halfway."""
+    """Refuse tables that are older than the code, and warn of newer ones: an upgrade or a way back done by half."""
     if not databases or "default" not in databases:
         return []
     here = _migrations_here()

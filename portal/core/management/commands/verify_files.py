@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if newest is not None:
             at = f"{newest.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
             self.stdout.write(
-                f"{count} stored files are named by no row, the newest of {at}: left by what was rolled back, or brought "
-                "after the backup that was restored. The nightly sweep removes them "
+                f"{count} stored files are named by no row, the newest of {at}: left by what was rolled back, or "
+                "brought after the backup that was restored. The nightly sweep removes them "
                 f"{settings.FILE_GRACE_HOURS} hours after they were written."
             )
