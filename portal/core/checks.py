@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from email.utils import parseaddr
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
@@ -157,9 +156,9 @@ def _migrations_here() -> set[tuple[str, str]]:
     found = set()
     for config in apps.get_app_configs():
         name, _explicit = MigrationLoader.migrations_module(config.label)
-        if name and find_spec(name):
-            folder = import_module(name).__path__
-            found |= {(config.label, one.name) for one in iter_modules(folder) if one.name[0] not in "_~"}
+        place = find_spec(name) if name else None
+        folders = (place.submodule_search_locations if place else None) or ()  # an app's `migrations` may be a module
+        found |= {(config.label, one.name) for one in iter_modules(folders) if one.name[0] not in "_~"}
     return found
 
 
