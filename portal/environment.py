@@ -201,7 +201,7 @@ def choice(name: str, *possible: str) -> str:
 
 def _is_cut(parts: SplitResult) -> bool:
     """Whether a sign of a password ended the part that names the host: the @ before the host comes only after it."""
-    if parts.fragment or "@" in parts.path and parts.scheme not in ("file", "clamd", "s3", "http", "https"):
+    if parts.fragment or ("@" in parts.path and parts.scheme not in ("file", "clamd", "s3", "http", "https")):
         return True
     return ":" in parts.netloc and "@" not in parts.netloc and "@" in parts.path + parts.query
 

@@ -264,7 +264,11 @@ SEAL_PROVIDERS = {
 MAX_BODY_BYTES = 120 * 2**20
 METRICS_TOKEN = read("METRICS_TOKEN")
 
-_mail = environ.Env.email_url_config(address("EMAIL_URL", "smtp", "smtps", "smtp+tls", "smtp+ssl")) if read("EMAIL_URL") else {}
+_mail = (
+    environ.Env.email_url_config(address("EMAIL_URL", "smtp", "smtps", "smtp+tls", "smtp+ssl"))
+    if read("EMAIL_URL")
+    else {}
+)
 EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST", ""), _mail.get("EMAIL_PORT") or 25

@@ -12,8 +12,8 @@ def compile_all(root: Path) -> int:
 
     Gives how many there are.
     """
-    count = 0
-    for count, file in enumerate(root.glob("locale/*/LC_MESSAGES/*.po"), 1):
+    files = sorted(root.glob("locale/*/LC_MESSAGES/*.po"))
+    for file in files:
         catalogue = polib.pofile(str(file))
         known = {(entry.msgctxt, entry.msgid): entry for entry in catalogue}
         for part in sorted(file.parent.parent.glob("parts/*.po")):
@@ -25,4 +25,4 @@ def compile_all(root: Path) -> int:
                 elif own.fuzzy or not own.translated():
                     own.msgstr, own.msgstr_plural, own.flags = entry.msgstr, entry.msgstr_plural, entry.flags
         catalogue.save_as_mofile(str(file.with_suffix(".mo")))
-    return count
+    return len(files)

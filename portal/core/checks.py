@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from email.utils import parseaddr
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
@@ -157,15 +156,15 @@ def _migrations_here() -> set[tuple[str, str]]:
     found = set()
     for config in apps.get_app_configs():
         name, _explicit = MigrationLoader.migrations_module(config.label)
-        if name and find_spec(name):
-            folder = import_module(name).__path__
-            found |= {(config.label, one.name) for one in iter_modules(folder) if one.name[0] not in "_~"}
+        place = find_spec(name) if name else None
+        folders = (place.submodule_search_locations if place else None) or ()  # an app's `migrations` may be a module
+        found |= {(config.label, one.name) for one in iter_modules(folders) if one.name[0] not in "_~"}
     return found
 
 
 @register(Tags.database)
 def tables_are_of_this_version(databases: Any = None, **_: Any) -> list[CheckMessage]:
-    """Refuse tables that are older than the code, and warn of newer ones: an upgrade or a way back that stopped halfway."""
+    """Refuse tables that are older than the code, and warn of newer ones: an upgrade or a way back done by half."""
     if not databases or "default" not in databases:
         return []
     here = _migrations_here()
@@ -180,10 +179,11 @@ def tables_are_of_this_version(databases: Any = None, **_: Any) -> list[CheckMes
     ours = {app for app, _name in here}
     if missing := sorted(here - applied):
         first = ".".join(missing[0])
-        says = f"Run `manage.py migrate --database owner`: the tables are older than this version, {len(missing)} migrations lack ({first} …)."
-        return [Error(says, id="portal.E015")]
+        lack = f"the tables are older than this version, {len(missing)} migrations lack ({first} …)."
+        return [Error(f"Run `manage.py migrate --database owner`: {lack}", id="portal.E015")]
     if newer := sorted(one for one in applied - here if one[0] in ours):
-        says = f"Run the version that the tables are of, or restore the dump from before: they are newer ({'.'.join(newer[-1])})."
+        last = ".".join(newer[-1])
+        says = f"Run the version that the tables are of, or restore the dump from before: they are newer ({last})."
         return [Warning(says, id="portal.W003")]
     return []
 

@@ -94,7 +94,11 @@ def _own() -> list[Gauge]:
         gauge("portal_queue_messages", "Messages waiting for light work; -1: the queue is out of reach.", light),
         gauge("portal_queue_heavy_messages", "Messages waiting for heavy work; -1: the queue is out of reach.", heavy),
         *(
-            gauge(f"portal_{who}_sign_age_seconds", f"Seconds since the last sign of life of the {who}; -1: not known.", age)
+            gauge(
+                f"portal_{who}_sign_age_seconds",
+                f"Seconds since the last sign of life of the {who}; -1: not known.",
+                age,
+            )
             for who, age in signs.ages().items()
         ),
         Gauge("portal_runs", "Long work by its state.", lambda: states),

@@ -63,5 +63,6 @@ def patiently(owner: Any, say: Say, work: Callable[[], None]) -> None:
                 ) from error
         else:
             return
-        say(f"Another session holds a table that is to be changed: tried again in {PAUSE_SECONDS} s, {left} times more.")
+        when = f"tried again in {PAUSE_SECONDS} s, {left} times more."
+        say(f"\nAnother session holds a table that is to be changed: {when}")
         time.sleep(PAUSE_SECONDS)
