@@ -92,7 +92,8 @@ def _near(actor: Actor) -> dict[Key, Todo]:
 
 def _line(todo: Todo) -> str:
     due = clock.in_text(todo.due) if todo.due else ""
-    return f"- {todo.label} ({due})\n  {letters.address(todo.url)}"
+    said = _("%(what)s: due %(due)s") % {"what": todo.label, "due": due}
+    return f"- {said}\n  {letters.address(todo.url)}"
 
 
 def _write(to: str, name: str, lines: dict[str, list[str]], number: str) -> None:
