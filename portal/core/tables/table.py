@@ -74,6 +74,11 @@ class Table:
         self.filters: list[Bound] = bind(filters, request.GET)
         self.sort = self._sort(request.GET.get("sort", "")) or self._sort(order)
         self._given = rows
+        self._known: int | None = None
+
+    def knows(self, count: int) -> None:
+        """How many rows there are in all, where the page has counted them: its first page then asks for no number."""
+        self._known = count
 
     def _sort(self, asked: str) -> str:
         known = {column.key for column in self.all_columns if column.sort}
@@ -133,7 +138,8 @@ class Table:
         """The page asked for, or the nearest there is."""
         if self._kept is not None:
             pages: Paginator[Any] = Paginator([], self.size)
-            pages.count = self._sums["rows"]  # type: ignore[misc]  # as counted below
+            counted = self._known if self._known is not None and not self._summed else self._sums["rows"]
+            pages.count = counted  # type: ignore[misc]
             return Page(self._kept.first(self._order, self.size), 1, pages)
         paginator = Paginator(self.rows, self.size)
         if self._summed and isinstance(self.rows, QuerySet):
