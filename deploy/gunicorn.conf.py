@@ -16,7 +16,7 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 bind = "0.0.0.0:8000"  # inside the container's network, behind the proxy
-worker_class = "gthread"
+worker_class = "portal.web_worker.Patient"  # gthread, without the slow: a line that does not move keeps no thread
 workers = 2
 threads = 4
 preload_app = True  # an unsafe environment ends the master at once, with its sentence

@@ -62,6 +62,12 @@ GUARDS: Final = {
     ),
     "issue_within_tranche": Guard(_("This is more than the tranche still holds."), "amount"),
     "issue_received_once": Guard(_("The receipt of a confirmed issue is recorded once."), "received_on"),
+    "issue_received_by_today": Guard(_("The day lies between the document's date and today."), "received_on"),
+    "issue_received_by_the_bank": Guard(
+        _("By your bank the money had come before this day: the line of the statement is matched to this issue."),
+        "received_on",
+    ),
+    "return_received_by_today": Guard(_("The day lies between the document's date and today."), "received_on"),
     "pass_on_after_receipt": Guard(_("Record the receipt first; money is passed on after it came."), "passed_on"),
     "pass_on_within_issue": Guard(_("This is more than the province still holds of this issue."), "amount"),
     "support_of_planned_project": Guard(_("A change took this project out of the plan: it is not supported.")),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from applications.models import PlanVersion
 from grants.enterprise_links import named
@@ -152,14 +153,24 @@ def issue_facts(row: Any) -> Facts:
     if row.paper is not None:
         facts.insert(3, (_("Line of the document"), link("grants:issue_paper", row.paper_id, row.paper.document_no)))
     if row.state == CheckState.CONFIRMED:
-        received = moment(row.received_on) if row.received_on else _("not recorded yet")
         facts += [
-            (_("Received by the province on"), received),
+            (_("Received by the province on"), _received(row)),
             (_("Passed on"), amount(row.passed)),
             (_("Still with the province"), amount(row.held)),
             (pgettext("pass-on", "To be passed on by"), deadline(row.due_on) if row.held else moment(row.due_on)),
         ]
     return facts
+
+
+def _received(row: Any) -> Any:
+    """The day the money came by the province's record; where that was made late, how late."""
+    if row.received_on is None:
+        return _("not recorded yet")
+    days = row.recorded_after
+    if days <= settings.RECEIPT_RECORDED_WITHIN:
+        return moment(row.received_on)
+    late = ngettext("recorded late: %(count)s day after", "recorded late: %(count)s days after", days)
+    return format_html("{} · {}", moment(row.received_on), late % {"count": days})
 
 
 def pass_on_facts(row: Any) -> Facts:

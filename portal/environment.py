@@ -87,6 +87,13 @@ _ALL = [
         "OPEN_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/", "Address of the licence of open data."
     ),
     Variable("OPEN_DATA_PREFIX", "360G-cn-city-pilot", "Prefix of identifiers in 360Giving data, as it was assigned."),
+    Variable(
+        "LINE_BYTES_PER_SECOND",
+        "8192",
+        "Bytes a second that a caller who is waited for reads or sends at least; below that the connection ends.",
+    ),
+    Variable("LINE_SECONDS", "60", "Seconds over which that least rate is measured."),
+    Variable("HEAD_SECONDS", "10", "Seconds within which a caller sends the head of a request."),
     Variable("SIGN_IN_RATE", "120/m/ip", "Sign-ins from one network address (offices share one)."),
 ]
 VARIABLES: Final[dict[str, Variable]] = {variable.name: variable for variable in _ALL}

@@ -304,6 +304,8 @@ REPORT_KEEP_DAYS = whole("REPORT_KEEP_DAYS")
 EVIDENCE_KEEP_DAYS = whole("EVIDENCE_KEEP_DAYS")
 # Days after the receipt on which a province is reminded of money it has not passed on.
 PASS_ON_REMINDERS = (20, 27)
+# Days after the day it names in which a receipt is recorded; later it is shown as late (assumed).
+RECEIPT_RECORDED_WITHIN = 5
 
 
 # Failed sign-ins and API calls must be counted by all web processes together.

@@ -12,6 +12,7 @@ from grants import states
 from grants.enums import DocumentKind, Tranche
 from grants.models.award import Award, GrantProject
 from grants.models.checked import PLACE, Checked, Placed, above_zero, checks, counted_once, post
+from portal.core import clock
 from portal.core.models import StoredFile, file_checks
 from portal.core.money import YuanField
 from portal.core.rls import USER, RowSecurity, has_role
@@ -100,6 +101,13 @@ class Issue(Checked):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.document_no}"
+
+    @property
+    def recorded_after(self) -> int:
+        """Days from the day the receipt names to the day it was recorded; 0 while it is not."""
+        if self.received_on is None or self.received_at is None:
+            return 0
+        return (self.received_at.astimezone(clock.SHANGHAI).date() - self.received_on).days
 
 
 class PassOn(Checked):

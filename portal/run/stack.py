@@ -173,8 +173,8 @@ CELERY: Final = "-W ignore::UserWarning:celery.platforms -m celery --quiet -A po
 # Workers have nothing to tell each other (what was cancelled stands in the database), so none waits for another's word.
 WORKER: Final = f"{CELERY} worker --without-mingle --without-gossip"
 COMMANDS: Final = {
-    "web": "-m gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload --no-control-socket "
-    "--graceful-timeout 10 --forwarder-headers= --bind 127.0.0.1:{port}",
+    "web": "-m gunicorn portal.wsgi --worker-class portal.web_worker.Patient --workers 2 --threads 4 --preload "
+    "--no-control-socket --graceful-timeout 10 --forwarder-headers= --bind 127.0.0.1:{port}",
     "worker": f"{WORKER} --queues portal --concurrency 2 --hostname portal@{{port}}",
     "heavy": f"{WORKER} --queues heavy --concurrency 1 --hostname heavy@{{port}}",
     "beat": f"{CELERY} beat --schedule {{var}}/beat-schedule --pidfile=",

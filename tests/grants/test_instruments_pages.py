@@ -316,7 +316,7 @@ def test_every_analysis_runs_with_its_defaults(client_as, who, money):
     from portal.audit.instruments.analyses import ANALYSES
 
     client = client_as(who["auditor"])
-    assert len(ANALYSES) == 16
+    assert len(ANALYSES) == 17
     for name, one in ANALYSES.items():
         values = {p.name: "" if p.default is None else f"{p.default:f}" for p in one.parameters}
         page = client.get(analysed(client, who["auditor"], name, **values))

@@ -185,6 +185,8 @@ def test_the_receipt_is_recorded_once_by_the_level_above(who, paid):
     with make.acting(who["province_maker"]) as by:
         with refused("money_signed_by_oneself"):
             run(receive, id=row.pk, by=who["mof_maker"].pk)
+        with refused("return_received_by_today"):
+            run(receive.replace("document_date", "document_date + 9"), id=row.pk, by=by.id)
         assert run(receive, id=row.pk, by=by.id) == 1
         with refused("return_received_once"):
             run(receive.replace("document_date", "document_date + 1"), id=row.pk, by=by.id)
