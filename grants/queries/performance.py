@@ -184,9 +184,9 @@ class OpenQuarter:
 
 # Policies of awards and reports narrow this to the reader's scope; the filter on places is made by the caller's scope.
 # After the years of the plan nothing more is asked.
-# "offset 0": what the rules say of performance, when an award began, and when a quarter ends are worked out once for each
-# set of rules, award and quarter. Worked out for each quarter of each award, with a series of its own for each, they took
-# most of the time. The unit's name is looked up for the lines that are given alone.
+# "offset 0": what the rules say of performance, when an award began, and when a quarter ends are worked out once for
+# each set of rules, award and quarter. Worked out for each quarter of each award, with a series of its own for each,
+# they took most of the time. The unit's name is looked up for the lines that are given alone.
 _OPEN: Final = """
     select o.award, u.name_zh, u.name_en, o.province_id, o.year, o.quarter, o.ends_on, o.due_on, o.report, o.state,
            o.days_late, o.province_after, o.miit_after, o.answer_days
