@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 import pytest
 from django.test import Client
@@ -294,6 +296,8 @@ def test_a_batch_has_gone_its_whole_life(opens):
         accepted = "select count(*) from grants_acceptance where award_id = %s and state = 'confirmed'"
         assert projects == _one(accepted, key) > 0
     assert "归档" in opens("miit", f"/batches/{batch}/")
+    listed = re.findall(r"/grants/awards/(\d+)/", opens("miit", f"/grants/awards/?batch={number}"))
+    assert {int(key) for key in listed} == {key for key, _amount, _unit in awards}
     for person in ("miit", "mof", "auditor"):
         assert "财政部已会签" in opens(person, f"/grants/batches/{number}/end/")
     for key, _amount, unit in awards:
