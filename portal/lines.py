@@ -60,7 +60,8 @@ class Line(socket.socket):
     def __init__(self, accepted: socket.socket, rate: Rate) -> None:
         super().__init__(fileno=accepted.detach())
         super().setblocking(False)
-        self._rate, self._timeout = rate, None
+        self._rate = rate
+        self._timeout: float | None = None
         self.early = bytearray()  # read before a thread asked for it
         self.hurried = True  # a thread reads the head of a request
         self.slow: str | None = None
