@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Iterable
 from typing import Any, Final
 
 import prometheus_client
@@ -13,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from prometheus_client import multiprocess
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from portal.core import broker, clock, gauges, signs
 from portal.core.counters import VARIABLE
@@ -52,7 +54,7 @@ def _counted() -> prometheus_client.CollectorRegistry:
     return registry
 
 
-class _Now:
+class _Now(Collector):
     """Numbers read at this moment. Kept apart from what is counted: a gauge of the library would be kept in the files
     that all processes share, and come back at each later scrape beside the new one.
     """
@@ -60,7 +62,7 @@ class _Now:
     def __init__(self, families: list[GaugeMetricFamily]) -> None:
         self.families = families
 
-    def collect(self) -> list[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         """As the registry asks for them."""
         return self.families
 

@@ -102,7 +102,11 @@ def test_tables_of_another_version_are_said(db, monkeypatch, here, says):
     """An upgrade without its `migrate`, a way back without its dump: pages failed one by one."""
     assert checks.tables_are_of_this_version(databases=["default"]) == []
     known = checks._migrations_here()
-    monkeypatch.setattr(checks, "_migrations_here", lambda: (known | here) - (set() if here else {max(known)}))
+    monkeypatch.setattr(
+        checks,
+        "_migrations_here",
+        lambda: (known | here) - (set() if here else {max(one for one in known if one[0] == "core")}),
+    )
     (found,) = checks.tables_are_of_this_version(databases=["default"])
     assert found.msg.startswith(says)
 

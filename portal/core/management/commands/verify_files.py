@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +48,8 @@ class Command(BaseCommand):
 
     def _say_what_no_row_names(self, *, each: bool) -> None:
         """No fault: a transaction that was rolled back leaves it. After a restore it may be what was lost."""
-        count, newest = 0, None
+        count = 0
+        newest: datetime | None = None
         for key, at in unnamed():
             count, newest = count + 1, max(at, newest or at)
             if each:
