@@ -197,9 +197,7 @@ def test_no_desk_asks_for_what_an_archived_batch_refuses(who, settled, cast):
     from tests import factories_assessing as assess
 
     team, award = assess.people(cast, unit="350200", province="350000"), end.award_of(who, settled)
-    with make.acting(who["unit_maker"]):
-        project = award.projects.get()
-    make.asked(who, project=project, amount="1.00")
+    make.asked(who, project=make.project(who, award), amount="1.00")
     mid = assess.signed(team, award, kind="mid")
     with make.acting(team["industry"]) as by:
         assessing.verify_evaluation(by=by, evaluation=mid, comment="seen")
@@ -226,12 +224,12 @@ def test_a_verified_final_evaluation_asks_for_no_panel_once_the_result_is_there(
 
 
 @pytest.mark.parametrize("act", ["ask_change", "withdraw", "edit", "approve_plan"])
-def test_a_dossier_of_an_archived_batch_says_why_nothing_of_it_changes(who, archived, cast, act):
+def test_a_dossier_of_an_archived_batch_says_why_nothing_of_it_changes(who, archived, world, cast, act):
     from applications.models import Application
     from portal.core.rules import may
 
     with make.acting(who["miit"]):
-        row = Application.objects.select_related("batch").get(batch=archived)
+        row = Application.objects.select_related("batch").get(pk=world.application)
     person = who["miit"] if act == "approve_plan" else cast("drafter", "ZF350200")
     row.state = "selected" if act in {"ask_change", "approve_plan"} else "draft"
     row.first_submitted_at = None
