@@ -192,16 +192,15 @@ def test_pages_of_an_archived_batch_offer_no_act(who, settled, client_as, name, 
 
 
 def test_no_desk_asks_for_what_an_archived_batch_refuses(who, settled, cast):
-    """A request nobody paid, a mid-term evaluation no panel looked at, a demand nobody made: before, and not after."""
+    """A mid-term evaluation no panel looked at, a demand nobody made: before, and not after."""
     from grants.domain import assessing, ending
     from tests import factories_assessing as assess
 
     team, award = assess.people(cast, unit="350200", province="350000"), end.award_of(who, settled)
-    make.asked(who, project=make.project(who, award), amount="1.00")
     mid = assess.signed(team, award, kind="mid")
     with make.acting(team["industry"]) as by:
         assessing.verify_evaluation(by=by, evaluation=mid, comment="seen")
-    asks = {"unit_maker": "Complete 1 payment request", "miit": "Open the panel on", "mof_maker": "failed for good"}
+    asks = {"miit": "Open the panel on", "mof_maker": "failed for good"}
     assert {name for name, text in asks.items() if text in " ".join(lines(who[name]))} == set(asks)
     step = end.asked(who, settled)
     with make.acting(who["mof"]) as by:
