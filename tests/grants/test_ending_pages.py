@@ -192,18 +192,15 @@ def test_pages_of_an_archived_batch_offer_no_act(who, settled, client_as, name, 
 
 
 def test_no_desk_asks_for_what_an_archived_batch_refuses(who, settled, cast):
-    """A request nobody paid, a mid-term evaluation no panel looked at, a demand nobody made: before, and not after."""
+    """A mid-term evaluation no panel looked at, a demand nobody made: before, and not after."""
     from grants.domain import assessing, ending
     from tests import factories_assessing as assess
 
     team, award = assess.people(cast, unit="350200", province="350000"), end.award_of(who, settled)
-    with make.acting(who["unit_maker"]):
-        project = award.projects.get()
-    make.asked(who, project=project, amount="1.00")
     mid = assess.signed(team, award, kind="mid")
     with make.acting(team["industry"]) as by:
         assessing.verify_evaluation(by=by, evaluation=mid, comment="seen")
-    asks = {"unit_maker": "Complete 1 payment request", "miit": "Open the panel on", "mof_maker": "failed for good"}
+    asks = {"miit": "Open the panel on", "mof_maker": "failed for good"}
     assert {name for name, text in asks.items() if text in " ".join(lines(who[name]))} == set(asks)
     step = end.asked(who, settled)
     with make.acting(who["mof"]) as by:
@@ -226,12 +223,12 @@ def test_a_verified_final_evaluation_asks_for_no_panel_once_the_result_is_there(
 
 
 @pytest.mark.parametrize("act", ["ask_change", "withdraw", "edit", "approve_plan"])
-def test_a_dossier_of_an_archived_batch_says_why_nothing_of_it_changes(who, archived, cast, act):
+def test_a_dossier_of_an_archived_batch_says_why_nothing_of_it_changes(who, archived, world, cast, act):
     from applications.models import Application
     from portal.core.rules import may
 
     with make.acting(who["miit"]):
-        row = Application.objects.select_related("batch").get(batch=archived)
+        row = Application.objects.select_related("batch").get(pk=world.application)
     person = who["miit"] if act == "approve_plan" else cast("drafter", "ZF350200")
     row.state = "selected" if act in {"ask_change", "approve_plan"} else "draft"
     row.first_submitted_at = None
