@@ -43,10 +43,14 @@ class ChangeForm(_Names):
     document_no = forms.CharField(label=_DOCUMENT, max_length=120, help_text=_DOCUMENT_HELP)
 
     def __init__(self, *args: Any, row: PilotUnit | CentralSOE, **kwargs: Any) -> None:
-        initial = {"name_zh": row.name_zh, "name_en": row.name_en, "valid_to": row.valid_to}
-        if row.successor is not None:
-            initial["successor"] = row.successor.code
-        super().__init__(*args, initial=initial, **kwargs)
+        follower: Any = row.successor
+        kwargs["initial"] = {
+            "name_zh": row.name_zh,
+            "name_en": row.name_en,
+            "valid_to": row.valid_to,
+            "successor": follower.code if follower is not None else "",
+        }
+        super().__init__(*args, **kwargs)
         self._model = type(row)
 
     def clean_successor(self) -> Any:

@@ -161,16 +161,16 @@ def _soes(using: str, listed: list[tuple[CentralSOE, str]]) -> int:
     codes = {row.code for row in known.values()}
     rows.update(list_no=None)  # or two would hold a number in passing
     for line, other in listed:
-        row = known.get(line.name_zh) or known.get(other)
-        if row is None:
+        found = known.get(line.name_zh) or known.get(other)
+        if found is None:
             line.code = next_code(codes)
             codes.add(line.code)
             line.save(using=using)
             continue
-        row.list_no, row.as_of, row.short_zh = line.list_no, line.as_of, line.short_zh
-        if row.changed_at is None:
-            row.name_zh, row.name_en = line.name_zh, line.name_en
-        row.save(using=using)
+        found.list_no, found.as_of, found.short_zh = line.list_no, line.as_of, line.short_zh
+        if found.changed_at is None:
+            found.name_zh, found.name_en = line.name_zh, line.name_en
+        found.save(using=using)
     return len(listed)
 
 

@@ -40,7 +40,8 @@ def _places_left(day: date) -> QuerySet[Any]:
         | Q(organisation__kind=Kind.CENTRAL_SOE) & Exists(soe)
     )
     named = rows.values(*(f"organisation__{name}" for name in ("code", "name_zh", "name_en")))
-    return named.annotate(count=Count("user", distinct=True)).order_by("organisation__code")[:MOST]
+    found: QuerySet[Any] = named.annotate(count=Count("user", distinct=True)).order_by("organisation__code")
+    return found[:MOST]
 
 
 _LEFT: Final = Prepared(_places_left)

@@ -251,7 +251,7 @@ def _tell(by: Actor, application: Application) -> None:
         ApplicationState.IN_REVIEW: gettext_lazy("The application of %(unit)s has passed screening and is in review."),
     }[ApplicationState(application.state)]
     people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
-    words = {"unit": application.unit, "until": application.correction_until or ""}
+    words: dict[str, Any] = {"unit": application.unit, "until": application.correction_until or ""}
     notify(people, text, by=by, url=reverse("applications:detail", args=[application.pk]), **words)
 
 

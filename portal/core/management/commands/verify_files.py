@@ -55,9 +55,9 @@ class Command(BaseCommand):
             if each:
                 self.stdout.write(f"unnamed: {key}, written {at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
         if newest is not None:
-            at = f"{newest.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+            last = f"{newest.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
             self.stdout.write(
-                f"{count} stored files are named by no row, the newest of {at}: left by what was rolled back, or "
+                f"{count} stored files are named by no row, the newest of {last}: left by what was rolled back, or "
                 "brought after the backup that was restored. The nightly sweep removes them "
                 f"{settings.FILE_GRACE_HOURS} hours after they were written."
             )
