@@ -130,9 +130,6 @@ GUARDS: Final = {
     "record_of_an_adopted_decision": Guard(_("A record is made with the adoption, by who adopts.")),
     "outcome_needs_decision": Guard(_("The outcome does not follow from the adopted decision.")),
     "publicity_needs_a_decision": Guard(_("Both ministries must have adopted the list first.")),
-    "publicity_begins_when_published": Guard(
-        _("A publicity does not begin in the past. If midnight has just passed, try again.")
-    ),
     "publicity_lasts_its_days": Guard(_("Publicity lasts the days of the rules and is never shortened.")),
     "entry_needs_publication": Guard(_("Only units of the published decision stand in the list.")),
     "public_entry_state": Guard(_("The unit on the list cannot change to this state.")),

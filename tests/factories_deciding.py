@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from portal.core import clock
 from portal.programme.models import Batch
 from reviews.domain import panel, publicity
 from reviews.enums import Ministry
@@ -46,7 +49,7 @@ def adopted_batch(*, number: int = make.NUMBER) -> Batch:
 def told_batch(*, number: int = make.NUMBER) -> Batch:
     """As `adopted_batch`, and the list is final; Xiamen has its letter."""
     batch = adopted_batch(number=number)
-    with make.some_days_ago(40), acting("officer", "MIIT") as by:
+    with acting("officer", "MIIT") as by, clock.at(clock.now() - timedelta(days=40)):
         publicity.publish(by=by, decision=decision(batch))
     with acting("officer", "MIIT") as by:
         publicity.finalise(by=by, batch=make.fresh(batch), document_no="财建〔2026〕999号（演示）")

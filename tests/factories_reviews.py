@@ -6,13 +6,10 @@ The functions work in a test's own transaction (`db`) and in a clone that commit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-
-from django.db import connections
 
 from applications.checklist import screening_points
 from applications.domain.examination import AnswerInput
@@ -22,7 +19,6 @@ from portal.accounts.enums import Role
 from portal.core import clock
 from portal.core.models import Run
 from portal.core.tasks import execute
-from portal.demonstration.stage import as_owner
 from portal.programme.defaults import DEFAULT
 from portal.programme.domain import batch as batches
 from portal.programme.models import Batch, CentralSOE, Province, RuleSet
@@ -329,19 +325,11 @@ def decided_batch(units: Mapping[str, str], *, reserve: int = 0, **how: Any) -> 
     return fresh(batch)
 
 
-@contextmanager
-def some_days_ago(days: int) -> Iterator[None]:
-    """What is done inside was done so many days ago: as the owner, whom guards of time do not bind."""
-    connections.settings["owner"]["NAME"] = connections["default"].settings_dict["NAME"]
-    with as_owner() if days else nullcontext(), clock.at(clock.now() - timedelta(days=days)):
-        yield
-
-
 @remembered(fresh)
 def published_batch(units: Mapping[str, str], *, days_ago: int = 0, **how: Any) -> Batch:
-    """As `decided_batch`, and the list was put up for objections so many days ago (by the owner: no one else can)."""
+    """As `decided_batch`, and the list was put up for objections so many days ago."""
     batch = decided_batch(units, **how)
-    with some_days_ago(days_ago), acting(Role.OFFICER, "MIIT") as by:
+    with acting(Role.OFFICER, "MIIT") as by, clock.at(clock.now() - timedelta(days=days_ago)):
         decision = Decision.objects.select_related("batch").get(batch=batch, state="adopted")
         publicity.publish(by=by, decision=decision)
     return fresh(batch)

@@ -134,10 +134,6 @@ class PublicEntry(models.Model):
                                  join programme_ruleset r on r.id = b.rule_set_id where b.id = new.batch_id), 1) then
                             {refuse("publicity_lasts_its_days", "a unit is published for the days of the rules")}
                         end if;
-                        -- Guards of time bind everyone but the owner, who loads demonstrations in bulk.
-                        if new.publicity_from < {TODAY} and current_user <> 'portal_owner' then
-                            {refuse("publicity_begins_when_published", "a publicity does not begin in the past")}
-                        end if;
                         {ask("reviews_entry_problem(new.batch_id, new.application_id, new.unit_id, new.province_id)")}
                         return new;
                     end if;
@@ -147,6 +143,7 @@ class PublicEntry(models.Model):
                           is distinct from (old.final_list_id, old.dropped_at, old.dropped_why) then
                         {refuse("entry_is_published", "what is published does not change")}
                     end if;
+                    -- Guards of time bind everyone but the owner, who loads demonstrations in bulk.
                     if new.state = 'final' and new.publicity_to >= {TODAY} and current_user <> 'portal_owner' then
                         {refuse("final_after_publicity", "the publicity of this unit is not over")}
                     end if;

@@ -29,11 +29,6 @@ from tests.guards.reviews_world import count, forbidden, refused
 from tests.worlds import standing
 
 pytestmark = pytest.mark.guard
-OUTCOMES = dict.fromkeys(("330200", "370200", "440300"), "proposed") | {
-    "350200": "reserve",
-    "210200": "reserve",
-    "420100": "not_selected",
-}
 
 
 @pytest.fixture(scope="module")
@@ -79,26 +74,6 @@ def test_nobody_withdraws_between_decision_and_publication(world):
     sql = "update applications_application set state = 'withdrawn', withdrawn_why = 'x' where id = %s"
     with world.web("signatory") as connection:
         refused(connection, "withdrawal_before_the_decision", sql, world.applications[21, "350200"])
-
-
-def test_no_list_is_published_with_a_first_day_in_the_past(world):
-    """It would be over at once, and nobody could object; nor by the host's clock. The owner builds demonstrations."""
-    publish = (
-        "update programme_batch set state = 'publicity', publicity_from = current_date - %s,"
-        " publicity_to = current_date - %s + 30 where id = %s"
-    )
-    batch = world.batches[21]
-    for opened in (world.web, world.owner):
-        with opened("miit") as connection:
-            connection.execute("update reviews_decision set state = 'published' where batch_id = %s", [batch])
-            for unit, outcome in OUTCOMES.items():
-                connection.execute(STATE, [outcome, world.applications[21, unit]])
-            if opened == world.web:
-                refused(connection, "publicity_begins_when_published", publish, 1, 1, batch)
-                refused(connection, "publicity_begins_when_published", publish, 40, 40, batch)
-                connection.execute(publish, [0, 0, batch])
-            else:
-                connection.execute(publish, [40, 40, batch])
 
 
 # Entries and suspension

@@ -248,7 +248,7 @@ def test_6_the_city_reads_its_letter(world, as_, show):
     def decided():
         batch = reviews.fresh(reviews.open_batch(NUMBER, places=1))
         reviews.signed(reviews.proposed(reviews.computed(batch)), "MIIT", "MOF")
-        with reviews.some_days_ago(40), acting(*MIIT) as by:
+        with acting(*MIIT) as by, clock.at(clock.now() - timedelta(days=40)):
             reviews.publicity.publish(by=by, decision=reviews.Decision.objects.get(batch=batch, state="adopted"))
         with acting(*MIIT) as by:
             number = "财建〔2026〕998号（演示）"
