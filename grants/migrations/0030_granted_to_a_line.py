@@ -6,6 +6,6 @@ from grants.functions_kin import KIN, KIN_REVERSE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programme", "0006_places_that_change"), ("grants", "0028_end_of_a_batch")]
+    dependencies = [("programme", "0006_places_that_change"), ("grants", "0029_days_of_receipt")]
 
     operations = [migrations.RunSQL(KIN, KIN_REVERSE)]
