@@ -66,7 +66,7 @@ def _of_unit(today: date, *, by: Actor) -> QuerySet[Application]:
     return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT, *follower)
 
 
-_OF_UNIT: Final = Prepared(_of_unit)
+_OF_UNIT: Final = Prepared(_of_unit, perhaps=(0,))  # the day is asked for drafters alone
 
 
 def _unit_line(row: Any, signs: list[int]) -> Todo | None:
