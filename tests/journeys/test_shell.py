@@ -93,7 +93,7 @@ def test_everything_is_reached_by_the_keyboard(as_, width):
     if width > 991:
         assert {"My desk", "Batches", "Pilot units"} <= stops
     else:
-        page.locator(".side summary").focus()
+        page.locator(".side__fold > summary").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".side a").first).to_be_visible()
 
