@@ -178,7 +178,7 @@ def test_metrics_tell_what_waits_and_where_room_is_left(client_as, cast, actor, 
     before = told()
     with actor(cast("officer", "MIIT")) as by:
         notify([cast("officer", "MOF").pk], gettext_lazy("Undo"), by=by)
-        FileScan.objects.create(sha256="a" * 64, state=ScanState.WAITING, at=clock.now() - timedelta(hours=1))
+        FileScan.objects.create(sha256="a" * 64, state=ScanState.WAITING, at=clock.now() - timedelta(hours=2))
     with as_clockwork():
         seals.add()
     after = told()
