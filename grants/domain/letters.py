@@ -79,7 +79,7 @@ def _of(row: Signed) -> dict[str, Any]:
 def refused(by: Actor, row: Signed) -> None:
     """Tell the maker why it was refused; once the maker left, the others who enter for that organisation."""
     text = _("%(unit)s: %(kind)s %(document)s was refused: %(why)s")
-    role = Role.OFFICER if isinstance(row, Assessment) else Role.FINANCE_MAKER
+    role = Role.OFFICER if isinstance(row, (Assessment, Rectification)) else Role.FINANCE_MAKER
     people = holder_or_colleagues(row.maker_id, role, code=row.organisation.code)
     words = _of(row) | {"why": row.refused_why}
     notify(people, text, by=by, url=address(row), **words)
