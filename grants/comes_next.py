@@ -30,7 +30,7 @@ def steps(
 ) -> list[Step]:
     """What has to be done next with an award, from the ministry down to the projects.
 
-    award: with the balances of `queries.awards`; issues, pass_ons and assessments as the page of the award has them.
+    award: with the balances of `queries.award_of`; issues, pass_ons and assessments as the page of the award has them.
     """
     if award.state == CheckState.ENTERED:
         who = {"organisation": award.organisation}
@@ -66,7 +66,12 @@ def _tranches(award: Any, issues: Sequence[Any], assessments: Sequence[Assessmen
         found.append(Step(text % {"unit": award.unit}, mends[0].rectify_by))
     else:
         found.append(
-            Step(_("The second tranche waits for the final assessment, whose result the Ministry of Industry enters."))
+            Step(
+                _(
+                    "The second tranche waits for the final assessment, whose result the Ministry of Industry and "
+                    "Information Technology enters."
+                )
+            )
         )
     return found
 
@@ -97,12 +102,19 @@ def _pass_on(award: Any, one: Any) -> list[Step]:
 
 
 def _payments(award: Any, pass_ons: Sequence[Any]) -> list[Step]:
-    """What lies with the unit is paid before the end of the year after the one in which it came; the oldest first."""
-    if award.at_unit <= 0:
-        return []
-    text = _("The finance department of %(unit)s pays %(amount)s to projects; what is left after that day goes back.")
-    said = {"unit": award.unit, "amount": amount(award.at_unit)}
-    return [Step(text % said, _spent_by(award.at_unit, pass_ons))]
+    """What lies with the unit is paid before the end of the year after the one in which it came, the oldest first;
+    surplus goes back.
+    """
+    found, left = [], award.at_unit - award.surplus
+    if award.surplus > 0:
+        text = _("The finance department of %(unit)s returns %(amount)s of surplus.")
+        found.append(Step(text % {"unit": award.unit, "amount": amount(award.surplus)}))
+    if left > 0:
+        text = _(
+            "The finance department of %(unit)s pays %(amount)s to projects; what is left after that day goes back."
+        )
+        found.append(Step(text % {"unit": award.unit, "amount": amount(left)}, _spent_by(left, pass_ons)))
+    return found
 
 
 def _spent_by(left: Decimal, pass_ons: Sequence[Any]) -> date | None:

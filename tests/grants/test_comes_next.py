@@ -21,8 +21,8 @@ def english():
 def award(**how):
     rules = Row(first_tranche_share=Decimal("0.5"))
     given = {"state": "confirmed", "amount": Decimal(200), "batch": Row(rule_set=rules), "organisation": "MOF"}
-    place = {"province": "Fujian", "unit": "Xiamen", "at_unit": Decimal(0), "assessment_passed_on": None}
-    return Row(**{**given, **place, **how})
+    place = {"province": "Fujian", "unit": "Xiamen", "at_unit": Decimal(0), "surplus": Decimal(0)}
+    return Row(**{"assessment_passed_on": None, **given, **place, **how})
 
 
 def issue(**how):
@@ -74,6 +74,15 @@ def test_the_unit_spends_what_came_first_by_the_end_of_the_next_year():
     came[0].arrival = None
     assert "confirms that" in " ".join(words(award(), done, came))
     assert steps(award(at_unit=Decimal(60)), done, came)[-1].due_on == date(2027, 12, 31)
+
+
+def test_surplus_goes_back():
+    done = [issue(held=Decimal(0))]
+    *_before, back = words(award(at_unit=Decimal(40), surplus=Decimal(40)), done)
+    assert "returns" in back
+    *_before, back, paid = words(award(at_unit=Decimal(70), surplus=Decimal(40)), done)
+    assert "40.00" in back
+    assert "30.00" in paid
 
 
 def test_the_second_tranche_after_the_assessment():
