@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,13 +19,6 @@ from portal.programme import queries
 from portal.programme.domain import reference as domain
 from portal.programme.forms_reference import ChangeForm, NewSOEForm, NewUnitForm
 from portal.programme.models import CentralSOE, PilotUnit
-
-
-def _row(rows: Any, code: str) -> Any:
-    found = rows.filter(code=code).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _change(request: PortalRequest, row: PilotUnit | CentralSOE, run: Callable[[ChangeForm], Any], route: str,
@@ -58,7 +52,7 @@ def _change(request: PortalRequest, row: PilotUnit | CentralSOE, run: Callable[[
 @signed_in
 def change_unit(request: PortalRequest, code: str) -> HttpResponse:
     """Record that a pilot unit was renamed, ended, or is followed by another."""
-    row = _row(queries.units(), code)
+    row = get_object_or_404(queries.units(), code=code)
     return _change(
         request,
         row,
@@ -72,7 +66,7 @@ def change_unit(request: PortalRequest, code: str) -> HttpResponse:
 @signed_in
 def change_soe(request: PortalRequest, code: str) -> HttpResponse:
     """Record that a central SOE was renamed, ended, or is followed by another."""
-    row = _row(queries.soes(), code)
+    row = get_object_or_404(queries.soes(), code=code)
     return _change(
         request,
         row,
