@@ -37,10 +37,11 @@ def production_is_safe(**_: Any) -> list[CheckMessage]:
         found.append(Error("Set DEBUG=0: tracebacks would show data of applicants.", id="portal.E002"))
     if not settings.TWO_FACTOR_REQUIRED:
         found.append(Error("Set TWO_FACTOR=required: every person signs in with a second factor.", id="portal.E003"))
-    if not settings.ALLOWED_HOSTS or not all(map(_is_own_name, settings.ALLOWED_HOSTS)):
+    known = bool(settings.ALLOWED_HOSTS) and all(map(_is_own_name, settings.ALLOWED_HOSTS))
+    if not known:
         says = "Set ALLOWED_HOSTS to the portal's own host names alone, without https:// and without a port."
         found.append(Error(says, id="portal.E004"))
-    elif not _is_own_address(settings.BASE_URL):
+    if not _is_own_address(settings.BASE_URL, among=settings.ALLOWED_HOSTS if known else ["*"]):
         says = "Set BASE_URL to the portal's https:// address: a name of ALLOWED_HOSTS, and nothing behind it."
         found.append(Error(says, id="portal.E005"))
     if settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
@@ -68,10 +69,10 @@ def _is_own_name(host: str) -> bool:
     return host not in ("*", "127.0.0.1", "localhost") and not set(host) & set("/: *")
 
 
-def _is_own_address(url: str) -> bool:
+def _is_own_address(url: str, among: list[str]) -> bool:
     parts = urlsplit(url)
     alone = parts.scheme == "https" and not (parts.path.strip("/") or parts.query or parts.fragment)
-    return alone and validate_host(parts.hostname or "", settings.ALLOWED_HOSTS)
+    return alone and validate_host(parts.hostname or "", among)
 
 
 def _is_there(path: str) -> bool:
