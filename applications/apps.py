@@ -41,6 +41,7 @@ class ApplicationsConfig(AppConfig):
         search_kinds.register(kinds=search_sources.KINDS, sources=search_sources.SOURCES)
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
+        menu.work_of(*rules.WORK)
         catalogue.register(*reports.REPORTS)
         auditing.register()
         for source in (*todo.SOURCES, todo_plans.plans):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -31,6 +33,12 @@ class ApplicationState(TextChoices):
 
 # The dossier may be changed in these states only (also held by triggers).
 OPEN_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.CORRECTION)
+
+
+# In addresses of the list: every batch, where without a word it is of the running one.
+ALL: Final = "all"
+# What was submitted and is out before anything was chosen.
+OUT = (ApplicationState.WITHDRAWN, ApplicationState.NOT_RECOMMENDED, ApplicationState.REJECTED)
 
 
 class PartnerState(TextChoices):

@@ -15,6 +15,9 @@ GUARDS: Final = {
     "application_amount_within_cap": Guard(
         _("This is more than the rules of the batch allow for one pilot unit."), "amount_asked"
     ),
+    "application_once_per_line": Guard(
+        _("A unit before or after yours by law has applied in this batch: it withdraws its application first.")
+    ),
     "application_is_frozen": Guard(_("The dossier cannot be changed in this state.")),
     "application_step_by_role": Guard(_("This step belongs to others.")),
     "submission_needs_snapshot": Guard(_("Nothing was signed: a submission needs the signature of a second person.")),

@@ -22,7 +22,8 @@ def _when(moment: datetime) -> str:
 def data(snapshot: Snapshot) -> Receipt:
     """What stands on the receipt; it depends on the submission alone, so the same receipt gives the same bytes."""
     application, sign_off = snapshot.application, snapshot.sign_off
-    organisation = application.organisation.name_zh
+    unit = application.unit.names_on(snapshot.submitted_at.astimezone(clock.SHANGHAI).date())[0]
+    organisation = application.organisation.name_zh.replace(application.unit.name_zh, unit, 1)
     signed: list[Signature] = [
         {
             "name": sign_off.requested_by.name,
@@ -44,14 +45,15 @@ def data(snapshot: Snapshot) -> Receipt:
         "batch": application.batch.title_zh,
         "digest": snapshot.sha256,
         "demonstration": settings.DEMONSTRATION,
+        "day": clock.in_text(snapshot.submitted_at.astimezone(clock.SHANGHAI).date()),
         "opening": _("The submission named below has been received by the portal and is kept unchanged."),
         "number": snapshot.receipt_no,
-        "unit": application.unit.name_zh,
+        "unit": unit,
         "submitted_at": _when(snapshot.submitted_at),
         "signed_by": signed,
         "facts": [
             (_("Number of the application"), application.number),
-            (_("Submission"), str(snapshot.number)),
+            (_("Submission"), _("no. %(number)s") % {"number": snapshot.number}),
             (_("Province"), application.province.name_zh),
         ],
         "verify": _(

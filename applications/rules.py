@@ -12,8 +12,9 @@ from applications.guard_texts import GUARDS
 from applications.states import APPLICATION, CHANGE, PARTNER
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core.menu import Entry
-from portal.core.rules import permit, says
+from portal.core.rules import LOOKING, permit, says
 from portal.core.scope import Actor
+from portal.programme import archived
 
 __all__ = ["GUARDS", "LOOKS", "MAY", "MENU"]
 
@@ -223,7 +224,7 @@ _READERS: Final = (
     Role.FINANCE_MAKER,
     Role.FINANCE_CHECKER,
 )
-MAY: Final = {
+_ACTS: Final = {
     "applications.view": permit(_("Read applications in one's scope"), *_READERS),
     "applications.create": permit(_("Begin an application"), Role.DRAFTER),
     "applications.edit": permit(_("Change a dossier"), Role.DRAFTER, when=is_drafter & is_open),
@@ -328,6 +329,16 @@ MAY: Final = {
         _("Sign for one of two districts that apply as one"), Role.SIGNATORY, when=is_signatory & is_to_be_signed
     ),
 }
+
+
+def _ends(act: str) -> bool:
+    """Whether the act ends with the archiving of its batch. Who works on a dossier may still talk about it, and what
+    stands in two applications is compared across batches.
+    """
+    return not act.startswith((*LOOKING, "list", "start")) and not act.endswith(("comment", "match"))
+
+
+MAY: Final = archived.kept(_ACTS, writes=_ends)
 # Kinds of event that are no acts of the table: what a look at something leaves in the trail.
 LOOKS: Final = {"applications.view_file": _("Looked at a file of a dossier")}
 _GROUP: Final = _("Applications")
@@ -338,3 +349,5 @@ MENU: Final = (
     Entry(_("Joint letters"), "applications:letters", _GROUP, ("applications.view_letters",)),
     Entry(_("Joint applications"), "applications:parts", _GROUP, ("applications.list_parts",)),
 )
+# Whose daily work stands in which groups of the menu.
+WORK: Final = ((_GROUP, (Role.OFFICER, Role.PROVINCIAL_OFFICER, Role.DRAFTER, Role.SIGNATORY, Role.SOE_OFFICER)),)

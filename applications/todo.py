@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -11,16 +12,17 @@ from django.utils.translation import gettext as _
 from applications import times
 from applications.enums import OPEN_STATES, ChangeState, Side
 from applications.enums import ApplicationState as S
-from applications.models import Application, CoSignature, Recommendation, SectionDuty, Snapshot
+from applications.models import Application, CoSignature, PlanVersion, Recommendation, SectionDuty, Snapshot
 from applications.queries import open_invitations
 from applications.sections import SECTIONS
 from applications.todo_plans import change_line, changes
 from portal.accounts.enums import Kind, Role
+from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
-from portal.programme.models import Batch
+from portal.programme.models import Batch, PilotUnit
 
 # What a line shows and reckons with: a desk is read often, and putting the other columns together cost most of it.
 _BATCH: Final = ("batch__number", "batch__title_zh", "batch__title_en", "batch__state", "batch__deadline")
@@ -29,16 +31,16 @@ _UNIT: Final = ("unit__name_zh", "unit__name_en")
 
 def of_unit(actor: Actor) -> list[Todo]:
     """Dossiers to write (drafters) and to sign (signatories), as long as they can be submitted; requests to change an
-    approved plan that its unit, or the one that follows it, has to sign.
+    approved plan that its unit, or the one that follows it, has to sign; plans of a unit that ended.
     """
     drafts = [post.organisation for post in actor.posts if post.role == Role.DRAFTER]
     signs = [post.organisation for post in actor.posts if post.role == Role.SIGNATORY]
     if not drafts and not signs:
         return []
-    return [line for row in _OF_UNIT(by=actor) if (line := _unit_line(row, signs)) is not None]
+    return [line for row in _OF_UNIT(clock.today(), by=actor) if (line := _unit_line(row, signs)) is not None]
 
 
-def _of_unit(*, by: Actor) -> QuerySet[Application]:
+def _of_unit(today: date, *, by: Actor) -> QuerySet[Application]:
     drafts = [post.organisation for post in by.posts if post.role == Role.DRAFTER]
     signs = [post.organisation for post in by.posts if post.role == Role.SIGNATORY]
     # Of two districts that apply as one, the one that has signed waits for the other.
@@ -54,17 +56,26 @@ def _of_unit(*, by: Actor) -> QuerySet[Application]:
     )
     follows = [post.unit for post in by.posts if post.role == Role.SIGNATORY and post.unit]
     ours = Q(organisation__in=signs) | Q(successor_unit__in=follows)
-    rows = rows.filter(wanted | Q(ours, state=S.SELECTED, change__isnull=False))
-    rows = rows.select_related("batch", "unit").distinct().order_by("batch", "unit")
-    return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT)
+    # A unit that ended asks that the one that follows goes on with its plan: nobody else can, until it is agreed.
+    ended = Q(unit__valid_to__lt=today, unit__successor__isnull=False, successor_unit=None, change__isnull=True)
+    ends = Q(ended, Exists(PlanVersion.objects.filter(application=OuterRef("pk"))), organisation__in=drafts)
+    ends &= Q(~Exists(changes(ChangeState.SIGNED)))
+    rows = rows.filter(wanted | Q(ours, state=S.SELECTED, change__isnull=False) | Q(ends, state=S.SELECTED))
+    rows = rows.select_related("batch", "unit__successor").distinct().order_by("batch", "unit")
+    follower = (f"unit__successor__{name}" for name in ("name_zh", "name_en"))
+    return rows.only("organisation", "state", "correction_until", "mend_until", *_BATCH, *_UNIT, *follower)
 
 
-_OF_UNIT: Final = Prepared(_of_unit)
+_OF_UNIT: Final = Prepared(_of_unit, perhaps=(0,))  # the day is asked for drafters alone
 
 
 def _unit_line(row: Any, signs: list[int]) -> Todo | None:
     if row.change is not None:
         return change_line(row, _("Sign the request of %(unit)s to change its plan: %(what)s"))
+    if row.state == S.SELECTED:
+        text = _("Ask that %(follower)s goes on with the plan of %(unit)s, which has ended")
+        url = reverse("applications:plan_approved", args=[row.pk])
+        return Todo(text % {"unit": row.unit, "follower": row.unit.successor}, url)
     due = times.due(row)
     if times.has_passed(due):
         return None
@@ -84,20 +95,21 @@ def _unit_line(row: Any, signs: list[int]) -> Todo | None:
 
 
 def calls(actor: Actor) -> list[Todo]:
-    """An open batch in which a drafter's unit has not begun an application."""
+    """An open batch in which a drafter's unit, one that has not ended, has not begun an application."""
     if actor.post(Role.DRAFTER) is None:
         return []
     return [
         Todo(_("Begin your application"), reverse("applications:new"), batch.deadline, note=str(batch))
-        for batch in _CALLS(by=actor)
+        for batch in _CALLS(clock.today(), by=actor)
         if batch.takes_applications
     ]
 
 
-def _calls(*, by: Actor) -> QuerySet[Batch]:
+def _calls(today: date, *, by: Actor) -> QuerySet[Batch]:
     units = [post.unit for post in by.posts if post.role == Role.DRAFTER]
+    standing = PilotUnit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), pk__in=units)
     begun = Application.objects.filter(batch=OuterRef("pk"), unit__in=units).exclude(state=S.WITHDRAWN)
-    rows = Batch.objects.filter(state=BatchState.OPEN).exclude(Exists(begun))
+    rows = Batch.objects.filter(Exists(standing), state=BatchState.OPEN).exclude(Exists(begun))
     return rows.only("opens_at", *(name.removeprefix("batch__") for name in _BATCH))
 
 

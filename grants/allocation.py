@@ -34,7 +34,7 @@ def table(paper: IssuePaper, lines: Sequence[Any]) -> AllocationTable:
     seen = sum((line.amount for line in lines), ZERO)
     whole = seen == paper.total
     with translation.override("zh-hans"):
-        tranche = paper.get_tranche_display()
+        tranche, day = paper.get_tranche_display(), clock.in_text(paper.document_date)
         rows: list[list[str]] = []
         sums: list[int] = []
         for group in by_province(lines):
@@ -50,15 +50,15 @@ def table(paper: IssuePaper, lines: Sequence[Any]) -> AllocationTable:
         "subtitle": f"{paper.batch.title_zh}（{tranche}）",
         "demonstration": settings.DEMONSTRATION,
         "document_no": paper.document_no,
-        "document_date": f"{paper.document_date:%Y-%m-%d}",
+        "document_date": day,
         "state": _STATES[CheckState(paper.state)],
-        "heads": ["省份", "试点单位", "金额（元）"],
+        "heads": ["省级单位", "试点单位", "金额"],
         "rows": rows,
         "sums": sums,
         "total_label": "合计" if whole else "本表所列单位合计",
         "total": f"{seen:,.2f}",
         "capitals": in_capitals(seen) if seen > ZERO else "",
-        "signers": [("录入", str(paper.maker)), ("复核", str(paper.checker or "—"))],
+        "signers": [("经办人", str(paper.maker)), ("复核人", str(paper.checker or "—"))],
     }
 
 

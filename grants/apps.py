@@ -55,6 +55,7 @@ class GrantsConfig(AppConfig):
         sources.register(*audit_sources.SOURCES)
         places.register_enterprises(enterprise_links.address)
         menu.register(*rules.MENU)
+        menu.work_of(*rules.WORK)
         catalogue.register(*reports.REPORTS)
         units.register("grants", "oversight", in_yuan=("grants:enter_issue_paper", "grants:bring_issue_lines"))
         firm.OUTSIDE["grants_openfile"] = "a night's editions are all of one moment; no guard counts their rows"
@@ -66,7 +67,7 @@ class GrantsConfig(AppConfig):
         core_rules.register(rules_archived.kept(rules_assessing.MAY))
         core_rules.register(rules_ending.MAY)
         errors.register_guards(guard_texts_ending.GUARDS)
-        onward.register(presentation_ending.onward)
+        onward.register(presentation_ending.onward, presentation_ending.signatures)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)
         auditing.register()

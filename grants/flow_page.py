@@ -80,7 +80,9 @@ def bound(scope: Scope, asked: Asked, by: str, query: Any) -> list[Bound]:
     """The form before the overview: the filters, and by what it is divided."""
     chosen = query.copy()
     chosen["by"], chosen["unit"] = by, asked.unit
-    return bind([*filters(scope, asked), Asks("by", _("Divided by"), divisions(asked))], chosen)
+    divides = Asks("by", _("Divided by"), divisions(asked))
+    divides.is_always_set = True
+    return bind([*filters(scope, asked), divides], chosen)
 
 
 def entries_url(key: str, asked: Asked, **changes: str) -> str:

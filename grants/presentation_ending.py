@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from grants.enums import CheckState, Result
 from grants.enums_ending import Open, StepKind, StepState
 from grants.models import ArchiveStep, Award
+from grants.queries import ending as queries
 from grants.queries.ending import STATES, Matter
 from portal.core.errors import Text
 from portal.core.rules import may
 from portal.core.scope import Actor
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 
 _NAMED: Final = 6  # units a line of the list leads to
@@ -111,6 +114,19 @@ def events(steps: Iterable[ArchiveStep]) -> list[dict[str, Any]]:
 def title(batch: Batch) -> str:
     """The name of the page."""
     return _("Assessment and archiving of batch %(number)s") % {"number": batch.number}
+
+
+def signatures(actor: Actor, batch: Batch) -> list[tuple[str, str, datetime]]:
+    """Who of both ministries archived the batch and when, for who may see it."""
+    if batch.state != BatchState.ARCHIVED or batch.opened_by_id is None or not may(actor, "grants.see_ending"):
+        return []
+    step = queries.steps(actor.scope).filter(batch=batch, state=StepState.SIGNED, kind=StepKind.ARCHIVE).first()
+    if step is None or step.decided_at is None:
+        return []
+    return [
+        (_("Archiving asked for MIIT"), str(step.asked_by), step.asked_at),
+        (_("Archiving countersigned for MOF"), str(step.decided_by), step.decided_at),
+    ]
 
 
 def onward(actor: Actor, batch: Batch) -> list[tuple[str, str]]:

@@ -222,5 +222,12 @@ MENU: Final = (
     Entry(_("Recoveries"), "grants:recoveries", _BACK, ("grants.view",)),
     *rules_performance.MENU,
 )
+_FINANCE: Final = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+# Whose daily work stands in which groups of the menu.
+WORK: Final = (
+    (_MONEY, _FINANCE),
+    (_PAYING, _FINANCE),
+    (rules_performance.GROUP, (Role.PROVINCIAL_OFFICER, Role.DRAFTER, Role.SIGNATORY)),
+)
 _LOOKING: Final = pgettext_lazy("menu", "Audit: look and test")
 OVERSIGHT: Final = (Entry(_("From total to voucher"), "oversight:nation", _LOOKING, ("grants.oversee",), place=1),)

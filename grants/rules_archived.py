@@ -1,45 +1,20 @@
-"""Nothing of an archived batch changes, as a rule of every act on its money: pages offer none, the reason says why."""
+"""Which acts on money write about a batch, and so end with its archiving."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Model
-from django.utils.translation import gettext_lazy as _
-
-from portal.core.rules import LOOKING, Permit, says
-from portal.core.scope import Actor
-from portal.programme.enums import BatchState
-from portal.programme.models import Batch
+from portal.core.rules import LOOKING, Permit
+from portal.programme import archived
 
 # What belongs to no batch: the bank's side, years of the ledger; and what only looks.
 _OF_NO_BATCH: Final = ("statement", "line", "lines", "orders", "year_close")
 
 
-@says(_("This batch is archived: nothing of it changes any more."))
-def stands(actor: Actor, row: Any) -> bool:
-    """The row's batch is not archived, as far as it was read with the row: nothing is asked for it (the database holds
-    it in any case).
-    """
-    batch = _read(row, "award", "batch") or _read(row, "batch") or _read(row, "application", "batch")
-    return batch is None or batch.__dict__.get("state") != BatchState.ARCHIVED
-
-
-def _read(row: Any, *path: str) -> Batch | None:
-    """What stands at the path, where it was read already."""
-    for name in path:
-        if not isinstance(row, Model):
-            return None
-        row = row._state.fields_cache.get(name)
-    return row if isinstance(row, Batch) else None
-
-
 def kept(acts: dict[str, Permit]) -> dict[str, Permit]:
     """The acts, those that write about a batch only while it is not archived."""
-    return {name: replace(one, when=one.when & stands) if _writes(name) else one for name, one in acts.items()}
+    return archived.kept(acts, writes=_writes)
 
 
-def _writes(name: str) -> bool:
-    act = name.split(".", 1)[1]
+def _writes(act: str) -> bool:
     return not act.startswith((*LOOKING, "check", "export")) and not act.endswith(_OF_NO_BATCH)

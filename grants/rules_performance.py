@@ -60,8 +60,8 @@ MAY: Final = {
     "grants.verify_report": permit(_("Verify a quarterly report"), Role.PROVINCIAL_OFFICER, when=_looks),
     "grants.return_report": permit(_("Return a quarterly report"), Role.PROVINCIAL_OFFICER, when=_looks),
 }
-_SECTION = _("Performance and evaluation")
+GROUP = _("Performance and evaluation")
 MENU: Final = (
-    Entry(_("Performance"), "grants:performance", _SECTION, ("grants.view",)),
-    Entry(_("Quarterly reports"), "grants:quarter_reports", _SECTION, ("grants.view",)),
+    Entry(_("Performance"), "grants:performance", GROUP, ("grants.view",)),
+    Entry(_("Quarterly reports"), "grants:quarter_reports", GROUP, ("grants.view",)),
 )

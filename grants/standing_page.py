@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from applications.enums import ApplicationState
+from applications.enums import ALL, ApplicationState
 from grants.enums import Result
 from grants.enums_performance import Light
 from grants.flow_page import entries_url
@@ -71,11 +71,11 @@ def dossiers(found: Dossiers, asked: Asked) -> Section:
     """Applications by state, in the order in which they go through them."""
     title = _("Applications by state")
     rows = [
-        (str(ApplicationState(state).label), number, _list("applications:list", state=state, batch=asked.batch))
+        (str(ApplicationState(state).label), number, _list("applications:list", state=state, batch=asked.batch or ALL))
         for state, number in found.states.items()
     ]
     text = _("Submitted applications; drafts are the cities' own until then.")
-    more = [(_("All applications"), _list("applications:list", batch=asked.batch))]
+    more = [(_("All applications"), _list("applications:list", batch=asked.batch or ALL))]
     return Section("applications", title, text, _lines(title, rows), _("Nothing was applied for yet."), more)
 
 

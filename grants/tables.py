@@ -73,8 +73,11 @@ def awards_table(request: PortalRequest) -> Table:
         Column("paid", _("Paid to projects"), kind="yuan", sort="paid", total=True),
         _state(),
     ]
-    filters = [*_places(), Choice("state", pgettext("list", "State"), CheckState.choices)]
-    rows = counted(awards.awards(request.actor.scope))
+    scope = request.actor.scope
+    batch = Choice("batch", _("Batch"), lambda: flows.batches(scope), field="batch__number")
+    more = [batch] if scope.nation else []
+    filters = [*_places(), *more, Choice("state", pgettext("list", "State"), CheckState.choices)]
+    rows = counted(awards.awards(scope))
     return Table(request, rows, name="awards", columns=columns, filters=filters, label=_("Awards"))
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from portal.environment import WrongSetting
+
 
 def database(url: str) -> dict[str, Any]:
     """Django's settings of one PostgreSQL address, `postgresql://user:password@host:port/name?host=/folder`."""
@@ -32,9 +34,13 @@ def database(url: str) -> dict[str, Any]:
 def storage(url: str, usual: Path) -> dict[str, Any]:
     """Django's storage of one address: file:///folder, or s3://bucket/prefix?endpoint=https://host&region=…
 
-    usual: the folder without one.
+    usual: the folder without one. Raises WrongSetting for an address without a bucket, or of no whole path.
     """
     parts = urlsplit(url)
+    if parts.scheme == "s3" and not parts.hostname:
+        raise WrongSetting("STORAGE_URL names no bucket: s3://bucket/prefix?endpoint=https://host.")
+    if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
+        raise WrongSetting("STORAGE_URL names a folder by its whole path, with three strokes: file:///folder.")
     if parts.scheme == "s3":
         from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load, seldom needed
 

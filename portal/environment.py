@@ -7,12 +7,14 @@ Each variable may also be given as NAME_FILE, the path of a file that holds the 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,10 @@ _ALL = [
 VARIABLES: Final[dict[str, Variable]] = {variable.name: variable for variable in _ALL}
 
 
+_YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"0", "false", "no", "off", ""})
+_MOST: Final = 1_000_000  # so many days from now are still days of the calendar
+_WRITTEN: Final = "# is written %23, / %2F, ? %3F, @ %40, % %25"
 CANNOT_BOOT: Final = 3  # gunicorn then gives up, with any other number it would try again for ever
 
 
@@ -141,8 +147,11 @@ def read(name: str) -> str:
 
 
 def flag(name: str) -> bool:
-    """A declared variable read as yes (1, true, yes, on) or no."""
-    return read(name).lower() in {"1", "true", "yes", "on"}
+    """A declared variable read as yes (1, true, yes, on) or no (0, false, no, off, empty). Raises WrongSetting."""
+    text = read(name).lower()
+    if text not in (_YES | _NO):
+        raise WrongSetting(f"{name} is 1 or 0, not {text!r}.")
+    return text in _YES
 
 
 def listing(name: str) -> list[str]:
@@ -151,11 +160,41 @@ def listing(name: str) -> list[str]:
 
 
 def whole(name: str) -> int:
-    """A declared variable read as a whole number above zero. Raises WrongSetting."""
+    """A declared variable read as a whole number above zero, at most a million. Raises WrongSetting."""
     text = read(name)
-    if not text.isdecimal() or int(text) == 0:
-        raise WrongSetting(f"{name} is a whole number above zero, not {text!r}: {VARIABLES[name].help}")
+    if not text.isdecimal() or not 0 < int(text[:20]) <= _MOST:
+        raise WrongSetting(
+            f"{name} is a whole number above zero, at most a million, not {text!r}: {VARIABLES[name].help}"
+        )
     return int(text)
+
+
+def rates(name: str, form: str, example: str) -> str:
+    """A declared variable read as rates of this form, comma separated. Raises WrongSetting."""
+    text = read(name)
+    if not all(re.fullmatch(form, part.strip()) for part in text.split(",")):
+        raise WrongSetting(f"{name} is written as in {example}, not {text!r}.")
+    return text
+
+
+def file(name: str) -> str:
+    """A declared variable read as the path of a file that is there, or empty. Raises WrongSetting."""
+    path = read(name)
+    if path:
+        try:
+            with Path(path).open("rb"):
+                pass
+        except OSError as error:
+            raise WrongSetting(f"{name} names {path}, which cannot be read: {error.strerror}.") from error
+    return path
+
+
+def pairs(name: str, example: str) -> dict[str, str]:
+    """A declared variable read as key=value, comma separated. Raises WrongSetting."""
+    found = [part.partition("=") for part in listing(name)]
+    if not all(key and value for key, _equals, value in found):
+        raise WrongSetting(f"{name} is written as in {example}, not {read(name)!r}.")
+    return {key: value for key, _equals, value in found}
 
 
 def choice(name: str, *possible: str) -> str:
@@ -167,6 +206,13 @@ def choice(name: str, *possible: str) -> str:
     return text
 
 
+def _is_cut(parts: SplitResult) -> bool:
+    """Whether a sign of a password ended the part that names the host: the @ before the host comes only after it."""
+    if parts.fragment or ("@" in parts.path and parts.scheme not in ("file", "clamd", "s3", "http", "https")):
+        return True
+    return ":" in parts.netloc and "@" not in parts.netloc and "@" in parts.path + parts.query
+
+
 def address(name: str, *schemes: str) -> str:
     """A declared variable read as an address of one of these kinds, or empty. Raises WrongSetting, without the value:
     addresses hold passwords.
@@ -174,4 +220,13 @@ def address(name: str, *schemes: str) -> str:
     text = read(name)
     if text and text.split("://", 1)[0] not in schemes:
         raise WrongSetting(f"{name} begins with {', '.join(f'{scheme}://' for scheme in schemes)}.")
+    try:
+        parts = urlsplit(text)
+        is_one = parts.port != 0 and not _is_cut(parts)
+    except ValueError:  # it holds a part of the password
+        is_one = False
+    if not is_one:
+        raise WrongSetting(f"{name} is no address. In a user's name and password {_WRITTEN}; a port is a number.")
+    if parts.scheme in ("redis", "rediss") and not (parts.path.strip("/") or "0").isdecimal():
+        raise WrongSetting(f"{name} ends with the number of a database, as in {parts.scheme}://host:6379/0.")
     return text

@@ -10,7 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal.addresses import beside_the_queue, cache, database, storage
-from portal.environment import address, choice, flag, listing, read, whole
+from portal.environment import address, choice, file, flag, listing, pairs, rates, read, whole
 
 # The API's own settings are the portal's: without them it would fall back to a framework's, which lets anyone in.
 from portal.settings_api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - Django reads them here
@@ -162,7 +162,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reached the address already
-ACCOUNT_RATE_LIMITS = {"login": read("SIGN_IN_RATE"), "login_failed": "5/15m/key,60/15m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": rates("SIGN_IN_RATE", r"[1-9]\d*/\d*[smhd]/(ip|key|user)", "120/m/ip"),
+    "login_failed": "5/15m/key,60/15m/ip",
+}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -249,19 +252,23 @@ UPLOAD_PIECE_BYTES = 4 * 2**20
 FILE_GRACE_HOURS = whole("FILE_GRACE_HOURS")
 SCANNER_URL = address("SCANNER_URL", "clamd")
 SCANNER_SECONDS = whole("SCANNER_SECONDS")
-SEAL_TRUST = read("SEAL_TRUST")
+SEAL_TRUST = file("SEAL_TRUST")
 TRAIL_KEY = read("TRAIL_KEY")
 TIME_STAMP_URL = address("TIME_STAMP_URL", "http", "https")
-TIME_STAMP_TRUST = read("TIME_STAMP_TRUST")
+TIME_STAMP_TRUST = file("TIME_STAMP_TRUST")
 SEAL_PROVIDERS = {
     "application/pdf": "portal.core.seals_pdf.pdf",
     "application/ofd": "portal.core.seals.elsewhere",
-} | dict(part.split("=", 1) for part in listing("SEAL_PROVIDERS"))
+} | pairs("SEAL_PROVIDERS", "application/ofd=package.module.function")
 # Evidence of an objection is up to 100 MB in one request; what is a little too large is refused beside its field.
 MAX_BODY_BYTES = 120 * 2**20
 METRICS_TOKEN = read("METRICS_TOKEN")
 
-_mail = environ.Env.email_url_config(address("EMAIL_URL", *environ.Env.EMAIL_SCHEMES)) if read("EMAIL_URL") else {}
+_mail = (
+    environ.Env.email_url_config(address("EMAIL_URL", "smtp", "smtps", "smtp+tls", "smtp+ssl"))
+    if read("EMAIL_URL")
+    else {}
+)
 EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST", ""), _mail.get("EMAIL_PORT") or 25

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from portal.environment import read
+from portal.environment import rates
 
+_RATE = r"[1-9]\d*/(second|minute|hour|day|[smhd])"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "portal.api.authentication.TokenAuthentication",
@@ -18,7 +19,10 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.Anonymous", "portal.api.throttles.Person"],
-    "DEFAULT_THROTTLE_RATES": {"user": read("THROTTLE_USER"), "anon": read("THROTTLE_ANON")},
+    "DEFAULT_THROTTLE_RATES": {
+        "user": rates("THROTTLE_USER", _RATE, "600/minute"),
+        "anon": rates("THROTTLE_ANON", _RATE, "60/minute"),
+    },
     "DEFAULT_PAGINATION_CLASS": "portal.api.pages.ByCursor",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS says nothing that the schema does not say
     "EXCEPTION_HANDLER": "portal.api.problems.handler",

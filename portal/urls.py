@@ -29,6 +29,7 @@ urlpatterns = [
     path("runs/", include("portal.core.urls_runs")),
     path("api/v1/", include("portal.api.urls")),
     path("language/", set_language, name="set_language"),
+    path("menu-group/", core.menu_group, name="menu_group"),
     path("money-unit/", core.money_unit, name="money_unit"),
     path("metrics", metrics.export, name="metrics"),
     path("health/live", core.live, name="live"),

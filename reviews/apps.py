@@ -23,6 +23,7 @@ class ReviewsConfig(AppConfig):
         errors.register_guards(guard_texts.GUARDS)
         problems.register(texts.TEXTS)
         menu.register(*rules.MENU)
+        menu.work_of(*rules.WORK)
         kinds.register(rules.LOOKS)
         catalogue.register(*reports.REPORTS)
         for source in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.core import clock
 from portal.core.pdf import render
@@ -22,14 +23,16 @@ def data(letter: FeedbackLetter) -> Feedback:
         "site": str(settings.SITE_NAME),
         "batch": batch.title_zh,
         "demonstration": settings.DEMONSTRATION,
+        "addressee": _("%(body)s:") % {"body": application.organisation.name_zh},
+        "issuers": [_("Ministry of Finance"), _("Ministry of Industry and Information Technology")],
+        "day": clock.in_text(letter.released_at.astimezone(clock.SHANGHAI).date()),
         "opening": _("The review of the application named below is over and the final list is published."),
-        "unit": application.unit.name_zh,
+        "unit": application.unit.names_on(letter.released_at.astimezone(clock.SHANGHAI).date())[0],
         "facts": [
             (_("Number of the application"), application.number),
             (_("Title"), application.title),
-            (_("Outcome"), str(letter.get_outcome_display())),
+            (pgettext("of an application", "Outcome"), str(letter.get_outcome_display())),
             (_("Final list"), batch.final_document_no or "–"),
-            (_("Date"), f"{letter.released_at.astimezone(clock.SHANGHAI):%Y-%m-%d}"),
         ],
         "comment": [line for line in letter.comment.splitlines() if line.strip()],
         "closing": _("The comment is the panel's as a whole. Names of reviewers and scores are not disclosed."),

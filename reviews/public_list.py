@@ -6,7 +6,7 @@ The same list gives the same bytes: the moment of a paper is that of the last ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,10 +23,6 @@ from reviews.enums import EntryState
 from reviews.models import FinalList, PublicEntry
 
 ORDER = "排名不分先后"
-
-
-def _day(day: date) -> str:
-    return f"{day:%Y-%m-%d}" if get_language() == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
 def _rows(entries: Sequence[PublicEntry], batch: Batch) -> list[list[str]]:
@@ -46,7 +42,7 @@ def _note(row: PublicEntry, batch: Batch) -> str:
     if row.state == EntryState.FINAL:
         return str(row.final_list or "")
     if row.publicity_to != batch.publicity_to:
-        return _("publicity until %(day)s") % {"day": _day(row.publicity_to)}
+        return _("publicity until %(day)s") % {"day": clock.in_text(row.publicity_to)}
     return ""
 
 
@@ -58,7 +54,8 @@ def _data(batch: Batch, title: str, made_at: datetime, entries: Sequence[PublicE
         "site": str(settings.SITE_NAME),
         "batch": batch.title,
         "demonstration": settings.DEMONSTRATION,
-        "issuers": _("Ministry of Industry and Information Technology · Ministry of Finance"),
+        "issuers": [_("Ministry of Finance"), _("Ministry of Industry and Information Technology")],
+        "day": clock.in_text(made_at.astimezone(clock.SHANGHAI).date()),
         "order": _("By administrative division; the order is no ranking."),
         "heads": [_("Province"), _("Pilot unit"), _("Remark")],
         "rows": _rows(entries, batch),
@@ -72,7 +69,7 @@ def data(batch: Batch, entries: Sequence[PublicEntry]) -> PublicList:
     made_at = max((row.changed_at for row in entries), default=clock.now())
     if batch.state != BatchState.PUBLICITY or not (batch.publicity_from and batch.publicity_to):
         return _data(batch, _("Pilot units of the batch"), made_at, entries)
-    period = {"first": _day(batch.publicity_from), "last": _day(batch.publicity_to)}
+    period = {"first": clock.in_text(batch.publicity_from), "last": clock.in_text(batch.publicity_to)}
     address = f"{settings.BASE_URL.rstrip('/')}{reverse('reviews:lodge', args=[batch.number])}"
     opening = _(
         "The units below are proposed as pilot units and are published for objections from %(first)s to %(last)s."

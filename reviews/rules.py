@@ -316,3 +316,5 @@ MENU: Final = (
     Entry(_("Objections"), "reviews:objections", _REVIEW, ("reviews.view_objections",), nation=True),
     Entry(_("Defence and feedback"), "reviews:own_hearings", _REVIEW, ("reviews.view_own_hearing",)),
 )
+# Whose daily work stands in which groups of the menu.
+WORK: Final = ((_REVIEW, (Role.OFFICER, Role.REVIEWER, Role.DRAFTER, Role.SIGNATORY)),)

@@ -20,8 +20,14 @@ from portal.programme.models import RuleSet
     section="basics",
 )
 def unit_is_valid(dossier: Application, rules: RuleSet) -> Text | None:
-    """An abolished division applies through its successor."""
-    unit, today = dossier.unit, clock.today()
-    if (unit.valid_to is None or unit.valid_to >= today) and (unit.valid_from is None or unit.valid_from <= today):
+    """An abolished division applies through its successor.
+
+    One that ended after the last day of the call has applied: it mends what it is asked to mend, for nobody else may
+    apply any more.
+    """
+    unit, day = dossier.unit, clock.today()
+    if dossier.batch.deadline is not None:
+        day = min(day, dossier.batch.deadline.astimezone(clock.SHANGHAI).date())
+    if (unit.valid_to is None or unit.valid_to >= day) and (unit.valid_from is None or unit.valid_from <= day):
         return None
     return _("This division was abolished: withdraw the application; its successor may apply.")

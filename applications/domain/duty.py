@@ -80,7 +80,7 @@ def _refuse_late(application: Application, due_on: date | None) -> None:
 def _tell(by: Actor, application: Application, row: SectionDuty) -> None:
     kind = SECTIONS[row.section]
     last = times.section_due(application, row.due_on)
-    due = clock.in_words(last) if last else gettext_lazy("the deadline of the batch")
+    due = last or gettext_lazy("the deadline of the batch")
     notify(
         [row.owner_id or 0],
         gettext_lazy("%(name)s gave you the section “%(section)s” of %(unit)s, due on %(due)s."),

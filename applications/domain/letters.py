@@ -7,10 +7,10 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from applications import times
 from applications.enums import ApplicationState, PartnerState
 from applications.models import Application, Partner
 from portal.accounts.enums import MIIT, MOF, Role
-from portal.core import clock
 from portal.core.errors import Text
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify, recipients, recipients_of
@@ -46,7 +46,13 @@ def _to_unit(by: Actor, partner: Partner, text: Text, route: str, **words: Any) 
 def invited(*, by: Actor, partner: Partner, unit: PilotUnit) -> None:
     """The unit invites."""
     url = reverse("applications:part", args=[partner.pk])
-    _to_partner(by, partner, _("%(unit)s invites your organisation to apply together."), url, unit=unit)
+    until = times.due(partner.application)
+    text = _("%(unit)s invites your organisation to apply together.")
+    if until is not None:
+        text = _(
+            "%(unit)s invites your organisation to apply together: answer before the dossier is due, on %(until)s."
+        )
+    _to_partner(by, partner, text, url, unit=unit, until=until or "")
 
 
 def withdrawn(*, by: Actor, partner: Partner, unit: PilotUnit, why: str) -> None:
@@ -99,10 +105,13 @@ def sent_back(*, by: Actor, application: Application, why: str) -> None:
 
 def submitted(*, by: Actor, application: Application) -> None:
     """The unit has submitted: its province decides."""
+    until = times.province_due(application.batch)
     text = _("%(unit)s has submitted its application: both departments of the province decide.")
+    if until is not None:
+        text = _("%(unit)s has submitted its application: both departments of the province decide by %(until)s.")
     url = reverse("applications:recommend", args=[application.pk])
     people = recipients(Role.PROVINCIAL_OFFICER, province=application.province_id)
-    notify(people, text, by=by, url=url, unit=application.unit)
+    notify(people, text, by=by, url=url, unit=application.unit, until=until or "")
 
 
 def corrected(*, by: Actor, application: Application) -> None:
@@ -116,15 +125,16 @@ def corrected(*, by: Actor, application: Application) -> None:
 def province_decided(*, by: Actor, application: Application) -> None:
     """What the province's decision comes to, once it comes to something."""
     text = {
-        ApplicationState.RETURNED: _("The province has returned the application of %(unit)s: mend it until %(until)s."),
+        ApplicationState.RETURNED: _(
+            "The province has returned the application of %(unit)s: mend and submit it again by %(until)s."
+        ),
         ApplicationState.RECOMMENDED: _("Both departments of the province recommend the application of %(unit)s."),
         ApplicationState.NOT_RECOMMENDED: _("The province does not recommend the application of %(unit)s."),
     }.get(ApplicationState(application.state))
     if text is None:
         return
     people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
-    until = clock.in_words(application.mend_until) if application.mend_until else ""
-    notify(people, text, by=by, url=_page(application), unit=application.unit, until=until)
+    notify(people, text, by=by, url=_page(application), unit=application.unit, until=application.mend_until or "")
 
 
 def _page(application: Application) -> str:

@@ -291,4 +291,21 @@ DISTRICT: Final = pgtrigger.Trigger(
         return new;
     """,
 )
-ALL: Final = [DISTRICT, PLACE, CAP, FROZEN, ROLES, SUBMISSION, RECALL, TOLD, BOTH, QUOTA]
+# Of a unit, those it follows and those that follow it one applies: the cap of the rules holds for them together.
+LINE: Final = pgtrigger.Trigger(
+    name="application_once_per_line",
+    when=pgtrigger.Before,
+    operation=STATE,
+    func=f"""
+        if (old.state, new.state) <> ('awaiting_sign_off', 'with_province') then
+            return new;
+        end if;
+        perform pg_advisory_xact_lock(hashtextextended('line: ' || new.batch_id || ':' || (
+            select min(k.kin) from unit_kin() k where k.one = new.unit_id), 0));
+        if line_has_applied(new.batch_id, new.unit_id, new.id) then
+            {refuse("application_once_per_line", "a unit before or after this one has applied")}
+        end if;
+        return new;
+    """,
+)
+ALL: Final = [DISTRICT, LINE, PLACE, CAP, FROZEN, ROLES, SUBMISSION, RECALL, TOLD, BOTH, QUOTA]

@@ -1,8 +1,10 @@
 """Every read that a page, a report and the API share."""
 
 from applications.queries.dossiers import (
+    OfBatch,
     applications,
     attachments,
+    by_batch,
     by_deadline,
     content_of,
     current_snapshot,
@@ -68,11 +70,13 @@ from applications.queries.rows import (
 
 __all__ = [
     "Hit",
+    "OfBatch",
     "UnitHistory",
     "applications",
     "asking_projects",
     "attachments",
     "attachments_of",
+    "by_batch",
     "by_deadline",
     "can_be_answered",
     "changes",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, F, Func, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language
 
+from applications.enums import OUT
 from applications.models import Application, Attachment, Recommendation, Ruling, SignOff, Snapshot
 from applications.sections import SECTIONS
 from portal.accounts.enums import Role
@@ -14,7 +17,7 @@ from portal.core import at_once
 from portal.core.joins import with_names
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
-from portal.programme.models import KnownPilot
+from portal.programme.enums import BatchState
 
 
 def applications(actor: Actor) -> QuerySet[Application]:
@@ -38,6 +41,50 @@ def applications(actor: Actor) -> QuerySet[Application]:
     return rows.filter(mine)
 
 
+@dataclass(frozen=True)
+class OfBatch:
+    """How many applications of a batch the reader may know of, and how many of them count for less: never submitted,
+    withdrawn, or refused on the way.
+    """
+
+    number: int
+    title_zh: str
+    title_en: str
+    state: str
+    count: int
+    unsubmitted: int
+    out: int
+
+    @property
+    def title(self) -> str:
+        """The batch in the reader's language."""
+        return self.title_en if get_language() == "en" else self.title_zh
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is still to come for it."""
+        return self.state not in (BatchState.DRAFT, BatchState.ASSESSED, BatchState.ARCHIVED)
+
+
+def by_batch(actor: Actor) -> list[OfBatch]:
+    """The applications the actor may know of counted batch by batch, the newest batch first; one query."""
+    return [OfBatch(*row) for row in _BY_BATCH(by=actor)]
+
+
+def _by_batch(*, by: Actor) -> QuerySet[Any]:
+    rows = applications(by).select_related(None).order_by("-batch__number")
+    batch = ("batch__number", "batch__title_zh", "batch__title_en", "batch__state")
+    found: QuerySet[Any] = rows.values_list(*batch).annotate(
+        rows=Count("pk"),
+        unsubmitted=Count("pk", filter=Q(first_submitted_at=None)),
+        out=Count("pk", filter=Q(first_submitted_at__isnull=False, state__in=OUT)),
+    )
+    return found
+
+
+_BY_BATCH: Final = Prepared(_by_batch)
+
+
 def children() -> tuple[str | Prefetch[Any], ...]:
     """All rows a check or a snapshot needs, each kind in one query."""
     return tuple(dict.fromkeys(child for section in SECTIONS.values() for child in section.children()))
@@ -51,10 +98,20 @@ def marked_applications(actor: Actor) -> QuerySet[Application]:
     return marked(applications(actor))
 
 
+class _Says(Func):
+    """What a function of the database answers with yes or no."""
+
+    output_field = BooleanField()
+
+
 def marked(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """Adds `is_earlier_pilot`: chosen in a batch before."""
-    earlier = KnownPilot.objects.filter(unit=OuterRef("unit"), batch__number__lt=OuterRef("batch__number"))
-    return rows.annotate(is_earlier_pilot=Exists(earlier))
+    """Adds of the unit's line, itself and those before and after it by law: `is_earlier_pilot`, one of them was chosen
+    in a batch before; `line_has_applied`, another of them is in this batch.
+    """
+    return rows.annotate(
+        is_earlier_pilot=_Says(F("unit"), F("batch__number"), function="line_was_pilot"),
+        line_has_applied=_Says(F("batch"), F("unit"), F("pk"), function="line_has_applied"),
+    )
 
 
 def with_rows(rows: QuerySet[Application]) -> QuerySet[Application]:

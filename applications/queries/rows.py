@@ -25,7 +25,7 @@ from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.scope import Actor
 from portal.programme.enums import BatchState, UnitKind
-from portal.programme.models import Batch, Industry, PilotUnit
+from portal.programme.models import Batch, CentralSOE, Industry, PilotUnit
 
 
 def industries_of(application: Application) -> QuerySet[FocusIndustry]:
@@ -92,10 +92,11 @@ def open_batch() -> Batch | None:
 def organisations_to_invite(application: Application) -> QuerySet[Organisation]:
     """Central SOEs in the order of the directory, and for a district the other districts of its municipality.
 
-    Without those that are invited already.
+    Without those that are invited already, and without enterprises that ended: who follows them answers.
     """
     invited = Partner.objects.filter(application=application).values("organisation")
-    wanted = Q(kind=Kind.CENTRAL_SOE)
+    ended = CentralSOE.objects.filter(valid_to__lt=clock.today())
+    wanted = Q(kind=Kind.CENTRAL_SOE) & ~Q(code__in=ended.values("code"))
     if application.unit.kind == UnitKind.DISTRICT:
         others = PilotUnit.objects.filter(province=application.province_id, kind=UnitKind.DISTRICT)
         others = others.filter(Q(valid_to=None) | Q(valid_to__gte=clock.today())).exclude(pk=application.unit_id)
@@ -116,7 +117,7 @@ def places_to_apply(actor: Actor, batch: Batch) -> QuerySet[PilotUnit]:
     applied = Application.objects.filter(batch=batch).exclude(state=ApplicationState.WITHDRAWN).values("unit")
     return (
         PilotUnit.objects.filter(pk__in=mine)
-        .filter(Q(valid_to=None) | Q(valid_to__gte=today))
+        .filter(Q(valid_to=None) | Q(valid_to__gte=today), Q(valid_from=None) | Q(valid_from__lte=today))
         .exclude(pk__in=applied)
         .order_by("code")
     )

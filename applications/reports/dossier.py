@@ -132,7 +132,10 @@ def document(
         when = snapshot.submitted_at.astimezone(clock.SHANGHAI)
         facts += [
             (_("Number of the application"), application.number),
-            (_("Submission"), f"{snapshot.number} ({when:%Y-%m-%d %H:%M:%S})"),
+            (
+                _("Submission"),
+                _("no. %(number)s, %(when)s") % {"number": snapshot.number, "when": f"{when:%Y-%m-%d %H:%M:%S}"},
+            ),
             (_("Number of the receipt"), snapshot.receipt_no),
             (_("Digest (SHA-256)"), snapshot.sha256),
         ]

@@ -42,7 +42,6 @@ def _blocks(content: Content) -> list[Any]:
             left(_("State")),
             left(_("What is asked"), 3),
             left(_("Contribution"), 3),
-            left(_("Projects (ten thousand yuan)"), 3),
             right(_("Committed (ten thousand yuan)"), 1.5),
         ],
         "rows": [
@@ -52,7 +51,6 @@ def _blocks(content: Content) -> list[Any]:
                 label_of(PartnerState, row["state"]),
                 row["task"],
                 row["contribution"] or row["declined_why"] or DASH,
-                "; ".join(f"{one['name']} {wan(one['amount'])}" for one in row["projects"]) or DASH,
                 wan(row["amount_committed"]),
             ]
             for row in content["partners"]
@@ -64,7 +62,19 @@ def _blocks(content: Content) -> list[Any]:
         if row["letter"]
     ]
     facts: Facts = {"kind": "facts", "rows": letters}
-    return [table, facts] if letters else [table]
+    return [table, *_shares(content), *([facts] if letters else [])]
+
+
+def _shares(content: Content) -> list[Table]:
+    """What each joint applicant brings into each of its projects; no table where none has a project."""
+    rows = [
+        [one["name"], name_of(row["organisation"]), wan(one["amount"])]
+        for row in content["partners"]
+        for one in row["projects"]
+    ]
+    columns = [left(_("Project"), 3), left(_("Joint applicant"), 3), right(_("Committed (ten thousand yuan)"), 1.5)]
+    caption = _("Projects of the joint applicants")
+    return [{"kind": "table", "caption": caption, "columns": columns, "rows": rows}] if rows else []
 
 
 def _children() -> tuple[Child, ...]:

@@ -12,7 +12,7 @@ from applications import tables
 from applications.domain import dossier as domain
 from applications.forms import CreateForm
 from applications.journey import address
-from applications.queries import open_batch, places_to_apply
+from applications.queries import by_batch, open_batch, places_to_apply
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -23,10 +23,16 @@ from portal.core.web import errors_into, page, require, see_other, signed_in
 def applications(request: PortalRequest) -> HttpResponseBase:
     """Applications in the reader's scope; XLSX and CSV give what is shown."""
     require(request.actor, "applications.view")
-    table = tables.applications(request)
+    batches = by_batch(request.actor)
+    table = tables.applications(request, batches)
     if table.wants_file:
         return table.file()
-    context = {"table": table, "may_create": bool(may(request.actor, "applications.create"))}
+    context = {
+        "table": table,
+        "tabs": tables.batch_tabs(table, batches),
+        "mixed": tables.mixed(table, batches),
+        "may_create": bool(may(request.actor, "applications.create")),
+    }
     return page(request, "applications/list.html", context)
 
 

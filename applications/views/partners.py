@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import queries
 from applications.domain import partners as domain
-from applications.enums import PartnerRole
+from applications.enums import PartnerRole, PartnerState
 from applications.forms import InviteForm, SharedForm, TaskForm
 from applications.forms.submission import WithdrawForm
 from applications.journey import TITLES, address
@@ -29,11 +29,17 @@ from portal.programme.enums import UnitKind
 def partners(request: PortalRequest, pk: int) -> HttpResponse:
     """The joint applicants and their answers."""
     found = find_to_edit(request, pk)
+    rows = list(queries.partners_of(found))
     return rows_page(
         request,
         found,
         "partners",
-        rows=queries.partners_of(found),
+        rows=rows,
+        shares=[
+            {"project": one.project, "partner": row.organisation, "amount": one.amount if _gives(row) else None}
+            for row in rows
+            for one in row.projects.all()
+        ],
         summary=queries.shared_summary(found),
         may_pair=found.unit.kind == UnitKind.DISTRICT,
     )
@@ -112,6 +118,11 @@ def task(request: PortalRequest, pk: int, row: int) -> HttpResponse:
         ),
         initial=lambda: _task(found, queries.partners_of(found).filter(pk=row).first()),
     )
+
+
+def _gives(row: Partner) -> bool:
+    """Whether what it brings into its projects is its word; before that the amounts are not."""
+    return row.state == PartnerState.COMMITTED
 
 
 def _task(found: Application, kept: Partner | None) -> dict[str, Any]:

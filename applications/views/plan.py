@@ -91,6 +91,7 @@ def _words() -> dict[str, str]:
         "dropColumn": _("Remove the column"),
         "dropTable": _("Remove the table"),
         "figure": _("Insert a picture"),
+        "cancel": _("Cancel"),
         "alt": _("What does the picture show? (for those who cannot see it)"),
         "caption": _("Caption under the picture (may be left out)"),
         "undo": _("Undo"),

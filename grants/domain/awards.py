@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -80,9 +81,8 @@ def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Awa
         columns = entered(by=by, role=Role.FINANCE_MAKER, paper=paper, code=MOF)
         locks.batch(application.batch_id)
         rules = application.batch.rule_set
-        if rules is not None and what.amount > rules.grant_cap:
-            most = f"{rules.grant_cap:,.2f}"
-            raise DomainError("award_within_cap", _("A unit gets at most %(most)s yuan.") % {"most": most}, "amount")
+        if rules is not None and what.amount > (most := rules.grant_cap - granted_to_line(application)):
+            raise _above_cap(rules.grant_cap, most)
         if what.amount > (left := budget_left(application.batch)):
             raise NotEnough(left)
         place = {"province": application.province_id, "unit": application.unit_id}
@@ -96,6 +96,21 @@ def enter_award(*, by: Actor, application: Application, what: AwardInput) -> Awa
             **columns,
         )
         return begin(act, row)
+
+
+def granted_to_line(application: Application) -> Decimal:
+    """Yuan awarded in the batch to units before and after this one by law, and to itself: one cap is for all."""
+    with connection.cursor() as cursor:
+        cursor.execute("select award_of_kin(%s, %s, null)", [application.batch_id, application.unit_id])
+        return Decimal(cursor.fetchone()[0])
+
+
+def _above_cap(cap: Decimal, most: Decimal) -> DomainError:
+    text = _("A unit gets at most %(most)s yuan.")
+    if most < cap:
+        text = _("A unit and those before and after it by law get at most %(most)s yuan; %(left)s of it are left.")
+    words = {"most": f"{cap:,.2f}", "left": f"{max(most, Decimal(0)):,.2f}"}
+    return DomainError("award_within_cap", text % words, "amount")
 
 
 def confirm_award(*, by: Actor, award: Award) -> Award:

@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, Stale, Text
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients
+from portal.notifications.inbox import holder_or_colleagues, notify, recipients
 from portal.programme.models import Batch
 from portal.programme.states import BATCH
 
@@ -110,7 +110,9 @@ def refuse_archive(*, by: Actor, step: ArchiveStep, why: str) -> ArchiveStep:
         archiving = gettext_lazy("The archiving of batch %(number)s was turned down: %(why)s")
         opening = gettext_lazy("The reopening of batch %(number)s was turned down: %(why)s")
         text = archiving if step.kind == StepKind.ARCHIVE else opening
-        _tell([step.asked_by_id], text, by, step.batch, why=step.refused_why)
+        _tell(
+            holder_or_colleagues(step.asked_by_id, Role.OFFICER, code=MIIT), text, by, step.batch, why=step.refused_why
+        )
         return act.record(step, step.refused_why)
 
 

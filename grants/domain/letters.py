@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -31,7 +31,7 @@ from grants.models.checked import Checked, Signed
 from grants.queries import unit_that_follows
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients, recipients_of
+from portal.notifications.inbox import holder_or_colleagues, notify, recipients, recipients_of
 
 ROUTES: Final[dict[type[Signed], str]] = {
     Award: "grants:award",
@@ -67,17 +67,22 @@ def entered(by: Actor, row: Signed) -> None:
     code = MOF if judged or post is None else post.code
     if isinstance(row, AwardChange):  # MIIT agrees before MOF's checker has anything to do
         role, code = Role.OFFICER, MIIT
-    text = _("%(document)s of %(unit)s waits for you to check it.")
-    notify(
-        recipients(role, code=code), text, by=by, url=address(row), mail=False, document=row.document_no, unit=row.about
-    )
+    text = _("%(unit)s: %(kind)s %(document)s waits for you to check it.")
+    notify(recipients(role, code=code), text, by=by, url=address(row), mail=False, **_of(row))
+
+
+def _of(row: Signed) -> dict[str, Any]:
+    """What kind of paper it is, of whom, under which number."""
+    return {"kind": row._meta.verbose_name, "unit": row.about, "document": row.document_no}
 
 
 def refused(by: Actor, row: Signed) -> None:
-    """Tell the maker why it was refused."""
-    text = _("%(document)s of %(unit)s was refused: %(why)s")
-    url = address(row)
-    notify([row.maker_id], text, by=by, url=url, document=row.document_no, unit=row.about, why=row.refused_why)
+    """Tell the maker why it was refused; once the maker left, the others who enter for that organisation."""
+    text = _("%(unit)s: %(kind)s %(document)s was refused: %(why)s")
+    role = Role.OFFICER if isinstance(row, (Assessment, Rectification)) else Role.FINANCE_MAKER
+    people = holder_or_colleagues(row.maker_id, role, code=row.organisation.code)
+    words = _of(row) | {"why": row.refused_why}
+    notify(people, text, by=by, url=address(row), **words)
 
 
 def confirmed(by: Actor, row: Signed) -> None:
@@ -85,7 +90,19 @@ def confirmed(by: Actor, row: Signed) -> None:
     told = _next_level(row)
     if told is not None:
         text, people = told
-        notify(people, text, by=by, url=address(row), unit=row.about, document=row.document_no)
+        words: dict[str, Any] = {"unit": row.about, "document": row.document_no}
+        if isinstance(row, Recovery):
+            words["day"] = row.due_on
+        if isinstance(row, (Issue, IssuePaper)):
+            words["days"] = _days_to_pass_on(row)
+        notify(people, text, by=by, url=address(row), **words)
+
+
+def _days_to_pass_on(row: Issue | IssuePaper) -> int:
+    batch = row.batch if isinstance(row, IssuePaper) else row.award.batch
+    rules = batch.rule_set
+    assert rules is not None  # noqa: S101 - no batch opens without its rules
+    return rules.pass_on_days
 
 
 def _next_level(row: Signed) -> tuple[Promise, list[int]] | None:
@@ -94,11 +111,17 @@ def _next_level(row: Signed) -> tuple[Promise, list[int]] | None:
         return _("The award of %(unit)s is confirmed (%(document)s)."), people
     if isinstance(row, Issue):
         people = recipients(Role.FINANCE_MAKER, province=row.province_id)
-        return _("Money for %(unit)s was issued (%(document)s): record its receipt and pass it on in time."), people
+        return _(
+            "Money for %(unit)s was issued (%(document)s): record its receipt, and pass "
+            "it on within %(days)s days of it."
+        ), people
     if isinstance(row, IssuePaper):
         provinces = row.lines.order_by().values_list("province_id", flat=True).distinct()
         makers = recipients_of(Role.FINANCE_MAKER, provinces=provinces)
-        text = _("Money was issued by %(document)s: record the receipt of what is yours and pass it on in time.")
+        text = _(
+            "Money was issued by %(document)s: record the receipt of what is yours, and pass it "
+            "on within %(days)s days of it."
+        )
         return text, sorted(set().union(*makers.values()))
     if isinstance(row, AwardChange):
         people = _in_unit(row, Role.SIGNATORY, Role.DRAFTER, Role.FINANCE_MAKER)
@@ -115,7 +138,7 @@ def _going_back(row: Signed) -> tuple[Promise, list[int]] | None:
     """Money on its way back: the unit reads what is demanded, the level above what was given back or collected."""
     if isinstance(row, Recovery):
         people = _in_unit(row, Role.SIGNATORY, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
-        return _("Money of %(unit)s is demanded back (%(document)s): pay it before the deadline."), people
+        return _("Money of %(unit)s is demanded back (%(document)s): pay it back by %(day)s."), people
     if isinstance(row, RecoveryWithdrawal):
         return _("A demand on %(unit)s was withdrawn (%(document)s)."), _in_unit(row, Role.FINANCE_MAKER)
     if isinstance(row, ReturnPaper):

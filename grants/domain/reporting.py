@@ -9,13 +9,14 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
-from django.utils.text import format_lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.domain.papers import KINDS
 from grants.enums_performance import IndicatorCode
 from grants.models import Award, IndicatorActual, QuarterReport, ReportEvidence
+from grants.models.performance import quarter_words
 from grants.queries import unit_that_follows
 from grants.states_performance import REPORT
 from portal.accounts.enums import Role
@@ -190,6 +191,6 @@ def _of_unit(report: QuarterReport) -> list[int]:
 
 
 def _tell(people: list[int], text: Any, by: Actor, report: QuarterReport) -> None:
-    period = format_lazy("{}-Q{}", report.year, report.quarter)
+    period = lazy(quarter_words, str)(report.year, report.quarter)
     url = reverse("grants:quarter_report", args=[report.pk])
     notify(people, text, by=by, url=url, unit=report.unit, period=period, why=report.returned_why)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.models import Acceptance, Evaluation, Panel, Rectification
 from portal.accounts.enums import MOF, Role
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients
+from portal.notifications.inbox import holder_or_colleagues, notify, recipients
 
 
 def _industry(province: str) -> list[int]:
@@ -29,7 +29,7 @@ def opened(by: Actor, row: Panel, members: Sequence[int]) -> None:
     """Tell the members of a panel that they may score."""
     url = reverse("grants:panel", args=[row.pk])
     text = _("You are on the panel on %(unit)s: score by %(day)s.")
-    notify(list(members), text, by=by, url=url, unit=row.unit, day=f"{row.due_on:%Y-%m-%d}")
+    notify(list(members), text, by=by, url=url, unit=row.unit, day=row.due_on)
 
 
 def to_confirm(by: Actor, row: Rectification) -> None:
@@ -47,7 +47,8 @@ def sent(by: Actor, row: Acceptance) -> None:
 
 
 def returned(by: Actor, row: Acceptance) -> None:
-    """Tell the person who filled it in why it came back."""
+    """Tell the person who filled it in why it came back; once that person left, the other drafters of the unit."""
     url = reverse("grants:acceptance", args=[row.pk])
     text = _("The acceptance of “%(project)s” came back: %(why)s")
-    notify([row.made_by_id], text, by=by, url=url, project=row.project_name, why=row.returned_why)
+    people = holder_or_colleagues(row.made_by_id, Role.DRAFTER, unit=row.unit_id)
+    notify(people, text, by=by, url=url, project=row.project_name, why=row.returned_why)

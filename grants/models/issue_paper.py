@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grants import states
@@ -79,6 +82,6 @@ class IssuePaper(Signed):
         return self.document_no
 
     @property
-    def about(self) -> str:
-        """The batch and the tranche, for letters."""
-        return f"{self.batch} · {self.get_tranche_display()}"
+    def about(self) -> Any:
+        """The batch and the tranche, for letters; put into words when they are, in the language of each."""
+        return format_lazy("{} · {}", self.batch, Tranche(self.tranche).label)

@@ -19,7 +19,7 @@ CONTEXT: Final = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _TITLE: Final = _("Open data of the city pilot programme")
-_MINISTRIES: Final = _("Ministry of Industry and Information Technology · Ministry of Finance")
+_MINISTRIES: Final = _("Ministry of Finance · Ministry of Industry and Information Technology")
 _TYPES: Final[dict[str, dict[str, Any]]] = {
     "text": {"type": "string"},
     "whole": {"type": "integer"},

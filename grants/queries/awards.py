@@ -73,11 +73,14 @@ def awards(scope: Scope) -> QuerySet[Any]:
     return rows
 
 
-_ONE: Final = Prepared(lambda pk, *, by: _balances(by.scope).filter(pk=pk))
+_ONE: Final = Prepared(lambda pk, *, by: _balances(by.scope).annotate(surplus=_held(Place.SURPLUS)).filter(pk=pk))
 
 
 def award_of(actor: Actor, pk: int) -> Any:
-    """One award as `awards` has it, or None. The sums are made here: in SQL each repeats the balances below it."""
+    """One award as `awards` has it, with what of `at_unit` is `surplus`, or None.
+
+    The sums are made here: in SQL each repeats the balances below it.
+    """
     row = _ONE.one(pk, by=actor)
     if row is not None:
         row.issued = row.booked - row.central

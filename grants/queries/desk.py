@@ -42,6 +42,7 @@ from grants.queries.awards import money
 from portal.accounts.enums import MIIT, MOF, Kind, Role
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor, Scope
+from portal.programme.enums import BatchState
 
 MOST: Final = 20
 _TEXT: Final = CharField()
@@ -119,7 +120,7 @@ def _moves(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         nobody: dict[str, Any] = {name: Value("", output_field=_TEXT) for name in ("unit_zh", "unit_en")}
         yield _part(books.to_close(on), "close_year", pk="next", **nobody)
     if actor.post(Role.FINANCE_MAKER, kind=Kind.UNIT_FINANCE) is not None:
-        yield _counted(paying.open_requests(scope), "request")
+        yield _counted(_alive(paying.open_requests(scope)), "request")
     makes = [post.organisation for post in actor.posts if post.role == Role.FINANCE_MAKER]
     if makes:
         yield _counted(bank.queue(scope, organisations=makes), "bank")
@@ -195,11 +196,11 @@ def _assessing(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         open_ = Panel.objects.filter(state=PanelState.OPEN, members__person_id=actor.id).exclude(Exists(mine))
         yield _part(open_.order_by("due_on", "pk"), "score", due=F("due_on"))
     if actor.post(Role.OFFICER, code=MIIT) is not None:
-        yield _part(_to_mend(), "mend", due=F("rectify_by"))
+        yield _part(_alive(_to_mend()), "mend", due=F("rectify_by"))
         kind = Case(When(is_scored=True, then=Value("scored")), default=Value("unscored"), output_field=_TEXT)
         yield _part(_to_close(on), kind, due=F("due_on"))
-        yield _part(_to_judge().order_by("pk"), "judge", pk="award_id")
-        yield _part(_to_open().order_by("pk"), "empanel", pk="award_id")
+        yield _part(_alive(_to_judge()).order_by("pk"), "judge", pk="award_id")
+        yield _part(_alive(_to_open()).order_by("pk"), "empanel", pk="award_id")
     if actor.post(Role.OFFICER, code=MOF) is not None:
         rows = Rectification.objects.filter(state=CheckState.ENTERED).exclude(maker_id=actor.id)
         yield _part(rows.order_by("pk"), "mended")
@@ -208,7 +209,12 @@ def _assessing(actor: Actor, on: date) -> Iterator[QuerySet[Any]]:
         failed = Assessment.objects.filter(state=CheckState.CONFIRMED, for_good=True).exclude(Exists(asked))
         # Where the unit got nothing, or gave back all, nothing can be demanded.
         left = RawSQL('money_recovery_left("grants_assessment"."award_id", null)', [], output_field=money())
-        yield _part(failed.annotate(left=left).filter(left__gt=0).order_by("pk"), "failed", pk="award_id")
+        yield _part(_alive(failed).annotate(left=left).filter(left__gt=0).order_by("pk"), "failed", pk="award_id")
+
+
+def _alive(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those whose batch is not archived: what was never done is not done any more, and the page would refuse it."""
+    return rows.exclude(award__batch__state=BatchState.ARCHIVED)
 
 
 def _ending(actor: Actor) -> Iterator[QuerySet[Any]]:
@@ -233,10 +239,15 @@ def _to_close(on: date) -> QuerySet[Any]:
 
 
 def _to_open() -> QuerySet[Evaluation]:
-    """Self-evaluations of the mid-term and of the end which the province has verified and no panel looked at."""
+    """Self-evaluations of the mid-term and of the end which the province has verified and no panel looked at; those of
+    the end as long as no final result is there or waits, for none is opened then.
+    """
     panels = Panel.objects.filter(award=OuterRef("award"), kind=OuterRef("kind"))
+    given = Assessment.objects.filter(award=OuterRef("award"))
+    given = given.filter(Q(state=CheckState.ENTERED) | Q(state=CheckState.CONFIRMED, for_good=True))
     rows = Evaluation.objects.filter(state=EvaluationState.VERIFIED).exclude(kind=EvaluationKind.SELF)
-    return rows.exclude(Exists(panels))
+    over = Q(award__assessment_passed_on__isnull=False) | Exists(given)
+    return rows.exclude(Exists(panels)).exclude(over, kind=EvaluationKind.FINAL)
 
 
 def _to_judge() -> QuerySet[Panel]:

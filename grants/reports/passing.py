@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from grants.enums import CheckState
 from grants.models import PassOn, ReturnPaper
@@ -104,7 +105,7 @@ def _provinces(rows: list[Any], gone: dict[int, date], today: date) -> Table:
 def _issues(rows: list[Any], last: dict[int, date], gone: dict[int, date], today: date) -> Table:
     sheet = Sheet(
         "issues",
-        _("Issues"),
+        pgettext("sheet of a report", "Issues"),
         [
             Column(_("Province"), width=18),
             Column(_("Pilot unit"), width=22),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from grants import presentation, presentation_papers, tables
+from grants import comes_next, presentation, presentation_papers, tables
 from grants.domain import awards as domain
 from grants.domain.issues import tranche_share
 from grants.enums import CheckState, Tranche
@@ -71,7 +72,7 @@ def enter_award(request: PortalRequest, pk: int) -> HttpResponse:
     found = one_of(queries.to_award, request.actor, pk=pk)
     rules = found.batch.rule_set
     left = domain.budget_left(found.batch)
-    most = min(rules.grant_cap, left) if rules else left
+    most = max(min(rules.grant_cap - domain.granted_to_line(found), left), Decimal(0)) if rules else left
     form = AwardForm(request.POST or None, request.FILES or None, most=most)
     return enter_page(
         request,
@@ -106,14 +107,6 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
         *button(request, "grants.enter_issue", found, _("Enter an issue"), issue_url),
         *button(request, "grants.enter_assessment", found, _("Record the final assessment"), result_url),
         *button(request, "grants.enter_award_change", found, _("Change the award"), change_url, kind="secondary"),
-        *button(
-            request,
-            "grants.see_assessing",
-            found,
-            _("Evaluations and panels"),
-            reverse("grants:assessing", args=[pk]),
-            kind="secondary",
-        ),
     ]
     back_url, recover_url = reverse("grants:enter_return", args=[pk]), reverse("grants:enter_recovery", args=[pk])
     by_province = "grants.enter_return_province" if request.actor.scope.provinces else "grants.enter_return_unit"
@@ -131,7 +124,10 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
             "targets": presentation_papers.targets(parts.TARGETS(pk, by=request.actor), changed),
             "changes": changed,
         }
+        if may(request.actor, "grants.see_assessing", found):
+            more["assessing_url"] = reverse("grants:assessing", args=[pk])
         if as_of.moment() is None:
+            more["steps"] = comes_next.steps(found, more["issues"], more["pass_ons"], more["assessments"])
             more["has_no_targets"] = not more["targets"]
             more["attach_url"] = change_url if may(request.actor, "grants.enter_award_change", found) else ""
     return paper_page(

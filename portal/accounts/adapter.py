@@ -97,9 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
         subject = letters.in_both(
             lambda: " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split()), " / "
         )
-        text = letters.in_both(
-            lambda: render_to_string(f"{template_prefix}_message.txt", context).strip(), letters.RULE
-        )
+        text = letters.whole(lambda: render_to_string(f"{template_prefix}_message.txt", context).strip())
         return EmailMessage(subject, text, None, [email] if isinstance(email, str) else email, headers=headers)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -117,7 +115,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return _(
                 "%(what)s\n\nTime: %(when)s\nNetwork address: %(where)s\n\n"
                 "If it was not you, tell the security administrator of your organisation at once."
-            ) % {"what": NOTICES[template_prefix], "when": f"{when:%Y-%m-%d %H:%M:%S}", "where": where}
+            ) % {"what": NOTICES[template_prefix], "when": clock.in_text(when), "where": where}
 
         transaction.on_commit(
             lambda: letters.send(user.email, lambda: _("Pilot portal: change of your account"), text), robust=True

@@ -27,6 +27,16 @@ class _Holds(Choice):
         return Q(Exists(Membership.objects.filter(user=OuterRef("pk"), role=value, ended_at=None)))
 
 
+class _WorksFor(Search):
+    """People who hold a role now in a body of this name or code."""
+
+    def condition(self, value: str) -> Q:
+        """An open membership in such a body."""
+        body = Q(organisation__code__iexact=value)
+        body |= Q(organisation__name_zh__icontains=value) | Q(organisation__name_en__icontains=value)
+        return Q(Exists(Membership.objects.filter(body, user=OuterRef("pk"), ended_at=None)))
+
+
 class _IsActive(Choice):
     """People who can sign in, or who cannot any more."""
 
@@ -47,6 +57,7 @@ def people_table(request: PortalRequest) -> Table:
     ]
     filters = [
         Search("name", "email"),
+        _WorksFor(key="body", label=_("Organisation")),
         _Holds("role", _("Role"), Role.choices),
         _IsActive("state", _("State"), [("active", _("active")), ("deactivated", _("deactivated"))]),
     ]

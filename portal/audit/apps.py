@@ -10,12 +10,15 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from portal.audit import kinds, rules, writer  # noqa: PLC0415 - needs the models
+        from portal.audit import checks, gauges, kinds, rules, writer  # noqa: PLC0415 - needs the models
         from portal.audit.findings import beside  # noqa: PLC0415
         from portal.audit.findings import rules as rules_findings  # noqa: PLC0415 - needs the models
         from portal.core import commands, errors, menu, side_links, units  # noqa: PLC0415
+        from portal.core import gauges as core_gauges  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
 
+        checks.register()
+        core_gauges.register(gauges.GAUGE)
         commands.set_event_writer(writer.write)
         core_rules.register(rules.MAY)
         errors.register_guards(rules.GUARDS)

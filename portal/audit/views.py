@@ -57,7 +57,7 @@ def trail(request: PortalRequest) -> HttpResponse:
     context = {
         "rows": [row(event, places) for event in part.rows],
         "part": part,
-        "filtered": bool(asked),
+        "filtered": len(asked),
         "now": clock.now(),
         "may_verify": bool(may(request.actor, "audit.verify_trail")),
     }

@@ -7,9 +7,13 @@ from pathlib import Path
 import polib
 
 
-def compile_all(root: Path) -> None:
-    """Write each catalogue's compiled form, with what its parts (locale/<language>/parts/*.po) hold beyond it."""
-    for file in root.glob("locale/*/LC_MESSAGES/*.po"):
+def compile_all(root: Path) -> int:
+    """Write each catalogue's compiled form, with what its parts (locale/<language>/parts/*.po) hold beyond it.
+
+    Gives how many there are.
+    """
+    files = sorted(root.glob("locale/*/LC_MESSAGES/*.po"))
+    for file in files:
         catalogue = polib.pofile(str(file))
         known = {(entry.msgctxt, entry.msgid): entry for entry in catalogue}
         for part in sorted(file.parent.parent.glob("parts/*.po")):
@@ -21,3 +25,4 @@ def compile_all(root: Path) -> None:
                 elif own.fuzzy or not own.translated():
                     own.msgstr, own.msgstr_plural, own.flags = entry.msgstr, entry.msgstr_plural, entry.flags
         catalogue.save_as_mofile(str(file.with_suffix(".mo")))
+    return len(files)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import sys
+from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import ERROR, CheckMessage, Error, Tags, Warning, register, run_checks  # noqa: A004 - Django's
-from django.db import DatabaseError, connection
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import DatabaseError, ProgrammingError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.http.request import validate_host
+from django.utils.module_loading import import_string
 
 from portal.core import firm
 from portal.core.commands import event_writer
@@ -27,10 +37,13 @@ def production_is_safe(**_: Any) -> list[CheckMessage]:
         found.append(Error("Set DEBUG=0: tracebacks would show data of applicants.", id="portal.E002"))
     if not settings.TWO_FACTOR_REQUIRED:
         found.append(Error("Set TWO_FACTOR=required: every person signs in with a second factor.", id="portal.E003"))
-    if not settings.ALLOWED_HOSTS or set(settings.ALLOWED_HOSTS) & {"*", "127.0.0.1", "localhost"}:
-        found.append(Error("Set ALLOWED_HOSTS to the portal's own host names.", id="portal.E004"))
-    if not settings.BASE_URL.startswith("https://"):
-        found.append(Error("Set BASE_URL to the portal's https:// address.", id="portal.E005"))
+    known = bool(settings.ALLOWED_HOSTS) and all(map(_is_own_name, settings.ALLOWED_HOSTS))
+    if not known:
+        says = "Set ALLOWED_HOSTS to the portal's own host names alone, without https:// and without a port."
+        found.append(Error(says, id="portal.E004"))
+    if not _is_own_address(settings.BASE_URL, among=settings.ALLOWED_HOSTS if known else ["*"]):
+        says = "Set BASE_URL to the portal's https:// address: a name of ALLOWED_HOSTS, and nothing behind it."
+        found.append(Error(says, id="portal.E005"))
     if settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
         found.append(
             Error("Set CACHE_URL to a Redis or Valkey: failed sign-ins are counted by all processes.", id="portal.E011")
@@ -39,9 +52,42 @@ def production_is_safe(**_: Any) -> list[CheckMessage]:
         found.append(
             Error(f"Run `manage.py collectstatic --noinput`: {settings.STATIC_ROOT} lacks files.", id="portal.E010")
         )
+    found += [
+        Error(f"Set SEAL_PROVIDERS to functions that are there: {path} is not.", id="portal.E013")
+        for path in settings.SEAL_PROVIDERS.values()
+        if not _is_there(path)
+    ]
     if not settings.EMAIL_HOST:
         found.append(Warning("Set EMAIL_URL: until then letters only go to VAR_DIR/mail.", id="portal.W001"))
+    elif not _is_sender(settings.DEFAULT_FROM_EMAIL):
+        says = "Set EMAIL_FROM to an address of the portal's own: mail servers refuse letters from another."
+        found.append(Warning(says, id="portal.W002"))
     return found
+
+
+def _is_own_name(host: str) -> bool:
+    return host not in ("*", "127.0.0.1", "localhost") and not set(host) & set("/: *")
+
+
+def _is_own_address(url: str, among: list[str]) -> bool:
+    parts = urlsplit(url)
+    alone = parts.scheme == "https" and not (parts.path.strip("/") or parts.query or parts.fragment)
+    return alone and validate_host(parts.hostname or "", among)
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return callable(import_string(path))
+    except ImportError:
+        return False
+
+
+def _is_sender(address: str) -> bool:
+    try:
+        validate_email(parseaddr(address)[1])
+    except ValidationError:
+        return False
+    return not address.rstrip(">").endswith("@localhost")
 
 
 @register(Tags.security)
@@ -104,6 +150,43 @@ def guards_stand_firm(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return []  # said by the check of the role
     sentence = f"Run `manage.py migrate --database owner`: a session could pass guards in {missing} places."
     return [Error(sentence, id="portal.E012")] if missing else []
+
+
+def _migrations_here() -> set[tuple[str, str]]:
+    """App and name of each migration of this version; none of them is loaded."""
+    found = set()
+    for config in apps.get_app_configs():
+        name, _explicit = MigrationLoader.migrations_module(config.label)
+        place = find_spec(name) if name else None
+        folders = (place.submodule_search_locations if place else None) or ()  # an app's `migrations` may be a module
+        found |= {(config.label, one.name) for one in iter_modules(folders) if one.name[0] not in "_~"}
+    return found
+
+
+@register(Tags.database)
+def tables_are_of_this_version(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Refuse tables that are older than the code, and warn of newer ones: an upgrade or a way back done by half."""
+    if not databases or "default" not in databases:
+        return []
+    here = _migrations_here()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select app, name from django_migrations")
+            applied = set(cursor.fetchall())
+    except ProgrammingError:  # there is no table yet
+        applied = set()
+    except DatabaseError:
+        return []  # said by the check of the role
+    ours = {app for app, _name in here}
+    if missing := sorted(here - applied):
+        first = ".".join(missing[0])
+        lack = f"the tables are older than this version, {len(missing)} migrations lack ({first} …)."
+        return [Error(f"Run `manage.py migrate --database owner`: {lack}", id="portal.E015")]
+    if newer := sorted(one for one in applied - here if one[0] in ours):
+        last = ".".join(newer[-1])
+        says = f"Run the version that the tables are of, or restore the dump from before: they are newer ({last})."
+        return [Warning(says, id="portal.W003")]
+    return []
 
 
 def start_faults() -> list[str]:

@@ -10,6 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
+from django.utils.dateformat import format as formatted
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -57,6 +59,15 @@ def shown(moment: datetime) -> Iterator[None]:
 def in_words(moment: datetime) -> str:
     """A moment as letters, refusals and lists write it: day and minute, in Asia/Shanghai."""
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def in_text(moment: date) -> str:
+    """A day or a moment as running text names it, in the present language; a moment to the minute, with its zone."""
+    own = moment.astimezone(SHANGHAI) if isinstance(moment, datetime) else moment
+    day = formatted(own, "j F Y" if get_language() == "en" else "Y年n月j日")
+    if not isinstance(own, datetime):
+        return day
+    return _("%(day)s, %(time)s (Beijing time)") % {"day": day, "time": f"{own:%H:%M}"}
 
 
 def end_of_day(day: date) -> datetime:

@@ -20,7 +20,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "site_name": settings.SITE_NAME,
             "environment": settings.PORTAL_ENV,
             "actor": actor,
-            "menu_html": menu.html(actor, request.path),
+            "menu_html": menu.html(actor, request.path, request.COOKIES.get(menu.COOKIE, "")),
             "now": clock.now(),
             "as_of": as_of.facts(request),
             "side_links": partial(side_links.links, request),

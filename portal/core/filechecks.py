@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.apps import apps
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import DatabaseError
 from django.db.models import QuerySet
 
+from portal.core import sweeping
 from portal.core.files import measured
 from portal.core.models import StoredFile
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row whose file is not what was kept: "gone", "changed" (other bytes), or "renamed" (the key of another)."""
+    """A row whose file is not what was kept.
+
+    "gone", "unreadable" (another owner, a bad disk), "changed" (other bytes), or "renamed" (the key of another).
+    """
 
     what: str
     model: str
@@ -36,15 +43,26 @@ class StorageSilent(Exception):
     """The storage does not answer: whether its files are whole cannot be said."""
 
 
+UNREADABLE: Final = (-1, "")
+
+
 def _measured(key: str) -> tuple[int, str] | None:
-    """Size and digest of what lies in the storage; None when nothing is there. Raises StorageSilent."""
+    """Size and digest of what lies in the storage; None when nothing is there, UNREADABLE for a file of a folder that
+    cannot be read while others can. Raises StorageSilent.
+    """
     try:
         with default_storage.open(key, "rb") as file:
             return measured(file)
     except FileNotFoundError:
         return None
     except Exception as error:  # each storage has exceptions of its own
-        raise StorageSilent(f"{type(error).__name__}: {error}") from error
+        if isinstance(error, OSError) and isinstance(default_storage, FileSystemStorage):
+            return UNREADABLE
+        raise _silent(error) from error
+
+
+def _silent(error: Exception) -> StorageSilent:
+    return StorageSilent(f"{type(error).__name__}: {error}")
 
 
 def wrong(using: str = "default", *, told: Callable[[int], object] | None = None) -> Iterator[Wrong]:
@@ -62,17 +80,33 @@ def wrong(using: str = "default", *, told: Callable[[int], object] | None = None
         for pk, name, size, sha256, key in rows.values_list(*names).iterator(chunk_size=1000):
             if key not in known:
                 known[key] = _measured(key)
-            found = known[key]
-            if found is None:
-                yield Wrong("gone", model._meta.label_lower, pk, name, sha256)
-            elif found != (size, sha256):
-                what = "changed" if key.endswith(sha256) else "renamed"
+            if what := _what_is_wrong(key, known[key], (size, sha256)):
                 yield Wrong(what, model._meta.label_lower, pk, name, sha256)
             seen += 1
         if told:
             told(seen)
 
 
-def count(using: str = "default") -> int:
-    """How many rows name a stored file."""
-    return sum(model._default_manager.using(using).count() for model in kept())
+def _what_is_wrong(key: str, found: tuple[int, str] | None, wanted: tuple[int, str]) -> str:
+    if found is None:
+        return "gone"
+    if found == UNREADABLE:
+        return "unreadable"
+    if found != wanted:
+        return "changed" if key.endswith(wanted[1]) else "renamed"
+    return ""
+
+
+def unnamed() -> Iterator[tuple[str, datetime]]:
+    """Stored content that no row names, with the moment it was written. Raises StorageSilent.
+
+    Left by a transaction that was rolled back; or, after a restore, brought since the backup of the database was made.
+    """
+    try:
+        for key in sweeping.unnamed():
+            with contextlib.suppress(FileNotFoundError):  # swept this moment
+                yield key, default_storage.get_modified_time(key)
+    except DatabaseError:
+        raise
+    except Exception as error:  # each storage has exceptions of its own
+        raise _silent(error) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Iterable
 from typing import Any, Final
 
 import prometheus_client
@@ -13,9 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from prometheus_client import multiprocess
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
-from portal.core import broker, clock, signs
+from portal.core import broker, clock, gauges, signs
 from portal.core.counters import VARIABLE
+from portal.core.gauges import Gauge, Reading
 from portal.core.middleware import PortalRequest
 from portal.core.models import RunState
 from portal.core.tasks import HEAVY
@@ -50,29 +54,60 @@ def _counted() -> prometheus_client.CollectorRegistry:
     return registry
 
 
-def _state() -> prometheus_client.CollectorRegistry:
-    """Gauges read now; -1 for a queue that cannot be reached."""
-    registry = prometheus_client.CollectorRegistry()
+class _Now(Collector):
+    """Numbers read at this moment. Kept apart from what is counted: a gauge of the library would be kept in the files
+    that all processes share, and come back at each later scrape beside the new one.
+    """
 
-    def gauge(name: str, says: str, value: float) -> None:
-        prometheus_client.Gauge(name, says, registry=registry).set(value)
+    def __init__(self, families: list[GaugeMetricFamily]) -> None:
+        self.families = families
+
+    def collect(self) -> Iterable[Metric]:
+        """As the registry asks for them."""
+        return self.families
+
+
+def _state() -> prometheus_client.CollectorRegistry:
+    registry = prometheus_client.CollectorRegistry(auto_describe=False)
+    registry.register(_Now([_family(one) for one in (*_own(), *gauges.GAUGES)]))
+    return registry
+
+
+def _family(one: Gauge) -> GaugeMetricFamily:
+    readings = list(one.read())
+    made = GaugeMetricFamily(one.name, one.says, labels=list(readings[0].labels) if readings else [])
+    for reading in readings:
+        made.add_metric(list(reading.labels.values()), reading.value)
+    return made
+
+
+def _own() -> list[Gauge]:
+    """Gauges of the queue, of long work and of the clock; -1 for a queue that cannot be reached."""
+
+    def gauge(name: str, says: str, value: float) -> Gauge:
+        return Gauge(name, says, lambda: [Reading(value, {})])
 
     light, heavy = queue_lengths(settings.CELERY_TASK_DEFAULT_QUEUE, HEAVY)
-    gauge("portal_queue_messages", "Messages waiting for light work; -1: the queue is out of reach.", light)
-    gauge("portal_queue_heavy_messages", "Messages waiting for heavy work; -1: the queue is out of reach.", heavy)
-    for who, age in signs.ages().items():
-        says = f"Seconds since the last sign of life of the {who}; -1: not known."
-        gauge(f"portal_{who}_sign_age_seconds", says, age)
-    runs = prometheus_client.Gauge("portal_runs", "Long work by its state.", ["state"], registry=registry)
-    left = (clock.known_until() - clock.today()).days
-    gauge("portal_calendar_days_left", "Days whose holidays are known; below 0: none of today's year.", left)
     counts, oldest = run_counts()
-    for state in RunState.values:
-        runs.labels(state=state).set(counts.get(state, 0))
-    gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", oldest)
-    says = "Seconds by which this host's clock is ahead of the database's; below 0: behind."
-    gauge("portal_clock_ahead_seconds", says, clock_ahead())
-    return registry
+    states = [Reading(float(counts.get(state, 0)), {"state": state}) for state in RunState.values]
+    left = (clock.known_until() - clock.today()).days
+    ahead = "Seconds by which this host's clock is ahead of the database's; below 0: behind."
+    return [
+        gauge("portal_queue_messages", "Messages waiting for light work; -1: the queue is out of reach.", light),
+        gauge("portal_queue_heavy_messages", "Messages waiting for heavy work; -1: the queue is out of reach.", heavy),
+        *(
+            gauge(
+                f"portal_{who}_sign_age_seconds",
+                f"Seconds since the last sign of life of the {who}; -1: not known.",
+                age,
+            )
+            for who, age in signs.ages().items()
+        ),
+        Gauge("portal_runs", "Long work by its state.", lambda: states),
+        gauge("portal_calendar_days_left", "Days whose holidays are known; below 0: none of today's year.", left),
+        gauge("portal_run_oldest_waiting_seconds", "Age of the longest waiting run.", oldest),
+        gauge("portal_clock_ahead_seconds", ahead, clock_ahead()),
+    ]
 
 
 def queue_lengths(*names: str) -> list[int]:

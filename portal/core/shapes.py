@@ -29,9 +29,13 @@ class Signature(TypedDict):
 
 
 class Receipt(Document):
-    """`receipt.typ`: the receipt of a submission. facts: further pairs of label and value."""
+    """`receipt.typ`: the receipt of a submission. facts: further pairs of label and value.
+
+    day: of the submission, in words.
+    """
 
     opening: str
+    day: str
     number: str
     unit: str
     submitted_at: str
@@ -41,8 +45,14 @@ class Receipt(Document):
 
 
 class Feedback(Document):
-    """`feedback.typ`: what an applicant is told after the final list. comment: its paragraphs."""
+    """`feedback.typ`: what an applicant is told after the final list. comment: its paragraphs.
 
+    addressee: the government it goes to; issuers, day: who signs below it, and when.
+    """
+
+    addressee: str
+    issuers: list[str]
+    day: str
     opening: str
     unit: str
     facts: list[tuple[str, str]]
@@ -53,7 +63,8 @@ class Feedback(Document):
 class PublicList(Document):
     """`list.typ`: a list of units, each as province (empty when it is the one above), name, remark.
 
-    language: "zh" or "en"; opening and closing: what stands before and after the table; issuers: who publishes it.
+    language: "zh" or "en"; opening and closing: what stands before and after the table; issuers: who publishes it;
+    day: of the list, in words.
     """
 
     language: str
@@ -62,7 +73,8 @@ class PublicList(Document):
     heads: list[str]
     rows: list[list[str]]
     closing: list[str]
-    issuers: str
+    issuers: list[str]
+    day: str
 
 
 class AllocationTable(Document):

@@ -62,10 +62,21 @@ def _folders(top: str) -> Iterator[str]:
     yield from (f"{top}/{name}" for name in sorted(names))
 
 
-def _sweep_folder(folder: str) -> int:
+def unnamed() -> Iterator[str]:
+    """The keys of stored content that no row names, whatever their age."""
+    for top in KEPT:
+        for folder in _folders(top):
+            yield from _unnamed_in(folder)
+
+
+def _unnamed_in(folder: str) -> list[str]:
     keys = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
     named = named_among(keys)
-    return sum(_remove(key) for key in keys if key not in named and _is_old(key))
+    return [key for key in keys if key not in named]
+
+
+def _sweep_folder(folder: str) -> int:
+    return sum(_remove(key) for key in _unnamed_in(folder) if _is_old(key))
 
 
 def _sweep_pieces(folder: str) -> int:

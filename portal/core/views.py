@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core import broker, units
+from portal.core import broker, menu, units
 from portal.core.errors import TOO_LARGE
 from portal.core.web import see_other
 
@@ -80,14 +80,30 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ready" if well else "not ready", **parts}, status=200 if well else 503)
 
 
+def _back(request: HttpRequest) -> str:
+    """The page of the portal a small form came from; the first page where it names none."""
+    back = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return back if here and back.startswith("/") and len(back) <= MOST_OF_AN_ADDRESS else "/"
+
+
+@require_POST
+def menu_group(request: HttpRequest) -> HttpResponse:
+    """Keep a group of the menu open or closed in this browser, and go back; for browsers without script."""
+    answer = see_other(_back(request))
+    for choice, is_open in (("open", True), ("close", False)):
+        key = request.POST.get(choice, "")
+        if menu.is_known(key):
+            kept = menu.keep(request.COOKIES.get(menu.COOKIE, ""), key, is_open=is_open)
+            # The script of the page keeps it as well, so it may read it.
+            answer.set_cookie(menu.COOKIE, kept, max_age=units.YEAR, secure=request.is_secure(), samesite="Lax")
+    return answer
+
+
 @require_POST
 def money_unit(request: HttpRequest) -> HttpResponse:
     """Keep the unit in which this browser shows money, and go back to the page."""
-    back = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    if not here or not back.startswith("/") or len(back) > MOST_OF_AN_ADDRESS:
-        back = "/"
-    answer = see_other(back)
+    answer = see_other(_back(request))
     chosen = request.POST.get("unit", "")
     if chosen in units.CHOICES:
         answer.set_cookie(

@@ -146,13 +146,13 @@ def _late_pass_on(audit: Audit, lead: Lead) -> None:
 
 def _sample(audit: Audit) -> Sample:
     """A random sample of the round's payments, kept; its last items have no result yet."""
-    at = _days_ago(DREW, 2)
+    at, of_batch = _days_ago(DREW, 2), {"field": "batch", "op": "is", "value": str(audit.payer.batch.number)}
     with acting(audit.team[0], at) as by:
         what = samples.SampleInput(
             name=f"{MARK}第{audit.payer.batch.number}批支付随机抽样",
             method="random",
             source="payments",
-            tree={},
+            tree={"join": "all", "groups": [{"join": "all", "conditions": [of_batch]}]},
             as_of=at,
             confidence=Decimal(90),
             tolerable=Decimal(15),

@@ -23,6 +23,7 @@ from portal.demonstration import (
     deciding,
     defending,
     dossiers,
+    ended,
     examined,
     going_back,
     joint,
@@ -43,10 +44,15 @@ from portal.programme.enums import UnitKind
 from portal.programme.models import Batch, PilotUnit
 
 Say = Callable[[str], None]
-# The cast's own places: in the paying round Xiamen (money), in the defence Zhangzhou (drafter, signatory), in the open
-# one Zhangzhou again and the one that Fujian returned and recommends.
+# The cast's own places: in the archived round Longyan (of its province), in the paying round Xiamen (money), in the
+# defence Zhangzhou (drafter, signatory), in the open one Zhangzhou again and one that Fujian returned and recommends.
 RETURNED: Final = "350900"
-FIRST: Final = {"running": ["350200", "350500"], "defence": ["350600"], "open": ["350600", "350700", RETURNED]}
+FIRST: Final = {
+    "archived": [ended.OF_FUJIAN],
+    "running": ["350200", "350500"],
+    "defence": ["350600"],
+    "open": ["350600", "350700", RETURNED],
+}
 # States that an application has before its batch closes.
 EARLY: Final = ("draft", "awaiting_sign_off", "with_province", "returned", "not_recommended", "withdrawn")
 
@@ -152,6 +158,8 @@ def build(one: Round, on: Ground, say: Say) -> None:
     units = units_for(one)
     opens = batches.begins(one)
     invented = dossiers.invent(batch, units)
+    if one.stage == "archived":
+        invented = {code: ended.with_few_projects(what) for code, what in invented.items()}
     for code in FIRST.get(one.stage, []):  # the cast's own do well, and ask the cast's enterprise
         invented[code] = replace(invented[code], merit=0.95, soes=(1, *invented[code].soes))
     dossiers.begin(batch, units, invented, on.writers, on.plan, opens + timedelta(days=2))
@@ -299,7 +307,7 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     deciding.adopt(batch, on.proposer, on.miit, on.mof, at + timedelta(days=1), weighs=one.stage == "decided")
     if one.stage == "decided":
         return
-    published = at + timedelta(days=4) if one.stage == "running" else clock.now() - timedelta(days=2)
+    published = at + timedelta(days=4) if one.stage in {"archived", "running"} else clock.now() - timedelta(days=2)
     batch = deciding.publish(batch, on.miit, published)
     if one.stage == "publicity":
         deciding.examine(batch, on.miit, on.mof, published + timedelta(days=1))
@@ -308,6 +316,9 @@ def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:
     deciding.dismiss(objection, on.mof, published + timedelta(days=4))
     deciding.finalise(batch, on.miit, published + timedelta(days=16))
     defending.tell(batch, on.miit, on.mof, published + timedelta(days=17))
+    if one.stage == "archived":
+        ended.live(batch, on, published + timedelta(days=20), before=clock.now() - timedelta(days=one.next_pays))
+        return
     payer = money.pay_out(batch, on, published + timedelta(days=20))
     going_back.show(payer)
     assessing.evaluate(batch, on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -26,22 +26,22 @@ def show(payer: Payer) -> None:
     paid = held.order_by("project").first()
     if paid is None or paid.project is None:
         return
-    _spend(payer, paid.project, paid.balance)
+    spend(payer, paid.project, _part(paid.balance, "0.4"), clock.now() - timedelta(days=12))
     _match(payer, award, paid.project)
     _recover(payer, award, paid.project, paid.balance)
 
 
-def _spend(payer: Payer, project: GrantProject, held: Decimal) -> None:
-    at = clock.now() - timedelta(days=12)
+def spend(payer: Payer, project: GrantProject, amount: Decimal, at: datetime, number: int = 1) -> None:
+    """The unit's bureau reports that an enterprise used so many yuan; its checker confirms. number: which report."""
     treasury = payer.treasury(f"CZ{project.unit_id}")
     what = spending.SpendingInput(
-        amount=_part(held, "0.4"),
+        amount=amount,
         enterprise=project.enterprise_name,
         used_for=Spent.EQUIPMENT,
         purpose=f"{MARK}五轴加工中心购置款，合同及发票附后",
         period_from=(at - timedelta(days=80)).date(),
         period_to=(at - timedelta(days=2)).date(),
-        paper=payer.paper(f"使用〔{at.year}〕1号", at, with_file=True),
+        paper=payer.paper(f"使用〔{at.year}〕{project.pk}-{number}号", at, with_file=True),
     )
     with acting(treasury.maker, at) as by:
         row = spending.enter_spending(by=by, project=project, what=what)

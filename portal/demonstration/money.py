@@ -85,12 +85,14 @@ class Payer:
         with acting(self.mof.checker, at + timedelta(hours=5)) as by:
             return awards.confirm_award(by=by, award=award)
 
-    def issue(self, award: Award, place: int, at: datetime, *, checked: bool = True) -> Issue:
-        """Enter the first tranche and confirm it."""
-        amount = issues.tranche_left(award, Tranche.FIRST)
+    def issue(
+        self, award: Award, place: int, at: datetime, *, tranche: Tranche = Tranche.FIRST, checked: bool = True
+    ) -> Issue:
+        """Enter a whole tranche and confirm it."""
+        amount = issues.tranche_left(award, tranche)
         number = f"财建〔{at.year}〕9{self.batch.number:02}{place + 50:02}号"
         with acting(self.mof.maker, at) as by:
-            what = issues.IssueInput(Tranche.FIRST, amount, self.paper(number, at, with_file=True))
+            what = issues.IssueInput(tranche, amount, self.paper(number, at, with_file=True))
             issue = issues.enter_issue(by=by, award=award, what=what)
         if checked:
             with acting(self.mof.checker, at + timedelta(days=1)) as by:
@@ -133,9 +135,14 @@ class Payer:
     def pay(self, project: GrantProject, share: Decimal, number: int, at: datetime, end: str = "confirm") -> None:
         """Pay a share of the approved support. end: confirm, refuse or wait."""
         amount = (project.approved_support * share / MILLION).quantize(Decimal("0.01")) * MILLION
+        if amount:
+            self.pay_amount(project, amount, number, at, end)
+
+    def pay_amount(
+        self, project: GrantProject, amount: Decimal, number: int, at: datetime, end: str = "confirm"
+    ) -> None:
+        """Pay so many yuan to a project, where its plan names the payee. number: which payment; end: as in `pay`."""
         treasury = self.treasury(f"CZ{project.unit_id}")
-        if not amount:
-            return
         with acting(treasury.maker, at) as by:
             paper = self.paper(f"支付{at:%Y%m}-{project.pk}-{number}", at, with_file=True)
             proof = self.paper("证明", at, with_file=True).file

@@ -69,35 +69,38 @@ def _fails(payer: Payer, on: Ground, award: Award, *, confirmed: bool) -> None:
     now = clock.now()
     first, second = now - timedelta(days=44), now - timedelta(days=16)
     assessing.panel_on(award, on, first - timedelta(days=6), share=POOR)
-    what = awards.AssessmentInput(Result.FAILED, first.date(), payer.paper(_number(payer, award, 1), first))
-    _result(on, award, what, first)
+    what = awards.AssessmentInput(Result.FAILED, first.date(), payer.paper(number(payer, award, 1, first), first))
+    result(on, award, what, first)
     assessing.panel_on(award, on, second - timedelta(days=6), share=FAIR)
     what = awards.AssessmentInput(
         Result.RECTIFY,
         second.date(),
-        payer.paper(_number(payer, award, 2), second),
+        payer.paper(number(payer, award, 2, second), second),
         rectify_what=f"{MARK}补齐三个项目的设备验收资料；将关键工序数控化率提高到目标值。",
         rectify_by=(second + timedelta(days=40)).date(),
     )
-    row = _result(on, award, what, second)
-    mended = now - timedelta(days=3)
-    said = rectifying.RectificationInput(
-        mended.date(),
-        f"{MARK}资料已补齐，现场抽查三个项目，指标达到目标值。",
-        payer.paper(_number(payer, award, 3), mended),
-    )
-    with acting(on.miit, mended) as by:
+    row = result(on, award, what, second)
+    text = f"{MARK}资料已补齐，现场抽查三个项目，指标达到目标值。"
+    mended(payer, row, now - timedelta(days=3), text, confirmed=confirmed)
+
+
+def mended(payer: Payer, row: Assessment, at: datetime, text: str, *, confirmed: bool) -> None:
+    """MIIT says that what an assessment asked for was mended; MOF confirms it, or has still to."""
+    said = rectifying.RectificationInput(at.date(), text, payer.paper(number(payer, row.award, 3, at), at))
+    with acting(payer.on.miit, at) as by:
         done = rectifying.enter_rectification(by=by, assessment=row, what=said)
     if confirmed:
-        with acting(on.mof, mended + timedelta(days=1)) as by:
+        with acting(payer.on.mof, at + timedelta(days=1)) as by:
             rectifying.confirm_rectification(by=by, rectification=done)
 
 
-def _number(payer: Payer, award: Award, place: int) -> str:
-    return f"工信厅联规函〔{clock.today().year}〕9{payer.batch.number:02}{award.pk % 100:02}{place}号"
+def number(payer: Payer, award: Award, place: int, at: datetime) -> str:
+    """The number of a paper on the assessment of an award. place: the first, second or third."""
+    return f"工信厅联规函〔{at.year}〕9{payer.batch.number:02}{award.pk % 100:02}{place}号"
 
 
-def _result(on: Ground, award: Award, what: awards.AssessmentInput, at: datetime) -> Assessment:
+def result(on: Ground, award: Award, what: awards.AssessmentInput, at: datetime) -> Assessment:
+    """MIIT enters the result of an assessment, MOF confirms it."""
     with acting(on.miit, at) as by:
         row = awards.enter_assessment(by=by, award=award, what=what)
     with acting(on.mof, at + timedelta(hours=6)) as by:
@@ -187,26 +190,31 @@ def _accepts(payer: Payer, on: Ground, award: Award) -> None:
     """One acceptance that waits for the province, one that it confirmed."""
     begun = Acceptance.objects.filter(award=award).values_list("grant_project", flat=True)
     left = GrantProject.objects.filter(award=award, end=None).exclude(pk__in=list(begun)).order_by("pk")
-    officer = on.people[body(Side.INDUSTRY, award.province_id), "provincial_officer"][0]
-    drafter = on.people[f"ZF{award.unit_id}", "drafter"][0]
     for place, project in enumerate(left[:2]):
-        at = clock.now() - timedelta(days=7 - place)
-        report = payer.paper("报告", at, with_file=True).file
-        what = acceptances.AcceptanceInput(
-            invested=project.total_investment,
-            accepted_on=at.date(),
-            result=AcceptanceResult.CONDITIONS if place else AcceptanceResult.ACCEPTED,
-            findings=f"{MARK}两台设备的运行记录须在一个月内补齐。" if place else "",
-            equipment=_EQUIPMENT,
-            photo=SimpleUploadedFile(f"{MARK}现场照片.png", _photo(), "image/png"),
-            report=report,
-        )
-        with acting(drafter, at) as by:
-            row = acceptances.start_acceptance(by=by, project=project, what=what)
-            acceptances.send_acceptance(by=by, acceptance=row)
-        if place == 0:
-            with acting(officer, at + timedelta(days=2)) as by:
-                acceptances.confirm_acceptance(by=by, acceptance=row)
+        why = f"{MARK}两台设备的运行记录须在一个月内补齐。" if place else ""
+        accept(payer, on, project, clock.now() - timedelta(days=7 - place), conditions=why, confirmed=place == 0)
+
+
+def accept(
+    payer: Payer, on: Ground, project: GrantProject, at: datetime, *, confirmed: bool, conditions: str = ""
+) -> None:
+    """The unit sends the acceptance of a project, whole; the province confirms it, or has still to."""
+    what = acceptances.AcceptanceInput(
+        invested=project.total_investment,
+        accepted_on=at.date(),
+        result=AcceptanceResult.CONDITIONS if conditions else AcceptanceResult.ACCEPTED,
+        findings=conditions,
+        equipment=_EQUIPMENT,
+        photo=SimpleUploadedFile(f"{MARK}现场照片.png", _photo(), "image/png"),
+        report=payer.paper("报告", at, with_file=True).file,
+    )
+    with acting(on.people[f"ZF{project.unit_id}", "drafter"][0], at) as by:
+        row = acceptances.start_acceptance(by=by, project=project, what=what)
+        acceptances.send_acceptance(by=by, acceptance=row)
+    if confirmed:
+        officer = on.people[body(Side.INDUSTRY, project.province_id), "provincial_officer"][0]
+        with acting(officer, at + timedelta(days=2)) as by:
+            acceptances.confirm_acceptance(by=by, acceptance=row)
 
 
 _EQUIPMENT: Final = [

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+_ONE_AT_A_TIME = 20240021
 ROLES = """
 do $$ begin
     if not exists (select from pg_roles where rolname = 'portal_owner') then create role portal_owner login; end if;
@@ -46,10 +47,12 @@ alter default privileges for role portal_owner grant select on tables to portal_
 
 
 def prepare_database(admin: psycopg.Connection[Any], database: str, *, passwords: dict[str, str] | None = None) -> None:
-    """Make roles and database where they are missing; safe to repeat.
+    """Make roles and database where they are missing; safe to repeat, and to do twice at once.
 
     admin: a superuser's connection with autocommit. passwords: for the roles portal_owner and portal_web.
     """
+    # Two that change one role at once would fail each other.
+    admin.execute("select pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
     admin.execute(ROLES)
     for role, password in (passwords or {}).items():
         admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
@@ -61,3 +64,4 @@ def prepare_database(admin: psycopg.Connection[Any], database: str, *, passwords
         host=info.host, port=info.port, user=info.user, password=info.password, dbname=database, autocommit=True
     ) as inside:
         inside.execute(INSIDE)
+    admin.execute("select pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])

@@ -5,7 +5,8 @@ A command tells people what concerns them:
     notify(recipients(Role.PROVINCIAL_OFFICER, province="350000"), gettext_lazy("%(unit)s submitted its application."),
            by=by, url=reverse("applications:detail", args=[row.pk]), unit=row.unit)
 
-The text is put into words in both languages at once, so parameters may be lazy too. The letter stands in the inbox
+The text is put into words in both languages at once, so parameters may be lazy too, and days and moments are written
+as each language does. The letter stands in the inbox
 with the act, in its transaction; the e-mail follows once that is kept, and waits when the queue is down.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import structlog
@@ -62,6 +63,15 @@ def recipients_of(
         for place, person in cursor.fetchall():
             found.setdefault(place, []).append(person)
     return found
+
+
+def holder_or_colleagues(person: int, *roles: str, code: str = "", unit: str = "") -> list[int]:
+    """The person, as long as they hold one of these roles in that organisation or unit; else those who do.
+
+    For what somebody began and others go on with once that person left.
+    """
+    holders = recipients(*roles, code=code, unit=unit)
+    return [person] if person in holders else holders
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,10 @@ def _in_words(letter: Letter) -> dict[str, str]:
     said = {}
     for language in ("zh-hans", "en"):
         with override(language):
-            filled = {name: str(word) for name, word in letter.words.items()}
+            filled = {
+                name: clock.in_text(word) if isinstance(word, date) else str(word)
+                for name, word in letter.words.items()
+            }
             said[language] = (str(letter.text) % filled if filled else str(letter.text))[:500]
     return said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,11 +13,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 RULE = "\n\n" + "-" * 40 + "\n\n"
+SUBJECT: Final = 60  # signs of a sentence that stand in a subject, in each language
 
 
 def address(path: str) -> str:
     """A path of the portal as people open it from a letter."""
     return settings.BASE_URL.rstrip("/") + path
+
+
+def shortened(text: str) -> str:
+    """The beginning of a sentence, for a subject: cut between words, and what is cut is told by an ellipsis."""
+    if len(text) <= SUBJECT:
+        return text
+    begun, _blank, rest = text[:SUBJECT].rpartition(" ")
+    return f"{begun if begun and len(rest) < SUBJECT // 3 else text[: SUBJECT - 1]}…"
+
+
+def whole(text: Callable[[], str]) -> str:
+    """A letter in both languages, each with the name of the portal below it."""
+
+    def one() -> str:
+        foot = _("This letter was sent by the portal; answers are not read.")  # in an f-string nobody would collect it
+        return f"{text()}\n\n{settings.SITE_NAME}\n{foot}"
+
+    return in_both(one, RULE)
 
 
 def in_both(make: Callable[[], str], between: str) -> str:
@@ -38,12 +58,7 @@ def number(*what: object) -> str:
 
 def send(to: str, subject: Callable[[], str], text: Callable[[], str], *, message_id: str = "") -> None:
     """Send one letter. message_id: of one that may be sent twice (`number`). Raises what the mail server answers."""
-
-    def whole() -> str:
-        foot = _("This letter was sent by the portal; answers are not read.")  # in an f-string nobody would collect it
-        return f"{text()}\n\n{settings.SITE_NAME}\n{foot}"
-
     # A subject is one line: what people typed may come into it, and a line break there makes the letter unsendable.
     words = " ".join(in_both(subject, " / ").split())
     headers = {"Message-ID": message_id} if message_id else {}
-    EmailMessage(words, in_both(whole, RULE), None, [to], headers=headers).send()
+    EmailMessage(words, whole(text), None, [to], headers=headers).send()

@@ -30,7 +30,7 @@ def send(notice_id: str, person: int) -> bool:
         link = letters.address(notice.url or reverse("inbox"))
         letters.send(
             to,
-            lambda: notice.text[:60],
+            lambda: letters.shortened(notice.text),
             lambda: _("%(text)s\n\nOpen in the portal: %(link)s") % {"text": notice.text, "link": link},
             message_id=letters.number("notice", notice.pk),
         )

@@ -72,8 +72,10 @@ def remind(person: int) -> bool:
             Reminder(person_id=person, subject=subject, due=due, days=days, sent_at=now) for subject, due, days in fresh
         )
         # Labels were put into words in the reader's own scope, above.
-        lines = {language: [_line(found[key]) for key in fresh if key in found]
-                 for language, found in {"zh-hans": chinese, "en": english}.items()}  # fmt: skip
+        lines: dict[str, list[str]] = {}
+        for language, found in (("zh-hans", chinese), ("en", english)):
+            with override(language):
+                lines[language] = [_line(found[key]) for key in fresh if key in found]
         _write(reader.email, actor.name, lines, letters.number("reminder", person, *sorted(fresh)))
     return True
 
@@ -91,8 +93,9 @@ def _near(actor: Actor) -> dict[Key, Todo]:
 
 
 def _line(todo: Todo) -> str:
-    due = clock.in_words(todo.due) if todo.due else ""
-    return f"- {todo.label} ({due})\n  {letters.address(todo.url)}"
+    due = clock.in_text(todo.due) if todo.due else ""
+    said = _("%(what)s: due %(due)s") % {"what": todo.label, "due": due}
+    return f"- {said}\n  {letters.address(todo.url)}"
 
 
 def _write(to: str, name: str, lines: dict[str, list[str]], number: str) -> None:

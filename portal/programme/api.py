@@ -81,6 +81,7 @@ class UnitSerializer(serializers.ModelSerializer):
             "valid_from",
             "valid_to",
             "successor",
+            "former_names",
         )
 
 
@@ -97,7 +98,18 @@ class SoeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CentralSOE
-        fields = ("id", "list_no", "name_zh", "name_en", "short_zh", "as_of")
+        fields = (
+            "id",
+            "code",
+            "list_no",
+            "name_zh",
+            "name_en",
+            "short_zh",
+            "as_of",
+            "valid_to",
+            "successor",
+            "former_names",
+        )
 
 
 def _batches(actor: Actor) -> QuerySet[Batch]:
@@ -109,7 +121,7 @@ def _provinces(actor: Actor) -> QuerySet[Province]:
 
 
 def _units(actor: Actor, *, search: str = "", province: str = "") -> QuerySet[PilotUnit]:
-    rows = searched(queries.units(), search, "code", "name_zh", "name_en")
+    rows = searched(queries.units(), search, "code", "name_zh", "name_en", "former_text")
     return rows.filter(province_id=province) if province else rows
 
 
@@ -118,7 +130,7 @@ def _industries(actor: Actor, *, search: str = "") -> QuerySet[Industry]:
 
 
 def _soes(actor: Actor, *, search: str = "") -> QuerySet[CentralSOE]:
-    return searched(queries.soes(), search, "name_zh", "name_en", "short_zh")
+    return searched(queries.soes(), search, "code", "name_zh", "name_en", "short_zh", "former_text")
 
 
 class BatchViewSet(ScopedReadViewSet):

@@ -20,6 +20,7 @@ class ProgrammeConfig(AppConfig):
         errors.register_guards(rules.GUARDS)
         menu.register(*rules.MENU)
         desk.register(todo.batches)
+        desk.register(todo.ended)
         auditing.register()
         for source in auditing.DESK:
             desk.register(source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts.enums import MIIT, MOF, Kind
 from portal.accounts.models import Organisation
-from portal.programme.models import CentralSOE, PilotUnit, Province
+from portal.programme.models import Province
 
 
 def _national() -> list[Organisation]:
@@ -37,34 +37,14 @@ def _provincial(province: Province) -> list[Organisation]:
     ]
 
 
-def _local(unit: PilotUnit) -> list[Organisation]:
-    return [
-        Organisation(
-            code=f"{mark}{unit.code}",
-            kind=kind,
-            name_zh=unit.name_zh + name,
-            name_en=f"{unit.name_en}: {text}",
-            province=unit.province_id,
-            unit=unit.code,
-        )
-        for mark, kind, name, text in [
-            ("ZF", Kind.UNIT_GOVERNMENT, "人民政府" if unit.kind != "xpcc" else "（试点申报）", "government"),
-            ("CZ", Kind.UNIT_FINANCE, "财政局", "finance bureau"),
-        ]
-    ]
-
-
 def ensure_organisations(using: str) -> int:
-    """Make or bring up to date every organisation the reference data implies; gives their number."""
+    """Make or bring up to date the bodies of nation and provinces; gives the number of all organisations.
+
+    Those of units and central SOEs the database makes and renames with their row (`portal.programme.functions`).
+    """
     found = _national()
     for province in Province.objects.using(using):
         found += _provincial(province)
-    for unit in PilotUnit.objects.using(using):
-        found += _local(unit)
-    found += [
-        Organisation(code=f"YQ{soe.list_no:03}", kind=Kind.CENTRAL_SOE, name_zh=soe.name_zh, name_en=soe.name_en)
-        for soe in CentralSOE.objects.using(using)
-    ]
     Organisation.objects.using(using).bulk_create(
         found,
         update_conflicts=True,
@@ -72,4 +52,4 @@ def ensure_organisations(using: str) -> int:
         update_fields=["kind", "name_zh", "name_en", "province", "unit"],
         batch_size=500,
     )
-    return len(found)
+    return Organisation.objects.using(using).count()

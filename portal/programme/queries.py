@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 from portal.core import clock
@@ -40,9 +41,13 @@ def rule_sets() -> QuerySet[RuleSet]:
     return RuleSet.objects.order_by("-version")
 
 
+_FORMER: Final = Cast("former_names", TextField())
+
+
 def units() -> QuerySet[PilotUnit]:
-    """Pilot units by code."""
-    return PilotUnit.objects.select_related("province", "successor").order_by("province_id", "code")
+    """Pilot units by code, with `former_text`: the names before, to look for."""
+    rows = PilotUnit.objects.select_related("province", "successor").annotate(former_text=_FORMER)
+    return rows.order_by("province_id", "code")
 
 
 def provinces() -> QuerySet[Province]:
@@ -74,5 +79,5 @@ def industries() -> QuerySet[Industry]:
 
 
 def soes() -> QuerySet[CentralSOE]:
-    """Central SOEs in the order of the directory."""
-    return CentralSOE.objects.order_by("list_no")
+    """Central SOEs in the order of the directory, those that left it last, with `former_text` as `units`."""
+    return CentralSOE.objects.select_related("successor").annotate(former_text=_FORMER).order_by("list_no", "code")

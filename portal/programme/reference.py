@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -37,10 +37,15 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+# Of what changes in the portal (a name, an end, who follows) the files say nothing once somebody recorded it there.
+_RECORDED: Final = ("former_names", "document_no", "changed_at")
+
+
 def _upsert(using: str, objects: list[Any], key: str) -> int:
     """Insert or bring up to date by the key; gives the number of rows."""
     model = type(objects[0])
-    fields = [field.name for field in model._meta.concrete_fields if field.name not in (key, "id")]
+    kept = (key, "id", *_RECORDED)
+    fields = [field.name for field in model._meta.concrete_fields if field.name not in kept]
     model._default_manager.using(using).bulk_create(
         objects, update_conflicts=True, unique_fields=[key], update_fields=fields, batch_size=500
     )
@@ -135,15 +140,57 @@ def industries() -> list[Industry]:
     ]
 
 
-def soes() -> list[CentralSOE]:
-    """99 central SOEs in the order of SASAC's directory."""
+def _units(using: str) -> int:
+    """Bring the units up to the files, but for those whose change was recorded in the portal; gives their number."""
+    recorded = PilotUnit.objects.using(using).filter(changed_at__isnull=False)
+    changed = set(recorded.values_list("code", flat=True))
+    return _upsert(using, [unit for unit in units() if unit.code not in changed], "code") + len(changed)
+
+
+def _soes(using: str, listed: list[tuple[CentralSOE, str]]) -> int:
+    """Bring the enterprises up to the directory; gives how many it lists.
+
+    An enterprise is known by its names, now and before, never by its number: when one leaves the directory all that
+    follow are numbered anew. A new one gets the next code; one that is not listed any more loses its number alone.
+    """
+    rows = CentralSOE.objects.using(using).all()
+    known: dict[str, CentralSOE] = {}
+    for row in rows:
+        known |= {former["zh"]: row for former in row.former_names}
+    known |= {row.name_zh: row for row in rows}  # a name that another had before is whose it is now
+    codes = {row.code for row in known.values()}
+    rows.update(list_no=None)  # or two would hold a number in passing
+    for line, other in listed:
+        found = known.get(line.name_zh) or known.get(other)
+        if found is None:
+            line.code = next_code(codes)
+            codes.add(line.code)
+            line.save(using=using)
+            continue
+        found.list_no, found.as_of, found.short_zh = line.list_no, line.as_of, line.short_zh
+        if found.changed_at is None:
+            found.name_zh, found.name_en = line.name_zh, line.name_en
+        found.save(using=using)
+    return len(listed)
+
+
+def next_code(taken: Iterable[str]) -> str:
+    """The code of an enterprise that is new: the next that was never given."""
+    return f"YQ{max((int(code[2:]) for code in taken), default=0) + 1:03}"
+
+
+def soes() -> list[tuple[CentralSOE, str]]:
+    """99 central SOEs in the order of SASAC's directory, each with the other name the file gives, or none."""
     return [
-        CentralSOE(
-            list_no=int(row["list_no"]),
-            name_zh=row["name_zh"],
-            name_en=row["name_en"],
-            short_zh=row["short_name_zh"],
-            as_of=date.fromisoformat(row["as_of"]),
+        (
+            CentralSOE(
+                list_no=int(row["list_no"]),
+                name_zh=row["name_zh"],
+                name_en=row["name_en"],
+                short_zh=row["short_name_zh"],
+                as_of=date.fromisoformat(row["as_of"]),
+            ),
+            row["name_zh_alt"],
         )
         for row in rows("central_soes.csv")
     ]
@@ -187,9 +234,9 @@ def load(using: str) -> dict[str, int]:
     with transaction.atomic(using=using):
         counts = {
             "provinces": _upsert(using, provinces(), "code"),
-            "pilot units": _upsert(using, units(), "code"),
+            "pilot units": _units(using),
             "industries": _upsert(using, industries(), "code"),
-            "central SOEs": _upsert(using, soes(), "list_no"),
+            "central SOEs": _soes(using, soes()),
         }
         RuleSet.objects.using(using).get_or_create(version=DEFAULT["version"], defaults=DEFAULT)
         counts["known pilot units"] = _history(using)

@@ -58,6 +58,10 @@ MAY: Final = {
     ),
     "programme.close": permit(_("Close a batch after its deadline"), Role.OFFICER, Role.CLOCKWORK),
     "programme.draft_rules": permit(_("Draft a version of the rules"), Role.OFFICER, when=is_miit & are_not_frozen),
+    "programme.change_reference": permit(
+        _("Record how a pilot unit or a central SOE changed: its name, its end, what follows"), Role.SYSTEM_ADMIN
+    ),
+    "programme.add_reference": permit(_("Add a pilot unit or a central SOE that is new"), Role.SYSTEM_ADMIN),
     "programme.view_reference": permit(
         _("See the reference data"), *(role for role in Role if role is not Role.CLOCKWORK)
     ),
@@ -66,6 +70,7 @@ GUARDS: Final = {
     "rule_set_is_frozen": Guard(_("These rules are frozen: a batch opened with them. Draft a new version.")),
     "batch_terms_are_published": Guard(_("The call is public: its terms, deadline and rules no longer change.")),
     "programme_batch_number_key": Guard(_("A batch with this number exists."), "number"),
+    "reference_is_kept": Guard(_("Code, province and kind of a place stay; its former names are kept as they were.")),
     "batch_state": Guard(_("The batch cannot change to this state.")),
 }
 _PROGRAMME = _("Programme")

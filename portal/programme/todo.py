@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import date
+from typing import Any, Final
+from urllib.parse import quote
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import MIIT, Role
+from portal.accounts.enums import MIIT, Kind, Role
+from portal.accounts.models import Membership
+from portal.core import clock
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
-from portal.programme.models import Batch
+from portal.programme.models import Batch, CentralSOE, PilotUnit
+
+MOST: Final = 20
 
 
 def _to_move() -> QuerySet[Batch]:
@@ -22,6 +29,35 @@ def _to_move() -> QuerySet[Batch]:
 
 
 _TO_MOVE: Final = Prepared(_to_move)
+
+
+def _places_left(day: date) -> QuerySet[Any]:
+    """Places and enterprises that ended, whose bodies somebody still works for: the first to end first."""
+    unit = PilotUnit.objects.filter(pk=OuterRef("organisation__unit"), valid_to__lt=day)
+    soe = CentralSOE.objects.filter(code=OuterRef("organisation__code"), valid_to__lt=day)
+    rows = Membership.objects.filter(ended_at=None).filter(
+        Q(organisation__kind__in=[Kind.UNIT_GOVERNMENT, Kind.UNIT_FINANCE]) & Exists(unit)
+        | Q(organisation__kind=Kind.CENTRAL_SOE) & Exists(soe)
+    )
+    named = rows.values(*(f"organisation__{name}" for name in ("code", "name_zh", "name_en")))
+    found: QuerySet[Any] = named.annotate(count=Count("user", distinct=True)).order_by("organisation__code")
+    return found[:MOST]
+
+
+_LEFT: Final = Prepared(_places_left)
+
+
+def ended(actor: Actor) -> list[Todo]:
+    """Of a security administrator: bodies of what ended, while somebody holds a role in them: who goes on for them?"""
+    if actor.post(Role.SECURITY_ADMIN) is None:
+        return []
+    name = "organisation__name_en" if get_language() == "en" else "organisation__name_zh"
+    text = _("See who goes on for %(body)s, which has ended: hand over, or invite who follows")
+    people = reverse("accounts:people")
+    return [
+        Todo(text % {"body": row[name]}, f"{people}?body={quote(row['organisation__code'])}", count=row["count"])
+        for row in _LEFT(clock.today())
+    ]
 
 
 def batches(actor: Actor) -> list[Todo]:

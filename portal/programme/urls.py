@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from portal.programme import views, views_rules
+from portal.programme import views, views_reference, views_rules
 
 app_name = "programme"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("rules/<int:pk>/", views_rules.rule_set, name="rule_set"),
     path("rules/<int:pk>/draft/", views_rules.draft, name="draft_rule_set"),
     path("reference/units/", views.units, name="units"),
+    path("reference/units/new/", views_reference.new_unit, name="new_unit"),
+    path("reference/units/<str:code>/change/", views_reference.change_unit, name="change_unit"),
     path("reference/industries/", views.industries, name="industries"),
     path("reference/soes/", views.soes, name="soes"),
+    path("reference/soes/new/", views_reference.new_soe, name="new_soe"),
+    path("reference/soes/<str:code>/change/", views_reference.change_soe, name="change_soe"),
 ]

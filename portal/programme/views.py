@@ -44,7 +44,13 @@ def batch(request: PortalRequest, pk: int) -> HttpResponse:
     acts = {act: bool(may(request.actor, f"programme.{act}", found)) for act in ("draft", "open", "countersign")}
     acts["close"] = found.is_over and bool(may(request.actor, "programme.close", found))
     rules = rule_rows(found.rule_set) if found.rule_set else []
-    context = {"batch": found, "acts": acts, "rules": rules, "onward": onward.pages(request.actor, found)}
+    context = {
+        "batch": found,
+        "acts": acts,
+        "rules": rules,
+        "onward": onward.pages(request.actor, found),
+        "signatures": onward.signatures(request.actor, found),
+    }
     return page(request, "programme/batch.html", context)
 
 
@@ -96,7 +102,10 @@ def act(request: PortalRequest, pk: int, act: str) -> HttpResponse:
 
 def _listing(request: PortalRequest, template: str, table: Table) -> HttpResponseBase:
     require(request.actor, "programme.view_reference")
-    return table.file() if table.wants_file else page(request, template, {"table": table})
+    if table.wants_file:
+        return table.file()
+    may_add = bool(may(request.actor, "programme.add_reference"))
+    return page(request, template, {"table": table, "may_add": may_add})
 
 
 @require_safe

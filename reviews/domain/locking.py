@@ -79,7 +79,7 @@ def calibrate(*, by: Actor, batch: Batch) -> CalibrationResult:
 def _tell(by: Actor, batch: Batch, code: str) -> None:
     text = gettext_lazy("%(batch)s: the results wait for your ministry's signature.")
     url = reverse("reviews:lock", args=[batch.number])
-    notify(recipients(Role.OFFICER, code=code), text, by=by, url=url, batch=batch.title)
+    notify(recipients(Role.OFFICER, code=code), text, by=by, url=url, batch=batch)
 
 
 def _lock(act: Act, batch: Batch, results: list[PanelResult]) -> None:

@@ -178,7 +178,7 @@ def _keep(by: Actor, known: Known, row: Row, before: Row | None, held: Mapping[i
 def _input(known: Known, row: Row, before: Row | None) -> ProfileInput:
     """A row as the command takes it; of columns the file does not have, what stands or else what is usual."""
     whole: dict[str, Any] = (before or _USUAL) | row
-    soes = {soe.list_no: soe for soe in known.soes}
+    soes = {soe.code: soe for soe in known.soes}
     changed_former = before is None or before["former"] != whole["former"]
     return ProfileInput(
         home_province=next(one for one in known.provinces if one.pk == whole["home_province"]),
@@ -197,7 +197,7 @@ def _input(known: Known, row: Row, before: Row | None) -> ProfileInput:
     )
 
 
-def _former(row: Row, soes: dict[int, CentralSOE]) -> list[EmployerInput]:
+def _former(row: Row, soes: dict[str, CentralSOE]) -> list[EmployerInput]:
     return [
         EmployerInput(name=name, until=until, soe=soes.get(soe), credit_code=code)
         for name, code, until, soe in row["former"]

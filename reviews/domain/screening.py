@@ -245,13 +245,14 @@ def _rule(by: Actor, row: Screening, step: str) -> None:
 def _tell(by: Actor, application: Application) -> None:
     text = {
         ApplicationState.CORRECTION: gettext_lazy(
-            "The ministries ask for a correction of the application of %(unit)s."
+            "The ministries ask for a correction of the application of %(unit)s, by %(until)s."
         ),
         ApplicationState.REJECTED: gettext_lazy("The ministries rejected the application of %(unit)s in screening."),
         ApplicationState.IN_REVIEW: gettext_lazy("The application of %(unit)s has passed screening and is in review."),
     }[ApplicationState(application.state)]
     people = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
-    notify(people, text, by=by, url=reverse("applications:detail", args=[application.pk]), unit=application.unit)
+    words: dict[str, Any] = {"unit": application.unit, "until": application.correction_until or ""}
+    notify(people, text, by=by, url=reverse("applications:detail", args=[application.pk]), **words)
 
 
 def _check(what: ScreeningInput, ministry: str) -> None:

@@ -14,7 +14,7 @@ from applications.sheets.problems import Wrong
 from applications.sheets.sheet import squeezed
 from reviews.enums import Language
 
-Former = tuple[str, str, date, int | None]  # name, credit code, last day, number of the central SOE
+Former = tuple[str, str, date, str | None]  # name, credit code, last day, code of the central SOE
 MOST_FORMER: Final = 20  # as the page of a profile takes
 _PART: Final = 40  # signs of a cell's part that a problem names
 _NAME: Final = 160

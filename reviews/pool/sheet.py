@@ -104,15 +104,15 @@ def _soe(known: Known) -> NamedColumn:
         "employer_soe",
         "任职的中央企业",
         "Central SOE that employs",
-        hint_zh="名称、代码（如YQ001）或名录序号，见“列表”",
-        hint_en="Name, code (YQ001) or number of the directory, see the sheet of lists",
+        hint_zh="名称或代码（如YQ001），见“列表”",
+        hint_en="Name or code (YQ001), see the sheet of lists",
         width=30,
         names={
-            squeezed(name): row.list_no
+            squeezed(name): row.code
             for row in known.soes
-            for name in (str(row.list_no), f"YQ{row.list_no:03d}", row.name_zh, row.short_zh, row.name_en)
+            for name in (row.code, row.name_zh, row.short_zh, row.name_en)
         },
-        shown={row.list_no: row.name_zh for row in known.soes},
+        shown={row.code: row.name_zh for row in known.soes},
         wrong="soe_unknown",
     )
 

@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "group_not_of_post": _("The person holds no reviewer's post of this group. Leave the cell empty."),
     "province_unknown": _("There is no province of this name or code. Write it as in the list."),
-    "soe_unknown": _("No central SOE has this name, code or number of the directory. Write it as in the list."),
+    "soe_unknown": _("No central SOE has this name or code. Write it as in the list."),
     "field_unknown": _(
         "“%(part)s” is neither a division of manufacturing in GB/T 4754 nor finance, energy, digital or safety."
     ),

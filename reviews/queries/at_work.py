@@ -5,9 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Case, Count, Exists, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.aggregates import BoolAnd
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from applications.enums import ApplicationState
 from applications.models import Application, Snapshot
@@ -75,12 +90,14 @@ def _counts(now: datetime) -> Subquery:
 
 def _unsaid(ministry: str) -> QuerySet[Application]:
     """Applications in screening that wait for this ministry: it has said nothing of the current submission, or both
-    have, and not the same.
+    have, and not the same. What was said of it is read once: by this ministry alone, or the application waits for it.
     """
     newest = Snapshot.objects.filter(application=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
-    said = Screening.objects.filter(application=OuterRef("pk"), snapshot=Subquery(newest))
+    said = Screening.objects.filter(application=OuterRef("pk"), snapshot=Subquery(newest)).order_by()
+    mine = ExpressionWrapper(Q(ministry=ministry), output_field=BooleanField())
+    alone = said.values("application").annotate(alone=BoolAnd(mine)).values("alone")
     rows = Application.objects.filter(batch=OuterRef("pk"), state=ApplicationState.SCREENING)
-    return rows.filter(~Exists(said.filter(ministry=ministry)) | Exists(said.exclude(ministry=ministry)))
+    return rows.annotate(is_said=Coalesce(Subquery(alone), Value(False))).filter(is_said=False)
 
 
 # All who hold a reviewer's post now, in an account that is open; read once for all batches.

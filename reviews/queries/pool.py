@@ -52,7 +52,7 @@ def pool_rows(actor: Actor, known: Known) -> list[Row]:
 
 def _row(profile: ReviewerProfile, person: PoolPerson) -> Row:
     former = [
-        (one.name, one.credit_code, one.until, one.soe.list_no if one.soe else None)
+        (one.name, one.credit_code, one.until, one.soe.code if one.soe else None)
         for one in profile.former_employers.all()
     ]
     return {
@@ -62,7 +62,7 @@ def _row(profile: ReviewerProfile, person: PoolPerson) -> Row:
         "home_province": profile.home_province_id,
         "employer": profile.employer,
         "employer_code": profile.employer_code,
-        "employer_soe": profile.employer_soe.list_no if profile.employer_soe else None,
+        "employer_soe": profile.employer_soe.code if profile.employer_soe else None,
         "fields": dict(sorted(profile.fields.items())),
         "languages": tuple(code for code in Language.values if code in profile.languages),
         "away_from": profile.away_from,
@@ -78,7 +78,7 @@ def pool_lists(known: Known) -> Sequence[tuple[tuple[str, str, str], list[tuple[
     """Provinces and central SOEs for the template's sheet of lists, under their headings."""
     return (
         (("省份代码", "省份", "Province"), [(row.pk, row.short_zh, row.name_en) for row in known.provinces]),
-        (("名录序号", "中央企业", "Central SOE"), [(str(row.list_no), row.name_zh, row.name_en) for row in known.soes]),
+        (("中央企业代码", "中央企业", "Central SOE"), [(row.code, row.name_zh, row.name_en) for row in known.soes]),
     )
 
 

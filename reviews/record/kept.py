@@ -100,10 +100,12 @@ def _units(decision: Decision) -> dict[str, Any]:
     """The names of all candidates and their provinces as they were."""
     codes = [row["id"] for row in json.loads(decision.scenario.instance)["candidates"]]
     rows = PilotUnit.objects.filter(pk__in=codes).select_related("province")
+    day = decision.proposed_at.astimezone(clock.SHANGHAI).date()
+    names = {row.pk: row.names_on(day) for row in rows}
     return {
         row.pk: {
-            "name_zh": row.name_zh,
-            "name_en": row.name_en,
+            "name_zh": names[row.pk][0],
+            "name_en": names[row.pk][1],
             "province": row.province_id,
             "province_zh": row.province.name_zh,
             "province_en": row.province.name_en,

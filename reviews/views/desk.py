@@ -42,6 +42,7 @@ def mine(request: PortalRequest) -> HttpResponseBase:
     if table.wants_file:
         return table.file()
     standing = queries.my_standing(request.actor, days)
+    table.knows(standing.count)
     context = {
         "table": table,
         "standing": standing,

@@ -6,6 +6,26 @@
   unfold();
   narrow.addEventListener("change", unfold);
 
+  // Filters stand open where there is room; browsers that let no style open a fold are helped.
+  const telephone = window.matchMedia("(max-width: 640px)");
+  const unfoldFilters = () => {
+    if (CSS.supports("selector(::details-content)") || telephone.matches) return;
+    document.querySelectorAll(".filter-fold").forEach((one) => { one.open = true; });
+  };
+  unfoldFilters();
+
+  // The groups of the menu stay as their person left them: the next page comes with them so.
+  document.querySelectorAll(".side__group[data-group] > summary").forEach((summary) => {
+    summary.addEventListener("click", () => {
+      const group = summary.parentElement, key = group.dataset.group;
+      const [, old = ""] = /(?:^|;\s*)menu=([^;]*)/.exec(document.cookie) || [];
+      const others = old.split(".").filter((word) => word && word.slice(1) !== key);
+      const kept = [...others, `${group.open ? "-" : "+"}${key}`].join(".");  // it opens or closes after this click
+      const secure = window.location.protocol === "https:" ? "; secure" : "";
+      document.cookie = `menu=${kept}; path=/; max-age=31536000; samesite=lax${secure}`;
+    });
+  });
+
   const focusWrong = (within) => within.querySelector("[data-focus]")?.focus();
   focusWrong(document);
 
@@ -127,5 +147,12 @@
     event.detail.shouldSwap = false;
     window.location.assign(window.location.href);
   });
-  document.addEventListener("htmx:afterSettle", (event) => focusWrong(event.target));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    focusWrong(event.target);
+    unfoldFilters();
+    // Whoever pressed what is not there any more (another page of a list, a filter folded away) goes on at the rows.
+    if (document.activeElement !== document.body) return;
+    const list = document.getElementById(event.target.id)?.closest(".list");
+    (list?.querySelector(".table-wrap") || list?.querySelector(".empty a"))?.focus();
+  });
 })();

@@ -143,12 +143,14 @@ const file = make("input", { type: "file", accept: ".png,.jpg,.jpeg,image/png,im
 const alt = make("input", { type: "text", id: "rich_alt", maxlength: "300" });
 const caption = make("input", { type: "text", id: "rich_caption", maxlength: "300" });
 const put = make("button", { class: "btn btn-primary", value: "put" }, words.figure);
+const leave = make("button", { type: "button", class: "btn btn-link" }, words.cancel);
+leave.addEventListener("click", () => dialog.close());
 const dialog = make("dialog", { class: "rich__dialog", "aria-label": words.figure },
   make("form", { method: "dialog" },
     make("p", {}, make("label", { for: "rich_file" }, words.figure), file),
     make("p", {}, make("label", { for: "rich_alt" }, words.alt), alt),
     make("p", {}, make("label", { for: "rich_caption" }, words.caption), caption),
-    put));
+    put, leave));
 const ask = () => { file.value = ""; alt.value = ""; caption.value = ""; dialog.returnValue = ""; dialog.showModal(); };
 dialog.addEventListener("close", () => {
   if (dialog.returnValue === "put" && file.files.length) place(file.files[0], alt.value.trim(), caption.value.trim());
@@ -157,5 +159,8 @@ dialog.addEventListener("close", () => {
 area.hidden = true;
 area.after(bar, surface, status);
 document.body.append(dialog);
-if (label) label.addEventListener("click", (event) => { event.preventDefault(); editor.commands.focus(); });
+// The text area is out of sight: its label and what the summary of errors says of it lead to the editor.
+[label, ...document.querySelectorAll(`a[href="#${area.id}"]`)].filter(Boolean).forEach((way) => {
+  way.addEventListener("click", (event) => { event.preventDefault(); editor.commands.focus(); });
+});
 refresh();

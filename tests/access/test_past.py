@@ -58,8 +58,10 @@ def test_every_table_of_money_and_plans_tells_its_past_or_why_it_has_none() -> N
     assert tables == past.TABLES.keys() | past.ALWAYS.keys()
 
 
-# What is of the moment alone: the switch, the word that it is the past, and the mark in addresses and forms.
+# What is of the moment alone: the switch, the word that it is the past, what comes next, and the mark in addresses and
+# forms.
 _MARKS: Final = (
+    (re.compile(r'<section class="callout" aria-labelledby="comes-next".*?</section>', re.DOTALL), " "),
     (re.compile(r'<section class="callout callout--wait as-of".*?</section>', re.DOTALL), " "),
     (re.compile(r'<details class="as-of-switch".*?</details>', re.DOTALL), " "),
     (re.compile(r'<input type="hidden" name="(as_of|csrfmiddlewaretoken)"[^>]*>'), " "),

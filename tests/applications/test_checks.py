@@ -88,6 +88,7 @@ FLAWS = [
 # Checks whose flaw needs a test of its own.
 ELSEWHERE = {
     "unit_is_valid",
+    "line_applies_once",
     "unit_was_no_pilot",
     "partners_have_answered",
     "support_is_within_share",

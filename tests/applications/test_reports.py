@@ -153,7 +153,7 @@ def test_dossier_says_on_its_first_page_how_it_came_to_be(batch, cast):
         number = Application.objects.get(unit="350200").number
     file, _error = built(cast("officer", "MIIT"), "applications.dossier", "pdf", application=number)
     first = pypdf.PdfReader(io.BytesIO(content(file))).pages[0].extract_text().replace("\n", "").replace(" ", "")
-    for word in ("截至时点", number, file.rows_sha256):
+    for word in ("数据时点", number, file.rows_sha256):
         assert word in first, word
 
 

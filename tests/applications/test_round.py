@@ -38,13 +38,13 @@ def test_whoever_acts_next_and_whoever_waits_gets_a_letter(db):
     row = make.submitted(unit="350200", amount="100000000.00")
     assert "asks for a signature" in told("signatory", "ZF350200")[-1]
     for code in ("GX350000", "CZ350000"):
-        assert told("provincial_officer", code) == [
-            "Xiamen has submitted its application: both departments of the province decide."
-        ]
+        (said,) = told("provincial_officer", code)
+        assert "Xiamen has submitted its application: both departments of the province decide by " in said
+        assert said.endswith("23:59 (Beijing time).")
     make.decide(row, make.Side.INDUSTRY, make.Verdict.RETURN, "请补充")
     until = make.fresh(row).mend_until.astimezone(make.clock.SHANGHAI)
     for role in ("drafter", "signatory"):
         assert (
-            f"has returned the application of Xiamen: mend it until {until:%Y-%m-%d %H:%M}"
+            f"of Xiamen: mend and submit it again by {until.day} {until:%B %Y}, {until:%H:%M} (Beijing time)."
             in told(role, "ZF350200")[-1]
         )

@@ -67,3 +67,39 @@ def test_no_entry_leads_anybody_to_a_refusal(client_as, cast, caller):
     found = [url for url in re.findall(r'href="([^"#]+)"', shown[0]) if url.startswith("/")]
     assert found
     assert {url: status for url in found if (status := client.get(url).status_code) != 200} == {}
+
+
+def _open(role, path="/desk/", cookie=""):
+    who = (frozenset({role}), True, True)
+    found = menu.groups(*who)
+    return found, menu._opened(who[0], found, menu._active(menu._entries(*who), path), cookie)
+
+
+def test_a_long_menu_stands_open_where_the_own_work_is_and_a_short_one_everywhere():
+    found, opened = _open("officer")
+    assert sum(len(group.entries) for group in found) > menu.SHORT
+    assert {"applications-list", "reviews-screening"} <= opened
+    assert {"grants-flow", "programme-batches"}.isdisjoint(opened)
+    assert [group.key for group in found][1:3] == ["applications-list", "reviews-screening"]  # the own work first
+    found, opened = _open("soe_officer")
+    assert opened == {group.key for group in found}
+
+
+def test_groups_stay_as_they_were_left_but_that_of_the_page_is_open():
+    cookie = menu.keep("rubbish..x", "applications-list", is_open=False)
+    cookie = menu.keep(cookie, "grants-flow", is_open=True)
+    _found, opened = _open("officer", cookie=cookie)
+    assert "applications-list" not in opened
+    assert "grants-flow" in opened
+    assert "applications-list" in _open("officer", "/applications/", cookie)[1]
+    assert menu.kept(".".join(f"+{number}" for number in range(500))).keys() == {str(n) for n in range(menu.MOST_KEPT)}
+
+
+def test_without_script_a_button_keeps_a_group(client_as, cast):
+    client = client_as(cast("officer", "MIIT"))
+    assert 'data-group="grants-flow">' in client.get("/desk/").content.decode()
+    answer = client.post("/menu-group/", {"open": "grants-flow", "close": "<x>", "next": "/batches/"})
+    assert (answer.status_code, answer["Location"]) == (303, "/batches/")
+    assert client.cookies["menu"].value == "+grants-flow"
+    assert 'data-group="grants-flow" open>' in client.get("/desk/").content.decode()
+    assert client.post("/menu-group/", {"open": "grants-flow", "next": "//elsewhere.test/"})["Location"] == "/"

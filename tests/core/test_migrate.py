@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import models
+import psycopg
+import pytest
+from django.core.management import CommandError
+from django.db import connections, models, transaction
 from django.db.migrations.operations import AddField, AddIndex, AlterField, CreateModel
 from django.db.migrations.state import ProjectState
 
+from portal.core import migrating
 from portal.core.management.commands.migrate import Row, rows
+from tests import databases
 
 PLAN = [
     CreateModel("Place", [("id", models.BigAutoField(primary_key=True))]),
@@ -49,3 +54,57 @@ def test_models_are_drawn_anew_behind_each_row():
         assert drawn(together) == drawn(anew)
     assert together == one_by_one
     assert drawn(together)["Visit"] == {"id": "", "place": "Place", "again": "Place"}
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_two_that_are_started_at_once_come_one_after_the_other():
+    said = []
+    with psycopg.connect(databases.owner_dsn()) as first:
+        first.execute("select pg_advisory_lock(%s)", [migrating._ONE_AT_A_TIME])
+
+        def say(text):
+            said.append(text)
+            first.execute("select pg_advisory_unlock(%s)", [migrating._ONE_AT_A_TIME])  # the first comes to its end
+
+        with migrating.alone(connections["owner"], say):
+            row = first.execute("select pg_try_advisory_lock(%s)", [migrating._ONE_AT_A_TIME]).fetchone()
+            assert row == (False,)
+        assert first.execute("select pg_try_advisory_lock(%s)", [migrating._ONE_AT_A_TIME]).fetchone() == (True,)
+    assert said == ["Another `migrate` is at work on this database; this one waits for its end."]
+
+
+@pytest.fixture
+def at_work(monkeypatch):
+    """A session that reads a table which is to be changed; it ends at the second pause. Pauses are counted."""
+    monkeypatch.setattr(migrating, "LOCK_SECONDS", 0.1)
+    pauses = []
+    with psycopg.connect(databases.owner_dsn()) as dump:
+        dump.execute("lock table core_run in access share mode")
+
+        def pause(seconds):
+            pauses.append(seconds)
+            if len(pauses) == 2:
+                dump.rollback()
+
+        monkeypatch.setattr(migrating.time, "sleep", pause)
+        yield pauses
+
+
+def _change():
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("lock table core_run in access exclusive mode")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_nobody_stands_behind_a_migration_that_waits_for_a_dump(at_work):
+    said = []
+    migrating.patiently(connections["owner"], said.append, _change)
+    assert len(at_work) == 2
+    assert [text.rsplit(" s, ", 1)[1] for text in said] == ["11 times more.", "10 times more."]
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_table_that_is_never_free_is_said_with_what_to_do(at_work, monkeypatch):
+    monkeypatch.setattr(migrating, "TRIES", 2)
+    with pytest.raises(CommandError, match="end it or wait for it, then run `migrate` again"):
+        migrating.patiently(connections["owner"], print, _change)

@@ -12,11 +12,18 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connections
+from django.utils.translation import gettext_lazy
+from prometheus_client import values
 
 from portal.addresses import storage
+from portal.audit import seals
 from portal.core import clock, metrics, signs, views
 from portal.core.beat import sweep_runs
+from portal.core.clockwork import as_clockwork
+from portal.core.models import FileScan, ScanState
 from portal.core.tasks import start_run
+from portal.notifications import gauges
+from portal.notifications.inbox import notify
 
 
 def test_live_asks_nothing(client, django_assert_num_queries, db):
@@ -156,6 +163,46 @@ def test_metrics_count_requests_runs_and_the_queue(client_as, cast, actor):
     assert 0 <= float(lines["portal_beat_sign_age_seconds"]) < 600
     assert 0 <= float(lines["portal_worker_sign_age_seconds"]) < 600
     assert any(name.startswith("django_http_requests_total_by_method_total") for name in lines)
+
+
+def test_metrics_tell_what_waits_and_where_room_is_left(client_as, cast, actor, settings, monkeypatch):
+    """Asked by a scraper, who reads no letter, no file and no seal."""
+    settings.METRICS_TOKEN = "scrape-me-please"
+    monkeypatch.setattr(gauges, "IN_FLIGHT", -3600)  # every letter should have gone an hour ago
+
+    def told():
+        text = client_as().get("/metrics", headers={"authorization": "Bearer scrape-me-please"}).content.decode()
+        lines = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        return {name: float(value) for name, value in lines}
+
+    before = told()
+    with actor(cast("officer", "MIIT")) as by:
+        notify([cast("officer", "MOF").pk], gettext_lazy("Undo"), by=by)
+        FileScan.objects.create(sha256="a" * 64, state=ScanState.WAITING, at=clock.now() - timedelta(hours=2))
+    with as_clockwork():
+        seals.add()
+    after = told()
+    for kind in ("letters", "files"):
+        assert after[f'portal_waiting{{kind="{kind}"}}'] == before[f'portal_waiting{{kind="{kind}"}}'] + 1
+    assert after['portal_waiting_oldest_seconds{kind="files"}'] >= 3600
+    assert before["portal_seal_age_seconds"] == -1
+    assert 0 <= after["portal_seal_age_seconds"] < 600
+    for disk in ("files", "written", "temporary"):
+        free, size = (after[f'portal_disk_{part}{{of="{disk}"}}'] for part in ("free_bytes", "bytes"))
+        assert 0 < free < size
+
+
+def test_a_number_of_this_moment_is_told_once(client_as, cast, monkeypatch, tmp_path):
+    """Where processes share their counters, what an earlier scrape read came back beside it, for ever."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    monkeypatch.setattr(values, "ValueClass", values.MultiProcessValue())
+    client = client_as(cast("system_admin", "YW"))
+    client.get("/metrics")
+    told = [line for line in client.get("/metrics").content.decode().splitlines() if line.startswith("portal_")]
+    names = [line.rsplit(" ", 1)[0] for line in told]
+    assert "portal_queue_messages" in names
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if "pid=" in name]
 
 
 def test_metrics_say_when_the_queue_is_gone(client_as, cast, settings):

@@ -22,6 +22,7 @@ BASE = {
 RECEIPT = BASE | {
     "title": "申报提交回执",
     "opening": "下列申报材料已由系统收到。",
+    "day": "2026年11月24日",
     "number": "2026-03-350500-01",
     "unit": "福建省泉州市",
     "submitted_at": "2026年11月24日 10:00:00",
@@ -185,9 +186,12 @@ def test_nothing_runs_over_the_edge_or_into_another_cell(template):
         },
         "list": BASE | {
             "language": "en", "opening": LONG[0], "order": "", "heads": ["P", "U", "R"], "rows": rows, "closing": LONG,
-            "issuers": LONG[2],
+            "issuers": LONG[2:3], "day": LONG[0][:12],
         },
-        "feedback": BASE | {"opening": LONG[0], "unit": LONG[2], "facts": pairs, "comment": LONG, "closing": LONG[0]},
+        "feedback": BASE | {
+            "addressee": LONG[2], "opening": LONG[0], "unit": LONG[2], "facts": pairs, "comment": LONG,
+            "closing": LONG[0], "issuers": LONG[2:3], "day": LONG[0][:12],
+        },
     }[template]  # fmt: skip
     made = pdf.render(template, data)
     found = boxes(made)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.http import QueryDict
+from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.safestring import mark_safe
@@ -348,3 +349,17 @@ def test_points_of_a_list_are_those_of_the_page_behind_it():
 
     for value in (Decimal("85.125000"), Decimal("85.135000"), Decimal("0.005"), 72.345):
         assert Column("score", "分", kind="points").show(value) == floatformat(value, 2)
+
+
+def test_filters_say_how_many_are_set_and_the_list_keeps_what_it_is_of():
+    filters = [Search("code", "name_zh"), Choice("level", "Level", [("group", "Group")])]
+    found = table(rows=[], filters=filters, query={"q": "C13", "level": "group"}, within={"batch": "7"})
+    assert found.all_url == "/list/?batch=7"
+    text = "{% load portal_ui %}{% filter_fold filters wrong %}<form></form>{% endfilter_fold %}"
+    with translation.override("en"):
+        drawn = Template(text).render(Context({"filters": found.filters}))
+        none = Template(text).render(Context({"filters": table(rows=[], filters=filters).filters, "wrong": {"q": "x"}}))
+    assert '<details class="filter-fold"><summary>' in drawn
+    assert "2 set" in drawn
+    assert '<details class="filter-fold" open>' in none
+    assert " set" not in none

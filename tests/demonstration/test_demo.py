@@ -120,6 +120,7 @@ def test_rounds_add_up(wanted):
     assert sum(one.applications for one in plan) == max(wanted, BASE)
     assert [one.number for one in plan] == list(range(3, 3 + len(plan)))
     assert all(one.applications <= LARGEST for one in plan)
+    assert plan[0].stage == "archived"
     assert [one.stage for one in plan][-7:] == [
         "running",
         "publicity",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from tests import databases
 
 OPEN = "join programme_batch b on b.id = a.batch_id and b.state = 'open'"
 RETURNED = f"select a.id from applications_application a {OPEN} where a.unit_id = '350900'"
+RUNNING = "award_id in (select w.id from grants_award w join programme_batch b on b.id = w.batch_id where b.state = 'running')"
 DRAFT = f"select a.id from applications_application a {OPEN} where a.unit_id = '350600'"
 
 
@@ -197,18 +200,23 @@ def test_two_applications_are_alike(opens):
 def test_money_turns_in_every_way_and_its_pages_open(opens):
     """Changed awards, assessments that failed and were mended, returns, an invoice used twice, acceptances, lines."""
     assert dict(_rows("select state, count(*) from grants_awardchange group by 1")) == {"confirmed": 1, "entered": 1}
-    results = _rows("select award_id, result, state from grants_assessment order by id")
+    results = _rows(f"select award_id, result, state from grants_assessment where {RUNNING} order by id")
     assert [row[1:] for row in results] == [("failed", "confirmed"), ("rectify", "confirmed")] * 2
-    assert dict(_rows("select state, count(*) from grants_rectification group by 1")) == {"confirmed": 1, "entered": 1}
+    mended = f"select state, count(*) from grants_rectification where {RUNNING} group by 1"
+    assert dict(_rows(mended)) == {"confirmed": 1, "entered": 1}
     assert sorted(_rows("select source, received_on is null from grants_returnpaper")) == [
         ("province", False),
         ("unit", False),
         ("unit", True),
     ]
-    assert sorted(_rows("select state from grants_acceptance")) == [("confirmed",), ("draft",), ("sent",)]
+    assert sorted(_rows(f"select state from grants_acceptance where {RUNNING}")) == [
+        ("confirmed",),
+        ("draft",),
+        ("sent",),
+    ]
     assert _one("select count(*) from grants_bankline where state = 'open'") == 3
     assert _one("select max(n) from (select count(*) as n from grants_issue where paper_id is not null"
-                " group by paper_id) p") == 5  # fmt: skip
+                " group by paper_id) p") == 6  # fmt: skip
     assert _one("select count(*) from grants_fundinghold") == 1
     twice = _one("select request_id from grants_requestinvoice i where exists (select 1 from grants_requestinvoice o"
                  " where (o.code, o.number) = (i.code, i.number) and o.id < i.id)")  # fmt: skip
@@ -261,3 +269,41 @@ def test_an_audit_is_under_way_with_findings_in_several_states(opens):
     assert "设备到货节点未达到即付款" in opens("checker.xiamen", "/desk/")
     assert "项目台账不完整" in opens("checker.xiamen", "/audit/addressed/")
     assert "支付金额大于验收数量" not in opens("auditor.fujian", "/audit/findings/")
+
+
+def test_a_batch_has_gone_its_whole_life(opens):
+    """Nothing is open, all money was used, both ministries archived it; its pages open, and offer no change."""
+    batch, number = _rows(
+        "select id, number from programme_batch where state = 'archived' and opened_by_id is not null"
+    )[0]
+    assert _rows(
+        "select kind, state, asked_by_id <> decided_by_id from grants_archivestep where batch_id = %s", batch
+    ) == [("archive", "signed", True)]
+    assert _one("select count(*) from ending_open_rows(%s)", batch) == 0
+    awards = _rows("select id, amount, unit_id from grants_award where batch_id = %s and state = 'confirmed'", batch)
+    assert len(awards) == 2
+    assert sum(amount for _key, amount, _unit in awards) > 0
+    for key, amount, _unit in awards:
+        for table in ("issue", "passon", "payment", "spendingreport"):
+            assert (
+                _one(f"select sum(amount) from grants_{table} where award_id = %s and state = 'confirmed'", key)
+                == amount
+            )
+        assert {tranche for (tranche,) in _rows("select tranche from grants_issue where award_id = %s", key)} == {1, 2}
+        projects = _one("select count(*) from grants_grantproject where award_id = %s", key)
+        accepted = "select count(*) from grants_acceptance where award_id = %s and state = 'confirmed'"
+        assert projects == _one(accepted, key) > 0
+    assert "归档" in opens("miit", f"/batches/{batch}/")
+    listed = re.findall(r"/grants/awards/(\d+)/", opens("miit", f"/grants/awards/?batch={number}"))
+    assert {int(key) for key in listed} == {key for key, _amount, _unit in awards}
+    for person in ("miit", "mof", "auditor"):
+        assert "财政部会签，批次已归档" in opens(person, f"/grants/batches/{number}/end/")
+    for key, _amount, unit in awards:
+        application = _one("select application_id from grants_award where id = %s", key)
+        drafter = _one("select split_part(u.email, '@', 1) from accounts_user u join accounts_membership m"
+                       " on m.user_id = u.id join accounts_organisation o on o.id = m.organisation_id"
+                       " where m.role = 'drafter' and o.code = %s", f"ZF{unit}")  # fmt: skip
+        opens(drafter, f"/grants/awards/{key}/")
+        plan = opens(drafter, f"/applications/{application}/approved/")
+        assert f"/applications/{application}/approved/1/" in plan
+        assert f"/applications/{application}/approved/add/" not in plan

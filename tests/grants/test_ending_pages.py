@@ -191,6 +191,54 @@ def test_pages_of_an_archived_batch_offer_no_act(who, settled, client_as, name, 
     assert client_as(who[name]).get(link).status_code == 403
 
 
+def test_no_desk_asks_for_what_an_archived_batch_refuses(who, settled, cast):
+    """A mid-term evaluation no panel looked at, a demand nobody made: before, and not after."""
+    from grants.domain import assessing, ending
+    from tests import factories_assessing as assess
+
+    team, award = assess.people(cast, unit="350200", province="350000"), end.award_of(who, settled)
+    mid = assess.signed(team, award, kind="mid")
+    with make.acting(team["industry"]) as by:
+        assessing.verify_evaluation(by=by, evaluation=mid, comment="seen")
+    asks = {"miit": "Open the panel on", "mof_maker": "failed for good"}
+    assert {name for name, text in asks.items() if text in " ".join(lines(who[name]))} == set(asks)
+    step = end.asked(who, settled)
+    with make.acting(who["mof"]) as by:
+        ending.sign_archive(by=by, step=step)
+    assert not {name for name, text in asks.items() if text in " ".join(lines(who[name]))}
+
+
+def test_a_verified_final_evaluation_asks_for_no_panel_once_the_result_is_there(who, award, cast):
+    """The panel would be refused: the assessment has passed."""
+    from grants.domain import assessing
+    from tests import factories_assessing as assess
+
+    team = assess.people(cast, unit="350200", province="350000")
+    final = assess.signed(team, award, kind="final")
+    with make.acting(team["industry"]) as by:
+        assessing.verify_evaluation(by=by, evaluation=final, comment="seen")
+    assert "Open the panel on" in " ".join(lines(who["miit"]))
+    make.assessed(who, award=award)
+    assert "Open the panel on" not in " ".join(lines(who["miit"]))
+
+
+@pytest.mark.parametrize("act", ["ask_change", "withdraw", "edit", "approve_plan"])
+def test_a_dossier_of_an_archived_batch_says_why_nothing_of_it_changes(who, archived, world, cast, act):
+    from applications.models import Application
+    from portal.core.rules import may
+
+    with make.acting(who["miit"]):
+        row = Application.objects.select_related("batch").get(pk=world.application)
+    person = who["miit"] if act == "approve_plan" else cast("drafter", "ZF350200")
+    row.state = "selected" if act in {"ask_change", "approve_plan"} else "draft"
+    row.first_submitted_at = None
+    with make.acting(person) as by, override("en"):
+        said = may(by, f"applications.{act}", row)
+        assert (bool(said), str(said.reason)) == (False, "This batch is archived: nothing of it changes any more.")
+        row.batch.state = "assessed"
+        assert may(by, f"applications.{act}", row)
+
+
 def test_no_unit_is_asked_for_reports_of_an_archived_batch(who, archived, cast):
     from grants.todo_assessing import to_evaluate
     from grants.todo_performance import reports

@@ -6,8 +6,9 @@ import json
 
 import psycopg
 import pytest
+from django.urls import reverse
 
-from applications import canonical, queries
+from applications import canonical, queries, todo
 from applications.domain import plans as domain
 from applications.models import Application, ChangeRequest, PlanVersion
 from applications.plans import changed, terminated
@@ -185,11 +186,15 @@ class TestSteps:
 def test_the_unit_that_follows_goes_on():
     """Fuzhou is taken to be followed by Xiamen: once approved, Xiamen reads the dossier and asks for changes."""
     row = make.planned(unit=UNIT, amount=AMOUNT)
-    as_owner("update programme_pilotunit set successor_id = '350200' where code = %s", UNIT)
+    as_owner(
+        "update programme_pilotunit set successor_id = '350200', valid_to = current_date - 2 where code = %s", UNIT
+    )
     with make.acting("drafter", "ZF350200"):
         assert not Application.objects.exists()
     with make.acting("drafter", f"ZF{UNIT}") as by:
         unit = make.PilotUnit.objects.get(pk="350200")
+        asked_for = [line.url for line in todo.of_unit(by)]
+        assert asked_for == [reverse("applications:plan_approved", args=[row.pk])]
         with pytest.raises(Stale):
             domain.follow_unit(by=by, application=row, unit=unit, grounds="行政区划调整（演示）", version=0)
         change = domain.follow_unit(by=by, application=row, unit=unit, grounds="行政区划调整（演示）", version=1)

@@ -175,7 +175,7 @@ def test_projects_of_another_award_stay_out(who, others, world, paid, kind):
 def test_the_receipt_is_recorded_once_by_the_level_above(who, paid):
     row = use.given_back(who, award=paid, amount="40.00", source="unit")
     receive = (
-        "update grants_returnpaper set received_on = document_date, received_by_id = %(by)s, received_at = now()"
+        "update grants_returnpaper set received_on = document_date, received_by_id = %(by)s, received_at = clock_timestamp()"
         " where id = %(id)s"
     )
     with make.acting(who["unit_checker"]) as by, refused("money_only_by_finance"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
@@ -155,6 +156,23 @@ def test_the_files_name_it(booked, capsys):
     assert f"changed: grants.evidencefile {proof.pk}" in found
     first.unlink()
     assert f"gone: grants.document {voucher.pk}" in said("verify_files", capsys)
+    first.mkdir()  # whoever it belongs to: it cannot be read, and the others still are
+    found = said("verify_files", capsys)
+    assert f"unreadable: grants.document {voucher.pk}" in found
+    assert f"changed: grants.evidencefile {proof.pk}" in found
+    assert "not what was kept: 1 changed, 1 unreadable." in found
+
+
+def test_content_that_no_row_names_is_told_and_is_no_fault(booked, capsys):
+    """After a restore of an older database: what was brought since is swept within days, so somebody must be told."""
+    left = default_storage.save("files/ab/" + "ab" * 32, ContentFile(b"brought since"))
+    call_command("verify_files")
+    out = capsys.readouterr().out
+    assert "1 stored files are named by no row" in out
+    assert "The files are whole: " in out
+    assert left not in out
+    call_command("verify_files", "--unnamed")
+    assert f"unnamed: {left}, written 20" in capsys.readouterr().out
 
 
 def test_a_row_that_names_another_file_is_named(booked, capsys):

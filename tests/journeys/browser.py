@@ -265,8 +265,8 @@ def _inspector(page: Page) -> CDPSession:
 def axe(page: Page) -> None:
     """Fail on any violation of WCAG 2.2 AA or good practice.
 
-    What takes most of the time is measured once a run for each kind of page, at whatever number: contrast, and at each
-    width the size of what is pressed.
+    What takes most of the time is measured once a run for each kind of page, at whatever number: colours (contrast, links
+    in text), and at each width the size of what is pressed.
     """
     kind = re.sub(r"[0-9a-f-]{8,}|\d+", "#", page.url.partition("?")[0].split("/", 3)[-1])
     options: dict[str, Any] = {
@@ -275,7 +275,8 @@ def axe(page: Page) -> None:
         "preload": False,  # of style sheets, which none of these rules reads
     }
     width = (page.viewport_size or {"width": 0})["width"]
-    known = {"color-contrast": _measured(kind), "target-size": _measured(f"{kind} {width}")}
+    colours = _measured(kind)
+    known = {"color-contrast": colours, "link-in-text-block": colours, "target-size": _measured(f"{kind} {width}")}
     options["rules"] = {rule: {"enabled": False} for rule, is_known in known.items() if is_known}
     # The violations alone come back: all that passed is a megabyte a page.
     run = f"axe.run(document, {json.dumps(options)}).then((all) => all.violations)"

@@ -46,7 +46,7 @@ def invite(page, home, name, *, project=False):
     if project:
         page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Invite").click()
-    expect(page.locator("tbody")).to_contain_text(name)
+    expect(page.locator("tbody").first).to_contain_text(name)
 
 
 def test_one_enterprise_commits_and_another_declines(as_, site, rows, tmp_path):
@@ -96,8 +96,8 @@ def test_one_enterprise_commits_and_another_declines(as_, site, rows, tmp_path):
     look(other, "/applications/parts/", "parts-limits")
 
     page.goto(f"{home}partners/")
-    expect(page.locator("tbody")).to_contain_text("提供工艺与装备")
-    expect(page.locator("tbody")).to_contain_text("产能不足")
+    expect(page.locator("tbody").first).to_contain_text("提供工艺与装备")
+    expect(page.locator("tbody").first).to_contain_text("产能不足")
 
 
 def test_two_districts_of_beijing_together(as_, site, rows, tmp_path):

@@ -88,7 +88,7 @@ def test_a_chapter_is_written_with_table_and_picture(as_, row):
     page.locator("#rich_file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": picture()})
     page.locator("#rich_alt").fill("A chart of energy")
     page.locator("#rich_caption").fill("Energy by year")
-    page.locator(".rich__dialog button").click()
+    page.locator(".rich__dialog button[value=put]").click()
     expect(page.locator(".rich__text img")).to_have_attribute("src", re.compile(r"^/applications/figures/\d+/$"))
     expect(page.locator(".together__state")).to_contain_text("kept at", timeout=15000)
     check(page, "section-editor")

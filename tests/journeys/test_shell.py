@@ -93,9 +93,38 @@ def test_everything_is_reached_by_the_keyboard(as_, width):
     if width > 991:
         assert {"My desk", "Batches", "Pilot units"} <= stops
     else:
-        page.locator(".side summary").focus()
+        page.locator(".side__fold > summary").focus()
         page.keyboard.press("Enter")
         expect(page.locator(".side a").first).to_be_visible()
+
+
+def test_groups_of_the_menu_stay_as_they_were_left(as_):
+    page = as_("officer", "MIIT", "en", alone=True)
+    page.goto("/desk/")
+    money, lists = page.locator(".side a", has_text="Awards"), page.locator("[data-group=applications-list]")
+    expect(money).to_be_hidden()
+    page.locator("[data-group=grants-flow] > summary").press("Enter")
+    expect(money).to_be_visible()
+    lists.locator("summary").press("Enter")
+    page.goto("/batches/")
+    expect(money).to_be_visible()
+    expect(lists.locator("a").first).to_be_hidden()
+    expect(page.locator("[aria-current=page]").first).to_be_visible()
+
+
+def test_filters_stand_behind_one_control_on_a_telephone(as_):
+    page = as_("officer", "MIIT", "en", 390)
+    page.goto("/reference/units/")
+    control, field = page.locator(".filter-fold > summary"), page.locator(".filter-fold [type=search]")
+    expect(field).to_be_hidden()
+    control.press("Enter")
+    field.fill("Xiamen")
+    field.press("Enter")
+    expect(control).to_contain_text("1 set")
+    expect(field).to_be_hidden()
+    expect(page.locator(".table-wrap")).to_be_focused()  # the rows: what was typed in is folded away
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(field).to_be_visible()
 
 
 def test_form_by_keyboard_alone(as_):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 
 import psycopg
 import pytest
@@ -11,6 +11,7 @@ from django.core import mail as outbox
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy, override
 
+from portal.accounts.enums import Role
 from portal.core import clock
 from portal.core.clockwork import as_clockwork
 from portal.notifications import inbox, letters
@@ -50,6 +51,31 @@ def test_parameters_are_put_into_words_too(people, actor):
         inbox.notify([city.pk], "%(what)s: %(count)s", by=by, what=TEXT, count=3)
     with actor(city) as by:
         assert inbox.inbox(by).get().text_zh == "起草批次: 3"
+
+
+def test_days_and_moments_are_written_as_each_language_does(people, actor):
+    miit, city, _ = people
+    day = date(2026, 12, 1)
+    with actor(miit) as by:
+        inbox.notify([city.pk], "%(day)s | %(last)s", by=by, day=day, last=clock.end_of_day(day).astimezone(UTC))
+    with actor(city) as by:
+        notice = inbox.inbox(by).get()
+        assert notice.text_zh == "2026年12月1日 | 2026年12月1日23:59（北京时间）"
+        assert notice.text_en == "1 December 2026 | 1 December 2026, 23:59 (Beijing time)"
+
+
+def test_a_subject_is_cut_between_words_and_says_so():
+    assert letters.shortened("short") == "short"
+    assert letters.shortened("word " * 20) == "word " * 11 + "word…"
+    assert letters.shortened("字" * 61) == "字" * 59 + "…"
+
+
+def test_what_somebody_began_reaches_colleagues_once_that_person_left(people, actor):
+    miit, city, province = people
+    with actor(miit):
+        assert inbox.holder_or_colleagues(city.pk, Role.DRAFTER, unit="350200") == [city.pk]
+        held = inbox.recipients(Role.DRAFTER, unit="350200")
+        assert inbox.holder_or_colleagues(province.pk, Role.DRAFTER, unit="350200") == held != []
 
 
 def test_only_the_person_sees_it(told, people, actor):

@@ -79,8 +79,8 @@ def test_the_letter_is_in_both_languages_with_the_address(desk, settings):
     assert letter.to == [desk[0].email]
     assert letter.subject == "试点平台：事项即将到期 / Pilot portal: due soon"
     chinese, english = letter.body.split("-" * 40)
-    assert f"- 保存 ({DUE:%Y-%m-%d} 17:00)" in chinese
-    assert f"- Save ({DUE:%Y-%m-%d} 17:00)" in english
+    assert f"- 保存，期限：{DUE.year}年{DUE.month}月{DUE.day}日17:00（北京时间）" in chinese
+    assert f"- Save: due {DUE.day} {DUE:%B %Y}, 17:00 (Beijing time)" in english
     assert letter.body.count("https://pilot.example.gov.cn/somewhere/1/") == 2
 
 

@@ -23,7 +23,8 @@ FOLDER: Final = Path(__file__).parent / "golden"
 # Days that the factories write as they are.
 STAY: Final = {"2026-01-01": "{start}", "2027-12-31": "{end}"}
 _DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T\n]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+08:00)?)?")
-_CHINESE_DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+# In a PDF the text is read with the gaps that justified setting leaves between digits and characters.
+_CHINESE_DAY: Final = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日")
 # A time that a narrow cell set on a line of its own.
 _TIME: Final = re.compile(r"(?<![\d:])\d\d:\d\d(?::\d\d)?(?![\d:])")
 _UUID: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")

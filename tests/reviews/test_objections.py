@@ -252,7 +252,8 @@ def test_many_that_became_late_without_beat_are_one_letter(db, monkeypatch):
 
     many = told()
     assert len(many) == 1
-    assert f"4 objections in batch {batch.number} are late: due from {days[0]} to {days[-1]}" in many[0]
+    first, last = (f"{day.day} {day:%B %Y}" for day in (days[0], days[-1]))
+    assert f"4 objections in batch {batch.number} are late: due from {first} to {last}" in many[0]
     assert told() == many
     monkeypatch.setattr(make.queries, "answer_due", lambda *_: days[-1] + timedelta(days=1))
     made = make.lodged(batch, unit="330200", grounds="一件（演示）")

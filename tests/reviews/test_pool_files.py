@@ -26,7 +26,7 @@ class TestFiles:
             first = found.get_sheet_by_index(0).to_python()
             assert (len(first), len(first[0])) == (rows, len(SHEET.columns))
             lists = found.get_sheet_by_name("列表 Lists").to_python()
-            assert {lists[0][0], lists[0][4], lists[0][8]} == {"行业代码", "省份代码", "名录序号"}
+            assert {lists[0][0], lists[0][4], lists[0][8]} == {"行业代码", "省份代码", "中央企业代码"}
             assert len(lists) > 90
         page = miit.get(BASE).content.decode()
         assert "Import from Excel" in page

@@ -37,8 +37,8 @@ KNOWN = Known(
         Industry(code="C36", name_zh="汽车制造业", name_en="Automobiles"),
     ],
     [
-        CentralSOE(list_no=1, name_zh="中国核工业集团有限公司", short_zh="中核集团", name_en="CNNC"),
-        CentralSOE(list_no=12, name_zh="示例集团有限公司", short_zh="示例集团", name_en="Sample Group"),
+        CentralSOE(code="YQ001", list_no=1, name_zh="中国核工业集团有限公司", short_zh="中核集团", name_en="CNNC"),
+        CentralSOE(code="YQ012", list_no=12, name_zh="示例集团有限公司", short_zh="示例集团", name_en="Sample Group"),
     ],
 )
 SHEET = pool_sheet(KNOWN)
@@ -70,9 +70,8 @@ def wrong(key, cell):
         ("home_province", 350000.0, "350000"),
         ("home_province", "xpcc", "XPCC"),
         ("employer_code", CODE.lower(), CODE),
-        ("employer_soe", "中核集团", 1),
-        ("employer_soe", "YQ012", 12),
-        ("employer_soe", 12.0, 12),
+        ("employer_soe", "中核集团", "YQ001"),
+        ("employer_soe", "YQ012", "YQ012"),
         ("employer_soe", "", None),
         ("fields", "C26:3; C36:2; digital:2", {"C26": 3, "C36": 2, "digital": 2}),
         ("fields", "Ｃ26：3；36＝2，数字化：2、安全生产:1", {"C26": 3, "C36": 2, "digital": 2, "safety": 1}),
@@ -96,7 +95,7 @@ def wrong(key, cell):
         (
             "former",
             "乙公司｜2025-01-31；甲公司｜｜2026/3/31｜中核集团",
-            (("甲公司", "", date(2026, 3, 31), 1), ("乙公司", "", date(2025, 1, 31), None)),
+            (("甲公司", "", date(2026, 3, 31), "YQ001"), ("乙公司", "", date(2025, 1, 31), None)),
         ),
         ("former", r"A\;B\|C | | 2026-03-31", (("A;B|C", "", date(2026, 3, 31), None),)),
     ],
@@ -120,6 +119,7 @@ def test_a_cell_is_read(key, cell, value):
         ("employer_code", "123", "code_length"),
         ("employer_code", CODE[:-1] + ("0" if CODE[-1] != "0" else "1"), "code_digit"),
         ("employer_soe", "No such group", "soe_unknown"),
+        ("employer_soe", 12.0, "soe_unknown"),  # the directory is numbered anew when an enterprise leaves it
         ("fields", "C26:4", "field_strength"),
         ("fields", "C26:0", "field_strength"),
         ("fields", "C26", "field_strength"),
@@ -202,7 +202,7 @@ TEXTS = (
 )
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 CODES = st.just("") | st.integers(1, 9_999_999).map(credit_code)
-SOES = st.sampled_from([None, 1, 12])
+SOES = st.sampled_from([None, "YQ001", "YQ012"])
 
 
 @st.composite

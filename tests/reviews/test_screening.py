@@ -190,7 +190,7 @@ class TestCorrection:
             due = {line.url: line.due for line in of_owner(by)}
             letters = list(Notice.objects.filter(person=by.id, text_en__contains="gave you").values_list("text_en"))
         assert due == {f"/applications/{pk}/basics/": clock.end_of_day(DUE)}
-        assert all(f"due on {DUE} 23:59" in said for (said,) in letters)
+        assert all(f"due on {DUE.day} {DUE:%B %Y}, 23:59 (Beijing time)." in said for (said,) in letters)
 
     def test_after_the_correction_the_ministries_read_the_difference(self, see, batch):
         pk = make.application(batch, "350200").pk

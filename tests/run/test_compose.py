@@ -44,8 +44,15 @@ def test_the_services_are_the_ones_of_the_portal():
 def test_every_variable_exists_and_no_secret_stands_in_the_file(name):
     for variable in OURS[name]["environment"]:
         known = VARIABLES.get(variable) or VARIABLES[variable.removesuffix("_FILE")]
-        if known.secret and known.name != "STORAGE_URL":
+        if known.secret:
             assert variable.endswith("_FILE"), f"{variable} is a secret: give it as a file"
+
+
+def test_every_service_of_ours_reads_the_operators_further_settings():
+    """`migrate` too: it verifies files in the bucket and seals with the key that they name."""
+    for service in OURS.values():
+        assert service["env_file"] == [{"path": "deploy/secrets/portal.env", "required": False}]
+        assert set(service["networks"]) >= {"inside", "outside"}
 
 
 def test_every_secret_is_declared_used_and_made(tmp_path):

@@ -47,7 +47,11 @@ NEVERS: Final = (
           ("issue_within_tranche", "second_tranche_after_assessment", "second_tranche_within_reduction"),
           ("grants_money", "grants_assessing", "grants_races")),
     Never("An award above the cap or the batch's budget.",
-          ("award_within_cap", "award_within_budget"), ("grants_money", "grants_issue_races", "grants_races")),
+          ("award_within_cap", "award_within_budget"), ("grants_money", "grants_issue_races", "grants_races", "lines")),
+    Never("Two applications in a batch of a unit and of one that follows it by law; a place or an enterprise that "
+          "becomes another, follows itself, or forgets its name.",
+          ("application_once_per_line", "unit_followed_has_ended", "unit_follows_another", "reference_is_kept"),
+          ("lines",)),
     Never("Project support above its share, beside other national money, or for a project the plan does not hold.",
           ("support_within_share", "project_support_within_share", "project_not_supported_twice", "payment_not_held",
            "payment_of_living_project"),

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from portal.core.errors import Text
 from portal.core.tables.columns import Column, is_long, reader
@@ -111,12 +111,13 @@ def _head(name: str, head: Head) -> str:
     return f'<th scope="col" role="columnheader"{number}{sort}>{words}</th>'
 
 
-def totals(totals: Sequence[tuple[Column, SafeString | str]]) -> SafeString:
-    """The row of totals; empty without any."""
+def totals(totals: Sequence[tuple[Column, SafeString | str]], rows: int) -> SafeString:
+    """The row of totals, with how many rows they are of (all that fit, not this page alone); empty without any."""
+    words = ngettext("Total of %(count)s row", "Total of %(count)s rows", rows) % {"count": f"{rows:,}"}
     cells = []
     for place, (column, value) in enumerate(totals):
         if not place and not column.total:
-            cells.append(f'<th scope="row" role="rowheader">{html.escape(gettext("Total"))}</th>')
+            cells.append(f'<th scope="row" role="rowheader">{html.escape(words)}</th>')
             continue
         looks = f"{'num' if column.is_right else ''}{'' if column.total else ' is-blank'}"
         label = html.escape(column.heading)

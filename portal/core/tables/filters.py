@@ -26,6 +26,8 @@ class Filter:
     """One filter: its name in the address, its label, and the condition a value stands for."""
 
     kind = ""
+    # Always has a value, as what a list is divided by: it is no filter that somebody set.
+    is_always_set = False
 
     def __init__(self, key: str, label: Text) -> None:
         self.key, self.label = key, label
@@ -104,6 +106,11 @@ class Bound:
     def control(self) -> str:
         """The id of its control."""
         return f"filter_{self.filter.key}"
+
+    @property
+    def is_set(self) -> bool:
+        """Whether somebody narrowed the list by it."""
+        return bool(self.value) and not self.filter.is_always_set
 
     @property
     def options(self) -> list[tuple[str, Text, bool]]:

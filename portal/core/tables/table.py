@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,7 +44,8 @@ class Table:
 
     name: in the address of its region and in file names. order: the column sorted by at first, "-key" for downwards;
     without it the queryset's own order stands. Values in the address that make no sense are left aside. is_once: the
-    answer to a form, which no address shows again: all of it stands on the page, without a file.
+    answer to a form, which no address shows again: all of it stands on the page, without a file. within: what of the
+    address says which rows the list is of; its form and "Show all" keep it. of: that in words, beside the count.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class Table:
         order: str = "",
         size: int = PAGE,
         is_once: bool = False,
+        within: Mapping[str, str] | None = None,
+        of: Text = "",
     ) -> None:
-        self.is_once = is_once
+        self.is_once, self.within, self.of = is_once, dict(within or {}), of
         self.request, self.name, self.label, self.empty = request, name, label, empty
         self.columns = [column for column in columns if column.on != "file"]
         self.all_columns, self.size = (
@@ -71,6 +74,11 @@ class Table:
         self.filters: list[Bound] = bind(filters, request.GET)
         self.sort = self._sort(request.GET.get("sort", "")) or self._sort(order)
         self._given = rows
+        self._known: int | None = None
+
+    def knows(self, count: int) -> None:
+        """How many rows there are in all, where the page has counted them: its first page then asks for no number."""
+        self._known = count
 
     def _sort(self, asked: str) -> str:
         known = {column.key for column in self.all_columns if column.sort}
@@ -130,7 +138,8 @@ class Table:
         """The page asked for, or the nearest there is."""
         if self._kept is not None:
             pages: Paginator[Any] = Paginator([], self.size)
-            pages.count = self._sums["rows"]  # type: ignore[misc]  # as counted below
+            counted = self._known if self._known is not None and not self._summed else self._sums["rows"]
+            pages.count = counted  # type: ignore[misc]
             return Page(self._kept.first(self._order, self.size), 1, pages)
         paginator = Paginator(self.rows, self.size)
         if self._summed and isinstance(self.rows, QuerySet):
@@ -171,7 +180,12 @@ class Table:
     @property
     def foot_html(self) -> SafeString:
         """The totals as HTML."""
-        return drawing.totals(self.totals)
+        return drawing.totals(self.totals, self.page.paginator.count)
+
+    @property
+    def all_url(self) -> str:
+        """The list without filters."""
+        return self.request.path + (f"?{urlencode(self.within)}" if self.within else "")
 
     @property
     def heads(self) -> list[Head]:

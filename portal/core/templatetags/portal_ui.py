@@ -122,6 +122,23 @@ def _tag(state: str, label: str, tone: str) -> SafeString:
     return format_html('<span class="status status--{}">{}</span>', tone, label)
 
 
+@register.simple_block_tag
+def filter_fold(content: str, filters: Any, wrong: Any = None) -> SafeString:
+    """Filters under one control on a telephone, which says how many are set; on wider screens they stand open.
+
+    filters: those of a list (`Bound`), or how many are set; wrong: what is wrong with one of them keeps them open.
+    """
+    count = filters if isinstance(filters, int) else sum(one.is_set for one in filters)
+    said = ngettext("%(count)s set", "%(count)s set", count) % {"count": count}
+    return format_html(
+        '<details class="filter-fold"{}><summary>{}{}</summary>{}</details>',
+        mark_safe(" open") if wrong else "",
+        _("Filters and order"),
+        format_html(' <span class="count">{}</span>', said) if count else "",
+        content,
+    )
+
+
 @register.simple_tag
 def crumbs(*parts: str) -> SafeString:
     """Breadcrumbs from label, address, label, address, …, last label."""
@@ -151,7 +168,7 @@ def form_field(field: BoundField) -> SafeString:
     parts += [f"{field.auto_id}_error"] if field.errors else []
     described = " ".join(parts)
     widget = field.field.widget
-    group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
+    group = _is_group(field)
     kind = getattr(widget, "input_type", "text")
     css = "form-check-input" if kind in {"checkbox", "radio"} else "form-select" if kind == "select" else "form-control"
     # The class of a group would go to the frame around its choices as well.
@@ -164,6 +181,17 @@ def form_field(field: BoundField) -> SafeString:
     context = {"field": field, "control": field.as_widget(attrs=attrs), "described": described, "group": group}
     context["tick"] = kind == "checkbox" and not group
     return mark_safe(render_to_string("components/field.html", context))  # noqa: S308 - a template
+
+
+@register.simple_tag
+def first_control(field: BoundField) -> str:
+    """The id of what a person fills in: of a group of choices its first one, as its frame takes no focus."""
+    first = next(iter(field.subwidgets), None) if _is_group(field) else None
+    return str(first.id_for_label if first is not None else field.auto_id)
+
+
+def _is_group(field: BoundField) -> bool:
+    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))
 
 
 @register.simple_tag

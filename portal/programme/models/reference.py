@@ -1,14 +1,20 @@
-"""Reference data: provinces, pilot units, industries, central SOEs. Loaded from sourced files, public."""
+"""Reference data: provinces, pilot units, industries, central SOEs. Loaded from sourced files, public.
+
+Pilot units and central SOEs change: they are renamed, end and are followed. The system administrator records it.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rls import RowSecurity, has_role
+from portal.core.rls import OWNER, RowSecurity, has_role
 from portal.programme.enums import Level, Region, UnitKind
 
 # Reference data is published fact: everyone reads it, the system administrator mends it.
@@ -33,6 +39,73 @@ class Named(models.Model):
         return self.name_en if get_language() == "en" else self.name_zh
 
 
+class Changing(Named):
+    """Something that may be renamed, end and be followed by another; never deleted, its code never another's.
+
+    `former_names`: those before, the oldest first, each with `zh`, `en`, the last day it was kept here and the document
+    that ended it; the database writes them. `changed_at`: when somebody recorded a change; the files that are loaded
+    with each start leave such a row alone.
+    """
+
+    valid_to = models.DateField(_("last day"), null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
+    former_names = models.JSONField(
+        _("former names"), default=list, blank=True, db_default=Value([], models.JSONField())
+    )
+    document_no = models.CharField(_("document of the last change"), max_length=120, blank=True, db_default="")
+    changed_at = models.DateTimeField(_("change recorded"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def has_ended(self, on: date) -> bool:
+        """Its last day lies before this one."""
+        return self.valid_to is not None and self.valid_to < on
+
+    def names_on(self, day: date) -> tuple[str, str]:
+        """The names in Chinese and English on a day: what a paper of that day says, whenever it is written."""
+        for row in self.former_names:
+            if day <= date.fromisoformat(row["until"]):
+                return str(row["zh"]), str(row["en"])
+        return self.name_zh, self.name_en
+
+    @property
+    def formerly(self) -> str:
+        """The names before, in the reader's language, the latest first; an empty text when there are none."""
+        key = "en" if get_language() == "en" else "zh"
+        return _("; ").join(str(row[key]) for row in reversed(self.former_names))
+
+
+def _kept(*columns: str) -> pgtrigger.Trigger:
+    """A trigger: what a row is never changes but by migrations, its former names are the database's own word."""
+    olds, news = (", ".join(f"{row}.{column}" for column in columns) for row in ("old", "new"))
+    return pgtrigger.Trigger(
+        name="reference_is_kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            if tg_op = 'INSERT' then
+                if current_user <> '{OWNER}' and new.former_names <> '[]' then
+                    raise exception 'former names come with a change'
+                        using errcode = 'check_violation', constraint = 'reference_is_kept';
+                end if;
+                return new;
+            end if;
+            if current_user <> '{OWNER}' and (({news}) is distinct from ({olds})
+                                              or new.former_names is distinct from old.former_names) then
+                raise exception 'what a place or an enterprise is does not change'
+                    using errcode = 'check_violation', constraint = 'reference_is_kept';
+            end if;
+            if new.name_zh <> old.name_zh then
+                new.former_names := old.former_names || jsonb_build_array(jsonb_build_object(
+                    'zh', old.name_zh, 'en', old.name_en, 'document', new.document_no,
+                    'until', to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYY-MM-DD')));
+            end if;
+            return new;
+        """,
+    )
+
+
 class Province(Named):
     """A provincial-level unit, or XPCC, which recommends like a province and has an internal key."""
 
@@ -48,7 +121,22 @@ class Province(Named):
         constraints = [RowSecurity(name="province_rows", **_PUBLIC)]
 
 
-class PilotUnit(Named):
+def _followed(what: str) -> list[models.BaseConstraint]:
+    return [
+        models.CheckConstraint(
+            name=f"{what}_followed_has_ended",
+            condition=Q(successor=None) | Q(valid_to__isnull=False),
+            violation_error_message=_("What is followed has a last day."),
+        ),
+        models.CheckConstraint(
+            name=f"{what}_follows_another",
+            condition=Q(successor=None) | ~Q(successor=F("pk")),
+            violation_error_message=_("Nothing follows itself."),
+        ),
+    ]
+
+
+class PilotUnit(Changing):
     """A place that may apply. Valid in a span of days; abolished ones name a successor and are never deleted.
 
     `code`: division code; two districts of a municipality together: both codes in order, joined by "+".
@@ -61,8 +149,6 @@ class PilotUnit(Named):
     is_provincial_capital = models.BooleanField(_("provincial capital"), default=False)
     districts = ArrayField(models.CharField(max_length=6), default=list, blank=True, verbose_name=_("districts"))
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
-    valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -81,7 +167,9 @@ class PilotUnit(Named):
                 violation_error_message=_("A joint unit names two districts."),
             ),
             RowSecurity(name="pilot_unit_rows", **_PUBLIC),
+            *_followed("unit"),
         ]
+        triggers = [_kept("code", "province_id", "kind", "is_separately_planned", "is_provincial_capital", "districts")]
 
 
 class Industry(Named):
@@ -98,10 +186,15 @@ class Industry(Named):
         constraints = [RowSecurity(name="industry_rows", **_PUBLIC)]
 
 
-class CentralSOE(Named):
-    """A central state-owned enterprise of SASAC's directory. Editable: the list changes several times a year."""
+class CentralSOE(Changing):
+    """A central state-owned enterprise of SASAC's directory. Editable: the list changes several times a year.
 
-    list_no = models.PositiveSmallIntegerField(_("number in the directory"), unique=True)
+    `code`: of its organisation too, and its own for good. `list_no`: where it stands in the directory now, in which all
+    that follow are numbered anew when one leaves; none when it left.
+    """
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    list_no = models.PositiveSmallIntegerField(_("number in the directory"), unique=True, null=True, blank=True)
     short_zh = models.CharField(_("short name"), max_length=40)
     as_of = models.DateField(_("as of"))
 
@@ -109,4 +202,5 @@ class CentralSOE(Named):
         verbose_name = _("central SOE")
         verbose_name_plural = _("central SOEs")
         ordering = ["list_no"]
-        constraints = [RowSecurity(name="central_soe_rows", **_PUBLIC)]
+        constraints = [RowSecurity(name="central_soe_rows", **_PUBLIC), *_followed("soe")]
+        triggers = [_kept("code")]

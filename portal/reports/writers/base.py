@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -100,7 +101,10 @@ class Writer:
         order, cover = self.order, self.cover or Cover(0)
         post = order.by.organisation
         words = order.wording() if order.wording else order.words
-        whom = order.by.name if post is None else f"{order.by.name} ({post.name_zh})"
+        whom = order.by.name
+        if post is not None:
+            body = post.name_en if get_language() == "en" else post.name_zh
+            whom = _("%(name)s (%(body)s)") % {"name": whom, "body": body}
         found = [
             (_("Report"), str(order.report.title)),
             (_("What it shows"), str(order.report.description)),

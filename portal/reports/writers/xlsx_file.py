@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -57,6 +58,11 @@ class XlsxWriter(Writer):
         made = order.as_of.astimezone(UTC).replace(tzinfo=None, microsecond=0)
         self._book.set_properties({"title": str(order.report.title), "author": order.by.name, "created": made})
         font = {"font_name": "Microsoft YaHei", "font_size": 10}
+        # Printed: what it is, whether it is invented, and which page of how many. An ampersand begins a code there.
+        mark = _("Demonstration: all people, figures and dossiers are invented.") if settings.DEMONSTRATION else ""
+        title = str(order.report.title).replace("&", "&&")[:80]
+        pages = _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
+        self._foot = f"&L{title}&C{mark}&R{pages}"
         self._title = self._book.add_format(font | {"bold": True, "font_size": 14})
         self._head = self._book.add_format(
             font | {"bold": True, "bottom": 2, "bg_color": "#f3f5f8", "text_wrap": True, "valign": "vcenter"}
@@ -92,6 +98,7 @@ class XlsxWriter(Writer):
         self._page.set_landscape()
         self._page.fit_to_pages(1, 0)
         self._page.repeat_rows(FIRST - 1)
+        self._page.set_footer(self._foot)
         self._page.write_string(0, 0, str(sheet.title), self._title)
         if sheet.note:
             self._page.write_string(1, 0, str(sheet.note), self._text)

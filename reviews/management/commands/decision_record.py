@@ -33,5 +33,8 @@ class Command(BaseCommand):
         except RecordDiffers as error:
             raise CommandError(str(error)) from error
         path = options["to"] / f"{found.batch.year}-{found.batch.number}-decision-{found.sha256[:12]}.zip"
-        path.write_bytes(made)
+        try:
+            path.write_bytes(made)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{found.record.sha256}  {path}")

@@ -40,5 +40,7 @@ def make(world: Any) -> dict[str, dict[str, Any]]:
         "programme:draft": {"pk": draft.pk},
         "programme:rule_set": {"pk": rules.pk},
         "programme:draft_rule_set": {"pk": rules.pk},
+        "programme:change_unit": {"code": "350200"},
+        "programme:change_soe": {"code": "YQ001"},
         "programme:act": {act: {"pk": row.pk, "act": act} for act, row in acts.items()},
     }

@@ -142,7 +142,7 @@ def show(*, by: Actor, finding: Finding) -> Finding:
         finding.reply_due = clock.add_working_days(clock.today(), finding.engagement.reply_days)
         finding.save(update_fields=["state", "shown_by", "shown_at", "reply_due"])
         text = gettext_lazy("Audit finding %(number)s of “%(matter)s” waits for your reply by %(day)s.")
-        _letter(by, finding, text, day=f"{finding.reply_due:%Y-%m-%d}")
+        _letter(by, finding, text, day=finding.reply_due)
         act.after = said(finding, reply_due=finding.reply_due)
         return act.record(finding, clock.calendar_note(finding.reply_due))
 
@@ -175,7 +175,7 @@ def order(*, by: Actor, finding: Finding, due_on: date) -> Finding:
         finding.ordered_by_id, finding.ordered_at, finding.rectify_due = by.id, clock.now(), due_on
         finding.save(update_fields=["state", "ordered_by", "ordered_at", "rectify_due"])
         letter = gettext_lazy("Audit finding %(number)s of “%(matter)s” is to be rectified by %(day)s.")
-        _letter(by, finding, letter, day=f"{due_on:%Y-%m-%d}")
+        _letter(by, finding, letter, day=due_on)
         act.after = said(finding, rectify_due=due_on)
         return act.record(finding)
 
@@ -203,7 +203,7 @@ def follow_up(*, by: Actor, finding: Finding, outcome: str, text: str, new_due: 
             letter = gettext_lazy(
                 "Audit finding %(number)s of “%(matter)s” is not yet rectified: %(day)s is the new day."
             )
-            _letter(by, finding, letter, day=f"{new_due:%Y-%m-%d}")
+            _letter(by, finding, letter, day=new_due)
         act.after = said(finding, outcome=outcome)
         return act.record(row)
 

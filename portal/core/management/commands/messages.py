@@ -51,10 +51,12 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="fail on a missing, fuzzy or unused message")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not (options["collect"] or options["compile"] or options["check"]):
+            raise CommandError("Say what to do: --collect, --compile or --check.")
         if options["collect"]:
             self.collect(CATALOGUE)
         if options["compile"]:
-            compile_all(Path(settings.BASE_DIR))
+            self.stdout.write(f"{compile_all(Path(settings.BASE_DIR))} catalogues compiled.")
         if options["check"]:
             self.check_all()
 

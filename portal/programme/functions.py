@@ -1,0 +1,87 @@
+"""Functions of the database on places and enterprises that are followed by others, and on the bodies they have.
+
+Those of one line (who follows whom, over any number of steps, and all that ended in the same) are kin: what one of them
+was given, and who has an interest in one of them, counts for the others. Each is its own kin too. Only few have a
+successor, so the pairs are worked out anew each time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _kin(name: str, table: str, key: str, kind: str) -> str:
+    return f"""
+create function {name}_kin() returns table (one {kind}, kin {kind})
+language sql stable set search_path = public, pg_temp as $$
+    with recursive up (one, root, step) as (
+        select t.{key}, t.successor_id, 1 from {table} t where t.successor_id is not null
+        union all
+        select u.one, t.successor_id, u.step + 1 from up u join {table} t on t.{key} = u.root
+         where t.successor_id is not null and u.step < 50),
+    ends as (select distinct on (u.one) u.one, u.root from up u order by u.one, u.step desc),
+    members as (select e.one, e.root from ends e union select e.root, e.root from ends e)
+    select a.one, b.one from members a join members b on b.root = a.root and b.one <> a.one
+    union all
+    select t.{key}, t.{key} from {table} t
+$$;
+revoke all on function {name}_kin() from public;
+grant execute on function {name}_kin() to portal_web, portal_reader;
+create function {name}_goes_round() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('followed: {name}', 0));
+    if exists (with recursive up (at) as (
+                   select t.successor_id from {table} t where t.{key} = new.{key}
+                   union
+                   select t.successor_id from up u join {table} t on t.{key} = u.at)
+               select 1 from up where up.at = new.{key}) then
+        raise exception 'it would follow itself'
+            using errcode = 'check_violation', constraint = '{name}_follows_another';
+    end if;
+    return null;
+end $$;
+create trigger {name}_goes_round after insert or update of successor_id on {table}
+    for each row when (new.successor_id is not null) execute function {name}_goes_round();
+"""
+
+
+KIN: Final = _kin("unit", "programme_pilotunit", "code", "varchar") + _kin(
+    "soe", "programme_centralsoe", "id", "bigint"
+)
+KIN_REVERSE: Final = """
+drop trigger soe_goes_round on programme_centralsoe; drop trigger unit_goes_round on programme_pilotunit;
+drop function soe_goes_round(); drop function unit_goes_round(); drop function soe_kin(); drop function unit_kin();
+"""
+# A place has a government and a finance bureau, an enterprise stands for itself; they are called as it is called now.
+BODIES: Final = """
+create function unit_has_its_bodies() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    insert into accounts_organisation (code, kind, name_zh, name_en, province, unit, is_active)
+    select v.mark || new.code, v.kind, left(new.name_zh || v.zh, 120), left(new.name_en || ': ' || v.en, 160),
+           new.province_id, new.code, true
+      from (values ('ZF', 'unit_government', case when new.kind = 'xpcc' then '（试点申报）' else '人民政府' end,
+                    'government'),
+                   ('CZ', 'unit_finance', '财政局', 'finance bureau')) as v(mark, kind, zh, en)
+        on conflict (code) do update set name_zh = excluded.name_zh, name_en = excluded.name_en,
+           province = excluded.province, unit = excluded.unit, kind = excluded.kind;
+    return null;
+end $$;
+create trigger unit_has_its_bodies after insert or update of name_zh, name_en on programme_pilotunit
+    for each row execute function unit_has_its_bodies();
+create function soe_has_its_body() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    insert into accounts_organisation (code, kind, name_zh, name_en, province, unit, is_active)
+    values (new.code, 'central_soe', new.name_zh, left(new.name_en, 160), '', '', true)
+        on conflict (code) do update set name_zh = excluded.name_zh, name_en = excluded.name_en;
+    return null;
+end $$;
+create trigger soe_has_its_body after insert or update of name_zh, name_en on programme_centralsoe
+    for each row execute function soe_has_its_body();
+"""
+BODIES_REVERSE: Final = """
+drop trigger soe_has_its_body on programme_centralsoe; drop trigger unit_has_its_bodies on programme_pilotunit;
+drop function soe_has_its_body(); drop function unit_has_its_bodies();
+"""
