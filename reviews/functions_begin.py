@@ -1,4 +1,4 @@
-"""A publicity begins on the day of publication or later, never in the past. Twenty-fifth migration.
+"""A publicity begins on the day of publication or later, never in the past. Twenty-sixth migration.
 
 The database held how many days it lasts: a list published with a first day long ago was over at once, and nobody could
 object. Guards of time bind everyone but the owner, who loads demonstrations in bulk.

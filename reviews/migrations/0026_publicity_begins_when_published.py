@@ -10,7 +10,7 @@ from reviews.functions_begin import BEGIN, BEGIN_REVERSE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0024_how_it_stood_when_it_left'),
+        ('reviews', '0025_interests_in_a_line'),
     ]
 
     operations = [
