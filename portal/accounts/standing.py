@@ -1,4 +1,6 @@
-"""What a session gives itself and what outlives it (a token, a second factor) is given while the session stands."""
+"""What a session gives itself or changes and what outlives it (a token, a second factor, the password) is given while
+the session stands.
+"""
 
 from __future__ import annotations
 

@@ -109,6 +109,7 @@ class Activate(totp.ActivateTOTPView):
             return redirect("mfa_index")
 
 
+@method_decorator(while_it_stands, name="dispatch")
 class Deactivate(totp.DeactivateTOTPView):
     """Take an app away."""
 
@@ -138,6 +139,7 @@ class AddKey(_AsksKey, webauthn.AddWebAuthnView):
         return answer
 
 
+@method_decorator(while_it_stands, name="dispatch")
 class RemoveKey(webauthn.RemoveWebAuthnView):
     """Take a key away."""
 

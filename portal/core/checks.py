@@ -66,12 +66,16 @@ def production_is_safe(**_: Any) -> list[CheckMessage]:
 
 
 def _is_own_name(host: str) -> bool:
-    return host not in ("*", "127.0.0.1", "localhost") and not set(host) & set("/: *")
+    return host not in ("*", "127.0.0.1", "localhost") and not host.startswith(".") and not set(host) & set("/: *")
 
 
 def _is_own_address(url: str, among: list[str]) -> bool:
-    parts = urlsplit(url)
-    alone = parts.scheme == "https" and not (parts.path.strip("/") or parts.query or parts.fragment)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # https://[x
+        return False
+    alone = parts.scheme == "https" and "@" not in parts.netloc
+    alone = alone and not (parts.path.strip("/") or parts.query or parts.fragment)
     return alone and validate_host(parts.hostname or "", among)
 
 

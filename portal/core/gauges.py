@@ -31,12 +31,23 @@ class Gauge(NamedTuple):
     read: Callable[[], Iterable[Reading]]
 
 
-GAUGES: Final[list[Gauge]] = []
+class Several(NamedTuple):
+    """Numbers that one question answers: what each name says, and the readings of each."""
+
+    says: dict[str, str]
+    read: Callable[[], dict[str, list[Reading]]]
 
 
-def register(*added: Gauge) -> None:
+GAUGES: Final[list[Gauge | Several]] = []
+
+
+def _names(told: Iterable[Gauge | Several]) -> set[str]:
+    return {name for one in told for name in (one.says if isinstance(one, Several) else [one.name])}
+
+
+def register(*added: Gauge | Several) -> None:
     """Add gauges of an app. Raises ValueError at a name twice."""
-    if taken := {one.name for one in GAUGES} & {one.name for one in added}:
+    if taken := _names(GAUGES) & _names(added):
         raise ValueError(f"A gauge told twice: {sorted(taken)}")
     GAUGES.extend(added)
 
@@ -48,20 +59,24 @@ def _written() -> dict[str, Path]:
     return folders | ({"files": Path(location)} if location else {})
 
 
-def _room(part: str) -> list[Reading]:
-    found = []
+def _room() -> dict[str, list[Reading]]:
+    found: dict[str, list[Reading]] = {"portal_disk_free_bytes": [], "portal_disk_bytes": []}
     for name, folder in _written().items():
         there = next((one for one in (folder, *folder.parents) if one.is_dir()), None)
         if there is not None:
-            found.append(Reading(float(getattr(shutil.disk_usage(there), part)), {"of": name}))
+            usage = shutil.disk_usage(there)
+            found["portal_disk_free_bytes"].append(Reading(float(usage.free), {"of": name}))
+            found["portal_disk_bytes"].append(Reading(float(usage.total), {"of": name}))
     return found
 
 
 register(
-    Gauge(
-        "portal_disk_free_bytes",
-        "Room on the disks the portal writes: files (none on S3), written (VAR_DIR), temporary.",
-        lambda: _room("free"),
-    ),
-    Gauge("portal_disk_bytes", "Size of these disks.", lambda: _room("total")),
+    Several(
+        {
+            "portal_disk_free_bytes": "Room on the disks the portal writes: files (none on S3), written (VAR_DIR),"
+            " temporary.",
+            "portal_disk_bytes": "Size of these disks.",
+        },
+        _room,
+    )
 )

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from portal.core import broker, clock, gauges, signs
 from portal.core.counters import VARIABLE
-from portal.core.gauges import Gauge, Reading
+from portal.core.gauges import Gauge, Reading, Several
 from portal.core.middleware import PortalRequest
 from portal.core.models import RunState
 from portal.core.tasks import HEAVY
@@ -69,13 +69,19 @@ class _Now(Collector):
 
 def _state() -> prometheus_client.CollectorRegistry:
     registry = prometheus_client.CollectorRegistry(auto_describe=False)
-    registry.register(_Now([_family(one) for one in (*_own(), *gauges.GAUGES)]))
+    registry.register(_Now([family for one in (*_own(), *gauges.GAUGES) for family in _families(one)]))
     return registry
 
 
-def _family(one: Gauge) -> GaugeMetricFamily:
-    readings = list(one.read())
-    made = GaugeMetricFamily(one.name, one.says, labels=list(readings[0].labels) if readings else [])
+def _families(one: Gauge | Several) -> list[GaugeMetricFamily]:
+    if isinstance(one, Gauge):
+        return [_family(one.name, one.says, list(one.read()))]
+    found = one.read()
+    return [_family(name, says, found[name]) for name, says in one.says.items()]
+
+
+def _family(name: str, says: str, readings: list[Reading]) -> GaugeMetricFamily:
+    made = GaugeMetricFamily(name, says, labels=list(readings[0].labels) if readings else [])
     for reading in readings:
         made.add_metric(list(reading.labels.values()), reading.value)
     return made

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError, OperationalError
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 Say = Callable[[str], object]
 
@@ -53,7 +53,7 @@ def patiently(owner: Any, say: Say, work: Callable[[], None]) -> None:
         try:
             work()
         except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
+            if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                 raise
             if not left:
                 raise CommandError(

@@ -19,6 +19,6 @@ class NotificationsConfig(AppConfig):
         from portal.notifications.quarantine import tell  # noqa: PLC0415
 
         register_guards({"notice_stays": Guard(_("A notice is not rewritten."))})
-        gauges.register(*GAUGES)
+        gauges.register(GAUGES)
         scanning.on_quarantine(tell)
         telling.set_teller(notify)

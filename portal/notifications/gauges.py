@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import connection
 
-from portal.core.gauges import Gauge, Reading
+from portal.core.gauges import Reading, Several
 from portal.notifications.inbox import GIVEN_UP, IN_FLIGHT
 
 WAITING: Final = """
@@ -33,15 +33,18 @@ def _rows() -> list[tuple[str, int, float]]:
         return list(cursor.fetchall())
 
 
-def _counts() -> list[Reading]:
-    return [Reading(float(count), {"kind": kind}) for kind, count, _oldest in _rows()]
+def _waiting() -> dict[str, list[Reading]]:
+    rows = _rows()
+    return {
+        "portal_waiting": [Reading(float(count), {"kind": kind}) for kind, count, _oldest in rows],
+        "portal_waiting_oldest_seconds": [Reading(oldest, {"kind": kind}) for kind, _count, oldest in rows],
+    }
 
 
-def _oldest() -> list[Reading]:
-    return [Reading(oldest, {"kind": kind}) for kind, _count, oldest in _rows()]
-
-
-GAUGES: Final = (
-    Gauge("portal_waiting", "Letters no mail server took yet, files no scanner has examined yet.", _counts),
-    Gauge("portal_waiting_oldest_seconds", "How long the oldest of them waits.", _oldest),
+GAUGES: Final = Several(
+    {
+        "portal_waiting": "Letters no mail server took yet, files no scanner has examined yet.",
+        "portal_waiting_oldest_seconds": "How long the oldest of them waits.",
+    },
+    _waiting,
 )

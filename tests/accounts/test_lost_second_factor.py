@@ -12,7 +12,7 @@ from portal.accounts.domain import rights, tokens
 from portal.accounts.models import ApiToken
 from portal.core.scope import acting_as
 from tests.accounts import soft_key
-from tests.accounts.people import events, just_confirmed, sign_in, with_password
+from tests.accounts.people import PASSWORD, events, just_confirmed, sign_in, with_password
 from tests.accounts.test_second_factor import _code
 
 
@@ -119,14 +119,23 @@ def _codes(_client):
     return "/account/2fa/recovery-codes/generate/", {}
 
 
-@pytest.mark.parametrize("made", [_token, _app, _key, _codes])
+def _password(_client):
+    new = "ein neuer langer Satz 7"
+    return "/account/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+
+
+def _no_app(_client):
+    return "/account/2fa/totp/deactivate/", {}
+
+
+@pytest.mark.parametrize("made", [_token, _app, _key, _codes, _password, _no_app])
 def test_a_session_that_ended_meanwhile_gives_itself_nothing_that_outlives_it(cast, client_as, monkeypatch, made):
     """Its request read it while it stood; what it made would open the account after the factor was taken away."""
     from allauth.mfa.models import Authenticator
     from allauth.mfa.totp.internal.auth import TOTP
 
     person = with_password(cast("drafter", "ZF350200", 3))
-    if made is _codes:
+    if made in (_codes, _no_app):
         with acting_as(person.pk):
             TOTP.activate(person, "JBSWY3DPEHPK3PXP")
     client = just_confirmed(client_as(person))
@@ -137,3 +146,6 @@ def test_a_session_that_ended_meanwhile_gives_itself_nothing_that_outlives_it(ca
         assert client.post(address, form)["Location"].startswith("/account/login/")
     assert set(Authenticator.objects.filter(user=person).values_list("type", flat=True)) == before
     assert not ApiToken.objects.filter(user=person).exists()
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert client.get("/account/")["Location"].startswith("/account/login/")

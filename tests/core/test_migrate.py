@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 from django.core.management import CommandError
-from django.db import connections, models, transaction
+from django.db import OperationalError, connections, models, transaction
 from django.db.migrations.operations import AddField, AddIndex, AlterField, CreateModel
 from django.db.migrations.state import ProjectState
 
@@ -108,3 +108,18 @@ def test_a_table_that_is_never_free_is_said_with_what_to_do(at_work, monkeypatch
     monkeypatch.setattr(migrating, "TRIES", 2)
     with pytest.raises(CommandError, match="end it or wait for it, then run `migrate` again"):
         migrating.patiently(connections["owner"], print, _change)
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_migration_that_a_deadlock_broke_off_begins_again(monkeypatch):
+    """It changes two tables which the portal writes the other way round; the server ends one of both sooner than a wait."""
+    monkeypatch.setattr(migrating, "PAUSE_SECONDS", 0)
+    begun = []
+
+    def change():
+        begun.append(1)
+        if len(begun) == 1:
+            raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
+
+    migrating.patiently(connections["owner"], print, change)
+    assert len(begun) == 2

@@ -132,7 +132,7 @@ def test_rounds_add_up(wanted):
     ]
 
 
-def test_the_budget_of_a_round_says_what_it_is_worked_out_from(db):
+def test_the_budget_of_a_round_says_what_it_is_worked_out_from(fresh_db):  # the owner commits
     for one in rounds():
         with as_owner():
             rules = rules_of(one)

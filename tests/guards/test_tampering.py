@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from tests import databases
+from tests import factories_applications as dossiers
 from tests import factories_grants as make
 from tests.guards.test_grants_races import live
 
@@ -23,8 +24,8 @@ AT = "(select event_id from audit_link where seq = {})"
 
 
 @pytest.fixture
-def booked(live, settings, tmp_path):
-    """An award that was issued, passed on and paid, its trail sealed, its files in a store of the test's own."""
+def store(settings, tmp_path):
+    """Files lie in a store of the test's own."""
     settings.VAR_DIR = tmp_path
     settings.STORAGES = settings.STORAGES | {
         "default": {
@@ -32,6 +33,11 @@ def booked(live, settings, tmp_path):
             "OPTIONS": {"location": tmp_path / "files", "base_url": None},
         }
     }
+
+
+@pytest.fixture
+def booked(live, store):
+    """An award that was issued, passed on and paid, its trail sealed."""
     who, applications = live
     award = make.funded_unit(who, application=applications[0], award="100000000.00", held="1000.00")
     make.paid(who, project=make.project(who, award), amount="250.00", number="V1")
@@ -161,6 +167,24 @@ def test_the_files_name_it(booked, capsys):
     assert f"unreadable: grants.document {voucher.pk}" in found
     assert f"changed: grants.evidencefile {proof.pk}" in found
     assert "not what was kept: 1 changed, 1 unreadable." in found
+
+
+def test_what_was_taken_out_of_a_draft_is_looked_at(fresh_db, capsys):
+    """What was submitted before names it still; a report whose time is over is gone by right."""
+    row = dossiers.drafted(unit="350400", amount="100000000.00")
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute("alter table applications_attachment disable trigger user")
+        owner.execute("update applications_attachment set removed_at = now() where application_id = %s", [row.pk])
+        pk, key = owner.execute(
+            "select id, storage_key from applications_attachment where removed_at is not null"
+        ).fetchone()
+    whole(capsys, "verify_files")
+    path = Path(default_storage.path(key))
+    aside = path.rename(path.with_suffix(".aside"))  # worlds of other tests hold this content as well
+    try:
+        assert f"gone: applications.attachment {pk}" in said("verify_files", capsys)
+    finally:
+        aside.rename(path)
 
 
 def test_content_that_no_row_names_is_told_and_is_no_fault(booked, capsys):
