@@ -261,7 +261,7 @@ def test_a_document_number_has_its_form(db, see, number):
     assert "document_no" in answer.context["form"].errors
 
 
-def test_a_document_number_is_given_once(db):
+def test_a_document_number_is_given_once(fresh_db):
     finalised(published(days_ago=40, number=71))
     other = published(days_ago=40, number=72)
     with pytest.raises(DomainError) as refused:
@@ -269,7 +269,7 @@ def test_a_document_number_is_given_once(db):
     assert refused.value.code == "final_list_document_once"
 
 
-def test_everyone_concerned_gets_a_letter_at_the_same_cost(db):
+def test_everyone_concerned_gets_a_letter_at_the_same_cost(fresh_db):
     costs = []
     for number, units in ((73, dict(list(UNITS.items())[:3])), (74, UNITS)):
         for unit in units:
@@ -297,7 +297,7 @@ def test_everyone_concerned_gets_a_letter_at_the_same_cost(db):
     assert letters("provincial_officer", "GX420000") == []
 
 
-def test_both_ministries_hear_once_that_a_period_is_over(db):
+def test_both_ministries_hear_once_that_a_period_is_over(fresh_db):
     person("officer", "MIIT")
     person("officer", "MOF")
     batch = published(days_ago=12)
@@ -313,7 +313,7 @@ def test_both_ministries_hear_once_that_a_period_is_over(db):
             assert str(batch.number) in found[0].text_en
 
 
-def test_a_period_nobody_was_told_of_is_told_when_beat_is_back(db):
+def test_a_period_nobody_was_told_of_is_told_when_beat_is_back(fresh_db):
     """Beat was off for a month over its end; a person who comes later is not told of what others know."""
     person("officer", "MIIT")
     batch = published(days_ago=40)
