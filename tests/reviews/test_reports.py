@@ -21,7 +21,7 @@ NAMES = ("reviews.progress", "reviews.scores", "reviews.comparison", "reviews.de
 
 
 @pytest.fixture
-def told(folder, people):
+def told(folder, db):
     return make.told_batch()
 
 
