@@ -56,10 +56,11 @@ def _of_unit(today: date, *, by: Actor) -> QuerySet[Application]:
     )
     follows = [post.unit for post in by.posts if post.role == Role.SIGNATORY and post.unit]
     ours = Q(organisation__in=signs) | Q(successor_unit__in=follows)
-    # A unit that ended asks that the one that follows goes on with its plan: nobody else can, until it is agreed.
+    # A unit that ended asks that the one that follows goes on with its plan: nobody else can, until it is agreed. Of an
+    # archived batch nothing goes on.
     ended = Q(unit__valid_to__lt=today, unit__successor__isnull=False, successor_unit=None, change__isnull=True)
     ends = Q(ended, Exists(PlanVersion.objects.filter(application=OuterRef("pk"))), organisation__in=drafts)
-    ends &= Q(~Exists(changes(ChangeState.SIGNED)))
+    ends &= Q(~Exists(changes(ChangeState.SIGNED))) & ~Q(batch__state=BatchState.ARCHIVED)
     rows = rows.filter(wanted | Q(ours, state=S.SELECTED, change__isnull=False) | Q(ends, state=S.SELECTED))
     rows = rows.select_related("batch", "unit__successor").distinct().order_by("batch", "unit")
     follower = (f"unit__successor__{name}" for name in ("name_zh", "name_en"))
