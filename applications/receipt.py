@@ -22,8 +22,9 @@ def _when(moment: datetime) -> str:
 def data(snapshot: Snapshot) -> Receipt:
     """What stands on the receipt; it depends on the submission alone, so the same receipt gives the same bytes."""
     application, sign_off = snapshot.application, snapshot.sign_off
-    unit = application.unit.names_on(snapshot.submitted_at.astimezone(clock.SHANGHAI).date())[0]
-    organisation = application.organisation.name_zh.replace(application.unit.name_zh, unit, 1)
+    day = snapshot.submitted_at.astimezone(clock.SHANGHAI).date()
+    unit = application.unit.names_on(day)[0]
+    organisation = application.unit.body_on(day, application.organisation.name_zh)
     signed: list[Signature] = [
         {
             "name": sign_off.requested_by.name,
@@ -45,7 +46,7 @@ def data(snapshot: Snapshot) -> Receipt:
         "batch": application.batch.title_zh,
         "digest": snapshot.sha256,
         "demonstration": settings.DEMONSTRATION,
-        "day": clock.in_text(snapshot.submitted_at.astimezone(clock.SHANGHAI).date()),
+        "day": clock.in_text(day),
         "opening": _("The submission named below has been received by the portal and is kept unchanged."),
         "number": snapshot.receipt_no,
         "unit": unit,

@@ -60,7 +60,7 @@ def applications(request: PortalRequest, batches: list[OfBatch]) -> Table:
     if actor.scope.nation:
         filters.append(Choice("province", gettext_lazy("Province"), programme.province_choices))
     known = next((one for one in batches if one.number == batch), None)
-    return Table(
+    found = Table(
         request,
         _APPLICATIONS(by=actor) if batch is None else _APPLICATIONS(batch, by=actor),
         name="applications",
@@ -73,6 +73,8 @@ def applications(request: PortalRequest, batches: list[OfBatch]) -> Table:
         within={"batch": ALL if batch is None else str(batch)},
         of=known.title if known else _("all batches together") if len(batches) > 1 else "",
     )
+    found.note = _mixed(found, batches)
+    return found
 
 
 def chosen_batch(request: PortalRequest, batches: list[OfBatch]) -> int | None:
@@ -102,7 +104,7 @@ def batch_tabs(table: Table, batches: list[OfBatch]) -> list[dict[str, Any]]:
     ]
 
 
-def mixed(table: Table, batches: list[OfBatch]) -> str:
+def _mixed(table: Table, batches: list[OfBatch]) -> str:
     """What else the count and the sum hold besides applications that may still be chosen; empty where nothing."""
     shown = [one for one in batches if table.within["batch"] in (ALL, str(one.number))]
     if table.is_filtered or sum(one.count for one in shown) == 1:

@@ -13,7 +13,7 @@ from applications import times
 from applications.enums import OPEN_STATES, ChangeState, Side
 from applications.enums import ApplicationState as S
 from applications.models import Application, CoSignature, PlanVersion, Recommendation, SectionDuty, Snapshot
-from applications.queries import open_invitations
+from applications.queries import open_invitations, without_application
 from applications.sections import SECTIONS
 from applications.todo_plans import change_line, changes
 from portal.accounts.enums import Kind, Role
@@ -22,7 +22,7 @@ from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
 from portal.programme.enums import BatchState
-from portal.programme.models import Batch, PilotUnit
+from portal.programme.models import Batch
 
 # What a line shows and reckons with: a desk is read often, and putting the other columns together cost most of it.
 _BATCH: Final = ("batch__number", "batch__title_zh", "batch__title_en", "batch__state", "batch__deadline")
@@ -56,10 +56,11 @@ def _of_unit(today: date, *, by: Actor) -> QuerySet[Application]:
     )
     follows = [post.unit for post in by.posts if post.role == Role.SIGNATORY and post.unit]
     ours = Q(organisation__in=signs) | Q(successor_unit__in=follows)
-    # A unit that ended asks that the one that follows goes on with its plan: nobody else can, until it is agreed.
+    # A unit that ended asks that the one that follows goes on with its plan: nobody else can, until it is agreed. Of an
+    # archived batch nothing goes on.
     ended = Q(unit__valid_to__lt=today, unit__successor__isnull=False, successor_unit=None, change__isnull=True)
     ends = Q(ended, Exists(PlanVersion.objects.filter(application=OuterRef("pk"))), organisation__in=drafts)
-    ends &= Q(~Exists(changes(ChangeState.SIGNED)))
+    ends &= Q(~Exists(changes(ChangeState.SIGNED))) & ~Q(batch__state=BatchState.ARCHIVED)
     rows = rows.filter(wanted | Q(ours, state=S.SELECTED, change__isnull=False) | Q(ends, state=S.SELECTED))
     rows = rows.select_related("batch", "unit__successor").distinct().order_by("batch", "unit")
     follower = (f"unit__successor__{name}" for name in ("name_zh", "name_en"))
@@ -95,7 +96,7 @@ def _unit_line(row: Any, signs: list[int]) -> Todo | None:
 
 
 def calls(actor: Actor) -> list[Todo]:
-    """An open batch in which a drafter's unit, one that has not ended, has not begun an application."""
+    """An open batch in which a drafter's unit may begin an application: a choice of units is offered there."""
     if actor.post(Role.DRAFTER) is None:
         return []
     return [
@@ -106,10 +107,8 @@ def calls(actor: Actor) -> list[Todo]:
 
 
 def _calls(today: date, *, by: Actor) -> QuerySet[Batch]:
-    units = [post.unit for post in by.posts if post.role == Role.DRAFTER]
-    standing = PilotUnit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), pk__in=units)
-    begun = Application.objects.filter(batch=OuterRef("pk"), unit__in=units).exclude(state=S.WITHDRAWN)
-    rows = Batch.objects.filter(Exists(standing), state=BatchState.OPEN).exclude(Exists(begun))
+    may_begin = without_application(by, OuterRef(OuterRef("pk")), on=today)
+    rows = Batch.objects.filter(Exists(may_begin), state=BatchState.OPEN)
     return rows.only("opens_at", *(name.removeprefix("batch__") for name in _BATCH))
 
 

@@ -17,6 +17,7 @@ from portal.accounts.enums import MIIT, MOF, Role
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
 from portal.notifications.todo import Todo
+from portal.programme.enums import BatchState
 
 MOST: Final = 200
 FEW: Final = 3
@@ -74,7 +75,9 @@ def _waiting(*, by: Actor) -> QuerySet[Any] | None:
     if not of_miit:
         return changes_
     has_plan = Exists(PlanVersion.objects.filter(application=OuterRef("pk")))
-    lacking = Application.objects.filter(~has_plan, state=ApplicationState.SELECTED).order_by("batch", "pk")
+    lacking = Application.objects.filter(~has_plan, state=ApplicationState.SELECTED)
+    # Of an archived batch no plan is approved any more: the line would stand for ever.
+    lacking = lacking.exclude(batch__state=BatchState.ARCHIVED).order_by("batch", "pk")
     plans_: QuerySet[Any] = lacking.values_list(
         Value(False), "pk", "unit__name_zh", "unit__name_en", Window(Count("*")), Value(""), Value(False)
     )[: FEW + 1]

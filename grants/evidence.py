@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Model, Prefetch, Q, QuerySet
@@ -18,7 +18,7 @@ from grants.models.paying import EvidenceFile
 from grants.models.performance import ReportEvidence
 from grants.queries import within
 from portal.audit.evidence.sources import EntryRow, FileRow, Selection
-from portal.audit.queries import start_of
+from portal.core import clock
 from portal.core.errors import Text
 from portal.core.models import StoredFile
 from portal.core.scope import Actor
@@ -53,9 +53,9 @@ def _period(selection: Selection, *names: str) -> Q:
     for name in names:
         one = Q()
         if selection.since:
-            one &= Q(**{f"{name}__gte": start_of(selection.since)})
+            one &= Q(**{f"{name}__gte": clock.first_moment(selection.since)})
         if selection.until:
-            one &= Q(**{f"{name}__lt": start_of(selection.until + timedelta(days=1))})
+            one &= Q(**{f"{name}__lte": clock.last_moment(selection.until)})
         found |= one
     return found
 

@@ -17,17 +17,19 @@ def data(letter: FeedbackLetter) -> Feedback:
     """What stands in the letter; it depends on the letter alone, so the same letter gives the same bytes."""
     application = letter.application
     batch = application.batch
+    day = letter.released_at.astimezone(clock.SHANGHAI).date()
+    addressee = application.unit.body_on(day, application.organisation.name_zh)
     return {
         "made_at": letter.released_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
         "title": _("Feedback on the application"),
         "site": str(settings.SITE_NAME),
         "batch": batch.title_zh,
         "demonstration": settings.DEMONSTRATION,
-        "addressee": _("%(body)s:") % {"body": application.organisation.name_zh},
+        "addressee": _("%(body)s:") % {"body": addressee},
         "issuers": [_("Ministry of Finance"), _("Ministry of Industry and Information Technology")],
-        "day": clock.in_text(letter.released_at.astimezone(clock.SHANGHAI).date()),
+        "day": clock.in_text(day),
         "opening": _("The review of the application named below is over and the final list is published."),
-        "unit": application.unit.names_on(letter.released_at.astimezone(clock.SHANGHAI).date())[0],
+        "unit": application.unit.names_on(day)[0],
         "facts": [
             (_("Number of the application"), application.number),
             (_("Title"), application.title),

@@ -68,6 +68,12 @@ def is_published(actor: Actor, decision: Any) -> bool:
     return decision.state in (DecisionState.PUBLISHED, DecisionState.FINAL)
 
 
+@says(_("The batch is not in this phase."))
+def is_still_listed(actor: Actor, row: Any) -> bool:
+    """The list of the batch of a decision or replacement still takes somebody in: its batch is not assessed yet."""
+    return bool(is_listed(actor, row.batch))
+
+
 @says(_("An officer of the other ministry does this, and another person."))
 def is_of_the_other_ministry(actor: Actor, row: Any) -> bool:
     """The actor acts for the ministry that did not propose this, and did not propose it."""
@@ -292,9 +298,13 @@ MAY: Final = {
     "reviews.extend_objection": permit(_("Give more time for the answer to an objection"), _OFFICER, when=handles_not),
     "reviews.suspend": permit(_("Let a unit of the list wait while an objection is examined"), _OFFICER),
     "reviews.release": permit(_("Let a unit that waited go on"), _OFFICER),
-    "reviews.propose_replacement": permit(_("Propose that a reserve unit moves up"), _OFFICER, when=is_published),
+    "reviews.propose_replacement": permit(
+        _("Propose that a reserve unit moves up"), _OFFICER, when=is_published & is_still_listed
+    ),
     "reviews.confirm_replacement": permit(
-        _("Confirm for the other ministry that a reserve unit moves up"), _OFFICER, when=is_of_the_other_ministry
+        _("Confirm for the other ministry that a reserve unit moves up"),
+        _OFFICER,
+        when=is_of_the_other_ministry & is_still_listed,
     ),
     "reviews.withdraw_replacement": permit(_("Take a proposed replacement back"), _OFFICER),
     "reviews.finalise": permit(_("Make the list final"), _OFFICER, when=is_miit & is_listed),

@@ -22,12 +22,13 @@ from portal.programme.models import RuleSet
 def unit_is_valid(dossier: Application, rules: RuleSet) -> Text | None:
     """An abolished division applies through its successor.
 
-    One that ended after the last day of the call has applied: it mends what it is asked to mend, for nobody else may
-    apply any more.
+    Once the call is over nobody else may apply any more: a unit that has applied, or ended after the last day of the
+    call, mends what it is asked to mend.
     """
-    unit, day = dossier.unit, clock.today()
-    if dossier.batch.deadline is not None:
-        day = min(day, dossier.batch.deadline.astimezone(clock.SHANGHAI).date())
+    unit, day, deadline = dossier.unit, clock.today(), dossier.batch.deadline
+    if deadline is not None and clock.is_over(deadline):
+        applied = dossier.first_submitted_at
+        day = min(at.astimezone(clock.SHANGHAI).date() for at in (deadline, applied) if at is not None)
     if (unit.valid_to is None or unit.valid_to >= day) and (unit.valid_from is None or unit.valid_from <= day):
         return None
     return _("This division was abolished: withdraw the application; its successor may apply.")

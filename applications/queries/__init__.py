@@ -66,6 +66,7 @@ from applications.queries.rows import (
     seal_checks,
     shared_summary,
     uploads,
+    without_application,
 )
 
 __all__ = [
@@ -135,4 +136,5 @@ __all__ = [
     "unsaved_part",
     "uploads",
     "whole",
+    "without_application",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from applications.enums import ApplicationState
 from applications.models import (
@@ -112,12 +113,15 @@ def shared_summary(application: Application) -> str:
 
 def places_to_apply(actor: Actor, batch: Batch) -> QuerySet[PilotUnit]:
     """Units the actor drafts for that are valid today and have no application in the batch."""
+    return without_application(actor, batch, on=clock.today()).order_by("code")
+
+
+def without_application(actor: Actor, batch: Any, *, on: date) -> QuerySet[PilotUnit]:
+    """Units the actor drafts for that are valid on the day and have no application in the batch.
+
+    batch: itself, or where its key is found in the query around: the desk asks for each batch.
+    """
     mine = [post.unit for post in actor.posts if post.role == Role.DRAFTER]
-    today = clock.today()
-    applied = Application.objects.filter(batch=batch).exclude(state=ApplicationState.WITHDRAWN).values("unit")
-    return (
-        PilotUnit.objects.filter(pk__in=mine)
-        .filter(Q(valid_to=None) | Q(valid_to__gte=today), Q(valid_from=None) | Q(valid_from__lte=today))
-        .exclude(pk__in=applied)
-        .order_by("code")
-    )
+    begun = Application.objects.filter(batch=batch, unit=OuterRef("pk")).exclude(state=ApplicationState.WITHDRAWN)
+    valid = Q(valid_to=None) | Q(valid_to__gte=on), Q(valid_from=None) | Q(valid_from__lte=on)
+    return PilotUnit.objects.filter(~Exists(begun), *valid, pk__in=mine)

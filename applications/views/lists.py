@@ -30,7 +30,6 @@ def applications(request: PortalRequest) -> HttpResponseBase:
     context = {
         "table": table,
         "tabs": tables.batch_tabs(table, batches),
-        "mixed": tables.mixed(table, batches),
         "may_create": bool(may(request.actor, "applications.create")),
     }
     return page(request, "applications/list.html", context)

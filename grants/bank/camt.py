@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from grants.bank.statement import Movement, Problem, Read, Statement
+from grants.bank.statement import EARLIEST, Movement, Problem, Read, Statement
 from portal.core import clock
 from portal.core.money import LARGEST
 
@@ -50,6 +50,13 @@ def read_camt(content: bytes) -> Read:
     if found.problems:
         found.statements.clear()
     return found
+
+
+def _day_of(value: str) -> date | None:
+    if "T" in value:
+        at = datetime.fromisoformat(value)
+        return at.astimezone(clock.SHANGHAI).date() if at.tzinfo else at.date()
+    return date.fromisoformat(value[:10]) if value else None
 
 
 def _wrong(found: Read, row: int, column: str, text: str) -> Read:
@@ -109,13 +116,13 @@ class _Reader:
         """A day, from a date or a moment in Beijing time."""
         value = self.text(element, *paths)
         try:
-            if "T" in value:
-                at = datetime.fromisoformat(value)
-                return at.astimezone(clock.SHANGHAI).date() if at.tzinfo else at.date()
-            return date.fromisoformat(value[:10]) if value else None
+            found = _day_of(value)
         except (ValueError, OverflowError):  # a moment at the end of all days has none in Beijing
+            found = date.min
+        if found is not None and found < EARLIEST:  # whoever matches reckons back from it
             self.wrong(paths[0], _("This is no day."))
             return None
+        return found
 
     def statement(self, element: Any) -> None:
         """One statement of the file."""

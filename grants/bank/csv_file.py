@@ -14,13 +14,12 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from grants.bank.statement import Movement, Problem, Read, Statement
+from grants.bank.statement import EARLIEST, Movement, Problem, Read, Statement
 from portal.core import clock
 from portal.core.money import LARGEST
 
 MOST_ROWS: Final = 100_000
 MOST_PROBLEMS: Final = 200
-EARLIEST: Final = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)

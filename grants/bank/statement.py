@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from portal.core.money import ZERO
+
+EARLIEST: Final = date(2000, 1, 1)  # of days in a statement
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from grants.domain.papers import KINDS
 from grants.enums_paying import HoldState, HoldWord
 from grants.models import EvidenceFile, FundingHold, GrantProject
+from grants.queries import unit_that_follows
 from grants.queries.requests import judges
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core import clock
@@ -79,7 +80,8 @@ def _post(by: Actor, project: GrantProject) -> Post:
 
 def _tell(act: Act, row: FundingHold, text: Text) -> None:
     people = set(recipients(Role.OFFICER, code=MIIT)) | set(recipients(Role.OFFICER, code=MOF))
-    bureau = recipients_of(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, units=[row.unit_id])
+    units = filter(None, (row.unit_id, unit_that_follows(row.unit_id)))
+    bureau = recipients_of(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, units=units)
     people = people.union(*bureau.values()) | {row.raised_by_id}
     url = reverse("grants:hold", args=[row.pk])
     notify(sorted(people), text, by=act.by, url=url, project=row.grant_project.name, unit=row.unit)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import Acceptance, Evaluation, Panel, Rectification
+from grants.queries import unit_that_follows
 from portal.accounts.enums import MOF, Role
 from portal.core.scope import Actor
 from portal.notifications.inbox import holder_or_colleagues, notify, recipients
@@ -47,8 +48,11 @@ def sent(by: Actor, row: Acceptance) -> None:
 
 
 def returned(by: Actor, row: Acceptance) -> None:
-    """Tell the person who filled it in why it came back; once that person left, the other drafters of the unit."""
+    """Tell the person who filled it in why it came back; once that person left, the other drafters of the unit, and of
+    the one that goes on with its plan.
+    """
     url = reverse("grants:acceptance", args=[row.pk])
     text = _("The acceptance of “%(project)s” came back: %(why)s")
-    people = holder_or_colleagues(row.made_by_id, Role.DRAFTER, unit=row.unit_id)
+    units = filter(None, (row.unit_id, unit_that_follows(row.unit_id)))
+    people = holder_or_colleagues(row.made_by_id, Role.DRAFTER, units=units)
     notify(people, text, by=by, url=url, project=row.project_name, why=row.returned_why)

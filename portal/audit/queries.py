@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -63,15 +63,10 @@ def matching(rows: QuerySet[Event], what: Filter) -> QuerySet[Event]:
         if value := getattr(what, name):
             rows = rows.filter(**{name: value})
     if what.since:
-        rows = rows.filter(at__gte=start_of(what.since))
+        rows = rows.filter(at__gte=clock.first_moment(what.since))
     if what.until:
-        rows = rows.filter(at__lt=start_of(what.until + timedelta(days=1)))
+        rows = rows.filter(at__lte=clock.last_moment(what.until))
     return rows
-
-
-def start_of(day: date) -> datetime:
-    """The first moment of a day."""
-    return datetime.combine(day, time.min, clock.SHANGHAI)
 
 
 def page_of(rows: QuerySet[Event], *, before: int | None = None, after: int | None = None) -> Slice:

@@ -24,6 +24,7 @@ from django.utils.http import urlencode
 from portal.core import clock, past
 
 NAME: Final = "as_of"
+EARLIEST: Final = 2000  # the year; no state of anything is kept from before
 _PAGES: Final[set[str]] = set()
 # Routes of the present alone, with the reason.
 PRESENT: Final[dict[str, str]] = {}
@@ -77,7 +78,12 @@ def read(text: str) -> datetime | None:
         found = clock.end_of_day(date.fromisoformat(text))
     else:
         found = datetime.fromisoformat(text)
-        found = found.replace(tzinfo=clock.SHANGHAI) if found.tzinfo is None else found.astimezone(clock.SHANGHAI)
+        try:
+            found = found.replace(tzinfo=clock.SHANGHAI) if found.tzinfo is None else found.astimezone(clock.SHANGHAI)
+        except OverflowError as error:  # the first and the last hours of all days have no moment in Beijing
+            raise ValueError(text) from error
+    if found.year < EARLIEST:  # pages reckon days and years back from the moment
+        raise ValueError(text)
     if "." not in text and "," not in text:
         found = found.replace(microsecond=999_999)
     return found if found < clock.present() else None

@@ -75,6 +75,19 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), SHANGHAI)
 
 
+def first_moment(day: date) -> datetime:
+    """The first moment of a day in Asia/Shanghai."""
+    return datetime.combine(day, time.min, SHANGHAI)
+
+
+def last_moment(day: date) -> datetime:
+    """The last moment of a day in Asia/Shanghai that the database keeps: for conditions up to and with a typed day.
+
+    Not the first of the next day: the last day that can be typed, 9999-12-31, has none.
+    """
+    return datetime.combine(day, time.max, SHANGHAI)
+
+
 def is_over(moment: datetime) -> bool:
     """Whether the last second of a deadline has passed: in it, whatever its fraction, nothing is late."""
     return now().replace(microsecond=0) > moment

@@ -65,12 +65,13 @@ def recipients_of(
     return found
 
 
-def holder_or_colleagues(person: int, *roles: str, code: str = "", unit: str = "") -> list[int]:
-    """The person, as long as they hold one of these roles in that organisation or unit; else those who do.
+def holder_or_colleagues(person: int, *roles: str, code: str = "", units: Iterable[str] = ()) -> list[int]:
+    """The person, as long as they hold one of these roles in that organisation or one of the units; else those who do.
 
     For what somebody began and others go on with once that person left.
     """
-    holders = recipients(*roles, code=code, unit=unit)
+    found = recipients_of(*roles, units=units, codes=[code])
+    holders = sorted(set().union(*found.values()))
     return [person] if person in holders else holders
 
 

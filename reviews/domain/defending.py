@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +29,8 @@ from reviews.domain.results import complete_results
 from reviews.enums import HearingState
 from reviews.models import Defence, DefenceSession, Hearing
 from reviews.states import HEARING
+
+LAST_YEAR: Final = 2100  # when a unit is heard is reckoned from the beginning, and the last of all days has an end
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,9 @@ def remove_session(*, by: Actor, session: DefenceSession) -> None:
 def _refuse_past(what: SessionInput) -> None:
     if what.begins_at <= clock.now():
         raise DomainError("begins_at", _("A session begins later than now."), "begins_at")
+    if what.begins_at.year > LAST_YEAR:
+        text = _("A session begins in the year %(year)s at the latest.")
+        raise DomainError("begins_at", text % {"year": LAST_YEAR}, "begins_at")
     if not what.room and not what.link:
         raise DomainError("session_has_a_place", _("Give a room or a link."), "room")
 

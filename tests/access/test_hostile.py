@@ -35,6 +35,8 @@ NAMES = [
     "after",
     "since",
     "until",
+    "from",
+    "to",
     "person",
     "act",
     "outcome",
@@ -64,6 +66,8 @@ EVIL = {
     "path": "../../../../etc/passwd",
     "template": "{{ request.user }}{% debug %}",
     "surrogate": "\\ud800",
+    "last of all days": "9999-12-31",
+    "first of all days": "0001-01-01",
     "right to left": "\u202e\u0000\u2028",
 }
 # What is asked for around every view, and before every view of the API.

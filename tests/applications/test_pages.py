@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from applications import todo
+from applications.queries import places_to_apply
+from portal.accounts.cast import ensure_user
 from portal.core import clock
+from portal.programme.domain.reference import NewUnitInput, add_unit
+from portal.programme.models import PilotUnit
+from tests import databases
 from tests import factories_applications as make
 from tests.applications.browser import AMOUNT, follow, pages
+from tests.factories_grants import acting
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +92,30 @@ def test_the_desk_says_whose_turn_it_is(client_as, drafter, signatory):
     assert "Decide on the application" not in industry.get("/desk/").content.decode()
     finance = client_as(make.person("provincial_officer", "CZ350000"))
     assert "Decide on the application" in finance.get("/desk/").content.decode()
+
+
+def test_nobody_is_asked_to_begin_where_no_unit_can_be_chosen(db):
+    """The desk and the choice of units hold the same against a unit: one is new, and valid only from a day to come."""
+    batch = make.open_batch()
+    with make.acting("system_admin", "YW") as by:
+        place, first = PilotUnit.objects.get(pk="350200"), clock.today() + timedelta(days=5)
+        new = NewUnitInput("359900", "新市", "Xin", place.province, place.kind, "国函〔2026〕1号", first)
+        add_unit(by=by, what=new)
+    with make.acting("drafter", "ZF350200") as by:
+        for unit, offered in (("350200", 1), ("359900", 0)):
+            drafter = replace(by, posts=tuple(replace(post, unit=unit) for post in by.posts))
+            assert (len(todo.calls(drafter)), places_to_apply(drafter, batch).count()) == (offered, offered)
+
+
+def test_a_drafter_of_two_units_is_asked_to_begin_the_second(db):
+    batch = make.open_batch()
+    both = make.person("drafter", "ZF350200")
+    databases.committed(lambda: ensure_user(both.email, both.name, "ZF350500", "drafter"))
+    for unit, offered in ((None, 1), ("350200", 1), ("350500", 0)):
+        if unit:
+            make.begun(unit=unit)
+        with acting(both) as by:
+            assert (len(todo.calls(by)), places_to_apply(by, batch).exists()) == (offered, bool(offered))
 
 
 def test_nobody_is_asked_to_begin_after_the_last_second(drafter):

@@ -13,6 +13,8 @@ from applications.plans import FIELDS
 from applications.todo import of_unit
 from applications.todo_plans import plans
 from tests import factories_applications as make
+from tests.guards.applications_sql import past_guards
+from tests.guards.test_lines import follow
 
 AMOUNT = "100000000.00"
 
@@ -47,6 +49,27 @@ def test_a_plan_waits_for_its_approval(fresh_db):
         assert [line.url for line in plans(by)] == [f"/applications/{row.pk}/approved/"]
     with make.acting("officer", "MOF") as by:
         assert plans(by) == []
+
+
+def archive(row):
+    past_guards(f"update programme_batch set state = 'archived' where id = {row.batch_id}")
+
+
+def test_no_plan_of_an_archived_batch_waits_for_approval(fresh_db):
+    """Nothing of it is approved any more: the line stood for ever, and led to a page that is none."""
+    row = make.selected(unit="350100", amount=AMOUNT)
+    archive(row)
+    with make.acting("officer", "MIIT") as by:
+        assert plans(by) == []
+
+
+def test_a_unit_that_ended_is_asked_who_goes_on_until_its_batch_is_archived(plan):
+    follow("350100", "350200", days=-3)
+    with make.acting("drafter", "ZF350100") as by:
+        assert [line.url for line in of_unit(by)] == [f"/applications/{plan.pk}/approved/"]
+    archive(plan)
+    with make.acting("drafter", "ZF350100") as by:
+        assert of_unit(by) == []
 
 
 def test_a_change_is_read_signed_consented_and_decided_through_its_pages(change, client_as):

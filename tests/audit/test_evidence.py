@@ -129,6 +129,7 @@ def test_a_period_and_a_province_narrow_it(award, who, cast):
     none = made(who["auditor"], Selection(since=date(year - 3, 1, 1), until=date(year - 2, 1, 1)))
     assert (none.entries, none.documents) == (0, 0)
     assert made(who["auditor"], Selection(province="350000")).entries == 4
+    assert made(who["auditor"], Selection(province="350000", since=date.min, until=date.max)).entries == 4
     bureau = cast("auditor", "SJ360000")
     found = made(bureau, Selection(batch=award.batch_id))
     assert found.entries == 1

@@ -72,6 +72,7 @@ def test_filters_narrow_and_say_so(client_as, auditor, filled):
     assert len(ids(client.get("/trail/?object_type=programme.pilotunit&object_id=11"))) == 1
     assert ids(client.get("/trail/?person=nobody+of+this+name")) == []
     assert ids(client.get("/trail/?until=2020-01-01")) == []
+    assert len(ids(client.get("/trail/?since=0001-01-01&until=9999-12-31"))) == 17
 
 
 @pytest.mark.parametrize("query", ["since=31.12.2026", "since=2026-02-02&until=2026-02-01", "act=nonsense"])

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from python_calamine import CalamineWorkbook
 
+from portal.core import clock
 from portal.core.tables import Choice, Column, Day, Listing, Search, Table
 from portal.programme.models import CentralSOE, Industry, PilotUnit
 
@@ -98,6 +99,16 @@ def test_days_are_inclusive(db):
     same = table(CentralSOE, filters=filters, columns=columns, query={"since": str(day), "until": str(day)})
     assert same.page.paginator.count == everything
     assert table(CentralSOE, filters=filters, columns=columns, query={"since": "rubbish"}).shown
+
+
+def test_first_and_last_of_all_days_are_days(db):
+    filters = [Day("since", "Since", "as_of"), Day("until", "Until", "as_of", until=True)]
+    ends = {"since": "0001-01-01", "until": "9999-12-31"}
+    found = table(CentralSOE, filters=filters, columns=[Column("list_no", "No")], query=ends)
+    assert found.page.paginator.count == CentralSOE.objects.count()
+    moments = [Day("since", "Since", "at", moment=True), Day("until", "Until", "at", until=True, moment=True)]
+    first, last = (one.condition(ends[one.key]).children[0][1] for one in moments)
+    assert first < clock.now() < last
 
 
 @pytest.mark.parametrize("page", ["0", "-3", "999", "x", ""])

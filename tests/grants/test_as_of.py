@@ -221,7 +221,18 @@ def test_files_carry_the_moment(client_as, who, history, form):
         assert "As of" not in b"".join(client.get("/grants/flow/?format=csv").streaming_content).decode("utf-8-sig")
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "2026-05-31T25:00", "x" * 10])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "2026-13-01",
+        "2026-05-31T25:00",
+        "x" * 10,
+        "0001-01-01",
+        "0001-01-01T00:00+12:00",
+        "9999-12-31T23:59-12:00",
+    ],
+)
 def test_what_is_no_moment_is_said(client_as, who, text):
     assert client_as(who["auditor"]).get("/grants/flow/", {"as_of": text}).status_code == 400
 

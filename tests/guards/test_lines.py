@@ -77,6 +77,23 @@ def test_a_unit_that_ends_after_the_deadline_mends_what_it_is_asked_to(fresh_db)
     assert "unit_is_valid" not in codes(row)
 
 
+def test_a_unit_that_ended_during_the_call_in_which_it_applied_mends_what_it_is_asked_to(fresh_db):
+    """While the call was open its successor could still apply; after it nobody can, and it was told to withdraw."""
+    row, draft = dossiers.submitted(unit=UNIT, amount=AMOUNT), dossiers.drafted(unit="350700", amount=AMOUNT)
+    follow(draft.unit_id, "350600", days=-5)
+    past_guards(
+        f"update applications_application set first_submitted_at = now() - interval '8 days' where id = {row.pk}"
+    )
+    follow(UNIT, FOLLOWS, days=-5)
+    assert "unit_is_valid" in codes(row)
+    past_guards(
+        "update programme_batch set opens_at = now() - interval '9 days', deadline = now() - interval '3 days'"
+        " where number = 9"
+    )
+    assert "unit_is_valid" not in codes(row)
+    assert "unit_is_valid" in codes(draft)
+
+
 class TestCap:
     def test_of_a_line_together(self, who, world, award):
         follow("350200", "360100")

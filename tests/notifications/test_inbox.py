@@ -73,9 +73,9 @@ def test_a_subject_is_cut_between_words_and_says_so():
 def test_what_somebody_began_reaches_colleagues_once_that_person_left(people, actor):
     miit, city, province = people
     with actor(miit):
-        assert inbox.holder_or_colleagues(city.pk, Role.DRAFTER, unit="350200") == [city.pk]
+        assert inbox.holder_or_colleagues(city.pk, Role.DRAFTER, units=["350600", "350200"]) == [city.pk]
         held = inbox.recipients(Role.DRAFTER, unit="350200")
-        assert inbox.holder_or_colleagues(province.pk, Role.DRAFTER, unit="350200") == held != []
+        assert inbox.holder_or_colleagues(province.pk, Role.DRAFTER, units=["350200"]) == held != []
 
 
 def test_only_the_person_sees_it(told, people, actor):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -94,6 +94,15 @@ def test_miit_cannot_countersign_its_own(people, actor):
 def test_deadline_before_opening_is_refused(people, actor):
     with actor(people[0]) as by, pytest.raises(DomainError) as refused:
         domain.draft(by=by, what=what(deadline=clock.now() - timedelta(days=1)))
+    assert refused.value.field == "deadline"
+
+
+@pytest.mark.parametrize("days", [{"deadline": date(9999, 12, 31)}, {"opens_at": date(1, 1, 1)}])
+def test_days_that_cannot_be_meant_are_refused(people, actor, days):
+    """The provinces' days are added to the deadline: after the last of all days there are none."""
+    given = {name: clock.end_of_day(day) for name, day in days.items()}
+    with actor(people[0]) as by, pytest.raises(DomainError) as refused:
+        domain.draft(by=by, what=what(**given))
     assert refused.value.field == "deadline"
 
 

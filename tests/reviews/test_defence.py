@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -134,6 +134,7 @@ class TestPlanning:
             for what in (
                 defending.SessionInput(clock.now() - timedelta(minutes=1), 20, 3, room="x"),
                 defending.SessionInput(clock.now() + timedelta(days=1), 20, 3),
+                defending.SessionInput(clock.end_of_day(date.max), 20, 3, room="x"),  # the second unit has no time
             ):
                 with pytest.raises(DomainError):
                     defending.plan_session(by=by, batch=ready, what=what)

@@ -18,6 +18,7 @@ from portal.audit.models import Event
 from portal.core import clock
 from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError
+from portal.core.rules import may
 from portal.notifications.models import Notice
 from portal.notifications.todo import for_actor
 from reviews import queries
@@ -26,9 +27,24 @@ from reviews.models import Decision, PanelResult, PublicEntry, Replacement, Scen
 from tests import databases, uploads
 from tests import factories_reviews as make
 from tests.factories_applications import acting, person
+from tests.guards.applications_sql import past_guards
 from tests.reviews.lists import GIVEN, NUMBER, UNITS, applications, entry_of, finalised, published, states, text
 
 # Replacement
+
+
+def test_no_reserve_unit_moves_up_on_a_list_that_is_closed(fresh_db, budget):
+    """A place that became free is filled while the batch runs; the database takes nobody into an assessed one."""
+    batch = published()
+    make.answered(make.lodged(batch, unit="370200"), uphold=True)
+    for state, allowed in (("final", True), ("running", True), ("assessed", False), ("archived", False)):
+        past_guards(f"update programme_batch set state = '{state}' where id = {batch.pk}")
+        with acting("officer", "MIIT") as by, budget(1):
+            decision = queries.published_decision(by, batch).get()
+            assert bool(may(by, "reviews.propose_replacement", decision)) is allowed, state
+        with acting("officer", "MOF") as by:
+            waiting = Replacement(ministry="MIIT", batch=decision.batch)
+            assert bool(may(by, "reviews.confirm_replacement", waiting)) is allowed, state
 
 
 def test_a_replacement_needs_both_ministries_and_has_its_own_period(db, see):

@@ -8,19 +8,23 @@ from datetime import timedelta
 import pypdf
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.translation import override
 
 from applications.domain import submission
 from applications.models import Application
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed, Stale
 from portal.notifications.models import Notice
-from reviews import calibration, queries
+from portal.programme.domain.reference import ChangeInput, change_unit
+from portal.programme.models import PilotUnit
+from reviews import calibration, letter, queries
 from reviews.domain import hearing, locking, panel
 from reviews.models import FeedbackLetter, PanelRecord, PanelResult, ResultSignature
 from reviews.todo import screening
 from tests import factories_defence as make
 from tests import factories_reviews as reviews
 from tests.factories_applications import acting, person
+from tests.factories_deciding import told_batch
 
 
 def todo(by):
@@ -236,6 +240,22 @@ class TestRecord:
 
 
 class TestFeedback:
+    def test_a_letter_is_the_same_after_the_unit_was_renamed(self, db):
+        """To whom it was written and about whom are the names of its day: the same letter gives the same bytes."""
+        told_batch()
+
+        def paper():
+            with acting("drafter", "ZF350200") as by, override("zh-hans"):
+                return letter.data(queries.own_letters(by).get())
+
+        before = paper()
+        with acting("system_admin", "YW") as by:
+            unit = PilotUnit.objects.get(pk="350200")
+            what = ChangeInput(name_zh="鹭岛市", name_en="Ludao", document_no="民函〔2026〕1号")
+            change_unit(by=by, unit=unit, what=what)
+        assert paper() == before
+        assert before["addressee"] == "厦门市人民政府："
+
     def test_after_the_final_list_each_applicant_reads_its_own(self, db, see):
         batch = reviews.final_batch(UNITS, given=GIVEN, places=1)
         for unit, comment in (("350200", "基础扎实，建议细化进度安排。"), ("330200", "目标清楚。")):

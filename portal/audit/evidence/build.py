@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
@@ -30,7 +30,6 @@ from portal.audit.evidence.sources import EntryRow, FileRow, Selection, Source
 from portal.audit.functions import CANONICAL
 from portal.audit.models import Event, Link
 from portal.audit.presentation import object_words
-from portal.audit.queries import start_of
 from portal.audit.verify import Head
 from portal.core import clock
 from portal.core.errors import DomainError
@@ -129,9 +128,9 @@ class Builder:
                 for some in pieces(numbers):
                     rows = Event.objects.filter(object_type=kind, object_id__in=some)
                     if asked.selection.since:
-                        rows = rows.filter(at__gte=start_of(asked.selection.since))
+                        rows = rows.filter(at__gte=clock.first_moment(asked.selection.since))
                     if asked.selection.until:
-                        rows = rows.filter(at__lt=start_of(asked.selection.until + timedelta(days=1)))
+                        rows = rows.filter(at__lte=clock.last_moment(asked.selection.until))
                     self.events.update(rows.values_list("pk", flat=True))
 
     def _path(self, row: FileRow) -> str:

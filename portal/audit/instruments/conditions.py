@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import reduce
 from typing import Any, Final
@@ -101,10 +101,10 @@ def _value(field: Field, op: str, text: str) -> Any:
 def _day(field: Field, op: str, day: date) -> Q:
     if op == "is":
         return Q(**{field.column: day})
-    edge: Any = day + timedelta(days=1) if op == "until" else day
+    edge = day
     if field.kind == "moment":
-        edge = datetime.combine(edge, time.min, clock.SHANGHAI)
-    return Q(**{f"{field.column}__{'lt' if op == 'until' else 'gte'}": edge})
+        edge = clock.last_moment(day) if op == "until" else clock.first_moment(day)
+    return Q(**{f"{field.column}__{'lte' if op == 'until' else 'gte'}": edge})
 
 
 def _condition(source: Source, given: Any) -> Q:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -73,4 +72,4 @@ class AsOfField(forms.DateField):
             raise forms.ValidationError(_("This day is still to come."), code="future")
         if day == clock.today():
             return clock.now()
-        return datetime.combine(day, time.max, clock.SHANGHAI)
+        return clock.last_moment(day)

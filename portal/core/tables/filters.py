@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import reduce
 from typing import Any, Final
 
@@ -89,10 +89,10 @@ class Day(Filter):
             day = date.fromisoformat(value)
         except ValueError:
             return None
-        edge: Any = day + timedelta(days=1) if self.until else day
+        edge = day
         if self.moment:
-            edge = datetime.combine(edge, time.min, clock.SHANGHAI)
-        return Q(**{f"{self.field}__{'lt' if self.until else 'gte'}": edge})
+            edge = clock.last_moment(day) if self.until else clock.first_moment(day)
+        return Q(**{f"{self.field}__{'lte' if self.until else 'gte'}": edge})
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class Table:
     without it the queryset's own order stands. Values in the address that make no sense are left aside. is_once: the
     answer to a form, which no address shows again: all of it stands on the page, without a file. within: what of the
     address says which rows the list is of; its form and "Show all" keep it. of: that in words, beside the count.
+    `note`: a sentence on what count and sums hold, said above the rows and with each other choice of them anew.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Table:
         of: Text = "",
     ) -> None:
         self.is_once, self.within, self.of = is_once, dict(within or {}), of
+        self.note: Text = ""
         self.request, self.name, self.label, self.empty = request, name, label, empty
         self.columns = [column for column in columns if column.on != "file"]
         self.all_columns, self.size = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,9 @@ from portal.core.errors import DomainError
 from portal.core.scope import Actor
 from portal.programme.models import Batch, RuleSet
 from portal.programme.states import BATCH
+
+# Terms are reckoned from both, and after the last of all days there is none.
+YEARS: Final = (2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,16 @@ class BatchInput:
 def draft(*, by: Actor, what: BatchInput, batch: Batch | None = None) -> Batch:
     """Draft a batch, or change its draft while nobody has signed.
 
-    Raises NotAllowed; DomainError when the number is taken, the deadline lies before the opening or in the past.
+    Raises NotAllowed; DomainError when the number is taken, the deadline lies before the opening or in the past, or
+    either lies in no year that can be meant.
     """
     with command(by, "programme.draft", batch) as act:
         row = batch or Batch()
         if what.deadline <= max(what.opens_at, clock.now()):
             raise DomainError("deadline", _("The deadline lies after the opening and in the future."), "deadline")
+        if what.opens_at.year < YEARS[0] or what.deadline.year > YEARS[1]:
+            text = _("Opening and deadline lie in the years %(first)s to %(last)s.")
+            raise DomainError("deadline", text % {"first": YEARS[0], "last": YEARS[1]}, "deadline")
         taken = Batch.objects.filter(number=what.number).values_list("pk", flat=True).first()
         if taken not in (None, row.pk):
             raise DomainError("number", _("A batch with this number exists."), "number")

@@ -69,6 +69,10 @@ class Changing(Named):
                 return str(row["zh"]), str(row["en"])
         return self.name_zh, self.name_en
 
+    def body_on(self, day: date, name: str) -> str:
+        """The Chinese name of one of its bodies on a day: bodies are renamed with their place."""
+        return name.replace(self.name_zh, self.names_on(day)[0], 1)
+
     @property
     def formerly(self) -> str:
         """The names before, in the reader's language, the latest first; an empty text when there are none."""
