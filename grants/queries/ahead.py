@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import CharField, F, Func, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import CharField, F, Func, IntegerField, OuterRef, Subquery
 
-from grants.enums import CheckState, Place
-from grants.models import Account, Award, Rectification
-from grants.queries.awards import total
+from grants.enums import CheckState
+from grants.models import Rectification
 from portal.core.money import ZERO, YuanField
-from portal.core.prepared import Prepared
-from portal.core.scope import Actor
 from portal.programme.models import PilotUnit
 
 
@@ -33,33 +30,20 @@ class Ahead:
     follower: PilotUnit | None = None
 
 
-def _row(award: int, *, by: Actor) -> QuerySet[Any, Any]:
-    carried = Account.objects.filter(award=OuterRef("pk"), place=Place.CARRY_OVER, project=None).order_by()
-    waits = Rectification.objects.filter(award=OuterRef("pk"), state=CheckState.ENTERED).order_by("-pk")
-    return (
-        Award.objects.filter(pk=award)
-        .order_by()
-        .values_list(
-            Func(F("pk"), function="second_tranche_limit", output_field=YuanField(null=True)),
-            total(carried.values("award").annotate(sum=Sum("balance")).values("sum")),
-            Func(function="year_open", output_field=IntegerField(null=True)),
-            Subquery(waits.values("assessment")[:1]),
-            Func(F("unit_id"), function="money_unit_follows", output_field=CharField(null=True)),
-        )
-    )
+# Read with the award itself, so that its page asks for nothing more.
+COLUMNS: Final[dict[str, Any]] = {
+    "reduced": Func(F("pk"), function="second_tranche_limit", output_field=YuanField(null=True)),
+    "open_year": Func(function="year_open", output_field=IntegerField(null=True)),
+    "mended": Subquery(
+        Rectification.objects.filter(award=OuterRef("pk"), state=CheckState.ENTERED)
+        .order_by("-pk")
+        .values("assessment")[:1]
+    ),
+    "follows": Func(F("unit_id"), function="money_unit_follows", output_field=CharField(null=True)),
+}
 
 
-_ROW: Final = Prepared(_row)
-
-
-def ahead(actor: Actor, award: int) -> Ahead:
-    """What the next steps of one award hang on; nothing of one that the actor does not see.
-
-    One query, and one more for the name of a unit that follows.
-    """
-    found = _ROW.one(award, by=actor)
-    if found is None:
-        return Ahead()
-    reduced, carried, open_year, mended, follower = found
-    unit = PilotUnit.objects.get(pk=follower) if follower else None
-    return Ahead(reduced, carried, open_year, mended, unit)
+def ahead_of(award: Any) -> Ahead:
+    """What the next steps of an award of `queries.award_of` hang on. One query, where a unit follows, for its name."""
+    follower = PilotUnit.objects.get(pk=award.follows) if award.follows else None
+    return Ahead(award.reduced, award.carried, award.open_year, award.mended, follower)

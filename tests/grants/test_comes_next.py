@@ -12,7 +12,8 @@ from django.db import connection
 from django.utils import translation
 
 from grants.comes_next import steps
-from grants.queries.ahead import Ahead, ahead
+from grants.queries.ahead import Ahead, ahead_of
+from grants.queries.awards import award_of
 from portal.core import clock
 from portal.programme.models import PilotUnit
 from tests import databases
@@ -189,7 +190,7 @@ class TestAhead:
 
     def seen(self, user, award):
         with make.acting(user) as by:
-            return ahead(by, award.pk)
+            return ahead_of(award_of(by, award.pk))
 
     def test_carried_over_and_the_year_that_is_open(self, who, world):
         year = make.today().year - 2
