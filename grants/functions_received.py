@@ -16,19 +16,20 @@ from portal.core.functions_again import again, changed
 
 _BEFORE: Final = again(SIGNATURES, "issue_receipt") + again(SIGNED, "return_receipt")
 _END: Final = "    end if;\n    return new;\nend $$;"
-_DAY: Final = "at time zone 'Asia/Shanghai')::date"
+DAY: Final = "at time zone 'Asia/Shanghai')::date"
 
 
-def _by_today(name: str) -> str:
+def by_today(name: str) -> str:
+    """SQL: refuse under this name a day to come, and a record dated behind the issue."""
     return f"""
-    if new.received_on > (new.received_at {_DAY}
+    if new.received_on > (new.received_at {DAY}
        or session_user <> 'portal_owner'
-          and (new.received_on > (clock_timestamp() {_DAY} or new.received_at < new.checked_at) then
+          and (new.received_on > (clock_timestamp() {DAY} or new.received_at < new.checked_at) then
         {refuse(name, "a receipt is recorded on its day or later")}
     end if;"""
 
 
-_BY_THE_BANK: Final = f"""
+BY_THE_BANK: Final = f"""
     if new.received_on > (
         select max(l.day) from grants_bankdecision d join grants_bankline l on l.id = d.line_id
           join accounts_organisation o on o.id = l.organisation_id
@@ -43,8 +44,8 @@ def _more(name: str, text: str) -> str:
 
 
 _MORE: Final = {
-    "issue_receipt": _by_today("issue_received_by_today") + _BY_THE_BANK,
-    "return_receipt": _by_today("return_received_by_today"),
+    "issue_receipt": by_today("issue_received_by_today") + BY_THE_BANK,
+    "return_receipt": by_today("return_received_by_today"),
 }
 RECEIVED: Final = _more("issue_receipt", SIGNATURES) + _more("return_receipt", SIGNED)
 RECEIVED_REVERSE: Final = _BEFORE

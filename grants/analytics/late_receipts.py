@@ -7,32 +7,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Max, Q
+from django.db.models import DateField, F, Func
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState
-from grants.enums_bank import Direction
 from grants.queries import moves
-from portal.accounts.enums import Kind
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
 from portal.core import clock
 
-_BANK: Final = Q(
-    bank_decisions__ended_at=None,
-    bank_decisions__line__direction=Direction.CREDIT,
-    bank_decisions__line__organisation__kind=Kind.PROVINCIAL_FINANCE,
-)
+# The day on which the province's bank had all of the issue, by the lines that are matched to it.
+_BANKED: Final = Func(F("pk"), function="issue_banked_on", output_field=DateField(null=True))
 
 
 def find(asked: Asked) -> Iterator[Line]:
     """Received issues whose receipt was recorded, or whose day lies, so many days late; and days the bank denies."""
     least = int(asked.number("days"))
     rows = moves.issues(asked.by.scope).filter(state=CheckState.CONFIRMED, received_on__isnull=False).order_by("pk")
-    for row in rows.annotate(banked=Max("bank_decisions__line__day", filter=_BANK)):
+    for row in rows.annotate(banked=_BANKED):
         issued, recorded = _day(row.checked_at), _day(row.received_at)
         after, behind = (row.received_on - issued).days, (recorded - row.received_on).days
-        gained = max((row.received_on - row.banked).days, 0) if row.banked else 0
+        # A bank may book a document before its date; a receipt names no day before it.
+        gained = max((row.received_on - max(row.banked, row.document_date)).days, 0) if row.banked else 0
         if max(after, behind) >= least or gained:
             yield Line(
                 key=f"issue:{row.pk}",
@@ -64,7 +60,7 @@ ANALYSIS: Final = Analysis(
     title=_("Receipts recorded late"),
     rule=_(
         "Receipts of issues recorded so many days after the day they name, or that name a day so many days after the "
-        "issue was confirmed, or a later day than the bank of the province."
+        "issue was confirmed, or a later day than the one on which the bank of the province had all of it."
     ),
     source=_("Budget Law, article 52: the days to pass money on count from the receipt."),
     caution=_(

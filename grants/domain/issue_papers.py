@@ -18,10 +18,11 @@ from grants.queries.issue_papers import Open, open_lines
 from grants.states import ISSUE_PAPER
 from portal.accounts.enums import MOF, Role
 from portal.core.commands import command
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, WrongState
 from portal.core.files import keep
 from portal.core.money import ZERO
 from portal.core.scope import Actor
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 
 
@@ -50,13 +51,20 @@ class LineRefused(DomainError):
         super().__init__(refusal.code, refusal.message, f"amount_{award}")
 
 
+def check_batch(batch: Batch) -> None:
+    """Raise WrongState for an archived batch: nothing is issued in it any more."""
+    if batch.state == BatchState.ARCHIVED:
+        raise WrongState("batch_is_archived", _("This batch is archived: nothing of it changes any more."))
+
+
 def enter_issue_paper(*, by: Actor, batch: Batch, what: IssuePaperInput) -> IssuePaper:
     """Enter a document with all its lines, for MOF. Each line counts against its tranche until it is refused.
 
-    Raises NotAllowed; DomainError without lines, for an award that is not open or given twice, or when the stated
-    total is not the sum of the lines; LineRefused beside the line with what is left.
+    Raises NotAllowed; WrongState for an archived batch; DomainError without lines, for an award that is not open or
+    given twice, or when the stated total is not the sum of the lines; LineRefused beside the line with what is left.
     """
     with command(by, "grants.enter_issue_paper", batch, lock=False) as act:
+        check_batch(batch)
         columns = entered(by=by, role=Role.FINANCE_MAKER, paper=what.paper, code=MOF)
         _check_total(what)
         locks.centres([line.award for line in what.lines])

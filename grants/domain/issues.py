@@ -116,7 +116,8 @@ def refuse_issue(*, by: Actor, issue: Issue, why: str) -> Issue:
 def receive(*, by: Actor, issue: Issue, received_on: date) -> Issue:
     """Record for the province when the money of an issue arrived; the days to pass it on count from there.
 
-    Raises NotAllowed; DomainError for a day before the document or in the future.
+    When it was recorded is said by the database. Raises NotAllowed; DomainError for a day before the document, in the
+    future, or after the one on which the province's bank had all of the money.
     """
     with command(
         by, "grants.receive", issue, lock=by.post(Role.FINANCE_MAKER, province=issue.province_id) is not None
@@ -126,6 +127,7 @@ def receive(*, by: Actor, issue: Issue, received_on: date) -> Issue:
             raise DomainError("received_on", text, "received_on")
         issue.received_on, issue.received_by_id, issue.received_at = received_on, by.id, clock.now()
         issue.save(update_fields=["received_on", "received_by", "received_at"])
+        issue.refresh_from_db(fields=["received_at"])
         return act.record(issue)
 
 

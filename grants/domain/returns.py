@@ -90,7 +90,7 @@ def refuse_return(*, by: Actor, return_paper: ReturnPaper, why: str) -> ReturnPa
 
 
 def receive_return(*, by: Actor, return_paper: ReturnPaper, received_on: date) -> ReturnPaper:
-    """Record for the level above when money that was given back arrived.
+    """Record for the level above when money that was given back arrived; when it was recorded, the database says.
 
     Raises NotAllowed; DomainError for a day before the document or in the future.
     """
@@ -102,4 +102,5 @@ def receive_return(*, by: Actor, return_paper: ReturnPaper, received_on: date) -
         return_paper.received_on, return_paper.received_by_id = received_on, by.id
         return_paper.received_at = clock.now()
         return_paper.save(update_fields=["received_on", "received_by", "received_at"])
+        return_paper.refresh_from_db(fields=["received_at"])
         return act.record(return_paper)

@@ -13,6 +13,7 @@ from applications.models import Application
 from grants.enums import COUNTED, CheckState, Place
 from grants.models import Account, Assessment, Award, Document, Entry, GrantProject, Line, Payment
 from grants.queries import within
+from grants.queries.ahead import COLUMNS
 from portal.core.at_once import Together
 from portal.core.joins import with_names
 from portal.core.money import ZERO
@@ -73,11 +74,13 @@ def awards(scope: Scope) -> QuerySet[Any]:
     return rows
 
 
-_ONE: Final = Prepared(lambda pk, *, by: _balances(by.scope).annotate(surplus=_held(Place.SURPLUS)).filter(pk=pk))
+_PARTS: Final[dict[str, Any]] = {"surplus": _held(Place.SURPLUS), "carried": _held(Place.CARRY_OVER), **COLUMNS}
+_ONE: Final = Prepared(lambda pk, *, by: _balances(by.scope).annotate(**_PARTS).filter(pk=pk))
 
 
 def award_of(actor: Actor, pk: int) -> Any:
-    """One award as `awards` has it, with what of `at_unit` is `surplus`, or None.
+    """One award as `awards` has it, with what of `at_unit` is `surplus` and `carried` over, or None; what its next
+    steps hang on besides is read with it (`queries.ahead`).
 
     The sums are made here: in SQL each repeats the balances below it.
     """

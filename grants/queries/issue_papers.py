@@ -15,6 +15,7 @@ from grants.queries.awards import total
 from portal.core.joins import with_names
 from portal.core.money import ZERO, YuanField, to_fen
 from portal.core.scope import Scope
+from portal.programme.enums import BatchState
 from portal.programme.models import Batch
 
 
@@ -46,8 +47,10 @@ _REDUCED: Final = Func(F("pk"), function="second_tranche_limit", output_field=Yu
 
 
 def _awards(scope: Scope) -> QuerySet[Any]:
+    """Confirmed awards, without those of archived batches: nothing is issued there any more."""
+    rows = Award.objects.filter(state=CheckState.CONFIRMED).exclude(batch__state=BatchState.ARCHIVED)
     return (
-        with_names(within(Award.objects.filter(state=CheckState.CONFIRMED), scope), "unit", "province")
+        with_names(within(rows, scope), "unit", "province")
         .select_related("batch__rule_set")
         .annotate(issued_1=_issued(Tranche.FIRST), issued_2=_issued(Tranche.SECOND), reduced=_REDUCED)
         .order_by("province_id", "unit_id", "pk")

@@ -19,6 +19,7 @@ from grants.forms import AssessmentForm, AwardForm
 from grants.presentation_assessing import result_facts
 from grants.queries import awards as queries
 from grants.queries import books, parts
+from grants.queries.ahead import ahead_of
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
 from portal.core import as_of
@@ -127,7 +128,9 @@ def award(request: PortalRequest, pk: int) -> HttpResponse:
         if may(request.actor, "grants.see_assessing", found):
             more["assessing_url"] = reverse("grants:assessing", args=[pk])
         if as_of.moment() is None:
-            more["steps"] = comes_next.steps(found, more["issues"], more["pass_ons"], more["assessments"])
+            more["steps"] = comes_next.steps(
+                found, more["issues"], more["pass_ons"], more["assessments"], ahead_of(found)
+            )
             more["has_no_targets"] = not more["targets"]
             more["attach_url"] = change_url if may(request.actor, "grants.enter_award_change", found) else ""
     return paper_page(

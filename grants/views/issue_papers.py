@@ -65,11 +65,15 @@ def open_tranches(request: PortalRequest) -> HttpResponseBase:
 
 
 def _ground(request: PortalRequest, number: int, tranche: int) -> tuple[Batch, Tranche, list[Open]]:
-    """The batch, the tranche and what is open in it. Raises Http404 for a tranche that does not exist."""
+    """The batch, the tranche and what is open in it.
+
+    Raises Http404 for a tranche that does not exist, WrongState for an archived batch.
+    """
     require(request.actor, "grants.enter_issue_paper")
     batch = get_object_or_404(programme.batches(request.actor.scope), number=number)
     if tranche not in Tranche.values:
         raise Http404
+    domain.check_batch(batch)
     return batch, Tranche(tranche), queries.open_lines(request.actor.scope, batch=batch, tranche=Tranche(tranche))
 
 

@@ -257,3 +257,20 @@ def test_a_unit_is_asked_for_reports_while_its_batch_is_assessed(who, settled, c
     team = assess.people(cast, unit="350200", province="350000")
     with make.acting(team["drafter"]) as by, clock.at(clock.now() + timedelta(days=400)):
         assert reports(by)
+
+
+def test_no_document_is_written_for_an_archived_batch(who, archived, client_as):
+    """The list of open tranches led to a form that the database refused at its end."""
+    from grants.domain.issue_papers import IssuePaperInput, enter_issue_paper
+    from grants.enums import Tranche
+    from portal.core.errors import WrongState
+
+    client = client_as(who["mof_maker"])
+    assert "/grants/issue-papers/new/90/" not in text_of(client.get("/grants/issue-papers/new/"))
+    assert "Issue money of batch 90" not in text_of(client.get("/desk/"))
+    for url in ("", "file/", "lines.xlsx"):
+        answer = client.get(f"/grants/issue-papers/new/90/1/{url}")
+        assert (answer.status_code, "This batch is archived" in text_of(answer)) == (409, True), url
+    what = IssuePaperInput(Tranche.FIRST, (), end.yuan("1.00"), make.paper("财建〔2026〕9号", file=make.pdf()))
+    with make.acting(who["mof_maker"]) as by, pytest.raises(WrongState, match="archived"):
+        enter_issue_paper(by=by, batch=archived, what=what)

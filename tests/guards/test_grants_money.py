@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from tests import bank_files
-from tests import factories_bank as bank
 from tests import factories_grants as make
 from tests.grants.raw import AWARD, CONFIRM, ISSUE, PASS_ON, PAYMENT, refused, run
 from tests.guards.money_rows import award_file, mof, organisation_in, pay, project_of
@@ -157,44 +153,6 @@ def test_receipt_is_recorded_once_and_by_the_province(who, award):
     other = make.issued(who, award=award, amount="100.00", number="X2")
     with make.acting(who["mof_checker"]), refused("money_only_by_finance"):
         run(again, me=who["mof_checker"].pk, id=other.pk)
-
-
-RECEIVE = (  # now() is when the transaction of the test began, before the issue was checked
-    "update grants_issue set received_on = (now() at time zone 'Asia/Shanghai')::date + %(days)s,"
-    " received_by_id = %(me)s, received_at = clock_timestamp() + %(later)s * interval '1 day' where id = %(id)s"
-)
-
-
-def test_a_receipt_gains_no_days(who, award):
-    """Its day lies not in the future, also where the record is dated ahead, nor behind the issue; nor after the bank's."""
-    issue = make.issued(who, award=award, amount="100.00")
-    mine = {"me": who["province_maker"].pk, "id": issue.pk}
-    with make.acting(who["province_maker"]):
-        for days, later in ((1, 0), (9, 9), (0, -9)):
-            with refused("issue_received_by_today"):
-                run(RECEIVE, **mine, days=days, later=later)
-        assert run(RECEIVE, **mine, days=0, later=0) == 1
-
-
-def test_a_receipt_is_not_later_than_the_bank(who, award):
-    from grants.domain import bank_lines, issues
-    from grants.models import BankLine
-    from portal.core.errors import DomainError
-
-    issue, user = make.issued(who, award=award, amount="100.00"), who["province_maker"]
-    yesterday = make.today() - timedelta(days=1)
-    content = bank_files.statement([(f"{yesterday}", "100.00", "MOF", "x")], account="3500001", opening="1.00")
-    found = bank.imported(user, content)
-    with make.acting(user) as by:
-        line = BankLine.objects.get(statement__file=found)
-        if line.state == "open":
-            bank_lines.match_line(by=by, line=line, paper=issue)
-        with refused("issue_received_by_the_bank"):
-            run(RECEIVE, me=user.pk, id=issue.pk, days=0, later=0)
-        with pytest.raises(DomainError) as told:
-            issues.receive(by=by, issue=issue, received_on=make.today())
-        assert (told.value.code, told.value.field) == ("issue_received_by_the_bank", "received_on")
-        assert issues.receive(by=by, issue=issue, received_on=yesterday).received_on == yesterday
 
 
 def test_payments_keep_to_the_approved_support(who, held, voucher):

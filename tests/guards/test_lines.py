@@ -15,7 +15,7 @@ from tests import factories_applications as dossiers
 from tests import factories_grants as make
 from tests import factories_reviews as reviewing
 from tests.factories_applications import acting
-from tests.grants.raw import AWARD
+from tests.grants.raw import AWARD, CHECKED, VALUES
 from tests.grants.raw import refused as is_refused
 from tests.grants.raw import run as run_named
 from tests.guards.applications_sql import past_guards, refused, run, value
@@ -23,6 +23,10 @@ from tests.guards.money_rows import mof
 
 pytestmark = pytest.mark.guard
 UNIT, FOLLOWS, AMOUNT = "350400", "350900", "300000000.00"
+CHANGE = (
+    f"insert into grants_awardchange (document_id, award_id, amount, before, reason, attaches_targets, {CHECKED})"
+    f" values (%(document)s, %(award)s, %(amount)s, 0, 'more', false, {VALUES})"
+)
 FOLLOWED = "update programme_pilotunit set successor_id = %s, valid_to = %s where code = %s"
 
 
@@ -101,6 +105,27 @@ class TestCap:
             with is_refused("award_within_cap"):
                 run_named(AWARD, **mof(who, application=world.other, amount="100000000.01"))
             assert run_named(AWARD, **mof(who, application=world.other, amount="100000000.00")) == 1
+
+    def test_whatever_the_session_says_of_its_scope(self, who, world, award):
+        """The web may set its own settings: what a guard counts hangs on none of them, and is nobody's to ask."""
+        follow("350200", "360100")
+        with make.acting(who["mof_maker"]):
+            run("select set_config('portal.nation', '', true)")
+            with is_refused("award_within_cap"):
+                run_named(AWARD, **mof(who, application=world.other, amount="100000000.01"))
+            assert value("select award_of_kin(1, '360100', null)") == 0
+            with is_refused("InsufficientPrivilege"):
+                run("select award_of_line(1, '360100', null)")
+
+    def test_also_of_a_change(self, who, world, award):
+        other = make.awarded(who, application=world.other, amount="50000000.00", number="财建〔2026〕5号")
+        follow("350200", "360100")
+        with make.acting(who["mof_maker"]):
+            run("select set_config('portal.nation', '', true)")
+            values = mof(who, award=other.pk, document=other.document_id)
+            with is_refused("award_within_cap"):
+                run_named(CHANGE, **values, amount="100000000.01")
+            assert run_named(CHANGE, **values, amount="100000000.00") == 1
 
     def test_the_maker_is_told_what_is_left(self, who, world, award):
         from grants.domain import awards

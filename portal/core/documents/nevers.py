@@ -120,7 +120,7 @@ NEVERS: Final = (
           ("reviews_publicity", "reviews_objections", "reviews_decisions")),
     Never("A receipt that gains days for passing money on: of a day to come, or later than the bank's.",
           ("issue_received_by_today", "issue_received_by_the_bank", "return_received_by_today"),
-          ("grants_money", "grants_use_signed")),
+          ("grants_receipts", "grants_use_signed")),
     Never("An audit record changed, removed or reordered without the verifier saying where.",
           ("audit_is_append_only", "trail_seal_stays"), ("audit_chain", "tampering")),
     Never("Someone who is an auditor and nothing else changes a row that is no object of audits.",
