@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +13,9 @@ from applications.models import Application
 from portal.core import clock
 from portal.core.errors import Text
 from portal.programme.models import RuleSet
+
+# As the districts of a pair stand (see `queries.marked`), and as the unit itself does.
+_OF_PARTS: Final = (("districts_until", "valid_to"), ("districts_from", "valid_from"))
 
 
 @check(
@@ -23,11 +28,12 @@ def unit_is_valid(dossier: Application, rules: RuleSet) -> Text | None:
     """An abolished division applies through its successor.
 
     One that ended after the last day of the call has applied: it mends what it is asked to mend, for nobody else may
-    apply any more.
+    apply any more. A pair stands while both its districts do.
     """
     unit, day = dossier.unit, clock.today()
     if dossier.batch.deadline is not None:
         day = min(day, dossier.batch.deadline.astimezone(clock.SHANGHAI).date())
-    if (unit.valid_to is None or unit.valid_to >= day) and (unit.valid_from is None or unit.valid_from <= day):
+    ends, begins = ((getattr(dossier, name, None), getattr(unit, of)) for name, of in _OF_PARTS)
+    if all(end is None or end >= day for end in ends) and all(begin is None or begin <= day for begin in begins):
         return None
     return _("This division was abolished: withdraw the application; its successor may apply.")
