@@ -77,6 +77,10 @@ class TestApplying:
         assert "line_applies_once" in codes(dossiers.drafted(unit="350600", amount=AMOUNT))
 
     def test_once_refused_a_line_does_not_try_again(self):
+        """Nor with a dossier after one that was withdrawn: that is sent for the first time."""
+        before = dossiers.submitted(unit=UNIT, amount=AMOUNT)
+        with acting("signatory", f"ZF{UNIT}") as by:
+            dossiers.submission.withdraw(by=by, application=Application.objects.get(pk=before.pk), why="x")
         refused_one = dossiers.submitted(unit=FOLLOWS, amount=AMOUNT)
         row = dossiers.awaiting(unit=UNIT, amount=AMOUNT)
         for side in dossiers.Side:
