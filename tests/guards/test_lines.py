@@ -136,6 +136,24 @@ class TestCap:
                 run_named(AWARD, **mof(who, application=world.other, amount="100000000.01"))
             assert run_named(AWARD, **mof(who, application=world.other, amount="100000000.00")) == 1
 
+    def test_a_pair_and_each_of_its_districts_together(self, who, world, award):
+        """No district has a grant here: two cities stand for districts."""
+        from grants.domain import awards
+
+        code = "350200+360100"
+        with acting("system_admin", "YW"):
+            assert run(
+                "insert into programme_pilotunit (code, name_zh, name_en, province_id, kind, districts, note,"
+                " is_separately_planned, is_provincial_capital)"
+                " values (%s, 'x', 'x', '350000', 'joint_districts', string_to_array(%s, '+'), '', false, false)",
+                *(code, code),
+            )
+        with make.acting(who["mof_maker"]):
+            row = Application.objects.get(pk=world.other)
+            assert (row.unit_id, awards.granted_to_line(row)) == ("360100", 0)
+            row.unit_id = code
+            assert awards.granted_to_line(row) == 200_000_000
+
     def test_the_maker_is_told_what_is_left(self, who, world, award):
         from grants.domain import awards
         from portal.core.errors import DomainError
