@@ -16,7 +16,10 @@ GUARDS: Final = {
         _("This is more than the rules of the batch allow for one pilot unit."), "amount_asked"
     ),
     "application_once_per_line": Guard(
-        _("A unit before or after yours by law has applied in this batch: it withdraws its application first.")
+        _(
+            "A unit before or after yours by law, or one that shares a district with yours, has applied in this batch,"
+            " and one of you may. Until a decision the other one can withdraw."
+        )
     ),
     "application_is_frozen": Guard(_("The dossier cannot be changed in this state.")),
     "application_step_by_role": Guard(_("This step belongs to others.")),

@@ -19,7 +19,14 @@ from portal.programme.models import RuleSet
     section="basics",
 )
 def line_applies_once(dossier: Application, rules: RuleSet) -> Text | None:
-    """Two that become one are one applicant: the grant of a unit is capped for both together."""
+    """Two that become one are one applicant: the grant of a unit is capped for both together.
+
+    Both may have applied before anybody knew. What was sent once goes on when the other one was refused for good (it
+    cannot be withdrawn any more); one that was never sent does not: a line that was refused does not apply again.
+    """
     if not getattr(dossier, "line_has_applied", False):
         return None
-    return _("A unit before or after yours by law has applied in this batch: it withdraws its application first.")
+    return _(
+        "A unit before or after yours by law, or one that shares a district with yours, has applied in this batch, and"
+        " one of you may. Until a decision the other one can withdraw."
+    )

@@ -291,7 +291,9 @@ DISTRICT: Final = pgtrigger.Trigger(
         return new;
     """,
 )
-# Of a unit, those it follows and those that follow it one applies: the cap of the rules holds for them together.
+# Of a unit, those it follows and those that follow it one applies: the cap of the rules holds for them together. Each
+# takes the lock of all it is kin of, in one order: a pair of districts has no key in common with both its lines.
+# Who is not told whether another has applied is refused like who is told so.
 LINE: Final = pgtrigger.Trigger(
     name="application_once_per_line",
     when=pgtrigger.Before,
@@ -300,9 +302,9 @@ LINE: Final = pgtrigger.Trigger(
         if (old.state, new.state) <> ('awaiting_sign_off', 'with_province') then
             return new;
         end if;
-        perform pg_advisory_xact_lock(hashtextextended('line: ' || new.batch_id || ':' || (
-            select min(k.kin) from unit_kin() k where k.one = new.unit_id), 0));
-        if line_has_applied(new.batch_id, new.unit_id, new.id) then
+        perform pg_advisory_xact_lock(hashtextextended('line: ' || new.batch_id || ':' || k.kin, 0))
+           from (select u.kin from unit_kin() u where u.one = new.unit_id order by u.kin) k;
+        if line_has_applied(new.batch_id, new.unit_id, new.id) is distinct from false then
             {refuse("application_once_per_line", "a unit before or after this one has applied")}
         end if;
         return new;

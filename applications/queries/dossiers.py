@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import BooleanField, Count, F, Func, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, F, Func, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language
 
@@ -17,7 +17,8 @@ from portal.core import at_once
 from portal.core.joins import with_names
 from portal.core.prepared import Prepared
 from portal.core.scope import Actor
-from portal.programme.enums import BatchState
+from portal.programme.enums import BatchState, UnitKind
+from portal.programme.models import PilotUnit
 
 
 def applications(actor: Actor) -> QuerySet[Application]:
@@ -106,9 +107,14 @@ class _Says(Func):
 
 def marked(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Adds of the unit's line, itself and those before and after it by law: `is_earlier_pilot`, one of them was chosen
-    in a batch before; `line_has_applied`, another of them is in this batch.
+    in a batch before; `line_has_applied`, another of them is in this batch. Of the districts that apply: until when
+    all of them stand (`districts_until`) and from when (`districts_from`).
     """
+    districts = PilotUnit.objects.filter(kind=UnitKind.DISTRICT, districts__contained_by=OuterRef("unit__districts"))
+    spans = districts.order_by().values("kind")
     return rows.annotate(
+        districts_until=Subquery(spans.annotate(day=Min("valid_to")).values("day")),
+        districts_from=Subquery(spans.annotate(day=Max("valid_from")).values("day")),
         is_earlier_pilot=_Says(F("unit"), F("batch__number"), function="line_was_pilot"),
         line_has_applied=_Says(F("batch"), F("unit"), F("pk"), function="line_has_applied"),
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from portal.core.functions_again import again, changed
+
 
 def _kin(name: str, table: str, key: str, kind: str) -> str:
     return f"""
@@ -84,4 +86,51 @@ create trigger soe_has_its_body after insert or update of name_zh, name_en on pr
 BODIES_REVERSE: Final = """
 drop trigger soe_has_its_body on programme_centralsoe; drop trigger unit_has_its_bodies on programme_pilotunit;
 drop function soe_has_its_body(); drop function unit_has_its_bodies();
+"""
+# A pair of districts is what both its districts are: it is kin of their lines and of every pair that holds one of them.
+# Two that meet in a pair are no kin of each other: of each unit the lines are taken, never the kin of its kin.
+KIN_OF_PARTS: Final = changed(
+    again(KIN, "unit_kin"),
+    (
+        "    members as (select e.one, e.root from ends e union select e.root, e.root from ends e)\n    select a.one, ",
+        """    held as (select p.one, coalesce(e.root, p.part) as root
+               from (select t.code as one, unnest(t.districts) as part from programme_pilotunit t
+                      where t.kind = 'joint_districts') p left join ends e on e.one = p.part),
+    members as (select e.one, e.root from ends e union select e.root, e.root from ends e
+                union select h.one, h.root from held h union select h.root, h.root from held h)
+    select distinct a.one, """,
+    ),
+)
+KIN_OF_PARTS_REVERSE: Final = again(KIN, "unit_kin")
+# A body is made or renamed with its row alone: a code that gives the body of another (a ministry, the finance
+# department of a province) makes nothing and is refused.
+_NOT_ITS_OWN: Final = """    get diagnostics done = row_count;
+    if done < {bodies} then
+        raise exception 'a body of this code is another''s'
+            using errcode = 'check_violation', constraint = 'body_is_anothers';
+    end if;
+    return null;
+"""
+_ITS_OWN: Final = """
+         where accounts_organisation.kind = excluded.kind and accounts_organisation.unit = excluded.unit;
+"""
+BODIES_OF_ITS_OWN: Final = changed(
+    again(BODIES, "unit_has_its_bodies"),
+    ("as $$\nbegin", "as $$\ndeclare\n    done int;\nbegin"),
+    (
+        "province = excluded.province, unit = excluded.unit, kind = excluded.kind;\n    return null;\n",
+        f"province = excluded.province{_ITS_OWN}{_NOT_ITS_OWN.format(bodies=2)}",
+    ),
+) + changed(
+    again(BODIES, "soe_has_its_body"),
+    ("as $$\nbegin", "as $$\ndeclare\n    done int;\nbegin"),
+    (
+        "name_en = excluded.name_en;\n    return null;\n",
+        f"name_en = excluded.name_en{_ITS_OWN}{_NOT_ITS_OWN.format(bodies=1)}",
+    ),
+)
+BODIES_OF_ITS_OWN_REVERSE: Final = again(BODIES, "unit_has_its_bodies", "soe_has_its_body")
+# The new district of Chongqing whose code is not published yet is a district like the others, alone or in a pair.
+DISTRICT_OF_ITS_OWN: Final = """
+update programme_pilotunit set districts = array[code] where kind = 'district' and cardinality(districts) = 0;
 """

@@ -101,7 +101,7 @@ def units() -> list[PilotUnit]:
                 kind=UnitKind.DISTRICT,
                 valid_to=ended,
                 successor_id=LIANGJIANG if ended else None,
-                districts=[code] if row["code"] else [],
+                districts=[code],
                 note=row["note"],
             )
         )

@@ -71,6 +71,7 @@ GUARDS: Final = {
     "batch_terms_are_published": Guard(_("The call is public: its terms, deadline and rules no longer change.")),
     "programme_batch_number_key": Guard(_("A batch with this number exists."), "number"),
     "reference_is_kept": Guard(_("Code, province and kind of a place stay; its former names are kept as they were.")),
+    "body_is_anothers": Guard(_("A body of this code is there already and belongs to others: check the code."), "code"),
     "batch_state": Guard(_("The batch cannot change to this state.")),
 }
 _PROGRAMME = _("Programme")

@@ -159,7 +159,7 @@ class Interest(models.Model):
         ]
         triggers = [
             *stays("interest_stays", "a declaration is never changed or removed"),
-            # The conflict follows in the same statement: no code can forget it.
+            # The conflict follows in the same statement, and those in its line: no code can forget it.
             pgtrigger.Trigger(
                 name="interest_makes_a_conflict",
                 when=pgtrigger.After,
@@ -169,6 +169,7 @@ class Interest(models.Model):
                     insert into reviews_conflict (application_id, reviewer_id, code, reason, is_derived, at)
                     values (new.application_id, new.reviewer_id, 'declared', new.reason, false, new.declared_at)
                     on conflict do nothing;
+                    perform reviews_declared(new.reviewer_id);
                     return null;
                 """,
             ),

@@ -27,6 +27,8 @@ CHANGE = (
     f"insert into grants_awardchange (document_id, award_id, amount, before, reason, attaches_targets, {CHECKED})"
     f" values (%(document)s, %(award)s, %(amount)s, 0, 'more', false, {VALUES})"
 )
+DECLARE = """insert into reviews_interest (application_id, reviewer_id, has_interest, kind, reason, declared_at)
+             values (%s, scope_user(), true, 'money', 'x', now())"""
 FOLLOWED = "update programme_pilotunit set successor_id = %s, valid_to = %s where code = %s"
 
 
@@ -36,8 +38,9 @@ def follow(unit, follows, *, days=0):
         assert run(FOLLOWED, follows, clock.today() + timedelta(days=days), unit) == 1
 
 
-def codes(row):
-    with acting("drafter", f"ZF{row.unit_id}"):
+def codes(row, unit=None):
+    """What the checks find, as a drafter of the unit sees it, or of one district of a pair."""
+    with acting("drafter", f"ZF{unit or row.unit_id}"):
         return {finding.code for finding in checks.run(queries.whole(Application.objects.get(pk=row.pk)))}
 
 
@@ -60,6 +63,54 @@ class TestApplying:
         with acting("signatory", f"ZF{UNIT}") as by:
             dossiers.submission.withdraw(by=by, application=Application.objects.get(pk=first.pk), why="合并")
         assert dossiers.submitted(unit=FOLLOWS, amount=AMOUNT).state == "with_province"
+
+    def test_who_was_sent_before_goes_on_beside_one_refused_for_good(self):
+        """Both had applied before anybody knew. The other cannot withdraw any more; a third begins nothing anew."""
+        first, other = dossiers.submitted(unit=UNIT, amount=AMOUNT), dossiers.submitted(unit=FOLLOWS, amount=AMOUNT)
+        dossiers.decide(first, dossiers.Side.INDUSTRY, dossiers.Verdict.RETURN, "请修改")
+        follow(UNIT, FOLLOWS, days=9)
+        assert "line_applies_once" in codes(first), "not decided on: it may still withdraw"
+        for side in dossiers.Side:
+            dossiers.decide(other, side, dossiers.Verdict.NOT_RECOMMEND, "不予推荐")
+        assert dossiers.fresh(other).state == "not_recommended"
+        with acting("drafter", f"ZF{UNIT}") as by:
+            dossiers.submission.request_sign_off(by=by, application=Application.objects.get(pk=first.pk))
+        dossiers.sign(first)
+        assert dossiers.fresh(first).state == "with_province"
+        follow("350600", FOLLOWS, days=9)
+        assert "line_applies_once" in codes(dossiers.drafted(unit="350600", amount=AMOUNT))
+
+    def test_once_refused_a_line_does_not_try_again(self):
+        """Nor with a dossier after one that was withdrawn: that is sent for the first time."""
+        before = dossiers.submitted(unit=UNIT, amount=AMOUNT)
+        with acting("signatory", f"ZF{UNIT}") as by:
+            dossiers.submission.withdraw(by=by, application=Application.objects.get(pk=before.pk), why="x")
+        refused_one = dossiers.submitted(unit=FOLLOWS, amount=AMOUNT)
+        row = dossiers.awaiting(unit=UNIT, amount=AMOUNT)
+        for side in dossiers.Side:
+            dossiers.decide(refused_one, side, dossiers.Verdict.NOT_RECOMMEND, "不予推荐")
+        follow(UNIT, FOLLOWS, days=9)
+        assert "line_applies_once" in codes(row)
+        with acting("signatory", f"ZF{UNIT}"):
+            sql = "update applications_application set state = 'with_province' where id = %s"
+            assert refused(sql, row.pk) == "application_once_per_line"
+
+    def test_who_has_applied_is_told_to_the_line_its_province_and_the_nation(self):
+        row = dossiers.submitted(unit=UNIT, amount=AMOUNT)
+        follow(UNIT, FOLLOWS, days=9)
+        tell = "select line_has_applied(%s, %s, null)"
+        for role, code, said in [
+            ("drafter", f"ZF{FOLLOWS}", True),
+            ("provincial_officer", "GX350000", True),
+            ("officer", "MIIT", True),
+            ("drafter", "ZF350200", None),
+            ("provincial_officer", "GX360000", None),
+            ("soe_officer", "YQ001", None),
+            ("reviewer", "ZJ", None),
+            ("system_admin", "YW", None),
+        ]:
+            with acting(role, code):
+                assert value(tell, row.batch_id, FOLLOWS) is said, code
 
     def test_a_pilot_of_before_is_one_whatever_it_is_called_now(self):
         known = KnownPilot.objects.filter(batch__number=2, unit__kind="city").first()
@@ -126,6 +177,23 @@ class TestCap:
             with is_refused("award_within_cap"):
                 run_named(CHANGE, **values, amount="100000000.01")
             assert run_named(CHANGE, **values, amount="100000000.00") == 1
+    def test_a_pair_and_each_of_its_districts_together(self, who, world, award):
+        """No district has a grant here: two cities stand for districts."""
+        from grants.domain import awards
+
+        code = "350200+360100"
+        with acting("system_admin", "YW"):
+            assert run(
+                "insert into programme_pilotunit (code, name_zh, name_en, province_id, kind, districts, note,"
+                " is_separately_planned, is_provincial_capital)"
+                " values (%s, 'x', 'x', '350000', 'joint_districts', string_to_array(%s, '+'), '', false, false)",
+                *(code, code),
+            )
+        with make.acting(who["mof_maker"]):
+            row = Application.objects.get(pk=world.other)
+            assert (row.unit_id, awards.granted_to_line(row)) == ("360100", 0)
+            row.unit_id = code
+            assert awards.granted_to_line(row) == 200_000_000
 
     def test_the_maker_is_told_what_is_left(self, who, world, award):
         from grants.domain import awards
@@ -184,6 +252,35 @@ class TestInterests:
         follow("350600", "350200")
         with acting("reviewer", "MIIT"):
             assert Application.objects.count() == 0
+
+    @pytest.mark.parametrize("recorded_first", [False, True])
+    def test_what_was_declared_for_one_application_holds_for_its_line(self, recorded_first):
+        batch = reviewing.reviewing_batch({"350200": AMOUNT, "360100": AMOUNT}, reviewers=reviewing.panel(), places=2)
+        mine = next(row for row in reviewing.assignments(batch) if row.application.unit_id == "350200")
+        if recorded_first:
+            follow("350200", "360100", days=9)
+        with reviewing.as_reviewer(mine):
+            assert Application.objects.count() == 2
+            assert run(DECLARE, mine.application_id) == 1
+        if not recorded_first:
+            follow("350200", "360100", days=9)
+        with reviewing.as_reviewer(mine):
+            assert not Application.objects.exists()
+        with acting("officer", "MIIT"):
+            found = Conflict.objects.filter(reviewer=mine.reviewer_id, code="declared")
+            assert sorted(found.values_list("application__unit_id", "is_derived")) == [
+                ("350200", False),
+                ("360100", True),
+            ]
+
+    def test_an_officer_who_declared_one_sees_nothing_of_the_other(self):
+        batch = reviewing.reviewing_batch({"350200": AMOUNT, "360100": AMOUNT}, reviewers=reviewing.panel(), places=2)
+        with acting("officer", "MIIT", 2):
+            assert run(DECLARE, reviewing.application(batch, "350200").pk) == 1
+            assert [row.unit_id for row in Application.objects.filter(batch=batch)] == ["360100"]
+        follow("350200", "360100", days=9)
+        with acting("officer", "MIIT", 2):
+            assert not Application.objects.filter(batch=batch).exists()
 
 
 @pytest.mark.django_db

@@ -110,6 +110,17 @@ class TestActs:
             }
 
 
+@pytest.mark.django_db
+def test_the_code_of_a_province_is_no_code_of_a_place(client_as, cast):
+    """Its finance department would become the finance bureau of the new place."""
+    said = {"name_zh": "新市", "name_en": "Xin", "province": "350000", "kind": "city", "document_no": "x"}
+    answer = client_as(cast("system_admin", "YW")).post("/reference/units/new/", said | {"code": "350000"})
+    assert answer.status_code == 422
+    assert "not that of a whole province" in answer.content.decode()
+    with acting("system_admin", "YW"):
+        assert Organisation.objects.get(code="CZ350000").kind == "provincial_finance"
+
+
 class TestFiles:
     """What is loaded with each start of the portal."""
 

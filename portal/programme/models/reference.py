@@ -10,7 +10,7 @@ from datetime import date
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,10 @@ from portal.programme.enums import Level, Region, UnitKind
 
 # Reference data is published fact: everyone reads it, the system administrator mends it.
 _PUBLIC = {"read": "true", "insert": has_role("system_admin"), "update": has_role("system_admin")}
+# A division code of a place that may apply: six digits, never that of a whole province, whose bodies have it.
+_DIVISION = "[0-9]{2}(?!0000)[0-9]{4}"
+_LIANGJIANG = "CQ-LJ"  # the district whose code is not published: an internal key
+_DISTRICT = f"({_DIVISION}|{_LIANGJIANG})"
 
 
 class Named(models.Model):
@@ -170,6 +174,22 @@ class PilotUnit(Changing):
                 condition=~Q(kind=UnitKind.JOINT_DISTRICTS) | Q(districts__len=2),
                 violation_error_message=_("A joint unit names two districts."),
             ),
+            # Codes are part of the codes of bodies, so none may be one that others use.
+            models.CheckConstraint(
+                name="unit_code_of_its_kind",
+                condition=Q(kind__in=(UnitKind.CITY, UnitKind.PREFECTURE), code__regex=f"^{_DIVISION}$")
+                | Q(kind=UnitKind.DISTRICT, code__regex=f"^{_DISTRICT}$")
+                | Q(kind=UnitKind.JOINT_DISTRICTS, code__regex=rf"^{_DISTRICT}\+{_DISTRICT}$")
+                | Q(kind=UnitKind.XPCC, code="XPCC"),
+                violation_error_message=_("The code of a place has six digits and is not that of a whole province."),
+            ),
+            # By its districts a district is in one application of a batch, alone or in a pair.
+            models.CheckConstraint(
+                name="unit_names_its_districts",
+                condition=~Q(kind__in=(UnitKind.DISTRICT, UnitKind.JOINT_DISTRICTS))
+                | Q(code=Func(F("districts"), Value("+"), function="array_to_string", output_field=models.CharField())),
+                violation_error_message=_("A district names itself, a pair both its districts."),
+            ),
             RowSecurity(name="pilot_unit_rows", **_PUBLIC),
             *_followed("unit"),
         ]
@@ -206,5 +226,13 @@ class CentralSOE(Changing):
         verbose_name = _("central SOE")
         verbose_name_plural = _("central SOEs")
         ordering = ["list_no"]
-        constraints = [RowSecurity(name="central_soe_rows", **_PUBLIC), *_followed("soe")]
+        constraints = [
+            models.CheckConstraint(
+                name="soe_code_of_its_kind",
+                condition=Q(code__regex="^YQ[0-9]{3,6}$"),
+                violation_error_message=_("The code of a central SOE is YQ and its digits."),
+            ),
+            RowSecurity(name="central_soe_rows", **_PUBLIC),
+            *_followed("soe"),
+        ]
         triggers = [_kept("code")]
