@@ -85,7 +85,10 @@ class NewUnitForm(_Names):
     """A place that is new."""
 
     code = forms.RegexField(
-        r"^[0-9]{6}$", label=_("Division code"), help_text=_("Six digits, as the Ministry of Civil Affairs gives it.")
+        r"^[0-9]{6}$",
+        label=_("Division code"),
+        help_text=_("Six digits, as the Ministry of Civil Affairs gives it."),
+        error_messages={"invalid": _("Write six digits, without full-width signs.")},
     )
     province = forms.ModelChoiceField(queries.provinces().none(), label=_("Province"))
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in _KINDS])
