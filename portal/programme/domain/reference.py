@@ -87,7 +87,8 @@ def change_soe(*, by: Actor, soe: CentralSOE, what: ChangeInput[CentralSOE]) -> 
     """Record how a central SOE changed. Raises and does as `change_unit`; DomainError also for a name that is taken."""
     with command(by, "programme.change_reference", soe) as act:
         was = copy(soe)
-        _refuse_name(what.name_zh, soe.pk)
+        if what.name_zh != soe.name_zh:
+            _refuse_name(what.name_zh)
         _changed(by, soe, what)
         tell(by=by, was=was, row=soe)
         return act.record(soe, what.document_no)
@@ -100,15 +101,20 @@ def preview(*, by: Actor, row: T, what: ChangeInput[T]) -> list[tuple[Text, int]
     """
     trial = copy(row)
     before = {one.label: one.number for one in changes.counted(trial)}
-    savepoint = transaction.savepoint()
-    try:
-        change: Any = change_unit if isinstance(trial, PilotUnit) else change_soe
-        change(by=by, what=what, **{"unit" if isinstance(trial, PilotUnit) else "soe": trial})
-        after = changes.counted(trial)
-    except DomainError:
-        transaction.savepoint_commit(savepoint)
-        raise
-    transaction.savepoint_rollback(savepoint)
+    with transaction.atomic():  # without one nothing would be undone
+        savepoint = transaction.savepoint()
+        try:
+            change: Any = change_unit if isinstance(trial, PilotUnit) else change_soe
+            change(by=by, what=what, **{"unit" if isinstance(trial, PilotUnit) else "soe": trial})
+            after = changes.counted(trial)
+        except DomainError as error:
+            transaction.savepoint_commit(savepoint)
+            refusal: DomainError | None = error
+        else:
+            transaction.savepoint_rollback(savepoint)
+            refusal = None
+    if refusal is not None:  # outside, so that the trail keeps it
+        raise refusal
     return [(one.label, one.number - before[one.label] if one.is_made else one.number) for one in after]
 
 
@@ -188,10 +194,9 @@ def _rename_pair(by: Actor, pair: PilotUnit, document_no: str) -> None:
         act.record(pair, document_no)
 
 
-def _refuse_name(name: str, but: int | None = None) -> None:
+def _refuse_name(name: str) -> None:
     """Raise DomainError when another enterprise has the name: sheets and the directory know it by that."""
-    others = CentralSOE.objects.filter(name_zh=name)
-    if (others if but is None else others.exclude(pk=but)).exists():
+    if CentralSOE.objects.filter(name_zh=name).exists():
         raise DomainError("name_taken", _("An enterprise with this name exists."), "name_zh")
 
 
