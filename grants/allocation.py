@@ -30,7 +30,10 @@ def in_capitals(amount: Decimal) -> str:
 
 
 def table(paper: IssuePaper, lines: Sequence[Any]) -> AllocationTable:
-    """The data of the table: the lines the reader sees, by province with their sums, and the sum of all."""
+    """The data of the table: the lines the reader sees, by province with their sums, and the sum of all.
+
+    Places are called as on the day of the document: it is kept with it, and made anew whenever somebody asks.
+    """
     seen = sum((line.amount for line in lines), ZERO)
     whole = seen == paper.total
     with translation.override("zh-hans"):
@@ -40,7 +43,8 @@ def table(paper: IssuePaper, lines: Sequence[Any]) -> AllocationTable:
         for group in by_province(lines):
             for line in group.lines:
                 name = group.province.name_zh if line is group.lines[0] else ""
-                rows.append([name, line.unit.name_zh, f"{line.amount:,.2f}"])
+                called, _english = line.unit.names_on(paper.document_date)
+                rows.append([name, called, f"{line.amount:,.2f}"])
             sums.append(len(rows))
             rows.append(["", f"{group.province.name_zh}小计", f"{group.sum:,.2f}"])
     return {

@@ -34,6 +34,7 @@ class GrantsConfig(AppConfig):
             rules_ending,
             sheets_lines,
             todo,
+            touched,
         )
         from portal.audit import kinds, objects  # noqa: PLC0415
         from portal.audit.evidence import sources as evidence_sources  # noqa: PLC0415
@@ -41,7 +42,7 @@ class GrantsConfig(AppConfig):
         from portal.core import as_of, errors, firm, menu, past, units  # noqa: PLC0415
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
-        from portal.programme import onward  # noqa: PLC0415
+        from portal.programme import changes, onward  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
 
         money.register(plan_money.lines)
@@ -67,6 +68,7 @@ class GrantsConfig(AppConfig):
         core_rules.register(rules_archived.kept(rules_assessing.MAY))
         core_rules.register(rules_ending.MAY)
         errors.register_guards(guard_texts_ending.GUARDS)
+        changes.register(touched.touched)
         onward.register(presentation_ending.onward, presentation_ending.signatures)
         errors.register_guards(guard_texts_assessing.GUARDS)
         menu.register(*rules_assessing.MENU, *rules.OVERSIGHT)

@@ -15,8 +15,10 @@ class ReviewsConfig(AppConfig):
         from portal.core import errors, menu  # noqa: PLC0415 - registries are filled when the models are there
         from portal.core import rules as core_rules  # noqa: PLC0415
         from portal.notifications import todo as desk  # noqa: PLC0415
+        from portal.programme import changes  # noqa: PLC0415
         from portal.reports import catalogue  # noqa: PLC0415
         from reviews import guard_texts, reports, rules, todo, todo_publicity  # noqa: PLC0415
+        from reviews.domain import replacing  # noqa: PLC0415
         from reviews.pool import texts  # noqa: PLC0415
 
         core_rules.register(rules.MAY)
@@ -26,6 +28,7 @@ class ReviewsConfig(AppConfig):
         menu.work_of(*rules.WORK)
         kinds.register(rules.LOOKS)
         catalogue.register(*reports.REPORTS)
+        changes.follow_up(replacing.announce)
         for source in (
             todo.reviewer,
             todo.beginning,

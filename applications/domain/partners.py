@@ -18,6 +18,7 @@ from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.errors import DomainError, Stale
 from portal.core.scope import Actor
+from portal.programme.models import CentralSOE, PilotUnit
 
 KIND_OF: dict[str, PartnerKind] = {
     Kind.CENTRAL_SOE: PartnerKind.SOE,
@@ -54,14 +55,15 @@ def tell(*, by: Actor, application: Application, text: str, version: int) -> App
 def invite_partner(*, by: Actor, application: Application, what: InviteInput) -> Partner:
     """Invite a central SOE, or in a municipality a second district, into the dossier.
 
-    Raises NotAllowed, WrongState; DomainError when it is invited already, is neither, or is a district that cannot
-    apply together with this one. Side effect: a notice to the people of the organisation.
+    Raises NotAllowed, WrongState; DomainError when it is invited already, is neither, has ended, or is a district that
+    cannot apply together with this one. Side effect: a notice to the people of the organisation.
     """
     with editing(by, application, "partners") as act:
         kind = KIND_OF.get(what.organisation.kind)
         if kind is None or what.organisation.pk == application.organisation_id:
             text = _("Choose a central state-owned enterprise, or a second district.")
             raise DomainError("partner_kind_fits", text, "organisation")
+        _refuse_ended(what.organisation)
         row = Partner.objects.create(
             application=application,
             batch_id=application.batch_id,
@@ -77,6 +79,21 @@ def invite_partner(*, by: Actor, application: Application, what: InviteInput) ->
         _set_projects(row, what.projects)
         letters.invited(by=by, partner=row, unit=application.unit)
         return act.record(row)
+
+
+def _refuse_ended(organisation: Organisation) -> None:
+    """Raise DomainError for what ended, with what follows it: the page that was open offers it still."""
+    row: CentralSOE | PilotUnit | None
+    if organisation.kind == Kind.CENTRAL_SOE:
+        row = CentralSOE.objects.select_related("successor").filter(code=organisation.code).first()
+    else:
+        row = PilotUnit.objects.select_related("successor").filter(pk=organisation.unit).first()
+    if row is None or not row.has_ended(clock.today()):
+        return
+    text = _("%(name)s has ended. Choose another.")
+    if row.successor is not None:
+        text = _("%(name)s has ended. Choose what follows it: %(follows)s.")
+    raise DomainError("partner_has_ended", text % {"name": row, "follows": row.successor}, "organisation")
 
 
 def change_task(*, by: Actor, partner: Partner, what: TaskInput, version: int) -> Partner:

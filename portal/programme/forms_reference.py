@@ -41,6 +41,7 @@ class ChangeForm(_Names):
         help_text=_("The code in the list, as of a merger or a renaming with a new code. Empty where nothing follows."),
     )
     document_no = forms.CharField(label=_DOCUMENT, max_length=120, help_text=_DOCUMENT_HELP)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(self, *args: Any, row: PilotUnit | CentralSOE, **kwargs: Any) -> None:
         follower: Any = row.successor
@@ -49,6 +50,7 @@ class ChangeForm(_Names):
             "name_en": row.name_en,
             "valid_to": row.valid_to,
             "successor": follower.code if follower is not None else "",
+            "seen": row.mark,
         }
         super().__init__(*args, **kwargs)
         self._model = type(row)
@@ -67,12 +69,26 @@ class ChangeForm(_Names):
         """The command's input."""
         return ChangeInput(**self.cleaned_data)
 
+    def carried(self) -> None:
+        """Show nothing of it, for the page that asks: what was typed goes on with its button."""
+        for field in self.fields.values():
+            field.widget = forms.HiddenInput()
+
+    def read_again(self, row: PilotUnit | CentralSOE) -> None:
+        """After a colleague's change: what was typed stays, and is judged against what the row is now."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["seen"] = row.mark
+        self.data = data
+
 
 class NewUnitForm(_Names):
     """A place that is new."""
 
     code = forms.RegexField(
-        r"^\d{6}$", label=_("Division code"), help_text=_("Six digits, as the Ministry of Civil Affairs gives it.")
+        r"^[0-9]{6}$",
+        label=_("Division code"),
+        help_text=_("Six digits, as the Ministry of Civil Affairs gives it."),
+        error_messages={"invalid": _("Write six digits, without full-width signs.")},
     )
     province = forms.ModelChoiceField(queries.provinces().none(), label=_("Province"))
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in _KINDS])

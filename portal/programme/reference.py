@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
 
 from portal.programme.defaults import DEFAULT
+from portal.programme.directory import bring_up, soes
 from portal.programme.enums import BatchState, UnitKind
-from portal.programme.models import Batch, CentralSOE, Industry, KnownPilot, PilotUnit, Province, RuleSet
+from portal.programme.files import rows
+from portal.programme.models import Batch, Industry, KnownPilot, PilotUnit, Province, RuleSet
 
-DATA: Final = Path(__file__).resolve().parent / "data"
 XPCC: Final = "XPCC"
 LIANGJIANG: Final = "CQ-LJ"  # the district's code is not sourced: an internal key
 BATCHES: Final = {
@@ -31,25 +29,43 @@ BATCHES: Final = {
 }
 
 
-def rows(name: str) -> Iterator[dict[str, str]]:
-    """Rows of one file, as text."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
-
-
 # Of what changes in the portal (a name, an end, who follows) the files say nothing once somebody recorded it there.
 _RECORDED: Final = ("former_names", "document_no", "changed_at")
 
 
 def _upsert(using: str, objects: list[Any], key: str) -> int:
-    """Insert or bring up to date by the key; gives the number of rows."""
+    """Insert by the key what is new, and bring up to date what differs; gives the number of rows.
+
+    What stands as the files say is not touched: it is loaded with each start, while people are at work. What differs is
+    read again under its lock, so that a change somebody records at this moment stays.
+    """
     model = type(objects[0])
     kept = (key, "id", *_RECORDED)
-    fields = [field.name for field in model._meta.concrete_fields if field.name not in kept]
-    model._default_manager.using(using).bulk_create(
-        objects, update_conflicts=True, unique_fields=[key], update_fields=fields, batch_size=500
-    )
+    fields = [field.attname for field in model._meta.concrete_fields if field.name not in kept]
+    table = model._default_manager.using(using)
+    there = {getattr(row, key): row for row in table}
+    new = [one for one in objects if getattr(one, key) not in there]
+    table.bulk_create(new, batch_size=500, ignore_conflicts=True)  # another start may be loading too
+    differing = {getattr(one, key): one for one in objects if _differs(there.get(getattr(one, key)), one, fields)}
+    locked = table.filter(**{f"{key}__in": list(differing)}).select_for_update(no_key=True).order_by(key)
+    for row in locked:
+        _write(row, differing[getattr(row, key)], fields)
     return len(objects)
+
+
+def _differs(row: Any, line: Any, fields: list[str]) -> bool:
+    """The row is there, was not recorded in the portal, and is not what the line says."""
+    if row is None or getattr(row, "changed_at", None) is not None:
+        return False
+    return any(getattr(row, name) != getattr(line, name) for name in fields)
+
+
+def _write(row: Any, line: Any, fields: list[str]) -> None:
+    """Bring a locked row to what the line says."""
+    if _differs(row, line, fields):
+        for name in fields:
+            setattr(row, name, getattr(line, name))
+        row.save(update_fields=fields)
 
 
 def provinces() -> list[Province]:
@@ -140,60 +156,27 @@ def industries() -> list[Industry]:
     ]
 
 
+def names_of_pair(districts: list[str], using: str) -> tuple[str, str]:
+    """What two districts that apply as one are called: by both, in the order of their codes."""
+    found = PilotUnit.objects.using(using).filter(code__in=districts)
+    names = {code: (zh, en) for code, zh, en in found.values_list("code", "name_zh", "name_en")}
+    zh, en = zip(*(names[code] for code in districts), strict=True)
+    return "、".join(zh), " and ".join(en)
+
+
 def _units(using: str) -> int:
-    """Bring the units up to the files, but for those whose change was recorded in the portal; gives their number."""
-    recorded = PilotUnit.objects.using(using).filter(changed_at__isnull=False)
-    changed = set(recorded.values_list("code", flat=True))
-    return _upsert(using, [unit for unit in units() if unit.code not in changed], "code") + len(changed)
+    """Bring the units up to the files, but for those whose change was recorded in the portal; gives their number.
 
-
-def _soes(using: str, listed: list[tuple[CentralSOE, str]]) -> int:
-    """Bring the enterprises up to the directory; gives how many it lists.
-
-    An enterprise is known by its names, now and before, never by its number: when one leaves the directory all that
-    follow are numbered anew. A new one gets the next code; one that is not listed any more loses its number alone.
+    Pairs that two districts made by applying together stand in no file: they are called as their districts are.
     """
-    rows = CentralSOE.objects.using(using).all()
-    known: dict[str, CentralSOE] = {}
-    for row in rows:
-        known |= {former["zh"]: row for former in row.former_names}
-    known |= {row.name_zh: row for row in rows}  # a name that another had before is whose it is now
-    codes = {row.code for row in known.values()}
-    rows.update(list_no=None)  # or two would hold a number in passing
-    for line, other in listed:
-        found = known.get(line.name_zh) or known.get(other)
-        if found is None:
-            line.code = next_code(codes)
-            codes.add(line.code)
-            line.save(using=using)
-            continue
-        found.list_no, found.as_of, found.short_zh = line.list_no, line.as_of, line.short_zh
-        if found.changed_at is None:
-            found.name_zh, found.name_en = line.name_zh, line.name_en
-        found.save(using=using)
-    return len(listed)
-
-
-def next_code(taken: Iterable[str]) -> str:
-    """The code of an enterprise that is new: the next that was never given."""
-    return f"YQ{max((int(code[2:]) for code in taken), default=0) + 1:03}"
-
-
-def soes() -> list[tuple[CentralSOE, str]]:
-    """99 central SOEs in the order of SASAC's directory, each with the other name the file gives, or none."""
-    return [
-        (
-            CentralSOE(
-                list_no=int(row["list_no"]),
-                name_zh=row["name_zh"],
-                name_en=row["name_en"],
-                short_zh=row["short_name_zh"],
-                as_of=date.fromisoformat(row["as_of"]),
-            ),
-            row["name_zh_alt"],
-        )
-        for row in rows("central_soes.csv")
-    ]
+    listed = units()
+    count = _upsert(using, listed, "code")
+    made = PilotUnit.objects.using(using).filter(kind=UnitKind.JOINT_DISTRICTS, changed_at=None)
+    for pair in made.exclude(code__in=[unit.code for unit in listed]).order_by("code"):
+        zh, en = names_of_pair(pair.districts, using)
+        if (pair.name_zh, pair.name_en) != (zh, en):
+            made.filter(pk=pair.pk).update(name_zh=zh, name_en=en)
+    return count
 
 
 def _history(using: str) -> int:
@@ -236,7 +219,7 @@ def load(using: str) -> dict[str, int]:
             "provinces": _upsert(using, provinces(), "code"),
             "pilot units": _units(using),
             "industries": _upsert(using, industries(), "code"),
-            "central SOEs": _soes(using, soes()),
+            "central SOEs": bring_up(using, soes()),
         }
         RuleSet.objects.using(using).get_or_create(version=DEFAULT["version"], defaults=DEFAULT)
         counts["known pilot units"] = _history(using)

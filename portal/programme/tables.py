@@ -49,7 +49,7 @@ def _remarks(unit: Any) -> str:
 def _changes(row: Any) -> list[str]:
     """Its names before, its end and who follows."""
     found = []
-    if row.former_names:
+    if row.formerly:
         found.append(_("formerly %(names)s") % {"names": row.formerly})
     if row.valid_to:
         words = {"day": row.valid_to.isoformat(), "successor": row.successor or "–"}

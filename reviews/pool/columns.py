@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final
 
@@ -22,7 +22,9 @@ _NAME: Final = 160
 
 @dataclass(frozen=True)
 class NamedColumn(Column):
-    """An entry of a list by any of its names. names: squeezed name → value; shown: value → what is written."""
+    """An entry of a list by any of its names. names: squeezed name → value; shown: value → what is written; unclear:
+    squeezed name → codes of the several entries that have it.
+    """
 
     is_text: ClassVar[bool] = True
 
@@ -30,6 +32,7 @@ class NamedColumn(Column):
     shown: Mapping[Any, str] = None  # type: ignore[assignment]
     wrong: str = "not_in_list"
     offers: bool = False
+    unclear: Mapping[str, str] = field(default_factory=dict)
     default: Any = None
 
     @property
@@ -38,10 +41,13 @@ class NamedColumn(Column):
         return tuple(self.shown.values()) if self.offers else ()
 
     def read(self, cell: Cell, said: Said) -> Any:
-        """The entry. Raises Wrong when the list has none of this name."""
+        """The entry. Raises Wrong when the list has none of this name, or several."""
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
-        found = self.names.get(squeezed(str(cell)))
+        name = squeezed(str(cell))
+        if which := self.unclear.get(name):
+            raise Wrong("named_several_times", part=str(cell)[:_PART], codes=which)
+        found = self.names.get(name)
         if found is None:
             raise Wrong(self.wrong)
         return found

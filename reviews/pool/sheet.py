@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from applications.sheets.columns import ChoiceColumn, CodeColumn, Column, DayColumn, yes_column
 from applications.sheets.sheet import Ground, Row, Sheet, squeezed
+from portal.core import clock
+from portal.programme.models import CentralSOE
 from reviews.enums import Expertise, Language, ReviewerGroup
 from reviews.pool.columns import CountColumn, EmailColumn, FieldsColumn, FormerColumn, LanguagesColumn, NamedColumn
 from reviews.pool.known import Known
@@ -100,6 +103,7 @@ def _place(known: Known) -> tuple[Column, ...]:
 
 
 def _soe(known: Known) -> NamedColumn:
+    names, unclear = _soe_names(known.soes)
     return NamedColumn(
         "employer_soe",
         "任职的中央企业",
@@ -107,14 +111,35 @@ def _soe(known: Known) -> NamedColumn:
         hint_zh="名称或代码（如YQ001），见“列表”",
         hint_en="Name or code (YQ001), see the sheet of lists",
         width=30,
-        names={
-            squeezed(name): row.code
-            for row in known.soes
-            for name in (row.code, row.name_zh, row.short_zh, row.name_en)
+        names=names,
+        # By its code where its name leads to another: what is written comes back as the same one.
+        shown={
+            row.code: row.name_zh if names.get(squeezed(row.name_zh)) == row.code else row.code for row in known.soes
         },
-        shown={row.code: row.name_zh for row in known.soes},
+        unclear=unclear,
         wrong="soe_unknown",
     )
+
+
+def _soe_names(soes: Sequence[CentralSOE]) -> tuple[dict[str, str], dict[str, str]]:
+    """Code by name, and for names that stay unclear the codes of all that have them.
+
+    A conflict of interest follows from the enterprise, so the last of a name may not win in silence. A code is that of
+    one; a name that others had who ended is that of the one which stands.
+    """
+    having: dict[str, list[CentralSOE]] = {}
+    for row in soes:
+        for name in {squeezed(name) for name in (row.name_zh, row.short_zh, row.name_en)}:
+            having.setdefault(name, []).append(row)
+    found, unclear, today = {}, {}, clock.today()
+    for name, rows in having.items():
+        standing = [row for row in rows if not row.has_ended(today)] if len(rows) > 1 else rows
+        if len(standing) == 1:
+            found[name] = standing[0].code
+        else:
+            unclear[name] = ", ".join(sorted(row.code for row in rows))
+    codes = {squeezed(row.code): row.code for row in soes}
+    return found | codes, {name: which for name, which in unclear.items() if name not in codes}
 
 
 def _work(known: Known) -> tuple[Column, ...]:

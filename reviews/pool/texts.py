@@ -19,6 +19,7 @@ TEXTS: Final[dict[str, Text]] = {
     "group_not_of_post": _("The person holds no reviewer's post of this group. Leave the cell empty."),
     "province_unknown": _("There is no province of this name or code. Write it as in the list."),
     "soe_unknown": _("No central SOE has this name or code. Write it as in the list."),
+    "named_several_times": _("“%(part)s” is the name of several: %(codes)s. Write the code of the one that is meant."),
     "field_unknown": _(
         "“%(part)s” is neither a division of manufacturing in GB/T 4754 nor finance, energy, digital or safety."
     ),

@@ -16,6 +16,8 @@ from applications.models import Application, Part, Partner
 from portal.core import clock
 from portal.core.errors import DomainError
 from portal.notifications.models import Notice
+from portal.programme.domain import reference
+from portal.programme.models import CentralSOE
 from tests import factories_applications as make
 from tests import sealed
 from tests.applications.browser import AMOUNT, follow
@@ -40,6 +42,23 @@ def invited():
             what = partners.InviteInput(make.Organisation.objects.get(code=code), "参与改造", "implementer", projects)
             partners.invite_partner(by=by, application=row, what=what)
     return row
+
+
+def test_what_ended_is_not_invited_though_the_page_still_offers_it(db):
+    """The enterprise ended after the page was opened: who follows it is named, and can be invited."""
+    row = make.drafted(unit="350200", amount=AMOUNT)
+    with make.acting("system_admin", "YW") as by:
+        ended, follows = (CentralSOE.objects.get(code=code) for code in ("YQ001", "YQ002"))
+        yesterday = clock.today() - timedelta(days=1)
+        what = reference.ChangeInput(ended.name_zh, ended.name_en, "国资委公告1号", yesterday, follows)
+        reference.change_soe(by=by, soe=ended, what=what)
+    with make.acting("drafter", "ZF350200") as by:
+        body = make.Organisation.objects.get(code="YQ001")
+        with pytest.raises(DomainError, match=follows.name_zh) as error:
+            partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "x"))
+        assert (error.value.code, error.value.field) == ("partner_has_ended", "organisation")
+        body = make.Organisation.objects.get(code="YQ002")
+        assert partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "x")).pk
 
 
 def mine(code: str = "YQ001", role: str = "soe_officer") -> Partner:

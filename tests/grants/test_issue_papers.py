@@ -13,6 +13,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories_grants as make
+from tests.factories_applications import acting
 from tests.grants.conftest import people_of
 from tests.grants.test_pages import seen, text
 from tests.worlds import further
@@ -242,6 +243,22 @@ def test_the_table_is_printed_with_sums_and_capitals(client_as, who, two):
         "待复核",
     ):
         assert word in made.replace("\xa0", "").replace(" ", ""), word
+
+
+def test_the_table_calls_places_as_on_the_day_of_the_document(client_as, who, two):
+    """It goes to the archive with the document, and is made anew whenever somebody asks."""
+    from portal.programme.domain import reference
+    from portal.programme.models import PilotUnit
+
+    url = entered(client_as, who, two, "100,000,000.00", "20,000,000", total="120000000")
+    with acting("system_admin", "YW") as by:
+        row = PilotUnit.objects.get(name_zh="厦门市")
+        what = reference.ChangeInput("新名市", "New Name", "国函〔2026〕1号")
+        reference.change_unit(by=by, unit=row, what=what)
+    answer = client_as(who["mof_checker"]).get(f"{url}allocation.pdf")
+    made = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    assert "厦门市" in made
+    assert "新名市" not in made
 
 
 def test_a_province_sees_its_own_lines_and_the_document(client_as, who, others, two):

@@ -256,3 +256,28 @@ def test_cells_for_figures_show_no_point_with_nothing_behind_it():
         looks = book.read("xl/styles.xml").decode()
     assert 'formatCode="#,##0"' in looks
     assert 'formatCode="#,##0.######"' not in looks
+
+
+class TestNamesUsedTwice:
+    """A conflict of interest follows from the enterprise: of two of a name none is taken in silence."""
+
+    def soe(self, number, name, short, **more):
+        return CentralSOE(code=f"YQ{number:03}", name_zh=name, name_en=f"Group {number}", short_zh=short, **more)
+
+    def column(self, *soes):
+        return pool_sheet(Known(PEOPLE, KNOWN.provinces, KNOWN.divisions, soes)).by_key["employer_soe"]
+
+    def test_a_name_of_two_that_stand_is_refused_with_their_codes(self):
+        column = self.column(self.soe(1, "甲集团", "同称"), self.soe(2, "乙集团", "同称"))
+        with pytest.raises(Wrong) as error:
+            column.value("同称", [])
+        assert error.value.code == "named_several_times"
+        assert "YQ001, YQ002" in words(error.value.code, error.value.params)
+        assert [column.value(name, []) for name in ("甲集团", "乙集团", "YQ001")] == ["YQ001", "YQ002", "YQ001"]
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_a_name_of_one_that_ended_is_that_of_the_one_that_stands(self, order):
+        ended = self.soe(1, "同名集团", "同名", valid_to=date(2025, 1, 1))
+        column = self.column(*[ended, self.soe(2, "同名集团", "同名")][::order])
+        assert column.value("同名集团", []) == "YQ002"
+        assert [column.value(column.write(code), []) for code in ("YQ001", "YQ002")] == ["YQ001", "YQ002"]

@@ -5,7 +5,9 @@ Pilot units and central SOEs change: they are renamed, end and are followed. The
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -79,9 +81,22 @@ class Changing(Named):
 
     @property
     def formerly(self) -> str:
-        """The names before, in the reader's language, the latest first; an empty text when there are none."""
+        """The names before, in the reader's language, the latest first; an empty text when there are none.
+
+        One that changed in the other language alone is called here as it was.
+        """
         key = "en" if get_language() == "en" else "zh"
-        return _("; ").join(str(row[key]) for row in reversed(self.former_names))
+        names = dict.fromkeys(str(row[key]) for row in reversed(self.former_names))
+        return _("; ").join(name for name in names if name != self.name)
+
+    @property
+    def mark(self) -> str:
+        """What it is now, in one word: who changes it says with it what they read, a colleague or the files may have
+        changed it since.
+        """
+        follows: Any = self.successor_id  # type: ignore[attr-defined]  # the column of the key
+        said = (self.name_zh, self.name_en, self.valid_to, follows, self.document_no, self.changed_at)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _kept(*columns: str) -> pgtrigger.Trigger:
@@ -104,7 +119,7 @@ def _kept(*columns: str) -> pgtrigger.Trigger:
                 raise exception 'what a place or an enterprise is does not change'
                     using errcode = 'check_violation', constraint = 'reference_is_kept';
             end if;
-            if new.name_zh <> old.name_zh then
+            if (new.name_zh, new.name_en) is distinct from (old.name_zh, old.name_en) then
                 new.former_names := old.former_names || jsonb_build_array(jsonb_build_object(
                     'zh', old.name_zh, 'en', old.name_en, 'document', new.document_no,
                     'until', to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYY-MM-DD')));
