@@ -103,7 +103,7 @@ def test_below_the_least_rate_it_ends_and_others_get_all(tmp_path):
             with contextlib.suppress(ConnectionResetError):
                 while line.recv(65536):
                     pass  # no one is left waiting
-        large = MEGABYTE * 9  # read by a thread
+        large = MEGABYTE * 9
         assert asked(port, "POST", body=large) == f"{len(large)} {hashlib.sha256(large).hexdigest()}".encode()
         whole = hashlib.sha256(MEGABYTE * 20).digest()
         assert [hashlib.sha256(asked(port, path=path)).digest() for path in ("/file", "/made")] == [whole] * 2
