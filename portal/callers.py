@@ -46,12 +46,19 @@ class Caller(TConn):  # type: ignore[misc]  # the library has no types
         """What came is the beginning of another request."""
         self.since, self.looked, self.missing, self.asked = time.monotonic(), 0, 0, ""
         self.head: Head | None = None
-        self.sock.begin()
 
     @property
     def address(self) -> str:
         """Whose it is: behind a proxy the proxy's."""
         return str(self.client[0]) if isinstance(self.client, tuple) else ""
+
+    @property
+    def request(self) -> str:
+        """Its method and path, once they are there."""
+        if self.asked or self.head is None:
+            return self.asked
+        line = bytes(self.sock.early[: self.sock.early.find(b"\r\n")]).decode("latin-1")
+        return " ".join(line.split("?")[0].split()[:2])
 
     def read_on(self) -> int:
         """Read what came: how many bytes, 0 at the end. Raises NoRoom, OSError."""
@@ -63,21 +70,25 @@ class Caller(TConn):  # type: ignore[misc]  # the library has no types
         """Whether all is there that a thread needs. Raises Refused, NoRoom, OSError."""
         line = self.sock
         if self.head is None:
+            if not line.early:
+                return False
             self.head = head_of(line.early, self.looked)
             self.looked = len(line.early)
             if self.head is None:
                 return False
-            line.begin()
             if 0 < self.head.size <= MOST:  # of a larger body the thread gets nothing, and refuses it
                 self._begin_body(self.head)
         return self.missing <= 0
 
     def _begin_body(self, head: Head) -> None:
-        self.missing = head.end + head.size - len(self.sock.early)
+        line = self.sock
+        self.missing = head.end + head.size - len(line.early)
         if self.missing <= 0:
             return
+        self.since = time.monotonic()  # since then it is measured by its rate
+        line.begin()
         if head.size > SMALL:
-            self.sock.spool(head.end)
+            line.spool(head.end)
         if head.asks:
-            self.sock.owe(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self.sock.push()
+            line.owe(b"HTTP/1.1 100 Continue\r\n\r\n")
+            line.push()

@@ -46,7 +46,7 @@ def head_of(early: bytearray, looked: int) -> Head | None:
 
     looked: so many of them were looked at before.
     """
-    while early[:2] == b"\r\n":  # allowed before a request
+    while early.startswith(b"\r\n"):  # allowed before a request
         del early[:2]
     if not early or early == b"\r":
         return None

@@ -21,6 +21,6 @@ def ended(what: str, *, address: str, request: str, moved: int) -> None:
     ENDED.labels(what=what).inc()
 
 
-def refused(status: int, *, address: str) -> None:
+def refused(status: int, *, address: str, request: str) -> None:
     """Say in the log that the loop refused a request: its head, or a body for which there was no room (503)."""
-    log.warning("request_refused", status=status, address=address)
+    log.warning("request_refused", status=status, address=address, request=request)

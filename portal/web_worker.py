@@ -136,7 +136,7 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
         from portal.slow import refused  # noqa: PLC0415 - see `_told`
 
         self._stop_reading(conn)
-        refused(status.value, address=conn.address)
+        refused(status.value, address=conn.address, request=conn.request)
         conn.sock.owe(refusal(status))
         self.finish_request(conn, _closes())
 
@@ -244,7 +244,7 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
         """Say it in the log and count it. (Loaded here: counters look for their folder when they are loaded.)"""
         from portal.slow import ended  # noqa: PLC0415
 
-        ended(what, address=conn.address, request=conn.asked, moved=conn.sock.moved())
+        ended(what, address=conn.address, request=conn.request, moved=conn.sock.moved())
 
     # The end of a connection
 

@@ -52,6 +52,7 @@ def test_below_the_least_rate_it_ends_and_others_get_all(tmp_path):
         for what in ("head", "sender", "reader"):
             assert f"what={what}" in told
         assert "request='GET /made'" in told
+        assert told.count("request='POST /'") == 2
         for line in lines:
             with contextlib.suppress(ConnectionResetError):
                 while line.recv(65536):
