@@ -22,8 +22,7 @@ threads = 4
 preload_app = True  # an unsafe environment ends the master at once, with its sentence
 timeout = 60
 graceful_timeout = 20
-max_requests = 5000  # a process that grew is replaced
-max_requests_jitter = 500
+# No max_requests: nothing grows with requests, and a process that is replaced is one that answers nobody meanwhile.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - the root file system is read-only
 control_socket_disable = True
 forwarder_headers = ""  # no caller says where the portal is mounted or which path it asks for (SCRIPT_NAME, PATH_INFO)

@@ -1,14 +1,17 @@
 """A caller's connection that keeps no thread of the web process by being slow.
 
-What a thread answers is kept for the line, up to a bound, and a file is kept as a file: the thread goes on to the next
-caller while the loop of the process sends it (`portal.web_worker`). Where a thread has to wait for the line all the
-same (a large body, a large content that is compared on its way), the line must move a least rate, or it ends.
+A thread finds the whole request here and never waits for more. What it answers is kept for the line, up to a bound, and
+a file is kept as a file: the thread goes on to the next caller while the loop of the process sends it
+(`portal.web_worker`). Where a thread has to wait for the line to take an answer all the same (a large content that is
+compared on its way), the line must move a least rate, or it ends.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import io
+import math
 import os
 import select
 import socket
@@ -17,14 +20,16 @@ import termios
 import time
 from collections import deque
 from fcntl import ioctl
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple, cast
+
+from gunicorn.http.errors import NoMoreData  # type: ignore[import-untyped]
+
+from portal.spooled import MEMORY, SMALL, NoRoom, Spool
 
 # Bytes of answers kept in memory for one line; a page is far smaller, and files are kept as files.
 HELD: Final = 4 * 2**20
 # Bytes of a file given to the system at a time, so that one fast reader does not keep the loop.
 AT_ONCE: Final = 2**20
-# Seconds a thread waits for the rest of a request's head: it gets a request once its head is there.
-HEAD_REST: Final = 1.0
 _AT_ONCE_CLOSED: Final = struct.pack("ii", 1, 0)  # SO_LINGER: what is still on its way is dropped
 
 
@@ -46,7 +51,7 @@ class Rate(NamedTuple):
 class _Part(NamedTuple):
     """Bytes of an open file that are still to go out."""
 
-    number: int  # of the file, of our own
+    file: io.FileIO | Spool  # of our own
     start: int
     stop: int
 
@@ -54,18 +59,21 @@ class _Part(NamedTuple):
 class Line(socket.socket):
     """An accepted connection; one thread at a time has it. Never blocks in the system but in `_wait`.
 
-    slow: what it was too slow at, once it was.
+    slow: what it was too slow at, once it was. window: seconds, where those of the rate are more; set when the process
+    stops, for threads that wait too.
     """
+
+    window: ClassVar[float] = math.inf
 
     def __init__(self, accepted: socket.socket, rate: Rate) -> None:
         super().__init__(fileno=accepted.detach())
         super().setblocking(False)
         self._rate = rate
-        self._timeout: float | None = None
         self.early = bytearray()  # read before a thread asked for it
-        self.hurried = True  # a thread reads the head of a request
+        self._body: Spool | None = None  # the body behind that, where it is not small
         self.slow: str | None = None
         self._out: deque[memoryview | _Part] = deque()
+        self._held = self._told = 0  # bytes of answers in memory, and how many of them MEMORY counts
         self._sent = self._came = 0
         self.begin()
 
@@ -73,15 +81,13 @@ class Line(socket.socket):
 
     def setblocking(self, flag: bool) -> None:
         """Nothing: whether the line is waited for is decided here."""
-        self._timeout = None
 
     def settimeout(self, value: float | None) -> None:
-        """Wait no longer than this for what is to be read."""
-        self._timeout = value
+        """Nothing: what is to be read is there."""
 
     def gettimeout(self) -> float | None:
-        """As it was set."""
-        return self._timeout
+        """None."""
+        return None
 
     # Pace
 
@@ -92,59 +98,69 @@ class Line(socket.socket):
     def moved(self) -> int:
         """Bytes that came, and that the other side has taken: what waits in the system has not moved."""
         waiting = bytearray(4)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # ValueError: it is closed
             ioctl(self.fileno(), termios.TIOCOUTQ, waiting)
         return self._came + self._sent - int(struct.unpack("i", waiting)[0])
 
     def waited(self, seconds: float, what: str) -> None:
         """Note that the line was waited for. Raises TooSlow when it moved too little in its window."""
         self._waited += seconds
-        if self._waited < self._rate.window:
+        if self._waited < min(self._rate.window, Line.window):
             return
         moved = self.moved()
         if moved - self._before < self._rate.least * self._waited:
             raise TooSlow(self, what)
         self._waited, self._before = 0.0, moved
 
-    def _wait(self, event: int, what: str, most: float | None) -> None:
-        """Wait until the line can be read or written. Raises TooSlow, TimeoutError after `most` seconds."""
+    def _wait(self) -> None:
+        """Wait until the line takes more. Raises TooSlow."""
         poll = select.poll()
-        poll.register(self.fileno(), event)
-        until = None if most is None else time.monotonic() + most
+        poll.register(self.fileno(), select.POLLOUT)
         while True:
             begun = time.monotonic()
-            if until is not None and begun >= until:
-                raise TimeoutError
-            step = min(1.0, self._rate.window, 1.0 if until is None else until - begun)
-            ready = poll.poll(step * 1000)
-            self.waited(time.monotonic() - begun, what)
+            ready = poll.poll(min(1.0, self._rate.window) * 1000)
+            self.waited(time.monotonic() - begun, "reader")
             if ready:
                 return
 
     # Reading
 
     def take(self, most: int) -> int:
-        """Read on without waiting, into `early`: how many bytes came, 0 at the end. Raises BlockingIOError, OSError."""
+        """Read on without waiting: how many bytes came, 0 at the end. Raises BlockingIOError, OSError, NoRoom."""
         data = super().recv(most)
-        self.early += data
         self._came += len(data)
+        if self._body is None:
+            self.early += data
+        else:
+            self._body.write(data)
         return len(data)
 
+    def spool(self, start: int) -> None:
+        """From here on what comes is a body for a file. Raises NoRoom."""
+        self._body = Spool(bytes(self.early[start:]))
+        del self.early[start:]
+
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """The next bytes; waits for them at the least rate. Raises TooSlow, TimeoutError."""
-        while not self.early:
-            if self.slow:
-                raise TooSlow(self, self.slow)
-            try:
-                data = super().recv(size, flags)
-            except BlockingIOError:
-                self._wait(select.POLLIN, "sender", HEAD_REST if self.hurried else self._timeout)
-                continue
-            self._came += len(data)
-            return data
-        data = bytes(self.early[:size])
-        del self.early[:size]
+        """The next bytes of what is there. Raises NoMoreData.
+
+        Never no bytes: gunicorn would take the body for read and a connection for one that can be kept.
+        """
+        if self.early:
+            data = bytes(self.early[:size])
+            del self.early[:size]
+        else:
+            data = self._body.read(size) if self._body is not None else b""
+        if not data:
+            raise NoMoreData
         return data
+
+    def release(self) -> bool:
+        """The request is answered: let go of its body. Whether all of it was read."""
+        body, self._body = self._body, None
+        if body is None:
+            return True
+        body.close()
+        return not body.left
 
     # Writing
 
@@ -153,16 +169,48 @@ class Line(socket.socket):
         """Whether something is kept that the line has not taken."""
         return bool(self._out)
 
+    def owe(self, data: bytes) -> None:
+        """Keep this for the line, behind what it is owed already."""
+        self._out.append(memoryview(data))
+        self._held += len(data)
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """Nothing: gunicorn tells a caller so to go on with a body, which is there."""
+        return len(data)
+
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send, or keep for the line what it does not take now; waits while too much is kept. Raises TooSlow."""
-        self._out.append(memoryview(bytes(data)))
-        while not self.push() and self._held() > HELD:
-            self._wait(select.POLLOUT, "reader", None)
+        self.owe(bytes(data))
+        while not self.push() and self._is_too_much():
+            self._wait()
+
+    def _is_too_much(self) -> bool:
+        if self._held > HELD:
+            return True
+        return self._held > SMALL and MEMORY.is_over and not self._moved_to_disk()
+
+    def _moved_to_disk(self) -> bool:
+        """Keep in a file what all lines together have no memory for; whether that could be."""
+        if any(isinstance(item, _Part) for item in self._out):
+            return False  # a content made on its way, of which there is one file already: its thread waits
+        try:
+            spool = Spool(b"".join(item for item in self._out if isinstance(item, memoryview)))
+        except NoRoom:
+            return False
+        self._out = deque([_Part(spool, 0, spool.size)])
+        self._held = 0
+        self._count()
+        return True
+
+    def _count(self) -> None:
+        if self._held != self._told:
+            MEMORY.add(self._held - self._told)
+            self._told = self._held
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
         """Keep a part of a file for the line and send of it what the line takes now."""
         size = os.fstat(file.fileno()).st_size - offset if count is None else count
-        self._out.append(_Part(os.dup(file.fileno()), offset, offset + size))
+        self._out.append(_Part(io.FileIO(os.dup(file.fileno())), offset, offset + size))
         self.push()
         return size
 
@@ -177,20 +225,24 @@ class Line(socket.socket):
                 self._push_first(self._out[0])
         except BlockingIOError:
             pass
+        finally:
+            self._count()
         return not self._out
 
     def _push_first(self, first: memoryview | _Part) -> None:
         if isinstance(first, memoryview):
             sent = super().send(first) if first else 0
             rest: memoryview | _Part | None = first[sent:] if sent < len(first) else None
+            if rest is None:
+                self._held -= len(cast("bytes", first.obj))  # a view keeps the whole, however little of it is left
         else:
             length = min(first.stop - first.start, AT_ONCE)
-            sent = os.sendfile(self.fileno(), first.number, first.start, length) if length else 0
+            sent = os.sendfile(self.fileno(), first.file.fileno(), first.start, length) if length else 0
             if length and not sent:
                 raise OSError(errno.EIO, "the file ended before its length")
             rest = first._replace(start=first.start + sent)
             if rest.start >= rest.stop:
-                os.close(first.number)
+                first.file.close()
                 rest = None
         self._sent += sent
         if rest is None:
@@ -198,15 +250,15 @@ class Line(socket.socket):
         else:
             self._out[0] = rest
 
-    def _held(self) -> int:
-        return sum(len(item) for item in self._out if isinstance(item, memoryview))
-
     def close(self) -> None:
-        """Close it and the files kept for it; one that was too slow takes nothing more."""
+        """Close it and let go of all that is kept for it; one that was too slow takes nothing more."""
         for item in self._out:
             if isinstance(item, _Part):
-                os.close(item.number)
+                item.file.close()
         self._out.clear()
+        self.release()
+        self._held = 0
+        self._count()
         if self.slow:
             with contextlib.suppress(OSError):
                 self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE_CLOSED)

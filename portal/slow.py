@@ -1,4 +1,4 @@
-"""What is said of a connection that was ended because it was too slow."""
+"""What is said of a connection that was ended because it was too slow, or whose request no thread was given."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def ended(what: str, *, address: str, request: str, moved: int) -> None:
     """
     log.warning("slow_line_ended", what=what, address=address, request=request, moved=moved)
     ENDED.labels(what=what).inc()
+
+
+def refused(status: int, *, address: str, request: str) -> None:
+    """Say in the log that the loop refused a request: its head, or a body for which there was no room (503)."""
+    log.warning("request_refused", status=status, address=address, request=request)

@@ -1,67 +1,52 @@
 """The web server's worker: threads of gunicorn that no slow caller keeps (docs/decisions/0049-slow-lines.md).
 
-The loop of the process reads a request until it is there, and sends what is left of an answer; a thread has a caller
-only while it works for it. A body too large to be kept is read by a thread, one of them at a time. Whoever moves less
-than `LINE_BYTES_PER_SECOND` over `LINE_SECONDS`, or does not send the head of a request within `HEAD_SECONDS`, is
-ended: a line of the log and a counter say so. TLS is the proxy's.
+The loop of the process reads a request until all of it is there, a large body into a file, and sends what is left of an
+answer; a thread has a caller only while it works for it. Whoever moves less than `LINE_BYTES_PER_SECOND` over
+`LINE_SECONDS`, or does not send the head of a request within `HEAD_SECONDS`, is ended: a line of the log and a counter
+say so. TLS is the proxy's.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
+import errno
+import math
+import resource
 import selectors
 import socket
 import time
-from collections import deque
 from concurrent.futures import Future
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from gunicorn import util  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
+from portal.callers import AT_ONCE, Caller
 from portal.environment import whole
+from portal.heads import Refused, refusal
 from portal.lines import Line, Rate, TooSlow
+from portal.spooled import NoRoom
 
-# A piece of an upload with what is around it; larger bodies are read by a thread.
-BODY: Final = 5 * 2**20
-# Bytes of bodies that a process keeps for callers who are still sending; what goes beyond is read by a thread.
-BODIES: Final = 64 * 2**20
-# A head longer than this is given to a thread, which refuses it.
-HEAD: Final = 128 * 1024
 # Seconds in which a caller may close the connection after us, and how many of them are waited for.
 LINGER: Final = 2.0
 LINGERING: Final = 100
-_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
-_BY_ITSELF: Final = re.compile(rb"\r\n(?:transfer-encoding|expect|upgrade):", re.IGNORECASE)
+# Seconds over which the least rate holds while the process stops: until it ended nobody takes its place.
+STOPPING: Final = 5.0
+# Of the system there is no more for now: seconds in which nobody is accepted, and for the next line of the log.
+EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+REST: Final = 0.5
+TOLD_AGAIN: Final = 10.0
+# Who wanted in has gone, or another process took the connection.
+GONE: Final = frozenset({errno.EAGAIN, errno.ECONNABORTED, errno.EPROTO})
 
 
-class Caller(TConn):  # type: ignore[misc]  # the library has no types
-    """A connection, and where it stands.
-
-    since: when the loop began to wait for it. body: bytes of it kept while they come. large: a thread reads its body.
-    asked: the method and path of the request that is answered.
-    """
-
-    def __init__(self, worker: Patient, line: Line, client: Any, server: Any) -> None:
-        super().__init__(worker.cfg, line, client, server)
-        self.worker, self.since = worker, time.monotonic()
-        self.looked, self.end, self.body, self.large, self.asked = 0, -1, 0, False, ""
-
-    def close(self, graceful: bool = False) -> None:
-        """Close it; gracefully once the other side has, and no thread and no loop waits for that."""
-        if graceful and not self.sock.slow:
-            self.worker.linger(self)
-        else:
-            self.sock.close()
-
-    def next_request(self) -> None:
-        """What came is the beginning of another request."""
-        self.since, self.looked, self.end, self.body, self.large = time.monotonic(), 0, -1, 0, False
-        self.asked = ""
-        self.sock.hurried = True
-        self.sock.begin()
+def _closes() -> Future[bool]:
+    """As if a thread had answered and said that the connection ends."""
+    done: Future[bool] = Future()
+    done.set_result(False)
+    return done
 
 
 class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
@@ -74,21 +59,42 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
         self.reading: set[Caller] = set()
         self.sending: dict[Caller, float] = {}
         self.lingering: dict[Caller, float] = {}
-        self.large: deque[Caller] = deque()  # they wait for a thread that may read their body
-        self.bodies, self.reads_large = 0, False
+        self.looked = self.rests_until = self.told_at = -math.inf
+
+    def init_process(self) -> None:
+        """Begin, with as many open files as may be: a line has up to two."""
+        _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        super().init_process()
 
     # A request comes
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Whether connections are taken; asked for in each turn of the loop."""
+        super().set_accept_enabled(enabled and time.monotonic() >= self.rests_until)
 
     def accept(self, listener: Any) -> None:
         """Take a connection; a thread gets it once its request is there."""
         try:
             accepted, client = listener.accept()
         except OSError as error:
-            if not isinstance(error, (BlockingIOError, ConnectionAbortedError)):
+            if error.errno in EXHAUSTED:
+                self._rest(error)
+            elif error.errno not in GONE:
                 raise
             return
         self.nr_conns += 1
         self._read(Caller(self, Line(accepted, self.rate), client, listener.getsockname()))
+
+    def _rest(self, error: OSError) -> None:
+        """Accept nobody for a moment: who is there goes on, and what they held comes back."""
+        now = time.monotonic()
+        if now - self.told_at > TOLD_AGAIN:
+            self.told_at = now
+            self.log.warning("No connection is accepted for a moment (%d are open): %s", self.nr_conns, error)
+        self.rests_until = now + REST
+        self.set_accept_enabled(False)
 
     def on_client_socket_readable(self, conn: Caller, client: Any) -> None:
         """The next request of a kept connection begins."""
@@ -103,54 +109,39 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
         self._readable(conn, conn.sock)
 
     def _readable(self, conn: Caller, _line: Any) -> None:
-        if not self._there(conn):
-            try:
-                came = conn.sock.take(65536)
-            except BlockingIOError:
-                return
-            except OSError:
-                came = 0
-            if not came:
-                self._drop(conn)
-                return
-            if not self._there(conn):
-                return
+        try:
+            if not conn.is_there():
+                if not conn.read_on():
+                    self._drop(conn)
+                    return
+                if not conn.is_there():
+                    return
+        except BlockingIOError:
+            return
+        except Refused as refused:
+            self._refuse(conn, refused.status)
+            return
+        except NoRoom:
+            self._refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        except OSError:
+            self._drop(conn)
+            return
         self._stop_reading(conn)
         conn.data_ready = True
-        if not conn.large:
-            self.enqueue_req(conn)
-        elif self.reads_large:
-            self.large.append(conn)
-        else:
-            self.reads_large = True
-            self.enqueue_req(conn)
+        self.enqueue_req(conn)
 
-    def _there(self, conn: Caller) -> bool:
-        """Whether all is there that a thread waits for, or more than is kept."""
-        early = conn.sock.early
-        if conn.end < 0:
-            while early[:2] == b"\r\n":  # allowed before a request
-                del early[:2]
-            found = early.find(b"\r\n\r\n", max(conn.looked - 3, 0))
-            conn.looked = len(early)
-            if found < 0:
-                return len(early) > HEAD
-            conn.end = found + 4
-            head = bytes(early[: found + 2])
-            length = _LENGTH.search(head)
-            size = int(length[1]) if length else 0
-            if _BY_ITSELF.search(head) or size > BODY or self.bodies + size > BODIES:
-                conn.large = True
-            else:
-                conn.body = size
-                self.bodies += size
-                conn.sock.begin()
-        return conn.large or len(early) >= conn.end + conn.body
+    def _refuse(self, conn: Caller, status: HTTPStatus) -> None:
+        """Answer without a thread, and close."""
+        from portal.slow import refused  # noqa: PLC0415 - see `_told`
+
+        self._stop_reading(conn)
+        refused(status.value, address=conn.address, request=conn.request)
+        conn.sock.owe(refusal(status))
+        self.finish_request(conn, _closes())
 
     def _stop_reading(self, conn: Caller) -> None:
         self.reading.discard(conn)
-        self.bodies -= conn.body
-        conn.body = 0
         self.poller.unregister(conn.sock)
 
     def _drop(self, conn: Caller) -> None:
@@ -162,16 +153,15 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
     # A thread has it
 
     def handle_request(self, req: Any, conn: Caller) -> Any:
-        """Answer; what is slow from now on is the body or the answer."""
-        conn.sock.hurried, conn.asked = False, f"{req.method} {req.path}"
+        """Answer; what is slow from now on is who reads it."""
+        conn.asked = f"{req.method} {req.path}"
         conn.sock.begin()
         return super().handle_request(req, conn)
 
     def finish_request(self, conn: Caller, fs: Future[Any]) -> None:
         """The thread is free; what the line has not taken of the answer is sent by the loop."""
-        if conn.large:
-            conn.large = False
-            self._next_large()
+        if not conn.sock.release():
+            fs = _closes()  # what nobody read of the body is no request
         if conn.sock.slow:
             self._told(conn, conn.sock.slow)
         elif conn.sock.owes and not fs.cancelled() and fs.exception() is None:
@@ -181,18 +171,12 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
             return
         self._finish(conn, fs)
 
-    def _next_large(self) -> None:
-        self.reads_large = bool(self.large)
-        if self.large:
-            self.enqueue_req(self.large.popleft())
-
     def _writable(self, conn: Caller, fs: Future[Any], _line: Any) -> None:
         try:
             if not conn.sock.push():
                 return
         except OSError:
-            fs = Future()
-            fs.cancel()
+            fs = _closes()
         del self.sending[conn]
         self.poller.unregister(conn.sock)
         self._finish(conn, fs)
@@ -211,18 +195,19 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
     # Whoever is too slow
 
     def murder_pending(self) -> None:
-        """End what does not move; called at least each second."""
+        """End what does not move; called in each turn of the loop."""
         now = time.monotonic()
+        if now - self.looked < 1.0:
+            return
+        self.looked = now
+        if not self.alive:
+            Line.window = STOPPING
         for conn in list(self.reading):
-            if conn.end < 0:
-                idle = not conn.sock.early
-                if now - conn.since > (self.cfg.keepalive if idle and not self.alive else self.head_seconds):
-                    if not idle:
-                        self._told(conn, "head")
-                    self._drop(conn)
+            if conn.head is None:
+                self._measure_head(conn, now - conn.since)
             else:
                 self._measure(conn, now - conn.since, "sender", self._drop)
-            conn.since = conn.since if conn.end < 0 else now
+                conn.since = now
         for conn, since in list(self.sending.items()):
             self.sending[conn] = now
             self._measure(conn, now - since, "reader", self._drop_answer)
@@ -230,11 +215,23 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
             if now > until:
                 self._forget(conn)
 
+    def _measure_head(self, conn: Caller, seconds: float) -> None:
+        idle = not conn.sock.early
+        stopping = self.cfg.keepalive if idle else STOPPING
+        if seconds > (self.head_seconds if self.alive else min(stopping, self.head_seconds)):
+            if not idle:
+                self._told(conn, "head")
+            self._drop(conn)
+
     def _measure(self, conn: Caller, seconds: float, what: str, drop: Any) -> None:
         try:
+            if conn.sock.owes:  # 100 Continue, for which there was no room
+                conn.sock.push()
             conn.sock.waited(seconds, what)
         except TooSlow:
             self._told(conn, what)
+            drop(conn)
+        except OSError:
             drop(conn)
 
     def _drop_answer(self, conn: Caller) -> None:
@@ -247,8 +244,7 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
         """Say it in the log and count it. (Loaded here: counters look for their folder when they are loaded.)"""
         from portal.slow import ended  # noqa: PLC0415
 
-        address = str(conn.client[0]) if isinstance(conn.client, tuple) else ""
-        ended(what, address=address, request=conn.asked, moved=conn.sock.moved())
+        ended(what, address=conn.address, request=conn.request, moved=conn.sock.moved())
 
     # The end of a connection
 
@@ -268,7 +264,7 @@ class Patient(ThreadWorker):  # type: ignore[misc]  # the library has no types
     def _lingers(self, conn: Caller, line: Any) -> None:
         try:
             conn.sock.early.clear()
-            if conn.sock.take(65536):
+            if conn.sock.take(AT_ONCE):
                 return
         except BlockingIOError:
             return

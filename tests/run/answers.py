@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,8 +13,10 @@ SIZE = 20 * len(MEGABYTE)
 
 
 def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-    """Answers by the path; what was sent comes back as its length and digest."""
+    """Answers by the path; what was sent comes back as its length and digest, or as the seconds its reading took."""
     path = environ["PATH_INFO"]
+    if path == "/late":
+        time.sleep(4)
     if path == "/file":
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server
         file.write(MEGABYTE * 20)
@@ -24,8 +27,11 @@ def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         start("200 OK", [("Content-Length", str(SIZE))])
         return (MEGABYTE for _ in range(20))
     body = b"x" * 600_000 if path == "/page" else b"answered"
-    if environ["REQUEST_METHOD"] == "POST":
+    if environ["REQUEST_METHOD"] == "POST" and path != "/unread":
+        begun = time.monotonic()
         sent = environ["wsgi.input"].read()
         body = f"{len(sent)} {hashlib.sha256(sent).hexdigest()}".encode()
+        if path == "/took":
+            body = str(time.monotonic() - begun).encode()
     start("200 OK", [("Content-Length", str(len(body)))])
     return [body]

@@ -4,62 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import socket
-import subprocess
-import sys
 from http.client import HTTPConnection
 
 import pytest
 
 from portal.lines import Line, Rate, TooSlow
-from tests.environment import ROOT
 from tests.run.answers import MEGABYTE, SIZE
-from tests.run.runner import free_ports
+from tests.run.web import asked, server, slow
 from tests.run.worker import until
-
-SERVER = (
-    "-m gunicorn tests.run.answers:application --worker-class portal.web_worker.Patient --workers 1 --threads 2 "
-    "--no-control-socket --bind 127.0.0.1:{port}"
-)
-
-
-@contextlib.contextmanager
-def server(tmp_path, **given):
-    """Its port; two threads, so that three slow callers would keep them all."""
-    port, log = free_ports(1), tmp_path / "log"
-    env = os.environ | {name: str(value) for name, value in given.items()}
-    with log.open("w") as out:
-        child = subprocess.Popen(
-            [sys.executable, *SERVER.format(port=port).split()], cwd=ROOT, env=env, stdout=out, stderr=out
-        )
-    try:
-        until(lambda: "Booting worker" in log.read_text())
-        yield port, log
-    finally:
-        child.terminate()
-        child.wait(20)
-
-
-def asked(port, method="GET", path="/", body=None):
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(method, path, body)
-    answer = connection.getresponse()
-    assert answer.status == 200
-    content = answer.read()
-    connection.close()
-    return content
-
-
-def slow(port, *said):
-    """A caller with little room for an answer who says this much and then neither sends nor reads."""
-    line = socket.socket()
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    line.connect(("127.0.0.1", port))
-    line.settimeout(20)
-    line.sendall("\r\n".join(said).encode())
-    return line
-
 
 HEAD = ("GET / HTTP/1.1", "Host: x", "Cookie: a")
 SLOW = {
@@ -99,11 +52,12 @@ def test_below_the_least_rate_it_ends_and_others_get_all(tmp_path):
         for what in ("head", "sender", "reader"):
             assert f"what={what}" in told
         assert "request='GET /made'" in told
+        assert told.count("request='POST /'") == 2
         for line in lines:
             with contextlib.suppress(ConnectionResetError):
                 while line.recv(65536):
                     pass  # no one is left waiting
-        large = MEGABYTE * 9  # read by a thread
+        large = MEGABYTE * 9
         assert asked(port, "POST", body=large) == f"{len(large)} {hashlib.sha256(large).hexdigest()}".encode()
         whole = hashlib.sha256(MEGABYTE * 20).digest()
         assert [hashlib.sha256(asked(port, path=path)).digest() for path in ("/file", "/made")] == [whole] * 2
