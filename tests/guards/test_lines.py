@@ -177,6 +177,7 @@ class TestCap:
             with is_refused("award_within_cap"):
                 run_named(CHANGE, **values, amount="100000000.01")
             assert run_named(CHANGE, **values, amount="100000000.00") == 1
+
     def test_a_pair_and_each_of_its_districts_together(self, who, world, award):
         """No district has a grant here: two cities stand for districts."""
         from grants.domain import awards

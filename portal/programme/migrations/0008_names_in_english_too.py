@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0006_places_that_change'),
+        ('programme', '0007_codes_of_places'),
     ]
 
     operations = [

@@ -7,9 +7,9 @@ from grants.functions_touched import TOUCHED, TOUCHED_REVERSE
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programme", "0006_places_that_change"),
-        ("reviews", "0025_interests_in_a_line"),
-        ("grants", "0030_granted_to_a_line"),
+        ("programme", "0008_names_in_english_too"),
+        ("reviews", "0027_interests_in_all_of_a_line"),
+        ("grants", "0033_year_that_is_open"),
     ]
 
     operations = [migrations.RunSQL(TOUCHED, TOUCHED_REVERSE)]
