@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.forms import ValidationError
@@ -85,6 +86,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Remember which password was given, for as long as the second factor is awaited."""
         request.session[GIVEN] = user.get_session_auth_hash()
         return super().pre_login(request, user, **kwargs)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Keep the new password alone: who was deactivated while it was hashed stays so. Raises PermissionDenied."""
+        user.set_password(password)
+        rows = type(user)._default_manager.filter(pk=user.pk, is_active=True)
+        if not rows.update(password=user.password):
+            raise PermissionDenied(_("This account was deactivated: its password is not set anew."))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Ways to show once more that it is oneself, in the portal's words."""

@@ -57,6 +57,7 @@ MAY: Final = {
 }
 GUARDS: Final = {
     "api_token_stays": Guard(_("An API token is never changed or removed, only revoked.")),
+    "deactivated_stays": Guard(_("A deactivated account stays so: invite the person anew.")),
     "clockwork_stays": Guard(
         _("The clockwork is no person: without it no deadline closes, no letter goes out and the trail is not sealed.")
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.pagination import CursorPagination
 
@@ -32,4 +34,13 @@ class ByCursor(CursorPagination):
         try:
             return super().decode_cursor(request)
         except NotFound as error:
+            raise InvalidCursor from error
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        """The rows of the page; a place that is no value of what the list is ordered by is a fault of the request."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, OverflowError, ValidationError, DataError) as error:
+            if self.cursor is None or self.cursor.position is None:
+                raise
             raise InvalidCursor from error

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SCHEMA_KWARGS, SpectacularAPIView
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
@@ -40,11 +40,23 @@ class Described(SchemaGenerator):
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI 3.1 description of this interface, as JSON or YAML."""
+    """The OpenAPI 3.1 description of this interface, as JSON or YAML.
+
+    It has one version, in the language of the caller: what an address says of either is not worked out anew.
+    """
 
     generator_class = Described
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer, JSONRenderer]
     permission_classes = [AllowAny]
+
+    @extend_schema(**SCHEMA_KWARGS)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Give what was worked out before."""
+        answer: Response = self._get_schema_response(request)
+        return answer
+
+    def _get_version_parameter(self, request: Request) -> None:
+        """There is none."""
 
 
 class ErrorSerializer(serializers.Serializer):

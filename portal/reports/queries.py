@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from portal.core.models import Run, RunState
 from portal.core.scope import Actor
 from portal.reports.models import ReportFile, ReportSchedule, ReportShare
 from portal.reports.states import ScheduleState
+
+COMPARE: Final = "reports.compare"
 
 
 def files(actor: Actor) -> QuerySet[ReportFile]:
@@ -21,6 +26,19 @@ def readable(actor: Actor) -> QuerySet[ReportFile]:
     """The files this person asked for, and those shared with them that are the same in their scope."""
     open_ones = ReportShare.objects.filter(person=actor.id, withdrawn_at=None, matched_at__isnull=False)
     return ReportFile.objects.filter(Q(uploaded_by_id=actor.id) | Q(pk__in=open_ones.values("file")))
+
+
+def compared_as(actor: Actor, file: UUID) -> dict[str, Any]:
+    """Roles and scope in which this person last made what is shared with them; empty when they never did.
+
+    Their scope may have changed since the rows were the same.
+    """
+    keys = ReportShare.objects.filter(file_id=file, person=actor.id, withdrawn_at=None).values_list("pk", flat=True)
+    asked = [str(key) for key in keys]
+    runs = Run.objects.filter(asker=actor.id, task=COMPARE, state=RunState.DONE, params__share__in=asked)
+    result = runs.order_by("-ended_at").values_list("result", flat=True).first() or {}
+    found: dict[str, Any] = result.get("extent", {})
+    return found
 
 
 def over(now: datetime) -> QuerySet[ReportFile]:

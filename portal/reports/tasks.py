@@ -130,13 +130,13 @@ def _compared(run: Run) -> Text:
 def compare(run: Run, progress: Progress) -> Any:
     """Make the shared report in the scope of whom it is for, without a file, and compare the rows."""
     with progress.acting() as by:
-        share = queries.shares(by).get(pk=run.params["share"])
+        share = shares.offered(by, run.params["share"])
         order = order_of(by, Wanted(share.report, share.format, share.params, share.as_of), progress.acting)
     with override(share.language):
         written = write(order, DigestWriter(order), lambda done, of: progress(done, of=of))
 
     def keep(by: Actor) -> dict[str, Any]:
         shares.tried(by=by, share=share, rows_sha256=written.rows_sha256)
-        return {"redirect": reverse("reports:shared", args=[share.pk])}
+        return {"redirect": reverse("reports:shared", args=[share.pk]), "extent": by.extent()}
 
     return keep

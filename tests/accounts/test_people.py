@@ -6,7 +6,9 @@ import re
 
 import psycopg
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from portal.accounts.adapter import AccountAdapter
 from portal.accounts.domain import people as domain
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation, User
@@ -92,6 +94,24 @@ def test_the_clockwork_is_taken_away_by_nobody(desk, admin, actor, cast):
     assert "/end/" not in text
     clock_person.refresh_from_db()
     assert clock_person.is_active
+
+
+def test_whoever_was_deactivated_meanwhile_is_no_successor_and_gets_no_password(desk, admin, cast, actor):
+    """The form and the letter were read before; the roles would open at somebody who is out, the account once more."""
+    person, heir = cast("drafter", "ZF350200", 3), cast("drafter", "ZF350200", 4)
+    before = User.objects.get(pk=heir.pk)
+    assert desk.post(f"/people/{heir.pk}/deactivate/", {"why": "left"}).status_code == 303
+    with actor(admin) as by:
+        with pytest.raises(DomainError) as refused:
+            domain.hand_over(by=by, person=person, successor=before, why="x")
+        assert refused.value.code == "successor"
+        with pytest.raises(DomainError) as refused:
+            domain.hand_over(by=by, person=User.objects.get(pk=heir.pk), successor=person, why="x")
+        assert refused.value.code == "already_deactivated"
+    assert before.is_active
+    with pytest.raises(PermissionDenied):
+        AccountAdapter().set_password(before, "ein neuer langer Satz 7")
+    assert not User.objects.get(pk=heir.pk).is_active
 
 
 def test_hand_over_gives_the_roles_to_the_successor(desk, cast, client_as):

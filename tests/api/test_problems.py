@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -81,6 +82,11 @@ def test_language_is_the_callers(api, cast):
 
 def test_foreign_cursor(api, officer):
     problem(api(officer).get("/api/v1/batches/?cursor=%ff%fe"), 400, "invalid_cursor")
+    number, text = (b"p=abc", b"p=abc%00", b"p=" + b"9" * 5000), (b"p=%00", b"p=abc%00")
+    for path, places in (("batches", number), ("units", text)):
+        for place in places:
+            cursor = base64.b64encode(place).decode()
+            problem(api(officer).get(f"/api/v1/{path}/", {"cursor": cursor}), 400, "invalid_cursor")
 
 
 def test_parameter_that_does_not_fit_is_named(api, officer):

@@ -130,6 +130,18 @@ def test_the_clockwork_stays(security):
 
 
 @pytest.mark.guard
+def test_a_deactivated_account_stays_so(security, cast):
+    """What was read before and saved late (a password that was being hashed) opened it again."""
+    connection, _ = security
+    left = cast("drafter", "ZF350200", 8)
+    connection.execute("update accounts_user set is_active = false where id = %s", [left.pk])
+    for change in ("is_active = true", f"successor_id = {security[1].pk}"):
+        with connection.transaction(force_rollback=True), pytest.raises(psycopg.errors.CheckViolation) as refused:
+            connection.execute(f"update accounts_user set {change} where id = %s", [left.pk])
+        assert refused.value.diag.constraint_name == "deactivated_stays"
+
+
+@pytest.mark.guard
 def test_an_invitation_is_taken_beside_the_end_of_its_writers_post(fresh_db, monkeypatch):
     """Neither waits for the other in a circle: who takes it waits before locking a row, and finds it withdrawn."""
     writer, ender = person("security_admin", "YW"), person("security_admin", "YW", 2)

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
@@ -24,6 +25,7 @@ from portal.reports.domain import orders, schedules, shares
 from portal.reports.making import Wanted, order_of, write
 from portal.reports.models import ReportFile, ReportSchedule, ReportShare, Rhythm
 from portal.reports.writers import open_writer
+from tests import databases
 from tests.drawn import boxes, overlapping
 from tests.reports import sample
 from tests.reports.test_reports import ask, content, made, officer, report, store  # noqa: F401 - fixtures
@@ -255,12 +257,54 @@ def test_a_share_stays_closed_when_the_other_sees_something_else(client_as, offi
     assert client_as(other).get(f"/reports/files/{file.pk}/download/").status_code == 404
 
 
+def _compared(person, actor, share):
+    with actor(person) as by:
+        run = shares.compare(by=by, share=ReportShare.objects.get(pk=share.pk))
+    runs.execute(str(run.pk), person.pk)
+
+
+def test_a_scope_that_is_gone_closes_what_was_open(client_as, officer, cast, actor):  # noqa: F811
+    """The same role in another province: what was compared showed the old one."""
+    file, person = made(officer, actor, "csv"), cast("provincial_officer", "GX350000", 4)
+    with actor(officer) as by:
+        share = shares.share(by=by, file=file, what=shares.ShareInput(person.email))
+    _compared(person, actor, share)
+    download = f"/reports/files/{file.pk}/download/"
+    assert b"".join(client_as(person).get(download)) == content(file)
+    with psycopg.connect(databases.owner_dsn()) as owner:
+        owner.execute("update accounts_membership set ended_at = now() where user_id = %s", [person.pk])
+        owner.execute(
+            "insert into accounts_membership (user_id, organisation_id, role, granted_at)"
+            " select %s, id, 'provincial_officer', now() from accounts_organisation where code = 'GX440000'",
+            [person.pk],
+        )
+    assert client_as(person).get(download).status_code == 403
+    assert "Compare and open" in client_as(person).get(f"/reports/shares/{share.pk}/").content.decode()
+    _compared(person, actor, share)
+    assert b"".join(client_as(person).get(download)) == content(file)
+
+
+def test_what_is_not_shared_any_more_is_said_where_it_is_compared_again(officer, other, actor):  # noqa: F811
+    with actor(officer) as by:
+        share = shares.share(by=by, file=made(officer, actor, "csv"), what=shares.ShareInput(other.email))
+    with actor(other) as by:
+        run = shares.compare(by=by, share=ReportShare.objects.get(pk=share.pk))
+    with actor(officer) as by:
+        shares.withdraw(by=by, share=ReportShare.objects.get(pk=share.pk))
+    runs.execute(str(run.pk), other.pk)
+    with actor(other) as by:
+        run.refresh_from_db()
+        assert (run.state, run.error) == ("failed", "该报表已不再共享。您可以自行生成。")
+        with pytest.raises(DomainError) as refused:
+            shares.compare_again(by, run)
+    assert refused.value.code == "share_withdrawn"
+
+
 def test_a_right_that_is_gone_closes_what_was_open(client_as, officer, other, actor, monkeypatch):  # noqa: F811
     file = made(officer, actor, "csv")
     with actor(officer) as by:
         share = shares.share(by=by, file=file, what=shares.ShareInput(other.email))
-    with actor(other) as by:
-        shares.tried(by=by, share=ReportShare.objects.get(pk=share.pk), rows_sha256=file.rows_sha256)
+    _compared(other, actor, share)
     assert b"".join(client_as(other).get(f"/reports/files/{file.pk}/download/")) == content(file)
     monkeypatch.setitem(ACTS, "programme.view_reference", Permit("x", frozenset()))
     assert client_as(other).get(f"/reports/files/{file.pk}/download/").status_code == 403

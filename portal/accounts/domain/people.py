@@ -250,6 +250,9 @@ def hand_over(*, by: Actor, person: User, successor: User, why: str) -> User:
     with command(by, "accounts.hand_over", person) as act:
         still_in_office(by)
         needs_reason(why)
+        if not person.is_active:
+            raise DomainError("already_deactivated", _("This person is deactivated already."))
+        successor = User.objects.get(pk=successor.pk)  # who was deactivated while this one waited is no successor
         if successor.pk == person.pk or not successor.is_active or successor.email == ADDRESS:
             raise DomainError("successor", _("Choose another, active person as successor."), "successor")
         if successor.pk == by.id:

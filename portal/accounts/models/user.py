@@ -26,6 +26,22 @@ CLOCKWORK_STAYS = pgtrigger.Trigger(
         return new;
     """,
 )
+# Who left comes back as another account, if at all: what was read before and saved late opens nothing.
+DEACTIVATED_STAYS = pgtrigger.Trigger(
+    name="deactivated_stays",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Condition(
+        "not old.is_active and (new.is_active or new.successor_id is distinct from old.successor_id)"
+    ),
+    func="""
+        if current_user <> 'portal_owner' then
+            raise exception 'a deactivated account stays so'
+                using errcode = 'check_violation', constraint = 'deactivated_stays';
+        end if;
+        return new;
+    """,
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -77,7 +93,7 @@ class User(AbstractBaseUser):
             ),
         ]
 
-        triggers = [CLOCKWORK_STAYS]
+        triggers = [CLOCKWORK_STAYS, DEACTIVATED_STAYS]
 
     def __str__(self) -> str:
         return self.name or self.email

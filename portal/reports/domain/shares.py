@@ -22,7 +22,7 @@ from portal.reports import queries
 from portal.reports.making import known
 from portal.reports.models import ReportFile, ReportShare
 
-TASK: Final = "reports.compare"
+TASK: Final = queries.COMPARE
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,10 @@ def share(*, by: Actor, file: ReportFile, what: ShareInput) -> ReportShare:
             raise DomainError("share_nobody", _("No account has this address. Check the address."), "email")
         if person.pk == by.id:
             raise DomainError("share_oneself", _("Share with somebody else: this is yours already."), "email")
-        if not file.is_there or not file.rows_sha256:
+        if not file.is_there:
             raise DomainError("share_gone", _("The content of this file is not there any more: make it again."))
+        if not file.rows_sha256:
+            raise DomainError("share_no_rows", _("This report has no rows to compare, so it cannot be shared."))
         if ReportShare.objects.filter(file=file, person=person.pk, withdrawn_at=None).exists():
             raise DomainError("share_twice", _("It is shared with this person already."), "email")
         row = ReportShare.objects.create(
@@ -85,8 +87,16 @@ def compare(*, by: Actor, share: ReportShare) -> Run:
 
 
 def compare_again(by: Actor, run: Run) -> Run:
-    """Compare once more after a failed or cancelled run."""
-    return compare(by=by, share=queries.shares(by).get(pk=run.params["share"]))
+    """Compare once more after a failed or cancelled run. Raises DomainError when the offer was taken back meanwhile."""
+    return compare(by=by, share=offered(by, run.params["share"]))
+
+
+def offered(by: Actor, key: str) -> ReportShare:
+    """What is shared with this person under this key. Raises DomainError when it is not any more."""
+    found = queries.shares(by).filter(pk=key).first()
+    if found is None:
+        raise DomainError("share_withdrawn", _("It is not shared any more. You can make the report yourself."))
+    return found
 
 
 def tried(*, by: Actor, share: ReportShare, rows_sha256: str) -> ReportShare:

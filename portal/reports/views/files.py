@@ -85,6 +85,7 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
         require_extent(request.actor, found.run.result.get("extent", {}))
     else:
         _require_still(request.actor, found.report, found.params)
+        _require_compared(request.actor, found)
     if not found.is_there:
         answer = _about(request, found)
         answer.status_code = 410
@@ -101,6 +102,15 @@ def _require_still(actor: Actor, name: str, params: dict[str, Any]) -> None:
     require(actor, report.act)
     if not report.form(params, actor=actor).is_valid():
         raise PermissionDenied(_("You cannot ask for this report with these parameters any more."))
+
+
+def _require_compared(actor: Actor, found: ReportFile) -> None:
+    """Whom it is shared with has compared it in a scope they still have."""
+    extent = queries.compared_as(actor, found.pk)
+    if not extent or not actor.still_has(extent):
+        raise PermissionDenied(
+            _("Your posts have changed since this report was compared with what you see: have it compared once more.")
+        )
 
 
 @require_POST
@@ -159,8 +169,10 @@ def shared(request: PortalRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
             return see_other("reports:shared", pk)
+    extent = queries.compared_as(request.actor, found.file_id) if found.is_open else {}
     context = {
         "share": found,
+        "stands": bool(extent) and request.actor.still_has(extent),
         "report": report,
         "reason": ""
         if may_ask
