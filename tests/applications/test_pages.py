@@ -9,14 +9,11 @@ import pytest
 
 from applications import todo
 from applications.queries import places_to_apply
-from portal.accounts.cast import ensure_user
 from portal.core import clock
 from portal.programme.domain.reference import NewUnitInput, add_unit
 from portal.programme.models import PilotUnit
-from tests import databases
 from tests import factories_applications as make
 from tests.applications.browser import AMOUNT, follow, pages
-from tests.factories_grants import acting
 
 pytestmark = pytest.mark.django_db
 
@@ -108,14 +105,12 @@ def test_nobody_is_asked_to_begin_where_no_unit_can_be_chosen(db):
 
 
 def test_a_drafter_of_two_units_is_asked_to_begin_the_second(db):
-    batch = make.open_batch()
-    both = make.person("drafter", "ZF350200")
-    databases.committed(lambda: ensure_user(both.email, both.name, "ZF350500", "drafter"))
-    for unit, offered in ((None, 1), ("350200", 1), ("350500", 0)):
-        if unit:
-            make.begun(unit=unit)
-        with acting(both) as by:
-            assert (len(todo.calls(by)), places_to_apply(by, batch).exists()) == (offered, bool(offered))
+    batch = make.begun(unit="350200").batch
+    with make.acting("drafter", "ZF350200") as by:
+        assert todo.calls(by) == []
+        both = replace(by, posts=(*by.posts, replace(by.posts[0], organisation=0, code="ZF350500", unit="350500")))
+        assert len(todo.calls(both)) == 1
+        assert [unit.pk for unit in places_to_apply(both, batch)] == ["350500"]
 
 
 def test_nobody_is_asked_to_begin_after_the_last_second(drafter):
