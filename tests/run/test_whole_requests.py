@@ -162,6 +162,9 @@ def test_what_lies_in_files_is_bounded(monkeypatch):
     first.close()
     first.close()
     assert spooled.DISK.kept == 0
+    with pytest.raises(NoRoom):
+        Spool(b"e" * 600, 500)  # a long one leaves room to others
+    assert spooled.DISK.kept == 0
 
 
 @pytest.mark.parametrize("hard", [96, 4096])
