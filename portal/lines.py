@@ -135,9 +135,9 @@ class Line(socket.socket):
             self._body.write(data)
         return len(data)
 
-    def spool(self, start: int) -> None:
-        """From here on what comes is a body for a file. Raises NoRoom."""
-        self._body = Spool(bytes(self.early[start:]))
+    def spool(self, start: int, spare: int) -> None:
+        """From here on what comes is a body for a file, which leaves so much room to others. Raises NoRoom."""
+        self._body = Spool(bytes(self.early[start:]), spare)
         del self.early[start:]
 
     def recv(self, size: int, flags: int = 0) -> bytes:

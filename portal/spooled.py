@@ -31,10 +31,10 @@ class Room:
         with self._lock:
             self.kept += size
 
-    def take(self, size: int) -> bool:
-        """Count them where there is room; whether there was."""
+    def take(self, size: int, spare: int = 0) -> bool:
+        """Count them where there is room beyond what is spared; whether there was."""
         with self._lock:
-            if self.kept + size > self.most:
+            if self.kept + size > self.most - spare:
                 return False
             self.kept += size
             return True
@@ -44,19 +44,25 @@ class Room:
 MEMORY: Final = Room(64 * 2**20)
 # Bodies that come, and answers for which memory had no room.
 DISK: Final = Room(512 * 2**20)
+# What bodies above PIECE leave of it to others: a few long uploads do not end the pieces and forms of everybody.
+SPARED: Final = 128 * 2**20
+PIECE: Final = 5 * 2**20
 # What is not larger stays in memory, whatever others keep.
 SMALL: Final = 64 * 1024
 
 
 class Spool:
-    """A file of bytes that are read once, in their order; it begins with these. Raises NoRoom."""
+    """A file of bytes that are read once, in their order. Raises NoRoom.
 
-    def __init__(self, begins: bytes) -> None:
+    begins: the first of them. spare: room that it leaves to others.
+    """
+
+    def __init__(self, begins: bytes, spare: int = 0) -> None:
         try:
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - `close` closes it
         except OSError as error:
             raise NoRoom from error
-        self.size = self._read = 0
+        self.size, self._read, self._spare = 0, 0, spare
         try:
             self.write(begins)
         except NoRoom:
@@ -65,7 +71,7 @@ class Spool:
 
     def write(self, data: bytes | memoryview) -> None:
         """Raises NoRoom."""
-        if not DISK.take(len(data)):
+        if not DISK.take(len(data), self._spare):
             raise NoRoom
         self.size += len(data)
         rest = memoryview(data)

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 MEGABYTE = bytes(range(256)) * 4096
@@ -13,10 +14,14 @@ SIZE = 20 * len(MEGABYTE)
 
 
 def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-    """Answers by the path; what was sent comes back as its length and digest, or as the seconds its reading took."""
+    """Answers by the path: `/late` once a file is there; what was sent comes back as its length and digest, by `/took` as the
+    seconds its reading took, by `/unread` not at all.
+    """
     path = environ["PATH_INFO"]
     if path == "/late":
-        time.sleep(4)
+        last = time.monotonic() + 30
+        while not Path(environ["QUERY_STRING"]).exists() and time.monotonic() < last:
+            time.sleep(0.05)
     if path == "/file":
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server
         file.write(MEGABYTE * 20)
@@ -30,8 +35,9 @@ def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     if environ["REQUEST_METHOD"] == "POST" and path != "/unread":
         begun = time.monotonic()
         sent = environ["wsgi.input"].read()
+        took = time.monotonic() - begun
         body = f"{len(sent)} {hashlib.sha256(sent).hexdigest()}".encode()
         if path == "/took":
-            body = str(time.monotonic() - begun).encode()
+            body = str(took).encode()
     start("200 OK", [("Content-Length", str(len(body)))])
     return [body]

@@ -77,9 +77,9 @@ def test_a_thread_begins_with_the_whole_body(tmp_path):
     with server(tmp_path) as (port, log), slow(port, "POST /took HTTP/1.1", "Host: x", "") as line:
         line.sendall(b"Content-Length: %d\r\n\r\n" % SIZE + MEGABYTE * 10)
         until(lambda: kept(process(log))[0])  # it lies in a file
-        time.sleep(1)
+        time.sleep(2)
         line.sendall(MEGABYTE * 10)
-        assert float(read(line, b"0.").split(b"\r\n\r\n")[1]) < 0.5
+        assert float(read(line, b"0.").split(b"\r\n\r\n")[1]) < 1.5
         until(lambda: not kept(process(log))[0])  # and no longer, once it is answered
         line.sendall(b"POST /took HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n" + MEGABYTE[:800_000])
         until(lambda: kept(process(log))[0])
@@ -94,12 +94,14 @@ def test_bodies_that_wait_for_a_thread_do_not_lie_in_memory(tmp_path):
         pid = process(log)
         before = kept(pid)[1]
         for _ in range(2):
-            open_lines.enter_context(slow(port, "GET /late HTTP/1.1", "Host: x", "", ""))
+            open_lines.enter_context(slow(port, f"GET /late?{tmp_path}/go HTTP/1.1", "Host: x", "", ""))
         lines = [open_lines.enter_context(slow(port, *POST, f"Content-Length: {len(body)}", "", "")) for _ in range(24)]
         for line in lines:
             line.sendall(body)
-        until(lambda: kept(pid)[0] >= 20)
+        until(lambda: kept(pid)[0] == 24)
+        time.sleep(1)  # the last of it comes
         assert kept(pid)[1] - before < 40
+        (tmp_path / "go").touch()
         for line in lines:
             assert digest(body) in read(line, digest(body))
         until(lambda: not kept(pid)[0])
@@ -160,6 +162,9 @@ def test_what_lies_in_files_is_bounded(monkeypatch):
     first.close()
     first.close()
     assert spooled.DISK.kept == 0
+    with pytest.raises(NoRoom):
+        Spool(b"e" * 600, 500)  # a long one leaves room to others
+    assert spooled.DISK.kept == 0
 
 
 @pytest.mark.parametrize("hard", [96, 4096])
@@ -172,7 +177,7 @@ def test_more_lines_than_open_files_end_no_process(tmp_path, hard):
         if hard == 96:
             until(lambda: "No connection is accepted" in log.read_text())
             time.sleep(1.5)
-            assert log.read_text().count("No connection is accepted") == 1
+            assert log.read_text().count("No connection is accepted") < 3
             open_lines.close()
         assert asked(port, seconds=10) == b"answered"
         assert log.read_text().count("Booting worker") == 1
