@@ -30,7 +30,8 @@ def project_of(content: Content, project: int) -> Content | None:
 
 def lowest(contents: Iterable[Content]) -> int:
     """The lowest number that a project ever had in these plans; zero when none was below it."""
-    return min([0, *(row["id"] for content in contents for row in content["projects"])])
+    found: int = min([0, *(row["id"] for content in contents for row in content["projects"])])
+    return found
 
 
 def added(content: Content, values: Mapping[str, Any], *, industry: Mapping[str, str], lowest: int) -> Content:
