@@ -40,6 +40,9 @@ GUARDS: Final = {
     "change_of_current_plan": Guard(_("The plan has a newer version: ask for the change of that one.")),
     "change_digest_is_true": Guard(_("The digest is not that of the content.")),
     "change_touches_one_thing": Guard(_("One request changes one project, or the unit, and nothing else.")),
+    "change_number_is_new": Guard(
+        _("A project of this plan had this number before: an added project gets a new one. Ask for the change anew.")
+    ),
     "change_to_successor": Guard(_("Only the unit that follows by law can go on with the plan."), "new_unit"),
     "change_support_within_share": Guard(
         _("The support asked is above the share of the total investment that the rules allow."), "support_asked"

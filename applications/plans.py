@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -28,10 +28,19 @@ def project_of(content: Content, project: int) -> Content | None:
     return next((row for row in content["projects"] if row["id"] == project), None)
 
 
-def added(content: Content, values: Mapping[str, Any], *, industry: Mapping[str, str]) -> Content:
-    """The plan with one more project. It gets the next number below zero: dossiers count from one upward."""
+def lowest(contents: Iterable[Content]) -> int:
+    """The lowest number that a project ever had in these plans; zero when none was below it."""
+    found: int = min([0, *(row["id"] for content in contents for row in content["projects"])])
+    return found
+
+
+def added(content: Content, values: Mapping[str, Any], *, industry: Mapping[str, str], lowest: int) -> Content:
+    """The plan with one more project. It gets the next number below zero: dossiers count from one upward.
+
+    lowest: over all versions of the plan. The number of a project that was ended is not given again: its support and
+    its payments are kept under it.
+    """
     new = copy.deepcopy(content)
-    lowest = min([0, *(row["id"] for row in new["projects"])])
     shape = {key: copy.copy(_EMPTY.get(type(value))) for row in new["projects"][:1] for key, value in row.items()}
     row = {**shape, **values, "industry": dict(industry), "id": lowest - 1}
     row |= {"other_national_money": False, "other_money_note": ""}

@@ -75,7 +75,9 @@ def add_project(
     """
     assert what.industry is not None  # noqa: S101 - the form asks for it
     base = _base(application, version)
-    content = plans.added(_content(base), _values(what), industry=named(what.industry))
+    contents = PlanVersion.objects.filter(application=application).order_by().values_list("content", flat=True)
+    lowest = plans.lowest(json.loads(content) for content in contents)
+    content = plans.added(_content(base), _values(what), industry=named(what.industry), lowest=lowest)
     return _ask(by, application, base, ChangeKind.ADD, content, what.values["name"], grounds)
 
 

@@ -72,7 +72,7 @@ def request_sign_off(*, by: Actor, application: Application) -> SignOff:
 def send_back(*, by: Actor, application: Application, why: str) -> Application:
     """Send the dossier back to its drafters, who are told, instead of signing.
 
-    Raises NotAllowed, WrongState, DomainError.
+    Raises NotAllowed; WrongState, in a correction where no signature is asked for too; DomainError without a reason.
     """
     with command(by, "applications.send_back", application) as act:
         if not why.strip():
@@ -81,6 +81,8 @@ def send_back(*, by: Actor, application: Application, why: str) -> Application:
         if sign_off is not None:
             sign_off.sent_back_by_id, sign_off.sent_back_at, sign_off.sent_back_why = by.id, clock.now(), why
             sign_off.save()
+        elif application.state == ApplicationState.CORRECTION:  # it has no state of its own while a signature is asked
+            raise WrongState("wrong_state", _("Nobody has asked for a signature, or it is signed already."))
         if application.state != ApplicationState.CORRECTION:
             act.to(application, APPLICATION)
             application.save(update_fields=["state"])

@@ -28,7 +28,7 @@ PLACE: Final = pgtrigger.Trigger(
         if {UNLESS_OWNER} and not exists (
             select 1 from programme_batch b where b.id = new.batch_id and b.state = 'open'
                and date_trunc('second', clock_timestamp()) <= b.deadline
-               and coalesce(b.opens_at, '-infinity') <= greatest(clock_timestamp(), new.created_at)) then
+               and coalesce(b.opens_at, '-infinity') <= clock_timestamp()) then
             {refuse("application_in_open_batch", "the batch takes no applications")}
         end if;
         return new;

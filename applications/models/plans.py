@@ -142,6 +142,19 @@ FITS: Final = f"""
               <> (case new.kind when 'add' then 1 when 'terminate' then -1 else 0 end) then
             {refuse("change_touches_one_thing", "one request concerns one project")}
         end if;
+        -- Support and payments are kept by the project's number: it stays through a change, and is never given again.
+        if new.kind = 'change' and exists (select p->'id' from {_PROJECTS % "base"}
+                                           except select p->'id' from {_PROJECTS % "proposal"}) then
+            {refuse("change_touches_one_thing", "a project keeps its number")}
+        end if;
+        if new.kind = 'add' and exists (
+            select 1 from (select p from {_PROJECTS % "proposal"} except select p from {_PROJECTS % "base"}) n(project)
+             where coalesce((n.project->>'id')::bigint, 0) >= 0 or exists (
+                 select 1 from {_VERSION} h, {_PROJECTS % "h.content"}
+                  where h.application_id = new.application_id
+                    and (p->>'id')::bigint = (n.project->>'id')::bigint)) then
+            {refuse("change_number_is_new", "a number of a project is never given again")}
+        end if;
     end if;
     select sum((p->>'support_asked')::numeric), sum((p->>'total_investment')::numeric)
       into new.support_before, new.total_before from {_PROJECTS % "base"};

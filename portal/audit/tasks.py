@@ -15,6 +15,7 @@ from portal.audit import seals
 from portal.audit.evidence.build import Asked, Made, build
 from portal.audit.evidence.keeping import kept_until
 from portal.audit.evidence.models import EvidenceBundle
+from portal.audit.evidence.moment import closed_by_this_key
 from portal.audit.evidence.orders import EVIDENCE, VERIFY, ask_evidence_again, ask_verification_again
 from portal.audit.evidence.sources import Selection, source
 from portal.audit.instruments import tasks as tasks_instruments  # noqa: F401 - tasks are looked for here
@@ -76,12 +77,13 @@ def build_evidence(run: Run, progress: Progress) -> Any:
         if not by.id:
             raise Cancelled
         may(by, "audit.order_bundle").or_refuse()
+    end, as_of = closed_by_this_key(Head(*run.params["head"]), datetime.fromisoformat(run.params["as_of"]))
     asked = Asked(
         name=by.name,
         source=source(),
         selection=Selection.of(run.params["selection"]),
-        head=Head(*run.params["head"]),
-        as_of=datetime.fromisoformat(run.params["as_of"]),
+        head=end,
+        as_of=as_of,
         acting=progress.acting,
         step=lambda done, of: progress(done, of=of),
     )

@@ -24,15 +24,18 @@ def relieve(
     """Give one application to somebody else: to `instead`, else to the next best choice. Other seats stay.
 
     Gives the assignment that takes the place, None where nobody can. Raises NotAllowed; DomainError after the review
-    was submitted, or when `instead` has a conflict. Both reviewers are told.
+    was submitted, or when `instead` has a conflict or is kept away. Both reviewers are told.
     """
     with command(by, "reviews.relieve", assignment.batch) as act:
         if instead is not None:
-            AssignmentWish.objects.get_or_create(
+            wish, _made = AssignmentWish.objects.get_or_create(
                 application_id=assignment.application_id,
                 reviewer_id=instead.user_id,
                 defaults={"batch_id": assignment.batch_id, "is_pin": True, "by_id": by.id},
             )
+            if not wish.is_pin:
+                text = _("This reviewer is kept away from this application: take that wish back first.")
+                raise DomainError("kept_away", text, "reviewer")
         found = _relieve(by, assignment, reason)
         if instead is not None and (found is None or found.reviewer_id != instead.user_id):
             raise DomainError("load", _("This reviewer has as many applications as agreed, or is away."), "reviewer")

@@ -48,7 +48,12 @@ def test_from_that_second_on_it_is_open(awaited, client_as):
     with clock.at(awaited.opens_at):
         assert "The call is open." in client_as().get("/").content.decode()
         assert NEW in drafter.get("/desk/").content.decode()
-        assert drafter.post(NEW, {"unit": "350200", "title": "准时的申报"}).status_code == 303
+
+
+def test_it_takes_applications_by_the_clock_of_the_database(client_as):
+    make.open_batch(9)
+    drafter = client_as(make.person("drafter", "ZF350200"))
+    assert drafter.post(NEW, {"unit": "350200", "title": "准时的申报"}).status_code == 303
 
 
 def test_after_the_last_second_it_is_not_said_to_be_open(awaited, client_as):

@@ -116,6 +116,30 @@ def test_a_seal_kept_elsewhere_stands_in_it(bundle, verifier, tmp_path, capsys):
     assert "BROKEN: the seal is not signed" in capsys.readouterr().out
 
 
+def test_after_a_change_of_the_key_a_bundle_ends_at_a_seal_of_the_new_one(award, who, tmp_path, settings, capsys):
+    """Checked with the key that the portal shows, and with a seal of the former key that was kept outside."""
+    from portal.audit import keys
+    from portal.audit.evidence import verify_bundle
+    from portal.audit.evidence.models import TrailSeal
+
+    kept, former = next(iter(seal_files.files())), keys.public()
+    (settings.VAR_DIR / "trail-key.pem").unlink()
+    assert keys.public() != former
+    row, file = made(who["auditor"], Selection(award=award.pk)), tmp_path / "bundle.zip"
+    file.write_bytes(content(row))
+    for more in ([], ["--seal", str(kept)]):
+        assert verify_bundle.main([str(file), "--key", keys.public(), *more]) == 0, capsys.readouterr().out
+        assert verify_bundle.main([str(file), *more]) == 0, capsys.readouterr().out
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(json.loads(kept.read_text()) | {"seq": 1}))
+    assert verify_bundle.main([str(file), "--key", keys.public(), "--seal", str(changed)]) == 1
+    with as_clockwork():
+        assert list(TrailSeal.objects.order_by("pk").values_list("key", flat=True)) == [former, keys.public()]
+    with make.acting(who["auditor"]) as by:
+        again = runs.start_run(by=by, task=EVIDENCE, params=row.run.params, key="again")
+    assert done(who["auditor"], again).sha256 == row.sha256, "no further seal, the same moment"
+
+
 def test_the_same_again_is_the_same_file(award, who):
     row = made(who["auditor"], Selection(batch=award.batch_id))
     with make.acting(who["auditor"]) as by:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.audit.instruments import evaluating
 from portal.audit.instruments.sampling import Drawn, Item, Stratum, digest, draw, drawn_digest, evaluate, factors, sizes
 from portal.audit.instruments.sampling.population import strata
 
@@ -109,6 +112,31 @@ def test_a_limit_in_money_needs_twenty_errors_or_all_items():
     whole = [evaluate.Tested("one", 100, 40), evaluate.Tested("two", 100, 100)]
     found = evaluate.classical(whole, [Stratum("", 2, 200)], confidence=0.95)
     assert (found.projected, found.upper, found.lower, found.rate_upper) == (60, 60, 60, 0.5)
+
+
+def test_things_without_an_amount_are_judged_by_what_was_found():
+    """59 attachments, 3 of 5 in error or not proven: an error rate of nought had passed them all."""
+    items = [{"key": str(n), "amount": "0.00", "stratum": "", "certain": False} for n in range(59)]
+    plan = {"tolerable": "5", "strata": [{"name": "", "count": 1000, "total": "0.00"}]}
+    sample = SimpleNamespace(
+        method="random", items=items, confidence=Decimal(95), materiality=None, plan=plan, interval=None
+    )
+    cycle = ("wrong", "right", "unproven", "right", "wrong")
+    results = {place: SimpleNamespace(found=cycle[place % 5], audited=Decimal(0)) for place in range(1, 60)}
+    found = evaluating.figures(sample, results)
+    assert (found["errors"], found["acceptable"], found["upper"]) == (35, False, None)
+    assert (float(found["rate"]), float(found["rate_upper"]) > 35 / 59) == (pytest.approx(35 / 59, abs=1e-6), True)
+    results = {place: SimpleNamespace(found="right", audited=Decimal(0)) for place in range(1, 60)}
+    found = evaluating.figures(sample, results)
+    assert (found["errors"], found["acceptable"]) == (0, True)
+
+
+def test_an_item_in_error_whose_amount_is_right_counts_as_one_and_gives_no_limit_in_money():
+    tested = [evaluate.Tested(str(n), 100, 100, wrong=True) for n in range(30)]
+    found = evaluate.classical(tested, [Stratum("", 1_000, 100_000)], confidence=0.95)
+    assert (found.errors, found.rate, found.upper, found.projected) == (30, 1.0, None, 0)
+    units = evaluate.monetary(tested, interval=1_000, confidence=0.95)
+    assert (units.errors, units.over.errors, units.projected) == (30, 0, 0)
 
 
 def test_upper_rates_are_exact():

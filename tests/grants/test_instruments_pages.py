@@ -49,11 +49,11 @@ DRAW = {
 }
 
 
-def drawn(client, user, **changes):
+def drawn(client, user, source="payments", **changes):
     from portal.core import clock
 
     data = DRAW | {"as_of": clock.today().isoformat()} | changes
-    answer = client.post("/audit/samples/new/payments/", data)
+    answer = client.post(f"/audit/samples/new/{source}/", data)
     assert answer.status_code == 303, text(answer)
     run = done(user, answer["Location"])
     assert run.state == "done", run.error
@@ -190,6 +190,29 @@ def test_other_methods_are_drawn_tested_and_evaluated(client_as, who, money, met
     assert figures["acceptable"] is True
     assert client.get(page).status_code == 200
     assert "the same items, to the digest" in text(client.post(f"{page}redraw/", follow=True))
+
+
+def test_things_without_an_amount_are_judged_by_their_errors_alone(client_as, who, money):
+    """Each enterprise of the roster is in error: no amount is asked for or shown, and nothing is acceptable."""
+    auditor = who["auditor"]
+    client = client_as(auditor)
+    page = drawn(client, auditor, source="enterprises", method="random", tolerable="20", materiality="")
+    sample = sample_of(auditor)
+    assert "Amount that would be right" not in text(client.get(f"{page}items/1/"))
+    for place in range(1, sample.size + 1):
+        answer = client.post(f"{page}items/{place}/", {"found": "wrong", "note": "not in the register"})
+        assert answer.status_code == 303
+    client.post(f"{page}evaluate/")
+    with make.acting(auditor):
+        figures = sample.evaluations.get().figures
+    assert (figures["errors"], figures["acceptable"]) == (sample.size, False)
+    shown = text(client.get(page))
+    assert "The rate of items in error may exceed what is tolerable" in shown
+    item = text(client.get(f"{page}items/1/"))
+    assert "not in the register" in item
+    head = client.get(f"{page}?format=csv").getvalue().decode("utf-8-sig").splitlines()[0]
+    for word in ("yuan", "mount", "isstatement"):
+        assert all(word not in one for one in (head, shown.split("<main")[1], item.split("<main")[1])), word
 
 
 def test_others_see_nothing_of_it(client_as, cast, who, money):

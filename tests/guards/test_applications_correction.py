@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from applications.domain import submission
 from applications.models import Application
 from portal.core import clock
+from portal.core.errors import WrongState
 from tests import factories_reviews as make
 from tests.factories_applications import acting
 from tests.guards.applications_sql import refused, run, value
@@ -113,3 +115,15 @@ def test_what_was_not_sent_goes_back_after_its_last_second_and_does_not_pass():
         assert refused(back.replace("set ", "set submitted_at = now(), ")) == "submission_needs_snapshot"
         assert run(back) == 1
         assert refused("update applications_application set state = 'in_review'") == "pass_after_its_correction"
+
+
+def test_nothing_is_sent_back_where_no_signature_is_asked_for():
+    """The drafters would read that their dossier is back, which nobody had been given."""
+    row = corrected("plan")
+    with acting("signatory", "ZF350200") as by, pytest.raises(WrongState):
+        submission.send_back(by=by, application=Application.objects.get(pk=row.pk), why="x")
+    with acting("drafter", "ZF350200") as by:
+        submission.request_sign_off(by=by, application=Application.objects.get(pk=row.pk))
+    with acting("signatory", "ZF350200") as by:
+        submission.send_back(by=by, application=Application.objects.get(pk=row.pk), why="x")
+        assert Application.objects.get(pk=row.pk).state == "correction"

@@ -120,6 +120,9 @@ def test_no_application_begins_before_the_day_the_batch_names(fresh_db):
         of |= {"organisation_id": by.post("drafter", unit=unit.pk).organisation, "created_by_id": by.id}
         with pytest.raises(IntegrityError) as raw, transaction.atomic():
             Application.objects.create(title="x", **of)
+        assert name_of(raw.value.__cause__) == "application_in_open_batch"
+        with pytest.raises(IntegrityError) as raw, transaction.atomic():  # the day it says of itself is not asked
+            Application.objects.create(title="x", created_at=clock.now() + timedelta(days=2), **of)
     assert name_of(raw.value.__cause__) == "application_in_open_batch"
 
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from applications import canonical, queries, todo
 from applications.domain import plans as domain
 from applications.models import Application, ChangeRequest, PlanVersion
-from applications.plans import changed, terminated
+from applications.plans import FIELDS, changed, terminated
 from portal.core.errors import DomainError, Stale
+from portal.programme.models import Industry
 from tests import factories_applications as make
 from tests.guards.applications_sql import as_owner, as_person, name_of, sha256
 
@@ -29,7 +30,7 @@ CHANGE = """
         proposed_sha256, grounds, support_before, support_after, total_before, total_after, asked_by_id, asked_at,
         decision_why, document_no)
     select v.application_id, 1, %s, 'asked', v.id, 'x', %s, %s, 'x', 0, 0, 0, 0, scope_user(), now(), '', ''
-      from applications_planversion v
+      from applications_planversion v order by v.number desc limit 1
 """
 
 
@@ -44,7 +45,16 @@ def refused(role: str, code: str, sql: str, *values: object) -> str:
 
 def content() -> dict:
     with make.acting("officer", "MIIT"):
-        return json.loads(PlanVersion.objects.get().content)
+        return json.loads(PlanVersion.objects.order_by("number").last().content)
+
+
+def added(row: Application, name: str) -> ChangeRequest:
+    """The drafter asks for one more project like the first one, without support."""
+    first = content()["projects"][0]
+    values = {key: first[key] for key in FIELDS} | {"name": name, "support_asked": "0.00"}
+    what = domain.ProjectChange(values, Industry.objects.get(pk=first["industry"]["code"]))
+    with make.acting("drafter", f"ZF{UNIT}") as by:
+        return domain.add_project(by=by, application=row, what=what, grounds="x")
 
 
 def ask(kind: str, proposal: dict) -> str:
@@ -122,6 +132,30 @@ class TestRequests:
         with pytest.raises(DomainError) as error:
             make.asked(self.row, support="40000000.00")
         assert error.value.code == "change_one_open"
+
+    def test_an_added_project_takes_no_number_of_one_that_was_ended(self):
+        """Support and payments are kept by number: under that of an ended project nothing would be supported."""
+        old = content()
+        line = {**old["projects"][0], "id": -1, "name": "Line A", "support_asked": "0.00"}
+        with_line = {**old, "projects": [*old["projects"], line]}
+        self._decided(added(self.row, "Line A"))
+        assert content()["projects"] == [*old["projects"], {**content()["projects"][-1], "id": -1}]
+        assert ask("change", changed(content(), -1, {"id": -5})) == "change_touches_one_thing"
+        with make.acting("drafter", f"ZF{UNIT}") as by:
+            ended = domain.terminate_project(by=by, application=self.row, project=-1, grounds="x")
+        self._decided(ended)
+        for again in (-1, "-1", 7, None, old["projects"][0]["id"]):
+            with_line["projects"][-1]["id"] = again
+            assert ask("add", with_line) == "change_number_is_new", again
+        self._decided(added(self.row, "Line B"))
+        assert {row["id"]: row["name"] for row in content()["projects"] if row["id"] < 0} == {-2: "Line B"}
+
+    def _decided(self, change: ChangeRequest) -> None:
+        """Signed by the unit and approved by MIIT; none of these moves money."""
+        make.sign_change(change, unit=UNIT)
+        with make.acting("officer", "MIIT") as by:
+            what = domain.DecisionInput(approve=True, why="x", document_no="x")
+            domain.decide_change(by=by, change=queries.changes(by).get(pk=change.pk), what=what)
 
 
 class TestSteps:

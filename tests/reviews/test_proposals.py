@@ -389,6 +389,17 @@ class TestRelief:
         with acting("officer", "MIIT"):
             assert not AssignmentWish.objects.exists()  # it is over: who is relieved later is not wanted again
 
+    def test_not_to_somebody_who_is_kept_away(self, reading):
+        row = next(row for row in make.assignments(reading) if row.application.unit_id == "350200")
+        with acting("officer", "MIIT") as by:
+            application = type(row.application).objects.select_related("batch").get(pk=row.application_id)
+            chosen = [found for found, _load in queries.able_reviewers(by, application)][-1]
+        wish(reading, "350200", chosen, pin=False, reason="出差（演示）")
+        with pytest.raises(DomainError) as error:
+            self.relieved(row, instead=chosen)
+        assert (error.value.code, error.value.field) == ("kept_away", "reviewer")
+        assert make.assignments(reading)[0].state == "assigned"
+
     def test_after_the_review_and_without_a_reason_it_is_refused(self, reading, see):
         row = make.assignments(reading)[0]
         with pytest.raises(DomainError) as bare:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from portal.audit.instruments.models_samples import Method
+from portal.audit.instruments.models_samples import Found, Method
 from portal.audit.instruments.sampling import Stratum, evaluate
 from portal.audit.models import Sample, SampleResult
 from portal.core.money import ZERO
@@ -31,6 +31,7 @@ def figures(sample: Sample, results: Mapping[int, SampleResult]) -> dict[str, An
             audited=int(results[place].audited * FEN),
             certain=item["certain"] and sample.method == Method.MONETARY,
             stratum=item["stratum"] if sample.method == Method.STRATIFIED else "",
+            wrong=results[place].found != Found.RIGHT,
         )
         for place, item in enumerate(sample.items, start=1)
     ]
@@ -46,7 +47,7 @@ def _monetary(sample: Sample, tested: list[evaluate.Tested], confidence: float) 
     return {
         "method": sample.method,
         "size": found.size,
-        "errors": found.over.errors + found.under.errors,
+        "errors": found.errors,
         "known": _yuan(found.over.known - found.under.known),
         "projected": _yuan(found.projected),
         "basic": _yuan(found.over.basic),

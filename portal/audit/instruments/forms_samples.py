@@ -120,7 +120,7 @@ class DrawForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """What was found at one item."""
+    """What was found at one item. amounts: whether the things of its population have any; else none is asked for."""
 
     found = forms.ChoiceField(label=_("What you found"), choices=Found.choices, widget=forms.RadioSelect)
     audited = NumberField(
@@ -136,11 +136,17 @@ class ResultForm(forms.Form):
         help_text=_("What you looked at and what was wrong. Needed unless the item is in order."),
     )
 
+    def __init__(self, *args: Any, amounts: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not amounts:
+            del self.fields["audited"]
+
     def clean(self) -> dict[str, Any]:
         """An error has its amount, and all but what is in order a note."""
         data = super().clean() or {}
         found = data.get("found")
-        if found == Found.WRONG and data.get("audited") is None and "audited" not in self.errors:
+        asked = "audited" in self.fields and "audited" not in self.errors
+        if found == Found.WRONG and data.get("audited") is None and asked:
             self.add_error("audited", _("Give the amount that would be right; zero if nothing is."))
         if found and found != Found.RIGHT and not (data.get("note") or "").strip():
             self.add_error("note", _("Say what is wrong with the item, or why it could not be proven."))

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from portal.audit.instruments import conditions
 from portal.audit.instruments.models_samples import Found, Method
-from portal.audit.instruments.sources import SOURCES
+from portal.audit.instruments.sources import SOURCES, has_amounts
 from portal.audit.models import Finding, Sample, SampleEvaluation, SampleResult
 from portal.core.templatetags.portal_ui import moment
 
@@ -27,6 +27,11 @@ def _percent(share: Any) -> str:
     return f"{Decimal(share) * 100:.2f} %"
 
 
+def _of_money(sample: Sample, *rows: tuple[str, Any]) -> Facts:
+    """These rows, which speak of money; none where the things of the population have no amount."""
+    return [*rows] if has_amounts(sample.source) else []
+
+
 def facts(sample: Sample) -> Facts:
     """How it was drawn, enough to draw it again elsewhere."""
     source = SOURCES.get(sample.source)
@@ -35,7 +40,7 @@ def facts(sample: Sample) -> Facts:
         (_("Conditions"), conditions.words(source, sample.query) if source else "–"),
         (_("As of"), moment(sample.as_of)),
         (_("Items of the population"), f"{sample.population_count:,}"),
-        (_("Sum of the population (yuan)"), _money(sample.population_total)),
+        *_of_money(sample, (_("Sum of the population (yuan)"), _money(sample.population_total))),
         (_("Method"), sample.get_method_display()),
         (_("Confidence"), f"{sample.confidence:f} %"),
     ]
@@ -115,7 +120,8 @@ def _finding(sample: Sample, place: int, result: SampleResult | None, row: Findi
 def item_facts(sample: Sample, place: int) -> Facts:
     """What the books say of one item."""
     item = sample.items[place - 1]
-    rows: Facts = [(_("Amount in the books (yuan)"), _money(item["amount"])), (_("Key in the population"), item["key"])]
+    rows = _of_money(sample, (_("Amount in the books (yuan)"), _money(item["amount"])))
+    rows.append((_("Key in the population"), item["key"]))
     if item["stratum"]:
         rows.append((_("Stratum"), item["stratum"]))
     if sample.method == Method.MONETARY:
@@ -129,9 +135,9 @@ def in_words(sample: Sample, place: int, result: SampleResult) -> str:
     item = sample.items[place - 1]
     rows = [
         (_("Item"), item["title"]),
-        (_("Amount in the books (yuan)"), _money(item["amount"])),
+        *_of_money(sample, (_("Amount in the books (yuan)"), _money(item["amount"]))),
         (pgettext("sample", "Found"), result.get_found_display()),
-        (_("Amount found right (yuan)"), _money(result.audited)),
+        *_of_money(sample, (_("Amount found right (yuan)"), _money(result.audited))),
         (_("Note"), result.note),
     ]
     return lined(rows)
@@ -143,11 +149,12 @@ def lined(rows: Sequence[tuple[str, Any]]) -> str:
     return "\n".join(line % {"label": label, "value": value} for label, value in rows if value not in (None, ""))
 
 
-def history(results: Sequence[SampleResult]) -> list[dict[str, Any]]:
+def history(sample: Sample, results: Sequence[SampleResult]) -> list[dict[str, Any]]:
     """All results of an item, the newest first."""
+    amounts = has_amounts(sample.source)
     return [
         {
-            "what": f"{row.get_found_display()}: {_money(row.audited)}",
+            "what": f"{row.get_found_display()}: {_money(row.audited)}" if amounts else row.get_found_display(),
             "at": row.at,
             "who": row.by_name,
             "note": row.note,
@@ -162,7 +169,7 @@ def evaluation(sample: Sample, row: SampleEvaluation) -> Facts:
     rows: Facts = [
         (_("Items tested"), figures["size"]),
         (_("Items in error"), figures["errors"]),
-        (_("Projected misstatement (yuan)"), _money(figures["projected"])),
+        *_of_money(sample, (_("Projected misstatement (yuan)"), _money(figures["projected"]))),
     ]
     if sample.method == Method.MONETARY:
         rows += [
@@ -172,8 +179,11 @@ def evaluation(sample: Sample, row: SampleEvaluation) -> Facts:
         ]
     else:
         rows.append((_("Rate of items in error, upper limit"), _percent(figures["rate_upper"])))
-    rows.append((_("Upper limit of overstatement (yuan)"), _money(figures["upper"])))
-    rows.append((_("Upper limit of understatement (yuan)"), _money(_turned(figures["lower"]))))
+    rows += _of_money(
+        sample,
+        (_("Upper limit of overstatement (yuan)"), _money(figures["upper"])),
+        (_("Upper limit of understatement (yuan)"), _money(_turned(figures["lower"]))),
+    )
     return [*rows, (_("Evaluated by"), row.by_name), (_("Evaluated"), moment(row.at))]
 
 
@@ -187,9 +197,13 @@ def is_stale(row: SampleEvaluation | None, results: Mapping[int, SampleResult]) 
 
 
 def conclusion(sample: Sample, figures: Mapping[str, Any]) -> str:
-    """The conclusion in one sentence."""
+    """The conclusion in one sentence: of a random sample on how often something is wrong, of the others on money."""
     if figures.get("acceptable") is None:
         return _("Too few errors for a limit in money: judge by the rate of items in error.")
+    if sample.method == Method.RANDOM:
+        if figures["acceptable"]:
+            return _("The rate of items in error lies within what is tolerable, at this confidence.")
+        return pgettext("sample", "The rate of items in error may exceed what is tolerable: extend the audit.")
     if figures["acceptable"]:
         return _("The misstatement lies within what is tolerable, at this confidence.")
     return pgettext("sample", "The misstatement may exceed what is tolerable: extend the audit.")

@@ -89,6 +89,11 @@ def register(*sources: Source) -> None:
         SOURCES[source.name] = source
 
 
+def has_amounts(name: str) -> bool:
+    """Whether things of this source have an amount. One that is not registered any more is taken to have had some."""
+    return name not in SOURCES or bool(SOURCES[name].amount)
+
+
 def with_money() -> list[Source]:
     """The sources a sample can be drawn from by money."""
     return [source for source in SOURCES.values() if source.amount]

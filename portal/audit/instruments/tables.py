@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.audit.instruments import analyses
 from portal.audit.instruments.models_samples import Method
-from portal.audit.instruments.sources import SOURCES
+from portal.audit.instruments.sources import SOURCES, has_amounts
 from portal.audit.instruments.states import LeadState
 from portal.audit.models import Sample
 from portal.core.tables import Choice, Column, Search, link_to
@@ -55,8 +55,11 @@ ITEMS: Final = [
 
 
 def items_of(sample: Sample) -> list[Column]:
-    """The columns of a sample's items; strata where it has some."""
-    return [column for column in ITEMS if column.key != "stratum" or sample.method == Method.STRATIFIED]
+    """The columns of a sample's items; strata where it has some, amounts where its things have any."""
+    without = set() if sample.method == Method.STRATIFIED else {"stratum"}
+    if not has_amounts(sample.source):
+        without |= {"amount", "audited", "error"}
+    return [column for column in ITEMS if column.key not in without]
 
 
 QUERIES: Final = [

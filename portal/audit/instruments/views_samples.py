@@ -18,7 +18,7 @@ from portal.audit.instruments import tables as tables_instruments
 from portal.audit.instruments.domain import samples as domain
 from portal.audit.instruments.forms_samples import DrawForm, ResultForm
 from portal.audit.instruments.models_samples import Found
-from portal.audit.instruments.sources import SOURCES
+from portal.audit.instruments.sources import SOURCES, has_amounts
 from portal.audit.models import Finding, Sample
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
@@ -132,10 +132,10 @@ def item(request: PortalRequest, pk: int, place: int) -> HttpResponse:
     history = list(found.results.filter(place=place).order_by("-pk"))
     last = history[0] if history else None
     initial = {"found": last.found, "audited": last.audited, "note": last.note} if last else {}
-    form = ResultForm(request.POST or None, initial=initial)
+    form = ResultForm(request.POST or None, initial=initial, amounts=has_amounts(found.source))
     if form.is_valid():
         with errors_into(form):
-            domain.keep_result(by=request.actor, sample=found, place=place, **form.cleaned_data)
+            domain.keep_result(by=request.actor, sample=found, place=place, **{"audited": None} | form.cleaned_data)
             messages.success(request, _("The result of item %(place)s is kept.") % {"place": place})
             return _next(found, place)
     context = {
@@ -143,7 +143,7 @@ def item(request: PortalRequest, pk: int, place: int) -> HttpResponse:
         "place": place,
         "item": found.items[place - 1],
         "facts": presentation_samples.item_facts(found, place),
-        "history": presentation_samples.history(history),
+        "history": presentation_samples.history(found, history),
         "in_error": last if last and last.found != Found.RIGHT else None,
         "raise_url": f"{reverse('auditing:raise')}?sample={pk}&place={place}",
         "findings": list(queries_findings.findings(request.actor).filter(sample=found, place=place).order_by("pk")),

@@ -17,7 +17,7 @@ from portal.audit.instruments.models_samples import Found, Method
 from portal.audit.instruments.population import Population, items_of, load
 from portal.audit.instruments.sampling import Drawn, draw, drawn_digest, sizes
 from portal.audit.instruments.sampling.population import strata as strata_of
-from portal.audit.instruments.sources import SOURCES, Source
+from portal.audit.instruments.sources import SOURCES, Source, has_amounts
 from portal.audit.models import Sample, SampleEvaluation, SampleResult
 from portal.core import clock
 from portal.core.commands import command
@@ -227,12 +227,14 @@ def keep_result(
 ) -> SampleResult:
     """Keep what was found at one item; an earlier result stays and does not count any more.
 
-    An item in order has its book amount, one that is not proven none.
+    An item in order has its book amount, one that is not proven none. Of things without an amount none is asked for.
     """
     with command(by, "audit.keep_sample_result", sample, lock=False) as act:
         if not 1 <= place <= sample.size:
             raise DomainError("sample_result_of_an_item", _("The sample has no such item."))
         book = Decimal(sample.items[place - 1]["amount"])
+        if not has_amounts(sample.source):
+            audited = ZERO
         if found == Found.WRONG and audited is None:
             raise DomainError(
                 "audited_missing", _("Give the amount that would be right; zero if nothing is."), "audited"

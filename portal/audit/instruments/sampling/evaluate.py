@@ -18,18 +18,27 @@ LEAST_ERRORS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """One tested item: what the books say, what the auditor found. certain: it was in the sample anyway."""
+    """One tested item: what the books say, what the auditor found. certain: it was in the sample anyway.
+
+    wrong: it was not found in order, whatever its amounts say: of things without an amount they say nothing.
+    """
 
     key: str
     book: int
     audited: int
     certain: bool = False
     stratum: str = ""
+    wrong: bool = False
 
     @property
     def error(self) -> int:
         """Overstatement above nought, understatement below."""
         return self.book - self.audited
+
+    @property
+    def in_error(self) -> bool:
+        """Whether it counts as an item in error: its amount differs, or the auditor found it not in order."""
+        return self.wrong or self.error != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Monetary:
-    """A monetary unit sample: overstatements and understatements apart (the guide nets no limits)."""
+    """A monetary unit sample: overstatements and understatements apart (the guide nets no limits).
+
+    errors: items in error, those whose amount is right among them.
+    """
 
     size: int
+    errors: int
     over: Side
     under: Side
 
@@ -85,16 +98,16 @@ def monetary(tested: Sequence[Tested], *, interval: int, confidence: float) -> M
     """Evaluate a monetary unit sample of this interval. Raises ValueError for an item that holds no monetary unit."""
     if any(one.book <= 0 for one in tested):
         raise ValueError("An item at or below nought holds no monetary unit.")
-    return Monetary(
-        len(tested), _stringer(tested, interval, confidence, 1), _stringer(tested, interval, confidence, -1)
-    )
+    over, under = (_stringer(tested, interval, confidence, sign) for sign in (1, -1))
+    return Monetary(size=len(tested), errors=sum(one.in_error for one in tested), over=over, under=under)
 
 
 @dataclass(frozen=True, slots=True)
 class Classical:
     """A random or stratified sample by the difference estimate.
 
-    upper: of the overstatement, lower: the same downwards; None with fewer than LEAST_ERRORS items in error.
+    errors: items in error. upper: of the overstatement, lower: the same downwards; None with fewer than LEAST_ERRORS
+    items whose amount differs, money being all they speak of.
     rate, rate_upper: share of items in error, and its exact upper limit (of the items tested as one sample).
     """
 
@@ -129,11 +142,11 @@ def classical(tested: Sequence[Tested], strata: Sequence[Stratum], *, confidence
         projected += stratum.count * fmean(differences)
         if 1 < size < stratum.count:
             spread += stratum.count * (stratum.count - size) * variance(differences) / size
-    errors = sum(one.error != 0 for one in tested)
+    errors = sum(one.in_error for one in tested)
     deviation = math.sqrt(spread)
     reach = NormalDist().inv_cdf(confidence) * deviation
     whole = sum(one.count for one in strata) == len(tested)
-    bounded = errors >= LEAST_ERRORS or whole
+    bounded = sum(one.error != 0 for one in tested) >= LEAST_ERRORS or whole
     return Classical(
         size=len(tested),
         errors=errors,
