@@ -96,10 +96,13 @@ class Assignment(models.Model):
                         select 1 from reviews_conflict c where c.application_id = new.application_id
                            and c.reviewer_id = new.reviewer_id) then
                         {refuse("assignment_holds", "a recusal needs a conflict")}
-                    elsif new.state = 'recused' and old.state <> 'recused' and not exists (
-                        select 1 from programme_batch b where b.id = new.batch_id
-                           and b.state in ('open', 'closed', 'reviewing')) then
-                        {refuse("interest_before_the_lock", "the score counts already: the ministries decide")}
+                    elsif new.state = 'recused' and old.state <> 'recused' then
+                        -- The second signature has the batch alone: a recusal comes before it, or is refused after.
+                        perform reviews_hold_batch(new.batch_id);
+                        if not exists (select 1 from programme_batch b where b.id = new.batch_id
+                                          and b.state in ('open', 'closed', 'reviewing')) then
+                            {refuse("interest_before_the_lock", "the score counts already: the ministries decide")}
+                        end if;
                     elsif new.state = 'relieved' and old.state <> 'relieved' and {UNLESS_OWNER} then
                         if not (select scope_officer_of('MIIT')) then
                             {refuse("relief_by_miit", "MIIT gives an application to somebody else")}

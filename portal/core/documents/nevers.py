@@ -105,7 +105,7 @@ NEVERS: Final = (
           ("reviews_scores", "reviews_interests", "reviews_scoring", "lines_at_once")),
     Never("A score changed after the lock, or a result that does not follow from the scores.",
           ("score_is_locked", "panel_result_is_the_mean", "result_needs_both_ministries"),
-          ("reviews_scores", "reviews_rest", "reviews_results", "reviews_scoring")),
+          ("reviews_scores", "reviews_rest", "reviews_results", "reviews_scoring", "reviews_turns")),
     Never("Reviewers chosen by hand where the lot decides; proposals that change after they were computed.",
           ("draw_is_as_drawn", "draw_from_the_whole_pool", "proposal_is_kept"),
           ("reviews_drawing", "reviews_proposals")),
