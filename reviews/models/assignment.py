@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, UNCONFLICTED, ask, holds
+from reviews.models.reopening import ReviewReopening
 from reviews.states import ASSIGNMENT
 
 OPEN = (AssignmentState.ASSIGNED, AssignmentState.DECLARED)
@@ -140,6 +141,13 @@ class Assignment(models.Model):
 
     @property
     def can_be_relieved(self) -> bool:
-        """The reviewer has it and has not submitted. Costs a query where the review was not read along."""
+        """The reviewer has it and has never submitted. Costs a query where the review was not read along, and one
+        where it was not read whether the review was opened again (`reopened`).
+        """
         review = getattr(self, "review", None)
-        return self.state in OPEN and (review is None or review.state == ReviewState.DRAFT)
+        if self.state not in OPEN or (review is not None and review.state != ReviewState.DRAFT):
+            return False
+        if not hasattr(self, "reopened"):
+            held = ReviewReopening.objects.filter(application=self.application_id, reviewer=self.reviewer_id)
+            return not held.exists()
+        return not self.reopened
