@@ -122,6 +122,9 @@ GUARDS: Final = {
         _("The reserve stands in the order of scores, ties by the seed."), "reserve"
     ),
     "decision_in_its_phase": Guard(_("The batch is not being decided.")),
+    "decision_of_who_is_judged": Guard(
+        _("A unit named here has left since: freeze the candidates anew, compute the list and propose it again.")
+    ),
     "decision_is_signed_by_its_ministry": Guard(_("An officer of the ministry signs, in person and once.")),
     "decision_digest_is_its_own": Guard(_("The digest is not that of what is proposed.")),
     "decision_signed_as_seen": Guard(_("This is not the proposal you looked at. Read it again, then sign.")),

@@ -167,10 +167,10 @@ def _give_away(batch: Batch) -> Column:
     """What an officer can do about a reviewer who falls out."""
 
     def words(row: Any) -> str:
-        return str(_("Give all to others")) if row.assigned > row.submitted else ""
+        return str(_("Give all to others")) if row.assigned > row.kept else ""
 
     def link(row: Any) -> str:
-        return reverse("reviews:relieve_all", args=[batch.number, row.pk]) if row.assigned > row.submitted else ""
+        return reverse("reviews:relieve_all", args=[batch.number, row.pk]) if row.assigned > row.kept else ""
 
     return Column("give_away", gettext_lazy("What you can do"), value=words, link=link)
 

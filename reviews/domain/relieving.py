@@ -14,7 +14,7 @@ from reviews.domain.replacing import announce
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models import Assignment, AssignmentWish, ReviewerProfile
 from reviews.models.assignment import OPEN
-from reviews.queries import STAYED
+from reviews.queries import STAYED, was_reopened
 from reviews.states import ASSIGNMENT
 
 
@@ -24,7 +24,8 @@ def relieve(
     """Give one application to somebody else: to `instead`, else to the next best choice. Other seats stay.
 
     Gives the assignment that takes the place, None where nobody can. Raises NotAllowed; DomainError after the review
-    was submitted, or when `instead` has a conflict or is kept away. Both reviewers are told.
+    was submitted, also where it was opened again since, or when `instead` has a conflict or is kept away. Both reviewers
+    are told.
     """
     with command(by, "reviews.relieve", assignment.batch) as act:
         if instead is not None:
@@ -55,6 +56,7 @@ def relieve_all(*, by: Actor, batch: Batch, profile: ReviewerProfile, reason: st
             Assignment.objects.filter(batch=batch, reviewer=profile.user_id, state__in=OPEN)
             .filter(application__state__in=STAYED)
             .exclude(review__state__in=[ReviewState.SUBMITTED, ReviewState.LOCKED])
+            .exclude(was_reopened())
             .select_related("application__unit", "batch")
             .order_by("pk")
         )

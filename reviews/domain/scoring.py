@@ -122,6 +122,7 @@ def submit(*, by: Actor, assignment: Assignment, what: ScoresInput) -> Review:
         review.state = REVIEW.target(review.state, "submit")
         review.total, review.submitted_at = weighted_total(rules, given), clock.now()
         review.save(update_fields=["state", "total", "submitted_at"])
+        review.refresh_from_db(fields=["submitted_at"])  # as the database says it
         act.record(assignment)
         return review
 

@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import AssignmentState, ReviewState
 from reviews.models.guards import MIIT_OFFICER, OFFICER, OFFICES, UNCONFLICTED, ask, holds
+from reviews.models.reopening import ReviewReopening
 from reviews.states import ASSIGNMENT
 
 OPEN = (AssignmentState.ASSIGNED, AssignmentState.DECLARED)
@@ -96,10 +97,13 @@ class Assignment(models.Model):
                         select 1 from reviews_conflict c where c.application_id = new.application_id
                            and c.reviewer_id = new.reviewer_id) then
                         {refuse("assignment_holds", "a recusal needs a conflict")}
-                    elsif new.state = 'recused' and old.state <> 'recused' and not exists (
-                        select 1 from programme_batch b where b.id = new.batch_id
-                           and b.state in ('open', 'closed', 'reviewing')) then
-                        {refuse("interest_before_the_lock", "the score counts already: the ministries decide")}
+                    elsif new.state = 'recused' and old.state <> 'recused' then
+                        -- The second signature has the batch alone: a recusal comes before it, or is refused after.
+                        perform reviews_hold_batch(new.batch_id);
+                        if not exists (select 1 from programme_batch b where b.id = new.batch_id
+                                          and b.state in ('open', 'closed', 'reviewing')) then
+                            {refuse("interest_before_the_lock", "the score counts already: the ministries decide")}
+                        end if;
                     elsif new.state = 'relieved' and old.state <> 'relieved' and {UNLESS_OWNER} then
                         if not (select scope_officer_of('MIIT')) then
                             {refuse("relief_by_miit", "MIIT gives an application to somebody else")}
@@ -137,6 +141,13 @@ class Assignment(models.Model):
 
     @property
     def can_be_relieved(self) -> bool:
-        """The reviewer has it and has not submitted. Costs a query where the review was not read along."""
+        """The reviewer has it and has never submitted. Costs a query where the review was not read along, and one
+        where it was not read whether the review was opened again (`reopened`).
+        """
         review = getattr(self, "review", None)
-        return self.state in OPEN and (review is None or review.state == ReviewState.DRAFT)
+        if self.state not in OPEN or (review is not None and review.state != ReviewState.DRAFT):
+            return False
+        if not hasattr(self, "reopened"):
+            held = ReviewReopening.objects.filter(application=self.application_id, reviewer=self.reviewer_id)
+            return not held.exists()
+        return not self.reopened

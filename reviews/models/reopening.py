@@ -95,15 +95,8 @@ class ReviewReopening(models.Model):
                     return new;
                 """,
             ),
-            pgtrigger.Trigger(
-                name="reopening_opens",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                func="""
-                    perform reviews_reopen(new.review_id);
-                    return null;
-                """,
-            ),
+            # Beside them stands `reopening_opens` (`functions_turns`): it sets the review back with the owner's rights,
+            # which nobody else can.
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ class Review(models.Model):
     """One reviewer's judgement of one application. A draft is the reviewer's own; officers see it once submitted.
 
     total: sum of weight x score over the sum of the weights, to six places; set at the submission, not before.
+    submitted_at: said by the database, for all but its owner, who builds the past.
     """
 
     assignment = models.OneToOneField("reviews.Assignment", models.PROTECT, related_name="review")
@@ -94,6 +95,10 @@ class Review(models.Model):
                     {ask("reviews_standing_problem(new.assignment_id, new.application_id, new.reviewer_id)")}
                     if new.state = 'submitted' then
                         {ask("reviews_total_problem(new.id, new.assignment_id, new.total)")}
+                        -- A reopening is of the submission of this moment: no later one is opened by its record.
+                        if {UNLESS_OWNER} then
+                            new.submitted_at := clock_timestamp();
+                        end if;
                     end if;
                 """,
             ),

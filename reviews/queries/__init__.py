@@ -115,6 +115,7 @@ from reviews.queries.scoring import (
     reviews_of_others,
     standing,
     submitted_reviews,
+    was_reopened,
 )
 from reviews.queries.screening import (
     checklist,
@@ -284,6 +285,7 @@ __all__ = [
     "untold",
     "waiting_units",
     "waits",
+    "was_reopened",
     "wishes",
     "with_its_texts",
 ]

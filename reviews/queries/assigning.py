@@ -24,7 +24,7 @@ from reviews.models import (
     ReviewerProfile,
 )
 from reviews.models.assignment import OPEN
-from reviews.queries.scoring import DONE, STAYED, late
+from reviews.queries.scoring import DONE, STAYED, late, was_reopened
 from reviews.queries.screening import in_office
 
 # In office, available and not away today: the same for the solver's question as for the guard and the replacement.
@@ -51,15 +51,19 @@ def profiles(actor: Actor) -> QuerySet[ReviewerProfile]:
 
 
 def loads(actor: Actor, batch: Batch) -> QuerySet[ReviewerProfile]:
-    """Reviewers with their work in a batch: `assigned`, `undeclared`, `submitted`, `late`, `recused`."""
+    """Reviewers with their work in a batch: `assigned`, `undeclared`, `submitted`, `late`, `recused`, and `kept`: what
+    stays with them, as they submit it or had submitted it before it was opened again.
+    """
     mine = Q(user__assignments__batch=batch, user__assignments__application__state__in=STAYED)
     standing = mine & Q(user__assignments__state__in=OPEN)
+    done = Q(user__assignments__review__state__in=DONE)
     return profiles(actor).annotate(
         assigned=Count("user__assignments", filter=standing),
         undeclared=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.ASSIGNED)),
         recused=Count("user__assignments", filter=mine & Q(user__assignments__state=AssignmentState.RECUSED)),
         late=Count("user__assignments", filter=mine & late(batch, "user__assignments__")),
-        submitted=Count("user__assignments", filter=standing & Q(user__assignments__review__state__in=DONE)),
+        submitted=Count("user__assignments", filter=standing & done),
+        kept=Count("user__assignments", filter=standing & (done | Q(was_reopened("user__assignments__")))),
     )
 
 

@@ -9,10 +9,12 @@ from django.db.models import (
     Case,
     Count,
     DecimalField,
+    Exists,
     F,
     Func,
     Max,
     Min,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
@@ -68,8 +70,17 @@ def assignments(actor: Actor, batch: Batch) -> QuerySet[Assignment]:
     """All assignments of a batch, for officers and auditors."""
     rows = Assignment.objects.filter(batch=batch) if in_office(actor) else Assignment.objects.none()
     rows = with_names(rows, "application__unit", "application__province", "reviewer", "replaces__reviewer")
-    rows = rows.select_related("review")
+    rows = rows.select_related("review").annotate(reopened=was_reopened())
     return rows.order_by("application__province_id", "application__unit_id", "pk")
+
+
+def was_reopened(to: str = "") -> Exists:
+    """Whether the review of an assignment was opened again, so that it was submitted before. to: its path.
+
+    Asked by application and reviewer: an officer sees no draft.
+    """
+    held = {"application": OuterRef(f"{to}application"), "reviewer": OuterRef(f"{to}reviewer")}
+    return Exists(ReviewReopening.objects.filter(**held))
 
 
 def open_assignments(actor: Actor) -> QuerySet[Assignment]:

@@ -12,8 +12,8 @@ README: Final = """\
 
 一、核验方法（需要 Python 3.9 及以上版本，无需安装其他软件）
   1. 核对各文件摘要：sha256sum -c SHA256SUMS
-  2. 核验决定：      python3 -I verify_decision.py instance.json decision.json
-     显示 verified 即表示：名单符合全部规则，且不存在更优名单。
+  2. 核验决定：      python3 -I verify_decision.py instance.json decision.json candidate-set.json
+     显示 verified 即表示：候选单位、得分和种子与冻结的一致，名单符合全部规则，且不存在更优名单。
   3. 核对签署内容：  sha256sum signed.txt
      结果应与 signatures.json 中两部门各自签署的摘要（sha256）一致；
      signed.txt 列出了各文件的摘要，逐一核对：
@@ -45,8 +45,9 @@ This is everything a decision on the pilot units rests on; it can be checked wit
 
 1. How to check it (Python 3.9 or later; nothing needs to be installed)
   a. The files:     sha256sum -c SHA256SUMS
-  b. The decision:  python3 -I verify_decision.py instance.json decision.json
-     "verified" means: the list keeps every rule, and no better list exists.
+  b. The decision:  python3 -I verify_decision.py instance.json decision.json candidate-set.json
+     "verified" means: candidates, scores and seed are the frozen ones, the list keeps every rule, and no better list
+     exists.
   c. What was signed: sha256sum signed.txt
      gives the digest that stands in signatures.json under the signature of each ministry;
      signed.txt names the files by their digests; to check them all:

@@ -1,6 +1,7 @@
-"""Check a selection decision without any solver: python3 verify_decision.py IN.json OUT.json
+"""Check a selection decision without any solver: python3 verify_decision.py IN.json OUT.json [SET.json]
 
-IN.json is the question (selection-instance/1), OUT.json the decision (selection-decision/1) with its certificate.
+IN.json is the question (selection-instance/1), OUT.json the decision (selection-decision/1) with its certificate,
+SET.json the frozen candidates (candidate-set/1): with it, that the question asks of them, with their scores and seed.
 Needs Python 3.9 or later and nothing else. Prints "verified" and ends with 0, or says what is wrong and ends with 1.
 
 What is shown, in whole numbers and exact fractions: the chosen set keeps every rule; its totals are as stated; and no
@@ -199,9 +200,15 @@ FIELDS = {
 }  # fmt: skip
 
 
-def verify(question: Any, decision: Any) -> None:
-    """Raise Rejected unless the decision follows from the question (both as json.loads gives them)."""
+def verify(question: Any, decision: Any, frozen: Any = None) -> None:
+    """Raise Rejected unless the decision follows from the question, and that asks of the frozen candidates, where they
+    are given (all as json.loads gives them).
+    """
     try:
+        if frozen is not None:
+            need(frozen["format"] == "candidate-set/1", "not a candidate-set/1")
+            for name in ("seed", "candidates"):
+                need(question[name] == frozen[name], f"the question has another {name} than the frozen set")
         need(decision.keys() == FIELDS and decision["format"] == "selection-decision/1", "not a selection-decision/1")
         need(question["format"] == "selection-instance/1", "not a selection-instance/1")
         need(decision["instance_sha256"] == sha256(question), "the decision is about another question")
@@ -218,8 +225,8 @@ def verify(question: Any, decision: Any) -> None:
 
 
 def main(arguments: list) -> int:
-    """Read two files, print what was found."""
-    if len(arguments) != 2:
+    """Read two files or three, print what was found."""
+    if len(arguments) not in (2, 3):
         print(__doc__)
         return 2
     values = []

@@ -90,7 +90,6 @@ def test_only_miit_reopens_and_the_record_is_the_databases(fresh_db):
         refused(web, "revision_after_the_hearing", REOPEN, *values, "x", person("officer", "MOF").pk)
     with as_person(miit()) as web:
         refused(web, "score_is_locked", back, review)
-        refused(web, "score_is_locked", "select reviews_reopen(%s)", review)  # past the record
         refused(web, "reopening_has_a_reason", REOPEN, *values, "", miit())
         forbidden(web, REOPEN, *values, "x", person("officer", "MIIT", 2).pk)
         web.execute(REOPEN, [*values, "x", miit()])

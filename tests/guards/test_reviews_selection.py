@@ -140,6 +140,26 @@ def test_a_selection_asks_of_the_frozen_set_with_the_named_changes(world):  # no
         connection.execute(FINISH, finish(connection, world, without, answer, chosen, {"budget": None}))
 
 
+def test_a_change_is_one_of_rules_alone(world):  # noqa: F811
+    """What is no rule is no change: neither scores nor the seed, of which the question and its record would speak."""
+    with world.web("miit") as connection:
+        _, _, question, answer, chosen = kept(connection, world)
+        first = {**question["candidates"][0], "score": "99.000000"}
+        for number, change in enumerate(
+            (
+                {"candidates": [first, *question["candidates"][1:]]},
+                {"seed": "mine"},
+                {"format": "selection-instance/1"},
+                {"reviews": []},
+                {"lottery": {"seed": "mine"}},
+                {"note": "x"},
+            )
+        ):
+            forged = {**question, **change}
+            values = finish(connection, world, forged, answer, chosen, change, number=80 + number)
+            refused(connection, "selection_asks_of_the_frozen_set", FINISH, *values)
+
+
 def test_an_answer_belongs_to_its_question(world):  # noqa: F811
     with world.web("miit") as connection:
         _, _, question, answer, chosen = kept(connection, world)

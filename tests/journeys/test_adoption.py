@@ -88,7 +88,7 @@ def test_a_rule_by_hand_is_proposed_signed_and_recorded(as_, pages, tmp_path: Pa
         mof.get_by_role("link", name="Record as ZIP").click()
     with zipfile.ZipFile(io.BytesIO(waiting.value.path().read_bytes())) as held:
         held.extractall(tmp_path)
-    argv = [sys.executable, "-I", "verify_decision.py", "instance.json", "decision.json"]
+    argv = [sys.executable, "-I", "verify_decision.py", "instance.json", "decision.json", "candidate-set.json"]
     found = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (found.returncode, found.stdout.strip()) == (0, "verified")
     with mof.expect_download() as waiting:

@@ -431,6 +431,25 @@ class TestRelief:
         assert nothing.status_code == 422
         assert "nothing in this batch that is not submitted" in nothing.content.decode()
 
+    def test_what_was_submitted_once_is_not_given_away(self, reading, see):
+        """MIIT opens a review again; the score it does not like goes to nobody else for that."""
+        rows = make.assignments(reading)
+        mine = [row for row in rows if row.reviewer.email == "reviewer.1@miit.test"]
+        for row in mine:
+            make.scored(row, "80")
+            with acting("officer", "MIIT") as by:
+                make.scoring.reopen(by=by, review=make.queries.submitted_reviews(by).get(assignment=row), reason="x")
+        with pytest.raises(DomainError, match="已提交"):
+            self.relieved(mine[0])
+        with acting("officer", "MIIT"):
+            assert not Assignment.objects.get(pk=mine[0].pk).can_be_relieved
+        miit = see("officer", "MIIT")
+        page = miit.get(f"/reviewing/application/{mine[0].application_id}/").content.decode()
+        assert f"/reviewing/assignments/{mine[0].pk}/relieve/" not in page
+        here = f"/reviewing/{reading.number}/reviewers/{profile('reviewer.1@miit.test').pk}/relieve/"
+        assert here not in miit.get(f"/reviewing/{reading.number}/loads/").content.decode()
+        assert miit.post(here, {"reason": "x"}).status_code == 422
+
     def test_whoever_is_kept_away_is_not_taken_by_the_database(self, reading):
         row = next(row for row in make.assignments(reading) if row.application.unit_id == "350200")
         with acting("officer", "MIIT") as by:

@@ -175,7 +175,7 @@ def test_the_command_says_what_is_missing(built, tmp_path):
 
 
 def verified(folder: Path) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-I", "verify_decision.py", "instance.json", "decision.json"]
+    argv = [sys.executable, "-I", "verify_decision.py", "instance.json", "decision.json", "candidate-set.json"]
     return subprocess.run(argv, cwd=folder, env={}, capture_output=True, text=True, check=False)
 
 

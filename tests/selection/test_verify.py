@@ -160,13 +160,26 @@ def test_the_file_works_alone(tmp_path):
     file = tmp_path / "verify_decision.py"
     file.write_bytes(Path(verify.__code__.co_filename).read_bytes())
 
-    def run(name):
-        command = [sys.executable, "-I", "-S", str(file), "in.json", name]
+    frozen = {"format": "candidate-set/1", "seed": instance["seed"], "candidates": instance["candidates"]}
+    better = [{**instance["candidates"][0], "score": "99.000000"}, *instance["candidates"][1:]]
+    for name, body in [
+        ("set", frozen),
+        ("seed", frozen | {"seed": "mine"}),
+        ("scores", frozen | {"candidates": better}),
+        ("kind", frozen | {"format": "x"}),
+    ]:
+        (tmp_path / f"{name}.json").write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+
+    def run(*names):
+        command = [sys.executable, "-I", "-S", str(file), "in.json", *names]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert (run("out.json").returncode, run("out.json").stdout) == (0, "verified\n")
     assert run("bad.json").returncode == 1
     assert run("bad.json").stdout.startswith("rejected: ")
+    assert (run("out.json", "set.json").returncode, run("out.json", "set.json").stdout) == (0, "verified\n")
+    for name in ("seed", "scores", "kind"):  # the question asks of other candidates than were frozen
+        assert run("out.json", f"{name}.json").returncode == 1, name
 
 
 def _equal(total: object) -> dict:
