@@ -24,8 +24,8 @@ def relieve(
     """Give one application to somebody else: to `instead`, else to the next best choice. Other seats stay.
 
     Gives the assignment that takes the place, None where nobody can. Raises NotAllowed; DomainError after the review
-    was submitted, also where it was opened again since, or when `instead` has a conflict or is kept away. Both reviewers
-    are told.
+    was submitted, also where it was opened again since, or when `instead` has a conflict or is kept away.
+    Both reviewers are told.
     """
     with command(by, "reviews.relieve", assignment.batch) as act:
         if instead is not None:
