@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from celery import shared_task
+from django.db import connection
 
 from applications.domain.uploads import forget_abandoned
 from applications.search import filling
@@ -24,8 +25,17 @@ def forget_uploads() -> None:
 
 @shared_task(name="portal.refresh_search")
 def refresh_search() -> None:
-    """Each quarter of an hour: texts of new attachments are read, the index of the search follows the dossiers."""
-    files = filling.read_files()
+    """Each quarter of an hour: texts of new attachments are read, the index of the search follows the dossiers.
+
+    The index follows whatever became of the files: one of them must not keep auditors from finding all the rest.
+    """
+    try:
+        files = filling.read_files()
+    except Exception as error:  # storages and readers raise what they like
+        log.exception("search_files_not_read", kind=type(error).__name__)
+        files = 0
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
     dossiers, changed = filling.refresh_all()
     if files or changed:
         log.info("search_refreshed", files=files, dossiers=dossiers, changed=changed)

@@ -26,15 +26,19 @@ def take_upload(run: Run, progress: Progress) -> Outcome:
     """Put an upload together, judge it by its content, scan and keep it, verify its seals.
 
     Repeating reads the same pieces again and keeps the same content under the same key. A file that is refused leaves
-    nothing. Raises DomainError, Cancelled.
+    nothing; one that could not be stored stays as it came, to be finished again. Raises DomainError, Cancelled.
     """
     with progress.acting():
         upload = Upload.objects.select_related("application").get(pk=run.params["upload"])
     try:
         what = _taken(upload, progress)
-    except DomainError:
+    except DomainError as refusal:
         with progress.acting() as by:
-            uploads.give_up(by=by, upload=upload)
+            # Told to try again in a few minutes, nobody is to bring hundreds of megabytes once more.
+            if refusal.code == "storage_failed":
+                uploads.set_back(by=by, upload=upload)
+            else:
+                uploads.give_up(by=by, upload=upload)
         raise
 
     def outcome(by: Actor) -> dict[str, Any]:

@@ -74,7 +74,11 @@ _ALL = [
     ),
     Variable("REPORT_KEEP_DAYS", "30", "Days after which the content of a report file is removed; the row stays."),
     Variable("SCANNER_URL", "", "Scanner of uploads: clamd://host:3310 or clamd:///path/of/socket; empty: none."),
-    Variable("SCANNER_SECONDS", "120", "Seconds to wait for the scanner before a file is left waiting for it."),
+    Variable(
+        "SCANNER_SECONDS",
+        "120",
+        "Seconds the scanner has for a file, connecting and answering together; then the file is left waiting for it.",
+    ),
     Variable("SEAL_TRUST", "", "File of PEM certificates whose issuers are trusted for electronic seals."),
     Variable("SEAL_PROVIDERS", "", "Who verifies seals: application/ofd=package.module.function, comma separated."),
     Variable("TRAIL_KEY", "", "Ed25519 key (PEM) that signs seals and evidence; empty: VAR_DIR/trail-key.pem.", True),

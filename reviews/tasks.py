@@ -56,7 +56,8 @@ def assign(run: Run, progress: Progress) -> dict[str, Any]:
             proposing.keep_answer(by=by, proposal=_proposal(run), answer=answer)
     except Exception:
         with progress.acting() as by:
-            proposing.give_up(by=by, proposal=_proposal(run))
+            if not progress.taken_over():
+                proposing.give_up(by=by, proposal=_proposal(run))
         raise
     return done
 
@@ -124,7 +125,8 @@ def select(run: Run, progress: Progress) -> dict[str, Any]:
                 studying.start(by=by, scenario=scenario, back=done["redirect"])
     except Exception as error:
         with progress.acting() as by:
-            selecting.give_up(by=by, scenario=Scenario.objects.get(pk=scenario.pk))
+            if not progress.taken_over():
+                selecting.give_up(by=by, scenario=Scenario.objects.get(pk=scenario.pk))
         if isinstance(error, selection.InvalidInstance):
             raise DomainError("bad_instance", str(error)) from error
         raise

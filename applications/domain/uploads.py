@@ -131,6 +131,11 @@ def put_together(upload: Upload, into: IO[bytes], progress: Callable[[int, int],
         progress(offset, upload.size)
 
 
+def set_back(*, by: Actor, upload: Upload) -> None:
+    """Leave an upload as it came, with its pieces, so that its person can give it to the worker again."""
+    Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKING).update(state=UploadState.RECEIVING)
+
+
 def give_up(*, by: Actor, upload: Upload) -> None:
     """Throw an upload away, with its pieces."""
     remove_pieces(upload)

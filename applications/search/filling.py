@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import structlog
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import DataError, connection
 
 from portal.core import clock
 from portal.core.clockwork import as_clockwork
@@ -24,13 +24,21 @@ def read_files() -> int:
     while waiting := _unread():
         for sha256, key, content_type in waiting:
             found = _text(key, content_type)
-            with as_clockwork():
-                FileText.objects.update_or_create(
-                    sha256=sha256,
-                    defaults={"pieces": found.pieces, "problem": found.problem, "at": clock.now()},
-                )
+            try:
+                _keep(sha256, found)
+            except DataError as error:  # a text the database does not take would come first again and stop the others
+                log.warning("search_text_refused", sha256=sha256, reason=str(error)[:200])
+                _keep(sha256, Extracted([], "the database does not take its text"))
             done += 1
     return done
+
+
+def _keep(sha256: str, found: Extracted) -> None:
+    with as_clockwork():
+        FileText.objects.update_or_create(
+            sha256=sha256,
+            defaults={"pieces": found.pieces, "problem": found.problem, "at": clock.now()},
+        )
 
 
 def _unread() -> list[tuple[str, str, str]]:

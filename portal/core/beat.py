@@ -70,7 +70,6 @@ def examine_files() -> None:
     """Each minute: what waits for the scanner, or was kept before there was one, is examined."""
     if not settings.SCANNER_URL:
         return
-    with as_clockwork() as by:
-        found = scanning.examine_waiting(by=by)
+    found = scanning.examine_waiting()
     if found:
         log.info("files_examined", **found)

@@ -101,3 +101,24 @@ end $$;
 revoke all on function stored_file_bringers(text) from public;
 grant execute on function stored_file_bringers(text) to portal_web;
 """
+
+# What rows still name and has no verdict: what was tried longest ago comes first, what never was before it. Content
+# that no row names is gone, or soon will be: nobody waits for it.
+STORED_FILES_BY_LAST_TRY: Final = """
+create or replace function stored_files_unexamined(p_most integer) returns table (sha256 text)
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    place record; wanted text := '';
+begin
+    for place in select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid
+                   join pg_namespace n on n.oid = c.relnamespace
+                  where n.nspname = 'public' and c.relkind in ('r', 'p') and a.attname = 'storage_key'
+                    and not a.attisdropped loop
+        wanted := wanted || format(' union select split_part(storage_key, ''/'', 3) from %I'
+                                   ' where storage_key like ''files/%%''', place.relname);
+    end loop;
+    return query execute 'select w.digest::text from (select null::text where false' || wanted || ') as w(digest)'
+        ' left join core_filescan s on s.sha256 = w.digest where s.sha256 is null or s.state = ''waiting'''
+        ' order by s.tried_at nulls first, w.digest limit $1' using p_most;
+end $$;
+"""

@@ -153,7 +153,8 @@ class FileScan(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=ScanState.choices)
     finding = models.CharField(_("what was found"), max_length=200, blank=True)
     scanner = models.CharField(_("scanner"), max_length=120, blank=True)
-    at = models.DateTimeField(_("examined"))
+    at = models.DateTimeField(_("examined"))  # of what waits: since when
+    tried_at = models.DateTimeField(_("tried last"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("examination of a file")

@@ -9,7 +9,7 @@ import errno
 from typing import Final
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import TimeoutError as NoAnswer
 
@@ -18,7 +18,8 @@ log = structlog.get_logger(__name__)
 RETRY_AFTER: Final = "30"
 # Classes of SQLSTATE: connection lost, resources used up, ended by an operator or a crash.
 _CLASSES: Final = ("08", "53", "57P")
-
+# The server ended the session because it stood still in the middle of a transaction: something else was slow.
+_STOOD_STILL: Final = "25P03"
 
 # A disk that is full, or a person's or group's share of it.
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -34,9 +35,11 @@ def is_outage(error: BaseException | None) -> bool:
         return True
     if isinstance(error, NoConnection | NoAnswer):
         return True
-    if not isinstance(error, OperationalError | InterfaceError):
+    if not isinstance(error, OperationalError | InterfaceError | InternalError):
         return False
     state = getattr(error.__cause__, "sqlstate", None)  # none: there was no server to give one
+    if isinstance(error, InternalError):
+        return bool(state == _STOOD_STILL)
     if state == "53100":
         log.error("disk_full", where="database")
     return state is None or state.startswith(_CLASSES)

@@ -8,12 +8,10 @@ scanner does not answer, uploads are kept and wait: nobody gets them until `exam
 from __future__ import annotations
 
 import json
-import socket
-import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, Final, Protocol
-from urllib.parse import urlsplit
+from typing import IO, Any, Final
 
 import structlog
 from django.apps import apps
@@ -24,14 +22,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core import clock
+from portal.core.clockwork import as_clockwork
 from portal.core.commands import event_writer
 from portal.core.errors import DomainError
 from portal.core.models import FileScan, ScanState, StoredFile
+from portal.core.scanners import NoAnswer, Scanner, ScannerDown, scanner
 from portal.core.scope import Actor
 
 log = structlog.get_logger(__name__)
-CHUNK: Final = 128 * 1024
-CLAMD_PORT: Final = 3310
+# Above SCANNER_SECONDS: what the content takes to be read, and a name of the scanner to be looked up.
+ALLOWANCE: Final = 60
 # Who is told that kept content went into quarantine: called with the clockwork, the digest and what was found.
 Told = Callable[[Actor, str, str], object]
 _listeners: list[Told] = []
@@ -48,89 +48,6 @@ class Unfit(DomainError):
     status = 409
 
 
-class ScannerDown(Exception):
-    """The scanner gave no verdict; the text says why."""
-
-
-class Scanner(Protocol):
-    """Examines content from its beginning to its end."""
-
-    @property
-    def name(self) -> str:
-        """The name people know it by."""
-        ...
-
-    def scan(self, file: IO[bytes]) -> str:
-        """What was found, or an empty text. Raises ScannerDown."""
-        ...
-
-
-@dataclass(frozen=True)
-class Clamd:
-    """The daemon of ClamAV, spoken to by INSTREAM: each piece goes after its length, a length of nought ends it.
-
-    Its StreamMaxLength, MaxFileSize and MaxScanSize must be above the largest upload: see docs/operations.md.
-    """
-
-    connect: Callable[[], socket.socket]
-    name: str = "ClamAV"
-
-    def scan(self, file: IO[bytes]) -> str:
-        """Send the content, read the verdict. Raises ScannerDown."""
-        file.seek(0)
-        try:
-            with self.connect() as wire:
-                wire.sendall(b"zINSTREAM\0")
-                while chunk := file.read(CHUNK):
-                    wire.sendall(struct.pack(">I", len(chunk)) + chunk)
-                wire.sendall(struct.pack(">I", 0))
-                answer = _answer(wire)
-        except OSError as error:
-            raise ScannerDown(f"{type(error).__name__}: {error}") from error
-        if answer.endswith("OK"):
-            return ""
-        if answer.endswith("FOUND"):
-            return answer.removeprefix("stream: ").removesuffix(" FOUND")[:200] or "FOUND"
-        raise ScannerDown(answer[:200] or "no answer")
-
-
-def _answer(wire: socket.socket) -> str:
-    heard = b""
-    while not heard.endswith(b"\0") and len(heard) < 4096:
-        more = wire.recv(1024)
-        if not more:
-            break
-        heard += more
-    return heard.strip(b"\0\n ").decode("utf-8", "replace")
-
-
-def clamd(address: str) -> Clamd:
-    """The daemon at clamd://host:port or clamd:///path/of/its/socket."""
-    parts = urlsplit(address)
-
-    def by_network() -> socket.socket:
-        host = parts.hostname or "127.0.0.1"
-        return socket.create_connection((host, parts.port or CLAMD_PORT), settings.SCANNER_SECONDS)
-
-    def by_path() -> socket.socket:
-        wire = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        wire.settimeout(settings.SCANNER_SECONDS)
-        wire.connect(parts.path)
-        return wire
-
-    return Clamd(by_network if parts.hostname else by_path)
-
-
-# By the scheme of SCANNER_URL; another scanner adds its own line.
-SCANNERS: Final[dict[str, Callable[[str], Scanner]]] = {"clamd": clamd}
-
-
-def scanner() -> Scanner | None:
-    """The scanner of the settings, or None."""
-    address = settings.SCANNER_URL
-    return SCANNERS[address.split("://", 1)[0]](address) if address else None
-
-
 def examine(file: IO[bytes], sha256: str, size: int, *, field: str = "file", quarantine: bool = False) -> str:
     """Examine content before it is stored and keep the verdict; gives the state, empty without a scanner.
 
@@ -139,32 +56,63 @@ def examine(file: IO[bytes], sha256: str, size: int, *, field: str = "file", qua
     one = scanner()
     if one is None:
         return ""
-    state, finding = _verdict(one, file, sha256, size)
-    if state == ScanState.QUARANTINED and not quarantine:
+    with _patience():
+        said = _verdict(one, file, sha256, size)
+    if said.state == ScanState.QUARANTINED and not quarantine:
         raise DomainError(
             "file_infected",
             _("The scanner found malware in the file: %(finding)s. It was not kept. Clean your computer first.")
-            % {"finding": finding},
+            % {"finding": said.finding},
             field,
         )
-    row = FileScan(sha256=sha256, state=state, finding=finding, scanner=one.name, at=clock.now())
+    now = clock.now()
+    row = FileScan(sha256=sha256, state=said.state, finding=said.finding, scanner=one.name, at=now, tried_at=now)
     # A verdict that stands is not written over here: the clockwork does that.
     FileScan.objects.bulk_create([row], ignore_conflicts=True)
-    return state
+    return said.state
 
 
-def _verdict(one: Scanner, file: IO[bytes], sha256: str, size: int) -> tuple[str, str]:
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Let the transaction under way stand still for as long as a scanner may take.
+
+    The role's own limit (`portal.embedded.roles`) is shorter: the session would be ended while the scanner works, and
+    the upload with it.
+    """
+    if not connection.in_atomic_block:
+        yield
+        return
+    seconds = settings.SCANNER_SECONDS + ALLOWANCE
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('idle_in_transaction_session_timeout', %s, true)", [f"{seconds}s"])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("set local idle_in_transaction_session_timeout to default")
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What came of a try. away: nobody answered, so the next file need not be tried either."""
+
+    state: str
+    finding: str = ""
+    away: bool = False
+
+
+def _verdict(one: Scanner, file: IO[bytes], sha256: str, size: int) -> _Said:
     try:
         finding = one.scan(file)
     except ScannerDown as error:
-        log.warning("scanner_down", scanner=one.name, reason=str(error), size=size)
-        return ScanState.WAITING, ""
+        log.warning("scanner_down", scanner=one.name, sha256=sha256, reason=str(error), size=size)
+        return _Said(ScanState.WAITING, away=isinstance(error, NoAnswer))
     finally:
         file.seek(0)
     if finding:
         log.error("file_infected", sha256=sha256, finding=finding)
-        return ScanState.QUARANTINED, finding
-    return ScanState.CLEAN, ""
+        return _Said(ScanState.QUARANTINED, finding)
+    return _Said(ScanState.CLEAN)
 
 
 def states(digests: list[str]) -> dict[str, FileScan]:
@@ -212,35 +160,49 @@ def _address(model: type[StoredFile], numbers: dict[str, Any]) -> str:
     return reverse(route, args=[numbers[column] for column in columns])
 
 
-def examine_waiting(*, by: Actor, most: int = 100) -> dict[str, int]:
-    """Examine what waits and what no scanner ever saw, as the clockwork; gives how many came to which state."""
+def examine_waiting(*, most: int = 100) -> dict[str, int]:
+    """Examine what waits and what no scanner ever saw, as the clockwork; gives how many came to which state.
+
+    What was tried longest ago comes first, so a file the scanner cannot judge stands in no other's way. The scanner is
+    asked outside of any transaction, and each verdict is kept in one of its own.
+    """
     one = scanner()
+    if one is None:
+        return {}
     found: dict[str, int] = {}
-    for sha256 in _unexamined(most) if one else []:
-        state = _examine_kept(by, one, sha256)
-        found[state] = found.get(state, 0) + 1
-        if state == ScanState.WAITING:
-            break  # it is down: the next round tries again
+    for sha256 in _unexamined(most):
+        said = _try_kept(one, sha256)
+        with as_clockwork() as by:
+            _note(by, one, sha256, said)
+        found[said.state] = found.get(said.state, 0) + 1
+        if said.away:
+            break  # the next round tries again
     return found
 
 
 def _unexamined(most: int) -> list[str]:
-    with connection.cursor() as cursor:
+    with as_clockwork(), connection.cursor() as cursor:
         cursor.execute("select sha256 from stored_files_unexamined(%s)", [most])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _examine_kept(by: Actor, one: Scanner | None, sha256: str) -> str:
-    key = f"files/{sha256[:2]}/{sha256}"
-    if one is None or not default_storage.exists(key):
-        return "gone"
-    with default_storage.open(key, "rb") as file:
-        state, finding = _verdict(one, file, sha256, 0)
-    verdict = {"state": state, "finding": finding, "scanner": one.name, "at": clock.now()}
-    FileScan.objects.update_or_create(sha256=sha256, defaults=verdict)
-    if state == ScanState.QUARANTINED:
+def _try_kept(one: Scanner, sha256: str) -> _Said:
+    try:
+        with default_storage.open(f"files/{sha256[:2]}/{sha256}", "rb") as file:
+            return _verdict(one, file, sha256, file.size)
+    except Exception as error:  # each storage has exceptions of its own; the other files are not to wait for this one
+        log.exception("file_not_examined", sha256=sha256, kind=type(error).__name__)
+        return _Said(ScanState.WAITING)
+
+
+def _note(by: Actor, one: Scanner, sha256: str, said: _Said) -> None:
+    """Keep what came of a try. What waits keeps the moment since when it does."""
+    now = clock.now()
+    whole = {"state": said.state, "finding": said.finding, "scanner": one.name, "at": now, "tried_at": now}
+    change = {"tried_at": now} if said.state == ScanState.WAITING else whole
+    FileScan.objects.update_or_create(sha256=sha256, defaults=change, create_defaults=whole)
+    if said.state == ScanState.QUARANTINED:
         after = {"sha256": sha256}
-        event_writer()(by=by, act="core.quarantine", obj=None, before={}, after=after, why=finding, outcome="done")
+        event_writer()(by=by, act="core.quarantine", obj=None, before={}, after=after, why=said.finding, outcome="done")
         for told in _listeners:
-            told(by, sha256, finding)
-    return state
+            told(by, sha256, said.finding)

@@ -40,6 +40,11 @@ class Progress:
         if self.lost.is_set() or not sign_of_life(self.run, done_steps=min(done, of), all_steps=of):
             raise Cancelled
 
+    def taken_over(self) -> bool:
+        """Whether another attempt works on the run by now: what was begun is that one's to end. Inside `acting`."""
+        now = Run.objects.filter(pk=self.run.pk).first()
+        return now is not None and now.is_open and now.attempts != self.run.attempts
+
     def acting(self) -> AbstractContextManager[Actor]:
         """One transaction in the asker's scope of today; its acts stand in the trail under the asking request."""
         return acting_as(self.by.id, request_id=self.run.request_id)

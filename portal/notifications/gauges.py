@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import connection
 
+from portal.core.functions_again import again, changed
 from portal.core.gauges import Reading, Several
 from portal.notifications.inbox import GIVEN_UP, IN_FLIGHT
 
@@ -24,6 +25,19 @@ revoke all on function waiting_counts(interval, interval) from public;
 grant execute on function waiting_counts(interval, interval) to portal_web, portal_reader;
 """
 WAITING_REVERSE: Final = "drop function waiting_counts(interval, interval)"
+# Of files only those that some row still names: nobody waits for the others, and no scanner is asked about them.
+WAITING_NAMED: Final = changed(
+    again(WAITING, "waiting_counts"),
+    (
+        "from core_filescan s where s.state = 'waiting'",
+        """from core_filescan s
+     where s.state = 'waiting' and 'files/' || left(s.sha256, 2) || '/' || s.sha256 = any (
+           -- Asked once, and not at all while none waits: it looks into each table of files.
+           (select case when count(*) > 0 then stored_files_named(array_agg(
+                'files/' || left(w.sha256, 2) || '/' || w.sha256)) else '{}'::text[] end
+              from core_filescan w where w.state = 'waiting')::text[])""",
+    ),
+)
 
 
 def _rows() -> list[tuple[str, int, float]]:

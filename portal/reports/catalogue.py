@@ -241,6 +241,11 @@ class Report:
         names = {kind: name for name, kind in FORMATS.items()}
         return [names[kind] for kind in self.formats]
 
+    @property
+    def shows_page(self) -> bool:
+        """Whether it can be read as a page; of what is an archive alone all documents would be made, and none shown."""
+        return self.page is not None or self.formats != (ZIP,)
+
 
 CATALOGUE: Final[dict[str, Report]] = {}
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core import mail
 
+from portal.accounts import tasks
 from tests.accounts.people import NEW
 
 
@@ -18,6 +19,14 @@ def admin(cast):
 @pytest.fixture
 def desk(client_as, admin):
     return client_as(admin)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    """The worker sends an invitation's letter the moment it is asked to."""
+    monkeypatch.setattr(
+        "portal.accounts.invitations.current_app.send_task", lambda _name, args, **_more: tasks.send_invitation(*args)
+    )
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from celery.exceptions import Retry
 from django.core import mail
 
+from portal.accounts import tasks
 from portal.accounts.domain import people as domain
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock
@@ -31,6 +33,42 @@ def test_the_letter_is_in_both_languages_and_keeps_the_token(invited):
 
     assert token not in str(list(Invitation.objects.values())) + str(list(Event.objects.values()))
     assert "本邮件由平台发送，请勿回复。" in letter.body, "the last line as well"
+
+
+def test_a_mail_server_that_is_down_only_delays_the_letter(desk, monkeypatch, django_capture_on_commit_callbacks):
+    """The worker tries again with the same link, and the queue holds no token."""
+    handed = []
+    monkeypatch.setattr(
+        "portal.accounts.invitations.current_app.send_task", lambda name, args, **_more: handed.append((name, args))
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post("/people/invite/", NEW)
+    row = Invitation.objects.get()
+    assert handed == [(tasks.send_invitation.name, [row.pk, row.invited_by_id])]
+    assert mail.outbox == []
+    with monkeypatch.context() as now:
+        now.setattr("django.core.mail.EmailMessage.send", _down)
+        with pytest.raises(Retry):
+            tasks.send_invitation.apply(args=handed[0][1], throw=True)
+    tasks.send_invitation(*handed[0][1])
+    (letter,) = mail.outbox
+    token = re.search(r"/people/invitation/([^/\s]+)", letter.body)[1]
+    assert domain.digest(token) == row.token_sha256
+    with acting_as(row.invited_by_id) as by:
+        domain.withdraw(by=by, invitation=row, why="by mistake")
+    tasks.send_invitation(*handed[0][1])
+    assert len(mail.outbox) == 1
+
+
+def _down(*_args, **_more):
+    raise OSError("nobody listens")
+
+
+def test_an_invitation_goes_without_the_queue(desk, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr("portal.accounts.invitations.current_app.send_task", _down)
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post("/people/invite/", NEW)
+    assert [letter.to for letter in mail.outbox] == [["neu@zf.test"]]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

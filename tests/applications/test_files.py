@@ -14,6 +14,7 @@ from applications import beat, checks, queries
 from applications.models import Attachment, SealCheck, Upload
 from portal.audit.models import Event
 from portal.core import clock
+from portal.core.files import storage_failed
 from portal.core.models import Run
 from portal.core.tasks import execute
 from tests import factories_applications as make
@@ -205,6 +206,18 @@ class TestPieces:
         with make.acting("drafter", "ZF350200"):
             assert not Attachment.objects.exists()
             assert not Upload.objects.exists()
+
+    def test_what_could_not_be_stored_stays_and_is_finished_later(self, drafter, dossier, monkeypatch):
+        def full(*_args, **_more):
+            raise storage_failed(OSError(errno.ENOSPC, "full"), "file")
+
+        with monkeypatch.context() as now:
+            now.setattr("applications.tasks_files.keep_copy", full)
+            assert brought(drafter, dossier).state == "failed"
+        state = begun(drafter, dossier).json()
+        assert state["received"] == len(CONTENT)
+        assert brought(drafter, dossier).state == "done"  # no piece came a second time
+        assert standing().size == len(CONTENT)
 
     def test_a_lost_piece_is_said(self, drafter, dossier):
         state = begun(drafter, dossier, CONTENT[:1500]).json()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from importlib import import_module
 
 import pypdf
@@ -17,6 +18,7 @@ from portal.core import clock
 from portal.core import tasks as runs
 from portal.core.scope import acting_as
 from portal.core.tasks import Progress
+from portal.reports import catalogue
 from portal.reports.catalogue import for_actor
 from portal.reports.domain import orders
 from portal.reports.models import ReportFile
@@ -244,3 +246,19 @@ def test_an_earlier_submission_is_asked_for_by_its_number(batch, cast):
     file, error = built(drafter, "applications.dossier", "pdf", application=number, submission="7")
     assert file is None
     assert error
+
+
+def test_an_archive_of_dossiers_is_made_by_no_page(client_as, cast, batch, monkeypatch):
+    """Only the worker sets the documents of a whole batch: a page would set all of them and show none."""
+
+    def made(_order):
+        raise AssertionError("a page makes them")
+
+    report = catalogue.CATALOGUE["applications.dossiers"]
+    monkeypatch.setitem(catalogue.CATALOGUE, report.name, replace(report, build=made))
+    client = client_as(cast("officer", "MIIT"), "en")
+    form = f"/reports/{report.name}/"
+    shown = client.get(f"{form}page/", {"batch": batch.pk})
+    assert (shown.status_code, shown["Location"]) == (303, f"{form}?batch={batch.pk}")
+    assert 'name="page"' not in client.get(form).content.decode()
+    assert 'name="page"' in client.get("/reports/applications.list/").content.decode()

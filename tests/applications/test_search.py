@@ -256,3 +256,77 @@ def test_the_command_rebuilds_and_says_what_it_did(dossier, capsys):
 
     call_command("rebuild_search")
     assert "rows of the index changed" in capsys.readouterr().out
+
+
+# A font that names half of a surrogate pair as its letter A.
+HALF = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+/CMapName /A def /CMapType 2 def
+1 begincodespacerange <00> <FF> endcodespacerange
+1 beginbfchar
+<41> <D835>
+endbfchar
+endcmap end end"""
+
+
+def pdf_of_half_a_letter() -> bytes:
+    stream = b"BT /F1 24 Tf 72 720 Td (A) Tj ET"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+    return uploads._pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            page,
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(HALF), HALF),
+        ]
+    )
+
+
+def attached(content):
+    from portal.core.files import PDF, keep
+
+    row = make.begun(unit="350200")
+    with make.acting("drafter", "ZF350200") as by:
+        kept = keep(uploads.upload(content), kinds=(PDF,))
+        what = make.files.AttachmentInput(make.AttachmentKind.PLAN_PDF, "方案", kept)
+        make.files.add_attachment(by=by, application=row, what=what)
+    return kept
+
+
+def test_half_a_letter_in_a_pdf_is_read_as_no_letter():
+    from applications.search import filling
+    from portal.core.clockwork import as_clockwork
+    from portal.core.models import FileText
+
+    kept = attached(pdf_of_half_a_letter())
+    assert filling.read_files() == 1
+    with as_clockwork():
+        assert FileText.objects.get(pk=kept.sha256).pieces == ["\ufffd"]
+
+
+def test_a_text_the_database_refuses_stops_no_other_file_and_no_index(monkeypatch):
+    from applications import beat
+    from applications.search import filling
+    from portal.core.clockwork import as_clockwork
+    from portal.core.models import FileText
+    from portal.core.search.extract import Extracted
+
+    kept = attached(uploads.pdf())
+    monkeypatch.setattr(filling, "text_of", lambda _kind, _file: Extracted(["\ud835"]))
+    beat.refresh_search()
+    with as_clockwork():
+        assert FileText.objects.get(pk=kept.sha256).problem
+    assert filling.read_files() == 0
+
+
+def test_the_index_follows_though_no_file_can_be_read(monkeypatch, dossier):
+    from applications import beat
+    from applications.search import filling
+
+    def broken():
+        raise RuntimeError("the storage has an error of its own")
+
+    monkeypatch.setattr(filling, "read_files", broken)
+    beat.refresh_search()
+    assert refresh()[1] == 0  # nothing was left to do

@@ -24,6 +24,8 @@ from portal.core.models import FileScan, ScanState
 from portal.core.tasks import start_run
 from portal.notifications import gauges
 from portal.notifications.inbox import notify
+from tests import uploads
+from tests.core.test_stored_files import attached
 
 
 def test_live_asks_nothing(client, django_assert_num_queries, db):
@@ -176,9 +178,10 @@ def test_metrics_tell_what_waits_and_where_room_is_left(client_as, cast, actor, 
         return {name: float(value) for name, value in lines}
 
     before = told()
+    (kept,) = attached(uploads.pdf(text="it waits"))
     with actor(cast("officer", "MIIT")) as by:
         notify([cast("officer", "MOF").pk], gettext_lazy("Undo"), by=by)
-        FileScan.objects.create(sha256="a" * 64, state=ScanState.WAITING, at=clock.now() - timedelta(hours=2))
+        FileScan.objects.create(sha256=kept.sha256, state=ScanState.WAITING, at=clock.now() - timedelta(hours=2))
     with as_clockwork():
         seals.add()
     after = told()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import struct
@@ -17,10 +18,14 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from portal.core import beat, files, scanning
+from portal.core.again import AGAIN
 from portal.core.clockwork import as_clockwork
 from portal.core.errors import DomainError
 from portal.core.files import PDF, keep
 from portal.core.models import FileScan, StoredFile
+from portal.core.outages import is_outage
+from portal.core.scanners import NoAnswer, clamd
+from portal.core.scope import enter
 from portal.core.sweeping import sweep
 from portal.notifications.inbox import inbox
 from tests import factories_applications as make
@@ -121,8 +126,11 @@ def test_content_that_is_being_brought_is_not_swept(fresh_db, store):
 
 
 @contextmanager
-def fake_clamd(limit: int = 10**9):
-    """A daemon that speaks INSTREAM and finds the test string of the antivirus makers."""
+def fake_clamd(limit: int = 10**9, *, unable: bytes = b"", delay: float = 0.0):
+    """A daemon that speaks INSTREAM and finds the test string of the antivirus makers.
+
+    unable: what it cannot judge where a content holds it. delay: seconds it thinks.
+    """
     server = socket.create_server(("127.0.0.1", 0))
 
     def talk() -> None:
@@ -136,7 +144,10 @@ def fake_clamd(limit: int = 10**9):
                 content = b""
                 while size := struct.unpack(">I", heard.read(4))[0]:
                     content += heard.read(size)
-                if len(content) > limit:
+                time.sleep(delay)
+                if unable and unable in content:
+                    wire.sendall(b"Heuristics limit exceeded. ERROR\0")
+                elif len(content) > limit:
                     wire.sendall(b"INSTREAM size limit exceeded. ERROR\0")
                 elif EICAR in content:
                     wire.sendall(b"stream: Win.Test.EICAR_HDB-1 FOUND\0")
@@ -200,10 +211,10 @@ class TestScanner:
     def test_without_an_answer_it_waits_until_beat_asks_again(self, settings, why):
         if why == "nobody listens":
             settings.SCANNER_URL = "clamd://127.0.0.1:9"
-            kept = keep(upload(GOOD), kinds=(PDF,))
+            (kept,) = attached(GOOD)
         else:
             with fake_clamd(limit=10) as settings.SCANNER_URL:
-                kept = keep(upload(GOOD), kinds=(PDF,))
+                (kept,) = attached(GOOD)
         assert FileScan.objects.get(pk=kept.sha256).state == "waiting"
         with pytest.raises(scanning.Unfit) as caught:
             files.serve(kept)
@@ -211,6 +222,44 @@ class TestScanner:
         with fake_clamd() as settings.SCANNER_URL:
             beat.examine_files()
         served(kept)
+
+    def test_what_it_cannot_judge_keeps_no_other_locked(self, settings):
+        settings.SCANNER_URL = "clamd://127.0.0.1:9"
+        first, *others = sorted(
+            attached(*(uploads.pdf(text=f"n{one}") for one in range(4))), key=lambda one: one.sha256
+        )
+        since = FileScan.objects.get(pk=first.sha256).at
+        with default_storage.open(first.storage_key, "rb") as file:
+            words = file.read()
+        with fake_clamd(unable=words) as settings.SCANNER_URL:
+            beat.examine_files()
+        assert {FileScan.objects.get(pk=one.sha256).state for one in others} == {"clean"}
+        waits = FileScan.objects.get(pk=first.sha256)
+        assert (waits.state, waits.at) == ("waiting", since)  # so that the alarm of the oldest still rings
+
+    def test_what_was_tried_last_comes_last(self, settings):
+        """A file on which the scanner hangs ends the round, so the next round begins with another."""
+        settings.SCANNER_URL = "clamd://127.0.0.1:9"
+        attached(*(uploads.pdf(text=f"n{one}") for one in range(3)))
+        tried = []
+        for _round in range(3):
+            beat.examine_files()
+            with as_clockwork():
+                tried.append(FileScan.objects.order_by("-tried_at").first().sha256)
+        assert len(set(tried)) == 3
+
+    def test_content_that_is_gone_waits_for_nothing(self, settings):
+        from portal.notifications import gauges
+
+        settings.SCANNER_URL = "clamd://127.0.0.1:9"
+        kept = keep(upload(GOOD), kinds=(PDF,))
+        default_storage.delete(kept.storage_key)  # as the sweep does with what no row names
+        assert {row[0]: row[1] for row in gauges._rows()}["files"] == 0
+        attached(BAD)
+        assert {row[0]: row[1] for row in gauges._rows()}["files"] == 1
+        with as_clockwork():
+            FileScan.objects.create(sha256="0" * 64, state="waiting", at="2026-01-01T00:00Z")
+        assert "0" * 64 not in scanning._unexamined(100)
 
     def test_what_was_kept_before_there_was_a_scanner(self, settings, client_as):
         row = make.begun(unit="350200")
@@ -244,6 +293,62 @@ class TestScanner:
         with as_clockwork(), pytest.raises(DatabaseError) as caught, transaction.atomic():
             FileScan.objects.filter(pk=kept.sha256).update(state="clean")
         assert "never lifted" in str(caught.value)
+
+
+def attached(*contents: bytes):
+    """Each kept, and named by a row of one draft."""
+    row = make.begun(unit="350200")
+    found = []
+    with make.acting("drafter", "ZF350200") as by:
+        for content in contents:
+            found.append(keep(upload(content), kinds=(PDF,)))
+            what = make.files.AttachmentInput(make.AttachmentKind.PLAN_PDF, "方案", found[-1])
+            make.files.add_attachment(by=by, application=row, what=what)
+    return found
+
+
+def hurried(database: str) -> None:
+    """The minute that a transaction of the portal's role may stand still made a second, in this database alone."""
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"alter role portal_web in database \"{database}\" set idle_in_transaction_session_timeout = '1s'"
+        )
+    connection.close()
+
+
+def test_a_scanner_that_thinks_long_does_not_end_the_transaction(fresh_db, settings):
+    hurried(fresh_db)
+    with fake_clamd(delay=2.0) as settings.SCANNER_URL, transaction.atomic():
+        enter(make.person("drafter", "ZF350200").pk)
+        kept = keep(upload(GOOD), kinds=(PDF,))
+        with connection.cursor() as cursor:
+            cursor.execute("show idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == ("1s",)  # for the scan alone
+    with as_clockwork():
+        assert FileScan.objects.get(pk=kept.sha256).state == "clean"
+
+
+def _stand_still() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select 1")
+        time.sleep(2)
+        cursor.execute("select 1")
+
+
+def test_a_session_that_stood_still_is_an_outage(fresh_db):
+    hurried(fresh_db)
+    with pytest.raises(DatabaseError) as caught:
+        _stand_still()
+    connection.close()
+    assert is_outage(caught.value)
+    assert isinstance(caught.value, AGAIN["autoretry_for"])
+
+
+def test_a_scanner_has_its_seconds_in_all(settings):
+    settings.SCANNER_SECONDS = 1
+    with fake_clamd(delay=3.0) as address, pytest.raises(NoAnswer):
+        clamd(address).scan(io.BytesIO(b"x"))
 
 
 def test_each_file_has_a_page_for_who_brought_it():

@@ -146,7 +146,7 @@ def test_an_invitation_is_taken_beside_the_end_of_its_writers_post(fresh_db, mon
     """Neither waits for the other in a circle: who takes it waits before locking a row, and finds it withdrawn."""
     writer, ender = person("security_admin", "YW"), person("security_admin", "YW", 2)
     letters = []
-    monkeypatch.setattr(people, "_send", lambda _row, token: letters.append(token))
+    monkeypatch.setattr(people, "enqueue", lambda row: letters.append(people.token_of(row)))
     with acting_as(writer.pk) as by:
         offered = people.Organisation.objects.get(code="ZF350200")
         people.invite(by=by, what=people.InviteInput("neu@zf.test", "新人", offered, people.Role.DRAFTER))

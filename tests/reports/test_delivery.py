@@ -404,6 +404,23 @@ def test_a_schedule_asks_once_each_time(officer, actor):  # noqa: F811
         assert schedules.ask_due(clock.now()) == 1
 
 
+def test_a_schedule_that_breaks_keeps_no_other_from_its_turn(officer, actor, monkeypatch):  # noqa: F811
+    first, second = planned(officer, actor), planned(officer, actor)
+    asks = schedules._go
+
+    def broken(row, by, now):
+        if row.pk == first.pk:
+            raise RuntimeError("a report has an error of its own")
+        return asks(row, by, now)
+
+    monkeypatch.setattr(schedules, "_go", broken)
+    with clock.at(first.next_at + timedelta(minutes=5)):
+        assert schedules.ask_due(clock.now()) == 1
+    with actor(officer):
+        second.refresh_from_db()
+    assert second.last_run_id is not None
+
+
 def test_a_schedule_gets_over_a_clock_that_was_a_year_ahead(officer, actor):  # noqa: F811
     """What was asked for then set the next date a year off; an hour back makes no report twice."""
     row = planned(officer, actor)

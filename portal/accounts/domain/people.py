@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -13,13 +11,13 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from portal.accounts.domain.rights import end_sessions, needs_reason, one_at_a_time, still_in_office
 from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
+from portal.accounts.invitations import DAYS, digest, enqueue, token_of
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.accounts.queries import BY_WHO_IS_IN_OFFICE, invitations
 from portal.core import clock
@@ -27,9 +25,7 @@ from portal.core.clockwork import ADDRESS
 from portal.core.commands import command, event_writer, on_commit, picture
 from portal.core.errors import DomainError, constraint_message, database_refusals
 from portal.core.scope import NOBODY, Actor
-from portal.notifications import letters
 
-INVITATION_DAYS: Final = 14
 GONE: Final = _l(
     "This invitation was used, withdrawn, is too old, or who wrote it no longer gives out roles. Ask for a new one."
 )
@@ -45,16 +41,11 @@ class InviteInput:
     role: Role
 
 
-def digest(token: str) -> str:
-    """What is kept of an invitation's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def invite(*, by: Actor, what: InviteInput) -> Invitation:
     """Invite a person to a role by e-mail; the link holds for 14 days while the inviter is in office, and once.
 
     Raises NotAllowed; DomainError when the role does not exist in that kind of organisation, or the person has it.
-    Side effects: invitation, audit event, and after the commit a letter.
+    Side effects: invitation, audit event, and after the commit a letter by the worker.
     """
     one_at_a_time()
     with command(by, "accounts.invite") as act:
@@ -71,17 +62,17 @@ def invite(*, by: Actor, what: InviteInput) -> Invitation:
         if person and held.exists():
             raise DomainError("held", _("This person holds this role already."), "role")
         _goes_together(what, email, person)
-        token = secrets.token_urlsafe(32)
-        invitation = Invitation.objects.create(
+        invitation = Invitation(
             email=email,
             name=what.name,
             organisation=what.organisation,
             role=what.role,
-            token_sha256=digest(token),
             invited_by_id=by.id,
-            expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
+            expires_at=clock.now() + timedelta(days=DAYS),
         )
-        on_commit(lambda: _send(invitation, token), robust=True)
+        invitation.token_sha256 = digest(token_of(invitation))
+        invitation.save(force_insert=True)
+        on_commit(lambda: enqueue(invitation), robust=True)
         return act.record(invitation)
 
 
@@ -112,23 +103,6 @@ def _goes_together(what: InviteInput, email: str, person: User | None) -> None:
 def _refused(name: str) -> DomainError:
     guard = constraint_message(name)
     return DomainError(name, guard.message if guard else "", "role")
-
-
-def _send(invitation: Invitation, token: str) -> None:
-    def text() -> str:
-        return _(
-            "%(name)s,\n\nyou are invited to the pilot portal as %(role)s of %(organisation)s.\n"
-            "Open this link within %(days)s days to set your password:\n%(link)s\n\n"
-            "If you did not expect this letter, ignore it."
-        ) % {
-            "name": invitation.name,
-            "role": invitation.get_role_display(),
-            "organisation": invitation.organisation,
-            "days": INVITATION_DAYS,
-            "link": letters.address(reverse("accounts:take", args=[token])),
-        }
-
-    letters.send(invitation.email, lambda: _("Invitation to the pilot portal"), text)
 
 
 def withdraw(*, by: Actor, invitation: Invitation, why: str) -> Invitation:

@@ -46,6 +46,8 @@ def text_of(content_type: str, file: IO[bytes]) -> Extracted:
 
 
 def _cut(text: str) -> list[str]:
+    # Half of a surrogate pair, as some PDFs name it, is no letter: the database refuses it, and the whole file with it.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     clean = _SPACE.sub(" ", text.replace("\x00", " ")).strip()[:MOST]
     return [clean[begin : begin + PIECE] for begin in range(0, len(clean), PIECE)]
 

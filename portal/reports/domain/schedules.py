@@ -111,11 +111,20 @@ def _settle(row: ReportSchedule, why: str) -> None:
 
 
 def ask_due(now: datetime) -> int:
-    """Ask for what is due, each in the scope its person has now; gives how many. Safe to repeat and to run twice."""
+    """Ask for what is due, each in the scope its person has now; gives how many. Safe to repeat and to run twice.
+
+    Each is a transaction of its own: one that cannot be asked for stops no other and is tried again the next time.
+    """
     with as_clockwork():
         _mend(now)
         found = list(due(now).values_list("pk", "person_id"))
-    return sum(_ask_one(pk, person, now) for pk, person in found)
+    asked = 0
+    for pk, person in found:
+        try:
+            asked += _ask_one(pk, person, now)
+        except Exception as error:  # the same one comes first each time: it must not keep the others from theirs
+            log.exception("schedule_not_asked", schedule=pk, kind=type(error).__name__)
+    return asked
 
 
 def _mend(now: datetime) -> None:

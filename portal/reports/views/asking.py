@@ -129,7 +129,10 @@ def _here(actor: Actor) -> Iterator[Actor]:
 @require_safe
 @signed_in
 def shown(request: PortalRequest, name: str) -> HttpResponseBase:
-    """The report as a page: the rows of this moment in the reader's scope. Without its parameters: the form."""
+    """The report as a page: the rows of this moment in the reader's scope. Without its parameters: the form.
+
+    So does one that is an archive of documents alone: only the worker makes those.
+    """
     report = _report(request, name)
     actor = request.actor
     form = report.form(request.GET, actor=actor)
@@ -139,6 +142,8 @@ def shown(request: PortalRequest, name: str) -> HttpResponseBase:
     if report.page is not None:
         return see_other(report.page(form.cleaned_data))
     plain = form.plain()
+    if not report.shows_page:
+        return see_other(orders.address(name, plain))
     writer = None
     problem = ""
     try:

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.forms import ValidationError
 from django.urls import reverse
 
-from portal.accounts.domain.people import INVITATION_DAYS, digest
 from portal.accounts.enums import Role
+from portal.accounts.invitations import DAYS, digest
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.core import clock, clockwork
 from portal.core.commands import event_writer
@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 role=Role.SECURITY_ADMIN,
                 token_sha256=digest(token),
                 invited_by=me,
-                expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
+                expires_at=clock.now() + timedelta(days=DAYS),
             )
             event_writer()(
                 by=Actor(id=me.pk, name=me.name),
