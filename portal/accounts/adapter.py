@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -90,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         """Keep the new password alone: who was deactivated while it was hashed stays so. Raises PermissionDenied."""
         user.set_password(password)
-        rows = type(user)._default_manager.filter(pk=user.pk, is_active=True)
+        rows = get_user_model().objects.filter(pk=user.pk, is_active=True)
         if not rows.update(password=user.password):
             raise PermissionDenied(_("This account was deactivated: its password is not set anew."))
 
