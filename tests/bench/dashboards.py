@@ -19,7 +19,7 @@ SMALL: Final = 46
 LARGE: Final = int(os.environ.get("BENCH_AWARDS", "3330"))
 PROJECTS: Final = 60
 UNIT: Final = "350200"
-MARK: Final = "flow-"
+MARK: Final = "90"  # no division of the country begins so
 MARKS: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")  # of transactions: no queries
 ADDRESSES: Final = {
     "overview, the nation by province": "/grants/flow/",
@@ -76,7 +76,7 @@ def _copy_awards(owner: Any, award: int, number: int) -> None:
         "programme_pilotunit",
         f"t.code = '{UNIT}'",
         many,
-        code=f"'{MARK}' || lpad(n::text, 5, '0')",
+        code=f"'{MARK}' || lpad(n::text, 4, '0')",
         name_zh="'示例' || n || '市'",
         name_en="'Example ' || n",
         province_id=f"({PROVINCES})[1 + n % 31]",

@@ -274,6 +274,6 @@ def test_the_code_of_a_province_is_no_code_of_a_place(client_as, cast):
     said = {"name_zh": "新市", "name_en": "Xin", "province": "350000", "kind": "city", "document_no": "x"}
     answer = client_as(cast("system_admin", "YW")).post("/reference/units/new/", said | {"code": "350000"})
     assert answer.status_code == 422
-    assert "not that of a whole province" in answer.content.decode()
+    assert "This is the code of a province." in answer.content.decode()
     with acting("system_admin", "YW"):
         assert Organisation.objects.get(code="CZ350000").kind == "provincial_finance"
