@@ -17,7 +17,7 @@ from reviews.models import Assignment
 UNIT: Final = "350200"
 EACH: Final = 5
 # Copied units and people are known by these beginnings.
-UNITS: Final = "bench-"
+UNITS: Final = "90"  # no division of the country begins so
 PEOPLE: Final = "bench."
 PROVINCES: Final = "(select array_agg(code order by code) from programme_province)"
 # What is counted over all applications of a batch; only the first has a dossier to read.
@@ -119,7 +119,7 @@ def _copy_applications(owner: Owner, source: int, number: int) -> None:
         "programme_pilotunit",
         f"t.code = '{UNIT}'",
         f"generate_series(1, {number}) n",
-        code=f"'{UNITS}' || lpad(n::text, 5, '0')",
+        code=f"'{UNITS}' || lpad(n::text, 4, '0')",
         name_zh="'示例' || n || '市'",
         name_en="'Example ' || n",
         province_id=f"({PROVINCES})[1 + n % 31]",
