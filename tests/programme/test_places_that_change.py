@@ -277,3 +277,18 @@ def test_the_code_of_a_province_is_no_code_of_a_place(client_as, cast):
     assert "This is the code of a province." in answer.content.decode()
     with acting("system_admin", "YW"):
         assert Organisation.objects.get(code="CZ350000").kind == "provincial_finance"
+
+
+@pytest.mark.django_db
+def test_what_is_asked_before_reaches_nobody(client_as, cast, django_capture_on_commit_callbacks):
+    """The change is made and undone: also the letters that waited for its end."""
+    cast("officer", "MIIT")
+    admin, url = client_as(cast("system_admin", "YW")), f"/reference/units/{UNIT}/change/"
+    said = {"name_zh": "新明市", "name_en": "Xinming", "document_no": "x"}
+    said["seen"] = admin.get(url).context["form"].initial["seen"]
+    with django_capture_on_commit_callbacks() as waiting:
+        assert admin.post(url, said).status_code == 200
+    assert waiting == []
+    with django_capture_on_commit_callbacks() as waiting:
+        assert admin.post(url, said | {"confirm": "yes"}).status_code == 303
+    assert waiting

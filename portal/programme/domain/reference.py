@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -94,6 +95,10 @@ def change_soe(*, by: Actor, soe: CentralSOE, what: ChangeInput[CentralSOE]) -> 
         return act.record(soe, what.document_no)
 
 
+class _Undone(Exception):
+    """A trial is over: its transaction is rolled back."""
+
+
 def preview(*, by: Actor, row: T, what: ChangeInput[T]) -> list[tuple[Text, int]]:
     """What a change would touch, in numbers: it is made and undone, so that they are those of the database's own rules.
 
@@ -101,19 +106,18 @@ def preview(*, by: Actor, row: T, what: ChangeInput[T]) -> list[tuple[Text, int]
     """
     trial = copy(row)
     before = {one.label: one.number for one in changes.counted(trial)}
-    with transaction.atomic():  # without one nothing would be undone
-        savepoint = transaction.savepoint()
+    after: list[changes.Count] = []
+    refusal: DomainError | None = None
+    with suppress(_Undone), transaction.atomic():  # with what waits for its commit: letters of a trial go to nobody
         try:
             change: Any = change_unit if isinstance(trial, PilotUnit) else change_soe
             change(by=by, what=what, **{"unit" if isinstance(trial, PilotUnit) else "soe": trial})
-            after = changes.counted(trial)
-        except DomainError as error:
-            transaction.savepoint_commit(savepoint)
-            refusal: DomainError | None = error
+        except DomainError as error:  # raised outside, so that the trail keeps it
+            refusal = error
         else:
-            transaction.savepoint_rollback(savepoint)
-            refusal = None
-    if refusal is not None:  # outside, so that the trail keeps it
+            after = changes.counted(trial)
+            raise _Undone
+    if refusal is not None:
         raise refusal
     return [(one.label, one.number - before[one.label] if one.is_made else one.number) for one in after]
 
