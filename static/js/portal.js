@@ -94,8 +94,15 @@
     });
   });
 
-  // A page that shows the progress of long work looks again.
-  if (document.querySelector("[data-refresh]")) window.setTimeout(() => window.location.reload(), 1500);
+  // A page that shows the progress of long work leads to its result; whoever is on the way elsewhere by then gets there.
+  // A download leaves nothing: after ten seconds the page leads on as before.
+  let left = 0;
+  window.addEventListener("beforeunload", () => { left = Date.now(); });
+  window.addEventListener("pageshow", () => { left = 0; });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const polls = event.target.closest?.("[hx-trigger^=every]") && event.detail.xhr.getResponseHeader("HX-Redirect");
+    if (polls && Date.now() - left < 10_000) event.preventDefault();
+  });
 
   // Whoever signed in again in another window has another token there: a page that was open before takes it over, if it is
   // the same person's, so that what was typed is not lost. Says whether it did.

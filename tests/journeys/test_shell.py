@@ -150,3 +150,35 @@ def test_language_switch_keeps_the_page(as_, language, other, heading):
     page.get_by_role("button", name=other).click()
     expect(page.locator("h1")).to_have_text(heading)
     assert page.url.endswith("/batches/?page=1")
+
+
+def test_whoever_leaves_a_page_that_polls_is_not_led_elsewhere(as_):
+    """The work ends while the next page is on its way: its result does not call its person back."""
+    page = as_("officer", "MIIT", "en", alone=True)
+    page.goto("/desk/")
+    held, led = [], []
+
+    def polled(route):
+        led.append(bool(held))
+        headers = {"HX-Redirect": "/inbox/"} if held else {}
+        route.fulfill(status=200, headers=headers, body="<p id=polling></p>")
+
+    page.route("**/polled/", polled)
+    page.route("**/batches/", lambda route: held.append(route))  # noqa: PLW0108 - the browser marks its handler
+    page.evaluate(
+        """() => {
+            document.querySelector("main").insertAdjacentHTML(
+                "beforeend", '<p hx-get="/polled/" hx-trigger="every 200ms" hx-swap="innerHTML"></p>');
+            htmx.process(document.querySelector("main"));
+        }"""
+    )
+    page.evaluate("window.setTimeout(() => { window.location.href = '/batches/'; }, 600)")
+    for _ in range(100):
+        if sum(led) >= 3:
+            break
+        page.wait_for_timeout(100)
+    assert sum(led) >= 3, "led elsewhere at the first answer"
+    held[0].continue_()
+    page.wait_for_url("**/batches/")
+    expect(page.locator("h1")).to_have_text("Batches")
+    page.unroute_all()
