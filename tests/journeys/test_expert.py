@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -33,14 +34,22 @@ def batch(site):
     return open_batch(site, NUMBER)
 
 
-def letter_to(site, address):
-    """The text of the only letter to this address."""
+def letters_to(site, address):
+    """What was written to this address so far."""
     letters = [
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         for path in sorted((site.var / "mail").glob("*.log"))
     ]
-    (found,) = [letter for letter in letters if letter["To"] == address]
-    return found.get_body().get_content()
+    return [letter for letter in letters if letter["To"] == address]
+
+
+def letter_to(site, address):
+    """The text of the only letter to this address; the worker writes it a moment after the page has answered."""
+    last = time.monotonic() + 60
+    while not (found := letters_to(site, address)) and time.monotonic() < last:
+        time.sleep(0.1)
+    (only,) = found
+    return only.get_body().get_content()
 
 
 def test_an_expert_is_invited_by_e_mail_and_declares_interests(site, batch, as_):
