@@ -41,7 +41,7 @@ demo: .venv/run.stamp ## build the demonstration in var/, where it is not there 
 
 test: .venv/dev.stamp ## every check and every test
 	@bash .ci/checks
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder -q
+	$(BIN)/python -m pytest -n 5 --dist loadscope --no-loadscope-reorder -q
 
 fast: .venv/dev.stamp ## tests without browser and worker
 	$(BIN)/python -m pytest -n 2 -q -m "not browser and not worker"

@@ -42,6 +42,7 @@ LONGEST = (
     "journeys/test_round",
     "calibration/test_model",
     "selection/test_verify",
+    "core/test_backwards",
     "access/test_matrix",
     "journeys/",
     "run/",
