@@ -9,7 +9,7 @@ from typing import Any, Final
 from applications.imports.reading import Read, as_text
 from applications.sheets.columns import Cell, Column, FigureColumn, Said
 from applications.sheets.problems import Problem, Wrong
-from applications.sheets.shares import Share, in_per_cent
+from applications.sheets.shares import Share, in_per_cent, is_share
 from applications.sheets.sheet import Ground, Row, Sheet
 
 KEPT: Final = 500  # problems and remarks that are named; the others are counted
@@ -139,7 +139,7 @@ class _Reader:
 
     def _value(self, column: Column, cell: Cell, row: Row, said: Said) -> Any:
         """The value of a cell, with its per cent as people read it. Raises Wrong."""
-        if isinstance(cell, Share) or (isinstance(column, FigureColumn) and isinstance(cell, str)):
+        if is_share(cell) and (isinstance(cell, Share) or isinstance(column, FigureColumn)):
             cell = in_per_cent(cell, said, is_rate=self.sheet.is_rate(column, self.whole(row)))
         return column.value(cell, said)
 

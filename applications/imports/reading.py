@@ -106,7 +106,7 @@ def _say_shares(rows: list[tuple[int, list[Cell]]], marks: gate.Marks) -> None:
                 cells[column - 1] = Share(cell)
 
 
-def _under_headings(name: str, rows: list[tuple[int, Sequence[Cell]]], sheet: Sheet) -> Read | None:
+def _under_headings(name: str, rows: Sequence[tuple[int, Sequence[Cell]]], sheet: Sheet) -> Read | None:
     """Find the row of headings and say which column stands where; the row of the other language is passed over."""
     names = {heading: column.key for column in sheet.columns for heading in headings(column)}
     best: dict[str, int] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -21,19 +20,19 @@ class Share(float):
         return f"{self.shown:f}%"
 
 
+def is_share(cell: Any) -> bool:
+    """Whether per cent is what people read in the cell: its format says so, or a sign behind the digits."""
+    return isinstance(cell, Share) or (isinstance(cell, str) and cell.rstrip().endswith(("%", "％", "﹪")))
+
+
 def in_per_cent(cell: Any, said: list[tuple[str, dict[str, Any]]], *, is_rate: bool) -> Any:
-    """What people read in the cell, and that it was read so. Raises Wrong where no rate belongs.
+    """The figure that people read in such a cell, and that it was read so. Raises Wrong where no rate belongs.
 
     Typed with its sign of per cent, a number becomes a share in Excel by itself: nobody chose the format.
     """
-    if not is_rate and _has_sign(cell):
+    if not is_rate:
         raise Wrong("share")
     if not isinstance(cell, Share):
         return cell
     said.append(("share_read", {"value": f"{cell.shown:f}"}))
     return float(cell.shown)
-
-
-def _has_sign(cell: Any) -> bool:
-    text = isinstance(cell, str) and unicodedata.normalize("NFKC", cell).rstrip()
-    return isinstance(cell, Share) or bool(text and text.endswith("%"))
