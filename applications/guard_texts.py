@@ -66,6 +66,10 @@ GUARDS: Final = {
     "project_landmark_is_large": Guard(
         _("A landmark project has a larger total investment: see the rules of the batch."), "is_landmark"
     ),
+    "project_within_span": Guard(
+        _("A project runs in the years of the plan: from two years before that of the batch to nine years after it."),
+        "starts_on",
+    ),
     "foundation_year_is_past": Guard(_("The foundation is told by the five years before the batch.")),
     "target_year_fits": Guard(_("This year is none of the period of the plan.")),
     "funding_line_fits": Guard(_("This year is none of the plan, or the project belongs to another dossier.")),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from applications import tasks_files, tasks_matching  # noqa: F401 - each declares its own
 from applications.domain import imports
 from applications.imports import report
+from applications.imports.kinds import KINDS
 from applications.models import ImportFile
-from applications.queries import ground_of
 from portal.core.models import Run
 from portal.core.scope import Actor
 from portal.core.tasks import Outcome, Progress, run_task
@@ -36,7 +36,7 @@ def _judged(run: Run, progress: Progress) -> tuple[ImportFile, Any]:
     """Judge the file, telling how far it is; each step looks whether it was cancelled."""
     with progress.acting():
         row = _row(run)
-        ground = ground_of(row.application)
+        ground = KINDS[row.sheet].ground(row.application)
     verdict = imports.judge(row, ground, lambda done, of: progress(done + MORE // 2, of=of + MORE))
     return row, verdict
 

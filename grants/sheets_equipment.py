@@ -60,7 +60,6 @@ EQUIPMENT: Final = Sheet(
             "Price together (yuan)",
             required=True,
             ceiling=Decimal("999999999999999.99"),
-            percent=False,
             example=8640000.00,
             width=20,
         ),

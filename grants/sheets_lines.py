@@ -34,7 +34,6 @@ COLUMNS: Final = (
         "本次下达（元）",
         "Issued now (yuan)",
         width=22,
-        percent=False,
         hint_zh="不下达的单位留空",
         hint_en="Leave it empty for a unit that gets nothing now",
     ),

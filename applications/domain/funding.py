@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from applications import period
 from applications.domain.editing import editing
 from applications.domain.foundation import write_statements
 from applications.enums_sections import FundingSource, StatementCode
 from applications.models import Application, FundingLine, Project
+from applications.unplaced import NO_PLACE
 from portal.core.errors import DomainError, Stale
 from portal.core.money import ZERO
 from portal.core.scope import Actor
@@ -23,14 +25,16 @@ def plan_project(
 ) -> Application:
     """Write the money of one project by year and source, in the place of what stood; None: of the unit as a whole.
 
-    Raises NotAllowed, WrongState, Stale; DomainError when more central money stands there than the project asks for,
-    or central money for no project.
+    Raises NotAllowed, WrongState; Stale, also when the project has no such year any more; DomainError when more central
+    money stands there than the project asks for, or central money for no project.
     """
     with editing(by, application, "funding", version) as act:
-        if project is not None and not Project.objects.filter(pk=project.pk).exists():
+        fresh = Project.objects.filter(pk=project.pk).first() if project is not None else None
+        if project is not None and fresh is None:
             raise Stale("gone", _("Somebody removed this project meanwhile."))
         given = {key: amount for key, amount in amounts.items() if amount}
-        _refuse_central(project, given)
+        _refuse_other_years(application, fresh, given)
+        _refuse_central(fresh, given)
         act.why = project.name if project is not None else _("For the unit as a whole")
         FundingLine.objects.filter(application=application, project=project).delete()
         FundingLine.objects.bulk_create(
@@ -38,6 +42,19 @@ def plan_project(
             for (year, source), amount in given.items()
         )
     return application
+
+
+def _refuse_other_years(application: Application, project: Project | None, given: Amounts) -> None:
+    """Raise Stale for money in a year that went while it was typed: left out in silence, it would be lost."""
+    planned = FundingLine.objects.filter(application=application, project=project).values_list("year", flat=True)
+    years = period.of_money(application.batch, project, planned)
+    lost = [f"{year} {source.label} {given[year, source]:,.2f}" for year, source in sorted(given) if year not in years]
+    if lost:
+        text = _(
+            "The period was changed meanwhile: these amounts have no place any more (%(amounts)s). Write them beside "
+            "another year, or take them out; nothing was saved."
+        )
+        raise Stale(NO_PLACE, text % {"amounts": _(", ").join(lost)})
 
 
 def _refuse_central(project: Project | None, given: Amounts) -> None:

@@ -25,7 +25,7 @@ def store_indicators(application: Application, rows: Sequence[Row]) -> int:
             name=key.removeprefix(OWN) if own else "",
             defaults={
                 "formula": row["formula"] if own else "",
-                "unit": row["unit"] or "%",
+                "unit": row["unit"],
                 "baseline": row["baseline"],
                 "goal": row["goal"],
             },

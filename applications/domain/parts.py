@@ -18,6 +18,7 @@ from applications.domain.partners import leave
 from applications.enums import AttachmentKind, PartnerKind, PartState
 from applications.models import Attachment, Part, PartLetter, Partner, PartnerProject
 from applications.states import PART, PARTNER
+from applications.unplaced import NO_PLACE
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, Stale
@@ -41,8 +42,8 @@ class PartInput:
 def write(*, by: Actor, partner: Partner, what: PartInput, version: int) -> Part:
     """Write the draft of the own part. `version` is the part's own as it was read, 0 for a new one.
 
-    Raises NotAllowed, WrongState; Stale when a colleague changed it meanwhile; DomainError when the projects' amounts
-    are more than the amount in all.
+    Raises NotAllowed, WrongState; Stale when a colleague changed it meanwhile, or a project with an amount left the
+    invitation; DomainError when the projects' amounts are more than the amount in all.
     """
     with command(by, "applications.write_part", partner) as act:
         part = Part.objects.select_for_update().filter(pk=partner.pk).first()
@@ -51,6 +52,7 @@ def write(*, by: Actor, partner: Partner, what: PartInput, version: int) -> Part
             raise DomainError("part_state", _("A second person has been asked already: take it back to change it."))
         if part.version != version:
             raise Stale("changed_meanwhile", _("A colleague changed this meanwhile. Compare, then save again."))
+        _refuse_other_projects(partner, what)
         if sum(what.amounts.values(), ZERO) > what.amount:
             text = _("The amounts of the projects together are more than the amount in all.")
             raise DomainError("part_amounts_fit", text, "amount")
@@ -61,6 +63,18 @@ def write(*, by: Actor, partner: Partner, what: PartInput, version: int) -> Part
         part.save()
         act.record(partner)
         return part
+
+
+def _refuse_other_projects(partner: Partner, what: PartInput) -> None:
+    """Raise Stale for money of a project that went while it was typed: left out in silence, it would be lost."""
+    named = set(PartnerProject.objects.filter(partner=partner.pk).values_list("project_id", flat=True))
+    lost = [f"{amount:,.2f}" for project, amount in sorted(what.amounts.items()) if amount and project not in named]
+    if lost:
+        text = _(
+            "A project was taken out of the invitation meanwhile: these amounts have no place any more (%(amounts)s). "
+            "Write them beside another project, or take them out; nothing was saved."
+        )
+        raise Stale(NO_PLACE, text % {"amounts": _(", ").join(lost)})
 
 
 def _letter(by: Actor, partner: Partner, what: PartInput) -> PartLetter:

@@ -11,7 +11,9 @@ from typing import Any, Final
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from applications import limits, period
 from applications.domain.editing import editing
+from applications.domain.project_rows import refuse_missing
 from applications.domain.rows import refuse_changed
 from applications.enums import MoneyLevel
 from applications.models import (
@@ -23,11 +25,11 @@ from applications.models import (
     ProjectMilestone,
     ProjectMoney,
 )
-from applications.sheets.sheet import Row
+from applications.sheets.problems import words
 from portal.core.errors import DomainError, Stale
 from portal.core.money import FEN, ZERO, in_percent
 from portal.core.scope import Actor
-from portal.programme.models import Industry, RuleSet
+from portal.programme.models import Batch, Industry
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,20 @@ class ProjectInput:
         return {name: value for name, value in vars(self).items() if name != "codes"}
 
 
-def _refuse_against_rules(what: ProjectInput, rules: RuleSet | None) -> None:
+def _refuse_against_limits(what: ProjectInput, batch: Batch) -> None:
+    """Hold the limits that form and sheet hold (`applications.limits`)."""
+    if limits.has_too_many(what.mode, what.codes):
+        raise DomainError("too_many_enterprises", words("too_many_enterprises", {}), "codes")
+    least, most = span = period.span(batch)
+    for name, day in (("starts_on", what.starts_on), ("ends_on", what.ends_on)):
+        if not limits.is_within(day, span):
+            raise DomainError("project_within_span", words("outside_span", {"least": least, "most": most}), name)
+
+
+def _refuse_against_rules(what: ProjectInput, batch: Batch) -> None:
     """Say in figures what the database would refuse by name."""
+    _refuse_against_limits(what, batch)
+    rules = batch.rule_set
     if rules is None:
         return
     most = what.total_investment * rules.project_support_share
@@ -89,7 +103,7 @@ def add_project(*, by: Actor, application: Application, what: ProjectInput) -> P
     """Add a project. Raises NotAllowed, WrongState; DomainError when a rule of the batch forbids it."""
     with editing(by, application, "projects") as act:
         _refuse_foreign_industry(application, what)
-        _refuse_against_rules(what, application.batch.rule_set)
+        _refuse_against_rules(what, application.batch)
         project = Project.objects.create(application=application, **what.columns())
         set_enterprises(project, what.codes)
         return act.record(project)
@@ -104,7 +118,7 @@ def change_project(*, by: Actor, project: Project, what: ProjectInput, version: 
     with editing(by, application, "projects") as act:
         fresh = _locked(project, version)
         _refuse_foreign_industry(application, what)
-        _refuse_against_rules(what, application.batch.rule_set)
+        _refuse_against_rules(what, application.batch)
         for name, value in what.columns().items():
             setattr(fresh, name, value)
         fresh.version += 1
@@ -137,10 +151,7 @@ def set_enterprises(project: Project, codes: Sequence[str] | None) -> None:
             "credit_code", "pk"
         )
     )
-    missing = [code for code in codes if code not in found]
-    if missing:
-        text = _("These codes are not in the roster: %(codes)s. Add the enterprises first.")
-        raise DomainError("not_in_roster", text % {"codes": ", ".join(missing[:5])}, "codes")
+    refuse_missing([code for code in codes if code not in found])
     ProjectEnterprise.objects.filter(project=project).exclude(enterprise__in=found.values()).delete()
     ProjectEnterprise.objects.bulk_create(
         [
@@ -179,7 +190,8 @@ def set_part(*, by: Actor, project: Project, part: str, rows: Sequence[dict[str,
         manager.bulk_create([model(application_id=fresh.application_id, project=fresh, **row) for row in rows])
         if national and not fresh.other_national_money:
             fresh.other_national_money = True
-            fresh.other_money_note = fresh.other_money_note or str(rows[0]["fund"])
+            fund = next(row["fund"] for row in rows if row["level"] == MoneyLevel.NATIONAL)
+            fresh.other_money_note = fresh.other_money_note or str(fund)
         fresh.version += 1
         fresh.save()
         return act.record(fresh)
@@ -203,23 +215,3 @@ def remove_project(*, by: Actor, project: Project, version: int | None = None) -
             text = _("A joint applicant takes part in this project: take it out of its invitation first.")
             raise DomainError("project_has_partners", text)
         Project.objects.filter(pk=project.pk).delete()
-
-
-def store_projects(application: Application, rows: Sequence[Row]) -> int:
-    """Insert projects or bring them up to date by name; gives how many. Inside an act on the dossier.
-
-    The rows were judged against the rules of the batch; what slips through the database refuses.
-    """
-    standing = {
-        project.name: project for project in Project.objects.select_for_update().filter(application=application)
-    }
-    for row in rows:
-        values = {name: value for name, value in row.items() if name not in ("codes", "industry")}
-        project = standing.get(row["name"]) or Project(application=application, version=0)
-        for name, value in values.items():
-            setattr(project, name, value)
-        project.industry_id = row["industry"]
-        project.version += 1
-        project.save()
-        set_enterprises(project, row["codes"])
-    return len(rows)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from applications.domain.bulk import store, upsert
 from applications.domain.editing import editing
 from applications.domain.rows import refuse_changed
 from applications.models import Application, Enterprise, ProjectEnterprise
@@ -143,25 +143,9 @@ _TYPES: Final = {
     "process_goal": "numeric",
     "energy_level": "text",
 }
-_NAMES: Final = ", ".join(_TYPES)
-_SET: Final = ", ".join(f"{name} = excluded.{name}" for name in _TYPES if name != "credit_code")
-_OLD, _NEW = (", ".join(f"{side}.{name}" for name in _TYPES) for side in ("e", "excluded"))
-_STORE: Final = f"""
-    insert into applications_enterprise as e (application_id, version, {_NAMES})
-    select %s, 1, {_NAMES}
-      from unnest({", ".join(f"%s::{kind}[]" for kind in _TYPES.values())}) as r ({_NAMES})
-    on conflict (application_id, credit_code) do update
-       set version = e.version + 1, {_SET}
-     where ({_OLD}) is distinct from ({_NEW})
-"""
+_STORE: Final = upsert("applications_enterprise", "credit_code", _TYPES)
 
 
 def store_enterprises(application: Application, rows: Sequence[Row]) -> int:
     """Insert or bring up to date by code, in one statement; gives how many changed. Inside an act on the dossier."""
-    if not rows:
-        return 0
-    keys = ["industry" if name == "industry_id" else name for name in _TYPES]
-    columns = [[row[key] for row in rows] for key in keys]
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, [application.pk, *columns])
-        return int(cursor.rowcount)
+    return store(_STORE, _TYPES, application, rows)

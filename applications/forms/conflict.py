@@ -20,6 +20,7 @@ from django.http import QueryDict
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from applications.sheets.problems import plain
 from applications.wording import Piece, compared
 
 CHOICE: Final = "choice-"
@@ -116,13 +117,23 @@ def words(field: forms.Field, value: Any) -> str:
         return "\n".join(words(field, one) for one in value)
     if isinstance(field, forms.BooleanField):
         return _("yes") if key(field, value) else _("no")
-    if isinstance(field, forms.ModelChoiceField):
-        pk, rows = key(field, value), field.queryset
-        return next((str(row) for row in rows.filter(pk=pk)), pk) if pk and rows is not None else ""
     text = key(field, value)
+    if isinstance(field, forms.ModelChoiceField):
+        return _row(field, text)
     if isinstance(field, forms.ChoiceField):
         return _label(field.choices, text)
     return strip_tags(text) if getattr(field, "is_rich", False) else text
+
+
+def _row(field: forms.ModelChoiceField[Any], text: str) -> str:
+    """The name of the row that was chosen; the text itself when it names none that could be."""
+    if not text or field.queryset is None:
+        return ""
+    try:
+        # One of several is looked up like the one of a single choice.
+        return str(forms.ModelChoiceField.to_python(field, text))
+    except ValidationError:
+        return plain(text)
 
 
 def _label(choices: Any, value: str) -> str:

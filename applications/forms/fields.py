@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications import limits
+from applications.sheets.problems import words
 from portal.core.forms import FigureField, money_input
 
 
@@ -22,7 +27,7 @@ class YuanFormField(FigureField):
 class PercentFormField(FigureField):
     """A rate in per cent, with at most two places."""
 
-    def __init__(self, *, most: int | None = 100, **kwargs: Any) -> None:
+    def __init__(self, *, most: int | Decimal | None = 100, **kwargs: Any) -> None:
         super().__init__(max_digits=7, decimal_places=2, min_value=0, max_value=most, **kwargs)
 
 
@@ -46,6 +51,16 @@ def expect(form: forms.Form, *names: str) -> None:
     """These may wait while the dossier is written and are asked for before it is submitted: not called optional."""
     for name in names:
         form.fields[name].is_expected = True  # type: ignore[attr-defined]
+
+
+def check_period(form: forms.Form, data: Mapping[str, Any], span: tuple[int, int]) -> None:
+    """Say beside the days of a project that they lie in no year of the plan, or in the wrong order."""
+    starts, ends = data.get("starts_on"), data.get("ends_on")
+    for name, day in (("starts_on", starts), ("ends_on", ends)):
+        if day is not None and not limits.is_within(day, span):
+            form.add_error(name, words("outside_span", {"least": span[0], "most": span[1]}))
+    if starts is not None and ends is not None and ends < starts:
+        form.add_error("ends_on", gettext("The project ends before it begins."))
 
 
 class VersionedForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.domain.plans import DecisionInput, ProjectChange
 from applications.enums import Mode, SupportMethod
-from applications.forms.fields import DayField, SeenForm, TextAreaField, YuanFormField
+from applications.forms.fields import DayField, SeenForm, TextAreaField, YuanFormField, check_period
 from applications.plans import FIELDS
 from portal.core.money import ZERO, in_percent
 from portal.programme.models import Industry
@@ -52,9 +52,9 @@ class PlanProjectForm(GroundsForm):
     ends_on = DayField(label=_("Ends"))
     field_order: tuple[str, ...] = (*FIELDS, "grounds")
 
-    def __init__(self, *args: Any, share: Decimal, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, share: Decimal, span: tuple[int, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.share = share
+        self.share, self.span = share, span
         text = gettext("In yuan, at most %(share)s %% of the total investment.")
         self.fields["support_asked"].help_text = text % {"share": in_percent(share)}
 
@@ -71,8 +71,7 @@ class PlanProjectForm(GroundsForm):
             self.add_error("support_asked", message)
         if data.get("support_asked") and not data.get("method"):
             self.add_error("method", gettext("Say how the project would be supported."))
-        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
-            self.add_error("ends_on", gettext("The project ends before it begins."))
+        check_period(self, data, self.span)
         return data
 
     def to_input(self) -> ProjectChange:

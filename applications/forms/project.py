@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications import limits, period
 from applications.domain.projects import ProjectInput
 from applications.enums import Mode, SupportMethod
-from applications.forms.fields import DayField, TextAreaField, VersionedForm, YuanFormField
+from applications.forms.fields import DayField, TextAreaField, VersionedForm, YuanFormField, check_period
 from applications.models import Application
 from applications.sheets.columns import CodesColumn
 from applications.sheets.problems import Wrong, words
@@ -89,6 +90,7 @@ class ProjectForm(VersionedForm):
     def __init__(self, *args: Any, application: Application, industries: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["industry"].queryset = industries  # type: ignore[attr-defined]
+        self.span = period.span(application.batch)
         rules = application.batch.rule_set
         if rules is not None:
             share = gettext("In yuan, at most %(share)s %% of the total investment.")
@@ -107,11 +109,9 @@ class ProjectForm(VersionedForm):
         part = data.get("transformation_investment")
         if total is not None and part is not None and part > total:
             self.add_error("transformation_investment", gettext("The transformation is part of the total investment."))
-        codes = data.get("codes")
-        if codes is not None and data.get("mode") == Mode.POINT and len(codes) > 1:
+        if limits.has_too_many(data.get("mode"), data.get("codes")):
             self.add_error("codes", gettext("A project in mode point has one enterprise; choose line or area."))
-        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
-            self.add_error("ends_on", gettext("The project ends before it begins."))
+        check_period(self, data, self.span)
         if data.get("other_national_money") and not data.get("other_money_note"):
             self.add_error("other_money_note", gettext("Say which other national money the project has."))
         if data.get("support_asked") and not data.get("method"):

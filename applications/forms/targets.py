@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications import period
+from applications import limits, period
 from applications.domain.targets import IndicatorInput, TargetsInput
 from applications.enums import PROGRAMME_TARGETS, TargetCode
 from applications.enums_sections import FORMULAS
@@ -33,10 +33,9 @@ class TargetsForm(GridForm, VersionedForm):
             text = gettext("Of the enterprises above designated size; at least %(least)s %%.")
             self.fields["digital_target"].help_text = text % {"least": f"{rules.digital_target:g}"}
         for code in PROGRAMME_TARGETS:
-            most = None if code == TargetCode.EQUIPMENT_INVESTMENT else 100
             for name, label in self._columns().items():
                 self.fields[f"{code}_{name}"] = PercentFormField(
-                    label=f"{code.label}: {label} (%)", required=False, most=most
+                    label=f"{code.label}: {label} (%)", required=False, most=limits.largest(code)
                 )
 
     def _columns(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from applications.imports import formats
 from portal.core.errors import DomainError
 
 MOST_ROWS: Final = 25_000
@@ -31,10 +32,12 @@ _CELL: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 @dataclass
 class Marks:
     """What stands out in one worksheet. formulas: by column, a sign at each row that holds one, both counted from 1;
-    merged: the first ranges such as "B3:B5"; in_merged: a sign at each row of any such range.
+    percents: the same for figures that are shown in per cent; merged: the first ranges such as "B3:B5"; in_merged: a
+    sign at each row of any such range.
     """
 
     formulas: dict[int, bytearray] = field(default_factory=dict)
+    percents: dict[int, bytearray] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
     in_merged: bytearray = field(default_factory=lambda: bytearray(MOST_ROWS + 1))
     hidden_rows: int = 0
@@ -62,8 +65,8 @@ def inspect(file: IO[bytes]) -> dict[str, Marks]:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as package:
-            lengths = _text_lengths(package)
-            return {name: _sheet(package, part, lengths) for name, part in _parts(package)}
+            lengths, percents = _text_lengths(package), formats.of_per_cent(package, _parse)
+            return {name: _sheet(package, part, lengths, percents) for name, part in _parts(package)}
     except (zipfile.BadZipFile, zlib.error, KeyError, expat.ExpatError, EOFError, OSError, ValueError) as error:
         raise broken() from error
     except (RuntimeError, NotImplementedError) as error:
@@ -149,8 +152,8 @@ def _text_lengths(package: zipfile.ZipFile) -> list[int]:
 class _Reader:
     """Follows one worksheet from element to element."""
 
-    def __init__(self) -> None:
-        self.marks = Marks()
+    def __init__(self, percents: frozenset[str]) -> None:
+        self.marks, self.percents = Marks(), percents
         self.row = self.column = self.shared = 0
         self.acts = {"c": self._cell, "row": self._row, "f": self._formula, "mergeCell": self._merged}
 
@@ -178,10 +181,14 @@ class _Reader:
         if self.row > MOST_ROWS or self.column > MOST_COLUMNS:
             raise too_large()
         self.shared += attributes.get("t") == "s"
+        if attributes.get("s") in self.percents and attributes.get("t", "n") == "n":
+            self._mark(self.marks.percents)
+
+    def _mark(self, marks: dict[int, bytearray]) -> None:
+        marks.setdefault(self.column, bytearray(MOST_ROWS + 1))[self.row] = 1
 
     def _formula(self, _attributes: dict[str, str]) -> None:
-        rows = self.marks.formulas.setdefault(self.column, bytearray(MOST_ROWS + 1))
-        rows[self.row] = 1
+        self._mark(self.marks.formulas)
 
     def _merged(self, attributes: dict[str, str]) -> None:
         cells = attributes.get("ref", "")[:20]
@@ -224,9 +231,9 @@ def _number(letters: str) -> int:
     return found
 
 
-def _sheet(package: zipfile.ZipFile, part: str, lengths: list[int]) -> Marks:
+def _sheet(package: zipfile.ZipFile, part: str, lengths: list[int], percents: frozenset[str]) -> Marks:
     """What stands out; the texts of cells are added up one by one only where they could be too much together."""
-    reader = _Reader()
+    reader = _Reader(percents)
     parser = expat.ParserCreate()
     parser.StartElementHandler = reader.start
     _parse(package, part, parser)

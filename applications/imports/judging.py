@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from applications.imports.reading import Read, as_text
+from applications.sheets.columns import Cell, Column, FigureColumn, Said
 from applications.sheets.problems import Problem, Wrong
+from applications.sheets.shares import Share, in_per_cent, is_share
 from applications.sheets.sheet import Ground, Row, Sheet
 
 KEPT: Final = 500  # problems and remarks that are named; the others are counted
@@ -49,7 +51,11 @@ def _silent(done: int, of: int) -> None:
 
 
 def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Verdict:
-    """Judge every row. tell: called every thousand rows with how many are done and how many there are."""
+    """Judge every row. tell: called every thousand rows with how many are done and how many there are.
+
+    Of a column that the file lacks what stands already counts (`ground.standing`), also in what cells say about each
+    other; of a new row, what nothing means.
+    """
     missing = {column.key: column.default for column in sheet.columns if column.key not in made.columns}
     verdict = Verdict(made.name, rows=len(made.rows), absent=tuple(missing))
     for problem in made.problems:
@@ -62,61 +68,80 @@ def judge(made: Read, sheet: Sheet, ground: Ground, tell: Tell = _silent) -> Ver
         column = sheet.by_key[name]
         heads = {"name": f"{column.zh} {column.en}"}
         verdict.remark(Problem("column_absent", key=name, sheet=made.name, params=heads))
+    reader = _Reader(verdict, sheet, ground, missing, made.columns)
     seen: dict[Any, int] = {}
-    columns = [(column, made.columns[column.key]) for column in sheet.columns if column.key in made.columns]
-    known: dict[tuple[str, type, Any], Any] = {}
     for done, (number, cells) in enumerate(made.rows):
         if done % STEP == 0:
             tell(done, len(made.rows))
-        row = _judge_row(verdict, columns, known, number, cells)
+        row = reader.read(number, cells)
         if sheet.is_blank(row):
             verdict.rows -= 1
             continue
         key = row.get(sheet.key)
-        whole = (key, *(row.get(name) for name in sheet.beside)) if sheet.beside else key
-        if key is not None and whole in seen:
-            _across(verdict, made, number, sheet.key, "twice", {"row": seen[whole]}, key)
+        mark = (key, *(row.get(name) for name in sheet.beside)) if sheet.beside else key
+        if key is not None and mark in seen:
+            _across(verdict, made, number, sheet.key, "twice", {"row": seen[mark]}, key)
         elif key is not None:
-            seen[whole] = number
-        for name, code, params in sheet.across(row, ground):
-            _across(verdict, made, number, name, code, params, row.get(name))
+            seen[mark] = number
+        whole = reader.whole(row)
+        for name, code, params in sheet.across(row if ground.standing is None else whole, ground):
+            _across(verdict, made, number, name, code, params, whole.get(name))
         if number not in verdict.bad_rows:
-            verdict.good.append(missing | row)
+            verdict.good.append(whole)
     return verdict
 
 
-def _judge_row(
-    verdict: Verdict, columns: list[tuple[Any, int]], known: dict[tuple[str, type, Any], Any], number: int, cells: Any
-) -> Row:
-    """Read the cells of a row. known: readings that are kept, of columns in which few different cells come."""
-    row: Row = {}
-    said: list[tuple[str, dict[str, Any]]] = []
-    width = len(cells)
-    for column, place in columns:
-        cell = cells[place] if place < width else None
-        kept = (column.key, type(cell), cell) if column.few else None
-        if kept is not None and kept in known:
-            row[column.key] = known[kept]
-            continue
-        try:
-            row[column.key] = column.value(cell, said)
-            if kept is not None and not said:
-                known[kept] = row[column.key]
-        except Wrong as wrong:
-            code, params = ("cell_error", {}) if isinstance(cell, str) and cell.startswith("#") else _told(wrong)
-            where = (number, place + 1, column.key, as_text(cell), verdict.sheet)
-            verdict.wrong(Problem(code, *where, params=params))
-        if said:
+@dataclass
+class _Reader:
+    """Reads one row after another. missing: columns that the file lacks, with what nothing means; places: of the
+    others; known: readings that are kept, of columns in which few different cells come.
+    """
+
+    verdict: Verdict
+    sheet: Sheet
+    ground: Ground
+    missing: Row
+    places: Mapping[str, int]
+    known: dict[tuple[str, type, Any], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.columns = [(one, self.places[one.key]) for one in self.sheet.columns if one.key in self.places]
+
+    def whole(self, row: Row) -> Row:
+        """The row with the columns that the file lacks: as they stand, else as nothing."""
+        before = (self.ground.standing or {}).get(row.get(self.sheet.key), {}) if self.missing else {}
+        return {name: before.get(name, nothing) for name, nothing in self.missing.items()} | row
+
+    def read(self, number: int, cells: Sequence[Cell]) -> Row:
+        """Read the cells of a row that can be read, and name those that cannot."""
+        row: Row = {}
+        said: Said = []
+        width = len(cells)
+        for column, place in self.columns:
+            cell = cells[place] if place < width else None
+            kept = (column.key, type(cell), cell) if column.few else None
+            if kept is not None and kept in self.known:
+                row[column.key] = self.known[kept]
+                continue
+            where = (number, place + 1, column.key)
+            try:
+                row[column.key] = self._value(column, cell, row, said)
+                if kept is not None and not said:
+                    self.known[kept] = row[column.key]
+            except Wrong as wrong:
+                is_error = isinstance(cell, str) and cell.startswith("#")
+                code, params = ("cell_error", {}) if is_error else (wrong.code, wrong.params)
+                self.verdict.wrong(Problem(code, *where, as_text(cell), self.verdict.sheet, params))
             for code, params in said:
-                verdict.remark(
-                    Problem(code, number, place + 1, column.key, as_text(cell), verdict.sheet, params=params)
-                )
+                self.verdict.remark(Problem(code, *where, as_text(cell), self.verdict.sheet, params))
             said.clear()
-    return row
+        return row
 
-
-def _told(wrong: Wrong) -> tuple[str, dict[str, Any]]:
-    return wrong.code, wrong.params
+    def _value(self, column: Column, cell: Cell, row: Row, said: Said) -> Any:
+        """The value of a cell, with its per cent as people read it. Raises Wrong."""
+        if is_share(cell) and (isinstance(cell, Share) or isinstance(column, FigureColumn)):
+            cell = in_per_cent(cell, said, is_rate=self.sheet.is_rate(column, self.whole(row)))
+        return column.value(cell, said)
 
 
 def _across(verdict: Verdict, made: Read, number: int, key: str, code: str, params: dict[str, Any], value: Any) -> None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from applications.imports import gate
 from applications.sheets.columns import Cell
-from applications.sheets.problems import Problem
+from applications.sheets.problems import Problem, plain
+from applications.sheets.shares import Share
 from applications.sheets.sheet import Sheet, headings, squeezed
 from portal.core.errors import DomainError
 
@@ -88,14 +89,24 @@ def _headed(book: Any, meta: Any, marks: dict[str, gate.Marks], sheet: Sheet) ->
     """The sheet with its rows when its headings are the template's."""
     if meta.typ != calamine.SheetTypeEnum.WorkSheet or meta.name not in marks:
         return None
-    rows: list[tuple[int, Sequence[Cell]]] = [
+    rows = [
         (number, [None if cell == "" else cell for cell in cells])
         for number, cells in enumerate(book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False), start=1)
     ]
+    _say_shares(rows, marks[meta.name])
     return _under_headings(meta.name, rows, sheet)
 
 
-def _under_headings(name: str, rows: list[tuple[int, Sequence[Cell]]], sheet: Sheet) -> Read | None:
+def _say_shares(rows: list[tuple[int, list[Cell]]], marks: gate.Marks) -> None:
+    """Have each figure that is shown in per cent say so."""
+    for column, held in marks.percents.items():
+        for number, cells in rows:
+            cell = cells[column - 1] if column <= len(cells) and held[number] else None
+            if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+                cells[column - 1] = Share(cell)
+
+
+def _under_headings(name: str, rows: Sequence[tuple[int, Sequence[Cell]]], sheet: Sheet) -> Read | None:
     """Find the row of headings and say which column stands where; the row of the other language is passed over."""
     names = {heading: column.key for column in sheet.columns for heading in headings(column)}
     best: dict[str, int] = {}
@@ -117,7 +128,7 @@ def _under_headings(name: str, rows: list[tuple[int, Sequence[Cell]]], sheet: Sh
             raise DomainError(
                 "column_twice",
                 _("The sheet “%(name)s” has the column “%(column)s” twice. Leave the one that holds.")
-                % {"name": name, "column": cell[:40]},
+                % {"name": name, "column": plain(cell)[:40]},
                 "file",
             )
         if isinstance(cell, str) and at not in best.values() and squeezed(cell):
@@ -224,6 +235,6 @@ def as_text(cell: Cell) -> str:
     """A cell as the page shows it beside what is wrong."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float) and cell.is_integer() and not isinstance(cell, Share):
         return str(int(cell))
-    return (cell.isoformat() if isinstance(cell, date) else str(cell))[:60]
+    return plain(cell.isoformat() if isinstance(cell, date) else str(cell))[:60]

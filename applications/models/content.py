@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Mode, SupportMethod
+from applications.limits import YEARS_AFTER, YEARS_AHEAD
 from applications.models.guards import frozen, refuse, rows
 from portal.core.money import ZERO, YuanField
 
@@ -111,7 +112,7 @@ class Project(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 declare=[("rules", "record")],
                 func=f"""
-                    select r.project_support_share as share, r.landmark_investment as landmark into rules
+                    select r.project_support_share as share, r.landmark_investment as landmark, b.year into rules
                       from applications_application a join programme_batch b on b.id = a.batch_id
                       join programme_ruleset r on r.id = b.rule_set_id
                      where a.id = new.application_id;
@@ -120,6 +121,10 @@ class Project(models.Model):
                     end if;
                     if new.is_landmark and new.total_investment <= rules.landmark then
                         {refuse("project_landmark_is_large", "a landmark project is larger")}
+                    end if;
+                    if extract(year from new.starts_on) < rules.year - {YEARS_AHEAD}
+                       or extract(year from new.ends_on) > rules.year + {YEARS_AFTER} then
+                        {refuse("project_within_span", "a day of the project lies in no year the plan knows")}
                     end if;
                     if new.support_asked > 0 and exists (
                         select 1 from applications_projectmoney m

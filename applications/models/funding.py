@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums_sections import FundingSource
+from applications.limits import YEARS_AFTER, YEARS_AHEAD
 from applications.models.guards import frozen, refuse, rows
 from portal.core.money import YuanField
+
+_SPAN: Final = f"between b.year - {YEARS_AHEAD} and b.year + {YEARS_AFTER}"
 
 
 class FundingLine(models.Model):
@@ -60,7 +65,7 @@ class FundingLine(models.Model):
                 func=f"""
                     if not exists (
                         select 1 from applications_application a join programme_batch b on b.id = a.batch_id
-                         where a.id = new.application_id and new.year between b.year - 2 and b.year + 9)
+                         where a.id = new.application_id and new.year {_SPAN})
                        or new.project_id is not null and not exists (
                         select 1 from applications_project p
                          where p.id = new.project_id and p.application_id = new.application_id) then

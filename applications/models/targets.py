@@ -8,7 +8,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import TargetCode
+from applications.limits import LARGEST_GROWTH, LARGEST_RATE, UNIT_OF_RATES
 from applications.models.guards import frozen, refuse, rows
+
+
+def _is_rate() -> Q:
+    """In per cent, from nothing to the whole; a growth may be more (`applications.limits`)."""
+    growth = Q(code=TargetCode.EQUIPMENT_INVESTMENT, baseline__lte=LARGEST_GROWTH, goal__lte=LARGEST_GROWTH)
+    whole = Q(baseline__lte=LARGEST_RATE, goal__lte=LARGEST_RATE)
+    return Q(unit=UNIT_OF_RATES, baseline__gte=0, goal__gte=0) & (whole | growth)
 
 
 class Target(models.Model):
@@ -45,6 +53,13 @@ class Target(models.Model):
                 name="target_has_unit",
                 condition=~Q(unit=""),
                 violation_error_message=_("Say in what the indicator is counted."),
+            ),
+            models.CheckConstraint(
+                name="target_of_programme_is_a_rate",
+                condition=Q(code=TargetCode.OWN) | _is_rate(),
+                violation_error_message=_(
+                    "An indicator of the programme is in per cent: not below zero and, but for a growth, at most 100."
+                ),
             ),
             rows("target_rows", "applications_target"),
         ]
@@ -89,6 +104,14 @@ class TargetYear(models.Model):
                          where t.id = new.target_id and a.id = new.application_id
                            and new.year between b.year - 5 and b.year + 9) then
                         {refuse("target_year_fits", "the year or the indicator does not fit")}
+                    end if;
+                    if exists (
+                        select 1 from applications_target t
+                         where t.id = new.target_id and t.code <> '{TargetCode.OWN}'
+                           and new.value not between 0 and case t.code
+                               when '{TargetCode.EQUIPMENT_INVESTMENT}' then {LARGEST_GROWTH} else {LARGEST_RATE} end)
+                    then
+                        {refuse("target_of_programme_is_a_rate", "an indicator of the programme is a rate")}
                     end if;
                     return new;
                 """,

@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
 
-from applications.enums import PROGRAMME_TARGETS, TargetCode
+from applications import period
+from applications.enums import PROGRAMME_TARGETS, MoneyLevel, TargetCode
 from applications.models import (
     Application,
     Enterprise,
@@ -16,6 +17,7 @@ from applications.models import (
     ImportFile,
     Project,
     ProjectEnterprise,
+    ProjectMoney,
     Roster,
     RosterText,
     Snapshot,
@@ -109,7 +111,14 @@ def ground_of(application: Application) -> Ground:
         frozenset(codes),
         rules.project_support_share if rules else None,
         rules.landmark_investment if rules else None,
+        span=period.span(application.batch),
     )
+
+
+def projects_with_national_money(application: Application) -> frozenset[str]:
+    """Names of the projects beside which national money is written down, whatever they say of themselves."""
+    rows = ProjectMoney.objects.filter(application=application, level=MoneyLevel.NATIONAL)
+    return frozenset(rows.values_list("project__name", flat=True))
 
 
 def enterprises_by_code(application: Application, codes: Any) -> dict[str, Enterprise]:

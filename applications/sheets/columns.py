@@ -17,9 +17,9 @@ from typing import Any, ClassVar, Final
 from stdnum import exceptions
 from stdnum.cn import uscc
 
-from applications.sheets.problems import Wrong
+from applications.sheets.problems import Wrong, is_odd
 from portal.core.money import LARGEST, WAN, ungrouped
-from portal.core.readable import is_seen, turns
+from portal.core.readable import is_seen
 
 Cell = str | float | int | bool | date | datetime | None
 Said = list[tuple[str, dict[str, Any]]]
@@ -78,11 +78,6 @@ class Column:
     def write(self, value: Any) -> Cell:
         """What is written for a value."""
         return str(value) if value is not None else ""
-
-
-def is_odd(sign: str) -> bool:
-    """Whether a sign has no place in a text: control, half of a pair, no character, one that turns others."""
-    return unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Zl", "Zp"} or turns(sign)
 
 
 def half_width(cell: str, said: Said) -> str:
@@ -151,22 +146,25 @@ class IndustryColumn(Column):
 
 @dataclass(frozen=True)
 class FigureColumn(Column):
-    """An exact figure. scale: what one of the sheet's units is worth; places: of the value kept; percent: whether a
-    sign of per cent may stand behind it: behind money it would mean something else than what is kept.
+    """An exact figure. scale: what one of the sheet's units is worth; places: of the value kept; floor, ceiling: of it.
+
+    percent: whether it is counted in per cent, so that a sign of it may stand behind: behind anything else it would
+    mean something else than what is kept.
     """
 
     scale: Decimal = Decimal(1)
     places: int = 2
+    floor: Decimal = Decimal(0)
     ceiling: Decimal = LARGEST
-    percent: bool = True
+    percent: bool = False
     default: Any = None
 
     def read(self, cell: Cell, said: Said) -> Decimal:
         """Read the figure; a spreadsheet's number is taken by its shortest digits, so no rounding slips in."""
         value = self.number(cell, said, percent=self.percent) * self.scale
         exact = value.quantize(Decimal(1).scaleb(-self.places)) if abs(value) < Decimal(10) ** 18 else value
-        if value < 0:
-            raise Wrong("below_zero")
+        if value < self.floor:
+            raise Wrong("too_small", least=_plain(self.floor / self.scale)) if self.floor else Wrong("below_zero")
         if value > self.ceiling:
             raise Wrong("too_large", most=_plain(self.ceiling / self.scale))
         if exact != value:
@@ -174,7 +172,7 @@ class FigureColumn(Column):
         return exact
 
     @staticmethod
-    def number(cell: Cell, said: Said, *, percent: bool = True) -> Decimal:
+    def number(cell: Cell, said: Said, *, percent: bool = False) -> Decimal:
         """The digits as they stand."""
         if isinstance(cell, (bool, date)):
             raise Wrong("no_number")
@@ -211,12 +209,12 @@ def _plain(value: Decimal) -> str:
 def wan_column(key: str, zh: str, en: str, **more: Any) -> FigureColumn:
     """An amount in ten thousand yuan, kept in yuan to the fen."""
     heads = (f"{zh}（万元）", f"{en} (ten thousand yuan)")
-    return FigureColumn(key, *heads, scale=WAN, percent=False, **more)
+    return FigureColumn(key, *heads, scale=WAN, **more)
 
 
 def rate_column(key: str, zh: str, en: str, **more: Any) -> FigureColumn:
     """A rate in per cent."""
-    return FigureColumn(key, f"{zh}（%）", f"{en} (%)", ceiling=Decimal(100), **more)
+    return FigureColumn(key, f"{zh}（%）", f"{en} (%)", ceiling=Decimal(100), percent=True, **more)
 
 
 @dataclass(frozen=True)

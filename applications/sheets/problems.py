@@ -4,6 +4,7 @@ decides the words when they are shown.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.errors import Text
+from portal.core.readable import turns
 
 TEXTS: Final[dict[str, Text]] = {
     "missing": gettext_lazy("Nothing stands here, but it is needed. Fill it in."),
@@ -32,7 +34,13 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "no_number": gettext_lazy("This is no number. Write digits alone, without a unit."),
     "below_zero": gettext_lazy("The number is below zero. Correct it."),
+    "too_small": gettext_lazy("The number is below %(least)s. Correct it."),
     "too_large": gettext_lazy("The number is above %(most)s. Check the unit in the heading."),
+    "share": gettext_lazy(
+        "The cell shows per cent, but what belongs here is not counted in per cent. Set its format to number or text, "
+        "and type the value anew."
+    ),
+    "counted_in_per_cent": gettext_lazy("An indicator of the programme is counted in per cent. Write its sign here."),
     "too_fine": gettext_lazy("The number has more than %(places)s decimal places. Round it."),
     "no_year": gettext_lazy("A year between %(least)s and %(most)s belongs here, for instance 2027."),
     "no_date": gettext_lazy("This is no day. Write it as 2027-12-31."),
@@ -42,6 +50,10 @@ TEXTS: Final[dict[str, Text]] = {
     "merged": gettext_lazy("Cells are merged here (%(cells)s). Undo the merging and fill in each cell."),
     "twice": gettext_lazy("The same as in row %(row)s: each stands once. Take one of the two out."),
     "goal_below_rate": gettext_lazy("The value at the end is below the value now. Correct one of the two."),
+    "too_many_enterprises": gettext_lazy(
+        "A project in mode point has one enterprise. Leave one code, or choose line or area."
+    ),
+    "outside_span": gettext_lazy("A project runs between %(least)s and %(most)s. Correct the day."),
     "part_above_total": gettext_lazy("The part is larger than the total investment. Correct one of the two."),
     "ends_early": gettext_lazy("The project ends before it begins. Correct one of the two days."),
     "support_above_share": gettext_lazy("At most %(most)s ten thousand yuan may be asked for this project. Lower it."),
@@ -54,6 +66,7 @@ TEXTS: Final[dict[str, Text]] = {
     "not_an_enterprise": gettext_lazy("No enterprise of the roster has the code %(code)s. Add it to the roster first."),
     # Remarks: understood, and said.
     "full_width": gettext_lazy("Full-width signs were read as ordinary ones."),
+    "share_read": gettext_lazy("The cell shows per cent: it was read as %(value)s %%."),
     "date_as_text": gettext_lazy("The day was written as text and was read as %(day)s."),
     "hidden_rows": gettext_lazy("%(count)s hidden rows of the sheet are read like all others."),
     "hidden_sheet": gettext_lazy("The hidden sheet “%(name)s” is not read."),
@@ -85,8 +98,12 @@ class Problem:
     params: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """As the report keeps it."""
-        return {name: value for name, value in vars(self).items() if value}
+        """As the report keeps it: what a cell holds may be anything, and no text of the database holds every sign."""
+        kept = vars(self) | {
+            "value": plain(self.value),
+            "params": {name: plain(one) if isinstance(one, str) else one for name, one in self.params.items()},
+        }
+        return {name: value for name, value in kept.items() if value}
 
     @property
     def text(self) -> str:
@@ -105,6 +122,16 @@ class Wrong(Exception):
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
         self.code, self.params = code, params
+
+
+def is_odd(sign: str) -> bool:
+    """Whether a sign has no place in a text: control, half of a pair, no character, one that turns others."""
+    return unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Zl", "Zp"} or turns(sign)
+
+
+def plain(text: str) -> str:
+    """A text as it stands in a cell, without the signs that cannot be shown; its lines stay."""
+    return "".join(sign for sign in text if sign in "\n\t" or not is_odd(sign))
 
 
 def words(code: str, params: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
+from applications import limits
 from applications.enums import Mode, SupportMethod
 from applications.sheets.columns import (
     ChoiceColumn,
@@ -85,8 +86,19 @@ def _across(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:
     if row.get("support_asked") and not row.get("method"):
         found.append(("method", "no_method", {}))
     codes = row.get("codes") or ()
+    if limits.has_too_many(row.get("mode"), codes):
+        found.append(("codes", "too_many_enterprises", {}))
     found += [("codes", "not_an_enterprise", {"code": code}) for code in codes if code not in ground.codes]
-    return [*found, *_against_rules(row, ground)]
+    return [*found, *_outside(row, ground), *_against_rules(row, ground)]
+
+
+def _outside(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:
+    """Days in years of which the plan of this batch cannot speak."""
+    if ground.span is None:
+        return []
+    years = dict(zip(("least", "most"), ground.span, strict=True))
+    days = [(name, row[name]) for name in ("starts_on", "ends_on") if row.get(name) is not None]
+    return [(name, "outside_span", years) for name, day in days if not limits.is_within(day, ground.span)]
 
 
 def _against_rules(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:
@@ -96,7 +108,7 @@ def _against_rules(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, A
     if total is not None and ground.support_share is not None and asked > total * ground.support_share:
         most = in_wan((total * ground.support_share).quantize(FEN, ROUND_DOWN))
         found.append(("support_asked", "support_above_share", {"most": most}))
-    if row.get("other_national_money") and asked:
+    if asked and (row.get("other_national_money") or row.get("name") in ground.national):
         found.append(("support_asked", "supported_twice", {}))
     if row.get("other_national_money") and not row.get("other_money_note"):
         found.append(("other_money_note", "missing", {}))

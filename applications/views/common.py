@@ -178,7 +178,7 @@ def section_page(
         if page.save(act, initial):
             messages.success(request, saved or _("Saved."))
             return see_other(address(application, back))
-        if page.status == 409:
+        if page.is_conflict:
             cast("VersionedForm", form).carry((version or (lambda: application.version))())
     elif not form.is_bound:
         page.restore(*chosen)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import period
+from applications import period, unplaced
 from applications.domain import funding as domain
 from applications.enums_sections import FundingSource, StatementCode
 from applications.forms.funding import FundingForm, SecuredForm
@@ -18,6 +18,7 @@ from applications.queries import projects_of
 from applications.queries import sections as queries
 from applications.views.common import find_row, find_to_edit, is_gone, section_page
 from applications.views.rows import rows_page
+from applications.views.sheet import of_dossier
 from portal.core.middleware import PortalRequest
 from portal.core.money import ZERO
 from portal.core.web import signed_in
@@ -79,7 +80,7 @@ def project(request: PortalRequest, pk: int, row: int | None = None) -> HttpResp
     gone = is_gone(request, kept)
     lines = [] if gone else _lines(found, kept)
     # Of a project that was taken out any year may have been typed.
-    years = _span(found) if gone else _years(found, kept, lines)
+    years = _span(found) if gone else _years(request, found, kept, lines)
     form = FundingForm(
         request.POST or None, years=years, project=kept, is_unit=row is None, initial=_amounts(found, lines)
     )
@@ -108,17 +109,17 @@ def _lines(found: Application, project: Project | None) -> list[FundingLine]:
     return list(queries.funding_of(found).filter(project=project))
 
 
-def _years(found: Application, project: Project | None, lines: list[FundingLine]) -> list[int]:
-    """The years of the plan and of the project, and those in which money stands already."""
-    years = {*period.plan(found.batch), *(line.year for line in lines)}
-    if project is not None:
-        years = {*range(project.starts_on.year, project.ends_on.year + 1), *(line.year for line in lines)}
-    return sorted(years & set(_span(found))) or list(period.plan(found.batch))
+def _years(request: PortalRequest, found: Application, project: Project | None, lines: list[FundingLine]) -> list[int]:
+    """The years in which money has a place, and those for which some was typed while they had one."""
+    sheet = request.POST or getattr(of_dossier(request, found).kept(), "data", None)
+    typed = unplaced.typed(sheet, r"(\d{4})_[a-z]+") & set(_span(found))
+    return sorted({*period.of_money(found.batch, project, (line.year for line in lines)), *typed})
 
 
 def _span(found: Application) -> list[int]:
     """All years the plan may speak of."""
-    return list(range(found.batch.year - 2, found.batch.year + 10))
+    first, last = period.span(found.batch)
+    return list(range(first, last + 1))
 
 
 def _amounts(found: Application, lines: list[FundingLine]) -> dict[str, Any]:

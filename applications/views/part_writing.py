@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications import queries
+from applications import queries, unplaced
 from applications.domain import part_sheets as sheets
 from applications.domain import parts as domain
 from applications.forms import PartForm
@@ -39,7 +40,7 @@ def _keeping(request: PortalRequest, found: Partner) -> Keeping:
         spot=where,
         keep_url=part_address(found, "keep_part"),
         discard_url=part_address(found, "discard_part"),
-        kept=lambda: queries.unsaved_part(request.actor, found),
+        kept=functools.cache(lambda: queries.unsaved_part(request.actor, found)),
         close=lambda: sheets.close(by=request.actor, partner=found, page=where.page, after=after),
         after=after,
     )
@@ -52,6 +53,8 @@ def write(request: PortalRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     own = queries.own_part(found)
     projects = queries.shared(found)["projects"]
+    keeping = _keeping(request, found)
+    projects += _gone(request.POST or getattr(keeping.kept(), "data", None), projects)
     form = PartForm(
         request.POST or None,
         request.FILES or None,
@@ -59,7 +62,7 @@ def write(request: PortalRequest, pk: int) -> HttpResponse:
         has_letter=own is not None and own.letter_id is not None,
         initial=_initial(own, projects),
     )
-    sheet = Sheet(request, _keeping(request, found), form, base_of(form, form.initial))
+    sheet = Sheet(request, keeping, form, base_of(form, form.initial))
     if form.is_bound:
         if sheet.save(
             lambda: domain.write(
@@ -70,7 +73,7 @@ def write(request: PortalRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved. Nobody but your own organisation sees it until it is confirmed."))
             return see_other(part_address(found))
         own = queries.own_part(found)
-        if sheet.status == 409:
+        if sheet.is_conflict:
             form.carry(own.version if own else 0)
         if request.FILES and "letter" not in form.errors:
             form.add_error("letter", _("Choose the file again: it was not stored, since the form was not saved."))
@@ -86,6 +89,13 @@ def write(request: PortalRequest, pk: int) -> HttpResponse:
         "trail": [*part_trail(found), (title, "")],
     }
     return render(request, "applications/part_write.html", context, status=sheet.status)
+
+
+def _gone(data: Any, projects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Projects for which money was typed while the invitation named them, like those that stand; nameless by now."""
+    typed = unplaced.typed(data, r"project_(\d{1,18})") - {one["id"] for one in projects}
+    name = _("a project that was taken out of the invitation")
+    return [{"id": pk, "name": name} for pk in sorted(typed)]
 
 
 def _last(own: Part | None) -> dict[str, str]:

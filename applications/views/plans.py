@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import comparing, plans, presentation, queries
+from applications import comparing, period, plans, presentation, queries
 from applications.domain import plans as domain
 from applications.forms.plans import ApprovePlanForm, GroundsForm, NewPlanProjectForm, PlanProjectForm, initial_of
 from applications.journey import address
@@ -175,8 +175,9 @@ def address_of(change: ChangeRequest) -> str:
     return reverse("applications:change", args=[change.pk])
 
 
-def _share(found: Application) -> Decimal:
-    return found.batch.rule_set.project_support_share if found.batch.rule_set else Decimal(0)
+def _rules(found: Application) -> dict[str, Any]:
+    rules = found.batch.rule_set
+    return {"share": rules.project_support_share if rules else Decimal(0), "span": period.span(found.batch)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,7 +186,7 @@ def add(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask for one more project."""
     found, content, version = _asking(request, pk)
     codes = [row["code"] for row in content["industries"]]
-    form = NewPlanProjectForm(request.POST or None, share=_share(found), codes=codes, initial={"version": version})
+    form = NewPlanProjectForm(request.POST or None, **_rules(found), codes=codes, initial={"version": version})
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]
@@ -203,7 +204,7 @@ def alter(request: PortalRequest, pk: int, project: str) -> HttpResponse:
     found, content, version = _asking(request, pk)
     number, row = _project(content, project)
     now = initial_of(row)
-    form = PlanProjectForm(request.POST or None, share=_share(found), initial=now | {"version": version})
+    form = PlanProjectForm(request.POST or None, **_rules(found), initial=now | {"version": version})
 
     def act() -> ChangeRequest:
         grounds = form.cleaned_data["grounds"]

@@ -16,6 +16,7 @@ from applications.journey import address
 from applications.models import Application
 from applications.places import Spot, earlier, spot
 from applications.queries import together
+from applications.unplaced import NO_PLACE
 from applications.views.two_windows import Outcome, send
 from portal.core.middleware import PortalRequest
 
@@ -64,7 +65,9 @@ class Sheet:
             return True
         self.status = 422
         if self.sent.stale and isinstance(self.form, VersionedForm):
-            self.status, self.base = 409, base_of(self.form, now())
+            self.status = 409
+            if not self.has_unplaced:
+                self.base = base_of(self.form, now())
         return False
 
     def restore(self, field: str = "", chosen: str = "") -> None:
@@ -84,6 +87,16 @@ class Sheet:
         """Whether what the form is about was taken out: nothing stands that could be compared or chosen."""
         return self.sent.stale is not None and self.sent.stale.code == "gone"
 
+    @property
+    def has_unplaced(self) -> bool:
+        """Whether what was typed has no place any more: the form comes back as it was sent, with nothing to choose."""
+        return self.sent.stale is not None and self.sent.stale.code == NO_PLACE
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether something else stands by now, so that the page is to carry on from there."""
+        return self.status == 409 and not self.has_unplaced
+
     def context(self) -> dict[str, Any]:
         """What the template shows of it."""
         shown = self.sent.shown(self.form)
@@ -92,5 +105,7 @@ class Sheet:
             "spot": self.keeping.spot,
             "base": self.base,
             "kept": self.kept,
-            "conflict": not self.is_gone and (self.sent.stale is not None or shown["conflict"]),
+            "conflict": not self.is_gone
+            and not self.has_unplaced
+            and (self.sent.stale is not None or shown["conflict"]),
         }

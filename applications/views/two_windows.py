@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.forms.conflict import MINE, Dispute, disputes, settle
 from applications.forms.fields import VersionedForm
+from applications.unplaced import NO_PLACE
 from portal.core.errors import Stale
 from portal.core.web import errors_into
 
@@ -60,7 +61,7 @@ def send(form: BaseForm, *, act: Callable[[], Any], now: Callable[[], dict[str, 
                 raise
         if not form.errors:
             return Outcome(done=True, result=result)
-    differ = stale is not None and isinstance(form, VersionedForm)
+    differ = stale is not None and stale.code != NO_PLACE and isinstance(form, VersionedForm)
     return Outcome(stale=stale, disputes=disputes(form, now(), base) if differ else [])
 
 

@@ -154,3 +154,5 @@ def test_a_request_from_an_old_page_takes_nothing_back_that_was_approved_since(p
     assert "version 2 stands now" in refused.content.decode()
     assert "新名称" in refused.content.decode()
     assert refused.context["form"]["version"].value() == "2"
+    refused = drafter.post(url, new | {"version": 2, "ends_on": "9999-12-31"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["ends_on"])

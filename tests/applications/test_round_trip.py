@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from applications.enums import DigitalState, EnergyLevel
 from applications.exports import csv_file, workbook
 from applications.imports import judging, reading
-from applications.sheets.columns import is_odd
 from applications.sheets.enterprises import ENTERPRISES
+from applications.sheets.problems import is_odd
 from applications.sheets.sheet import Ground
 from portal.core.readable import is_seen
 from tests.factories_roster import credit_code

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from django.utils.translation import override
 from rest_framework import serializers
 
-from applications.sheets.columns import is_odd
+from applications.sheets.problems import is_odd
 from portal.core.readable import validate_readable
 
 

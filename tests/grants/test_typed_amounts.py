@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -9,16 +10,21 @@ import pytest
 from django.forms import ValidationError
 
 from applications.forms.fields import YuanFormField
+from applications.imports import judging, reading
 from applications.sheets.columns import wan_column
 from applications.sheets.problems import Wrong
+from applications.sheets.sheet import Ground
 from grants.forms.assessing import _line
 from grants.forms.fields import MoneyField
-from grants.sheets import YuanColumn
+from grants.progress import PROGRESS
+from grants.sheets import INVOICES, YuanColumn
 from grants.sheets_equipment import EQUIPMENT
 from grants.sheets_lines import LINES
 from portal.audit.findings.forms import AmountField
 from portal.audit.instruments.conditions import _value
 from portal.audit.instruments.forms_fields import NumberField
+from tests import sheets
+from tests.factories_roster import credit_code
 
 READERS = {
     "money": lambda text: MoneyField().clean(text),
@@ -54,3 +60,45 @@ def test_a_share_is_no_amount(reader, text):
 @pytest.mark.parametrize("text", ["1234.5", "1,234.50", "１，２３４．５０", " 1 234.5 ", "1\u00a0234.50"])
 def test_separators_blanks_and_full_width_are_understood(reader, text):
     assert READERS[reader](text) == Decimal("1234.50")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "row"),
+    [
+        (EQUIPMENT, "price", {"line": "1", "name": "lathe", "quantity": 1}),
+        (EQUIPMENT, "quantity", {"line": "1", "name": "lathe", "price": 1}),
+        (INVOICES, "amount", {"number": "26352000000000000001", "dated": "2026-06-01", "seller": "x"}),
+        (LINES, "amount", {"unit": "350200"}),
+    ],
+)
+def test_a_cell_in_per_cent_is_no_amount(sheet, key, row):
+    """Excel keeps 50 % as 0.5: half a yuan."""
+
+    def share(book, page):
+        place = [column.key for column in sheet.columns].index(key)
+        page.write_number(1, place, 0.5, book.add_format({"num_format": "0%"}))
+
+    found = reading.read(io.BytesIO(sheets.workbook(row, sheet=sheet, change=share)), sheet)
+    said = judging.judge(found, sheet, Ground(frozenset(), ())).problems
+    assert [(one.code, one.row, one.value) for one in said if one.key == key] == [("share", 2, "50%")]
+
+
+def test_a_rate_of_the_progress_is_read_as_it_is_shown():
+    def share(book, page):
+        page.write_number(1, 4, 0.635, book.add_format({"num_format": "0.0%"}))
+
+    row = {"credit_code": credit_code(1), "digital_state": "已完成"}
+    found = reading.read(io.BytesIO(sheets.workbook(row, sheet=PROGRESS, change=share)), PROGRESS)
+    verdict = judging.judge(found, PROGRESS, Ground(frozenset(), (), frozenset({credit_code(1)})))
+    assert [row["process_rate"] for row in verdict.good] == [Decimal("63.50")]
+    assert [(one.code, one.key) for one in verdict.remarks] == [("share_read", "process_rate")]
+
+
+def test_signs_that_no_text_holds_do_not_reach_the_page():
+    row = {"number": "26352000000000000001ZZZ", "dated": "2026-06-01", "seller": "x", "amount": "1"}
+    content = sheets.with_part(
+        sheets.workbook(row, sheet=INVOICES), "xl/sharedStrings.xml", lambda body: body.replace(b"ZZZ", b"_x0000_")
+    )
+    said = judging.judge(reading.read(io.BytesIO(content), INVOICES), INVOICES, Ground(frozenset(), ())).problems
+    assert "number" in {one.key for one in said}
+    assert not any("\0" in str(one.to_json()) or "\\x00" in str(one.to_json()) for one in said)

@@ -62,6 +62,16 @@ def test_a_project_makes_sense(drafted, change, name):
         assert refused(f"update applications_project set {change}") in {name, "project_support_within_share"}
 
 
+def test_a_project_runs_in_the_years_of_the_plan(drafted):
+    with make.acting("drafter", "ZF350200"):
+        sql = "update applications_project set starts_on = %s, ends_on = %s"
+        first, last = drafted.batch.year - 2, drafted.batch.year + 9
+        assert run(sql, f"{first}-01-01", f"{last}-12-31") == 2
+        assert refused(sql, f"{first - 1}-12-31", f"{last}-12-31") == "project_within_span"
+        assert refused(sql, f"{first}-01-01", f"{last + 1}-01-01") == "project_within_span"
+        assert refused(sql, "0001-01-01", "9999-12-31") == "project_within_span"
+
+
 @pytest.mark.parametrize("share", ["0", "100.01", "-1"])
 def test_a_share_lies_within_the_whole(drafted, share):
     with make.acting("drafter", "ZF350200"):

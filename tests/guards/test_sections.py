@@ -133,6 +133,24 @@ def test_an_own_indicator_has_name_formula_and_unit(row):
         assert refused("update applications_target set unit = ''") == "target_has_unit"
 
 
+def test_an_indicator_of_the_programme_is_a_rate(row):
+    rate = "target_of_programme_is_a_rate"
+    with make.acting(*HOME):
+        of_programme = "where code = 'process_control'"
+        for change in ("unit = '万元'", "goal = 100.01", "baseline = 100.01", "goal = -0.01", "baseline = -0.01"):
+            assert refused(f"update applications_target set {change} {of_programme}".replace("%", "%%")) == rate
+        growth = "where code = 'equipment_investment'"
+        assert run(f"update applications_target set goal = 99999.99 {growth}") == 1
+        assert refused(f"update applications_target set goal = 100000 {growth}") == rate
+        years = (
+            "update applications_targetyear set value = {} where target_id in (select id from applications_target {})"
+        )
+        assert refused(years.format("100.01", of_programme)) == rate
+        assert refused(years.format("-0.01", of_programme)) == rate
+        assert run(years.format("125", growth)) > 0
+        assert refused(years.format("100000", growth)) == rate
+
+
 class TestFunding:
     """The funding plan keeps to the support asked, to its projects and years."""
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from applications.exports import csv_file, workbook
 from applications.imports import judging, reading
-from applications.sheets.columns import is_odd
-from applications.sheets.problems import Wrong, words
+from applications.sheets.problems import Wrong, is_odd, words
 from applications.sheets.sheet import Ground
 from portal.core.readable import is_seen
 from portal.programme.models import CentralSOE, Industry, Province
