@@ -169,11 +169,10 @@ def _page(application: Application) -> str:
 def recalled(*, by: Actor, application: Application, why: str) -> None:
     """The unit takes its submission back: who was to decide, who changes it now, and who is committed in it hear."""
     text = _("%(unit)s has taken its submission back, to change it and submit it again: %(why)s")
-    words: dict[str, Any] = {"unit": application.unit, "why": why[:300]}
     people = recipients(Role.PROVINCIAL_OFFICER, province=application.province_id)
     own = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
-    notify({*people, *own}, text, by=by, url=_page(application), **words)
-    _to_partners(by, application, text, **words)
+    notify({*people, *own}, text, by=by, url=_page(application), unit=application.unit, why=why[:300])
+    _to_partners(by, application, text, unit=application.unit, why=why[:300])
 
 
 def application_withdrawn(*, by: Actor, application: Application, before: str) -> None:

@@ -96,8 +96,9 @@ def test_a_program_that_sends_no_digest_commits_to_nothing_else(asked):
     """Also past the page: what was asked is compared with what the colleague was asked for."""
     with make.acting("drafter", "ZF350200"):
         Partner.objects.filter(application=asked).update(task=GUARANTEE)
-    with make.acting("soe_officer", "YQ001", 2) as by, pytest.raises(Stale, match="send the part back"):
+    with make.acting("soe_officer", "YQ001", 2) as by, pytest.raises(Stale) as caught:
         parts.confirm(by=by, partner=Partner.objects.get(), version=own().version)
+    assert caught.value.code == "changed_meanwhile"
     assert mine().state == "invited"
 
 
