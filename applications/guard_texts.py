@@ -22,6 +22,7 @@ GUARDS: Final = {
         )
     ),
     "application_is_frozen": Guard(_("The dossier cannot be changed in this state.")),
+    "application_written_by_drafter": Guard(_("Only a drafter of the unit's own government changes its dossier.")),
     "application_step_by_role": Guard(_("This step belongs to others.")),
     "submission_needs_snapshot": Guard(_("Nothing was signed: a submission needs the signature of a second person.")),
     "submission_after_deadline": Guard(_("The deadline has passed. The dossier stays as it is; nothing is lost.")),
@@ -88,6 +89,9 @@ GUARDS: Final = {
     "partner_letter_is_its_own": Guard(_("The letter comes from the partner itself."), "letter"),
     "attachment_is_kept": Guard(_("A file is never changed: take it out and bring another one.")),
     "partner_commits_by_two": Guard(_("A commitment is confirmed by a second person of the same organisation.")),
+    "partner_commits_to_what_was_asked": Guard(
+        _("A joint applicant commits itself to what was asked when its second person was: that does not change after.")
+    ),
     "partner_within_limit": Guard(
         _("Your organisation has committed itself as often as the rules of the batch allow.")
     ),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from applications.domain.editing import editing
+from applications.domain.partners import ask_anew
 from applications.enums import ImportState
 from applications.imports import judging, kinds, reading, report
 from applications.imports.judging import Verdict
@@ -128,6 +129,7 @@ def take(*, by: Actor, row: ImportFile, verdict: Verdict, good_only: bool) -> in
             )
         refuse_faulty(report.made(verdict, changes), good_only=good_only)
         changed = kind.store(application, changes.rows)
+        ask_anew(by, application)
         held = ImportFile.objects.select_for_update().get(pk=row.pk)
         held.state = IMPORT.target(held.state, "take_import")
         held.ended_at = clock.now()

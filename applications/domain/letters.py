@@ -13,7 +13,7 @@ from applications.models import Application, Partner
 from portal.accounts.enums import MIIT, MOF, Role
 from portal.core.errors import Text
 from portal.core.scope import Actor
-from portal.notifications.inbox import notify, recipients, recipients_of
+from portal.notifications.inbox import holder_or_colleagues, notify, recipients, recipients_of
 from portal.programme.models import PilotUnit
 
 _PARTNER_ROLES: Final = (Role.SOE_OFFICER, Role.DRAFTER, Role.SIGNATORY)
@@ -61,6 +61,31 @@ def withdrawn(*, by: Actor, partner: Partner, unit: PilotUnit, why: str) -> None
     _to_partner(by, partner, text, reverse("applications:parts"), unit=unit, why=why[:300])
 
 
+def task_changed(*, by: Actor, partner: Partner, unit: PilotUnit) -> None:
+    """The unit says anew what it asks."""
+    text = _("%(unit)s has changed what it asks of your organisation: read it before you answer.")
+    _to_partner(by, partner, text, reverse("applications:part", args=[partner.pk]), unit=unit)
+
+
+def asked_anew(*, by: Actor, partner: Partner, unit: PilotUnit) -> None:
+    """What the unit asks has changed while a second person was asked to confirm the part."""
+    text = _(
+        "%(unit)s has changed what it asks of your organisation. Your part waited for a second person and is with you"
+        " again: read what is asked now, then ask anew."
+    )
+    _to_partner(by, partner, text, reverse("applications:part", args=[partner.pk]), unit=unit)
+
+
+def part_sent_back(*, by: Actor, partner: Partner, asker: int | None, why: str) -> None:
+    """A second person wants changes first: who asked hears of it, or their colleagues once they have left."""
+    if asker is None:
+        return
+    people = holder_or_colleagues(asker, *_PARTNER_ROLES, code=partner.organisation.code)
+    text = _("%(person)s has sent the part in the application of %(unit)s back to be changed: %(why)s")
+    url = reverse("applications:part", args=[partner.pk])
+    notify(people, text, by=by, url=url, person=by.name, unit=partner.unit, why=why[:300])
+
+
 def asked(*, by: Actor, partner: Partner) -> None:
     """One person of the partner asks another to confirm."""
     url = reverse("applications:part", args=[partner.pk])
@@ -78,13 +103,13 @@ def declined(*, by: Actor, partner: Partner, why: str) -> None:
     _to_unit(by, partner, _("%(name)s declines to apply together: %(why)s"), "partners", why=why[:300])
 
 
-def taken_back(*, by: Actor, partner: Partner, why: str, reopened: bool) -> None:
-    """The partner takes its answer back; when the signature was asked for, that is off."""
-    text = (
-        _("%(name)s takes its commitment back, so the dossier is open again and must be signed anew: %(why)s")
-        if reopened
-        else _("%(name)s takes its answer back: %(why)s")
-    )
+def taken_back(*, by: Actor, partner: Partner, why: str, reopened: bool, parted: bool) -> None:
+    """The partner takes its answer back; when the signature was asked for, that is off. parted: of two districts."""
+    text = _("%(name)s takes its answer back: %(why)s")
+    if parted:
+        text = _("%(name)s leaves the joint dossier, which is the first district's own again: %(why)s")
+    elif reopened:
+        text = _("%(name)s takes its commitment back, so the dossier is open again and must be signed anew: %(why)s")
     _to_unit(by, partner, text, "detail", why=why[:300])
 
 
@@ -141,14 +166,28 @@ def _page(application: Application) -> str:
     return reverse("applications:detail", args=[application.pk])
 
 
+def recalled(*, by: Actor, application: Application, why: str) -> None:
+    """The unit takes its submission back: who was to decide, who changes it now, and who is committed in it hear."""
+    text = _("%(unit)s has taken its submission back, to change it and submit it again: %(why)s")
+    people = recipients(Role.PROVINCIAL_OFFICER, province=application.province_id)
+    own = recipients(Role.DRAFTER, Role.SIGNATORY, unit=application.unit_id)
+    notify({*people, *own}, text, by=by, url=_page(application), unit=application.unit, why=why[:300])
+    _to_partners(by, application, text, unit=application.unit, why=why[:300])
+
+
 def application_withdrawn(*, by: Actor, application: Application, before: str) -> None:
-    """The unit withdraws what it had submitted: those who were at work on it hear of it. before: its state till now."""
+    """The unit withdraws: those who were at work on it hear of it, its joint applicants always. before: its state."""
     text = _GAVE_UP.get(before, _("%(unit)s has withdrawn its application."))
-    people = set(recipients(Role.PROVINCIAL_OFFICER, province=application.province_id))
+    people: set[int] = set()
+    if application.first_submitted_at is not None:
+        people |= set(recipients(Role.PROVINCIAL_OFFICER, province=application.province_id))
     if before in _WITH_MINISTRIES:
         found = recipients_of(Role.OFFICER, codes=[MIIT, MOF])
         people |= {person for some in found.values() for person in some}
     notify(sorted(people), text, by=by, url=_page(application), unit=application.unit)
-    partners = application.partners.exclude(state=PartnerState.DECLINED).select_related("organisation")
-    for partner in partners:
-        _to_partner(by, partner, text, reverse("applications:part", args=[partner.pk]), unit=application.unit)
+    _to_partners(by, application, text, unit=application.unit)
+
+
+def _to_partners(by: Actor, application: Application, text: Text, **words: Any) -> None:
+    for partner in application.partners.exclude(state=PartnerState.DECLINED).select_related("organisation"):
+        _to_partner(by, partner, text, reverse("applications:part", args=[partner.pk]), **words)

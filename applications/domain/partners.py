@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -11,7 +12,15 @@ from applications.domain import letters
 from applications.domain.editing import editing
 from applications.domain.files import take_out
 from applications.enums import PartnerKind, PartnerRole
-from applications.models import Application, Attachment, JointSummary, Partner, PartnerProject, Project
+from applications.models import (
+    Application,
+    Attachment,
+    DistrictPair,
+    JointSummary,
+    Partner,
+    PartnerProject,
+    Project,
+)
 from applications.states import PARTNER
 from portal.accounts.enums import Kind
 from portal.accounts.models import Organisation
@@ -100,6 +109,8 @@ def change_task(*, by: Actor, partner: Partner, what: TaskInput, version: int) -
     """Say anew what is asked, while the partner has not answered; `version` is the application's as it was read.
 
     Raises NotAllowed, WrongState, DomainError; Stale when the section was changed meanwhile, or the invitation is gone.
+    Side effects where something else is asked now: a part that waits for its second person is to be asked anew, and a
+    notice to the partner.
     """
     with editing(by, partner.application, "partners", version) as act:
         fresh = Partner.objects.select_for_update().filter(pk=partner.pk).first()
@@ -107,10 +118,35 @@ def change_task(*, by: Actor, partner: Partner, what: TaskInput, version: int) -
             raise Stale("gone", _("Somebody removed this meanwhile."))
         if not PARTNER.can(fresh.state, "commit"):
             raise DomainError("partner_state", _("The joint applicant has answered already."), "task")
+        before = _asked(fresh)
         fresh.task, fresh.role = what.task, what.role
         fresh.save(update_fields=["task", "role"])
         _set_projects(fresh, what.projects)
+        back = ask_anew(by, partner.application)
+        if fresh.pk not in back and _asked(fresh) != before:
+            letters.task_changed(by=by, partner=fresh, unit=partner.application.unit)
         return act.record(fresh)
+
+
+def _asked(partner: Partner) -> tuple[Any, ...]:
+    projects = PartnerProject.objects.filter(partner=partner.pk).values_list("project", flat=True)
+    return partner.task, partner.role, set(projects)
+
+
+def ask_anew(by: Actor, application: Application) -> list[int]:
+    """Send parts back that wait for a second person while something else is asked of them now; gives the partners.
+
+    Inside an act on the dossier. The database finds them: the unit does not see the parts. Side effect: a notice to
+    each of them.
+    """
+    why = _("What is asked of your organisation was changed: read it, then ask for the confirmation anew.")
+    sql = "select p.id from applications_partner p where p.application_id = %s and partner_asks_anew(p.id, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [application.pk, why])
+        back = [pk for (pk,) in cursor.fetchall()]
+    for partner in Partner.objects.filter(pk__in=back).select_related("organisation"):
+        letters.asked_anew(by=by, partner=partner, unit=application.unit)
+    return back
 
 
 def _set_projects(partner: Partner, projects: tuple[Project, ...]) -> None:
@@ -136,7 +172,8 @@ def withdraw_partner(*, by: Actor, partner: Partner, why: str, seen: str = "") -
     seen: the partner's answer that was read; Stale is raised when it gave another one meanwhile.
 
     A second district leaves the dossier, which is the first district's own again.
-    Raises NotAllowed, WrongState; DomainError without a reason, or for a district after the first submission.
+    Raises NotAllowed, WrongState; DomainError without a reason, for one's own district, or for a second district of
+    the pair after the first submission.
     """
     with editing(by, partner.application, "partners") as act:
         stands = Partner.objects.select_for_update().filter(pk=partner.pk).values_list("state", flat=True).first()
@@ -144,6 +181,9 @@ def withdraw_partner(*, by: Actor, partner: Partner, why: str, seen: str = "") -
             raise Stale("gone" if stands is None else "changed_meanwhile", _("Somebody changed this meanwhile."))
         if not why.strip():
             raise DomainError("reason", _("Say why: the joint applicant reads it in the trail."), "why")
+        if partner.organisation_id in by.scope.organisations:
+            text = _("Your own district leaves by taking its answer back, under “Joint applications”.")
+            raise DomainError("partner_writes_its_part", text)
         act.why = _("Invitation of %(name)s withdrawn: %(why)s") % {"name": partner.organisation, "why": why}
         leave(partner)
         letters.withdrawn(by=by, partner=partner, unit=partner.application.unit, why=why)
@@ -151,16 +191,26 @@ def withdraw_partner(*, by: Actor, partner: Partner, why: str, seen: str = "") -
         take_out(by, Attachment.objects.filter(application=partner.application, organisation=partner.organisation_id))
 
 
+def is_of_pair(partner: Partner) -> bool:
+    """Whether this is the second district of the two that apply as one; another one that was invited is not."""
+    return DistrictPair.objects.filter(
+        application=partner.application_id, second=partner.organisation_id, ended_at=None
+    ).exists()
+
+
 def leave(partner: Partner) -> None:
-    """A second district that had joined leaves the dossier. Raises DomainError once a submission named both."""
-    if partner.kind != PartnerKind.DISTRICT or not partner.application.pairs.filter(ended_at=None).exists():
+    """A second district that had joined leaves the dossier. Raises DomainError once a submission named both.
+
+    What it gave does not stand any more, and it may answer anew (the database sees to it).
+    """
+    if not is_of_pair(partner):
         return
     if partner.application.first_submitted_at is not None:
         raise DomainError(
             "districts_submitted", _("Both districts have submitted together: withdraw the application instead.")
         )
     with connection.cursor() as cursor:
-        cursor.execute("select districts_part(%s)", [partner.application_id])
+        cursor.execute("select districts_part(%s, %s)", [partner.application_id, partner.organisation_id])
         row = cursor.fetchone()
     if not row or not row[0]:
         raise DomainError("districts_join", _("The districts cannot be parted now."))

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from applications.domain import letters
 from applications.domain.files import note_seal, take_out
-from applications.domain.partners import leave
+from applications.domain.partners import is_of_pair, leave
 from applications.enums import AttachmentKind, PartnerKind, PartState
 from applications.models import Attachment, Part, PartLetter, Partner, PartnerProject
+from applications.queries import shared
 from applications.states import PART, PARTNER
 from applications.unplaced import NO_PLACE
 from portal.core import clock
@@ -116,22 +117,28 @@ def ask(*, by: Actor, partner: Partner) -> Part:
 
 
 def send_back(*, by: Actor, partner: Partner, why: str) -> Part:
-    """Send the part back to be changed, or take the own question back. Raises NotAllowed, WrongState, DomainError."""
+    """Send the part back to be changed, or take the own question back. Raises NotAllowed, WrongState, DomainError.
+
+    Side effect: a notice to who had asked.
+    """
     with command(by, "applications.send_back_part", partner) as act:
         if not why.strip():
             raise DomainError("reason", _("Say what is to be changed first."), "why")
         part = _held(partner)
         part.state, part.returned_why = PART.target(part.state, "send_back_part"), why
+        asker = part.asked_by_id
         part.asked_by_id = part.asked_at = None
         part.save()
+        letters.part_sent_back(by=by, partner=partner, asker=asker, why=why)
         act.record(partner, why)
         return part
 
 
-def confirm(*, by: Actor, partner: Partner, version: int) -> Partner:
+def confirm(*, by: Actor, partner: Partner, version: int, asked: str = "") -> Partner:
     """Confirm what a colleague wrote: from here the organisation is committed, and the unit sees its part.
 
-    version: the part's own as the second person saw it.
+    version: the part's own as the second person saw it; asked: the digest of what was asked as they saw it (a program
+    that sends none is not compared: with what the colleague was asked for it always is).
     Raises NotAllowed, WrongState; Stale when it is no longer what was seen; DomainError when the same person asked, the
     dossier is closed, the limit of the rules is reached, or the districts cannot apply together.
     Side effects in order: part confirmed, letter among the attachments, partner committed, amounts of projects, a
@@ -139,8 +146,7 @@ def confirm(*, by: Actor, partner: Partner, version: int) -> Partner:
     """
     with command(by, "applications.confirm_part", partner) as act:
         part = _held(partner)
-        if part.version != version:
-            raise Stale("changed_meanwhile", _("It was changed meanwhile: read it again."))
+        _refuse_stale(partner, part, version, asked)
         if part.asked_by_id == by.id:
             text = _("A second person confirms: someone other than who asked.")
             raise DomainError("part_confirmed_by_another", text)
@@ -159,6 +165,26 @@ def confirm(*, by: Actor, partner: Partner, version: int) -> Partner:
         if partner.kind == PartnerKind.DISTRICT:
             _join(partner)
         return act.record(partner)
+
+
+def _refuse_stale(partner: Partner, part: Part, version: int, asked: str) -> None:
+    """Raise Stale, saying what changed, when part or question are no longer what the second person has read."""
+    now = shared(partner).get("asked", "")
+    if asked and asked != now:
+        raise Stale("changed_meanwhile", _("The unit has changed what it asks of your organisation: read it again."))
+    if part.version != version:
+        raise Stale(
+            "changed_meanwhile",
+            _("%(name)s has changed your part since you opened this page: read it again.") % {"name": part.written_by},
+        )
+    if part.state == PartState.ASKED and part.asked_for != now:
+        raise Stale(
+            "changed_meanwhile",
+            _(
+                "What is asked was changed after your colleague had asked you: send the part back, so that they read"
+                " it and ask anew."
+            ),
+        )
 
 
 def _attach(by: Actor, partner: Partner, letter: PartLetter | None) -> Attachment | None:
@@ -208,7 +234,7 @@ def reconsider(*, by: Actor, partner: Partner, why: str) -> Partner:
         if not why.strip():
             raise DomainError("reason", _("Say why: the unit reads it."), "why")
         reopened = _reopen(partner, why)
-        letters.taken_back(by=by, partner=partner, why=why, reopened=reopened)
+        letters.taken_back(by=by, partner=partner, why=why, reopened=reopened, parted=is_of_pair(partner))
         leave(partner)
         act.to(partner, PARTNER)
         letter = partner.letter_id

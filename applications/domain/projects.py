@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from applications import limits, period
 from applications.domain.editing import editing
+from applications.domain.partners import ask_anew
 from applications.domain.project_rows import refuse_missing
 from applications.domain.rows import refuse_changed
 from applications.enums import MoneyLevel
@@ -113,6 +114,7 @@ def change_project(*, by: Actor, project: Project, what: ProjectInput, version: 
     """Change a project; `version` is the project's own as it was read.
 
     Raises NotAllowed, WrongState; Stale when somebody changed or removed it meanwhile; DomainError as `add_project`.
+    Side effect: joint applicants in it whose second person was asked to confirm are to ask anew (`ask_anew`).
     """
     application = project.application
     with editing(by, application, "projects") as act:
@@ -124,6 +126,7 @@ def change_project(*, by: Actor, project: Project, what: ProjectInput, version: 
         fresh.version += 1
         fresh.save()
         set_enterprises(fresh, what.codes)
+        ask_anew(by, application)
         return act.record(fresh)
 
 

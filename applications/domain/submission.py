@@ -157,6 +157,7 @@ def recall(*, by: Actor, application: Application, why: str) -> Application:
 
     The submission stays kept; what departments decided on it counts nothing for the next one.
     Raises NotAllowed, WrongState; DomainError without a reason or after the deadline, when nothing could be submitted.
+    Side effect: a notice to the province, the unit's people and the joint applicants.
     """
     with command(by, "applications.recall", application) as act:
         if not why.strip():
@@ -167,6 +168,7 @@ def recall(*, by: Actor, application: Application, why: str) -> Application:
             )
         act.to(application, APPLICATION)
         application.save(update_fields=["state"])
+        letters.recalled(by=by, application=application, why=why)
         return act.record(application, why)
 
 
@@ -174,7 +176,8 @@ def withdraw(*, by: Actor, application: Application, why: str) -> Application:
     """Withdraw the application before the decision; it stays readable, the unit may begin anew.
 
     Raises NotAllowed, WrongState; DomainError without a reason.
-    Side effect: when it was submitted, a notice to the province, the joint applicants, and the ministries that have it.
+    Side effect: a notice to the joint applicants; when it was submitted, to the province and the ministries that have
+    it.
     """
     with command(by, "applications.withdraw", application) as act:
         if not why.strip():
@@ -183,6 +186,5 @@ def withdraw(*, by: Actor, application: Application, why: str) -> Application:
         act.to(application, APPLICATION)
         application.withdrawn_why = why
         application.save(update_fields=["state", "withdrawn_why"])
-        if application.first_submitted_at is not None:
-            letters.application_withdrawn(by=by, application=application, before=before)
+        letters.application_withdrawn(by=by, application=application, before=before)
         return act.record(application, why)

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -187,9 +188,17 @@ class PartForm(VersionedForm):
 
 
 class ConfirmForm(VersionedForm):
-    """The second person has read what will be committed."""
+    """The second person has read what will be committed, and what was asked (its digest)."""
 
+    asked = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=64)
     agree = forms.BooleanField(
         label=_("I have read what my organisation commits itself to, and confirm it as a second person."),
         error_messages={"required": _("Tick the box once you have read it.")},
     )
+
+    def read_again(self, version: int, asked: str) -> None:
+        """Shown again with what stands now, which nobody has agreed to yet."""
+        data = cast("QueryDict", self.data).copy()
+        data["version"], data["asked"] = str(version), asked
+        data.pop("agree", None)
+        self.data = data

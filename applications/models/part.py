@@ -35,6 +35,13 @@ INVITED: Final = (
     "exists (select 1 from applications_partner p where p.id = {table}.partner_id"
     " and p.organisation_id = {table}.organisation_id)"
 )
+# Of a project's row: its partner is committed; the money for it that a second person confirmed.
+_COMMITTED: Final = """exists (
+    select 1 from applications_partner p
+     where p.id = coalesce(new.partner_id, old.partner_id) and p.state = 'committed')"""
+_CONFIRMED: Final = """(
+    select coalesce((p.amounts ->> new.project_id::text)::numeric, 0) from applications_part p
+     where p.partner_id = new.partner_id and p.state = 'confirmed')"""
 
 
 def cascade(**kwargs: Any) -> Any:
@@ -107,8 +114,16 @@ class PartnerProject(models.Model):
             pgtrigger.Trigger(
                 name="partner_project_fits",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=f"""
+                    if {UNLESS_OWNER} and {_COMMITTED} then
+                        if tg_op <> 'UPDATE' then
+                            {refuse("partner_commits_to_what_was_asked", "what it is committed to does not change")}
+                        elsif new.amount <> old.amount and new.amount is distinct from {_CONFIRMED} then
+                            {refuse("partner_commits_by_two", "a commitment is confirmed by a second person")}
+                        end if;
+                    end if;
+                    if tg_op = 'DELETE' then return old; end if;
                     if tg_op = 'UPDATE' and (new.partner_id, new.organisation_id, new.project_id)
                            is distinct from (old.partner_id, old.organisation_id, old.project_id)
                        or tg_op = 'INSERT' and ({UNLESS_OWNER} and new.amount <> 0 or not exists (
@@ -180,6 +195,8 @@ class Part(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     returned_why = models.TextField(_("why it was sent back"), max_length=2000, blank=True)
+    # Written by the database when a second person is asked: the digest of task, role and projects as they stood.
+    asked_for = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("own part")
@@ -221,6 +238,13 @@ class Part(models.Model):
                        or (new.state = 'confirmed' and old.state <> 'confirmed' and {UNLESS_OWNER}
                            and (new.confirmed_by_id is distinct from (select scope_user())
                                 or new.asked_by_id is distinct from old.asked_by_id)) then
+                        {refuse("part_is_what_was_asked", "what a second person confirms is what was asked")}
+                    end if;
+                    if new.state = 'draft' then
+                        new.asked_for := '';
+                    elsif old.state = 'draft' then
+                        new.asked_for := coalesce(partner_asked(new.partner_id), '');
+                    elsif new.asked_for <> old.asked_for then
                         {refuse("part_is_what_was_asked", "what a second person confirms is what was asked")}
                     end if;
                     return new;

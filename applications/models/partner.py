@@ -78,11 +78,19 @@ PARTS: Final = pgtrigger.Trigger(
                 if (new.task, new.role) is distinct from (old.task, old.role) then
                     {refuse("partner_writes_its_part", "what is asked is the unit's to write")}
                 end if;
+                if (old.state, new.state) = ('committed', 'committed')
+                   and (new.contribution, new.amount_committed, new.letter_id, new.answered_by_id, new.answered_at)
+                       is distinct from
+                       (old.contribution, old.amount_committed, old.letter_id, old.answered_by_id, old.answered_at) then
+                    {refuse("partner_commits_by_two", "a commitment is confirmed by a second person")}
+                end if;
             elsif (new.state, new.contribution, new.amount_committed, new.declined_why, new.letter_id,
                    new.answered_by_id, new.answered_at) is distinct from
                   (old.state, old.contribution, old.amount_committed, old.declined_why, old.letter_id,
                    old.answered_by_id, old.answered_at) then
                 {refuse("partner_writes_its_part", "the partner's part is the partner's to write")}
+            elsif old.state = 'committed' and (new.task, new.role) is distinct from (old.task, old.role) then
+                {refuse("partner_commits_to_what_was_asked", "what it is committed to does not change")}
             end if;
         end if;
         if new.letter_id is not null and not exists (

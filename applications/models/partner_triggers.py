@@ -9,7 +9,8 @@ import pgtrigger
 from applications.models.guards import UNLESS_OWNER, refuse
 
 STATE: Final = pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
-# What is committed is what one person wrote and asked for, and another one of the same organisation confirmed.
+# What is committed is what one person wrote and asked for, and another one of the same organisation confirmed; and it
+# is an answer to what the unit asked then.
 BY_TWO: Final = pgtrigger.Trigger(
     name="partner_commits_by_two",
     when=pgtrigger.Before,
@@ -22,6 +23,10 @@ BY_TWO: Final = pgtrigger.Trigger(
                and p.confirmed_by_id = new.answered_by_id and p.asked_by_id <> p.confirmed_by_id
                and new.answered_by_id = (select scope_user())) then
             {refuse("partner_commits_by_two", "a commitment is confirmed by a second person")}
+        end if;
+        if {UNLESS_OWNER} and new.state = 'committed' and old.state <> 'committed' and not exists (
+            select 1 from applications_part p where p.partner_id = new.id and p.asked_for = partner_asked(new.id)) then
+            {refuse("partner_commits_to_what_was_asked", "what is asked was changed since a second person was asked")}
         end if;
         return new;
     """,

@@ -19,6 +19,7 @@ from applications.forms import ConfirmForm, ReasonForm
 from applications.models import Part, Partner
 from applications.verdicts import seal_tag
 from applications.views.common import ask as ask_first
+from portal.core.errors import Stale
 from portal.core.looks import serve_told
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
@@ -123,23 +124,41 @@ def confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """Read what a colleague wrote, and confirm it as a second person: the organisation is committed."""
     found = find_part(request, pk)
     require(request.actor, "applications.confirm_part", found)
-    own = queries.own_part(found)
-    form = ConfirmForm(request.POST or None, initial={"version": own.version if own else 0})
+    form, stale = ConfirmForm(request.POST or None), False
     if form.is_valid():
+        seen = {name: form.cleaned_data[name] for name in ("version", "asked")}
         with errors_into(form):
-            domain.confirm(by=request.actor, partner=found, version=form.cleaned_data["version"])
+            try:
+                domain.confirm(by=request.actor, partner=found, **seen)
+            except Stale:
+                stale = True
+                raise
             messages.success(request, _("Your organisation has committed itself. The unit sees it in its dossier."))
             return see_other(part_address(found))
+    answer = _confirm_page(request, find_part(request, pk) if stale else found, form, stale=stale)
+    answer.status_code = 409 if stale else answer.status_code
+    return answer
+
+
+def _confirm_page(request: PortalRequest, found: Partner, form: ConfirmForm, *, stale: bool) -> HttpResponse:
+    """What stands now. stale: it is not what was seen, so the form carries it and is to be agreed to anew."""
+    own = queries.own_part(found)
+    told = _shared(found, own)
+    now = {"version": own.version if own else 0, "asked": told["shared"].get("asked", "")}
+    form.initial = now
+    if stale:
+        form.read_again(**now)
     title = _("Confirm and commit")
     context = {
         "part": found,
         "own": own,
+        "is_asked": own is not None and own.state == PartState.ASKED,
         "seal": seal_tag(own.letter.seal) if own and own.letter else None,
         "is_district": found.kind == PartnerKind.DISTRICT,
         "title": title,
         "cancel": part_address(found),
         "trail": [*part_trail(found), (title, "")],
-        **_shared(found, own),
+        **told,
     }
     return page(request, "applications/part_confirm.html", context, form=form)
 

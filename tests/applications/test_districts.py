@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from applications import queries
-from applications.domain import pairs, partners, submission
+from applications.domain import pairs, partners, parts, submission
 from applications.models import Application, CoSignature, Partner
 from portal.core.errors import DomainError
+from portal.notifications.models import Notice
 from tests import factories_applications as make
 from tests.applications.browser import AMOUNT, follow
 
@@ -128,3 +129,89 @@ class TestDistricts:
         with make.acting("drafter", f"ZF{FENGTAI}") as by, pytest.raises(DomainError) as caught:
             partners.invite_partner(by=by, application=third, what=partners.InviteInput(body, "x"))
         assert caught.value.code == "partner_district_fits"
+
+
+class TestLeftOver:
+    """A district that was invited, and is none of the two that apply as one."""
+
+    @pytest.fixture
+    def joined(self):
+        """Fengtai declined; Chaoyang and Haidian apply as one."""
+        row = make.drafted(unit=CHAOYANG, amount=AMOUNT)
+        for code in (FENGTAI, HAIDIAN):
+            with make.acting("drafter", f"ZF{CHAOYANG}") as by:
+                body, now = make.Organisation.objects.get(code=f"ZF{code}"), Application.objects.get(pk=row.pk)
+                partners.invite_partner(by=by, application=now, what=partners.InviteInput(body, "两区联合申报"))
+            if code == FENGTAI:
+                with make.acting("drafter", f"ZF{code}") as by:
+                    parts.decline(by=by, partner=Partner.objects.get(), why="不参加")
+        make.written(row, f"ZF{HAIDIAN}", role="drafter", amount="0.00")
+        make.confirmed(row, f"ZF{HAIDIAN}", role="signatory", number=1)
+        return row
+
+    def withdraw(self, client, row: Application, code: str):
+        with make.acting("drafter", f"ZF{CHAOYANG}"):
+            left = Partner.objects.get(organisation__code=f"ZF{code}")
+        return client.post(f"/applications/{row.pk}/partners/{left.pk}/withdraw/", {"why": "清理", "state": left.state})
+
+    def states(self) -> dict[str, str]:
+        with make.acting("drafter", f"ZF{CHAOYANG}"):
+            return {row.organisation.unit: row.state for row in Partner.objects.select_related("organisation")}
+
+    def test_its_withdrawal_leaves_the_pair_of_the_others(self, joined, client_as):
+        first = client_as(make.person("drafter", f"ZF{CHAOYANG}"))
+        follow(self.withdraw(first, joined, FENGTAI))
+        assert self.states() == {HAIDIAN: "committed"}
+        assert seen(joined, "drafter", f"ZF{HAIDIAN}").unit_id == f"{CHAOYANG}+{HAIDIAN}"
+
+    def test_it_is_withdrawn_also_after_a_submission_and_the_second_of_the_pair_is_not(self, joined, client_as):
+        with make.acting("drafter", f"ZF{CHAOYANG}") as by:
+            sign_off = submission.request_sign_off(by=by, application=Application.objects.get(pk=joined.pk))
+        with make.acting("signatory", f"ZF{HAIDIAN}") as by:
+            pairs.co_sign(by=by, application=Application.objects.get(pk=joined.pk), sha256=sign_off.content_sha256)
+        with make.acting("signatory", f"ZF{CHAOYANG}") as by:
+            row = Application.objects.get(pk=joined.pk)
+            submission.submit(by=by, application=row, sha256=sign_off.content_sha256)
+            submission.recall(by=by, application=row, why="补充")
+        first = client_as(make.person("drafter", f"ZF{CHAOYANG}"))
+        follow(self.withdraw(first, joined, FENGTAI))
+        answer = self.withdraw(first, joined, HAIDIAN)
+        assert answer.status_code == 422
+        assert "Both districts have submitted together" in answer.content.decode()
+        assert self.states() == {HAIDIAN: "committed"}
+
+    def test_it_reconsiders_once_the_place_is_free(self, joined, client_as):
+        """Until then it is refused in words; the pair of the others stands."""
+        third = client_as(make.person("drafter", f"ZF{FENGTAI}"))
+        with make.acting("drafter", f"ZF{FENGTAI}"):
+            url = f"/applications/parts/{Partner.objects.get().pk}/reconsider/"
+        answer = third.post(url, {"why": "愿意参加"})
+        assert answer.status_code == 422
+        assert "Two districts apply as one, not more" in answer.content.decode()
+        assert self.states() == {FENGTAI: "declined", HAIDIAN: "committed"}
+        first = client_as(make.person("drafter", f"ZF{CHAOYANG}"))
+        follow(self.withdraw(first, joined, HAIDIAN))
+        follow(third.post(url, {"why": "愿意参加"}))
+        assert self.states() == {FENGTAI: "invited"}
+
+    def test_who_leaves_and_who_is_left_are_told(self, joined, client_as):
+        for code in (CHAOYANG, HAIDIAN):
+            make.person("drafter", f"ZF{code}", 2)
+        with make.acting("signatory", f"ZF{HAIDIAN}") as by:
+            mine = Partner.objects.get(organisation__code=f"ZF{HAIDIAN}")
+            parts.reconsider(by=by, partner=mine, why="单独申报")
+        with make.acting("drafter", f"ZF{CHAOYANG}", 2) as by:
+            assert Notice.objects.filter(
+                person=by.id, text_en__contains="first district's own again: 单独申报"
+            ).exists()
+            assert Application.objects.get(pk=joined.pk).unit_id == CHAOYANG
+        follow(self.withdraw(client_as(make.person("drafter", f"ZF{CHAOYANG}")), joined, HAIDIAN))
+        with make.acting("drafter", f"ZF{HAIDIAN}", 2) as by:
+            assert Notice.objects.filter(person=by.id, text_en__contains="has withdrawn its invitation: 清理").exists()
+
+    def test_a_district_leaves_by_its_own_answer(self, joined, client_as):
+        """Its drafters write in the dossier too, but the invitation is the first district's."""
+        answer = self.withdraw(client_as(make.person("drafter", f"ZF{HAIDIAN}")), joined, HAIDIAN)
+        assert answer.status_code == 422
+        assert "Your own district leaves by taking its answer back" in answer.content.decode()
+        assert self.states() == {FENGTAI: "declined", HAIDIAN: "committed"}

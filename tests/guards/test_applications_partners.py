@@ -230,6 +230,9 @@ CO_SIGN = """insert into applications_cosignature (application_id, sign_off_id, 
              from applications_signoff s, accounts_organisation o where o.code = %s"""
 
 
+PART = "select districts_part(%s, %s)"
+
+
 class TestDistricts:
     """Two districts are one applicant, and both sign."""
 
@@ -269,7 +272,8 @@ class TestDistricts:
             assert refused("update applications_districtpair set ended_at = now()") == "policy"
             assert refused("insert into accounts_sharing (body_id, member_id, since) values (1, 2, now())") == "policy"
             assert refused("select district_body('110106', '110107')") == "policy"
-            assert value("select districts_part(%s)", pair.pk) is False  # the signature is asked for
+            second = make.Organisation.objects.get(code=f"ZF{HAIDIAN}").pk
+            assert value(PART, pair.pk, second) is False  # the signature is asked for
 
     def test_what_an_application_is_about_changes_by_a_pair_alone(self):
         make.begun(unit=CHAOYANG)

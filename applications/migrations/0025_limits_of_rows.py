@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0023_begins_by_the_databases_clock'),
+        ('applications', '0024_commits_what_was_asked'),
     ]
 
     operations = [
