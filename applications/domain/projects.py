@@ -8,12 +8,13 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
-from django.db.models import Model
+from django.db.models import Model, Sum
 from django.utils.translation import gettext as _
 
 from applications.domain.editing import editing
 from applications.domain.rows import refuse_changed
 from applications.enums import MoneyLevel
+from applications.enums_sections import FundingSource
 from applications.models import (
     Application,
     Enterprise,
@@ -98,19 +99,33 @@ def add_project(*, by: Actor, application: Application, what: ProjectInput) -> P
 def change_project(*, by: Actor, project: Project, what: ProjectInput, version: int) -> Project:
     """Change a project; `version` is the project's own as it was read.
 
-    Raises NotAllowed, WrongState; Stale when somebody changed or removed it meanwhile; DomainError as `add_project`.
+    Raises NotAllowed, WrongState; Stale when somebody changed or removed it meanwhile; DomainError as `add_project`,
+    and when the funding plan gives it more central money than it would ask for.
     """
     application = project.application
     with editing(by, application, "projects") as act:
         fresh = _locked(project, version)
         _refuse_foreign_industry(application, what)
         _refuse_against_rules(what, application.batch.rule_set)
+        _refuse_below_central(fresh, what.support_asked)
         for name, value in what.columns().items():
             setattr(fresh, name, value)
         fresh.version += 1
         fresh.save()
         set_enterprises(fresh, what.codes)
         return act.record(fresh)
+
+
+def _refuse_below_central(project: Project, support: Decimal) -> None:
+    """Say in figures what the database would refuse by name."""
+    if support >= project.support_asked:
+        return
+    given = project.funding.filter(source=FundingSource.CENTRAL).aggregate(sum=Sum("amount", default=ZERO))["sum"]
+    if given > support:
+        text = _("“%(name)s” has %(given)s yuan of central money in the funding plan: lower it there first.")
+        raise DomainError(
+            "funding_central_within_support", text % {"name": project.name, "given": f"{given:,.2f}"}, "support_asked"
+        )
 
 
 def _locked(project: Project, version: int) -> Project:
@@ -208,7 +223,8 @@ def remove_project(*, by: Actor, project: Project, version: int | None = None) -
 def store_projects(application: Application, rows: Sequence[Row]) -> int:
     """Insert projects or bring them up to date by name; gives how many. Inside an act on the dossier.
 
-    The rows were judged against the rules of the batch; what slips through the database refuses.
+    The rows were judged against the rules of the batch; what slips through the database refuses. Raises DomainError for
+    a project that would ask for less than the funding plan gives it.
     """
     standing = {
         project.name: project for project in Project.objects.select_for_update().filter(application=application)
@@ -216,6 +232,8 @@ def store_projects(application: Application, rows: Sequence[Row]) -> int:
     for row in rows:
         values = {name: value for name, value in row.items() if name not in ("codes", "industry")}
         project = standing.get(row["name"]) or Project(application=application, version=0)
+        if project.pk is not None:
+            _refuse_below_central(project, row["support_asked"])
         for name, value in values.items():
             setattr(project, name, value)
         project.industry_id = row["industry"]

@@ -156,7 +156,7 @@ class PartLetter(StoredFile):
 
 # Who asks and who confirms stand in their own names, set by their own steps.
 OWN_NAMES: Final = pgtrigger.Trigger(
-    name="part_in_ones_own_name",
+    name="part_written_in_own_name",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert | pgtrigger.Update,
     declare=[("asks", "boolean"), ("confirms", "boolean")],
