@@ -75,7 +75,10 @@ GUARDS: Final = {
     "target_year_fits": Guard(_("This year is none of the period of the plan.")),
     "funding_line_fits": Guard(_("This year is none of the plan, or the project belongs to another dossier.")),
     "funding_central_within_support": Guard(
-        _("The central money of a project is at most the support it asks for: change the project first.")
+        _(
+            "The central money of a project is at most the support it asks for. To plan more, ask for more first; to"
+            " ask for less, lower the money in the funding plan first."
+        )
     ),
     "figure_stays": Guard(_("A figure is never changed or removed.")),
     "figure_stays_whole": Guard(_("A figure is never changed or removed.")),

@@ -1,4 +1,7 @@
-"""After approval: approve the plan, ask for changes, sign, consent, decide."""
+"""After approval: approve the plan, ask for changes, sign, consent, decide.
+
+The moment of each is written by the database; it is read back, so that the event says what stands.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,7 @@ def approve_plan(*, by: Actor, application: Application, document_no: str) -> Pl
             approved_by_id=by.id,
             at=clock.now(),
         )
+        version.refresh_from_db(fields=["at"])
         _tell_unit(by, application, gettext_lazy("The implementation plan of %(unit)s is approved as version 1."))
         return act.record(version)
 
@@ -165,6 +169,7 @@ def sign_change(*, by: Actor, change: ChangeRequest) -> ChangeRequest:
         act.to(change, CHANGE, "sign")
         change.signed_by_id, change.signed_at = by.id, clock.now()
         change.save(update_fields=["state", "signed_by", "signed_at"])
+        change.refresh_from_db(fields=["signed_at"])
         for code in (MIIT, MOF) if moves_money(change) else (MIIT,):
             _tell(
                 by, change, recipients(Role.OFFICER, code=code), gettext_lazy("%(unit)s asks for a change: %(what)s.")
@@ -182,6 +187,7 @@ def agree_change(*, by: Actor, change: ChangeRequest) -> ChangeRequest:
     with command(by, "applications.agree_change", change) as act:
         change.mof_by_id, change.mof_at = by.id, clock.now()
         change.save(update_fields=["mof_by", "mof_at"])
+        change.refresh_from_db(fields=["mof_at"])
         return act.record(change)
 
 
@@ -200,6 +206,7 @@ def decide_change(*, by: Actor, change: ChangeRequest, what: DecisionInput) -> C
         change.decided_by_id, change.decided_at = by.id, clock.now()
         change.decision_why, change.document_no = what.why, what.document_no if what.approve else ""
         change.save(update_fields=["state", "decided_by", "decided_at", "decision_why", "document_no"])
+        change.refresh_from_db(fields=["decided_at"])
         text = (
             gettext_lazy("The change of the plan of %(unit)s is approved: %(what)s.")
             if what.approve

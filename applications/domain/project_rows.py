@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from applications.domain.bulk import store, upsert
+from applications.enums_sections import FundingSource
 from applications.models import Application, Enterprise, Project, ProjectEnterprise
 from applications.sheets.sheet import Row
 from portal.core.errors import DomainError
+from portal.core.money import ZERO
 
 _TYPES: Final = {
     "name": "text",
@@ -37,16 +41,34 @@ def store_projects(application: Application, rows: Sequence[Row]) -> int:
     """Insert projects or bring them up to date by name; gives how many. Inside an act on the dossier.
 
     The rows were judged against the rules of the batch, and each is new or differs; what slips through the database
-    refuses. Raises DomainError for a code that is not in the roster.
+    refuses. Raises DomainError for a code that is not in the roster, and for a project that would ask for less than the
+    funding plan gives it.
     """
     if not rows:
         return 0
     enterprises = _enterprises(application, {code for row in rows for code in row["codes"]})
+    asked = {row["name"]: row["support_asked"] for row in rows}
+    standing = Project.objects.select_for_update().filter(application=application, name__in=asked)
+    refuse_below_central({pk: asked[name] for pk, name in standing.values_list("pk", "name")})
     count = store(_STORE, _TYPES, application, rows)
     projects = dict(Project.objects.filter(application=application).values_list("name", "pk"))
     wanted = {projects[row["name"]]: [enterprises[code] for code in row["codes"]] for row in rows}
     _name(application, wanted)
     return count
+
+
+def refuse_below_central(support: Mapping[int, Decimal]) -> None:
+    """Say in figures what the database would refuse by name. support: yuan each project would ask for, by its key.
+
+    Raises DomainError for one to which the funding plan gives more central money.
+    """
+    central = Sum("funding__amount", filter=Q(funding__source=FundingSource.CENTRAL), default=ZERO)
+    rows = Project.objects.filter(pk__in=support).annotate(given=central).order_by("pk")
+    for pk, name, given in rows.values_list("pk", "name", "given"):
+        if given > support[pk]:
+            text = _("“%(name)s” has %(given)s yuan of central money in the funding plan: lower it there first.")
+            said = {"name": name, "given": f"{given:,.2f}"}
+            raise DomainError("funding_central_within_support", text % said, "support_asked")
 
 
 def _enterprises(application: Application, codes: set[str]) -> dict[str, int]:

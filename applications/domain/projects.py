@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from applications import limits, period
 from applications.domain.editing import editing
 from applications.domain.partners import ask_anew
-from applications.domain.project_rows import refuse_missing
+from applications.domain.project_rows import refuse_below_central, refuse_missing
 from applications.domain.rows import refuse_changed
 from applications.enums import MoneyLevel
 from applications.models import (
@@ -113,7 +113,8 @@ def add_project(*, by: Actor, application: Application, what: ProjectInput) -> P
 def change_project(*, by: Actor, project: Project, what: ProjectInput, version: int) -> Project:
     """Change a project; `version` is the project's own as it was read.
 
-    Raises NotAllowed, WrongState; Stale when somebody changed or removed it meanwhile; DomainError as `add_project`.
+    Raises NotAllowed, WrongState; Stale when somebody changed or removed it meanwhile; DomainError as `add_project`,
+    and when the funding plan gives it more central money than it would ask for.
     Side effect: joint applicants in it whose second person was asked to confirm are to ask anew (`ask_anew`).
     """
     application = project.application
@@ -121,6 +122,8 @@ def change_project(*, by: Actor, project: Project, what: ProjectInput, version: 
         fresh = _locked(project, version)
         _refuse_foreign_industry(application, what)
         _refuse_against_rules(what, application.batch)
+        if what.support_asked < fresh.support_asked:
+            refuse_below_central({fresh.pk: what.support_asked})
         for name, value in what.columns().items():
             setattr(fresh, name, value)
         fresh.version += 1

@@ -10,11 +10,7 @@ from applications.models.application_content import FROZEN, WRITTEN
 from applications.models.guards import UNLESS_OWNER, refuse
 
 STATE: Final = pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
-# The last submission is the one on which a correction was asked for: the unit has not answered it.
-_UNANSWERED: Final = """exists (
-    select 1 from applications_ruling r where r.application_id = new.id and r.kind = 'correction'
-       and r.snapshot_id = (select s.id from applications_snapshot s where s.application_id = new.id
-                             order by s.number desc limit 1))"""
+_UNANSWERED: Final = "correction_is_unanswered(new.id)"
 PLACE: Final = pgtrigger.Trigger(
     name="application_place_fits_unit",
     when=pgtrigger.Before,
@@ -31,6 +27,11 @@ PLACE: Final = pgtrigger.Trigger(
                and date_trunc('second', clock_timestamp()) <= b.deadline
                and coalesce(b.opens_at, '-infinity') <= clock_timestamp()) then
             {refuse("application_in_open_batch", "the batch takes no applications")}
+        end if;
+        if {UNLESS_OWNER} and (new.number <> '' or new.withdrawn_why <> '' or cardinality(new.reopened) > 0
+               or num_nonnulls(new.submitted_at, new.first_submitted_at, new.correction_until, new.mend_until,
+                               new.successor_unit_id) > 0) then
+            {refuse("application_is_frozen", "an application is born as a draft without what its steps write")}
         end if;
         return new;
     """,
@@ -64,7 +65,8 @@ ROLES: Final = pgtrigger.Trigger(
                 when new.state = 'withdrawn' or old.state = 'awaiting_sign_off' then array['drafter', 'signatory']
                 when old.state = 'with_province' then array['provincial_officer']
                 else array['officer', 'clockwork'] end;
-            if not (select scope_roles()) && needed then
+            -- Without somebody who makes it, the event of a step would name nobody.
+            if not (select scope_roles()) && needed or (select scope_user()) is null then
                 {refuse("application_step_by_role", "this step belongs to others")}
             end if;
         end if;
@@ -150,14 +152,7 @@ TOLD: Final = pgtrigger.Trigger(
         if old.state <> 'screening' or new.state not in ('correction', 'rejected') then
             return new;
         end if;
-        if not exists (
-            select 1 from applications_ruling r
-             where r.application_id = new.id
-               and r.snapshot_id = (select s.id from applications_snapshot s where s.application_id = new.id
-                                     order by s.number desc limit 1)
-               and case when new.state = 'correction'
-                        then r.kind = 'correction' and r.due = new.correction_until and r.sections = new.reopened
-                        else r.kind = 'rejection' end) then
+        if not ruling_says(new.id, new.state, new.correction_until, new.reopened) then
             {refuse("ruling_before_its_step", "the unit reads what is to be corrected, or why it was rejected")}
         end if;
         return new;
@@ -176,39 +171,22 @@ RECALL: Final = pgtrigger.Trigger(
         return new;
     """,
 )
-# A separately planned city counts by itself: it uses nothing of its province's quota.
+# A separately planned city counts by itself: it uses nothing of its province's quota. The others of the province are
+# counted whatever of them the caller sees.
 QUOTA: Final = pgtrigger.Trigger(
     name="province_quota",
     when=pgtrigger.Before,
     operation=STATE,
-    declare=[("used", "integer"), ("quota", "integer"), ("ranks", "boolean"), ("its_rank", "smallint")],
+    declare=[("problem", "text")],
     func=f"""
-        if old.state <> 'with_province' or new.state <> 'recommended'
-           or (select u.is_separately_planned from programme_pilotunit u where u.code = new.unit_id) then
+        if old.state <> 'with_province' or new.state <> 'recommended' then
             return new;
         end if;
-        perform pg_advisory_xact_lock(hashtextextended('province_quota:' || new.batch_id || ':' || new.province_id, 0));
-        select count(*) into used from applications_application a
-          join programme_pilotunit u on u.code = a.unit_id
-         where a.batch_id = new.batch_id and a.province_id = new.province_id and a.id <> new.id
-           and not u.is_separately_planned
-           and a.state in ('recommended', 'screening', 'correction', 'rejected', 'in_review', 'defence', 'proposed',
-                           'reserve', 'not_selected', 'publicity', 'selected');
-        select r.province_quota, r.province_ranks into quota, ranks
-          from programme_batch b join programme_ruleset r on r.id = b.rule_set_id
-         where b.id = new.batch_id;
-        if used >= coalesce(quota, 0) then
-            {refuse("province_quota", "the province has recommended as many as it may")}
-        end if;
-        -- Ranks are given under the same lock: each once, from the first to the last place.
-        select c.rank into its_rank from current_recommendations(new.id) c;
-        if ranks and (its_rank is null or its_rank not between 1 and quota or exists (
-               select 1 from applications_application a cross join lateral current_recommendations(a.id) c
-                where a.batch_id = new.batch_id and a.province_id = new.province_id and a.id <> new.id
-                  and c.rank = its_rank
-                  and a.state in ('recommended', 'screening', 'correction', 'rejected', 'in_review', 'defence',
-                                  'proposed', 'reserve', 'not_selected', 'publicity', 'selected'))) then
+        problem := province_problem(new.id, new.batch_id, new.unit_id, new.province_id);
+        if problem = 'province_rank_once' then
             {refuse("province_rank_once", "each rank is given once")}
+        elsif problem is distinct from '' then
+            {refuse("province_quota", "the province has recommended as many as it may")}
         end if;
         return new;
     """,

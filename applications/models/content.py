@@ -134,6 +134,17 @@ class Project(models.Model):
                     return new;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="project_support_covers_central",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("support_asked"),  # type: ignore[no-untyped-call]
+                func=f"""
+                    if new.support_asked < old.support_asked and not funding_is_within(new.id) then
+                        {refuse("funding_central_within_support", "more central money than the project asks for")}
+                    end if;
+                    return null;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -81,9 +81,7 @@ class FundingLine(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__source="central"),
                 func=f"""
-                    if (select sum(l.amount) from applications_fundingline l
-                         where l.project_id = new.project_id and l.source = 'central')
-                       > (select p.support_asked from applications_project p where p.id = new.project_id) then
+                    if not funding_is_within(new.project_id) then
                         {refuse("funding_central_within_support", "more central money than the project asks for")}
                     end if;
                     return null;

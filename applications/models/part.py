@@ -21,7 +21,7 @@ from portal.core import clock
 from portal.core.inspection import OFD
 from portal.core.models import StoredFile, file_checks
 from portal.core.money import ZERO, YuanField
-from portal.core.rls import ORGANISATIONS, USER, RowSecurity, has_role
+from portal.core.rls import ORGANISATIONS, OWNER, USER, RowSecurity, has_role
 from portal.core.seals import SealState
 
 _PART, _LETTER, _PROJECT, _SUMMARY = (
@@ -169,6 +169,38 @@ class PartLetter(StoredFile):
         return self.file_name
 
 
+# Who asks and who confirms stand in their own names, set by their own steps.
+OWN_NAMES: Final = pgtrigger.Trigger(
+    name="part_written_in_own_name",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    declare=[("asks", "boolean"), ("confirms", "boolean")],
+    func=f"""
+        if current_user = '{OWNER}' then
+            return new;
+        end if;
+        if tg_op = 'INSERT' then
+            if num_nonnulls(new.asked_by_id, new.asked_at, new.confirmed_by_id, new.confirmed_at) > 0 then
+                {refuse("part_is_what_was_asked", "a part is born without question and answer")}
+            end if;
+            return new;
+        end if;
+        asks := old.state <> 'asked' and new.state = 'asked';
+        confirms := old.state <> 'confirmed' and new.state = 'confirmed';
+        if asks and coalesce(new.asked_by_id <> {USER}, true)
+           or confirms and coalesce(new.confirmed_by_id <> {USER}, true)
+           or not asks and (new.asked_by_id, new.asked_at) is distinct from (old.asked_by_id, old.asked_at)
+              and not (new.state = 'draft' and num_nonnulls(new.asked_by_id, new.asked_at) = 0)
+           or not confirms
+              and (new.confirmed_by_id, new.confirmed_at) is distinct from (old.confirmed_by_id, old.confirmed_at)
+              and not (new.state = 'draft' and num_nonnulls(new.confirmed_by_id, new.confirmed_at) = 0) then
+            {refuse("part_is_what_was_asked", "who asks and who confirms stand in their own names")}
+        end if;
+        return new;
+    """,
+)
+
+
 class Part(models.Model):
     """What a joint applicant writes before it commits; a second person of its own confirms.
 
@@ -227,6 +259,7 @@ class Part(models.Model):
         ]
         triggers = [
             PART.guard(),
+            OWN_NAMES,
             pgtrigger.Trigger(
                 name="part_is_what_was_asked",
                 when=pgtrigger.Before,

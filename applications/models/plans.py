@@ -85,6 +85,9 @@ class PlanVersion(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=f"""
+                    if {UNLESS_OWNER} then
+                        new.at := clock_timestamp();
+                    end if;
                     if new.sha256 is distinct from encode(sha256(convert_to(new.content, 'UTF8')), 'hex') then
                         {refuse("plan_version_in_turn", "the digest is not that of the content")}
                     end if;
@@ -175,6 +178,64 @@ FITS: Final = f"""
         {refuse("change_support_within_amount", "the support is above the amount asked for the unit")}
     end if;
 """
+
+
+_SIGNED, _AGREED, _DECIDED = (
+    f"(new.{', new.'.join(names)}) is distinct from (old.{', old.'.join(names)})"
+    for names in (
+        ("signed_by_id", "signed_at"),
+        ("mof_by_id", "mof_at"),
+        ("decided_by_id", "decided_at", "decision_why", "document_no"),
+    )
+)
+_OF_UNIT: Final = f"""exists (
+    select 1 from applications_application a where a.id = new.application_id
+       and (a.organisation_id = {ORGANISATIONS} or a.successor_unit_id = {UNITS}))"""
+# Each signature is judged by itself: it comes with its own step, in the name of who holds that post, and its moment is
+# the database's. The day of a version follows from it.
+STEPS: Final = pgtrigger.Trigger(
+    name="change_step_by_role",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    declare=[("signs", "boolean"), ("agrees", "boolean"), ("decides", "boolean")],
+    func=f"""
+        if tg_op = 'INSERT' then
+            if num_nonnulls(new.signed_by_id, new.signed_at, new.mof_by_id, new.mof_at, new.decided_by_id,
+                            new.decided_at) > 0 or new.decision_why <> '' or new.document_no <> '' then
+                {refuse("change_step_by_role", "each signature comes with its step")}
+            end if;
+            if {UNLESS_OWNER} then
+                new.asked_at := clock_timestamp();
+            end if;
+            return new;
+        end if;
+        signs := (old.state, new.state) = ('asked', 'signed');
+        agrees := (old.state, new.state) = ('signed', 'signed') and old.mof_by_id is null;
+        decides := old.state = 'signed' and new.state in ('approved', 'refused');
+        if not signs and {_SIGNED} or not agrees and {_AGREED} or not decides and {_DECIDED} then
+            {refuse("change_step_by_role", "each signature comes with its step")}
+        end if;
+        agrees := agrees and {_AGREED};
+        if not {UNLESS_OWNER} then
+            return new;
+        end if;
+        if signs and (not ({has_role("signatory")} and {_OF_UNIT}) or coalesce(new.signed_by_id <> {USER}, true))
+           or agrees and (not {_office("MOF")} or coalesce(new.mof_by_id <> {USER}, true))
+           or decides and (not {_office("MIIT")} or coalesce(new.decided_by_id <> {USER}, true))
+           or new.state = 'withdrawn'
+              and (not ({has_role("drafter", "signatory")} and {_OF_UNIT}) or {USER} is null) then
+            {refuse("change_step_by_role", "this step belongs to others")}
+        end if;
+        if signs then
+            new.signed_at := clock_timestamp();
+        elsif agrees then
+            new.mof_at := clock_timestamp();
+        elsif decides then
+            new.decided_at := clock_timestamp();
+        end if;
+        return new;
+    """,
+)
 
 
 class ChangeRequest(models.Model):
@@ -288,27 +349,10 @@ class ChangeRequest(models.Model):
                        or to_jsonb(new) - free <> to_jsonb(old) - free then
                         {refuse("change_is_kept", "what was asked for is not changed")}
                     end if;
-                    if {UNLESS_OWNER} and (
-                        case when new.state = 'signed' and old.state = 'asked' then
-                                  not (select scope_roles()) && array['signatory'] or new.signed_by_id <> {USER}
-                             when new.state = 'withdrawn' then
-                                  not (select scope_roles()) && array['drafter', 'signatory']
-                             when new.state in ('approved', 'refused') then
-                                  not {_office("MIIT")} or new.decided_by_id <> {USER}
-                             when new.mof_by_id is distinct from old.mof_by_id then
-                                  not {_office("MOF")} or new.mof_by_id <> {USER} or old.state <> 'signed'
-                             else false end) then
-                        {refuse("change_step_by_role", "this step belongs to others")}
-                    end if;
-                    if (new.signed_by_id is distinct from old.signed_by_id and new.state <> 'signed')
-                       or (new.mof_by_id is distinct from old.mof_by_id and new.state <> 'signed')
-                       or (new.decided_by_id is distinct from old.decided_by_id
-                           and new.state not in ('approved', 'refused')) then
-                        {refuse("change_step_by_role", "each signature comes with its step")}
-                    end if;
                     return new;
                 """,
             ),
+            STEPS,
         ]
 
     def __str__(self) -> str:

@@ -99,11 +99,8 @@ class ProjectMoney(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__level="national"),
-                declare=[("asked", "numeric")],
                 func=f"""
-                    select p.support_asked into asked from applications_project p
-                     where p.id = new.project_id for update;
-                    if asked > 0 then
+                    if project_support(new.project_id) is distinct from 0 then
                         {refuse("project_not_supported_twice", "the project asks for support")}
                     end if;
                     return new;

@@ -53,7 +53,8 @@ FLAWS = [
         True,
     ),
     (
-        "update applications_project set other_national_money = true, support_asked = 0",
+        """with unpaid as (delete from applications_fundingline where source = 'central')
+           update applications_project set other_national_money = true, support_asked = 0""",
         "other_national_money_is_said",
         False,
     ),

@@ -36,6 +36,7 @@ def test_no_project_is_supported_twice(drafted):
     with make.acting("drafter", "ZF350200"):
         sql = "update applications_project set other_national_money = true"
         assert refused(sql) == "project_not_supported_twice"
+        run("delete from applications_fundingline where source = 'central'")
         assert run(f"{sql}, support_asked = 0") == 2
 
 
@@ -43,6 +44,7 @@ def test_a_landmark_is_large(drafted):
     with make.acting("drafter", "ZF350200"):
         sql = """update applications_project set total_investment = 500000000, support_asked = 0,
                  equipment_investment = 0 where is_landmark"""
+        run("delete from applications_fundingline where source = 'central'")
         assert refused(sql) == "project_landmark_is_large"
         assert run(sql.replace("500000000", "500000000.01")) == 1
 

@@ -37,6 +37,7 @@ def test_national_money_and_support_exclude_each_other(dossier):
     with make.acting("drafter", "ZF350200"):
         project, _enterprise = ids(dossier)
         assert refused(MONEY, dossier.pk, project, "national", "专项", 1) == "project_not_supported_twice"
+        run("delete from applications_fundingline where project_id = %s and source = 'central'", project)
         run("update applications_project set support_asked = 0 where id = %s", project)
         assert run(MONEY, dossier.pk, project, "national", "专项", 1) == 1
         sql = "update applications_project set support_asked = 1, method = 'loan_interest' where id = %s"

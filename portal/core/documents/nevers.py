@@ -104,6 +104,13 @@ NEVERS: Final = (
     Never("A plan that changes without its request, step by step and in turn; a number of a project given twice.",
           ("plan_version_in_turn", "change_is_kept", "change_touches_one_thing", "change_number_is_new"),
           ("applications_plans",)),
+    Never("A row that is born with what only a later step writes; a signature beside its step, in the name of another "
+          "or of another day.",
+          ("application_is_frozen", "change_step_by_role", "part_is_what_was_asked"), ("applications_born",)),
+    Never("A guard that does not see what it asks, because the settings of the scope hide it, or another session.",
+          ("province_quota", "province_rank_once", "funding_central_within_support", "project_not_supported_twice",
+           "pass_after_its_correction", "application_step_by_role", "partner_within_limit"),
+          ("applications_hidden",)),
     Never("A finding of a check that is rewritten, or seen by those it is about.",
           ("check_run_fits_submission",), ("applications_findings",)),
     Never("A score given or seen by someone with a conflict, or by somebody it was not assigned to.",
