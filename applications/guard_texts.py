@@ -84,6 +84,7 @@ GUARDS: Final = {
     "partner_letter_is_its_own": Guard(_("The letter comes from the partner itself."), "letter"),
     "attachment_is_kept": Guard(_("A file is never changed: take it out and bring another one.")),
     "partner_commits_by_two": Guard(_("A commitment is confirmed by a second person of the same organisation.")),
+    "partner_commits_with_letter": Guard(_("Add the commitment letter with the seal of your organisation."), "letter"),
     "partner_within_limit": Guard(
         _("Your organisation has committed itself as often as the rules of the batch allow.")
     ),

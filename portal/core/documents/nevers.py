@@ -88,6 +88,8 @@ NEVERS: Final = (
     Never("A report, an evaluation or an acceptance that changes after it was signed.",
           ("report_is_frozen", "evaluation_is_frozen", "acceptance_is_frozen"),
           ("grants_performance", "grants_assessing")),
+    Never("A joint applicant committed by one person alone, or without its letter.",
+          ("partner_commits_by_two", "partner_commits_with_letter"), ("applications_partners",)),
     Never("A submission after the deadline.",
           ("submission_after_deadline", "snapshot_after_deadline"), ("applications_deadline",)),
     Never("A snapshot that differs from what was signed; a dossier that changes after it was signed.",
