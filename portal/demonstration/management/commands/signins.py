@@ -1,4 +1,4 @@
-"""Print one sign-in of the demonstration for each role."""
+"""Print the sign-ins of the demonstration, those of the people who have a step to try."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from portal.accounts.models import Membership
 from portal.core.owner import sees_all
-
-PASSWORD = "demonstration-2026"  # noqa: S105 - of the demonstration alone, printed on purpose
+from portal.demonstration.people import PASSWORD, printed
 
 
 class Command(BaseCommand):
-    """One line for each role and kind of organisation, the first account of each."""
+    """One line for each who is there: address, role in Chinese and English, body."""
 
     help = "Print the sign-ins of the demonstration."
     requires_system_checks: list[str] = []
@@ -23,18 +23,19 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             self.stdout.write("A real portal has no demonstration accounts.")
             return
-        alias = sees_all()
+        wanted = printed()
         rows = (
-            Membership.objects.using(alias)
-            .filter(user__is_demonstration=True, user__is_active=True, ended_at=None)
-            .exclude(role="clockwork")
+            Membership.objects.using(sees_all())
+            .filter(user__is_demonstration=True, user__is_active=True, ended_at=None, user__email__in=wanted)
             .select_related("user", "organisation")
             .order_by("pk")
         )
-        seen: set[tuple[str, str]] = set()
         self.stdout.write(f"\nSign-ins of the demonstration (password of all: {PASSWORD})")
-        for row in rows:
-            kind = row.organisation.code if row.organisation.kind == "ministry" else row.organisation.kind
-            if (kind, row.role) not in seen:
-                seen.add((kind, row.role))
-                self.stdout.write(f"  {row.user.email:<44} {row.get_role_display()}, {row.organisation.name_zh}")
+        for row in sorted(rows, key=lambda row: wanted.index(row.user.email)):
+            body = row.organisation
+            self.stdout.write(f"  {row.user.email:<34} {_said(row, 'zh-hans')} {_said(row, 'en')}, {body.name_zh}")
+
+
+def _said(row: Membership, language: str) -> str:
+    with translation.override(language):
+        return str(row.get_role_display())
