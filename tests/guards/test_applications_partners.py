@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 
 from applications.domain import part_sheets as sheets
 from applications.domain import partners
 from applications.models import Application, Partner
 from tests import factories_applications as make
-from tests.guards.applications_sql import as_owner, name_of, refused, run, value
+from tests.guards.applications_sql import refused, run, value
 
 pytestmark = [pytest.mark.guard, pytest.mark.django_db]
 AMOUNT = "100000000.00"
@@ -76,15 +75,6 @@ class TestTwoPeople:
             assert run(LETTER) == 1
             assert run(COMMIT_WITH) == 1
             assert refused("update applications_partner set letter_id = null") == "partner_commits_with_letter"
-
-    def test_not_even_the_owner_commits_without_a_letter(self, fresh_db):
-        row = make.drafted(unit="350200", amount=AMOUNT)
-        with make.acting("drafter", "ZF350200") as by:
-            body = make.Organisation.objects.get(code="YQ001")
-            partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "参与"))
-        with pytest.raises(psycopg.Error) as error:
-            as_owner(COMMIT.replace("scope_user()", "invited_by_id"))
-        assert name_of(error.value) == "partner_commits_with_letter"
 
     @pytest.mark.parametrize("change", ["amount = 1", "contribution = 'x'", 'amounts = \'{"1": "1"}\''])
     def test_what_was_asked_is_not_changed(self, asked, change):
