@@ -95,6 +95,7 @@ GUARDS: Final = {
     "partner_commits_to_what_was_asked": Guard(
         _("A joint applicant commits itself to what was asked when its second person was: that does not change after.")
     ),
+    "partner_commits_with_letter": Guard(_("Add the commitment letter with the seal of your organisation."), "letter"),
     "partner_within_limit": Guard(
         _("Your organisation has committed itself as often as the rules of the batch allow.")
     ),

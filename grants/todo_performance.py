@@ -76,4 +76,5 @@ def _late(row: OpenQuarter, days: int) -> Todo:
     url = f"{_where(row)}#q{row.year}-{row.quarter}"
     # Two days: that of the report, long past, and that by which who reads this sees to it.
     note = _("It was due from the unit on %(day)s.") % {"day": row.due_on.isoformat()}
-    return Todo(text % words, url, clock.end_of_day(row.due_on + timedelta(days=days)), note=note)
+    limit = clock.end_of_day(row.due_on + timedelta(days=days))
+    return Todo(text % words, url, limit, note=note, due_of=_("To be seen to"))

@@ -108,7 +108,7 @@ def _submitted_at(row: Any) -> Any:
 def tiles(standing: queries.Standing) -> list[dict[str, Any]]:
     """Figures over the whole work; each leads to its rows."""
     return [
-        {"label": _("Interests to declare"), "value": standing.declare, "url": "?step=declare"},
+        {"label": _("Applications with an interest to declare"), "value": standing.declare, "url": "?step=declare"},
         {"label": _("To read and score"), "value": standing.score, "url": "?step=score"},
         {"label": _("Late"), "value": standing.late, "url": "?step=late", "tone": "bad" if standing.late else ""},
         {"label": _("Submitted"), "value": standing.done, "url": "?step=done"},

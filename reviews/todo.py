@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -110,10 +111,11 @@ def beginning(actor: Actor) -> list[Todo]:
     if not ReviewerProfile.objects.filter(user=actor.id).exists():
         found.append(Todo(_("Fill in your profile as a reviewer"), reverse("reviews:own_profile")))
     text = _("Declare your interests in batch %(number)s")
-    for batch, has_said in batches_to_declare(actor):
+    for batch, has_said, due_on in batches_to_declare(actor):
         if not has_said:
             url = reverse("reviews:declare_batch", args=[batch.number])
-            found.append(Todo(text % {"number": batch.number}, url))
+            due = clock.end_of_day(due_on) if due_on else None
+            found.append(Todo(text % {"number": batch.number}, url, due))
     return found
 
 
@@ -157,7 +159,8 @@ def _screening_lines(batch: Any, ministry: str) -> list[Todo]:
         found.append(Todo(text, loads, count=batch.left))
     if batch.state == BatchState.REVIEWING and leads:
         board = reverse("reviews:board", args=[batch.number])
-        found.append(Todo(_("Follow the reviews of batch %(number)s, then sign the results") % name, board))
+        text = _("Follow the reviews of batch %(number)s, then sign the results") % name
+        found.append(Todo(text, board, _reviews_due(batch)))
     if batch.other_signed:
         lock = reverse("reviews:lock", args=[batch.number])
         found.append(Todo(_("Sign the results of batch %(number)s") % name, lock))
@@ -165,6 +168,11 @@ def _screening_lines(batch: Any, ministry: str) -> list[Todo]:
         url = reverse("reviews:scenarios", args=[batch.number])
         found.append(Todo(_("Compute the selection of batch %(number)s and propose a decision") % name, url))
     return found
+
+
+def _reviews_due(batch: Any) -> datetime | None:
+    """The end of the first review that is not submitted; once all are, only the signature is missing, without a day."""
+    return clock.end_of_day(last_day(batch.first_given, batch.review_days)) if batch.first_given else None
 
 
 def _second_lines(batch: Any) -> list[Todo]:

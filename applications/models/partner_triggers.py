@@ -31,6 +31,19 @@ BY_TWO: Final = pgtrigger.Trigger(
         return new;
     """,
 )
+# A commitment binds by the sealed letter that came with it: nobody, the owner neither, records one without. A trigger,
+# not a constraint: what was committed before without a letter stays readable, and is refused once it is touched.
+WITH_LETTER: Final = pgtrigger.Trigger(
+    name="partner_commits_with_letter",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("state", "letter_id"),  # type: ignore[no-untyped-call]
+    func=f"""
+        if new.kind = 'soe' and new.state = 'committed' and new.letter_id is null then
+            {refuse("partner_commits_with_letter", "a commitment comes with its letter")}
+        end if;
+        return new;
+    """,
+)
 # Two commitments at once wait for each other; one's own rows are all that counts, and a partner sees them.
 WITHIN: Final = pgtrigger.Trigger(
     name="partner_within_limit",
@@ -67,4 +80,4 @@ DISTRICT: Final = pgtrigger.Trigger(
     """,
 )
 # pgtrigger names them in the order PostgreSQL fires them by; the part of each side is checked by its own trigger.
-ALL: Final = [BY_TWO, WITHIN, DISTRICT]
+ALL: Final = [BY_TWO, WITH_LETTER, WITHIN, DISTRICT]

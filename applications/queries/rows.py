@@ -116,6 +116,13 @@ def places_to_apply(actor: Actor, batch: Batch) -> QuerySet[PilotUnit]:
     return without_application(actor, batch, on=clock.today()).order_by("code")
 
 
+def own_application(actor: Actor, batch: Batch) -> Application | None:
+    """What a unit the actor drafts for has in the batch, or None; what was withdrawn does not count."""
+    mine = [post.unit for post in actor.posts if post.role == Role.DRAFTER]
+    rows = Application.objects.filter(batch=batch, unit__in=mine).exclude(state=ApplicationState.WITHDRAWN)
+    return rows.select_related("batch", "unit").order_by("pk").first()
+
+
 def without_application(actor: Actor, batch: Any, *, on: date) -> QuerySet[PilotUnit]:
     """Units the actor drafts for that are valid on the day and have no application in the batch.
 

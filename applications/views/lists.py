@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -12,9 +14,10 @@ from applications import tables
 from applications.domain import dossier as domain
 from applications.forms import CreateForm
 from applications.journey import address
-from applications.queries import by_batch, open_batch, places_to_apply
+from applications.queries import by_batch, open_batch, own_application, places_to_apply
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
+from portal.core.scope import Actor
 from portal.core.web import errors_into, page, require, see_other, signed_in
 
 
@@ -27,12 +30,18 @@ def applications(request: PortalRequest) -> HttpResponseBase:
     table = tables.applications(request, batches)
     if table.wants_file:
         return table.file()
-    context = {
-        "table": table,
-        "tabs": tables.batch_tabs(table, batches),
-        "may_create": bool(may(request.actor, "applications.create")),
-    }
+    context = {"table": table, "tabs": tables.batch_tabs(table, batches), **_beginning(request.actor)}
     return page(request, "applications/list.html", context)
+
+
+def _beginning(actor: Actor) -> dict[str, Any]:
+    """Of a drafter: whether a unit of theirs may begin an application now, else the one it has begun."""
+    batch = open_batch() if may(actor, "applications.create") else None
+    if batch is None:
+        return {}
+    if batch.takes_applications and places_to_apply(actor, batch).exists():
+        return {"may_begin": True}
+    return {"own": own_application(actor, batch)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,5 +59,6 @@ def new(request: PortalRequest) -> HttpResponse:
             done = domain.create(by=request.actor, what=form.to_input())
             messages.success(request, _("The application is begun. Fill its sections in any order."))
             return see_other(address(done, "detail"))
-    context = {"batch": batch, "units": units, "cancel": reverse("applications:list")}
+    own = None if units else own_application(request.actor, batch)
+    context = {"batch": batch, "units": units, "own": own, "cancel": reverse("applications:list")}
     return page(request, "applications/new.html", context, form=form)

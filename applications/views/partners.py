@@ -137,28 +137,48 @@ def _form(found: Application, title: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "cancel": back, "trail": [*trail(found, (TITLES["partners"], back)), (title, "")], **more}
 
 
+def _withdrawal() -> dict[str, str]:
+    return {
+        "title": _("Withdraw the invitation of %(name)s"),
+        "text": _("Its part and its letter leave the dossier. The organisation no longer sees the invitation."),
+        "submit": _("Withdraw the invitation"),
+        "done": _("The invitation is withdrawn."),
+    }
+
+
+def _removal() -> dict[str, str]:
+    return {
+        "title": _("Remove %(name)s from the list"),
+        "text": _("It has declined. The line leaves the dossier, and you may invite it again."),
+        "submit": _("Remove from the list"),
+        "done": _("It is removed from the list."),
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def withdraw(request: PortalRequest, pk: int, row: int) -> HttpResponse:
-    """Ask, then withdraw an invitation."""
+    """Ask, then withdraw an invitation; of one that was declined only the line is left, which goes from the list."""
     found = find_to_edit(request, pk)
     kept = get_object_or_404(queries.partners_of(found), pk=row)
     kept.application = found
     back = address(found, "partners")
-    title = _("Withdraw the invitation of %(name)s") % {"name": kept.organisation}
+    words = _removal() if kept.state == PartnerState.DECLINED else _withdrawal()
+    title = words["title"] % {"name": kept.organisation}
+    why = [(_("Why it declined"), kept.declined_why)] if kept.state == PartnerState.DECLINED else []
     return ask(
         request,
         form=WithdrawForm(request.POST or None, initial={"state": kept.state}),
         act=lambda form: domain.withdraw_partner(
             by=request.actor, partner=kept, why=form.cleaned_data["why"], seen=form.cleaned_data["state"]
         ),
-        done=_("The invitation is withdrawn."),
+        done=words["done"],
         to=back,
         title=title,
-        text=_("Its part and its letter leave the dossier. The organisation no longer sees the invitation."),
-        submit=_("Withdraw the invitation"),
+        text=words["text"],
+        submit=words["submit"],
         cancel=back,
         danger=True,
-        facts=[(_("State"), kept.get_state_display()), (_("What was asked"), kept.task)],
+        facts=[(_("State"), kept.get_state_display()), *why, (_("What was asked"), kept.task)],
         trail=[*trail(found, (TITLES["partners"], back)), (title, "")],
     )

@@ -18,7 +18,7 @@ from grants.enums import CheckState, Tranche
 from grants.forms import AssessmentForm, AwardForm
 from grants.presentation_assessing import result_facts
 from grants.queries import awards as queries
-from grants.queries import books, parts
+from grants.queries import books, issue_papers, parts
 from grants.queries.ahead import ahead_of
 from grants.views.common import Kind, button, crumb, enter_page, paper_page
 from grants.views.files import table_page
@@ -26,6 +26,7 @@ from portal.core import as_of
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
 from portal.core.rules import may
+from portal.core.scope import Actor
 from portal.core.web import require, signed_in
 
 AWARD: Final = Kind(
@@ -53,8 +54,16 @@ ASSESSMENT: Final = Kind(
 def awards(request: PortalRequest) -> HttpResponseBase:
     """Awards of the reader's scope."""
     require(request.actor, "grants.view")
-    to_enter = bool(may(request.actor, "grants.enter_award"))
-    return table_page(request, "grants/awards.html", tables.awards_table(request), to_enter=to_enter)
+    return table_page(request, "grants/awards.html", tables.awards_table(request), next=_next(request.actor))
+
+
+def _next(actor: Actor) -> str:
+    """What comes next for whoever enters awards: enter, issue, or nothing ("none"); "" for others."""
+    if not may(actor, "grants.enter_award"):
+        return ""
+    if queries.to_award(actor.scope).exists():
+        return "enter"
+    return "issue" if issue_papers.tallies(actor.scope) else "none"
 
 
 @require_safe

@@ -13,3 +13,14 @@ ASSUMED: Final = "(assumed)"
 def in_words(source: object) -> str:
     """A source as people read it, in their language."""
     return str(source).replace(ASSUMED, pgettext("source", "(assumed)"))
+
+
+def parted(source: str) -> tuple[str, bool]:
+    """What a source says without the mark, and whether it bears it."""
+    return " ".join(source.replace(ASSUMED, " ").split()), ASSUMED in source
+
+
+def marked(text: str, assumed: bool) -> str:
+    """A source as it is kept, from what somebody wrote and whether they said that it is assumed."""
+    said, bears = parted(text)
+    return f"{said} {ASSUMED}".strip() if assumed or bears else said

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from applications.enums import ApplicationState as S
 from applications.enums import Side, Verdict
-from applications.models import Application, Partner
+from applications.models import Application
 from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.files import Kept
@@ -24,6 +24,7 @@ from portal.demonstration import (
     defending,
     dossiers,
     ended,
+    enterprises,
     examined,
     going_back,
     joint,
@@ -37,7 +38,7 @@ from portal.demonstration import (
 from portal.demonstration.dossiers import Writer
 from portal.demonstration.invent import InventedDossier, dice
 from portal.demonstration.papers import paper
-from portal.demonstration.people import Holders
+from portal.demonstration.people import REVIEWERS, Holders
 from portal.demonstration.rounds import Round
 from portal.demonstration.stage import analyze
 from portal.programme.enums import UnitKind
@@ -45,14 +46,17 @@ from portal.programme.models import Batch, PilotUnit
 
 Say = Callable[[str], None]
 # The cast's own places: in the archived round Longyan (of its province), in the paying round Xiamen (money), in the
-# defence Zhangzhou (drafter, signatory), in the open one Zhangzhou again and one that Fujian returned and recommends.
+# defence Zhangzhou (drafter, signatory), in the open one Zhangzhou again and one that Fujian returned and recommends;
+# there one waits for both departments of Fujian, and one for its signatory.
 RETURNED: Final = "350900"
 FIRST: Final = {
     "archived": [ended.OF_FUJIAN],
     "running": ["350200", "350500"],
     "defence": ["350600"],
-    "open": ["350600", "350700", RETURNED],
+    "open": ["350600", "350700", "350800", RETURNED],
 }
+# Where those of the open round stand, so that each of the cast has its step; the returned one goes by the commands.
+PLACED: Final = {"350600": "draft", "350700": "with_province", "350800": "awaiting_sign_off"}
 # States that an application has before its batch closes.
 EARLY: Final = ("draft", "awaiting_sign_off", "with_province", "returned", "not_recommended", "withdrawn")
 
@@ -168,13 +172,15 @@ def build(one: Round, on: Ground, say: Say) -> None:
     rows = [row for row in rows if row not in apart]
     plan = _split(one, rows)
     waiting = plan.get("draft", [])[:6]
-    dossiers.commit(batch, on.enterprises, opens + timedelta(days=4), but=[row.pk for row in waiting])
-    _answer_late(rows, on, opens)
+    at = opens + timedelta(days=4)
+    enterprises.commit(batch, on.enterprises, on.promise, at, but=[row.pk for row in waiting])
+    enterprises.decline(rows, on.enterprises, opens + timedelta(days=5), but=FIRST["open"])
     _to_provinces(one, batch, plan, on, opens)
     if len(units) >= LARGE:
         analyze("applications", "notifications")
     say(f"  batch {one.number} ({one.stage}): {len(units)} applications")
     if one.stage == "open":
+        joint.ask_second(plan["draft"][1], on.people, on.promise, opens + timedelta(days=6))
         examined.find_alike(batch, on.miit, clock.now() - timedelta(hours=3))
         return
     batch = batches.close(batch, on.miit)
@@ -216,25 +222,16 @@ def _split(one: Round, rows: Sequence[Application]) -> dict[str, list[Applicatio
     left = list(rows)
     plan: dict[str, list[Application]] = {}
     if one.stage == "open":
+        placed = {row.unit_id: row for row in left if row.unit_id in PLACED}
+        left = [row for row in left if row.unit_id not in placed]
         for state, count in one.left_out.items():
-            plan[state], left = left[:count], left[count:]
+            own = [row for unit, row in placed.items() if PLACED[unit] == state]
+            plan[state], left = own + left[: count - len(own)], left[count - len(own) :]
         return plan
     for state, count in one.left_out.items():
         plan[state], left = left[-count:], left[:-count]
     plan[""] = left
     return plan
-
-
-def _answer_late(rows: Sequence[Application], on: Ground, opens: datetime) -> None:
-    """Enterprises that still wait for an answer of theirs decline where the dossier goes on without them."""
-    waiting = Partner.objects.filter(application__in=rows, state="invited", application__state=S.DRAFT)
-    for organisation, person in list(on.enterprises.items())[::9]:
-        waiting.filter(organisation=organisation).exclude(application__unit__in=FIRST["open"]).update(
-            state="declined",
-            declined_why="（演示）本年度投资计划已安排完毕。",
-            answered_by=person,
-            answered_at=opens + timedelta(days=5),
-        )
 
 
 def _to_provinces(one: Round, batch: Batch, plan: dict[str, list[Application]], on: Ground, opens: datetime) -> None:
@@ -248,7 +245,8 @@ def _to_provinces(one: Round, batch: Batch, plan: dict[str, list[Application]], 
     dossiers.submit(batch, signed, written, on.writers, at + timedelta(hours=6))
     decided = at + timedelta(days=1)
     waiting = plan.get("with_province", [])
-    provinces.decide(waiting[: len(waiting) // 2], Verdict.RECOMMEND, on.people, decided, sides=[Side.INDUSTRY])
+    begun = [row for row in waiting if row.unit_id not in PLACED][: len(waiting) // 2]
+    provinces.decide(begun, Verdict.RECOMMEND, on.people, decided, sides=[Side.INDUSTRY])
     provinces.decide(plan.get("returned", []), Verdict.RETURN, on.people, decided, sides=[Side.INDUSTRY])
     provinces.decide(plan.get("not_recommended", []), Verdict.NOT_RECOMMEND, on.people, decided)
     provinces.decide(
@@ -299,7 +297,9 @@ def _correct(batch: Batch, rows: list[Application], on: Ground, at: datetime, du
 def _review(one: Round, batch: Batch, invented: dict[str, InventedDossier], on: Ground, at: datetime) -> None:
     reviewing.keep_profiles(on.people, on.miit, at)
     reviewing.assign(batch, on.miit, at)
-    reviewing.score(batch, invented, at + timedelta(days=6), share=0.6 if one.stage == "reviewing" else 1.0)
+    share = 0.6 if one.stage == "reviewing" else 1.0
+    busy = [on.people[code, "reviewer"][0] for code in REVIEWERS]  # those of the cast
+    reviewing.score(batch, invented, at + timedelta(days=6), share=share, busy=busy)
 
 
 def _decide(one: Round, batch: Batch, on: Ground, at: datetime) -> None:

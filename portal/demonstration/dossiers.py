@@ -12,12 +12,14 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Concat
 
 from applications import canonical
+from applications.checks import CHECKS
+from applications.domain import results
 from applications.enums import ApplicationState as S
-from applications.models import Application, Attachment, FocusIndustry, Partner, Project, SignOff, Snapshot, Target
+from applications.enums import Severity, Stage
+from applications.models import Application, Attachment, CheckRun, FocusIndustry, Project, SignOff, Snapshot, Target
 from applications.queries.dossiers import with_rows
-from portal.accounts.models import Organisation
 from portal.core.files import Kept
-from portal.demonstration import rosters, sections
+from portal.demonstration import enterprises, rosters, sections
 from portal.demonstration.invent import MARK, InventedDossier, dossier
 from portal.programme.models import Batch, PilotUnit
 
@@ -56,7 +58,7 @@ def begin(
     rosters.fill(rows, invented, {unit.code: unit.name_zh for unit in units})
     rosters.deepen(rows)
     sections.write(rows, invented)
-    _partners(rows, invented, writers, at)
+    enterprises.invite(rows, invented, {unit: one.drafter for unit, one in writers.items()}, at)
     Attachment.objects.bulk_create(
         (
             Attachment(
@@ -148,58 +150,26 @@ def _project(row: Application, one: Any) -> Project:
     )
 
 
-def _partners(
-    rows: dict[str, Application], invented: dict[str, InventedDossier], writers: dict[str, Writer], at: datetime
-) -> None:
-    """Invite the central SOEs; all commit, but for every seventh invitation, which waits for an answer."""
-    codes = {f"YQ{number:03}" for what in invented.values() for number in what.soes}
-    bodies = {body.code: body for body in Organisation.objects.filter(code__in=codes)}
-    invited = [
-        (rows[code], bodies[f"YQ{number:03}"], what)
-        for code, what in invented.items()
-        for number in what.soes
-        if f"YQ{number:03}" in bodies
-    ]
-    Partner.objects.bulk_create(
-        (
-            Partner(
-                application=row,
-                organisation=body,
-                task=f"{MARK}共建数字化转型标杆，联合开展设备更新。",
-                invited_by_id=writers[row.unit_id].drafter,
-                invited_at=at,
-            )
-            for row, body, _what in invited
-        ),
-        batch_size=STEP,
-    )
+@dataclass(frozen=True)
+class Written:
+    """What is signed of a dossier, and what the checks find on it."""
+
+    text: str
+    findings: list[dict[str, Any]]
 
 
-def commit(batch: Batch, officers: dict[int, int], at: datetime, *, but: Iterable[int] = ()) -> None:
-    """Let the invited enterprises commit. officers: organisation → person; `but`: applications whose partners wait."""
-    waiting = Partner.objects.filter(batch=batch, state="invited").exclude(application__in=list(but))
-    for organisation, person in officers.items():
-        waiting.filter(organisation=organisation).update(
-            state="committed",
-            contribution=f"{MARK}投入专项资金并开放工业互联网平台。",
-            amount_committed=Decimal(20_000_000) + F("application_id") % 7 * Decimal(5_000_000),
-            answered_by=person,
-            answered_at=at,
-        )
-
-
-def ask_sign_off(rows: Sequence[Application], at: datetime, *, state: str = S.AWAITING_SIGN_OFF) -> dict[int, str]:
-    """Ask for signatures; gives the written content by application. state: the dossiers' own from here on."""
-    written: dict[int, str] = {}
+def ask_sign_off(rows: Sequence[Application], at: datetime, *, state: str = S.AWAITING_SIGN_OFF) -> dict[int, Written]:
+    """Ask for signatures; gives what is signed by application. state: the dossiers' own from here on."""
+    written: dict[int, Written] = {}
     for start in range(0, len(rows), STEP):
         found = with_rows(Application.objects.filter(pk__in=[row.pk for row in rows[start : start + STEP]]))
         for row in found.select_related("batch__rule_set", "unit", "province"):
-            written[row.pk] = canonical.text(canonical.content(row))
+            written[row.pk] = Written(canonical.text(canonical.content(row)), results.as_rows(row))
     SignOff.objects.bulk_create(
         (
             SignOff(
                 application=row,
-                content_sha256=canonical.digest(written[row.pk]),
+                content_sha256=canonical.digest(written[row.pk].text),
                 requested_by_id=row.created_by_id,
                 requested_at=at,
             )
@@ -214,13 +184,16 @@ def ask_sign_off(rows: Sequence[Application], at: datetime, *, state: str = S.AW
 def submit(
     batch: Batch,
     rows: Sequence[Application],
-    written: dict[int, str],
+    written: dict[int, Written],
     writers: dict[str, Writer],
     at: datetime,
     turn: int = 1,
     state: str = S.WITH_PROVINCE,
 ) -> None:
-    """Sign and submit: snapshots are kept, numbers given, the dossiers go on. turn: which time; state: where to."""
+    """Sign and submit: snapshots are kept with the findings of the checks, numbers given, the dossiers go on.
+
+    turn: which time; state: where to.
+    """
     by_signatory: dict[int, list[int]] = {}
     for row in rows:
         by_signatory.setdefault(writers[row.unit_id].signatory, []).append(row.pk)
@@ -236,7 +209,7 @@ def submit(
             Snapshot(
                 application=row,
                 number=turn,
-                content=written[row.pk],
+                content=written[row.pk].text,
                 sha256=signed[row.pk].content_sha256,
                 receipt_no=f"{number}{row.unit_id}-{turn:02}",
                 submitted_at=at,
@@ -247,11 +220,37 @@ def submit(
         ),
         batch_size=100,
     )
+    _keep_results(rows, written, signed, at)
     Application.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=state,
         number=Concat(Value(number), F("unit_id")),
         submitted_at=at,
         first_submitted_at=Coalesce("first_submitted_at", Value(at)),
+    )
+
+
+def _keep_results(
+    rows: Sequence[Application], written: dict[int, Written], signed: dict[int, SignOff], at: datetime
+) -> None:
+    """What the checks found on each submission, as `keep_results` keeps it."""
+    kept = dict(Snapshot.objects.filter(sign_off__in=signed.values()).values_list("application", "pk"))
+    engine = results.engine()
+    CheckRun.objects.bulk_create(
+        (
+            CheckRun(
+                application=row,
+                snapshot_id=kept[row.pk],
+                stage=Stage.SUBMISSION,
+                asked=len(CHECKS),
+                blocking=sum(one["severity"] == Severity.BLOCKS for one in written[row.pk].findings),
+                findings=written[row.pk].findings,
+                engine=engine,
+                person_id=signed[row.pk].signed_by_id,
+                at=at,
+            )
+            for row in rows
+        ),
+        batch_size=STEP,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from applications.domain import pairs, partners, parts, submission
 from applications.enums import PartnerRole
-from applications.models import Application, Partner, Project
+from applications.models import Application, Part, Partner, Project
 from applications.queries import open_sign_off
 from portal.accounts.models import Organisation
 from portal.core import clock
@@ -24,6 +24,8 @@ ASKED: Final = f"{MARK}共建数字化转型标杆，联合开展设备更新。
 GIVES: Final = f"{MARK}投入专项资金，开放工业互联网平台，并派出工艺团队。"
 TOGETHER: Final = f"{MARK}两区共建改造服务体系，共享园区检测平台。"
 DECLINES: Final = f"{MARK}本年度投资计划已安排完毕，暂不参与。"
+
+CAST_SOE: Final = "YQ001"
 
 
 def neighbour(unit: PilotUnit, taken: set[str]) -> PilotUnit | None:
@@ -44,13 +46,18 @@ def invite(
         return partners.invite_partner(by=by, application=row, what=what)
 
 
-def commit(partner: Partner, two: tuple[int, int], letter: Kept, at: datetime, *, says: str = GIVES) -> None:
-    """One person of the organisation writes its part and asks, a second one confirms. two: both of them."""
+def ask(partner: Partner, person: int, letter: Kept, at: datetime, *, says: str = GIVES) -> Part:
+    """One person of the organisation writes its part and asks a second one."""
     amounts = {one.project_id: 10 * MILLION for one in partner.projects.all()}
     amount = 20 * MILLION + sum(amounts.values(), Decimal(0)) if says == GIVES else Decimal(0)
-    with acting(two[0], at) as by:
+    with acting(person, at) as by:
         parts.write(by=by, partner=partner, what=parts.PartInput(says, amount, amounts, letter), version=0)
-        part = parts.ask(by=by, partner=partner)
+        return parts.ask(by=by, partner=partner)
+
+
+def commit(partner: Partner, two: tuple[int, int], letter: Kept, at: datetime, *, says: str = GIVES) -> None:
+    """One person of the organisation writes its part and asks, a second one confirms. two: both of them."""
+    part = ask(partner, two[0], letter, at, says=says)
     with acting(two[1], at + timedelta(hours=4)) as by:
         parts.confirm(by=by, partner=Partner.objects.get(pk=partner.pk), version=part.version)
 
@@ -60,6 +67,13 @@ def commit_all(row: Application, people: Holders, letter: Kept, at: datetime) ->
     for partner in Partner.objects.filter(application=row, kind="soe", state="invited").select_related("organisation"):
         first, second = people[partner.organisation.code, "soe_officer"][:2]
         commit(partner, (first, second), letter, at)
+
+
+def ask_second(row: Application, people: Holders, letter: Kept, at: datetime) -> None:
+    """The cast's enterprise is invited into a draft; one of its people wrote its part, a second one has to confirm."""
+    body = Organisation.objects.get(code=CAST_SOE)
+    partner = invite(row, body, people[row.organisation.code, "drafter"][0], at)
+    ask(partner, people[CAST_SOE, "soe_officer"][0], letter, at + timedelta(hours=5))
 
 
 def ask_enterprises(row: Application, people: Holders, letter: Kept, at: datetime) -> None:

@@ -10,12 +10,12 @@ from typing import Final
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from portal.accounts.management.commands.signins import PASSWORD
 from portal.accounts.models import Membership, Organisation, User
 from portal.programme.models import PilotUnit
 
+PASSWORD: Final = "demonstration-2026"  # noqa: S105 - of the demonstration alone, printed on purpose
 Holders = dict[tuple[str, str], list[int]]
-# The first of each role and kind of body: these are the sign-ins that are printed. Role, body, name in the address.
+# The first of each role and kind of body. Role, body, name in the address.
 CAST: Final = [
     ("officer", "MIIT", "miit"),
     ("officer", "MOF", "mof"),
@@ -40,6 +40,14 @@ CAST: Final = [
     ("security_admin", "YW", "security"),
     ("audit_admin", "YW", "trail"),
 ]
+# Whose sign-ins are printed besides, and after whom: the city whose dossier waits for its signatory, an enterprise's
+# second person, the team of the audit. They come where all of their kind come, not first: scores are drawn by the order
+# in which reviewers came.
+BESIDE: Final = {
+    "signatory.zhangzhou": ("drafter.zf350800", "signatory.zf350800"),
+    "soe": ("soe_officer2.yq001",),
+    "auditor": ("auditor2.national", "auditor3.national"),
+}
 TITLES: Final = {
     "officer": "项目管理",
     "reviewer": "评审",
@@ -79,8 +87,13 @@ def address(short: str) -> str:
     return f"{short}@demo.invalid".lower()
 
 
+def printed() -> list[str]:
+    """The addresses that are printed, in that order: the cast, and of the others whoever has a step to try."""
+    return [address(one) for _role, _code, short in CAST for one in (short, *BESIDE.get(short, ()))]
+
+
 def cast() -> list[Wanted]:
-    """The people whose sign-ins are printed."""
+    """The people who come first, of each role."""
     return [
         Wanted(role, code, address(short), f"演示·{TITLES[role]}{'二' if '2.' in short else ''}")
         for role, code, short in CAST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -135,15 +135,25 @@ def assign(batch: Batch, miit: int, at: datetime) -> None:
         proposing.take(by=by, proposal=made)
 
 
-def score(batch: Batch, invented: dict[str, InventedDossier], at: datetime, *, share: float = 1.0) -> None:
-    """Let reviewers declare and score; with a share below 1 the rest stays undeclared, declared or a draft."""
+def score(
+    batch: Batch,
+    invented: dict[str, InventedDossier],
+    at: datetime,
+    *,
+    share: float = 1.0,
+    busy: Collection[int] = (),
+) -> None:
+    """Let reviewers declare and score; with a share below 1 the rest stays undeclared, declared or a draft. busy:
+    people who have then still one to score, however few they were given.
+    """
     waiting = Assignment.objects.filter(batch=batch, state=AssignmentState.ASSIGNED).select_related("application")
     by_person: dict[int, list[Assignment]] = {}
     for row in waiting.order_by("pk"):
         by_person.setdefault(row.reviewer_id, []).append(row)
     for person, rows in sorted(by_person.items()):
         chance = dice("scores", batch.number, person)
-        done = rows[: round(share * len(rows))] if share < 1 else rows
+        most = len(rows) - (person in busy)
+        done = rows[: min(round(share * len(rows)), most)] if share < 1 else rows
         begun = rows[: len(done) + 1]
         with acting(person, at):
             _declare(person, begun, at)

@@ -11,8 +11,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from applications.domain import comments
+from applications.enums_sections import FundingSource
 from applications.journey import TITLES
-from applications.models import Application, Comment, Project
+from applications.models import Application, Comment, FundingLine, Project
 from portal.accounts.models import Organisation, User
 from portal.demonstration.invent import MARK
 from portal.demonstration.people import Holders
@@ -24,6 +25,10 @@ TALKS: Final = (
     ("targets", "@{name} {mark}期末目标请与市工业和信息化局再确认一次。", ""),
     ("basics", "@{name} {mark}申请金额以市财政局意见为准。", "已与市财政局确认。"),
 )
+
+
+# What a mended project costs more; the enterprise pays it.
+MORE: Final = Decimal(20_000_000)
 
 
 def talk(rows: Sequence[Application], people: Holders, at: datetime) -> None:
@@ -59,5 +64,7 @@ def mend(rows: Sequence[Application]) -> None:
     for key in keys:
         first = Project.objects.filter(application=key).order_by("pk").first()
         if first is not None:
-            first.total_investment += Decimal(20_000_000)
+            first.total_investment += MORE
             first.save(update_fields=["total_investment"])
+            own = FundingLine.objects.filter(project=first, source=FundingSource.OWN)
+            own.update(amount=F("amount") + MORE)

@@ -15,6 +15,7 @@ from portal.core.scope import Actor
 class Todo:
     """One line of the desk: what to do, where, by when, how many of it.
 
+    due_of: what `due` ends, where the line names another day besides.
     remind: days before `due` on which a letter goes out, where they are others than everywhere else.
     """
 
@@ -24,6 +25,7 @@ class Todo:
     count: int = 1
     note: Text = ""
     remind: tuple[int, ...] = ()
+    due_of: Text = ""
 
 
 SOURCES: Final[list[Callable[[Actor], list[Todo]]]] = []

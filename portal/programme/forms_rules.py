@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
 from portal.core.forms import FigureField, money_input
+from portal.core.sources import marked, parted
 from portal.core.templatetags.portal_ui import in_language
 from portal.programme.defaults import ASSESSMENT, form_of, performance_of
 from portal.programme.domain.rule_set import AssessmentInput, RulesInput
 from portal.programme.enums import Region
 from portal.programme.models import RuleSet
-from portal.programme.presentation import RULES
+from portal.programme.presentation import RULES, UNITS
 
 _MONEY: Final = {"budget", "grant_cap", "landmark_investment"}
 _SHARES: Final = {"first_tranche_share", "project_support_share"}
@@ -56,7 +57,7 @@ def _number(name: str, label: Any) -> forms.Field:
         return forms.DecimalField(
             label=label, min_value=0, max_value=100, max_digits=5, decimal_places=2, help_text="%"
         )
-    return forms.IntegerField(label=label, min_value=0, max_value=9999)
+    return forms.IntegerField(label=label, min_value=0, max_value=9999, help_text=UNITS[name])
 
 
 class CriterionForm(forms.Form):
@@ -201,10 +202,13 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hint: Any = _("The document, or “(assumed)” with the reason.")
+        hint: Any = _("The document; where none says it, why the number is assumed.")
         for name, label in RULES:
             self.fields[name] = _number(name, label)
-            self.fields[f"{name}_source"] = forms.CharField(label=_("Source"), max_length=200, help_text=hint)
+            source = forms.CharField(label=_("Source"), max_length=180, help_text=hint, required=False)
+            source.is_expected = True  # type: ignore[attr-defined]  # unless it is assumed
+            self.fields[f"{name}_source"] = source
+            self.fields[f"{name}_assumed"] = forms.BooleanField(label=_("Assumed: no document says it"), required=False)
             hint = ""  # said once, not thirty times
         for region in Region:
             for end, label in (("min", _("least")), ("max", _("most"))):
@@ -238,10 +242,18 @@ class RulesForm(forms.Form):
         """What the version says of quarterly reports and lights."""
         return [self[f"performance_{name}"] for name in _PERFORMANCE]
 
-    def pairs(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
-        """Each number with its source."""
+    def clean(self) -> dict[str, Any]:
+        """A number without a source is one that is said to be assumed."""
+        data = super().clean() or {}
+        for name in (f"{rule}_source" for rule, _label in RULES):
+            if name in data and not data[name] and not data.get(name.replace("_source", "_assumed")):
+                self.add_error(name, _("Name the document, or say that the number is assumed."))
+        return data
+
+    def pairs(self) -> Iterator[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
+        """Each number with its source, and whether it is assumed."""
         for name, _label in RULES:
-            yield self[name], self[f"{name}_source"]
+            yield self[name], self[f"{name}_source"], self[f"{name}_assumed"]
 
     def regions(self) -> Iterator[tuple[Text, forms.BoundField, forms.BoundField]]:
         """Each region with its least and its most."""
@@ -269,7 +281,7 @@ class RulesForm(forms.Form):
             result_by=data["result_by"],
             draw_experts=data["draw_experts"],
             defence_best=data["defence_best"],
-            sources={name: data[f"{name}_source"] for name, _label in RULES},
+            sources={name: marked(data[f"{name}_source"], data[f"{name}_assumed"]) for name, _label in RULES},
             assessment=AssessmentInput(
                 weights={group["code"]: data[f"weight_{group['code']}"] for group in ASSESSMENT["groups"]},
                 bands={name: data[f"assessment_{name}"] for name in _BANDS},
@@ -290,7 +302,7 @@ def initial(rules: RuleSet) -> dict[str, Any]:
         if name in _FLAGS:
             value = "1" if value else ""
         found[name] = (value * 100).quantize(Decimal("0.1")) if name in _SHARES else value
-        found[f"{name}_source"] = sources.get(name, "")
+        found[f"{name}_source"], found[f"{name}_assumed"] = parted(sources.get(name, ""))
     found["objection_days"] = rules.details.get("objection_days", 10)
     found["review_days"] = rules.details.get("review_days", 14)
     found["draw_experts"] = rules.details.get("draw_experts", 0)

@@ -59,6 +59,9 @@ _ROWS: Final[list[tuple[str, Text, Callable[[Any], str], Text]]] = [
 # Every number of a rule set with its label, in the order people read them.
 RULES: Final[list[tuple[str, Text]]] = [(name, label) for name, label, _show, _unit in _ROWS]
 
+# In what each is counted; "" for plain numbers.
+UNITS: Final[dict[str, Text]] = {name: unit for name, _label, _show, unit in _ROWS}
+
 
 @dataclass(frozen=True)
 class BoundsRow:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTransform
 
 from applications.models import Application
 from applications.queries import applications
@@ -24,8 +26,18 @@ from reviews.models import (
     ReviewerProfile,
 )
 from reviews.models.assignment import OPEN
-from reviews.queries.scoring import DONE, STAYED, late, was_reopened
+from reviews.queries.scoring import DONE, STAYED, last_day, late, was_reopened
 from reviews.queries.screening import in_office
+
+# How many days a reviewer has by the rules of a batch; None where they say nothing.
+REVIEW_DAYS_OF: Final = KeyTransform("review_days", "rule_set__details")
+
+
+def first_given(rows: QuerySet[Assignment]) -> Subquery:
+    """When the first review of a batch (the outer row) was given that stands and is not submitted."""
+    rows = rows.filter(batch=OuterRef("pk"), state__in=OPEN, application__state__in=STAYED)
+    return Subquery(rows.exclude(review__state__in=DONE).order_by("assigned_at").values("assigned_at")[:1])
+
 
 # In office, available and not away today: the same for the solver's question as for the guard and the replacement.
 HERE: Final = Func(
@@ -100,15 +112,32 @@ def standing_conflicts(actor: Actor, application: int) -> QuerySet[Conflict]:
     return rows.exclude(waiver__confirmed_by__isnull=False).order_by("pk")
 
 
-def batches_to_declare(actor: Actor) -> list[tuple[Batch, bool]]:
-    """Batches for which a reviewer may declare now, each with whether the actor has; the newest first."""
-    return [(row, row.has_said) for row in _TO_DECLARE(by=actor)]
+class ToDeclare(NamedTuple):
+    """A batch for which a reviewer may declare, and whether the person has. due_on: the last day of the first review
+    there that is still the person's to make, if any: interests are said before.
+    """
+
+    batch: Batch
+    has_said: bool
+    due_on: date | None
+
+
+def batches_to_declare(actor: Actor) -> list[ToDeclare]:
+    """Batches for which a reviewer may declare now, the newest first; one query."""
+    return [
+        ToDeclare(row, row.has_said, row.first_given and last_day(row.first_given, row.review_days))
+        for row in _TO_DECLARE(by=actor)
+    ]
 
 
 def _to_declare(*, by: Actor) -> QuerySet[Any]:
     rows = Batch.objects.filter(state__in=[BatchState.OPEN, BatchState.CLOSED, BatchState.REVIEWING])
     said = BatchDeclaration.objects.filter(batch=OuterRef("pk"), reviewer=by.id)
-    return rows.annotate(has_said=Exists(said)).order_by("-number")
+    return rows.annotate(
+        has_said=Exists(said),
+        first_given=first_given(Assignment.objects.filter(reviewer=by.id)),
+        review_days=REVIEW_DAYS_OF,
+    ).order_by("-number")
 
 
 _TO_DECLARE: Final = Prepared(_to_declare)

@@ -43,6 +43,7 @@ from reviews.models import (
 )
 from reviews.models.assignment import OPEN
 from reviews.queries import STAYED
+from reviews.queries.assigning import REVIEW_DAYS_OF, first_given
 from reviews.queries.defence import TOLD as FED_BACK
 from reviews.queries.scoring import DONE
 
@@ -142,6 +143,8 @@ def _at_work(now: datetime, person: int, *, ministry: str) -> QuerySet[Any]:
     rows = Batch.objects.filter(state__in=_SEEN).annotate(
         counts=_during(_counts(now), BatchState.CLOSED),
         unsaid=_number(_unsaid(ministry), BatchState.CLOSED),
+        first_given=_during(first_given(Assignment.objects.all()), BatchState.REVIEWING),
+        review_days=REVIEW_DAYS_OF,
         left=_number(_left(), *_BEFORE) if ministry == MIIT else Value(None, output_field=IntegerField()),
         other_signed=_there(others.filter(~Exists(mine)), BatchState.REVIEWING),
         undecided=_during(~Exists(decided), BatchState.DECIDING, otherwise=False),

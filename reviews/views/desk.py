@@ -43,12 +43,14 @@ def mine(request: PortalRequest) -> HttpResponseBase:
         return table.file()
     standing = queries.my_standing(request.actor, days)
     table.knows(standing.count)
+    batches = queries.batches_to_declare(request.actor)
     context = {
         "table": table,
         "standing": standing,
         "tiles": tables_own.tiles(standing),
         "has_profile": queries.has_profile(request.actor),
-        "batches": queries.batches_to_declare(request.actor),
+        "batches": batches,
+        "unsaid": sum(not one.has_said for one in batches),
     }
     return page(request, "reviews/mine.html", context)
 

@@ -10,7 +10,7 @@ import pytest
 from applications import todo
 from applications.queries import places_to_apply
 from portal.core import clock
-from portal.programme.domain.reference import NewUnitInput, add_unit
+from portal.programme.domain.reference import ChangeInput, NewUnitInput, add_unit, change_unit
 from portal.programme.models import PilotUnit
 from tests import factories_applications as make
 from tests.applications.browser import AMOUNT, follow, pages
@@ -111,6 +111,33 @@ def test_a_drafter_of_two_units_is_asked_to_begin_the_second(db):
         both = replace(by, posts=(*by.posts, replace(by.posts[0], organisation=0, code="ZF350500", unit="350500")))
         assert len(todo.calls(both)) == 1
         assert [unit.pk for unit in places_to_apply(both, batch)] == ["350500"]
+
+
+def test_the_list_offers_to_begin_only_where_there_is_something_to_begin(drafter):
+    """Who has an application in the batch is led to it; the page to begin one says which case it is."""
+    batch, begin = make.open_batch(), 'btn-primary" href="/applications/new/"'
+    assert begin in drafter.get("/applications/").content.decode()
+    with clock.at(batch.deadline + timedelta(seconds=1)):
+        assert begin not in drafter.get("/applications/").content.decode()
+    row = make.begun(unit="350200")
+    shown = drafter.get("/applications/").content.decode()
+    assert begin not in shown
+    assert f'btn-primary" href="/applications/{row.pk}/"' in shown
+    page = drafter.get("/applications/new/").content.decode()
+    assert "Xiamen already has an application in this batch; its state is “draft”." in page
+    assert f'href="/applications/{row.pk}/"' in page
+    assert "not valid today" not in page
+
+
+def test_a_drafter_of_a_unit_that_ended_is_told_so(drafter):
+    make.open_batch()
+    with make.acting("system_admin", "YW") as by:
+        unit = PilotUnit.objects.get(pk="350200")
+        what = ChangeInput(unit.name_zh, unit.name_en, "国函〔2026〕1号", clock.today() - timedelta(days=1), None)
+        change_unit(by=by, unit=unit, what=what)
+    page = drafter.get("/applications/new/").content.decode()
+    assert "not valid today" in page
+    assert "already has an application" not in page
 
 
 def test_nobody_is_asked_to_begin_after_the_last_second(drafter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -64,6 +65,31 @@ def test_what_ended_is_not_invited_though_the_page_still_offers_it(db):
 def mine(code: str = "YQ001", role: str = "soe_officer") -> Partner:
     with make.acting(role, code):
         return Partner.objects.get(organisation__code=code)
+
+
+def test_a_partner_that_declined_is_shown_with_its_reason_and_removed_from_the_list(invited, drafter):
+    with make.acting("soe_officer", "YQ001") as by:
+        parts.decline(by=by, partner=Partner.objects.get(organisation__code="YQ001"), why="本年度投资计划已安排完毕")
+    page = drafter.get(f"/applications/{invited.pk}/partners/").content.decode()
+    declined, waiting = page.split("</thead>")[1].split("</tr>")[:2]
+    assert "Why it declined: 本年度投资计划已安排完毕" in declined
+    assert re.search(r'data-label="Contribution"><span class="breaks">–', declined)
+    assert "from the list" in declined
+    assert "Withdraw" not in declined
+    assert "Withdraw the invitation" in waiting
+    assert "from the list" not in waiting
+    url = f"/applications/{invited.pk}/partners/{seen_partner(invited, 'YQ001')}/withdraw/"
+    asked = drafter.get(url).content.decode()
+    assert "Remove from the list" in asked
+    assert "Withdraw the invitation" not in asked
+    done = drafter.get(follow(drafter.post(url, {"why": "另行邀请", "state": "declined"}))).content.decode()
+    assert "It is removed from the list." in done
+    assert "本年度投资计划" not in done
+
+
+def seen_partner(row: Application, code: str) -> int:
+    with make.acting("drafter", "ZF350200"):
+        return Partner.objects.get(application=row.pk, organisation__code=code).pk
 
 
 class TestPart:

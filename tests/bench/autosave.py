@@ -145,7 +145,7 @@ def _queries(draft: dict[str, Any]) -> int:
 
 
 def _known() -> dict[str, Any]:
-    from portal.accounts.management.commands.signins import PASSWORD
+    from portal.demonstration.people import PASSWORD
     from tests.bench.pages import bare_session
 
     drafts = _drafts()

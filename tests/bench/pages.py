@@ -114,7 +114,7 @@ def bare_session(email: str) -> str:
 
 def main() -> dict[str, Any]:
     """Everything the measuring process needs to know of the data."""
-    from portal.accounts.management.commands.signins import PASSWORD
+    from portal.demonstration.people import PASSWORD
 
     found = pages()
     first = next(email for _, _, email in found if email)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 import psycopg
-import pytest
 from django.test import Client
 
-from portal.accounts.models import User
 from tests import databases
 
 OPEN = "join programme_batch b on b.id = a.batch_id and b.state = 'open'"
@@ -24,20 +22,6 @@ def _rows(sql: str, *values: object) -> list[tuple]:
 
 def _one(sql: str, *values: object) -> object:
     return _rows(sql, *values)[0][0]
-
-
-@pytest.fixture
-def opens(built):
-    """`opens(address of a person, page)` gives the text of a page, which answers 200."""
-
-    def look(person: str, path: str) -> str:
-        client = Client(headers={"accept-language": "zh-hans"})
-        client.force_login(User.objects.using("owner").get(email=f"{person}@demo.invalid"))
-        answer = client.get(path)
-        assert answer.status_code == 200, (person, path, answer.status_code)
-        return answer.content.decode()
-
-    return look
 
 
 def test_two_districts_share_a_dossier_and_both_signed(opens):

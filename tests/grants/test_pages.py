@@ -73,6 +73,17 @@ def test_award_is_entered_and_confirmed_in_pages(client_as, who, world):
     assert seen(who, "mof", lambda: Award.objects.get().state) == "confirmed"
 
 
+def test_the_list_of_awards_says_what_is_next(client_as, who, others, world):
+    maker = client_as(who["mof_maker"])
+    assert 'btn-primary" href="/grants/awards/new/"' in text(maker.get("/grants/awards/"))
+    for people, application in ((who, world.application), (others, world.other)):
+        make.awarded(people, application=application, amount="100000000.00", number=f"财建〔2026〕{application}号")
+    page = text(maker.get("/grants/awards/"))
+    assert "/grants/awards/new/" not in page
+    assert 'btn-primary" href="/grants/issue-papers/new/"' in page
+    assert "next-step" not in text(client_as(who["mof"]).get("/grants/awards/"))
+
+
 @pytest.mark.parametrize(
     ("amount", "says"),
     [

@@ -88,6 +88,8 @@ def test_a_late_report_climbs_to_the_province_and_to_miit(team, due):
     with on(due + timedelta(days=15)):
         # The day of the report stands beside that of who sees to it: "late since" and "due on" differ.
         assert all(due.isoformat() in str(thing.note) for thing in things(team["miit"]) + things(team["industry"]))
+        assert {str(thing.due_of) for thing in things(team["miit"]) + things(team["industry"])} == {"督办期限"}
+        assert {thing.due_of for thing in things(team["drafter"])} == {""}
     assert letters(team["industry"], due, 6, 7, 7, 8) == [False, True, False, False]
     assert letters(team["miit"], due, 14, 15, 15) == [False, True, False]
 

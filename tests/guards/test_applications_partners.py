@@ -30,6 +30,12 @@ def asked():
 
 COMMIT = """update applications_partner set state = 'committed', contribution = '提供工艺与装备', amount_committed = 30000000,
             answered_by_id = scope_user(), answered_at = now()"""
+LETTER = """insert into applications_attachment (application_id, organisation_id, kind, title, file_name, content_type,
+            size, sha256, storage_key, uploaded_by_id, uploaded_at)
+            select p.application_id, p.organisation_id, 'commitment_letter', 't', 'a.pdf', 'application/pdf', 1,
+                   repeat('a', 64), 'k', scope_user(), now() from applications_partner p"""
+COMMIT_WITH = f"""{COMMIT}, letter_id = (select f.id from applications_attachment f
+                   where f.application_id = applications_partner.application_id and f.kind = 'commitment_letter')"""
 CONFIRM = "update applications_part set state = 'confirmed', confirmed_by_id = scope_user(), confirmed_at = now()"
 
 
@@ -59,7 +65,16 @@ class TestTwoPeople:
         with make.acting("soe_officer", "YQ001", 2):
             assert run(CONFIRM) == 1
             assert refused(COMMIT.replace("30000000", "1")) == "partner_commits_by_two"
-            assert run(COMMIT) == 1
+            assert run(LETTER) == 1
+            assert run(COMMIT_WITH) == 1
+
+    def test_nobody_commits_without_a_letter(self, asked):
+        with make.acting("soe_officer", "YQ001", 2):
+            assert run(CONFIRM) == 1
+            assert refused(COMMIT) == "partner_commits_with_letter"
+            assert run(LETTER) == 1
+            assert run(COMMIT_WITH) == 1
+            assert refused("update applications_partner set letter_id = null") == "partner_commits_with_letter"
 
     @pytest.mark.parametrize("change", ["amount = 1", "contribution = 'x'", 'amounts = \'{"1": "1"}\''])
     def test_what_was_asked_is_not_changed(self, asked, change):

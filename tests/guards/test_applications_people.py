@@ -1,4 +1,5 @@
-"""People who hold two roles: the database still wants two people; and the owner changes no snapshot either.
+"""People who hold two roles: the database still wants two people; and the owner changes no snapshot either, nor commits
+an enterprise without its letter.
 
 Each test commits in a clone of its own.
 """
@@ -8,13 +9,14 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from applications.domain import submission
+from applications.domain import partners, submission
 from applications.models import Application
 from portal.accounts.cast import ensure_user
 from tests import databases
 from tests import factories_applications as make
 from tests.guards.applications_sql import as_owner, name_of, refused, run, value
 from tests.guards.test_applications_frozen import SIGN
+from tests.guards.test_applications_partners import COMMIT
 from tests.guards.test_applications_province import DECIDE, TO
 
 pytestmark = pytest.mark.guard
@@ -31,6 +33,16 @@ def test_not_even_by_its_owner(fresh_db):
         with pytest.raises(psycopg.Error) as error:
             as_owner(sql)
         assert name_of(error.value) in {"snapshot_stays", "snapshot_stays_whole"}
+
+
+def test_its_owner_commits_no_enterprise_without_a_letter_either(fresh_db):
+    row = make.drafted(unit="350200", amount=AMOUNT)
+    with make.acting("drafter", "ZF350200") as by:
+        body = make.Organisation.objects.get(code="YQ001")
+        partners.invite_partner(by=by, application=row, what=partners.InviteInput(body, "参与"))
+    with pytest.raises(psycopg.Error) as error:
+        as_owner(COMMIT.replace("scope_user()", "invited_by_id"))
+    assert name_of(error.value) == "partner_commits_with_letter"
 
 
 def test_the_same_person_does_not_sign_with_two_roles(fresh_db):

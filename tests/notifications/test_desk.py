@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from portal.core import clock
 from portal.core.templatetags.portal_ui import deadline
 from portal.notifications.desk import groups
 from portal.notifications.reminders import threshold
+from portal.notifications.templatetags.todos import todo_lines
 from portal.notifications.todo import Todo
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=clock.SHANGHAI)
@@ -42,6 +44,14 @@ def test_nothing_is_late_within_the_last_second():
             assert [found.key for found in groups([todo(last)])] == [group]
             assert ("due--late" in deadline(last)) == (group == "late")
             assert (threshold(last) is None) == (group == "late")
+
+
+def test_a_day_is_named_where_the_line_names_another_one():
+    with clock.at(NOON), override("en"):
+        plain, named = (todo_lines([Todo("x", "/x/", NOON, due_of=of)]) for of in ("", "To be seen to"))
+    assert "due today" in plain
+    assert "To be seen to" not in plain
+    assert ">To be seen to: due today" in named
 
 
 def test_counts_and_keeps_the_order():

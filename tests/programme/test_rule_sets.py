@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -56,6 +57,37 @@ def test_a_version_is_drafted_from_the_newest(client_as, miit, rules):
     assert "假设" in page
 
 
+def test_a_number_without_a_source_is_said_to_be_assumed_by_a_box(client_as, miit, rules):
+    """What is kept is the mark that was typed before; nobody has to know how it is written."""
+    client = client_as(miit)
+    page = client.get("/rules/new/").content.decode()
+    assert re.search(r'name="publicity_days_assumed"[^>]* checked', page)
+    assert 'value="(assumed)"' not in page
+    changes = {"publicity_days_source": "两部门商定", "publicity_days_assumed": "on",
+               "province_days_source": "", "province_days_assumed": "on",
+               "mend_days_source": "财建〔2027〕1号", "mend_days_assumed": ""}  # fmt: skip
+    assert client.post("/rules/new/", typed(rules, **changes)).status_code == 303
+    sources = RuleSet.objects.get(version="2027.1").details["sources"]
+    assert [sources[name] for name in ("publicity_days", "province_days", "mend_days")] == [
+        "两部门商定 (assumed)", "(assumed)", "财建〔2027〕1号",
+    ]  # fmt: skip
+    kept = {name: source for name, source in rules.details["sources"].items() if name in sources}
+    assert {name: source for name, source in sources.items() if name not in {*changes_of(changes)}} == {
+        name: source for name, source in kept.items() if name not in {*changes_of(changes)}
+    }
+
+
+def changes_of(changes):
+    return {name.rpartition("_")[0] for name in changes}
+
+
+def test_numbers_of_days_say_so(client_as, miit, rules):
+    page = client_as(miit).get("/rules/new/").content.decode()
+    for name in ("province_days", "mend_days", "publicity_days", "pass_on_days"):
+        assert re.search(rf'id="id_{name}_hint">days<', page), name
+    assert 'id="id_total_units_hint"' not in page
+
+
 def test_a_rule_is_read_as_it_holds(rules):
     """A share of 12.5 per cent was shown as 12, an amount of part of ten thousand yuan as the next whole one."""
     rules.project_support_share, rules.landmark_investment = Decimal("0.125"), Decimal("500004999.00")
@@ -77,7 +109,7 @@ def test_a_rule_is_read_as_it_holds(rules):
         ({"total_units": "99"}, "total_units"),
         ({"grant_cap": "0"}, "grant_cap"),
         ({"grant_cap": "1.001"}, "grant_cap"),
-        ({"budget_source": ""}, "budget_source"),
+        ({"budget_source": "", "budget_assumed": ""}, "budget_source"),
         ({"budget": "7,8"}, "budget"),
         ({"first_tranche_share": "101"}, "first_tranche_share"),
         ({"criteria-0-weight": "99"}, None),

@@ -87,6 +87,33 @@ def test_what_is_late_is_counted_and_found(held, see):
     assert "was due" in text(page)
 
 
+def test_desks_name_the_last_day_of_what_is_open(held):
+    """Of a reviewer the interests in the batch too, and of MIIT what it follows; once all is in, there is no day."""
+    batch = held[0].batch
+    last = clock.end_of_day(queries.last_day(held[0].assigned_at, batch.rule_set.details["review_days"]))
+    with acting_as(held[0].reviewer_id) as by:
+        [line] = [one for one in todo.beginning(by) if "/interests/" in one.url]
+        assert line.due == last
+    with acting("reviewer", "MIIT", 9) as by:  # nothing was given to this one
+        assert [one.due for one in todo.beginning(by) if "/interests/" in one.url] == [None]
+    with acting("officer", "MIIT") as by:
+        assert [one.due for one in todo.screening(by) if one.url == f"/reviewing/{batch.number}/"] == [last]
+    for row in make.assignments(batch):
+        if row.pk not in {one.pk for one in held[:3]}:
+            make.declared(row)
+        if row.pk not in {one.pk for one in held[:2]}:
+            make.scored(row, "80.00")
+    with acting("officer", "MIIT") as by:
+        assert [one.due for one in todo.screening(by) if one.url == f"/reviewing/{batch.number}/"] == [None]
+
+
+def test_both_kinds_of_interests_are_told_apart(held, see):
+    page = text(see("reviewer", "MIIT").get("/reviews/"))
+    assert figures(see("reviewer", "MIIT").get("/reviews/"))["declare"] == 2
+    assert "Applications with an interest to declare" in page
+    assert "Of 1 batch you have still to say" in page
+
+
 def test_long_lists_come_in_pages_and_whole_as_a_file(held, see, budget, monkeypatch):
     monkeypatch.setitem(Table.__init__.__kwdefaults__, "size", 2)
     browser = see("reviewer", "MIIT")

@@ -296,18 +296,23 @@ def is_near(moment: datetime) -> bool:
 
 
 @register.simple_tag
-def deadline(moment: datetime | date) -> SafeString:
-    """When something is due, and how many days are left, in words."""
+def deadline(moment: datetime | date, of: Text = "") -> SafeString:
+    """When something is due, and how many days are left, in words. of: what ends then, where it needs a name."""
+    words, tone = _due_words(moment)
+    text = _("%(what)s: %(when)s") % {"what": of, "when": words} if of else words
+    return format_html('<span class="due {}">{}</span>', tone, text)
+
+
+def _due_words(moment: datetime | date) -> tuple[str, str]:
     day = moment.astimezone(clock.SHANGHAI).date() if isinstance(moment, datetime) else moment
     left = (day - clock.today()).days
     when = clock.in_words(moment) if isinstance(moment, datetime) else str(moment)
     if left < 0 or (isinstance(moment, datetime) and clock.is_over(moment)):
-        return format_html('<span class="due due--late">{}</span>', _("was due %(when)s") % {"when": when})
+        return _("was due %(when)s") % {"when": when}, "due--late"
     if left == 0:
-        return format_html('<span class="due due--soon">{}</span>', _("due today, %(when)s") % {"when": when})
+        return _("due today, %(when)s") % {"when": when}, "due--soon"
     text = ngettext("due %(when)s, %(left)s day left", "due %(when)s, %(left)s days left", left)
-    tone = "due--soon" if left <= 3 else ""
-    return format_html('<span class="due {}">{}</span>', tone, text % {"when": when, "left": left})
+    return text % {"when": when, "left": left}, "due--soon" if left <= 3 else ""
 
 
 @register.simple_tag

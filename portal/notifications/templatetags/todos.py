@@ -25,4 +25,4 @@ def _line(todo: Todo) -> str:
     count = f' <span class="count">{todo.count}</span>' if todo.count > 1 else ""
     note = f'<span class="quiet">{escaped(todo.note)}</span>' if todo.note else ""
     what = f'<a href="{html.escape(todo.url)}">{escaped(todo.label)}</a>{count}{note}'
-    return f'<li><span class="todo__what">{what}</span>{deadline(todo.due) if todo.due else ""}</li>'
+    return f'<li><span class="todo__what">{what}</span>{deadline(todo.due, todo.due_of) if todo.due else ""}</li>'
