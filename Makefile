@@ -36,7 +36,7 @@ run: .venv/run.stamp ## start the whole portal and print its address and sign-in
 fresh: .venv/run.stamp ## empty var/ after asking: all data of this folder's portal goes
 	@$(BIN)/python -m portal.run fresh
 
-demo: .venv/run.stamp ## build the demonstration in var/, where it is not there yet (with the portal stopped)
+demo: .venv/run.stamp ## build the demonstration in var/, where it is not there yet
 	@$(BIN)/python -m portal.run manage demo
 
 test: .venv/dev.stamp ## every check and every test

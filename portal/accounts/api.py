@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from portal.core.api import CountedFirst
 from portal.core.rules import ACTS
 
 
@@ -36,7 +37,7 @@ class MeSerializer(serializers.Serializer):
     acts = serializers.ListField(child=serializers.CharField())
 
 
-class MeView(APIView):
+class MeView(CountedFirst, APIView):
     """Who asks."""
 
     @extend_schema(responses={200: MeSerializer}, operation_id="me_retrieve")

@@ -2,50 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, ResetPasswordForm
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import resets
+from portal.accounts import queries, resets
 from portal.accounts.domain.people import InviteInput
 from portal.accounts.domain.tokens import DAYS, TokenInput
-from portal.accounts.enums import Role
+from portal.accounts.enums import ROLES_OF_KIND, Kind, Role
 from portal.accounts.models import Organisation, User
+
+# As something is typed, what fits comes from the page itself, which gives the same without script (button "Find").
+_LOOKS: Final = {
+    "autocomplete": "off",
+    "hx-post": "",
+    "hx-vals": '{"find": "1"}',
+    "hx-trigger": "input changed delay:250ms",
+    "hx-target": "#organisations-found",
+    "hx-select": "#organisations-found > *",
+    "hx-select-oob": "#role-field",
+}
 
 
 class InviteForm(forms.Form):
-    """Invite a person to a role."""
+    """Invite a person to a role of an organisation, which is found by its code or name.
 
+    `named`: the organisation that is typed, or None; `found`: those that fit, at most `MOST` (`is_more`: of more).
+    """
+
+    MOST: Final = 12
     email = forms.EmailField(label=_("E-mail address"))
     name = forms.CharField(label=_("Name"), max_length=80)
     organisation = forms.CharField(
-        label=_("Code of the organisation"),
-        max_length=20,
+        label=_("Organisation"),
+        max_length=160,
+        widget=forms.TextInput(attrs=_LOOKS),
         help_text=_(
-            "For example GX350000 for an industry department, ZF350500 for a city government, ZJ for the experts."
+            "Its code or a part of its name. Codes are for example GX350000 for an industry department, ZF350500 for a"
+            " city government, ZJ for the experts."
         ),
     )
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, role.label) for role in Role if role is not Role.CLOCKWORK]
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.typed = str(self["organisation"].value() or "").strip()
+        self.named = queries.organisation_named(self.typed) if self.typed else None
+        looks = bool(self.typed) and self.named is None
+        found = queries.organisations(search=self.typed, limit=self.MOST + 1) if looks else []
+        self.found, self.is_more = found[: self.MOST], len(found) > self.MOST
+        # What is offered; what was sent is judged by the command, which says why a role does not fit.
+        self.fields["role"].widget.choices = _offered(self.named)  # type: ignore[attr-defined]  # a Select
+
+    @classmethod
+    def looking(cls, typed: QueryDict) -> InviteForm:
+        """The form as it is filled in so far, with the organisation picked of those found: nothing is judged yet."""
+        form = cls(initial=typed.dict() | ({"organisation": typed["pick"]} if "pick" in typed else {}))
+        if "pick" in typed:
+            form.fields["role"].widget.attrs["autofocus"] = True
+        return form
+
     def clean_organisation(self) -> Organisation:
-        """The organisation of that code."""
-        found = Organisation.objects.filter(code=self.cleaned_data["organisation"].strip(), is_active=True).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no active organisation with this code."))
-        return found
+        """The organisation of that code or name."""
+        if self.named is None:
+            raise forms.ValidationError(
+                _("Several organisations may be meant. Choose one of those below.")
+                if self.found
+                else _("There is no active organisation with this code or name.")
+            )
+        return self.named
 
     def to_input(self) -> InviteInput:
         """The command's input."""
         data = self.cleaned_data
         return InviteInput(data["email"], data["name"], data["organisation"], Role(data["role"]))
+
+
+def _offered(organisation: Organisation | None) -> list[Any]:
+    """The roles to choose from: an organisation's own, or under each kind what its organisations give."""
+    if organisation is None:
+        groups = [
+            (kind.label, [(role.value, role.label) for role in ROLES_OF_KIND[kind] if role is not Role.CLOCKWORK])
+            for kind in Kind
+        ]
+        return [("", _("Choose a role")), *groups]
+    own = [(role.value, role.label) for role in organisation.roles]
+    return own if len(own) == 1 else [("", _("Choose a role")), *own]
 
 
 class TakeForm(forms.Form):

@@ -34,12 +34,21 @@ def invitations() -> QuerySet[Invitation]:
     return rows.annotate(holds=BY_WHO_IS_IN_OFFICE).order_by("-pk")
 
 
-def organisations(*, search: str = "", limit: int = 30) -> QuerySet[Organisation]:
-    """Active organisations by code; search in code and names."""
+def organisations(*, search: str, limit: int) -> list[Organisation]:
+    """Active organisations whose code or name contains every word of `search`, by code: at most so many."""
     rows = Organisation.objects.filter(is_active=True)
-    if search:
-        rows = rows.filter(Q(code__icontains=search) | Q(name_zh__icontains=search) | Q(name_en__icontains=search))
-    return rows.order_by("code")[:limit]
+    for word in search.split():
+        rows = rows.filter(Q(code__icontains=word) | Q(name_zh__icontains=word) | Q(name_en__icontains=word))
+    return list(rows.order_by("code")[:limit])
+
+
+def organisation_named(text: str) -> Organisation | None:
+    """The active organisation of this code, whatever its capitals; of this name where only one has it."""
+    rows = Organisation.objects.filter(is_active=True)
+    if found := rows.filter(code__iexact=text).first():
+        return found
+    named = list(rows.filter(Q(name_zh=text) | Q(name_en__iexact=text))[:2])
+    return named[0] if len(named) == 1 else None
 
 
 FACTORS: Final[dict[str, Text]] = {

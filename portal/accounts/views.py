@@ -46,8 +46,10 @@ def people(request: PortalRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def invite(request: PortalRequest) -> HttpResponse:
-    """Invite a person to a role."""
+    """Invite a person to a role; the same page finds the organisation, with what was typed kept."""
     require(request.actor, "accounts.invite")
+    if {"find", "pick"} & request.POST.keys():
+        return page(request, "accounts/invite.html", form=InviteForm.looking(request.POST))
     form = InviteForm(request.POST or None)
     if form.is_valid():
         with errors_into(form):

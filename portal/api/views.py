@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from portal.core.api import CountedFirst
 from portal.core.documents.source import refusals
 from portal.core.errors import PROBLEMS, constraint_message
 
@@ -39,7 +40,7 @@ class Described(SchemaGenerator):
         return _described(translation.get_language() or "")
 
 
-class SchemaView(SpectacularAPIView):
+class SchemaView(CountedFirst, SpectacularAPIView):
     """The OpenAPI 3.1 description of this interface, as JSON or YAML.
 
     It has one version, in the language of the caller: what an address says of either is not worked out anew.
@@ -97,7 +98,7 @@ def _english(text: object) -> str:
         return str(text)
 
 
-class ErrorView(APIView):
+class ErrorView(CountedFirst, APIView):
     """What an error's code means: the address in `type` of a problem."""
 
     permission_classes = [AllowAny]
@@ -112,7 +113,7 @@ class ErrorView(APIView):
 
 
 @extend_schema(exclude=True)
-class Unknown(APIView):
+class Unknown(CountedFirst, APIView):
     """Whatever does not exist under the API is a problem too, not a page."""
 
     permission_classes = [AllowAny]

@@ -46,7 +46,25 @@ def searched(rows: QuerySet[Row], text: str, *fields: str) -> QuerySet[Row]:
     return rows.filter(reduce(or_, hits)) if text else rows
 
 
-class ScopedReadViewSet(viewsets.ReadOnlyModelViewSet):
+class CountedFirst:
+    """A view that counts a request once it is known who sent it, before it is asked what they may.
+
+    Whoever is turned away (nobody, a token that is wrong or only reads) has asked as well, and may ask no more often.
+    What fails to sign in is counted by its address.
+    """
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find who asks; who asked too often hears that, and not whether their token is wrong."""
+        try:
+            super().perform_authentication(request)  # type: ignore[misc]  # the view's
+        finally:
+            super().check_throttles(request)  # type: ignore[misc]
+
+    def check_throttles(self, request: Request) -> None:
+        """Counted already: the framework would do it after the permissions."""
+
+
+class ScopedReadViewSet(CountedFirst, viewsets.ReadOnlyModelViewSet):
     """Lists and single rows of one query in the caller's scope. Outside the scope is 404, as on pages.
 
     `query(actor, **asked)` comes from the app's queries; `asks` checks the parameters of the address; `act` is what a

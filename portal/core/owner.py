@@ -14,7 +14,8 @@ def sees_all() -> str:
     """
     if "owner" not in connections.databases:
         raise CommandError(
-            "Set OWNER_DATABASE_URL (in the compose file: run it in the service `migrate`): "
+            "Set OWNER_DATABASE_URL (in the compose file: run it in the service `migrate`; beside `make run`: "
+            "`python -m portal.run manage` and the command): "
             "another role does not see every row, so nothing it finds would count."
         )
     return "owner"

@@ -1,6 +1,7 @@
 """PostgreSQL and Valkey from wheels, for a machine that has neither. The only place that knows how they start.
 
-`start(var)` starts both under a folder and gives their addresses; `Running.stop()` ends them. Both servers end by
+`start(var)` starts both under a folder and gives their addresses; `Running.stop()` ends them. `join(var)` gives the
+addresses of those that another start runs there. Both servers end by
 themselves when the process that started them dies, however it dies; the next start recovers their data.
 """
 
@@ -16,7 +17,7 @@ from portal.embedded.postgres import Postgres
 from portal.embedded.roles import prepare_database
 from portal.embedded.valkey import Valkey
 
-__all__ = ["Running", "start"]
+__all__ = ["Running", "join", "start"]
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,15 @@ def start(var: Path, *, durable: bool = True) -> Running:
     with psycopg.connect(running.admin_url, autocommit=True) as connection:
         prepare_database(connection, "portal")
     return running
+
+
+def join(var: Path) -> Running | None:
+    """The servers that another start runs under `var`, or None when they do not answer (yet, or any more).
+
+    They are that start's own: `stop` leaves them as they are.
+    """
+    password = var / "valkey" / "password"
+    if not password.exists():
+        return None
+    running = Running(Postgres(var / "postgres"), Valkey(var / "valkey", password.read_text(encoding="utf-8")))
+    return running if running.postgres.answers() and running.valkey.join() else None

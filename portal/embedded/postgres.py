@@ -78,7 +78,7 @@ class Postgres:
         argv = [str(programs() / "postgres"), "-D", str(self.data)]
         argv += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         self.process = processes.spawn(argv, log=self.log, ends_by=signal.SIGINT, near=self.data)
-        processes.wait_until(self._answers, self.process, self.log, seconds=60)
+        processes.wait_until(self.answers, self.process, self.log, seconds=60)
 
     def start_again(self) -> None:
         """Start anew after an end of its own. Raises RuntimeError with the server's last words."""
@@ -109,7 +109,8 @@ class Postgres:
             raise RuntimeError((self.folder / "initdb.txt").read_text(encoding="utf-8", errors="replace")[-1500:])
         part.rename(self.data)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether a server is at work there."""
         try:
             psycopg.connect(self.url("postgres", "postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:

@@ -72,7 +72,7 @@ class Valkey:
         processes.give_to_servant(self.folder)
         self.process = processes.spawn([str(program()), str(config)], log=self.log, near=self.folder)
         self.pid_file.write_text(str(self.process.pid), encoding="utf-8")
-        processes.wait_until(self._answers, self.process, self.log, seconds=15)
+        processes.wait_until(self.answers, self.process, self.log, seconds=15)
 
     def start_again(self) -> None:
         """Start anew after an end of its own, on the port that everybody knows. Raises RuntimeError."""
@@ -90,7 +90,15 @@ class Valkey:
             pid = int(self.pid_file.read_text(encoding="utf-8"))
             processes.end_stranger(pid, str(self.folder), signal.SIGTERM, seconds=10)
 
-    def _answers(self) -> bool:
+    def join(self) -> bool:
+        """Take the port of the server that another start runs over the folder; whether it is at work."""
+        with contextlib.suppress(OSError):
+            words = (self.folder / "valkey.conf").read_text(encoding="utf-8").split()
+            self.port = int(words[words.index("port") + 1])
+        return bool(self.port) and self.answers()
+
+    def answers(self) -> bool:
+        """Whether a server is at work there."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
                 line.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())

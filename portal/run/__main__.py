@@ -13,7 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from portal.run import stack
+from portal.embedded import Running
+from portal.run import beside, stack
 
 STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -36,6 +37,7 @@ def run() -> int:
     """Start everything, print where and who, and stay until told to stop or a part cannot be kept running."""
     undo = contextlib.ExitStack()
     undo.enter_context(stack.hold(folder()))
+    beside.close_to_others(folder())
     try:
         gone = _serve(undo, folder())
         print(f"The {gone} process keeps ending by itself; stopping the rest.", file=sys.stderr)
@@ -70,6 +72,8 @@ def _serve(undo: contextlib.ExitStack, var: Path) -> str:
     if not children.wait_until_ready():
         raise RuntimeError("it did not become ready; its own words stand above.")
     print(signins.communicate()[0], end="", flush=True)
+    beside.open_to_others(var, port)
+    undo.callback(beside.close_to_others, var)
     took = time.monotonic() - began
     print(f"\nThe portal answers at {env['BASE_URL']} (started in {took:.1f} s). Ctrl-C stops it.", flush=True)
     servers = stack.Servers(running)
@@ -94,17 +98,25 @@ def fresh() -> int:
 
 
 def manage(argv: list[str]) -> int:
-    """A management command over the embedded servers, started for it."""
+    """A management command over the servers of the portal that runs from this folder, or over some started for it."""
     var = folder()
-    lock = stack.hold(var)
+    try:
+        lock = stack.hold(var)
+    except stack.AlreadyRunning:
+        return _command(argv, var, *beside.joined(var))
+    beside.close_to_others(var)
     running = stack.embedded(var)
     try:
-        env = stack.environment(var, running, 8000)
-        return subprocess.run([stack.PYTHON, "manage.py", *argv], cwd=stack.ROOT, env=env, check=False).returncode
+        return _command(argv, var, running, 8000)
     finally:
         if running is not None:
             running.stop()
         lock.close()
+
+
+def _command(argv: list[str], var: Path, running: Running | None, port: int) -> int:
+    env = stack.environment(var, running, port)
+    return subprocess.run([stack.PYTHON, "manage.py", *argv], cwd=stack.ROOT, env=env, check=False).returncode
 
 
 def main(argv: list[str]) -> int:
@@ -117,6 +129,9 @@ def main(argv: list[str]) -> int:
         return fresh() if argv == ["fresh"] else run()
     except stack.AlreadyRunning:
         print("The portal runs already from this folder; stop it first (Ctrl-C where it runs).", file=sys.stderr)
+        return 1
+    except beside.NotYet:
+        print("The portal is starting or stopping in this folder; try again in a moment.", file=sys.stderr)
         return 1
     except Stopped:
         return 130

@@ -302,6 +302,9 @@ class Children:
 
 def embedded(var: Path) -> Running | None:
     """Start the embedded servers, unless both addresses come from the environment."""
-    if os.environ.get("DATABASE_URL") and os.environ.get("BROKER_URL"):
-        return None
-    return start(var)
+    return None if uses_others() else start(var)
+
+
+def uses_others() -> bool:
+    """Whether the addresses of both servers come from the environment."""
+    return bool(os.environ.get("DATABASE_URL") and os.environ.get("BROKER_URL"))

@@ -32,6 +32,7 @@ from playwright.sync_api import (
 
 from portal.run import stack
 from tests import uploads
+from tests.journeys.figures import whole_numbers
 from tests.journeys.site import PASSWORD, Site
 
 # The shell without a window draws the same and costs less; where it is not packaged, the browser itself.
@@ -333,6 +334,7 @@ def check(page: Page, name: str = "", *, by_axe: bool = True) -> None:
         shot(page, name)
     no_sideways(page)
     no_strays(page)
+    whole_numbers(page)
     if by_axe:
         axe(page)
 

@@ -77,6 +77,29 @@ def test_an_expert_is_invited_by_e_mail_and_declares_interests(site, batch, as_)
     assert site.do(kept) == ("expert", {"C36": 3}, ["350200"])
 
 
+def test_an_organisation_is_found_while_it_is_typed(site, batch, as_):
+    """By keyboard: what fits comes below the field, the one picked offers its own roles, nothing typed is lost."""
+    admin = as_(*ADMIN, "en")
+    admin.goto("/people/invite/")
+    fill(admin, email=ADDRESS, name=NAME)
+    admin.locator("#id_organisation").press_sequentially("xiamen")
+    found = admin.get_by_role("status").get_by_role("button")
+    expect(found).to_have_count(2)
+    check(admin, "expert-0-found")
+    expect(admin.locator("#id_organisation")).to_be_focused()
+    follow(found.filter(has_text="ZF350200"))
+    expect(admin.locator("#id_organisation")).to_have_value("ZF350200")
+    expect(admin.locator("#id_email")).to_have_value(ADDRESS)
+    expect(admin.locator("#id_role")).to_be_focused()
+    expect(admin.locator("#id_role option")).to_have_text(["Choose a role", "dossier drafter", "signatory"])
+    fill(admin, organisation="ZJ")
+    expect(admin.locator("#id_role option")).to_have_text(["reviewer"])
+    admin.locator("#id_name").fill("")
+    with admin.expect_navigation():
+        admin.locator("#id_name").press("Enter")
+    expect(admin.locator("#id_name_error")).to_be_visible()  # Enter sends; it does not search
+
+
 def invite(admin):
     """The security administrator finds the way from the desk, and the code of the pool beside the field."""
     admin.goto("/desk/")

@@ -17,6 +17,7 @@ from tests import factories_applications, sheets
 from tests import factories_reviews as make
 from tests.factories_applications import acting
 from tests.journeys.browser import VIEWS, check, follow, look, sign_in_elsewhere, tab_stops
+from tests.journeys.figures import whole_numbers
 
 pytestmark = pytest.mark.browser
 UNITS = {"350200": "300000000.00", "330200": "200000000.00", "420100": "100000000.00"}
@@ -135,6 +136,39 @@ def test_pages_of_the_reviews(as_, world, language, width):
             except AssertionError as error:
                 faults.append(f"{name}: {error}")
     assert not faults, "\n".join(faults)
+
+
+# Tables of the dossier of which a part is out of sight, and rows whose name has less than its width.
+CROWDED = """() => [...document.querySelectorAll('.beside__read .table-wrap')].filter((one) => one.checkVisibility() && (
+    one.scrollWidth > one.clientWidth + 1
+    || [...one.querySelectorAll('tbody th')].some((name) => name.offsetWidth < 10 * parseFloat(getComputedStyle(document.body).fontSize))
+)).map((one) => `${one.getAttribute('aria-label')} ${one.scrollWidth} in ${one.clientWidth}`)"""
+LONG = "document.querySelectorAll('.beside__read td.num .breaks').forEach((one) => { one.textContent = '57,711,251.6264'; })"
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_the_dossier_beside_a_form_is_read_without_moving_its_tables(as_, world, width):
+    screening = next(path for path, name in world["miit"] if name == "screening-decision")
+    for post, path in [(("reviewer", "MIIT"), world["score"]), (("officer", "MIIT"), screening)]:
+        page = as_(*post, language="zh-hans", width=width)
+        page.goto(path)
+        assert page.locator(".beside__read .table-wrap").count() > 8
+        page.evaluate(LONG)  # as large as a province's output
+        assert page.evaluate(CROWDED) == [], path
+        whole_numbers(page)
+
+
+def test_a_number_in_two_lines_is_found(as_, world):
+    page = as_(language="en", width=390)
+    page.goto("/")
+    whole_numbers(page)
+    page.evaluate("""() => {
+        const one = document.querySelector('main').appendChild(document.createElement('p'));
+        one.textContent = 'It is 57,711,251.62 of GX350000 on 2026-12-01';
+        Object.assign(one.style, { width: '4rem', overflowWrap: 'anywhere' });
+    }""")
+    with pytest.raises(AssertionError, match=r"57,711,251\.62 in <p"):
+        whole_numbers(page)
 
 
 CODES = ("foundation", "goals", "projects", "chain", "funding", "innovation", "demonstration")

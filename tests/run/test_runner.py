@@ -77,12 +77,22 @@ def test_servers_run_as_an_ordinary_user_and_listen_here_only(var, life):
     assert (var / "secret_key").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("argv", [(), ("fresh",), ("manage", "check")])
+@pytest.mark.parametrize("argv", [(), ("fresh",)])
 def test_second_start_is_refused_in_words(var, life, argv):
     second = Runner(var, *argv)
     assert second.wait(30) == 1
     assert second.said == "The portal runs already from this folder; stop it first (Ctrl-C where it runs).\n"
     assert life[-1].process.poll() is None
+
+
+@pytest.mark.parametrize(("command", "says"), [("verify_audit", "The trail is whole"), ("seal_audit", "")])
+def test_a_command_joins_the_portal_that_runs_and_leaves_it_running(var, life, command, says):
+    before = {pid for pid, words in processes(var).items() if "/postgres " in words or "valkey-server" in words}
+    beside = Runner(var, "manage", command)
+    assert beside.wait() == 0, beside.said
+    assert says in beside.said
+    assert before <= set(processes(var))
+    assert get(f"{life[-1].ready()}/health/ready")[0] == 200
 
 
 def test_survives_being_killed(var, life):
@@ -173,6 +183,16 @@ def test_manage_runs_a_command_over_servers_of_its_own(var):
     assert runner.wait() == 0
     assert "The trail is whole" in runner.said
     assert nothing_runs(var, within=1)
+
+
+@pytest.mark.parametrize("port", ["", "21999"])
+def test_a_command_joins_no_portal_that_starts_or_stops(tmp_path, port):
+    """Held, and either nobody may join yet, or the servers are gone already."""
+    with stack.hold(tmp_path):
+        (tmp_path / "port").write_text(port)
+        early = Runner(tmp_path, "manage", "check")
+        assert early.wait(30) == 1
+        assert early.said == "The portal is starting or stopping in this folder; try again in a moment.\n"
 
 
 def lend_tables(var: Path, to: Path) -> None:

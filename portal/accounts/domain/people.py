@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from portal.accounts.domain.rights import end_sessions, needs_reason, one_at_a_time, still_in_office
 from portal.accounts.domain.tokens import revoke_all
-from portal.accounts.enums import ADMIN_ROLES, FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
+from portal.accounts.enums import ADMIN_ROLES, ROLES_OF_KIND, Role
 from portal.accounts.invitations import DAYS, digest, enqueue, token_of
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.accounts.queries import BY_WHO_IS_IN_OFFICE, invitations
@@ -90,7 +90,7 @@ def _goes_together(what: InviteInput, email: str, person: User | None) -> None:
     Raises DomainError beside `role`: for a role that the body does not give, and for one that does not go together
     with those the person holds or is invited to.
     """
-    if what.role in FINANCE_ROLES and what.organisation.kind == Kind.MINISTRY and what.organisation.code != MOF:
+    if what.role not in what.organisation.roles:
         raise _refused("membership_money_only_in_finance")
     held = Membership.objects.filter(user=person, ended_at=None).values_list("role", flat=True) if person else []
     open_ = invitations().filter(BY_WHO_IS_IN_OFFICE, email=email, expires_at__gte=clock.now())

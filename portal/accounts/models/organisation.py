@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import Kind
+from portal.accounts.enums import FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
 from portal.core.rls import SIGNED_IN, RowSecurity, has_role
 
 _PROVINCIAL = Q(kind__in=[Kind.PROVINCIAL_INDUSTRY, Kind.PROVINCIAL_FINANCE])
@@ -53,3 +53,9 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name_zh
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles it gives to people: those of its kind, money among the ministries in MOF alone."""
+        closed = {Role.CLOCKWORK, *(FINANCE_ROLES if self.kind == Kind.MINISTRY and self.code != MOF else ())}
+        return tuple(role for role in ROLES_OF_KIND[self.kind] if role not in closed)
