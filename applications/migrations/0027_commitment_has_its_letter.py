@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0023_begins_by_the_databases_clock'),
+        ('applications', '0026_guards_past_the_caller'),
     ]
 
     operations = [
