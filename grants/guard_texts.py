@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import Guard
 
 _DECIDED = _("This was confirmed or refused already. Look at its page.")
+_TO_COME = _("The day lies in the future.")
 GUARDS: Final = {
     "open_file_stays": Guard(_("What was published as open data never changes; a new edition follows.")),
     "award_state": Guard(_DECIDED),
@@ -68,6 +69,14 @@ GUARDS: Final = {
         "received_on",
     ),
     "return_received_by_today": Guard(_("The day lies between the document's date and today."), "received_on"),
+    "step_after_its_beginning": Guard(_("What only a later step writes is not there from the beginning.")),
+    "paper_dated_by_today": Guard(_("The document's date lies in the future."), "document_date"),
+    "pass_on_by_today": Guard(_("The day lies between the receipt and today."), "passed_on"),
+    "assessment_by_today": Guard(_TO_COME, "assessed_on"),
+    "rectification_by_today": Guard(_TO_COME, "mended_on"),
+    "acceptance_by_today": Guard(_TO_COME, "accepted_on"),
+    "matching_by_today": Guard(_TO_COME, "arrived_on"),
+    "spending_by_today": Guard(_("The period ends on or after the day it begins, and not in the future."), "period_to"),
     "pass_on_after_receipt": Guard(_("Record the receipt first; money is passed on after it came."), "passed_on"),
     "pass_on_within_issue": Guard(_("This is more than the province still holds of this issue."), "amount"),
     "support_of_planned_project": Guard(_("A change took this project out of the plan: it is not supported.")),

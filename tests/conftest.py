@@ -20,7 +20,7 @@ from django.db import connections
 from hypothesis import HealthCheck, settings
 
 from portal.core.roomy import roomy
-from tests import chains, databases, worlds
+from tests import chains, databases, moments, worlds
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -114,6 +114,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This process's clone of the template; nothing of Django's own set-up is needed."""
     chains.keep()
+    moments.listen()
     with django_db_blocker.unblock():
         databases.prepare()
         worlds.watch()

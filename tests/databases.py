@@ -18,7 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from portal.embedded.roles import NO_TABLES_OF_ONES_OWN
-from tests import environment
+from tests import environment, moments
 
 T = TypeVar("T")
 _copied: dict[str, str] = {}  # what each database of this process was copied from
@@ -61,7 +61,7 @@ def _digest() -> str:
             or file.name in {"cast.py", "roles.py", "firm.py", "lean.py", "past.py", "past_tables.py"}
         )
     )
-    total = hashlib.sha256()
+    total = hashlib.sha256(moments.FOLLOWS.encode())
     for file in files:
         total.update(str(file.relative_to(root)).encode() + file.read_bytes())
     return total.hexdigest()[:16]
@@ -195,6 +195,7 @@ def template() -> str:
 
         prepare_database(admin(), "building")
         _build()
+        moments.follow(dsn("portal_owner", "building"))
         _tidy("building")
         _run(sql.SQL("alter database building rename to {}").format(sql.Identifier(name)))
     return name

@@ -17,6 +17,7 @@ STANDS = """
         or exists (select from pg_class where relkind = 'i' and relname = %(name)s)
         or exists (select from pg_policy where polname like replace(%(name)s, '_', '\\_') || '\\_%%')
         or exists (select from pg_proc where strpos(prosrc, quote_literal(%(name)s)) > 0)
+        or exists (select from pg_trigger where strpos(pg_get_triggerdef(oid), '(' || quote_literal(%(name)s) || ')') > 0)
 """
 
 

@@ -145,6 +145,11 @@ NEVERS: Final = (
     Never("A receipt that gains days for passing money on: of a day to come, or later than the bank's.",
           ("issue_received_by_today", "issue_received_by_the_bank", "return_received_by_today"),
           ("grants_receipts", "grants_use_signed")),
+    Never("A row of money that is born with what only a later step writes; a moment or a day that a statement names "
+          "for itself; a sum told to nobody.",
+          ("award_passed_by_assessment", "issue_received_once", "return_received_once", "paper_dated_by_today",
+           "pass_on_by_today", "assessment_by_today", "arrival_after_pass_on", "batch_assessed_by_miit"),
+          ("grants_born", "grants_moments", "grants_scopes")),
     Never("An audit record changed, removed or reordered without the verifier saying where.",
           ("audit_is_append_only", "trail_seal_stays"), ("audit_chain", "tampering")),
     Never("Someone who is an auditor and nothing else changes a row that is no object of audits.",

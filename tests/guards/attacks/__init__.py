@@ -5,6 +5,14 @@ Every other trigger and every foreign key is off, so what refuses is the trigger
 
 from __future__ import annotations
 
-from tests.guards.attacks import bank, ending, money, paying, performance, use
+from tests.guards.attacks import bank, ending, moments, money, paying, performance, use
 
-ATTACKS = [*money.ATTACKS, *use.ATTACKS, *paying.ATTACKS, *performance.ATTACKS, *bank.ATTACKS, *ending.ATTACKS]
+ATTACKS = [
+    *money.ATTACKS,
+    *use.ATTACKS,
+    *paying.ATTACKS,
+    *performance.ATTACKS,
+    *bank.ATTACKS,
+    *ending.ATTACKS,
+    *moments.ATTACKS,
+]

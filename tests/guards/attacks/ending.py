@@ -38,7 +38,7 @@ def _late(table: str, what: str, *given: str) -> Attack:
 
 
 ATTACKS: Final = [
-    Attack("programme_batch", "grants_ending_step", "owner", _ASSESSED, "batch_assessed_after_all_results", (WAITS,)),
+    Attack("programme_batch", "grants_ending_step", "miit", _ASSESSED, "batch_assessed_after_all_results", (WAITS,)),
     Attack("archivestep", "grants_2_guard", "owner", {"batch_id": "1", "asked_by_id": "<auditor>"},
            "archive_asked_by_miit", (_ASSESSED,)),
     Attack("archivestep", "grants_book", "owner",
