@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from applications.enums import ApplicationState
 from portal.core.middleware import PortalRequest
@@ -125,7 +125,7 @@ def progress(request: PortalRequest, batch: Batch) -> Table:
     """Applications under review, with how many reviews are in."""
     columns = [
         *_unit("reviews:panel"),
-        Column("assigned", gettext_lazy("Reviewers"), kind="number", sort="assigned"),
+        Column("assigned", pgettext_lazy("count", "Reviewers"), kind="number", sort="assigned"),
         Column("submitted", gettext_lazy("Submitted"), kind="number", sort="submitted"),
         Column("recused", gettext_lazy("Recused"), kind="number", sort="recused"),
     ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.analytics.common import dossier_url, dossiers
@@ -95,7 +95,7 @@ ANALYSIS: Final = Analysis(
         Column("what", _("What was changed")),
         Column("how", _("Why it stands here")),
         Column("signed", _("Signed or approved"), "moment"),
-        Column("changed", _("Changed"), "moment"),
+        Column("changed", pgettext_lazy("moment", "Changed"), "moment"),
         Column("who", _("Person")),
     ),
     find=find,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications import period
@@ -105,7 +105,9 @@ class FoundationForm(GridForm, VersionedForm):
 class ClusterForm(VersionedForm):
     """One cluster or park."""
 
-    name = forms.CharField(label=_("Name"), max_length=160, help_text=_("As it is written in its recognition."))
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"), max_length=160, help_text=_("As it is written in its recognition.")
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=ClusterKind.choices)
     standing = forms.ChoiceField(label=_("Recognised as"), choices=Standing.choices, widget=forms.RadioSelect())
     industry: forms.ModelChoiceField[Any] = forms.ModelChoiceField(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import Side, Verdict
 from applications.models.guards import UNLESS_OWNER, own, refuse, sees, stays
@@ -106,7 +107,7 @@ class Snapshot(models.Model):
     content = models.TextField(_("content"))
     sha256 = models.CharField(_("digest (SHA-256)"), max_length=64)
     receipt_no = models.CharField(_("number of the receipt"), max_length=48, unique=True)
-    submitted_at = models.DateTimeField(_("submitted"), default=clock.now)
+    submitted_at = models.DateTimeField(pgettext_lazy("moment", "submitted"), default=clock.now)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     sign_off = models.OneToOneField(SignOff, models.PROTECT, related_name="snapshot")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.core.middleware import PortalRequest
 from portal.core.rules import may
@@ -116,7 +116,7 @@ def soes(request: PortalRequest) -> Table:
         Column("code", gettext_lazy("Code"), kind="code", sort="code"),
         Column(
             "name",
-            gettext_lazy("Name"),
+            pgettext_lazy("of a thing", "Name"),
             value=str,
             header=True,
             sort=("name_zh",),

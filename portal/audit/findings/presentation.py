@@ -110,7 +110,7 @@ def finding_facts(actor: Actor, row: Finding) -> Facts:
         runs = row.state == FindingState.RECTIFYING
         facts.append((_("To be rectified by"), deadline(row.rectify_due) if runs else moment(row.rectify_due)))
     if row.closed_at is not None:
-        facts.append((_("Ended"), moment(row.closed_at)))
+        facts.append((pgettext("finding", "Ended"), moment(row.closed_at)))
         facts.append((_("Why it ended"), row.closed_why))
     return facts
 

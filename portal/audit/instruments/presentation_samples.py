@@ -66,7 +66,7 @@ def facts(sample: Sample) -> Facts:
         (_("Digest of the population (SHA-256)"), sample.population_sha256),
         (_("Digest of the items (SHA-256)"), sample.items_sha256),
         (_("Drawn by"), sample.by_name),
-        (_("Drawn"), moment(sample.at)),
+        (pgettext("sample", "Drawn"), moment(sample.at)),
     ]
 
 
@@ -134,7 +134,7 @@ def in_words(sample: Sample, place: int, result: SampleResult) -> str:
     """An item with what was found at it, as the text of a finding begins."""
     item = sample.items[place - 1]
     rows = [
-        (_("Item"), item["title"]),
+        (pgettext("sample", "Item"), item["title"]),
         *_of_money(sample, (_("Amount in the books (yuan)"), _money(item["amount"]))),
         (pgettext("sample", "Found"), result.get_found_display()),
         *_of_money(sample, (_("Amount found right (yuan)"), _money(result.audited))),
