@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from applications.enums import ApplicationState
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import listed
 from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme.models import Batch
@@ -196,7 +197,7 @@ def reviewers(request: PortalRequest) -> Table:
     columns = [
         *_reviewer(request),
         Column("employer", gettext_lazy("Employer")),
-        Column("sectors", gettext_lazy("Fields"), value=lambda row: ", ".join(row.sectors)),
+        Column("sectors", gettext_lazy("Fields"), value=lambda row: listed(row.sectors)),
         Column("max_load", gettext_lazy("Most applications"), kind="number", sort="max_load"),
         Column("is_active", gettext_lazy("Available"), kind="yes", sort="is_active"),
     ]

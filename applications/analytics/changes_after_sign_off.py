@@ -15,6 +15,7 @@ from applications.analytics.common import dossier_url, dossiers
 from applications.models import ChangeRequest, PlanVersion, SignOff
 from applications.sections import SECTIONS
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.core.punctuation import said_of
 
 
 def find(asked: Asked) -> Iterator[Line]:
@@ -32,7 +33,7 @@ def find(asked: Asked) -> Iterator[Line]:
             if at and moment and moment > at:
                 yield Line(
                     key=f"section:{row.pk}:{section}:{told.get('version')}",
-                    title=f"{row.unit}: {section}",
+                    title=said_of(row.unit, section),
                     url=dossier_url(row.pk),
                     cells={
                         "unit": str(row.unit),
@@ -58,7 +59,7 @@ def _plans(asked: Asked, rows: Any) -> Iterator[Line]:
             continue
         yield Line(
             key=f"change:{row.pk}",
-            title=f"{row.application.unit}: {row.subject}",
+            title=said_of(row.application.unit, row.subject),
             url=reverse("applications:change", args=[row.pk]),
             amount=row.support_after,
             cells={

@@ -26,6 +26,7 @@ from applications.models import (
 from applications.sheets.sheet import Row
 from portal.core.errors import DomainError, Stale
 from portal.core.money import FEN, ZERO, in_percent
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 from portal.programme.models import Industry, RuleSet
 
@@ -140,7 +141,7 @@ def set_enterprises(project: Project, codes: Sequence[str] | None) -> None:
     missing = [code for code in codes if code not in found]
     if missing:
         text = _("These codes are not in the roster: %(codes)s. Add the enterprises first.")
-        raise DomainError("not_in_roster", text % {"codes": ", ".join(missing[:5])}, "codes")
+        raise DomainError("not_in_roster", text % {"codes": listed(missing[:5])}, "codes")
     ProjectEnterprise.objects.filter(project=project).exclude(enterprise__in=found.values()).delete()
     ProjectEnterprise.objects.bulk_create(
         [

@@ -18,6 +18,7 @@ from applications.forms.grid import Grid, GridForm, GridRow
 from applications.models import Application
 from applications.sections import foundation, safety
 from portal.core.forms import FigureField
+from portal.core.punctuation import said_of
 
 COLUMNS: Final = {
     "output": _("Output of the enterprises above designated size (yuan)"),
@@ -56,7 +57,7 @@ class FoundationForm(GridForm, VersionedForm):
         self.years = period.before(application.batch)
         for year in self.years:
             for name, label in COLUMNS.items():
-                self.fields[f"{year}_{name}"] = self._cell(name, f"{year}: {label}")
+                self.fields[f"{year}_{name}"] = self._cell(name, said_of(year, label))
         add_statements(self, foundation.TEXTS)
 
     @staticmethod

@@ -18,6 +18,7 @@ from applications.sheets.columns import Cell
 from applications.sheets.problems import Problem
 from applications.sheets.sheet import Sheet, headings, squeezed
 from portal.core.errors import DomainError
+from portal.core.punctuation import enumerated, listed
 
 HEAD_ROWS: Final = 10  # in which the headings are looked for
 NAMED: Final = 500  # problems that are named one by one
@@ -62,7 +63,7 @@ def _read_workbook(file: IO[bytes], sheet: Sheet) -> Read:
         found = [(meta, one) for meta in book.sheets_metadata if (one := _headed(book, meta, marks, sheet)) is not None]
         shown = [one for meta, one in found if meta.visible == calamine.SheetVisibleEnum.Visible]
         if len(shown) > 1:
-            names = ", ".join(one.name for one in shown)
+            names = listed(one.name for one in shown)
             raise DomainError(
                 "sheet_twice",
                 _("Several sheets have the headings of the template: %(names)s. Leave one.") % {"names": names},
@@ -127,7 +128,7 @@ def _under_headings(name: str, rows: list[tuple[int, Sequence[Cell]]], sheet: Sh
         raise DomainError(
             "column_missing",
             _("The sheet “%(name)s” lacks these columns: %(columns)s. Use the template.")
-            % {"name": name, "columns": "; ".join(missing)},
+            % {"name": name, "columns": enumerated(missing)},
             "file",
         )
     return found
@@ -142,7 +143,7 @@ def _hidden(name: str) -> DomainError:
 
 
 def _no_sheet(sheet: Sheet) -> DomainError:
-    needed = "; ".join(f"{one.zh} {one.en}" for one in sheet.columns if one.required)
+    needed = enumerated(f"{one.zh} {one.en}" for one in sheet.columns if one.required)
     return DomainError(
         "sheet_missing",
         _("No sheet of the file has the headings of the template (%(columns)s). Use the template.")

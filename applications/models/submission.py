@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from applications.enums import Side, Verdict
 from applications.models.guards import UNLESS_OWNER, own, refuse, sees, stays
 from portal.core import clock
+from portal.core.punctuation import said_of
 from portal.core.rls import ORGANISATIONS, USER, RowSecurity, has_role
 
 _SIGN_OFF, _SNAPSHOT, _RECOMMENDATION = (
@@ -312,4 +313,4 @@ class Recommendation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_side_display()}: {self.get_decision_display()}"
+        return said_of(self.get_side_display(), self.get_decision_display())

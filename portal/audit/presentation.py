@@ -16,6 +16,7 @@ from portal.audit import kinds, objects
 from portal.audit.models import Event
 from portal.core import clock, own
 from portal.core.errors import Text
+from portal.core.punctuation import enumerated, listed, said_of
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,9 @@ def _words(field: Any, value: Any) -> str:
 def _plain(value: Any) -> str:
     """A value no field says more about; what stands inside others is written out one after the other."""
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_plain(one)}" for key, one in value.items())
+        return enumerated(said_of(key, _plain(one)) for key, one in value.items())
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
+        return listed(_plain(one) for one in value)
     return "–" if value is None else str(value)
 
 

@@ -14,6 +14,7 @@ from portal.audit.instruments import conditions
 from portal.audit.instruments.models_samples import Found, Method
 from portal.audit.instruments.sources import SOURCES, has_amounts
 from portal.audit.models import Finding, Sample, SampleEvaluation, SampleResult
+from portal.core.punctuation import said_of
 from portal.core.templatetags.portal_ui import moment
 
 Facts = list[tuple[str, Any]]
@@ -154,7 +155,7 @@ def history(sample: Sample, results: Sequence[SampleResult]) -> list[dict[str, A
     amounts = has_amounts(sample.source)
     return [
         {
-            "what": f"{row.get_found_display()}: {_money(row.audited)}" if amounts else row.get_found_display(),
+            "what": said_of(row.get_found_display(), _money(row.audited)) if amounts else row.get_found_display(),
             "at": row.at,
             "who": row.by_name,
             "note": row.note,
