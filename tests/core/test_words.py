@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import password_validation
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
@@ -117,3 +118,9 @@ def test_fields_that_the_trail_names_say_what_they_hold() -> None:
 )
 def test_words_with_two_meanings_are_parted(context, word, chinese) -> None:
     assert (pgettext(context, word) if context else gettext(word)) == chinese
+
+
+def test_rules_of_passwords_say_you_as_the_portal_does() -> None:
+    said = password_validation.password_validators_help_texts()
+    assert len(said) > 1
+    assert [text for text in said if "你" in text] == []
