@@ -19,6 +19,7 @@ from applications.enums import Severity
 from applications.models import Application, Ruling, SectionDuty, Snapshot
 from applications.posts import sides_of
 from applications.sections import SECTIONS, SectionKind
+from portal.core.punctuation import enumerated
 from portal.core.rules import may
 from portal.core.scope import Actor
 
@@ -240,5 +241,5 @@ def titles(sections: Iterable[str]) -> list[str]:
 
 
 def _said(ruling: Ruling) -> str:
-    named = _("Sections: %(names)s") % {"names": "; ".join(titles(ruling.sections))} if ruling.sections else ""
+    named = _("Sections: %(names)s") % {"names": enumerated(titles(ruling.sections))} if ruling.sections else ""
     return " · ".join(part for part in (ruling.rule, ruling.reason, named) if part)

@@ -15,6 +15,7 @@ from applications.imports import report
 from applications.models import Application
 from applications.sheets.sheet import Sheet
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import listed
 from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table
 
@@ -31,7 +32,7 @@ def _value(row: Any, name: str) -> Any:
 
 
 def _titles(row: Any) -> str:
-    return _(", ").join(str(label) for name, label in _TITLES if _value(row, name))
+    return listed(str(label) for name, label in _TITLES if _value(row, name))
 
 
 def _digital(row: Any) -> str:

@@ -16,6 +16,7 @@ from applications.enums_sections import StatementCode
 from applications.sections import SECTIONS, SectionKind
 from portal.audit.models import Event
 from portal.core.errors import Text
+from portal.core.punctuation import enumerated
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _text(value: object, words: Mapping[str, str]) -> str:
     text = "" if value in (None, "[]") else str(value)
     if text.startswith("[{"):
         with suppress(ValueError):  # a long one was cut
-            text = "; ".join(map(_row, json.loads(text)))
+            text = enumerated(map(_row, json.loads(text)))
     return words.get(text, text) or "–"
 
 

@@ -17,6 +17,7 @@ from grants.performance.scoring import most_of_indicators
 from grants.presentation import Facts, amount, link, paper_facts
 from grants.queries.assessing import Goals, plan_words
 from portal.core import clock
+from portal.core.punctuation import listed
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.templatetags.portal_ui import deadline, in_language, moment
@@ -92,7 +93,7 @@ def panel_facts(row: Panel, goals: Goals, members: Iterable[Any]) -> Facts:
         (pgettext("assessment", "What is evaluated"), row.get_kind_display()),
         (_("Measured as of"), moment(row.as_of)),
         (_("Measured against the plan"), plan_words(goals.number)),
-        (_("Members of the panel"), "、".join(str(one.person) for one in members)),
+        (_("Members of the panel"), listed(str(one.person) for one in members)),
         (_("Seed of the draw"), format_html('<span class="code">{}</span>', row.seed)),
         (_("Where the seed was published"), row.source),
         (_("Opened by"), _signed(row.opened_by, row.opened_at)),

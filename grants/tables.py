@@ -20,6 +20,7 @@ from grants.queries.moves import Waiting
 from portal.core import clock
 from portal.core.joins import name_of, plain
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import said_of
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.tables import Choice, Column, Listing, Search, Table, link_to
@@ -250,7 +251,7 @@ def years_table(request: PortalRequest, rows: Sequence[Any]) -> Table:
 def _account(line: Any) -> str:
     account = line.account
     words = account.get_place_display()
-    return f"{words}: {account.project.name}" if account.project else str(words)
+    return said_of(words, account.project.name) if account.project else str(words)
 
 
 _NAMES = ("unit__name_zh", "unit__name_en", "province__name_zh", "province__name_en")

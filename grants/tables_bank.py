@@ -139,7 +139,7 @@ def unseen_table(request: PortalRequest, rows: Any) -> Table:
         Column("payee", _("Payee"), sort="payee"),
         Column("amount", _("Amount"), kind="yuan", sort="amount", total=True),
         Column("seen", _("Seen on statements"), kind="yuan", sort="seen"),
-        Column("checked_at", pgettext("money", "Confirmed"), kind="moment", sort="checked_at"),
+        Column("checked_at", pgettext("moment", "Confirmed"), kind="moment", sort="checked_at"),
         Column("ordered_at", _("Ordered"), kind="moment", sort="ordered_at"),
     ]
     filters = [_province(), Search("document_no", "payee", "grant_project__name", "unit__name_zh", "unit__name_en")]

@@ -47,7 +47,7 @@ def spending_table(request: PortalRequest) -> Table:
         Column("project", _("Project"), value="grant_project.name", sort="grant_project__name"),
         Column("enterprise", _("Enterprise"), sort="enterprise"),
         Column("used_for", _("Used for"), value=lambda row: row.get_used_for_display(), sort="used_for"),
-        Column("period_from", _("From"), kind="date", on="file"),
+        Column("period_from", pgettext("period", "From"), kind="date", on="file"),
         Column("period_to", _("To"), kind="date", sort="period_to"),
         Column("amount", _("Amount used"), kind="yuan", sort="amount", total="counted_amount", void=is_void),
         _state(),

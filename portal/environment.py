@@ -79,6 +79,11 @@ _ALL = [
         "120",
         "Seconds the scanner has for a file, connecting and answering together; then the file is left waiting for it.",
     ),
+    Variable(
+        "SECURITY_CONTACT",
+        "",
+        "E-mail address or telephone of the security administrator, for pages that send people there; empty: none.",
+    ),
     Variable("SEAL_TRUST", "", "File of PEM certificates whose issuers are trusted for electronic seals."),
     Variable("SEAL_PROVIDERS", "", "Who verifies seals: application/ofd=package.module.function, comma separated."),
     Variable("TRAIL_KEY", "", "Ed25519 key (PEM) that signs seals and evidence; empty: VAR_DIR/trail-key.pem.", True),

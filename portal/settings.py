@@ -36,6 +36,7 @@ TWO_FACTOR_REQUIRED = (
 ) == "required"
 OPEN_DATA_LICENCE = read("OPEN_DATA_LICENCE")
 OPEN_DATA_PREFIX = read("OPEN_DATA_PREFIX")
+SECURITY_CONTACT = read("SECURITY_CONTACT").strip()
 SITE_NAME = _("New-type technological transformation city pilot portal")
 
 INSTALLED_APPS = [

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application
 from portal.accounts.models import User
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 from portal.programme.models import Batch
 from reviews import calibration
@@ -220,4 +221,4 @@ def _whom(note: calibration.Note, applications: Mapping[str, Any], people: Mappi
     names = [str(applications[key].unit) for key in note.applications if key in applications]
     names += [str(people[key]) for key in note.reviewers if key in people]
     more = f" (+{len(names) - 10})" if len(names) > 10 else ""
-    return ", ".join(names[:10]) + more
+    return listed(names[:10]) + more

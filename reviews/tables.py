@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from applications.enums import ApplicationState
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import listed
 from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme.models import Batch
@@ -125,7 +126,7 @@ def progress(request: PortalRequest, batch: Batch) -> Table:
     """Applications under review, with how many reviews are in."""
     columns = [
         *_unit("reviews:panel"),
-        Column("assigned", gettext_lazy("Reviewers"), kind="number", sort="assigned"),
+        Column("assigned", pgettext_lazy("count", "Reviewers"), kind="number", sort="assigned"),
         Column("submitted", gettext_lazy("Submitted"), kind="number", sort="submitted"),
         Column("recused", gettext_lazy("Recused"), kind="number", sort="recused"),
     ]
@@ -196,7 +197,7 @@ def reviewers(request: PortalRequest) -> Table:
     columns = [
         *_reviewer(request),
         Column("employer", gettext_lazy("Employer")),
-        Column("sectors", gettext_lazy("Fields"), value=lambda row: ", ".join(row.sectors)),
+        Column("sectors", gettext_lazy("Fields"), value=lambda row: listed(row.sectors)),
         Column("max_load", gettext_lazy("Most applications"), kind="number", sort="max_load"),
         Column("is_active", gettext_lazy("Available"), kind="yes", sort="is_active"),
     ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.errors import Text
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import enumerated
 from portal.core.tables import Column, Table
 from reviews.calibrating import Calibrated
 
@@ -57,6 +58,6 @@ def reviewers(request: PortalRequest, found: Calibrated) -> Table:
         _column("leniency", gettext_lazy("Leniency (points)"), signed=True),
         _column("error", gettext_lazy("Standard error")),
         _column("spread", gettext_lazy("Spread of the scores")),
-        Column("flags", gettext_lazy("To be discussed"), value=lambda row: _("; ").join(map(str, row["flags"]))),
+        Column("flags", gettext_lazy("To be discussed"), value=lambda row: enumerated(row["flags"])),
     ]
     return Table(request, found.reviewers, name="leniency", columns=columns, label=_("Leniency of the reviewers"))

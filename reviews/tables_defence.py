@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from applications.enums import ApplicationState
 from portal.core.middleware import PortalRequest
@@ -103,7 +103,7 @@ def letters(request: PortalRequest, batch: Batch) -> Table:
             sort=("unit_id",),
             link=link_to("reviews:record"),
         ),
-        Column("state", gettext_lazy("Outcome"), kind="state", sort="state"),
+        Column("state", pgettext_lazy("of an application", "Outcome"), kind="state", sort="state"),
         Column("comment", gettext_lazy("Comment"), value=_comment),
         Column("letter", gettext_lazy("Feedback letter"), value=_letter, link=_letter_link),
     ]

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.analytics.common import dossier_url, dossiers
 from applications.models import ChangeRequest, PlanVersion, SignOff
 from applications.sections import SECTIONS
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.core.punctuation import said_of
 
 
 def find(asked: Asked) -> Iterator[Line]:
@@ -32,7 +33,7 @@ def find(asked: Asked) -> Iterator[Line]:
             if at and moment and moment > at:
                 yield Line(
                     key=f"section:{row.pk}:{section}:{told.get('version')}",
-                    title=f"{row.unit}: {section}",
+                    title=said_of(row.unit, section),
                     url=dossier_url(row.pk),
                     cells={
                         "unit": str(row.unit),
@@ -58,7 +59,7 @@ def _plans(asked: Asked, rows: Any) -> Iterator[Line]:
             continue
         yield Line(
             key=f"change:{row.pk}",
-            title=f"{row.application.unit}: {row.subject}",
+            title=said_of(row.application.unit, row.subject),
             url=reverse("applications:change", args=[row.pk]),
             amount=row.support_after,
             cells={
@@ -95,7 +96,7 @@ ANALYSIS: Final = Analysis(
         Column("what", _("What was changed")),
         Column("how", _("Why it stands here")),
         Column("signed", _("Signed or approved"), "moment"),
-        Column("changed", _("Changed"), "moment"),
+        Column("changed", pgettext_lazy("moment", "Changed"), "moment"),
         Column("who", _("Person")),
     ),
     find=find,

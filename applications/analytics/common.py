@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -21,10 +18,3 @@ def dossiers(asked: Asked) -> QuerySet[Application]:
 def dossier_url(pk: int) -> str:
     """The page of a dossier."""
     return reverse("applications:detail", args=[pk])
-
-
-def listed(values: Iterable[Any], most: int = 4) -> str:
-    """Some of the values, and how many more there are."""
-    found = list(dict.fromkeys(str(one) for one in values))
-    rest = len(found) - most
-    return "、".join(found[:most]) + (f" +{rest}" if rest > 0 else "")

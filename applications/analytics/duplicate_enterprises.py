@@ -9,9 +9,10 @@ from typing import Any, Final
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from applications.analytics.common import dossier_url, dossiers, listed
+from applications.analytics.common import dossier_url, dossiers
 from applications.models import Enterprise
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.core.punctuation import listed
 
 
 def find(asked: Asked) -> Iterator[Line]:
@@ -45,8 +46,8 @@ def find(asked: Asked) -> Iterator[Line]:
                 "name": group[0]["name"],
                 "code": code,
                 "units": codes[code],
-                "names": listed(row["application__unit__name_zh"] for row in group),
-                "years": listed(row["application__batch__year"] for row in group),
+                "names": listed((row["application__unit__name_zh"] for row in group), 4),
+                "years": listed((row["application__batch__year"] for row in group), 4),
             },
         )
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.analytics.common import dossier_url, dossiers, listed
+from applications.analytics.common import dossier_url, dossiers
 from applications.models import Enterprise, Project
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line
+from portal.core.punctuation import listed, said_of
 
 # Signs 9 to 17 of a unified social credit code are the code of the body itself (GB 32100-2015).
 _BODY: Final = slice(8, 17)
@@ -58,13 +59,15 @@ def _line(key: str, how: str, value: str, group: list[tuple[str, Any]]) -> Line:
     first = group[0][1]
     return Line(
         key=key,
-        title=f"{how}: {value}",
+        title=said_of(how, value),
         url=dossier_url(first.get("application_id") or first["pk"]),
         cells={
             "value": value,
             "how": how,
-            "who": listed(name for name, _row in group),
-            "units": listed(row.get("application__unit__name_zh") or row.get("unit__name_zh") for _name, row in group),
+            "who": listed((name for name, _row in group), 4),
+            "units": listed(
+                (row.get("application__unit__name_zh") or row.get("unit__name_zh") for _name, row in group), 4
+            ),
             "times": len(group),
         },
     )

@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Mode, Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -24,4 +25,4 @@ def areas_name_their_park(dossier: Application, rules: RuleSet) -> Text | None:
     bare = [row.name for row in dossier.projects.all() if row.mode == Mode.AREA and row.industry_id not in parks]
     if not bare:
         return None
-    return _("Name the cluster or park of these area projects: %(projects)s.") % {"projects": ", ".join(bare)}
+    return _("Name the cluster or park of these area projects: %(projects)s.") % {"projects": listed(bare)}

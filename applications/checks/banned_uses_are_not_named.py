@@ -11,6 +11,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 # Words that point to a banned use of the rule set; people judge what is meant.
@@ -31,5 +32,5 @@ def banned_uses_are_not_named(dossier: Application, rules: RuleSet) -> Text | No
     if not named:
         return None
     return _("These projects ask for support and sound like a banned use: %(projects)s. Ask nothing for them.") % {
-        "projects": ", ".join(named)
+        "projects": listed(named)
     }

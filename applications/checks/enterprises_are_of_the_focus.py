@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -31,5 +32,5 @@ def enterprises_are_of_the_focus(dossier: Application, rules: RuleSet) -> Text |
         "%(count)s enterprises of the roster belong to no focus industry (%(codes)s): correct or take them out."
     ) % {
         "count": sum(row["count"] for row in outside),
-        "codes": ", ".join(row["code"] for row in outside[:6]),
+        "codes": listed(row["code"] for row in outside[:6]),
     }

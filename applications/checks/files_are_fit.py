@@ -11,6 +11,7 @@ from applications.models import Application
 from applications.verdicts import is_fit, scan_of
 from portal.core.errors import Text
 from portal.core.models import ScanState
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -25,7 +26,7 @@ def files_are_fit(dossier: Application, rules: RuleSet) -> Text | None:
     unfit = [row for row in dossier.attachments.all() if not is_fit(row)]
     if not unfit:
         return None
-    names = ", ".join(row.title for row in unfit)
+    names = listed(row.title for row in unfit)
     if any(scan_of(row) == ScanState.QUARANTINED for row in unfit):
         return _("The scanner found malware: take out %(names)s and bring clean files.") % {"names": names}
     return _("Wait until the scanner has examined %(names)s.") % {"names": names}

@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -29,5 +30,5 @@ def focus_industries_are_justified(dossier: Application, rules: RuleSet) -> Text
     if not missing:
         return None
     return _("Reasons are missing for: %(industries)s. Say share, concentration, national strategy and local base.") % {
-        "industries": ", ".join(missing)
+        "industries": listed(missing)
     }

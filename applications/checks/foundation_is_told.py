@@ -10,6 +10,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -26,5 +27,5 @@ def foundation_is_told(dossier: Application, rules: RuleSet) -> Text | None:
     if not missing:
         return None
     return _("Give output, growth and technological-transformation investment of: %(years)s.") % {
-        "years": ", ".join(missing)
+        "years": listed(missing)
     }

@@ -11,6 +11,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application, FundingLine, Project
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -28,7 +29,7 @@ def funding_fits_projects_years(dossier: Application, rules: RuleSet) -> Text | 
     )
     if not wrong:
         return None
-    return _("Money stands outside the years of its project: %(projects)s.") % {"projects": ", ".join(wrong)}
+    return _("Money stands outside the years of its project: %(projects)s.") % {"projects": listed(wrong)}
 
 
 def _outside(line: FundingLine, projects: Mapping[int, Project]) -> Project | None:

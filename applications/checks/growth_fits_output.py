@@ -13,6 +13,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 MOST: Final = Decimal(15)
@@ -35,5 +36,5 @@ def growth_fits_output(dossier: Application, rules: RuleSet) -> Text | None:
     if not far:
         return None
     return _("Growth and output do not fit together in %(years)s: look at the figures and their unit.") % {
-        "years": ", ".join(far)
+        "years": listed(far)
     }

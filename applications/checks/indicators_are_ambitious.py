@@ -12,6 +12,7 @@ from applications.checks.base import check
 from applications.enums import Severity, TargetCode
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 # Above 90 and 75 per cent, at least 25 per cent more; the plan gives no figure for energy.
@@ -37,5 +38,5 @@ def indicators_are_ambitious(dossier: Application, rules: RuleSet) -> Text | Non
     if not low:
         return None
     return _("Missing, or below the goal of the equipment-renewal plan: %(indicators)s.") % {
-        "indicators": ", ".join(str(label) for label in low)
+        "indicators": listed(str(label) for label in low)
     }

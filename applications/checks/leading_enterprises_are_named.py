@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -30,5 +31,5 @@ def leading_enterprises_are_named(dossier: Application, rules: RuleSet) -> Text 
     if not missing:
         return None
     return _("The roster names no chain leader or leading enterprise for: %(industries)s.") % {
-        "industries": ", ".join(missing)
+        "industries": listed(missing)
     }

@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import PartnerState, Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -27,4 +28,4 @@ def letters_are_there(dossier: Application, rules: RuleSet) -> Text | None:
     ]
     if not missing:
         return None
-    return _("The commitment letter is missing of: %(names)s.") % {"names": ", ".join(missing)}
+    return _("The commitment letter is missing of: %(names)s.") % {"names": listed(missing)}

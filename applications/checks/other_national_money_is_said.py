@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -23,4 +24,4 @@ def other_national_money_is_said(dossier: Application, rules: RuleSet) -> Text |
     named = [row.name for row in dossier.projects.all() if row.other_national_money]
     if not named:
         return None
-    return _("With other national money, so without support here: %(projects)s.") % {"projects": ", ".join(named)}
+    return _("With other national money, so without support here: %(projects)s.") % {"projects": listed(named)}

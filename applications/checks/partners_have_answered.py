@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import PartnerState, Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -24,5 +25,5 @@ def partners_have_answered(dossier: Application, rules: RuleSet) -> Text | None:
     if not waiting:
         return None
     return _("Wait for the answer of %(names)s, or withdraw the invitation.") % {
-        "names": ", ".join(str(name) for name in waiting)
+        "names": listed(str(name) for name in waiting)
     }

@@ -10,6 +10,7 @@ from applications.enums import Severity
 from applications.enums_sections import ChapterCode
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -25,4 +26,4 @@ def plan_is_whole(dossier: Application, rules: RuleSet) -> Text | None:
     missing = [str(code.label) for code in ChapterCode if code not in written]
     if not written or not missing:
         return None
-    return _("These chapters are not written yet: %(chapters)s.") % {"chapters": ", ".join(missing)}
+    return _("These chapters are not written yet: %(chapters)s.") % {"chapters": listed(missing)}

@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -24,5 +25,5 @@ def projects_are_not_supported_twice(dossier: Application, rules: RuleSet) -> Te
     if not twice:
         return None
     return _("These projects have other national money and ask for support: %(projects)s. Ask 0 for them.") % {
-        "projects": ", ".join(twice)
+        "projects": listed(twice)
     }

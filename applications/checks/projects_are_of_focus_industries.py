@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -25,4 +26,4 @@ def projects_are_of_focus_industries(dossier: Application, rules: RuleSet) -> Te
     outside = [row.name for row in dossier.projects.all() if not row.industry_id.startswith(codes)]
     if not codes or not outside:
         return None
-    return _("In no focus industry: %(projects)s.") % {"projects": ", ".join(outside)}
+    return _("In no focus industry: %(projects)s.") % {"projects": listed(outside)}

@@ -12,6 +12,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 # (assumed): from the year before the batch to two years after it.
@@ -35,5 +36,5 @@ def projects_fit_the_period(dossier: Application, rules: RuleSet) -> Text | None
     return _("Outside the period from %(first)s to %(last)s: %(projects)s. Correct the dates, or say why.") % {
         "first": first.isoformat(),
         "last": last.isoformat(),
-        "projects": ", ".join(outside),
+        "projects": listed(outside),
     }

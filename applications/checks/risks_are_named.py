@@ -10,6 +10,7 @@ from applications.enums import Severity
 from applications.enums_sections import StatementCode
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -24,5 +25,5 @@ def risks_are_named(dossier: Application, rules: RuleSet) -> Text | None:
     told = {row.code for row in dossier.statements.all()}
     missing = [str(code.label) for code in (StatementCode.WORK_SAFETY, StatementCode.ENVIRONMENT) if code not in told]
     if missing:
-        return _("Write: %(texts)s.") % {"texts": ", ".join(missing)}
+        return _("Write: %(texts)s.") % {"texts": listed(missing)}
     return None if dossier.risks.all() else _("Name the risks of the pilot, and what is done about each.")

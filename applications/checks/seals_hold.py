@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.core.seals import SealState
 from portal.programme.models import RuleSet
 
@@ -29,4 +30,4 @@ def seals_hold(dossier: Application, rules: RuleSet) -> Text | None:
     if not torn:
         return None
     text = _("The electronic seal of %(names)s does not fit the file any more: have it sealed anew and bring it again.")
-    return text % {"names": ", ".join(torn)}
+    return text % {"names": listed(torn)}

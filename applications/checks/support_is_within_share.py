@@ -9,6 +9,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -26,5 +27,5 @@ def support_is_within_share(dossier: Application, rules: RuleSet) -> Text | None
         return None
     return _("At most %(share)s %% of a project's investment is supported; more is asked for: %(projects)s.") % {
         "share": f"{share * 100:g}",
-        "projects": ", ".join(over),
+        "projects": listed(over),
     }

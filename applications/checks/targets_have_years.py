@@ -10,6 +10,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -26,5 +27,5 @@ def targets_have_years(dossier: Application, rules: RuleSet) -> Text | None:
     if not rows:
         return None
     return _("Say where these indicators stand at the end of each year: %(indicators)s.") % {
-        "indicators": ", ".join(str(row) for row in rows)
+        "indicators": listed(str(row) for row in rows)
     }

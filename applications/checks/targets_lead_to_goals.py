@@ -11,6 +11,7 @@ from applications.checks.base import check
 from applications.enums import Severity
 from applications.models import Application, Target
 from portal.core.errors import Text
+from portal.core.punctuation import listed
 from portal.programme.models import RuleSet
 
 
@@ -26,7 +27,7 @@ def targets_lead_to_goals(dossier: Application, rules: RuleSet) -> Text | None:
     if not wrong:
         return None
     return _("The yearly values do not lead from the baseline to the goal: %(indicators)s.") % {
-        "indicators": ", ".join(wrong)
+        "indicators": listed(wrong)
     }
 
 

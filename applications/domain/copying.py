@@ -37,6 +37,7 @@ from applications.sections import SECTIONS
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 
 # What each section consists of: columns of the application, tables (parts of their rows follow by themselves), texts.
@@ -109,7 +110,7 @@ def copy_sections(*, by: Actor, application: Application, what: CopyInput) -> Ap
 
 
 def _why(source: Application, chosen: list[str]) -> str:
-    names = _(", ").join(str(SECTIONS[code].title) for code in chosen)
+    names = listed(str(SECTIONS[code].title) for code in chosen)
     return _("Copied from %(source)s: %(sections)s") % {"source": source.number or source.title, "sections": names}
 
 

@@ -15,6 +15,7 @@ from applications.models import Application, Enterprise, Project, ProjectEnterpr
 from applications.sheets.sheet import Row
 from portal.core.errors import DomainError
 from portal.core.money import ZERO
+from portal.core.punctuation import listed
 
 _TYPES: Final = {
     "name": "text",
@@ -83,7 +84,7 @@ def refuse_missing(codes: Sequence[str]) -> None:
     """Raise DomainError when there are codes that the roster does not have."""
     if codes:
         text = _("These codes are not in the roster: %(codes)s. Add the enterprises first.")
-        raise DomainError("not_in_roster", text % {"codes": ", ".join(codes[:5])}, "codes")
+        raise DomainError("not_in_roster", text % {"codes": listed(codes[:5])}, "codes")
 
 
 def _name(application: Application, wanted: dict[int, list[int]]) -> None:

@@ -18,6 +18,7 @@ from applications.states import APPLICATION
 from portal.core import clock
 from portal.core.commands import Act, command
 from portal.core.errors import DomainError, Stale
+from portal.core.punctuation import enumerated
 from portal.core.scope import Actor
 
 __all__ = ["RecommendInput", "recommend", "sides_of"]
@@ -57,7 +58,7 @@ def recommend(*, by: Actor, application: Application, what: RecommendInput) -> R
         if recommends and (left := open_points(application, what.snapshot, what.side)):
             raise DomainError(
                 "recommendation_needs_checklist",
-                _("Points of the checklist stand against a recommendation: %(points)s.") % {"points": "; ".join(left)},
+                _("Points of the checklist stand against a recommendation: %(points)s.") % {"points": enumerated(left)},
             )
         _refuse_unequal(application, what, before)
         post = post_of(by, application, what.side)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications import period
@@ -18,6 +18,7 @@ from applications.forms.grid import Grid, GridForm, GridRow
 from applications.models import Application
 from applications.sections import foundation, safety
 from portal.core.forms import FigureField
+from portal.core.punctuation import said_of
 
 COLUMNS: Final = {
     "output": _("Output of the enterprises above designated size (yuan)"),
@@ -56,7 +57,7 @@ class FoundationForm(GridForm, VersionedForm):
         self.years = period.before(application.batch)
         for year in self.years:
             for name, label in COLUMNS.items():
-                self.fields[f"{year}_{name}"] = self._cell(name, f"{year}: {label}")
+                self.fields[f"{year}_{name}"] = self._cell(name, said_of(year, label))
         add_statements(self, foundation.TEXTS)
 
     @staticmethod
@@ -105,7 +106,9 @@ class FoundationForm(GridForm, VersionedForm):
 class ClusterForm(VersionedForm):
     """One cluster or park."""
 
-    name = forms.CharField(label=_("Name"), max_length=160, help_text=_("As it is written in its recognition."))
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"), max_length=160, help_text=_("As it is written in its recognition.")
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=ClusterKind.choices)
     standing = forms.ChoiceField(label=_("Recognised as"), choices=Standing.choices, widget=forms.RadioSelect())
     industry: forms.ModelChoiceField[Any] = forms.ModelChoiceField(

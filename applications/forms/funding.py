@@ -11,6 +11,7 @@ from applications.enums_sections import FundingSource, StatementCode
 from applications.forms.fields import TextAreaField, VersionedForm, YuanFormField
 from applications.forms.grid import Grid, GridForm, GridRow
 from applications.models import Project
+from portal.core.punctuation import said_of
 
 
 class FundingForm(GridForm, VersionedForm):
@@ -23,7 +24,7 @@ class FundingForm(GridForm, VersionedForm):
         self.sources = [source for source in FundingSource if not is_unit or source != FundingSource.CENTRAL]
         for year in years:
             for source in self.sources:
-                self.fields[f"{year}_{source}"] = YuanFormField(label=f"{year}: {source.label}", required=False)
+                self.fields[f"{year}_{source}"] = YuanFormField(label=said_of(year, source.label), required=False)
 
     def grid(self) -> Grid:
         """A row for each year, a column for each source, with sums."""

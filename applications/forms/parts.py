@@ -20,7 +20,7 @@ from applications.forms.fields import TextAreaField, VersionedForm, YuanFormFiel
 from portal.core import seals
 from portal.core.files import DOCX, JPEG, OFD, PDF, PNG, XLSX, FileKind, Kept, keep, opened
 from portal.core.forms import DocumentField
-from portal.core.inspection import listed
+from portal.core.inspection import kinds_in_words
 from portal.core.money import ZERO
 from portal.core.seals import Verdict
 
@@ -80,7 +80,7 @@ class AttachmentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = listed(ANY_KIND)
+        kinds = kinds_in_words(ANY_KIND)
         self.fields["file"].help_text = gettext("The sealed plan is a PDF or OFD. %(kinds)s. %(limits)s") % {
             "kinds": kinds,
             "limits": _limits(),

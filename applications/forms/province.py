@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import CheckPoint
@@ -120,7 +120,7 @@ class LetterForm(forms.Form):
     dated = DayField(label=_("Date of the letter"))
     file = DocumentField(
         kinds=(PDF,),
-        label=_("Letter"),
+        label=pgettext_lazy("joint letter", "Letter"),
         hint=_("A PDF with the seals of both departments. Never upload state secrets."),
     )
 

@@ -16,6 +16,7 @@ from applications.forms.fields import PercentFormField, VersionedForm
 from applications.forms.grid import Grid, GridForm, GridRow
 from applications.models import Application
 from portal.core.forms import FigureField
+from portal.core.punctuation import said_of
 
 
 class TargetsForm(GridForm, VersionedForm):
@@ -35,7 +36,7 @@ class TargetsForm(GridForm, VersionedForm):
         for code in PROGRAMME_TARGETS:
             for name, label in self._columns().items():
                 self.fields[f"{code}_{name}"] = PercentFormField(
-                    label=f"{code.label}: {label} (%)", required=False, most=limits.largest(code)
+                    label=said_of(code.label, f"{label} (%)"), required=False, most=limits.largest(code)
                 )
 
     def _columns(self) -> dict[str, Any]:

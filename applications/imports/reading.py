@@ -19,6 +19,7 @@ from applications.sheets.problems import Problem, plain
 from applications.sheets.shares import Share
 from applications.sheets.sheet import Sheet, headings, squeezed
 from portal.core.errors import DomainError
+from portal.core.punctuation import enumerated, listed
 
 HEAD_ROWS: Final = 10  # in which the headings are looked for
 NAMED: Final = 500  # problems that are named one by one
@@ -63,7 +64,7 @@ def _read_workbook(file: IO[bytes], sheet: Sheet) -> Read:
         found = [(meta, one) for meta in book.sheets_metadata if (one := _headed(book, meta, marks, sheet)) is not None]
         shown = [one for meta, one in found if meta.visible == calamine.SheetVisibleEnum.Visible]
         if len(shown) > 1:
-            names = ", ".join(one.name for one in shown)
+            names = listed(one.name for one in shown)
             raise DomainError(
                 "sheet_twice",
                 _("Several sheets have the headings of the template: %(names)s. Leave one.") % {"names": names},
@@ -138,7 +139,7 @@ def _under_headings(name: str, rows: Sequence[tuple[int, Sequence[Cell]]], sheet
         raise DomainError(
             "column_missing",
             _("The sheet “%(name)s” lacks these columns: %(columns)s. Use the template.")
-            % {"name": name, "columns": "; ".join(missing)},
+            % {"name": name, "columns": enumerated(missing)},
             "file",
         )
     return found
@@ -153,7 +154,7 @@ def _hidden(name: str) -> DomainError:
 
 
 def _no_sheet(sheet: Sheet) -> DomainError:
-    needed = "; ".join(f"{one.zh} {one.en}" for one in sheet.columns if one.required)
+    needed = enumerated(f"{one.zh} {one.en}" for one in sheet.columns if one.required)
     return DomainError(
         "sheet_missing",
         _("No sheet of the file has the headings of the template (%(columns)s). Use the template.")

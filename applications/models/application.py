@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import OPEN_STATES, ApplicationState
 from applications.models import application_triggers as triggers
@@ -62,7 +63,7 @@ class Application(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("begun"), default=clock.now)
     first_submitted_at = models.DateTimeField(_("first submitted"), null=True, blank=True)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("moment", "submitted"), null=True, blank=True)
     correction_until = models.DateTimeField(_("correction due"), null=True, blank=True)
     reopened = ArrayField(
         models.CharField(max_length=24), verbose_name=_("sections reopened"), default=list, blank=True

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import Judgement, MatchKind, Stage
 from applications.models.guards import own, refuse, sees, stays
@@ -102,7 +103,7 @@ class Match(models.Model):
     code = models.CharField(_("code here"), max_length=18, blank=True)
     other_code = models.CharField(_("code there"), max_length=18, blank=True)
     score = models.DecimalField(_("score"), max_digits=4, decimal_places=3)
-    found_at = models.DateTimeField(_("found"), default=clock.now)
+    found_at = models.DateTimeField(pgettext_lazy("moment", "found"), default=clock.now)
     judgement = models.CharField(_("judgement"), max_length=10, choices=Judgement.choices, default=Judgement.OPEN)
     judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     judged_at = models.DateTimeField(_("judged"), null=True, blank=True)

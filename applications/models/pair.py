@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.models.guards import own, refuse, sees, stays
 from portal.core import clock
@@ -33,7 +34,7 @@ class DistrictPair(models.Model):
     )
     joined_at = models.DateTimeField(_("joined"), default=clock.now)
     joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(_("left"), null=True, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("moment", "left"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("pair of districts")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import PartState
 from applications.models.guards import UNLESS_OWNER, frozen, own, refuse, sees
@@ -221,7 +222,7 @@ class Part(models.Model):
     )
     version = models.PositiveIntegerField(_("version"), default=0)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    written_at = models.DateTimeField(_("written"), default=clock.now)
+    written_at = models.DateTimeField(pgettext_lazy("moment", "written"), default=clock.now)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

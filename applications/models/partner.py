@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import AttachmentKind, PartnerKind, PartnerRole, PartnerState
 from applications.models import partner_triggers
@@ -129,7 +130,7 @@ class Partner(models.Model):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(_("invited"), default=clock.now)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(pgettext_lazy("moment", "answered"), null=True, blank=True)
     letter = models.ForeignKey(
         "applications.Attachment", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("letter")
     )

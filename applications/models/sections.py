@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums_sections import SECTION_OF_TEXT, ClusterKind, Degree, RiskKind, Standing, StatementCode
 from applications.models.guards import frozen, refuse, rows
@@ -103,7 +104,7 @@ class Cluster(models.Model):
     """A cluster or park of the unit and its part in the pilot. Money in yuan. `version` counts its edits."""
 
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="clusters")
-    name = models.CharField(_("name"), max_length=160)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=24, choices=ClusterKind.choices)
     standing = models.CharField(_("recognised as"), max_length=12, choices=Standing.choices)
     industry = models.ForeignKey("programme.Industry", models.PROTECT, related_name="+", verbose_name=_("industry"))

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import Side, Verdict
 from applications.models.guards import UNLESS_OWNER, own, refuse, sees, stays
 from portal.core import clock
+from portal.core.punctuation import said_of
 from portal.core.rls import ORGANISATIONS, USER, RowSecurity, has_role
 
 _SIGN_OFF, _SNAPSHOT, _RECOMMENDATION = (
@@ -106,7 +108,7 @@ class Snapshot(models.Model):
     content = models.TextField(_("content"))
     sha256 = models.CharField(_("digest (SHA-256)"), max_length=64)
     receipt_no = models.CharField(_("number of the receipt"), max_length=48, unique=True)
-    submitted_at = models.DateTimeField(_("submitted"), default=clock.now)
+    submitted_at = models.DateTimeField(pgettext_lazy("moment", "submitted"), default=clock.now)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     sign_off = models.OneToOneField(SignOff, models.PROTECT, related_name="snapshot")
 
@@ -311,4 +313,4 @@ class Recommendation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_side_display()}: {self.get_decision_display()}"
+        return said_of(self.get_side_display(), self.get_decision_display())

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import TargetCode
 from applications.limits import LARGEST_GROWTH, LARGEST_RATE, UNIT_OF_RATES
@@ -27,7 +28,7 @@ class Target(models.Model):
 
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="targets")
     code = models.CharField(_("indicator"), max_length=24, choices=TargetCode.choices)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120, blank=True)
     formula = models.CharField(_("formula"), max_length=300, blank=True)
     baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=2)
     goal = models.DecimalField(_("goal"), max_digits=14, decimal_places=2)

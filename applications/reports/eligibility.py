@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from applications import queries
@@ -45,7 +45,7 @@ def _results(found: list[Any], kept: dict[int, CheckRun]) -> Table:
             Column(_("Checks asked"), "number", 12, unit=_("checks")),
             Column(_("Findings that block"), "number", 14, total=True, unit=_("findings")),
             Column(_("Warnings"), "number", 12, total=True, unit=_("findings")),
-            Column(_("Checked"), "moment", 18),
+            Column(pgettext("eligibility", "Checked"), "moment", 18),
         ],
     )
     rows = []

@@ -17,6 +17,7 @@ from applications import queries
 from applications.enums import ApplicationState
 from applications.models import Application, FocusIndustry, Project
 from portal.core.money import WAN, ZERO
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 from portal.programme.enums import Region
 from portal.reports.catalogue import Bars, Column, Cover, Order, Part, Rows, Sheet
@@ -57,9 +58,8 @@ def read(by: Actor, values: dict[str, Any]) -> list[Line]:
     focus = FocusIndustry.objects.filter(application__in=rows.order_by().values("pk")).select_related("industry")
     for one in focus.order_by("application", "industry"):
         named[one.application_id].append(one.industry.name)
-    comma = _(", ")
     return [
-        Line(row, row.projects_count, row.investment, row.support, comma.join(named[row.pk]))  # type: ignore[attr-defined]  # annotated
+        Line(row, row.projects_count, row.investment, row.support, listed(named[row.pk]))  # type: ignore[attr-defined]  # annotated
         for row in found
     ]
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from applications import queries
 from applications.enums import PartnerKind, PartnerState
@@ -67,7 +68,7 @@ def _parts(found: list[Partner]) -> Table:
             Column(_("What the partner contributes"), width=36),
             Column(_("Money committed (ten thousand yuan)"), "wan", 20, total=True),
             Column(_("Invited"), "moment", 18),
-            Column(_("Answered"), "moment", 18),
+            Column(pgettext("moment", "Answered"), "moment", 18),
         ],
     )
     rows = [

@@ -53,7 +53,7 @@ SOURCES: Final = (
     _source("application", _("Basics of the dossier"), _of("applications:preview")),
     _source("focusindustry", _("Focus industry"), _of("applications:preview")),
     _source("planchapter", _("Chapter of the plan"), _of("applications:preview")),
-    _source("statement", _("Statement"), _of("applications:preview")),
+    _source("statement", pgettext_lazy("dossier", "Statement"), _of("applications:preview")),
     _source("risk", _("Risk"), _of("applications:preview")),
     _source("cluster", _("Industrial cluster"), _of("applications:preview")),
     _source("partner", _("Joint applicant"), _of("applications:preview")),

@@ -16,6 +16,7 @@ from applications.sections.base import Child, Content, SectionKind, fields, name
 from applications.sections.words import DASH, label_of, left, name_of, right, wan
 from portal.core import charts
 from portal.core.money import WAN, to_wan
+from portal.core.punctuation import beside, enumerated, said_of
 from portal.core.shapes import Drawing, Table
 
 
@@ -108,12 +109,12 @@ def _details(rows: list[Content]) -> Table:
         "rows": [
             [
                 row["name"],
-                "; ".join(f"{one['name']} {one['credit_code']}" for one in row["enterprises"]) or DASH,
+                enumerated(f"{one['name']} {one['credit_code']}" for one in row["enterprises"]) or DASH,
                 row["site"] or DASH,
                 wan(row["transformation_investment"]),
-                "; ".join(_money(one) for one in row["money"]) or DASH,
-                "; ".join(_approval(one) for one in row["approvals"]) or DASH,
-                "; ".join(f"{one['day']} {one['what']}" for one in row["milestones"]) or DASH,
+                enumerated(_money(one) for one in row["money"]) or DASH,
+                enumerated(_approval(one) for one in row["approvals"]) or DASH,
+                enumerated(f"{one['day']} {one['what']}" for one in row["milestones"]) or DASH,
                 row["safety_record"] or DASH,
             ]
             for row in rows
@@ -130,8 +131,8 @@ def _money(one: Content) -> str:
 
 
 def _approval(one: Content) -> str:
-    words = f"{label_of(ApprovalKind, one['kind'])}: {label_of(ApprovalState, one['state'])}"
-    return ", ".join(filter(None, (words, one["number"], one["day"])))
+    words = said_of(label_of(ApprovalKind, one["kind"]), label_of(ApprovalState, one["state"]))
+    return beside(words, one["number"], one["day"])
 
 
 def by_industry_and_year(rows: list[Content]) -> dict[tuple[str, int], Decimal]:

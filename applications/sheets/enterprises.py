@@ -16,6 +16,7 @@ from applications.sheets.columns import (
     yes_column,
 )
 from applications.sheets.sheet import Ground, Row, Sheet
+from portal.core.punctuation import listed
 
 DIGITAL: Final = {
     DigitalState.NOT_BEGUN.value: ("未开始", "not begun"),
@@ -86,7 +87,7 @@ def _across(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:
         if industry not in ground.industries:
             found.append(("industry", "industry_unknown", {}))
         elif not ground.in_focus(industry):
-            found.append(("industry", "industry_not_in_focus", {"focus": ", ".join(ground.focus) or "–"}))
+            found.append(("industry", "industry_not_in_focus", {"focus": listed(ground.focus) or "–"}))
     rate, goal = row.get("process_rate"), row.get("process_goal")
     if rate is not None and goal is not None and goal < rate:
         found.append(("process_goal", "goal_below_rate", {}))

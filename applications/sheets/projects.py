@@ -18,6 +18,7 @@ from applications.sheets.columns import (
 )
 from applications.sheets.sheet import Ground, Row, Sheet
 from portal.core.money import FEN, in_wan
+from portal.core.punctuation import listed
 
 MODES: Final = {
     Mode.POINT.value: ("点（单个企业）", "point"),
@@ -75,7 +76,7 @@ def _across(row: Row, ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:
         if industry not in ground.industries:
             found.append(("industry", "industry_unknown", {}))
         elif industry not in ground.focus:
-            found.append(("industry", "industry_not_in_focus", {"focus": ", ".join(ground.focus) or "–"}))
+            found.append(("industry", "industry_not_in_focus", {"focus": listed(ground.focus) or "–"}))
     total = row.get("total_investment")
     parts = ("equipment_investment", "transformation_investment")
     found += [(name, "part_above_total", {}) for name in parts if total is not None and (row.get(name) or ZERO) > total]

@@ -22,6 +22,7 @@ from applications.views.common import find_row, find_to_edit, gone_words, trail
 from applications.views.sheet import of_dossier
 from portal.core.errors import Stale
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import said_of
 from portal.core.web import errors_into, see_other, signed_in
 
 PARTS: Final = {
@@ -81,7 +82,7 @@ def part(request: PortalRequest, pk: int, row: int, part: str) -> HttpResponse:
             rows = restored(part, project, kept.data)
             restore(head, kept.data)
     name = project.name if project is not None else _("Taken out meanwhile")
-    title = f"{name}: {PARTS[part]}"
+    title = said_of(name, PARTS[part])
     context = {
         "application": found,
         "project": project,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import ProjectMilestone
 from grants.analytics.common import YEAR, payment_url, payments
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line
+from portal.core.punctuation import said_of
 
 
 def find(asked: Asked) -> Iterator[Line]:
@@ -34,7 +35,7 @@ def find(asked: Asked) -> Iterator[Line]:
             continue
         yield Line(
             key=f"payment:{row.pk}",
-            title=f"{row.payee}: {request.milestone}"[:300],
+            title=said_of(row.payee, request.milestone)[:300],
             url=payment_url(row.pk),
             amount=row.amount,
             cells={

@@ -39,10 +39,3 @@ def request_url(pk: int) -> str:
 def share(part: Any, whole: Any) -> Decimal:
     """Per cent with two places; nought of nothing."""
     return (100 * Decimal(part) / Decimal(whole)).quantize(Decimal("0.01")) if whole else Decimal(0)
-
-
-def listed(values: Any, most: int = 4) -> str:
-    """Some of the values, and how many more there are."""
-    found = list(dict.fromkeys(str(one) for one in values))
-    rest = len(found) - most
-    return "、".join(found[:most]) + (f" +{rest}" if rest > 0 else "")

@@ -9,10 +9,11 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from grants.analytics.common import listed, request_url
+from grants.analytics.common import request_url
 from grants.models import PaymentRequest, RequestInvoice
 from grants.queries import within
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line
+from portal.core.punctuation import listed
 
 _COLUMNS: Final = (
     Column("number", _("Invoice number"), "code"),
@@ -87,8 +88,8 @@ def _line(key: str, how: str, group: list[Any]) -> Line:
             "seller": first["seller"],
             "amount": first["amount"],
             "requests": len(requests),
-            "units": listed(row["unit__name_zh"] for row in group),
-            "years": listed(row["dated"].year for row in group),
+            "units": listed((row["unit__name_zh"] for row in group), 4),
+            "years": listed((row["dated"].year for row in group), 4),
         },
     )
 

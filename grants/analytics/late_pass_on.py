@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grants.enums import CheckState
@@ -63,7 +63,7 @@ ANALYSIS: Final = Analysis(
         Column("province", _("Province")),
         Column("state", _("State")),
         Column("due", _("Last day"), "date"),
-        Column("passed", _("Passed on"), "date"),
+        Column("passed", pgettext_lazy("moment", "Passed on"), "date"),
         Column("days", _("Days late"), "number"),
         Column("amount", _("Amount"), "yuan"),
     ),

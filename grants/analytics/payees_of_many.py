@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from grants.analytics.common import YEAR, listed, payment_url, payments
+from grants.analytics.common import YEAR, payment_url, payments
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.core.punctuation import listed
 
 
 def find(asked: Asked) -> Iterator[Line]:
@@ -45,10 +46,10 @@ def find(asked: Asked) -> Iterator[Line]:
                 "payee": group[0]["payee"],
                 "code": code,
                 "units": len(units),
-                "names": listed(row["unit__name_zh"] for row in group),
+                "names": listed((row["unit__name_zh"] for row in group), 4),
                 "projects": len(projects),
                 "amount": total,
-                "years": listed(row["document_date"].year for row in group),
+                "years": listed((row["document_date"].year for row in group), 4),
             },
         )
 

@@ -10,10 +10,11 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from grants.analytics.common import listed, request_url
+from grants.analytics.common import request_url
 from grants.models import PaymentRequest, RequestInvoice
 from grants.queries import within
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.core.punctuation import enumerated, listed
 
 # Signs 9 to 17 of a unified social credit code are the code of the body itself (GB 32100-2015).
 _BODY: Final = slice(8, 17)
@@ -50,9 +51,9 @@ def find(asked: Asked) -> Iterator[Line]:
                 cells={
                     "seller": group[0]["seller"],
                     "code": code,
-                    "why": "；".join(why),
-                    "payees": listed(row["request__payee"] for row in group),
-                    "units": listed(row["unit__name_zh"] for row in group),
+                    "why": enumerated(why),
+                    "payees": listed((row["request__payee"] for row in group), 4),
+                    "units": listed((row["unit__name_zh"] for row in group), 4),
                     "projects": len({row["request__grant_project_id"] for row in group}),
                     "amount": total,
                 },

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants.analytics.common import YEAR, payments, share
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
@@ -61,7 +62,7 @@ ANALYSIS: Final = Analysis(
         Column("unit", _("Pilot unit")),
         Column("payments", _("Payments"), "number"),
         Column("round", _("Round"), "number"),
-        Column("share", _("Share"), "percent"),
+        Column("share", pgettext_lazy("of a whole", "Share"), "percent"),
         Column("amount", _("Sum of the round ones"), "yuan"),
     ),
     find=find,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.analytics.common import YEAR, payment_url, payments
 from portal.audit.instruments.analyses import Analysis, Asked, Column, Line, Parameter
+from portal.core.punctuation import said_of
 
 
 def find(asked: Asked) -> Iterator[Line]:
@@ -25,7 +26,7 @@ def find(asked: Asked) -> Iterator[Line]:
             total = _sum(run)
             yield Line(
                 key=f"split:{project}:{run[0].pk}",
-                title=f"{payee}: {run[0].grant_project}",
+                title=said_of(payee, run[0].grant_project),
                 url=payment_url(run[0].pk),
                 amount=total,
                 cells={

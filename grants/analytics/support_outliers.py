@@ -9,6 +9,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants.analytics.common import share
 from grants.models import GrantProject
@@ -81,7 +82,7 @@ ANALYSIS: Final = Analysis(
         Column("enterprise", _("Leading enterprise")),
         Column("investment", _("Total investment"), "yuan"),
         Column("amount", _("Approved support"), "yuan"),
-        Column("share", _("Share"), "percent"),
+        Column("share", pgettext_lazy("of a whole", "Share"), "percent"),
         Column("score", _("Modified z-score"), "code"),
     ),
     find=find,

@@ -16,6 +16,7 @@ from portal.accounts.enums import MIIT, MOF, Role
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, Stale, Text
+from portal.core.punctuation import enumerated, listed
 from portal.core.scope import Actor
 from portal.notifications.inbox import holder_or_colleagues, notify, recipients
 from portal.programme.models import Batch
@@ -42,7 +43,7 @@ def assess(*, by: Actor, batch: Batch) -> Batch:
 def _refuse_undecided(batch: Batch) -> None:
     units = [str(row.unit) for row in queries.undecided(batch)]
     if units:
-        said = {"units": _(", ").join(units[:_NAMED]), "count": len(units) - _NAMED}
+        said = {"units": listed(units[:_NAMED]), "count": len(units) - _NAMED}
         text = _("No final result yet: %(units)s.")
         if len(units) > _NAMED:
             text = _("No final result yet: %(units)s, and %(count)s more.")
@@ -120,7 +121,7 @@ def refuse_open(batch: Batch) -> None:
     """Raise DomainError while something of the batch is open; the sentence says what, and how many of each."""
     found = [f"{row.what.label} ({row.number})" for row in queries.matters(batch) if row.number]
     if found:
-        text = _("Something is still open: %(what)s.") % {"what": _("; ").join(found)}
+        text = _("Something is still open: %(what)s.") % {"what": enumerated(found)}
         raise DomainError("batch_archived_when_nothing_is_open", text)
 
 

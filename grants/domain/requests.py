@@ -28,6 +28,7 @@ from portal.core.commands import Act, command
 from portal.core.errors import DomainError, Stale
 from portal.core.files import keep
 from portal.core.money import ZERO
+from portal.core.punctuation import enumerated
 from portal.core.scope import Actor
 
 MOST_INVOICES: Final = 2_000
@@ -79,7 +80,7 @@ def _fits(project: GrantProject, what: RequestInput) -> dict[str, Any]:
         text = _("The plan names no enterprise of this project by code. Ask for a change of the plan that names it.")
         raise DomainError("payee_is_the_enterprise", text, "payee_code")
     if what.payee_code not in plan.payees:
-        named = "; ".join(f"{name} {code}" for code, name in plan.payees.items())
+        named = enumerated(f"{name} {code}" for code, name in plan.payees.items())
         text = _("Only an enterprise of the project is paid, by its code: %(named)s.")
         raise DomainError("payee_is_the_enterprise", text % {"named": named}, "payee_code")
     if what.amount > (left := min(locks.balance(project.award_id, *SPENDABLE), support_left(project))):

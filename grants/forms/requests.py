@@ -22,6 +22,7 @@ from grants.queries.requests import Planned
 from grants.sheets import TEXTS, has_its_form
 from portal.core.files import CSV, XLSX
 from portal.core.forms import DocumentField
+from portal.core.punctuation import enumerated
 
 
 def _lines(rows: int = 3) -> forms.Textarea:
@@ -57,7 +58,7 @@ class RequestForm(forms.Form):
             )
         else:
             self.fields["milestone"].help_text = _("The plan names none for this project: say what is reached.")
-        named = "; ".join(f"{name} {code}" for code, name in plan.payees.items())
+        named = enumerated(f"{name} {code}" for code, name in plan.payees.items())
         hint = gettext("Enterprises of the project: %(named)s.") % {"named": named} if named else ""
         self.fields["payee_code"].help_text = hint
         if plan.method:

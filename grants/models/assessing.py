@@ -166,7 +166,7 @@ class Panel(Placed):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(_("opened"))
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("assessment", "panel")

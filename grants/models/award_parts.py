@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants import states
 from grants.models.award import Award
@@ -24,7 +25,7 @@ class AwardTarget(Placed):
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="targets", verbose_name=_("award"))
     code = models.CharField(_("indicator"), max_length=24)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120, blank=True)
     formula = models.CharField(_("formula"), max_length=300, blank=True)
     measure = models.CharField(_("unit of measure"), max_length=20)
     baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=2)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants import states
 from grants.enums_bank import BankFileKind, BankFileState, Decided, Direction, How, LineState, OrderState, Why
@@ -294,7 +295,7 @@ class BankOrderItem(OfOrganisation):
     order = models.ForeignKey(BankOrder, models.PROTECT, related_name="items", verbose_name=_("set of payment orders"))
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="bank_items")
     pass_on = models.ForeignKey(PassOn, models.PROTECT, null=True, blank=True, related_name="bank_items")
-    withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    withdrawn = models.BooleanField(pgettext_lazy("yes or no", "withdrawn"), default=False)
 
     class Meta:
         verbose_name = _("payment order")

@@ -13,7 +13,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DigitalState, EnergyLevel, ImportState
@@ -65,7 +65,7 @@ class QuarterReport(Placed):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
     )
-    written_at = models.DateTimeField(_("written"))
+    written_at = models.DateTimeField(pgettext_lazy("moment", "written"))
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed by")
     )
@@ -165,7 +165,7 @@ class IndicatorActual(Placed):
     place = models.PositiveSmallIntegerField(_("place"), default=0)
     key = models.CharField(_("key"), max_length=160)
     code = models.CharField(_("indicator"), max_length=24, choices=IndicatorCode.choices)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120, blank=True)
     measure = models.CharField(_("unit"), max_length=20, default="%")
     is_counted = models.BooleanField(_("counted by the portal"), default=False)
     baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=2)

@@ -31,6 +31,7 @@ from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.punctuation import beside, listed
 from portal.core.rules import may
 from portal.core.templatetags.portal_ui import moment, post_name
 from portal.core.web import errors_into, page, require, see_other, signed_in
@@ -215,7 +216,7 @@ def _chosen(request: PortalRequest, found: BankLine, form: LineForm) -> Any:
 
 def _link(paper: matching.Paper) -> SafeString:
     kind, pk = _key(paper)
-    return link(ROUTES[kind], pk, paper.number, f"{paper.name}, {amount(paper.left)}, {paper.day}")
+    return link(ROUTES[kind], pk, paper.number, beside(paper.name, amount(paper.left), paper.day))
 
 
 def _agrees(found: BankLine, paper: matching.Paper) -> str:
@@ -227,7 +228,7 @@ def _agrees(found: BankLine, paper: matching.Paper) -> str:
         words.append(pgettext("paper", "number"))
     if found.name and matching.name_of(paper.name) == matching.name_of(found.name):
         words.append(pgettext("paper", "name"))
-    return _(", ").join(words)
+    return listed(words)
 
 
 def _facts(found: BankLine, standing: BankDecision | None) -> Facts:

@@ -33,5 +33,6 @@ def table_page(request: PortalRequest, template: str, table: Table, **more: Any)
     """A page around a list, or the list as the file asked for; who takes a file away stands in the trail."""
     if not table.wants_file:
         return page(request, template, {"table": table, **more})
-    looked(request.actor, None, "grants.export", list=table.name, address=request.get_full_path()[:500])
+    address = request.get_full_path()[:500]
+    looked(request.actor, None, "grants.export", list=table.name, title=str(table.label), address=address)
     return table.file(told=True)

@@ -25,6 +25,7 @@ from grants.views.common import crumb
 from grants.views.files import table_page
 from portal.core import clock
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import said_of
 from portal.core.tables import Column, Table, link_to
 from portal.core.templatetags.portal_ui import status_tag
 from portal.core.web import require, signed_in
@@ -106,14 +107,14 @@ def _kind(line: Any) -> SafeString | str:
 def _kind_words(line: Any) -> str:
     entry, words = line.entry, str(line.entry.get_kind_display())
     if entry.reverses_id:
-        return f"{words}: {entry.reverses.get_kind_display()}"
+        return said_of(words, entry.reverses.get_kind_display())
     return _("%(kind)s (reversed)") % {"kind": words} if hasattr(entry, "reversed_by") else words
 
 
 def _account(line: Any) -> str:
     account = line.account
     words = account.get_place_display()
-    return f"{words}: {account.project.name}" if account.project else str(words)
+    return said_of(words, account.project.name) if account.project else str(words)
 
 
 @require_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts import trail
 from portal.core import clock
 from portal.core.middleware import client_address
+from portal.core.punctuation import said_of
 from portal.notifications import letters
 
 GIVEN: Final = "password_given"  # in the session: what a password was when it was given
@@ -121,11 +123,22 @@ class AccountAdapter(DefaultAccountAdapter):
         when, where = clock.now(), self.get_client_ip(self.request)
 
         def text() -> str:
-            return _(
-                "%(what)s\n\nTime: %(when)s\nNetwork address: %(where)s\n\n"
-                "If it was not you, tell the security administrator of your organisation at once."
-            ) % {"what": NOTICES[template_prefix], "when": clock.in_text(when), "where": where}
+            return (
+                _(
+                    "%(what)s\n\nTime: %(when)s\nNetwork address: %(where)s\n\n"
+                    "If it was not you, tell the portal's security administrator at once."
+                )
+                % {"what": NOTICES[template_prefix], "when": clock.in_text(when), "where": where}
+                + _contact()
+            )
 
         transaction.on_commit(
             lambda: letters.send(user.email, lambda: _("Pilot portal: change of your account"), text), robust=True
         )
+
+
+def _contact() -> str:
+    """A line that says how to reach the security administrator, where the setting does."""
+    if not settings.SECURITY_CONTACT:
+        return ""
+    return "\n" + said_of(_("The portal's security administrator"), settings.SECURITY_CONTACT)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts import queries, resets
 from portal.accounts.domain.people import InviteInput
@@ -146,7 +147,11 @@ class HandOverForm(ReasonForm):
 class TokenForm(forms.Form):
     """A name, a span and what the token may do."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("What will use it, for example a monthly job."))
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=60,
+        help_text=_("What will use it, for example a monthly job."),
+    )
     days = forms.TypedChoiceField(
         label=_("Holds for"),
         coerce=int,

@@ -58,7 +58,7 @@ def read(by: Actor, order: Order) -> Found:
             Column(_("Person"), width=22),
             Column(_("Act"), width=28),
             Column(_("Act in words"), width=28),
-            Column(_("Outcome"), width=12),
+            Column(pgettext("audit", "Outcome"), width=12),
             Column(_("Object"), width=24),
             Column(_("Number of the object"), width=20),
             Column(_("Reason"), width=40),

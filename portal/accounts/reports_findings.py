@@ -154,7 +154,7 @@ def _findings(
             Column(_("Rectification reported"), "moment", 16),
             Column(_("Followed up"), "moment", 16),
             Column(_("Overdue"), width=9),
-            Column(_("Ended"), "moment", 16),
+            Column(pgettext("finding", "Ended"), "moment", 16),
         ],
     )
     return Table(sheet, [_finding(row, answers.get(row.pk, []), followed.get(row.pk, []), today) for row in found])

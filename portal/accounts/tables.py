@@ -14,6 +14,7 @@ from portal.accounts import queries
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import enumerated
 from portal.core.tables import Choice, Column, Search, Table, link_to
 
 _ACTIVE: Final = {"active": True, "deactivated": False}
@@ -52,7 +53,7 @@ def people_table(request: PortalRequest) -> Table:
         Column("email", _("E-mail address"), value=_address, sort="email", on="page"),
         Column("email", _("E-mail address"), on="file"),
         Column("roles", _("Roles"), value=_on_lines, on="page"),
-        Column("roles", _("Roles"), value=lambda person: "; ".join(_roles(person)), on="file"),
+        Column("roles", _("Roles"), value=lambda person: enumerated(_roles(person)), on="file"),
         Column("state", _("State"), kind="state", value=_state, label_of="state_words", sort="is_active"),
     ]
     filters = [

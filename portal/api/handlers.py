@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import translation
-from django.views.defaults import server_error as page_of_failure
 
 from portal.api.problems import answer
 from portal.core import views
@@ -27,11 +27,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """A failure that no view took: of the portal itself, or of a server that is gone. Called while it is handled."""
     if not is_outage(sys.exception()):
-        return answer("failed") if request.path.startswith(API) else page_of_failure(request)
+        return answer("failed") if request.path.startswith(API) else _page_of_failure(request, 500)
     if request.path.startswith(API):
         response: HttpResponse = answer("unavailable")
     else:
-        response = page_of_failure(request, "503.html")
-        response.status_code = 503
+        response = _page_of_failure(request, 503)
     response["Retry-After"] = RETRY_AFTER
     return response
+
+
+def _page_of_failure(request: HttpRequest, status: int) -> HttpResponse:
+    """A page that stands alone, asked for without the request: what every page knows may be what failed."""
+    number = request.META.get("HTTP_X_REQUEST_ID", "")
+    return HttpResponse(render_to_string(f"{status}.html", {"request_id": number}), status=status)

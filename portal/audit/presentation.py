@@ -13,9 +13,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit import kinds, objects
+from portal.audit.findings.outside import TIES
 from portal.audit.models import Event
 from portal.core import clock, own
 from portal.core.errors import Text
+from portal.core.punctuation import enumerated, listed, said_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Row:
     page: str = ""
     trail: str = ""
     place: str = ""
+    why: Text = ""
 
 
 def object_types() -> list[tuple[str, str]]:
@@ -58,14 +61,41 @@ def object_words(name: str) -> Text:
     return (model._meta.verbose_name or "") if model else name
 
 
-def row(event: Event, provinces: Mapping[str, str]) -> Row:
-    """The event with its words. provinces: names by code."""
+@dataclass(frozen=True)
+class Names:
+    """Names by code of what events say by its code alone."""
+
+    provinces: Mapping[str, str]
+    units: Mapping[str, str]
+    reports: Mapping[str, Text]
+
+
+def names() -> Names:
+    """The names as they are now, in the reader's language."""
+    return Names(dict(TIES.provinces()), dict(TIES.units("")), TIES.reports())
+
+
+def _object(event: Event) -> Text:
+    """The kind of its object in words; for a list that was taken away its title."""
+    if not event.object_type and event.act.endswith(".export"):
+        return str(event.after.get("title") or event.after.get("list") or "")
+    return object_words(event.object_type)
+
+
+def _place(event: Event, known: Names) -> str:
+    """Province and unit by name; a code where nobody has it any more."""
+    codes = ((event.province, known.provinces), (event.unit, known.units))
+    return " · ".join(named.get(code, code) for code, named in codes if code)
+
+
+def row(event: Event, known: Names) -> Row:
+    """The event with its words."""
     page, trail = "", ""
     if event.object_type and event.object_id:
         page = objects.page_of(event.object_type, event.object_id)
         trail = objects.trail_of(event.object_type, event.object_id)
-    place = f"{provinces.get(event.province, event.province)} {event.unit}".strip()
-    return Row(event, kinds.label(event.act), object_words(event.object_type), page, trail, place)
+    why = known.reports.get(event.why, event.why)  # work on a report names it by its code
+    return Row(event, kinds.label(event.act), _object(event), page, trail, _place(event, known), why)
 
 
 WHAT: Final = {
@@ -122,9 +152,9 @@ def _words(field: Any, value: Any) -> str:
 def _plain(value: Any) -> str:
     """A value no field says more about; what stands inside others is written out one after the other."""
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_plain(one)}" for key, one in value.items())
+        return enumerated(said_of(key, _plain(one)) for key, one in value.items())
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
+        return listed(_plain(one) for one in value)
     return "–" if value is None else str(value)
 
 

@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit import queries
 from portal.audit.evidence.orders import VERIFY, ask_verification
-from portal.audit.findings.outside import TIES
 from portal.audit.forms import FilterForm
-from portal.audit.presentation import changes, outcome, row
+from portal.audit.presentation import Row, changes, names, outcome, row
 from portal.core import clock
 from portal.core.exporting import taken_away
 from portal.core.middleware import PortalRequest
@@ -27,6 +27,18 @@ from portal.core.tables.files import FORMULA
 from portal.core.web import as_file, page, require, see_other, signed_in
 
 EXPORT_MOST: Final = 50_000
+# The columns of the file: what the page shows, then what programs read. Moments are exact there.
+SHOWN: Final = (
+    gettext_lazy("Time"),
+    gettext_lazy("Person"),
+    gettext_lazy("Act"),
+    gettext_lazy("Object"),
+    gettext_lazy("Number"),
+    gettext_lazy("Place"),
+    pgettext_lazy("audit", "Outcome"),
+    gettext_lazy("Reason"),
+)
+CODES: Final = ("id", "at", "actor", "act", "outcome", "object_type", "object_id", "province", "unit", "why")
 
 
 def _cursor(text: str | None) -> int | None:
@@ -53,9 +65,9 @@ def trail(request: PortalRequest) -> HttpResponse:
             % {"most": f"{EXPORT_MOST:,}"},
         )
     part = queries.page_of(rows, before=_cursor(request.GET.get("before")), after=_cursor(request.GET.get("after")))
-    places = dict(TIES.provinces())
+    known = names()
     context = {
-        "rows": [row(event, places) for event in part.rows],
+        "rows": [row(event, known) for event in part.rows],
         "part": part,
         "filtered": len(asked),
         "now": clock.now(),
@@ -73,7 +85,7 @@ def event(request: PortalRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "audit/event.html",
-        {"row": row(found, dict(TIES.provinces())), "event": found, "changes": changes(found)},
+        {"row": row(found, names()), "event": found, "changes": changes(found)},
     )
 
 
@@ -97,17 +109,26 @@ def verification(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def _csv(request: PortalRequest, rows: Any) -> HttpResponse | None:
     """The events as a file, times of Beijing; who takes it away stands in the trail. None for more than it may hold."""
-    names = ["id", "at", "actor", "actor_name", "act", "outcome", "object_type", "object_id", "province", "unit", "why"]
     if rows[EXPORT_MOST : EXPORT_MOST + 1].exists():
         return None
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer.write("\ufeff")
     writer = csv.writer(answer)
-    writer.writerow(names)
-    for values in rows.values_list(*names).iterator(2000):
-        writer.writerow([_safe(value) for value in values])
-    taken_away(request, "audit-trail")
+    writer.writerow([str(word) for word in SHOWN] + list(CODES))
+    known = names()
+    for event in rows.iterator(2000):
+        writer.writerow([_safe(value) for value in (*_shown(row(event, known)), *(getattr(event, c) for c in CODES))])
+    taken_away(request, "audit-trail", _("Audit trail"))
     return as_file(answer, "audit-trail.csv")
+
+
+def _shown(found: Row) -> list[Any]:
+    """What the page shows of an event, in its columns and words."""
+    event = found.event
+    said = pgettext("audit", "refused") if event.outcome == "refused" else pgettext("audit", "done")
+    at = f"{event.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    who = event.actor_name or event.actor or ""
+    return [at, who, str(found.act), str(found.object_type), event.object_id, found.place, said, str(found.why)]
 
 
 def _safe(value: Any) -> Any:

@@ -14,6 +14,8 @@ from django.utils.dateformat import format as formatted
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.core.punctuation import listed
+
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
 _shown: ContextVar[datetime | None] = ContextVar("shown_now", default=None)
@@ -122,7 +124,7 @@ def calendar_note(*days: date) -> str:
     return _(
         "The holidays of %(years)s are not known to this portal yet. Monday to Friday count as working days there, but "
         "for the holidays fixed by law: compare the day with the notice of the State Council."
-    ) % {"years": ", ".join(map(str, years))}
+    ) % {"years": listed(map(str, years))}
 
 
 def add_working_days(day: date, count: int) -> date:

@@ -19,6 +19,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "portal": {
             "site_name": settings.SITE_NAME,
             "environment": settings.PORTAL_ENV,
+            "security_contact": settings.SECURITY_CONTACT,
+            "request_id": request.META.get("HTTP_X_REQUEST_ID", ""),
             "actor": actor,
             "menu_html": menu.html(actor, request.path, request.COOKIES.get(menu.COOKIE, "")),
             "now": clock.now(),

@@ -11,7 +11,7 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.inspection import FileKind, listed
+from portal.core.inspection import FileKind, kinds_in_words
 from portal.core.money import ungrouped
 
 
@@ -73,5 +73,5 @@ class _Hint:
 
     def __str__(self) -> str:
         most = filesizeformat(settings.MAX_ATTACHMENT_BYTES)
-        limits = _("%(kinds)s, at most %(most)s.") % {"kinds": listed(self.kinds), "most": most}
+        limits = _("%(kinds)s, at most %(most)s.") % {"kinds": kinds_in_words(self.kinds), "most": most}
         return f"{self.hint} {limits}" if self.hint else limits

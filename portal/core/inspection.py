@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core import pdf_inspection
 from portal.core.errors import DomainError, Text
+from portal.core.punctuation import listed
 from portal.core.unfit import MARKUP, MAX_UNPACKED, Bytes, active, broken, encrypted, mapped, refuse_zip_behind
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -78,16 +79,16 @@ def inspect(file: IO[bytes], *, size: int, kinds: tuple[FileKind, ...], field: s
     return kind
 
 
-def listed(kinds: tuple[FileKind, ...]) -> str:
+def kinds_in_words(kinds: tuple[FileKind, ...]) -> str:
     """The kinds in words: "PDF, PNG"."""
-    return _(", ").join(str(kind.label) for kind in kinds)
+    return listed(str(kind.label) for kind in kinds)
 
 
 def _refuse_kind(kinds: tuple[FileKind, ...], field: str | None = None) -> DomainError:
     return DomainError(
         "file_kind",
         _("By its content this is not one of the kinds allowed here: %(kinds)s. Save it as one of them.")
-        % {"kinds": listed(kinds)},
+        % {"kinds": kinds_in_words(kinds)},
         field,
     )
 

@@ -11,6 +11,7 @@ import prometheus_client
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from prometheus_client import multiprocess
@@ -33,7 +34,9 @@ def export(request: PortalRequest) -> HttpResponse:
     """All metrics as text; for who may see operations, or for a scraper that bears METRICS_TOKEN."""
     if not _is_scraper(request):
         if not request.actor.id:
-            return HttpResponse("Sign in, or send the token.", status=401, headers={"WWW-Authenticate": "Bearer"})
+            words = _("Sign in, or send the token.")
+            headers = {"WWW-Authenticate": "Bearer"}
+            return HttpResponse(words, status=401, headers=headers, content_type="text/plain; charset=utf-8")
         require(request.actor, ACT)
     body = prometheus_client.generate_latest(_counted()) + prometheus_client.generate_latest(_state())
     return HttpResponse(body, content_type=prometheus_client.CONTENT_TYPE_LATEST)

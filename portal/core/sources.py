@@ -6,13 +6,16 @@ from typing import Final
 
 from django.utils.translation import pgettext
 
+from portal.core.punctuation import enumerated
+
 # Stands in the source of what no document says; why is said beside it.
 ASSUMED: Final = "(assumed)"
 
 
 def in_words(source: object) -> str:
     """A source as people read it, in their language."""
-    return str(source).replace(ASSUMED, pgettext("source", "(assumed)"))
+    words = str(source).replace(ASSUMED, pgettext("source", "(assumed)"))
+    return enumerated(words.split("; "))
 
 
 def parted(source: str) -> tuple[str, bool]:

@@ -114,7 +114,7 @@ def money_unit(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token, usually after a new sign-in in another tab."""
-    return render(request, "403.html", {"reason": "csrf"}, status=403)
+    return render(request, "403_too_old.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

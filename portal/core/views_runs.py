@@ -14,7 +14,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -61,7 +61,7 @@ def present(found: Run) -> dict[str, Any]:
         "facts": [
             (_("Asked"), moment(found.queued_at)),
             *([(_("Usually takes"), lasting)] if (lasting := _lasting(kind, found)) else []),
-            (_("Ended"), moment(found.ended_at)),
+            (pgettext("run", "Ended"), moment(found.ended_at)),
             (_("Number"), found.pk),
         ],
         "may_again": ended_badly and kind is not None and kind.again is not None,
@@ -99,7 +99,7 @@ COLUMNS: Final = [
     Column(
         "percent", gettext_lazy("Progress"), kind="percent", value=lambda row: row.percent if row.all_steps else None
     ),
-    Column("ended_at", gettext_lazy("Ended"), kind="moment", sort="ended_at"),
+    Column("ended_at", pgettext_lazy("run", "Ended"), kind="moment", sort="ended_at"),
 ]
 
 

@@ -22,6 +22,7 @@ from portal.notifications.inbox import notify, recipients, recipients_of
 from portal.notifications.todo import Todo
 from portal.programme.defaults import VIOLATIONS
 from portal.programme.models import Batch, PilotUnit, Province
+from portal.reports.catalogue import CATALOGUE
 
 
 def letter(to: Iterable[int], text: Text, by: Actor, url: str, words: dict[str, Any]) -> None:
@@ -113,6 +114,7 @@ def _provinces(_actor: Actor, text: str) -> list[objects.Thing]:
 def register() -> None:
     """Fill the registries of the audit workspace."""
     ties = outside.TIES
+    ties.reports = lambda: {name: report.title for name, report in CATALOGUE.items()}
     ties.letter, ties.people, ties.bodies, ties.auditors = letter, people, bodies, auditors
     ties.provinces, ties.units, ties.batches, ties.laws = provinces, units, batches, laws
     objects.register(objects.Kind("programme.province", Province._meta.verbose_name or "", _province, _provinces))

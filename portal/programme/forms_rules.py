@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Text
 from portal.core.forms import FigureField, money_input
+from portal.core.punctuation import said_of
 from portal.core.sources import marked, parted
 from portal.core.templatetags.portal_ui import in_language
 from portal.programme.defaults import ASSESSMENT, form_of, performance_of
@@ -213,7 +214,7 @@ class RulesForm(forms.Form):
         for region in Region:
             for end, label in (("min", _("least")), ("max", _("most"))):
                 self.fields[f"{region.value}_{end}"] = forms.IntegerField(
-                    label=f"{region.label}: {label}", min_value=0, max_value=999
+                    label=said_of(region.label, label), min_value=0, max_value=999
                 )
 
         self._assessment(ASSESSMENT)

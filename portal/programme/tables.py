@@ -6,9 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import enumerated
 from portal.core.rules import may
 from portal.core.tables import Choice, Column, Search, Table, link_to
 from portal.programme import queries
@@ -43,7 +44,7 @@ def _remarks(unit: Any) -> str:
         remarks.append(_("provincial capital"))
     if unit.is_separately_planned:
         remarks.append(_("separately planned city"))
-    return _("; ").join([*remarks, *_changes(unit)])
+    return enumerated([*remarks, *_changes(unit)])
 
 
 def _changes(row: Any) -> list[str]:
@@ -116,7 +117,7 @@ def soes(request: PortalRequest) -> Table:
         Column("code", gettext_lazy("Code"), kind="code", sort="code"),
         Column(
             "name",
-            gettext_lazy("Name"),
+            pgettext_lazy("of a thing", "Name"),
             value=str,
             header=True,
             sort=("name_zh",),
@@ -124,7 +125,7 @@ def soes(request: PortalRequest) -> Table:
         ),
         Column("short_zh", gettext_lazy("Short name"), sort="short_zh"),
         Column("as_of", gettext_lazy("As of"), kind="date", sort="as_of"),
-        Column("remarks", gettext_lazy("Remarks"), value=lambda row: _("; ").join(_changes(row))),
+        Column("remarks", gettext_lazy("Remarks"), value=lambda row: enumerated(_changes(row))),
     ]
     filters = [Search("code", "name_zh", "name_en", "short_zh", "former_text")]
     rows = queries.soes()

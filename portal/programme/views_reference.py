@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from portal.core.errors import DomainError, Stale, Text
@@ -58,7 +59,7 @@ def _facts(row: PilotUnit | CentralSOE) -> list[tuple[Text, Any]]:
     follows: Any = row.successor
     return [
         (_("Code"), row.code),
-        (_("Name"), f"{row.name_zh} · {row.name_en}"),
+        (pgettext("of a thing", "Name"), f"{row.name_zh} · {row.name_en}"),
         (_("Former names"), row.formerly or "–"),
         (_("Last day"), row.valid_to or "–"),
         (_("What follows"), _named(follows)),
@@ -76,7 +77,7 @@ def _asked(request: PortalRequest, row: PilotUnit | CentralSOE, form: ChangeForm
     form.carried()
     facts: list[tuple[Text, Any]] = [(_("Code"), row.code)]
     if (what.name_zh, what.name_en) != (row.name_zh, row.name_en):
-        facts.append((_("Name"), f"{what.name_zh} · {what.name_en}"))
+        facts.append((pgettext("of a thing", "Name"), f"{what.name_zh} · {what.name_en}"))
     if what.valid_to is not None:
         facts.append((_("Last day"), what.valid_to))
     facts += [(_("What follows"), _named(what.successor)), (_("Document that says so"), what.document_no)]

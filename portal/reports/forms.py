@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.inspection import FileKind
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 
 # Fields of how a report is delivered, not of what it shows.
@@ -59,7 +60,7 @@ class ReportForm(forms.Form):
             choices: Any = bound.choices
             labels = {str(key): str(label) for key, label in choices}
             chosen = value if isinstance(value, list) else [value]
-            return str(_(", ")).join(labels.get(str(one), str(one)) for one in chosen)
+            return listed(labels.get(str(one), str(one)) for one in chosen)
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         return str(value)

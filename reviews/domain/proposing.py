@@ -17,6 +17,7 @@ from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError
 from portal.core.models import Run
+from portal.core.punctuation import beside, listed
 from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.programme.models import Batch
@@ -195,7 +196,7 @@ def take(*, by: Actor, proposal: AssignmentProposal) -> int:
 
 def _changed(before: dict[str, Any], now: dict[str, Any]) -> str:
     names = [str(words) for part, words in PARTS.items() if before.get(part) != now.get(part)]
-    return ", ".join(dict.fromkeys(names))
+    return listed(dict.fromkeys(names))
 
 
 def wish(
@@ -224,6 +225,6 @@ def take_back_wish(*, by: Actor, wish: AssignmentWish) -> None:
     """Take a wish back; the trail keeps it. Raises NotAllowed."""
     with command(by, "reviews.wish", wish.batch) as act:
         act.record(
-            wish.batch, why=_("wish taken back: %(pair)s") % {"pair": f"{wish.application.unit}, {wish.reviewer}"}
+            wish.batch, why=_("wish taken back: %(pair)s") % {"pair": beside(wish.application.unit, wish.reviewer)}
         )
         wish.delete()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.commands import command
 from portal.core.errors import DomainError
+from portal.core.punctuation import said_of
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify
 from portal.programme.models import Batch
@@ -63,7 +64,7 @@ def relieve_all(*, by: Actor, batch: Batch, profile: ReviewerProfile, reason: st
         found = [_relieve(by, row, reason) for row in rows]
         if not found:
             raise DomainError("nothing_to_relieve", _("This reviewer has nothing in this batch that is not submitted."))
-        act.record(batch, why=f"{profile.user}: {reason}")
+        act.record(batch, why=said_of(profile.user, reason))
         announce(by)
         return len(found), sum(row is None for row in found)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.core import clock
 from portal.core.commands import command
 from portal.core.errors import DomainError, Stale
+from portal.core.punctuation import beside, said_of
 from portal.core.scope import Actor
 from portal.notifications.inbox import notify
 from portal.programme.models import RuleSet
@@ -146,7 +147,9 @@ def reopen(*, by: Actor, review: Review, reason: str) -> ReviewReopening:
         url = reverse("reviews:review", args=[review.assignment_id])
         notify([review.reviewer_id], text, by=by, url=url, unit=review.application.unit, reason=reason.strip())
         # The trail names the batch: the row holds the scores.
-        act.record(review.assignment.batch, why=f"{review.application.unit}, {review.reviewer}: {reason.strip()}")
+        act.record(
+            review.assignment.batch, why=said_of(beside(review.application.unit, review.reviewer), reason.strip())
+        )
         return row
 
 

@@ -25,6 +25,7 @@ from portal.core import clock
 from portal.core.commands import Act, command
 from portal.core.errors import DomainError, NotAllowed, Stale
 from portal.core.models import Run
+from portal.core.punctuation import enumerated
 from portal.core.scope import Actor
 from portal.core.tasks import start_run
 from portal.notifications.inbox import notify, recipients
@@ -182,7 +183,7 @@ def _refuse_open_points(application: Application, snapshot: Snapshot, ministry: 
     left = [point for point in screening_points(application, ministry) if point.code not in good]
     if left:
         text = _("Points of the checklist stand against a pass: %(points)s.")
-        named = {"points": "; ".join(point.name for point in left)}
+        named = {"points": enumerated(point.name for point in left)}
         raise DomainError("pass_needs_checklist", text % named, f"{left[0].code}_answer")
 
 
@@ -235,7 +236,7 @@ def _rule(by: Actor, row: Screening, step: str) -> None:
     Ruling.objects.create(
         application_id=row.application_id,
         snapshot_id=row.snapshot_id,
-        rule="; ".join(dict.fromkeys(one.rule for one in said if one.rule)),
+        rule=enumerated(dict.fromkeys(one.rule for one in said if one.rule)),
         reason="\n\n".join(dict.fromkeys(one.reason for one in said)),
         person_id=by.id,
         **values,

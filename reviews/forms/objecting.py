@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.inspection import listed
+from portal.core.inspection import kinds_in_words
 from reviews.domain.objections import KINDS, ObjectionInput
 from reviews.models import PublicEntry
 from reviews.models.objection import MOST_BYTES, MOST_BYTES_IN_ALL, MOST_FILES
@@ -62,7 +62,7 @@ class _Limits:
             "%(kinds)s; at most %(count)s files, each up to %(most)s, together up to %(all)s. The ministries and"
             " the auditors alone read them."
         ) % {
-            "kinds": listed(KINDS),
+            "kinds": kinds_in_words(KINDS),
             "count": MOST_FILES,
             "most": filesizeformat(MOST_BYTES),
             "all": filesizeformat(MOST_BYTES_IN_ALL),

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import ApplicationState
 from applications.models.guards import own, refuse, sees
@@ -31,7 +32,7 @@ class Defence(models.Model):
     batch = models.OneToOneField(
         "programme.Batch", models.PROTECT, related_name="defence", verbose_name=_("batch"), primary_key=True
     )
-    invited = models.JSONField(_("invited"))
+    invited = models.JSONField(pgettext_lazy("units", "invited"))
     fixed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     fixed_at = models.DateTimeField(_("invitations fixed"), default=clock.now)
     seed = models.CharField(_("seed"), max_length=200, blank=True)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.models.guards import refuse, stays
 from portal.core import clock
@@ -64,7 +65,7 @@ class Objection(models.Model):
     extended_why = models.TextField(_("why it was extended"), max_length=2000, blank=True)
     answer = models.TextField(_("answer"), max_length=6000, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(pgettext_lazy("moment", "answered"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("objection")
@@ -202,7 +203,9 @@ class ObjectionNote(models.Model):
 
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="notes")
     text = models.TextField(_("note"), max_length=4000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("person", "by")
+    )
     at = models.DateTimeField(_("time"), default=clock.now)
 
     class Meta:
@@ -229,7 +232,9 @@ class Suspension(models.Model):
     entry = models.ForeignKey(PublicEntry, models.PROTECT, related_name="suspensions", verbose_name=_("pilot unit"))
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="suspensions", verbose_name=_("objection"))
     reason = models.TextField(_("reason"), max_length=2000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("person", "by")
+    )
     at = models.DateTimeField(_("time"), default=clock.now)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.models.guards import refuse, stays
 from portal.core import clock
@@ -122,7 +123,7 @@ class ProposedRow(models.Model):
     unmet = models.JSONField(_("wishes not met"), default=list)
     gone = models.JSONField(_("no longer proposed"), default=list)
     is_short = models.BooleanField(_("a better reviewer exists"), default=False)
-    is_changed = models.BooleanField(_("changed"), default=False)
+    is_changed = models.BooleanField(pgettext_lazy("yes or no", "changed"), default=False)
 
     class Meta:
         verbose_name = _("proposed reviewers of an application")

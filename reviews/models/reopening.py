@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.models.guards import stays
 from portal.core import clock
@@ -57,7 +58,7 @@ class ReviewReopening(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("time"), default=clock.now)
     total = models.DecimalField(_("total"), max_digits=9, decimal_places=6, null=True)
-    submitted_at = models.DateTimeField(_("submitted"), null=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("moment", "submitted"), null=True)
     comment = models.TextField(_("comment"), blank=True)
     scores = models.JSONField(_("scores"), default=list)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import ApplicationState
 from applications.models.guards import refuse, sees, stays
@@ -104,7 +105,7 @@ class PanelRecord(models.Model):
     statement = models.TextField(_("statement of the panel"), max_length=8000, blank=True)
     comment = models.TextField(_("comment to the applicant"), max_length=4000, blank=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    written_at = models.DateTimeField(_("written"), default=clock.now)
+    written_at = models.DateTimeField(pgettext_lazy("moment", "written"), default=clock.now)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=0)

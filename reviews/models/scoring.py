@@ -41,7 +41,7 @@ class Review(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=ReviewState.choices, default=ReviewState.DRAFT)
     comment = models.TextField(_("comment"), max_length=6000, blank=True)
     total = models.DecimalField(_("total"), max_digits=9, decimal_places=6, null=True, blank=True)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("moment", "submitted"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=0)
 
     class Meta:

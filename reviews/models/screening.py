@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from applications.enums import Answer
 from applications.models.guards import refuse, stays
 from portal.core import clock
+from portal.core.punctuation import said_of
 from portal.core.rls import USER, RowSecurity
 from reviews.enums import Ministry, ScreeningDecision
 from reviews.models.guards import OFFICES, UNCONFLICTED, holds
@@ -98,7 +99,7 @@ class Screening(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ministry}: {self.get_decision_display()}"
+        return said_of(self.ministry, self.get_decision_display())
 
 
 class ScreeningPoint(models.Model):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.models.guards import refuse, stays
 from portal.core import clock
@@ -92,7 +93,7 @@ class Scenario(models.Model):
         CandidateSet, models.PROTECT, null=True, related_name="scenarios", verbose_name=_("candidate set")
     )
     number = models.PositiveSmallIntegerField(_("number"))
-    name = models.CharField(_("name"), max_length=80, blank=True, default="", db_default="")
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80, blank=True, default="", db_default="")
     state = models.CharField(_("state"), max_length=10, choices=ScenarioState.choices, default=ScenarioState.COMPUTING)
     run = models.UUIDField(null=True, blank=True)
     changes = models.JSONField(_("changed rules"), default=dict, blank=True)
@@ -222,7 +223,7 @@ class ScenarioComment(models.Model):
     scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="comments")
     text = models.TextField(_("comment"), max_length=2000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
-    at = models.DateTimeField(_("written"), default=clock.now)
+    at = models.DateTimeField(pgettext_lazy("moment", "written"), default=clock.now)
 
     class Meta:
         verbose_name = _("comment on a selection")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from portal.core.money import WAN, in_wan
+from portal.core.punctuation import enumerated
 from reviews.balance import by_region
 from reviews.models import ScenarioComment
 from reviews.presenting.firmness import percent
@@ -176,7 +177,7 @@ def _place(code: str, names: Any) -> str:
 
 
 def _several(lines: list[str]) -> Cell:
-    return Cell("; ".join(lines) or NONE, lines=lines)
+    return Cell(enumerated(lines) or NONE, lines=lines)
 
 
 def _count(number: int) -> Cell:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.errors import Text
 from portal.core.money import in_wan
+from portal.core.punctuation import enumerated, listed
 from portal.programme.enums import Region
 from reviews.presenting.rules import differences
 from reviews.queries.scenarios import Names
@@ -48,8 +49,8 @@ def candidate_row(row: Mapping[str, Any], names: Names) -> CandidateRow:
         region=str(Region(row["region"]).label),
         score=Decimal(row["score"]),
         amount=Decimal(row["amount"]),
-        industries=_("; ").join(names.industry(code) for code in row.get("sectors", ())),
-        enterprises=_("; ").join(names.enterprise(code) for code in row.get("soes", ())),
+        industries=enumerated(names.industry(code) for code in row.get("sectors", ())),
+        enterprises=enumerated(names.enterprise(code) for code in row.get("soes", ())),
         counts=row.get("counts_for_province", True),
         place=names.place(row["id"]),
     )
@@ -98,7 +99,7 @@ def _words(field: str, value: Any, names: Names) -> str:
         case "counts_for_province":
             return _("yes") if value else _("no")
         case "sectors":
-            return ", ".join(map(names.industry, value)) or "–"
+            return listed(map(names.industry, value)) or "–"
         case "soes":
-            return ", ".join(map(names.enterprise, value)) or "–"
+            return listed(map(names.enterprise, value)) or "–"
     return str(value)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.core.punctuation import said_of
 from portal.programme.models import Province
 from portal.programme.reference import XPCC
 from reviews.queries.scenarios import Names
@@ -104,7 +105,7 @@ def china_map(
             ProvinceRow(names.province(code), had[code], got[code])
             for code in sorted(had, key=lambda code: (code == XPCC, code))
         ],
-        title=f"{title}: {of}" if of else title,
+        title=said_of(title, of) if of else title,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from portal.core.punctuation import listed
 from reviews.presenting.reading import Reading
 from reviews.presenting.rules import label_of, rule_text
 
@@ -141,9 +142,8 @@ def _left_out(found: Reading, body: Mapping[str, Any], criteria: Mapping[str, st
 
 
 def _move(found: Reading, what: str, row: Mapping[str, Any]) -> Move:
-    comma = _(", ")
     return Move(
         what,
-        comma.join(found.names.in_order(row["leaves"])) or "–",
-        comma.join(found.names.in_order(row["comes"])) or "–",
+        listed(found.names.in_order(row["leaves"])) or "–",
+        listed(found.names.in_order(row["comes"])) or "–",
     )

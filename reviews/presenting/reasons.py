@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.money import in_wan
+from portal.core.punctuation import enumerated, listed
 from reviews.presenting.candidates import CandidateRow, candidate_row
 from reviews.presenting.reading import Reading
 from reviews.presenting.rules import label_of, limit_words, rule_text
@@ -120,11 +121,11 @@ def _others(found: Reading, entry: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _units(found: Reading, codes: Iterable[str]) -> str:
-    return _(", ").join(found.names.in_order(codes))
+    return listed(found.names.in_order(codes))
 
 
 def _rules(found: Reading, names: Iterable[str]) -> str:
-    return _("; ").join(_rule(found, name) for name in names)
+    return enumerated(_rule(found, name) for name in names)
 
 
 def _rule(found: Reading, name: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.money import in_wan
 from portal.core.pdf import render
+from portal.core.punctuation import enumerated, listed
 from portal.core.shapes import Column, Dossier, Facts, Section, Table, Text
 from portal.programme.enums import Region
 from reviews.balance import by_region
@@ -107,7 +108,7 @@ def _moment(text: str) -> str:
 
 
 def _names(codes: Sequence[str], units: Mapping[str, Any], most: int = 6) -> str:
-    said = "、".join(units[code]["name_zh"] for code in codes[:most])
+    said = listed(units[code]["name_zh"] for code in codes[:most])
     return said if len(codes) <= most else _("%(names)s and %(more)s more") % {"names": said, "more": len(codes) - most}
 
 
@@ -230,7 +231,7 @@ def _reason(entry: Mapping[str, Any], rules: Mapping[str, Any], units: Mapping[s
 
 
 def _rule_names(names: Sequence[str], rules: Mapping[str, Any]) -> str:
-    return "；".join(dict.fromkeys(rule_told(rules[name]) for name in names))
+    return enumerated(dict.fromkeys(rule_told(rules[name]) for name in names))
 
 
 def _firmness(held: Files, units: Mapping[str, Any]) -> list[Any]:

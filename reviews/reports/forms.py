@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.punctuation import listed, said_of
 from portal.core.scope import Actor
 from portal.reports.forms import ReportForm
 from reviews import queries
@@ -30,7 +31,7 @@ class SelectionsForm(ReportForm):
         """Selections the reader may see."""
         field: Any = self.fields["scenarios"]
         field.queryset = queries.scenarios(actor).filter(state__in=SOLVED)
-        field.label_from_instance = lambda row: f"{row.batch.title}: {row}"
+        field.label_from_instance = lambda row: said_of(row.batch.title, row)
 
     def clean_scenarios(self) -> Any:
         """At most four, of one batch."""
@@ -44,7 +45,7 @@ class SelectionsForm(ReportForm):
         return found.order_by("number")
 
     def _word(self, bound: forms.Field, value: Any) -> str:
-        return str(_(", ")).join(str(row) for row in value)
+        return listed(value)
 
     def plain(self) -> dict[str, Any]:
         """The numbers of the selections."""
@@ -60,4 +61,4 @@ class DecisionForm(ReportForm):
         """Decisions with a record that the reader may take."""
         field: Any = self.fields["decision"]
         field.queryset = queries.decisions(actor).filter(record__isnull=False)
-        field.label_from_instance = lambda row: f"{row.batch.title}: {row}"
+        field.label_from_instance = lambda row: said_of(row.batch.title, row)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from portal.core.punctuation import enumerated
 from portal.core.scope import Actor
 from portal.reports.catalogue import Bars, Column, Order, Sheet
 from portal.reports.tabled import Found, Table, version_of
@@ -133,7 +134,7 @@ def _reviewers(found: Calibrated) -> Table:
             _point(row["leniency"]),
             _point(row["error"]),
             _point(row["spread"]),
-            "; ".join(str(flag) for flag in row["flags"]),
+            enumerated(str(flag) for flag in row["flags"]),
         ]
         for row in found.reviewers
     ]

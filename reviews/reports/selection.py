@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from portal.core.errors import DomainError
+from portal.core.punctuation import enumerated
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.reports.catalogue import Column, Cover, Order, Part, Ready, Sheet, Value
@@ -55,7 +56,7 @@ def _grid(number: int, grid: Grid, heads: list[str], *, as_value: bool) -> Table
 def _said(cell: Cell, *, as_value: bool) -> Value:
     if as_value and cell.value is not None:
         return cell.value
-    return "; ".join(cell.lines) or cell.text
+    return enumerated(cell.lines) or cell.text
 
 
 def compare_page(values: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.errors import Text
 from portal.core.middleware import PortalRequest
+from portal.core.punctuation import comma_of_lists
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.models import Batch
@@ -76,7 +77,7 @@ def invite(request: PortalRequest, number: int) -> HttpResponse:
         text=_("These units are heard, the best by the results so far. They are told when the agenda is drawn."),
         facts=[
             (_("Units invited"), len(rows)),
-            (_("Invited units"), format_html_join(_(", "), "{}", ((row.unit,) for row in rows))),
+            (_("Invited units"), format_html_join(comma_of_lists(), "{}", ((row.unit,) for row in rows))),
         ],
         consequences=[
             _("The list never changes after this."),

@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.errors import DomainError
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.punctuation import listed
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.enums import BatchState
@@ -185,7 +186,7 @@ def confirm_replacement(request: PortalRequest, pk: int) -> HttpResponse:
         title=title,
         text=_("The unit moves up from the reserve and is published at once."),
         facts=[
-            (_("Moves up"), ", ".join(str(units[code]) for code in found.comes)),
+            (_("Moves up"), listed(str(units[code]) for code in found.comes)),
             (_("First day"), first),
             (_("Last day"), last),
         ],
@@ -278,7 +279,7 @@ def finalise(request: PortalRequest, number: int) -> HttpResponse:
         text=_("The units that are ready are selected. The list and its document number are public at once.")
         if units
         else _("No unit is ready: its period runs, or an objection is open."),
-        facts=[(_("Units that are ready"), ", ".join(units) or "–")],
+        facts=[(_("Units that are ready"), listed(units) or "–")],
         consequences=[
             _("Who is under examination or still under publicity follows on a supplementary list."),
             _("This cannot be undone."),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.punctuation import beside, with_note
 from portal.core.web import confirm_page, errors_into, require, see_other, signed_in
 from reviews import queries
 from reviews.domain import relieving
@@ -26,7 +27,7 @@ def relieve(request: PortalRequest, pk: int) -> HttpResponse:
     found = one_of(queries.open_assignments, request.actor, pk=pk)
     require(request.actor, "reviews.relieve", found.batch)
     able = {str(row.pk): (row, load) for row, load in queries.able_reviewers(request.actor, found.application)}
-    choices = [(key, f"{row.user} ({row.get_group_display()}, {load})") for key, (row, load) in able.items()]
+    choices = [(key, with_note(row.user, beside(row.get_group_display(), load))) for key, (row, load) in able.items()]
     form = ReliefForm(request.POST or None, choices=choices)
     here = reverse("reviews:panel", args=[found.application_id])
     if form.is_valid():

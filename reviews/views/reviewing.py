@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core.middleware import PortalRequest
 from portal.core.ones import one_of
+from portal.core.punctuation import beside, with_note
 from portal.core.rules import may
 from portal.core.web import confirm_page, errors_into, page, require, see_other, signed_in
 from portal.programme.models import Batch
@@ -99,7 +100,9 @@ def panel(request: PortalRequest, pk: int) -> HttpResponse:
     form = None
     if application.state in queries.JUDGED and may(request.actor, "reviews.assign_one", application.batch):
         able = {str(row.pk): (row, load) for row, load in queries.able_reviewers(request.actor, application)}
-        choices = [(key, f"{row.user} ({row.get_group_display()}, {load})") for key, (row, load) in able.items()]
+        choices = [
+            (key, with_note(row.user, beside(row.get_group_display(), load))) for key, (row, load) in able.items()
+        ]
         form = AssignForm(request.POST or None, choices=choices)
         if form.is_valid():
             with errors_into(form):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import stat
+from datetime import datetime
 
 import pytest
 
 from portal.audit import keys, seals, stamps
 from portal.audit.evidence import verify_bundle
 from portal.audit.evidence.models import TrailSeal
+from portal.audit.evidence.views import _next_sealing
+from portal.core import clock
 from portal.core.clockwork import as_clockwork
 from tests.audit.conftest import chained
 from tests.audit.test_trail import write
@@ -115,7 +118,8 @@ def test_without_a_good_stamp_the_seal_stands_alone(officer, actor, authority, s
 
 def test_page_says_when_the_first_seal_comes(cast, client_as):
     text = client_as(cast("auditor", "SJ")).get("/trail/seals/").content.decode()
-    assert "The first is written tonight at 00:10" in text
+    assert "The first is written on 20" in text
+    assert " 00:10 (Beijing time)" in text
     assert "Download the newest seal" not in text
     assert "/trail/seals/verifier/" in text
 
@@ -137,3 +141,12 @@ def test_page_lists_seals_and_hands_them_out(officer, actor, cast, client_as):
         assert b"def verify(" in client.get("/trail/seals/verifier/").content
     assert client_as(officer).get("/trail/seals/").status_code == 403
     assert client_as(officer).get("/trail/seals/verifier/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("now", "first"),
+    [("2026-11-30T00:05", "2026-11-30 00:10"), ("2026-11-30T09:00", "2026-12-01 00:10")],
+)
+def test_the_first_seal_has_a_day(monkeypatch, now, first):
+    monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(f"{now}+08:00"))
+    assert f"{_next_sealing():%Y-%m-%d %H:%M}" == first

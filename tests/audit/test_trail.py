@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from types import SimpleNamespace
 
@@ -109,7 +110,7 @@ def test_trail_costs_the_same_at_any_size(client_as, auditor, cast, actor, budge
         write(by, size)
     client = client_as(auditor)
     client.get("/trail/")
-    with budget(8):
+    with budget(9):  # names of provinces and of units are read
         assert len(client.get("/trail/").context["rows"]) == min(size + 1, 50)
 
 
@@ -154,9 +155,29 @@ def test_others_do_not_read_the_trail(client_as, cast, role, code):
 
 def test_export_is_what_is_shown(client_as, auditor, filled):
     answer = client_as(auditor).get("/trail/?outcome=refused&format=csv")
-    lines = answer.content.decode("utf-8-sig").strip().splitlines()
-    assert len(lines) == 3
-    assert lines[1].split(",")[4] == "programme.close"
+    head, *rows = csv.reader(answer.content.decode("utf-8-sig").splitlines())
+    assert head[:8] == ["Time", "Person", "Act", "Object", "Number", "Place", "Outcome", "Reason"]
+    assert head[8:12] == ["id", "at", "actor", "act"]
+    assert len(rows) == 2
+    found = dict(zip(head, rows[0], strict=True))
+    assert found["act"] == "programme.close"
+    assert found["Act"] not in ("", "programme.close")
+    assert (found["Outcome"], found["outcome"]) == ("refused", "refused")
+    assert len(found["Time"]) == 19  # as the page has it
+    assert found["at"][:19] == found["Time"]
+    assert "." in found["at"]
+
+
+def test_the_trail_names_places_lists_and_reports(client_as, auditor, filled, cast, actor):
+    client = client_as(auditor)
+    assert list(client.get("/reference/units/?format=csv").streaming_content)
+    with actor(cast("officer", "MIIT")) as by:
+        write(by, why="applications.overview")
+    text = client.get("/trail/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "福建省 · 厦门市" in text
+    assert "福建省 350200" not in text
+    assert 'data-label="对象">Pilot units' in text  # as the person read the title
+    assert "applications.overview" not in text
 
 
 def test_an_export_is_whole_in_beijing_time_and_stands_in_the_trail(client_as, auditor, filled, actor, monkeypatch):
@@ -166,7 +187,7 @@ def test_an_export_is_whole_in_beijing_time_and_stands_in_the_trail(client_as, a
     answer = client.get("/trail/?outcome=refused&format=csv")
     assert "no-store" in answer["Cache-Control"]
     lines = answer.content.decode("utf-8-sig").strip().splitlines()
-    assert all(line.split(",")[1].endswith("+08:00") for line in lines[1:])
+    assert all(row[9].endswith("+08:00") for row in list(csv.reader(lines))[1:])
     with actor(auditor):
         assert Event.objects.filter(act="core.export", actor=auditor.pk, after__list="audit-trail").count() == 1
     monkeypatch.setattr(views, "EXPORT_MOST", 1)

@@ -193,9 +193,46 @@ def test_a_sign_in_whose_failures_cannot_be_counted_waits(monkeypatch):
     assert "暂时无法访问" in answer.content.decode()
 
 
-@pytest.mark.parametrize("code", ["400", "403", "404", "409", "413", "429"])
+def test_a_form_without_its_token_is_too_old_and_no_question_of_rights(db):
+    answer = Client(enforce_csrf_checks=True, headers={"accept-language": "en"}).post("/account/login/", {"login": "x"})
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert "<h1>The form is too old</h1>" in text
+    assert "data-too-old" in text  # the script of the pages keeps by it what was typed
+    assert "this right" not in text
+    assert "You may not do this" not in text
+
+
+@pytest.mark.parametrize("contact", ["", "security@portal.example"])
+@pytest.mark.parametrize("page", ["403.html", "account/signup_closed.html", "accounts/invitation_gone.html"])
+def test_pages_name_the_portals_security_administrator_and_how_to_reach_them(rf, db, settings, page, contact):
+    settings.SECURITY_CONTACT = contact
+    text = render_to_string(page, {}, rf.get("/"))
+    assert "联系平台安全管理员" in text
+    assert "本单位安全管理员" not in text
+    assert (f'href="mailto:{contact}"' in text) == bool(contact)
+
+
+@pytest.mark.parametrize("address", ["/refuse/", "/missing/"])
+@pytest.mark.urls("tests.core.test_error_pages")
+def test_a_page_of_an_error_says_the_number_of_its_request(client_as, cast, address):
+    answer = client_as(cast("officer", "MIIT")).get(address)
+    assert f'<span class="code">{answer["X-Request-ID"]}</span>' in answer.content.decode()
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a mistake"), RedisConnectionError("refused")])
+def test_a_failure_says_the_number_of_its_request_in_both_languages(monkeypatch, db, error):
+    def fail(self, request):
+        raise error
+
+    monkeypatch.setattr(ScopeMiddleware, "__call__", fail)
+    answer = Client(raise_request_exception=False).get("/account/login/", headers={"x-request-id": "r-42-abc"})
+    assert answer.content.decode().count('<span class="code">r-42-abc</span>') == 2
+
+
+@pytest.mark.parametrize("code", ["400", "403", "403_too_old", "404", "409", "413", "429"])
 def test_every_error_page_renders(rf, db, code):
     request = rf.get("/")
     text = render_to_string(f"{code}.html", {}, request)
-    assert code in text
+    assert code[:3] in text
     assert text.count("<h1>") == 1

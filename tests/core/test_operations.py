@@ -140,7 +140,9 @@ def test_a_full_folder_of_what_is_on_its_way_is_named_and_no_failure_of_the_port
 
 
 def test_metrics_are_the_operators(client_as, cast):
-    assert client_as().get("/metrics").status_code == 401
+    nobody = client_as().get("/metrics", headers={"accept-language": "zh-hans"})
+    assert (nobody.status_code, nobody["Content-Type"]) == (401, "text/plain; charset=utf-8")
+    assert nobody.content.decode() == "请登录，或随请求发送令牌。"
     assert client_as(cast("officer", "MIIT")).get("/metrics").status_code == 403
     answer = client_as(cast("system_admin", "YW")).get("/metrics")
     assert answer.status_code == 200

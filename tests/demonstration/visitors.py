@@ -20,8 +20,8 @@ def people(role: str) -> list[User]:
     return list(found.values())
 
 
-def signed_in(person: User) -> Client:
-    """A browser of the person."""
-    client = Client(headers={"accept-language": "en"})
+def signed_in(person: User, language: str = "en") -> Client:
+    """A browser of the person, which reads in that language."""
+    client = Client(headers={"accept-language": language})
     client.force_login(person)
     return client

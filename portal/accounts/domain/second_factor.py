@@ -11,6 +11,7 @@ from portal.accounts.domain.tokens import revoke_all
 from portal.accounts.models import User
 from portal.core.commands import command, on_commit
 from portal.core.errors import DomainError
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 from portal.notifications import letters
 
@@ -49,6 +50,6 @@ def _say_reset(person: User, tokens: list[str]) -> None:
         if not tokens:
             return said
         gone = _("Your API tokens are revoked; programs that use one need a new one: %(tokens)s")
-        return f"{said}\n\n{gone % {'tokens': ', '.join(tokens)}}"
+        return f"{said}\n\n{gone % {'tokens': listed(tokens)}}"
 
     letters.send(person.email, lambda: _("Pilot portal: change of your account"), text)

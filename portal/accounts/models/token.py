@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.rls import USER, RowSecurity, has_role
 
@@ -34,14 +35,14 @@ class ApiToken(models.Model):
     """A named key of one person for the API. Kept only as a digest; shown once, when it is made."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_tokens")
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     token_sha256 = models.CharField(max_length=64, unique=True)
     start = models.CharField(_("begins with"), max_length=8)
     can_write = models.BooleanField(_("may also act"), default=False)
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_at = models.DateTimeField(pgettext_lazy("moment", "revoked"), null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -211,8 +211,8 @@ class Builder:
         """The events with their places in the chain; gives the places."""
         self.index.sheet(
             _("Events of the trail"),
-            [_("Link"), _("Event"), _("Time"), _("Person"), _("Act"), _("Outcome"), _("Object"), _("Number"),
-             _("Reason"), _("Digest (SHA-256)")],
+            [_("Link"), _("Event"), _("Time"), _("Person"), _("Act"), pgettext("audit", "Outcome"), _("Object"),
+             _("Number"), _("Reason"), _("Digest (SHA-256)")],
         )  # fmt: skip
         seqs: list[int] = []
         for some in pieces(sorted(self.events)):

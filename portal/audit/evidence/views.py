@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -58,6 +59,13 @@ BUNDLES: Final = [
 ]
 
 
+def _next_sealing() -> datetime:
+    """When beat seals next (portal.celery): ten minutes past midnight in Beijing."""
+    now = clock.now().astimezone(clock.SHANGHAI)
+    tonight = now.replace(hour=0, minute=10, second=0, microsecond=0)
+    return tonight if now < tonight else tonight + timedelta(days=1)
+
+
 @require_safe
 @signed_in
 def seals(request: PortalRequest) -> HttpResponseBase:
@@ -76,6 +84,7 @@ def seals(request: PortalRequest) -> HttpResponseBase:
     newest = TrailSeal.objects.first()
     context = {
         "newest": newest,
+        "first": _next_sealing(),
         "table": table,
         "key": keys.public(),
         "pem": keys.public_pem(),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.findings import objects
@@ -232,7 +232,9 @@ class OrderForm(forms.Form):
 class FollowUpForm(forms.Form):
     """What a follow-up found."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=pgettext_lazy("follow-up", "Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
     text = words(_("What was looked at and found"), 4000, _("The audited body reads it."))
     new_due = forms.DateField(
         label=_("New last day"), required=False, widget=DayInput(), help_text=_("Only where it is not yet rectified.")

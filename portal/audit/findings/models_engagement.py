@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.findings.enums import EngagementState
 from portal.audit.findings.guards import AUDITOR, LED, OF_TEAM, stay
@@ -41,7 +42,7 @@ class Engagement(models.Model):
     )
     created_at = models.DateTimeField(_("planned"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("audit engagement")

@@ -76,7 +76,7 @@ class Finding(models.Model):
     ordered_at = models.DateTimeField(_("rectification asked"), null=True, blank=True)
     rectify_due = models.DateField(_("rectified by"), null=True, blank=True)
     closed_by = _person(_("closed by"))
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
     closed_why = models.TextField(_("why it ends"), max_length=2000, blank=True)
 
     class Meta:
@@ -185,7 +185,7 @@ class FindingVersion(models.Model):
     advice = models.TextField(_("what is to be done"), max_length=4000)
     reason = models.CharField(_("why the text changes"), max_length=500, blank=True)
     by = _person(_("written by"), null=False)
-    at = models.DateTimeField(_("written"))
+    at = models.DateTimeField(pgettext_lazy("moment", "written"))
 
     class Meta:
         verbose_name = _("version of a finding")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.audit.findings.enums import AnswerKind, EvidenceKind, Outcome, Stance
 from portal.audit.findings.guards import AUDITOR, BY_TEAM, OF_FINDING, stay
@@ -22,7 +23,7 @@ class Paper(models.Model):
     """Something written on a finding by one person at one moment; never changed."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
-    at = models.DateTimeField(_("written"))
+    at = models.DateTimeField(pgettext_lazy("moment", "written"))
 
     class Meta:
         abstract = True

@@ -45,7 +45,7 @@ class Ties:
 
     bodies: organisations of a province and unit that may be audited. offices: audit offices. auditors: people of the
     audit offices in scope. provinces, units, batches: code and name for choices. laws: of a batch's rule set.
-    demands: by number of the finding.
+    demands: by number of the finding. reports: titles by the name under which the trail has them.
     """
 
     letter: Callable[[Iterable[int], Text, Actor, str, dict[str, Any]], Any] = lambda *_: None
@@ -55,6 +55,7 @@ class Ties:
     provinces: Callable[[], Pairs] = list
     units: Callable[[str], Pairs] = lambda _province: []
     batches: Callable[[], list[tuple[int, str]]] = list
+    reports: Callable[[], dict[str, Text]] = dict
     laws: Callable[[int | None], list[Law]] = lambda _batch: []
     demands: Callable[[Actor, Sequence[int]], dict[int, list[Demand]]] = lambda *_: {}
 

@@ -21,6 +21,7 @@ from portal.audit.findings.outside import TIES
 from portal.audit.instruments import queries as queries_instruments
 from portal.audit.models import Answer, Engagement, Finding, FindingVersion, FollowUp, Handover
 from portal.core.errors import Text
+from portal.core.punctuation import listed, said_of
 from portal.core.rules import may
 from portal.core.scope import Actor
 from portal.core.sources import in_words
@@ -50,9 +51,9 @@ def scope_words(row: Engagement) -> str:
     where = places.get(row.province, row.province) if row.province else _("the whole country")
     if row.units:
         names = dict(TIES.units(row.province))
-        where += _(": %(units)s") % {"units": ", ".join(names.get(code, code) for code in row.units)}
+        where += _(": %(units)s") % {"units": listed(names.get(code, code) for code in row.units)}
     if row.batches:
-        where += _("; batches %(batches)s") % {"batches": ", ".join(map(str, row.batches))}
+        where += _("; batches %(batches)s") % {"batches": listed(map(str, row.batches))}
     return where
 
 
@@ -110,7 +111,7 @@ def finding_facts(actor: Actor, row: Finding) -> Facts:
         runs = row.state == FindingState.RECTIFYING
         facts.append((_("To be rectified by"), deadline(row.rectify_due) if runs else moment(row.rectify_due)))
     if row.closed_at is not None:
-        facts.append((_("Ended"), moment(row.closed_at)))
+        facts.append((pgettext("finding", "Ended"), moment(row.closed_at)))
         facts.append((_("Why it ended"), row.closed_why))
     return facts
 
@@ -174,7 +175,7 @@ def history(
             events.append({"what": said, "at": text.at, "who": who(text.by if names else ""), "note": text.reason})
     for answer in answers:
         stance = answer.get_stance_display()
-        words = f"{answer.get_kind_display()}: {stance}" if stance else answer.get_kind_display()
+        words = said_of(answer.get_kind_display(), stance) if stance else answer.get_kind_display()
         events.append({"what": words, "at": answer.at, "who": answer.by, "where": answer.organisation})
     if row.ordered_at is not None:
         due = _("To be rectified by %(day)s") % {"day": f"{row.rectify_due:%Y-%m-%d}"}

@@ -68,7 +68,7 @@ def _columns(route: str) -> list[Column]:
         Column("due", pgettext("finding", "Due"), kind="due", on="page"),
         Column("late", _("Overdue"), value="is_late", kind="yes", on="file"),
         Column("advice", _("What is to be done"), value="current.advice", on="file"),
-        Column("ended", _("Ended"), value="closed_at", kind="moment", on="file"),
+        Column("ended", pgettext("finding", "Ended"), value="closed_at", kind="moment", on="file"),
         Column("state", pgettext("list", "State"), kind="state", sort="state"),
     ]
 

@@ -14,6 +14,7 @@ from portal.audit.instruments import conditions
 from portal.audit.instruments.models_samples import Found, Method
 from portal.audit.instruments.sources import SOURCES, has_amounts
 from portal.audit.models import Finding, Sample, SampleEvaluation, SampleResult
+from portal.core.punctuation import said_of
 from portal.core.templatetags.portal_ui import moment
 
 Facts = list[tuple[str, Any]]
@@ -66,7 +67,7 @@ def facts(sample: Sample) -> Facts:
         (_("Digest of the population (SHA-256)"), sample.population_sha256),
         (_("Digest of the items (SHA-256)"), sample.items_sha256),
         (_("Drawn by"), sample.by_name),
-        (_("Drawn"), moment(sample.at)),
+        (pgettext("sample", "Drawn"), moment(sample.at)),
     ]
 
 
@@ -134,7 +135,7 @@ def in_words(sample: Sample, place: int, result: SampleResult) -> str:
     """An item with what was found at it, as the text of a finding begins."""
     item = sample.items[place - 1]
     rows = [
-        (_("Item"), item["title"]),
+        (pgettext("sample", "Item"), item["title"]),
         *_of_money(sample, (_("Amount in the books (yuan)"), _money(item["amount"]))),
         (pgettext("sample", "Found"), result.get_found_display()),
         *_of_money(sample, (_("Amount found right (yuan)"), _money(result.audited))),
@@ -154,7 +155,7 @@ def history(sample: Sample, results: Sequence[SampleResult]) -> list[dict[str, A
     amounts = has_amounts(sample.source)
     return [
         {
-            "what": f"{row.get_found_display()}: {_money(row.audited)}" if amounts else row.get_found_display(),
+            "what": said_of(row.get_found_display(), _money(row.audited)) if amounts else row.get_found_display(),
             "at": row.at,
             "who": row.by_name,
             "note": row.note,

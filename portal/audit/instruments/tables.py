@@ -32,15 +32,15 @@ SAMPLES: Final = [
     Column("name", _("Sample"), header=True, sort="name", link=link_to("instruments:sample")),
     Column("source", _("Population"), value=source_label),
     Column("method", _("Method"), value="get_method_display", sort="method"),
-    Column("size", _("Items"), kind="number", sort="size"),
+    Column("size", pgettext_lazy("count of a sample", "Items"), kind="number", sort="size"),
     Column("tested", _("With a result"), kind="number", sort="tested"),
     Column("by_name", _("Drawn by"), sort="by_name"),
-    Column("at", _("Drawn"), kind="moment", sort="at"),
+    Column("at", pgettext_lazy("sample", "Drawn"), kind="moment", sort="at"),
 ]
 SAMPLE_FILTERS: Final = [Search("name", "by_name"), Choice("method", _("Method"), Method.choices)]
 ITEMS: Final = [
     Column("place", _("No."), kind="number", value="place"),
-    Column("title", _("Item"), header=True, value="title", link=lambda row: row["open"]),
+    Column("title", pgettext_lazy("sample", "Item"), header=True, value="title", link=lambda row: row["open"]),
     Column("stratum", _("Stratum"), value="stratum"),
     Column("amount", _("Amount in the books"), kind="yuan", value="amount", total=True),
     Column("found", pgettext_lazy("sample", "Found"), value="found"),

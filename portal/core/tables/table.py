@@ -257,7 +257,7 @@ class Table:
         Who takes it away stands in the trail. told: it does already, as an act of the app's own.
         """
         if not told:
-            taken_away(self.request, self.name)
+            taken_away(self.request, self.name, self.label)
         columns = []
         for column in self.all_columns:
             if column.on != "page":

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from portal.core import clock, units
+from portal.core import clock, punctuation, units
 from portal.core.errors import Text
 from portal.core.money import WAN
 from portal.core.rules import ROLE_LABELS
@@ -214,8 +214,8 @@ def yuan(value: Decimal | None) -> SafeString | str:
 def struck(text: SafeString | str) -> SafeString:
     """An amount that does not count any more: struck through, and said so to those who hear the page."""
     # Translators: read aloud before an amount that was refused or taken back.
-    word = pgettext("amount", "does not count:")
-    return format_html('<span class="visually-hidden">{} </span><del class="struck">{}</del>', word, text)
+    word = pgettext("amount", "does not count")
+    return format_html('<span class="visually-hidden">{}{}</span><del class="struck">{}</del>', word, colon(), text)
 
 
 @register.simple_tag
@@ -227,7 +227,37 @@ def money_unit() -> Text:
 @register.simple_tag
 def colon() -> str:
     """What stands between a name and what is said of it, in the reader's language."""
-    return pgettext("punctuation", ": ")
+    return punctuation.colon()
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between two things that are said of one, in the reader's language."""
+    return punctuation.comma()
+
+
+@register.simple_tag
+def comma_of_lists() -> str:
+    """What stands between two members of a list, in the reader's language."""
+    return punctuation.comma_of_lists()
+
+
+@register.simple_tag
+def semicolon() -> str:
+    """What stands between members of a list that have commas themselves, in the reader's language."""
+    return punctuation.semicolon()
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """Members of a list in the reader's language."""
+    return punctuation.listed(words)
+
+
+@register.filter
+def enumerated(words: Iterable[object]) -> str:
+    """Members of a list that have commas themselves, in the reader's language."""
+    return punctuation.enumerated(words)
 
 
 @register.simple_tag

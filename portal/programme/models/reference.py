@@ -16,6 +16,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.punctuation import enumerated
 from portal.core.rls import OWNER, RowSecurity, has_role
 from portal.programme.enums import Level, Region, UnitKind
 
@@ -87,7 +88,7 @@ class Changing(Named):
         """
         key = "en" if get_language() == "en" else "zh"
         names = dict.fromkeys(str(row[key]) for row in reversed(self.former_names))
-        return _("; ").join(name for name in names if name != self.name)
+        return enumerated(name for name in names if name != self.name)
 
     @property
     def mark(self) -> str:

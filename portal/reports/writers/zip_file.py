@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from portal.core import clock
+from portal.core.punctuation import said_of
 from portal.reports.catalogue import Member, Order, Ready, Sheet
 from portal.reports.writers.base import Writer
 
@@ -63,7 +64,7 @@ class ZipWriter(Writer):
             facts = [*facts, (_("Check of the files"), f"sha256sum -c {SUMS}")]
             sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._sums.items()))
             self._put(SUMS, sums.encode())
-        text = "\r\n".join(f"{label}: {value}" for label, value in facts)
+        text = "\r\n".join(said_of(label, value) for label, value in facts)
         if not self.count:
             text += "\r\n\r\n" + _("Nothing fits these parameters.")
         self._put(COVER, ("\ufeff" + text + "\r\n").encode())
