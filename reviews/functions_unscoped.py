@@ -59,20 +59,25 @@ revoke all on function reviews_best(bigint), reviews_order(text, jsonb) from pub
     ("p_invited is distinct from reviews_invited(p_batch)", "p_invited is distinct from reviews_best(p_batch)"),
     ("p_agenda is distinct from reviews_agenda(p_seed", "p_agenda is distinct from reviews_order(p_seed"),
 )
-# Who is told of who took a place: those whose acts make somebody step back. The reading role tells nobody anything.
+# Who is told of who took a place: those whose acts make somebody step back. The reading role writes nothing, neither by
+# this nor by what triggers call.
+_WRITES: Final = (
+    "reviews_announce(), reviews_replace(bigint), reviews_recuse(bigint[], bigint[]), reviews_note_conflicts(bigint[]),"
+    " reviews_declared(bigint)"
+)
 ANNOUNCE: Final = (
     changed(
         again(REPLACE, "reviews_announce"),
         ("where not s.announced\n", f"where not s.announced and {_TELLS}\n"),
     )
-    + "revoke execute on function reviews_announce() from portal_reader;\n"
+    + f"revoke execute on function {_WRITES} from portal_reader;\n"
 )
 UNSCOPED: Final = PROFILES + OPEN + INVITED + ANNOUNCE
 UNSCOPED_REVERSE: Final = (
     again(REPLACE, "reviews_announce")
     + again(DEFENCE, "reviews_invited", "reviews_agenda", "reviews_defence_problem", "reviews_agenda_problem")
-    + """
-grant execute on function reviews_announce() to portal_reader;
+    + f"""
+grant execute on function {_WRITES} to portal_reader;
 drop function reviews_best(bigint), reviews_order(text, jsonb), reviews_agenda_is_drawn(bigint),
     reviews_entry_waits_for_answers(bigint), reviews_note_conflicts_of_profiles(bigint[]);
 """

@@ -100,3 +100,10 @@ def test_who_took_a_place_is_told_by_whose_act_it_was(fresh_db):
         assert seen("select count(*) from reviews_assignment where announced") == (0,)
         bad.execute("select enter_scope(%s)", [person("officer", "MIIT").pk])
         assert ended(bad, ask).removeprefix("done ") == str(seen("select count(*) from reviews_assignment")[0])
+
+
+@pytest.mark.parametrize("call", ["replace(1)", "recuse('{}', '{}')", "note_conflicts('{}'::bigint[])", "declared(1)"])
+def test_the_reading_role_writes_nothing_by_what_triggers_call(raw_web, cast, call):
+    raw_web.execute("select enter_scope(%s)", [cast("auditor", "SJ").pk])
+    raw_web.execute("set local role portal_reader")
+    assert ended(raw_web, f"select reviews_{call}").startswith("policy: permission denied for function")
