@@ -152,3 +152,24 @@ INVITATIONS_OF_OFFICE: Final = changed(
     ("    if not found then\n", f"{_STILL}    if not found then\n"),
 )
 INVITATIONS_BEFORE: Final = again(INVITATIONS, "invitation_offer", "invitation_take")
+
+# The sign-in counts before anybody is named: how far an app or a key has counted, that a key was copied, which recovery
+# codes were used. Nothing else changes then, and nothing of it goes back: a used code would open once more.
+_COUNTS: Final = "'{last,counter,copied,used_mask}'::text[]"
+FACTORS_COUNTED: Final = changed(
+    again(FACTORS, "second_factor_is_ones_own"),
+    (
+        "(me is not null and old.user_id <> me)))",
+        f"""old.user_id is distinct from me and (
+               me is not null
+               or new.created_at is distinct from old.created_at
+               or new.data - {_COUNTS} is distinct from old.data - {_COUNTS}
+               or coalesce((new.data ->> 'last')::bigint, -1) < coalesce((old.data ->> 'last')::bigint, -1)
+               or coalesce((new.data ->> 'counter')::bigint, 0) < coalesce((old.data ->> 'counter')::bigint, 0)
+               or coalesce((old.data ->> 'copied')::boolean, false)
+                  and not coalesce((new.data ->> 'copied')::boolean, false)
+               or coalesce((old.data ->> 'used_mask')::numeric::bigint, 0)
+                  & ~coalesce((new.data ->> 'used_mask')::numeric::bigint, 0) <> 0)))""",
+    ),
+)
+FACTORS_COUNTED_REVERSE: Final = again(FACTORS, "second_factor_is_ones_own")

@@ -56,6 +56,7 @@ MAY: Final = {
     "core.view_operations": permit(_("See metrics and the state of the queue"), Role.SYSTEM_ADMIN),
 }
 GUARDS: Final = {
+    "organisation_is_kept": Guard(_("What a body is, and the place it belongs to, does not change.")),
     "api_token_stays": Guard(_("An API token is never changed or removed, only revoked.")),
     "deactivated_stays": Guard(_("A deactivated account stays so: invite the person anew.")),
     "clockwork_stays": Guard(

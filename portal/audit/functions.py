@@ -6,6 +6,8 @@ that have nothing to do with each other do not wait while they work. Order in th
 
 from typing import Final
 
+from portal.core.functions_again import again, changed
+
 # What of an event goes under the digest, as one text; `verify_audit` asks the database for the same expression.
 CANONICAL: Final = """jsonb_build_array(e.id, extract(epoch from e.at)::numeric(20,6)::text, e.actor, e.actor_name,
     e.organisation, e.address, e.request_id, e.act, e.outcome, e.object_type, e.object_id, e.province, e.unit,
@@ -89,3 +91,36 @@ revoke all on function audit_broken(bigint, bigint), audit_unchained() from publ
 grant execute on function audit_broken(bigint, bigint), audit_unchained() to portal_web, portal_reader;
 """
 VERIFYING_REVERSE: Final = "drop function audit_unchained(); drop function audit_broken(bigint, bigint)"
+
+# What the web says to the trail is of now and in the own name, whatever it names; events about accounts alone are told
+# before a scope stands (a sign-in, an invitation that is taken). Which events are about accounts follows from the act,
+# as `portal.audit.writer` says it. Acts that the database itself does are told by its triggers alone.
+IDENTITY: Final = ("accounts", "account", "mfa", "usersessions")
+BY_THE_DATABASE: Final = ("grants.book", "reviews.leave_list", "reviews.end_suspension")
+_LISTED: Final = [", ".join(f"'{name}'" for name in names) for names in (IDENTITY, BY_THE_DATABASE)]
+APPEND: Final = changed(
+    again(FUNCTIONS, "audit_append"),
+    ("language sql security definer", "language plpgsql security definer"),
+    (
+        "as $$\n",
+        f"""as $$
+declare
+    v_event bigint;
+begin
+    if session_user = 'portal_web' then
+        p_at := clock_timestamp();
+        p_is_identity := split_part(p_act, '.', 1) in ({_LISTED[0]});
+        if pg_trigger_depth() = 0
+           and (p_act in ({_LISTED[1]}) or (not p_is_identity and p_actor is distinct from scope_user())) then
+            raise exception 'what is told to the trail is one''s own act'
+                using errcode = 'check_violation', constraint = 'audit_event_is_ones_own';
+        end if;
+        if p_actor is not null then
+            p_actor_name := coalesce((select u.name from accounts_user u where u.id = p_actor), '');
+        end if;
+    end if;
+""",
+    ),
+    ("    returning id\n$$;", "    returning id into v_event;\n    return v_event;\nend $$;"),
+)
+APPEND_REVERSE: Final = again(FUNCTIONS, "audit_append")

@@ -24,6 +24,9 @@ MAY: Final = {
 }
 GUARDS: Final = {
     "audit_is_append_only": Guard(_("The audit trail is only added to: nothing in it changes.")),
+    "audit_event_is_ones_own": Guard(
+        _("The trail takes down what people do in their own name, and itself what the database does.")
+    ),
     "trail_seal_stays": Guard(_("A seal of the trail never changes.")),
     "evidence_bundle_stays": Guard(_("Evidence that was taken away never changes.")),
     **rules_instruments.GUARDS,

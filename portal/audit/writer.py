@@ -9,11 +9,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Model
 
+from portal.audit.functions import IDENTITY
 from portal.core import clock
 from portal.core.scope import Actor
 
 SQL = "select audit_append(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s::jsonb,%s::jsonb,%s)"
-IDENTITY = frozenset({"accounts", "account", "mfa", "usersessions"})
 
 
 def _place(obj: Model | None, actor: Actor) -> tuple[str, str]:

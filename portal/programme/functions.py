@@ -134,3 +134,32 @@ BODIES_OF_ITS_OWN_REVERSE: Final = again(BODIES, "unit_has_its_bodies", "soe_has
 DISTRICT_OF_ITS_OWN: Final = """
 update programme_pilotunit set districts = array[code] where kind = 'district' and cardinality(districts) = 0;
 """
+# Who signs a batch, asked past the policies. The ministries' bodies belong to accounts, which stands below.
+SIGNERS: Final = """
+create function batch_officer_of(p_code text) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+    select exists (select 1 from accounts_membership m join accounts_organisation o on o.id = m.organisation_id
+                    where m.user_id = scope_user() and m.role = 'officer' and m.ended_at is null
+                      and o.is_active and o.code = p_code)
+$$;
+revoke all on function batch_officer_of(text) from public;
+grant execute on function batch_officer_of(text) to portal_web;
+"""
+SIGNERS_REVERSE: Final = "drop function batch_officer_of(text);"
+# With the call the rules are public: whoever opens the batch, and however, they are frozen with it.
+FREEZES: Final = """
+create function batch_freezes_its_rules() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    update programme_ruleset set frozen_at = now() where id = new.rule_set_id and frozen_at is null;
+    return null;
+end $$;
+revoke all on function batch_freezes_its_rules() from public;
+create trigger batch_freezes_its_rules after update on programme_batch
+    for each row when (old.state = 'draft' and new.state <> 'draft') execute function batch_freezes_its_rules();
+update programme_ruleset r set frozen_at = now() where r.frozen_at is null and exists (
+    select from programme_batch b where b.rule_set_id = r.id and b.state <> 'draft');
+"""
+FREEZES_REVERSE: Final = """
+drop trigger batch_freezes_its_rules on programme_batch; drop function batch_freezes_its_rules();
+"""

@@ -141,8 +141,7 @@ class DefenceSession(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=f"""
-                    if exists (select 1 from reviews_defence d
-                                where d.batch_id = coalesce(new.batch_id, old.batch_id) and d.seed <> '')
+                    if (reviews_agenda_is_drawn(old.batch_id) or reviews_agenda_is_drawn(new.batch_id))
                        and (tg_op <> 'UPDATE' or (new.batch_id, new.seats, new.minutes)
                             is distinct from (old.batch_id, old.seats, old.minutes)) then
                         {refuse("session_seats_stay", "sessions keep their seats once the agenda is drawn")}

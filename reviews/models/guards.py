@@ -31,11 +31,12 @@ def ask(expression: str) -> str:
     """
 
 
-def noting(name: str, person: str, *changing: str) -> list[pgtrigger.Trigger]:
+def noting(name: str, person: str, *changing: str, by: str = "reviews_note_conflicts") -> list[pgtrigger.Trigger]:
     """Triggers after insert and update: what follows from the rows for open batches is noted at once as conflicts.
 
     person: SQL for the reviewer of `new_rows n`. changing: columns from which conflicts follow; an update that leaves
-    them alone notes nothing, one of a table without such columns is refused elsewhere.
+    them alone notes nothing, one of a table without such columns is refused elsewhere. by: the function that notes
+    them: a trigger after the statement runs in whatever scope it left, so `person` reads no other table.
     """
     were, are = (", ".join(f"{row}.{column}" for column in changing) for row in "on")
     changed = f" join old_rows o using (id) where ({are}) is distinct from ({were})"
@@ -50,7 +51,7 @@ def noting(name: str, person: str, *changing: str) -> list[pgtrigger.Trigger]:
             operation=operation,
             referencing=pgtrigger.Referencing(old=old or None, new="new_rows"),  # type: ignore[no-untyped-call]
             func=f"""
-                perform reviews_note_conflicts(array(select distinct {person} from new_rows n{where}));
+                perform {by}(array(select distinct {person} from new_rows n{where}));
                 return null;
             """,
         )

@@ -50,8 +50,9 @@ class FormerEmployer(models.Model):
         ]
         triggers = noting(
             "former_employer_notes_conflicts",
-            "(select p.user_id from reviews_reviewerprofile p where p.id = n.profile_id)",
+            "n.profile_id",
             *("profile_id", "name", "soe_id", "credit_code", "until"),
+            by="reviews_note_conflicts_of_profiles",
         )
 
     def __str__(self) -> str:

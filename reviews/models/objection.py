@@ -286,8 +286,7 @@ class Suspension(models.Model):
                        <> (to_jsonb(old) - '{{ended_by_id,ended_at,ended_why}}'::text[]) then
                         {refuse("suspension_is_kept", "a suspension is ended once and never changed")}
                     end if;
-                    if exists (select 1 from reviews_objection o join reviews_publicentry e on e.id = o.entry_id
-                                where o.entry_id = new.entry_id and o.state = 'lodged' and e.state <> 'dropped') then
+                    if reviews_entry_waits_for_answers(new.entry_id) then
                         {refuse("entry_released_after_answers", "an objection against the unit is still open")}
                     end if;
                 """,

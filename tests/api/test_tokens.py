@@ -15,6 +15,7 @@ from portal.accounts.domain.people import deactivate
 from portal.accounts.models import ApiToken
 from portal.core import clock
 from portal.core.errors import DomainError, NotAllowed
+from tests import databases
 
 
 def what(**changes):
@@ -95,10 +96,21 @@ def test_pure_auditors_token_reads_with_the_reading_role(api, cast, monkeypatch)
     assert seen["role"] == "portal_reader"
 
 
+def of_another_day(person):
+    """A token that was made long ago, which the owner alone can write: the database says when one was made."""
+    secret, made = domain.PREFIX + "of-another-day", clock.now() - timedelta(days=40)
+    values = {"name": "long ago", "token_sha256": domain.digest(secret), "start": secret[:8], "created_at": made}
+    ApiToken.objects.using("owner").create(user_id=person.pk, expires_at=made + timedelta(days=30), **values)
+    return secret
+
+
 @pytest.mark.parametrize("state", ["expired", "revoked", "inactive"])
 def test_worthless_token_is_refused_with_its_reason(state, drafter, cast, actor, client):
-    with clock.at(clock.now() - timedelta(days=40)), actor(drafter) as by:
-        row, secret = domain.make(by=by, what=what(days=30 if state == "expired" else 365))
+    if state == "expired":
+        secret = databases.committed(lambda: of_another_day(cast("drafter", "ZF350200", 2)))
+    else:
+        with actor(drafter) as by:
+            row, secret = domain.make(by=by, what=what(days=365))
     if state == "revoked":
         with actor(drafter) as by:
             domain.revoke(by=by, token=row)

@@ -11,7 +11,7 @@ from portal.audit.verify import Head, head, verify
 from tests import databases
 
 APPEND = """
-    select audit_append(now(), 1, 'x', null, '', '', %s, 'done', 'a.b', %s, '350000', '', false, '{}', '{"n": 1}', '')
+    select audit_append(now(), null, '', null, '', '', %s, 'done', 'a.b', %s, '350000', '', false, '{}', '{"n": 1}', '')
 """
 
 

@@ -184,6 +184,22 @@ def test_an_invitation_is_taken_beside_the_end_of_its_writers_post(fresh_db, mon
         assert not people.User.objects.filter(email="neu@zf.test").exists()
 
 
+@pytest.mark.guard
+@pytest.mark.parametrize(
+    "change", ["unit = '350200'", "code = 'CZ350200'", "province = '360000'", "kind = 'unit_government'"]
+)
+def test_a_body_stays_what_it_is_and_where_it_is(security, change):
+    """The rights of all its members follow from that: no administrator gives them another city's money."""
+    raw_web, admin = security
+    with pytest.raises(psycopg.errors.IntegrityError) as refused:
+        raw_web.execute(f"update accounts_organisation set {change} where code = 'CZ350500'")
+    assert refused.value.diag.constraint_name == "organisation_is_kept"
+    raw_web.rollback()
+    raw_web.execute("select enter_scope(%s)", [admin.pk])
+    changed = raw_web.execute("update accounts_organisation set name_zh = name_zh || '（新）' where code = 'CZ350500'")
+    assert changed.rowcount == 1
+
+
 def test_trigger_agrees_with_the_enums(db):
     """The trigger's pairs of kind and role are the ones of ROLES_OF_KIND."""
     import re

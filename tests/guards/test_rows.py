@@ -42,6 +42,26 @@ def test_every_business_table_has_a_forced_policy(raw_web):
 
 
 @pytest.mark.guard
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into django_migrations (app, name, applied) values ('grants', '0999_next', now())",
+        "delete from django_migrations",
+        "update django_migrations set app = 'x'",
+        "insert into django_content_type (app_label, model) values ('x', 'y')",
+        "delete from auth_permission",
+        "insert into auth_group (name) values ('x')",
+        "delete from auth_group_permissions",
+    ],
+)
+def test_the_web_does_not_write_what_migrate_alone_writes(raw_web, cast, statement):
+    """A guard of the next release would never be installed where its migration is said to have run."""
+    raw_web.execute("select enter_scope(%s)", [cast("system_admin", "YW").pk])
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        raw_web.execute(statement)
+
+
+@pytest.mark.guard
 def test_web_role_is_weak(raw_web):
     role = raw_web.execute(
         "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit from pg_roles where rolname = 'portal_web'"

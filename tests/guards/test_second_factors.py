@@ -67,6 +67,36 @@ def test_the_sign_in_counts_before_anybody_is_known(raw_web, owned):
 
 
 @pytest.mark.guard
+@pytest.mark.parametrize(
+    "change",
+    [
+        'data = data || \'{"credential": {"rawId": "mine"}}\'',
+        'data = data || \'{"secret": "mine"}\'',
+        "data = data - 'name'",
+        "created_at = '2020-01-01'",
+        "data = data || '{\"counter\": 6}'",
+        "data = data - 'counter'",
+        "data = data || '{\"last\": 6}'",
+        "data = data || '{\"used_mask\": 9}'",
+        "data = data || '{\"copied\": false}'",
+    ],
+)
+def test_nothing_but_the_count_changes_before_anybody_is_known_and_it_never_goes_back(raw_web, owned, change):
+    """A secret that is written anew opens the account of another; a code that was used opens it once more."""
+    counted = '{"counter": 7, "last": 7, "used_mask": 3, "copied": true}'
+    raw_web.execute("update mfa_authenticator set data = data || %s where id = %s", [counted, owned[1]])
+    raw_web.execute("select leave_scope()")
+    _refused(raw_web, f"update mfa_authenticator set {change} where id = %s", owned[1])
+
+
+@pytest.mark.guard
+def test_a_recovery_code_is_used_before_anybody_is_known(raw_web, owned):
+    change = "update mfa_authenticator set last_used_at = now(), data = data || %s where id = %s"
+    for mask in (1, 5, 7):
+        assert raw_web.execute(change, [json.dumps({"used_mask": mask}), owned[1]]).rowcount == 1
+
+
+@pytest.mark.guard
 @pytest.mark.parametrize(("who", "may"), [("nobody", False), ("officer", False), ("system_admin", False),
                                           ("security_admin", True), ("self", True)])  # fmt: skip
 def test_a_factor_is_taken_away_by_its_person_or_the_security_administrator(raw_web, owned, cast, who, may):

@@ -159,3 +159,40 @@ def test_no_token_is_made_beside_the_loss_of_the_second_factor(fresh_db, monkeyp
     assert answers[0]["Location"].startswith("/account/login/")
     with acting_as(holder.pk):
         assert not ApiToken.objects.filter(user=holder, revoked_at=None).exists()
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize(("made", "ends"), [("2090-01-01", "2090-12-31"), ("2020-01-01", "2020-12-31")])
+def test_a_token_ends_within_a_year_of_today(raw_web, drafter, made, ends):
+    """Whatever day the statement says it was made on: that is the database's."""
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute(INSERT, [*values(drafter)[:3], made, ends])
+    assert refused.value.diag.constraint_name == "api_token_ends_within_a_year"
+
+
+@pytest.mark.guard
+@pytest.mark.parametrize("column", ["revoked_at, revoked_by_id", "last_used_at, revoked_by_id"])
+def test_a_token_is_born_unused_and_open(raw_web, drafter, column):
+    born = INSERT.replace("expires_at)", f"expires_at, {column})").replace(") returning", ", now(), null) returning")
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute(born, values(drafter))
+    assert refused.value.diag.constraint_name == "api_token_stays"
+
+
+@pytest.mark.guard
+def test_who_revokes_a_token_says_so_and_the_database_says_when(raw_web, drafter, cast):
+    raw_web.execute(INSERT, values(drafter))
+    raw_web.execute("savepoint there")
+    revoke = "update accounts_apitoken set revoked_at = '2020-01-01', revoked_by_id = %s"
+    other = cast("officer", "MOF").pk
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute(revoke, [other])
+    assert refused.value.diag.constraint_name == "api_token_revoked_by_someone"
+    raw_web.execute("rollback to there")
+    raw_web.execute(revoke, [drafter.pk])
+    assert raw_web.execute("select revoked_at > now() - interval '1 minute' from accounts_apitoken").fetchone() == (
+        True,
+    )
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw_web.execute("update accounts_apitoken set revoked_by_id = %s", [other])
+    assert refused.value.diag.constraint_name == "api_token_stays"

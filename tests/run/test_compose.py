@@ -411,7 +411,7 @@ def test_a_backup_restores_whole(host):
     copy = f"{host.database}_restored"
     with psycopg.connect(databases.dsn("portal_web", host.database)) as web:
         web.execute(
-            "select audit_append(now(), 1, 'x', null, '', '', 'test.act', 'done', '', '', '', '', false, '{}', '{}', '')"
+            "select audit_append(now(), null, '', null, '', '', 'test.act', 'done', '', '', '', '', false, '{}', '{}', '')"
         )
     kept = host.written / "files" / "ab" / "kept"
     kept.parent.mkdir(parents=True)

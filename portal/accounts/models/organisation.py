@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import FINANCE_ROLES, MOF, ROLES_OF_KIND, Kind, Role
-from portal.core.rls import SIGNED_IN, RowSecurity, has_role
+from portal.core.rls import OWNER, SIGNED_IN, RowSecurity, has_role
 
 _PROVINCIAL = Q(kind__in=[Kind.PROVINCIAL_INDUSTRY, Kind.PROVINCIAL_FINANCE])
 _LOCAL = Q(kind__in=[Kind.UNIT_GOVERNMENT, Kind.UNIT_FINANCE])
+# The rights of all its members follow from these. The reference data and what follows from them (a place that is new or
+# has another name) are written by the owner.
+KEPT: Final = pgtrigger.Trigger(
+    name="organisation_is_kept",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func=f"""
+        if current_user <> '{OWNER}'
+           and (new.code, new.kind, new.province, new.unit) is distinct from
+               (old.code, old.kind, old.province, old.unit) then
+            raise exception 'what a body is and where it stands does not change'
+                using errcode = 'check_violation', constraint = 'organisation_is_kept';
+        end if;
+        return new;
+    """,
+)
 
 
 class Organisation(models.Model):
@@ -50,6 +69,7 @@ class Organisation(models.Model):
                 update=has_role("security_admin"),
             ),
         ]
+        triggers = [KEPT]
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name_zh

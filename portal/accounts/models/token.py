@@ -11,20 +11,45 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.core.rls import USER, RowSecurity, has_role
+from portal.core.rls import OWNER, USER, RowSecurity, has_role
 
-# A token never changes its secret, its person, what it may do or when it ends, and a revoked one stays revoked.
+# A token never changes its secret, its person, what it may do or when it ends, and a revoked one stays revoked. When it
+# was made and when it was revoked says the database; who revokes it does so in the own name.
 STAYS = pgtrigger.Trigger(
     name="api_token_stays",
     when=pgtrigger.Before,
     operation=pgtrigger.Update | pgtrigger.Delete,
-    func="""
+    func=f"""
         if tg_op = 'DELETE'
-           or (new.user_id, new.token_sha256, new.can_write, new.created_at, new.expires_at)
-              is distinct from (old.user_id, old.token_sha256, old.can_write, old.created_at, old.expires_at)
-           or (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at) then
+           or (new.user_id, new.name, new.token_sha256, new.start, new.can_write, new.created_at, new.expires_at)
+              is distinct from
+              (old.user_id, old.name, old.token_sha256, old.start, old.can_write, old.created_at, old.expires_at)
+           or (old.revoked_at is not null and (new.revoked_at, new.revoked_by_id)
+                                              is distinct from (old.revoked_at, old.revoked_by_id)) then
             raise exception 'an API token is only revoked'
                 using errcode = 'check_violation', constraint = 'api_token_stays';
+        end if;
+        if current_user <> '{OWNER}' and old.revoked_at is null and new.revoked_at is not null then
+            if new.revoked_by_id is distinct from scope_user() then
+                raise exception 'who revokes a token says so'
+                    using errcode = 'check_violation', constraint = 'api_token_revoked_by_someone';
+            end if;
+            new.revoked_at := clock_timestamp();
+        end if;
+        return new;
+    """,
+)
+BEGINS = pgtrigger.Trigger(
+    name="api_token_begins",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func=f"""
+        if current_user <> '{OWNER}' then
+            if num_nonnulls(new.revoked_at, new.revoked_by_id, new.last_used_at) > 0 then
+                raise exception 'a new token was neither used nor revoked'
+                    using errcode = 'check_violation', constraint = 'api_token_stays';
+            end if;
+            new.created_at := clock_timestamp();
         end if;
         return new;
     """,
@@ -73,7 +98,7 @@ class ApiToken(models.Model):
                 update=f"(user_id = {USER} or {has_role('security_admin')})",
             ),
         ]
-        triggers = [STAYS]
+        triggers = [STAYS, BEGINS]
 
     def __str__(self) -> str:
         return self.name

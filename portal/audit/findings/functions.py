@@ -10,6 +10,7 @@ from typing import Final
 
 from portal.audit.findings.functions_engagements import CALLER, ENGAGEMENTS, OWNER
 from portal.audit.findings.guards import refuse
+from portal.core.functions_again import again, changed
 
 _TODAY: Final = "(now() at time zone 'Asia/Shanghai')::date"
 
@@ -292,3 +293,24 @@ REVERSE: Final = (
     "; ".join(f"drop trigger {name} on {table}" for table, names in _ON.items() for name in names)
     + f"; drop function {_TRIGGERS};"
 )
+# Whether a finding ended is asked past the policies: a scope that sees no finding saw none that ended.
+OVER: Final = f"""
+create function audit_finding_is_over(p_finding bigint) returns boolean
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+    return exists (select 1 from audit_finding f where f.id = p_finding and f.state in ('closed', 'dropped'));
+end $$;
+revoke all on function audit_finding_is_over(bigint) from public;
+grant execute on function audit_finding_is_over(bigint) to portal_web;
+{
+    changed(
+        again(PAPERS, "audit_evidence_taken"),
+        (
+            "exists (select 1 from audit_finding f where f.id = new.finding_id and f.state in ('closed', 'dropped'))",
+            "audit_finding_is_over(new.finding_id)",
+        ),
+    )
+}"""
+OVER_REVERSE: Final = f"""{again(PAPERS, "audit_evidence_taken")}
+drop function audit_finding_is_over(bigint);
+"""

@@ -70,12 +70,11 @@ def countersign(*, by: Actor, batch: Batch) -> Batch:
     """Sign the batch for MOF: the rules are frozen and the call is public.
 
     Raises NotAllowed; DomainError when another batch is open or the deadline has passed meanwhile.
-    Side effects: the rule set is frozen; one audit event.
+    Side effects: the rule set is frozen (the database does it with the batch); one audit event.
     """
     with command(by, "programme.countersign", batch) as act:
         if batch.rule_set_id is None or batch.deadline is None or batch.deadline <= clock.now():
             raise DomainError("deadline", _("The deadline has passed meanwhile: MIIT must draft the batch anew."))
-        RuleSet.objects.filter(pk=batch.rule_set_id, frozen_at=None).update(frozen_at=clock.now())
         batch.countersigned_by_id, batch.countersigned_at = by.id, clock.now()
         act.to(batch, BATCH)
         batch.save(update_fields=["countersigned_by", "countersigned_at", "state"])

@@ -37,6 +37,45 @@ PUBLISHED_TERMS = pgtrigger.Trigger(
     """,
 )
 
+# Each ministry signs in person and once; the constraint that wants both would take any two persons' numbers. What MIIT
+# has signed is what MOF countersigns.
+_TERMS = "number, year, title_zh, title_en, rule_set_id, call_zh, call_en, opens_at, deadline"
+_NEW, _OLD = (", ".join(f"{row}.{name}" for name in _TERMS.split(", ")) for row in ("new", "old"))
+SIGNED_IN_PERSON = pgtrigger.Trigger(
+    name="batch_signed_by_its_ministry",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func=f"""
+        if tg_op = 'INSERT' then
+            if current_user <> 'portal_owner'
+               and num_nonnulls(new.opened_by_id, new.opened_at, new.countersigned_by_id, new.countersigned_at) > 0 then
+                raise exception 'a batch is born without signatures'
+                    using errcode = 'check_violation', constraint = 'batch_open_needs_both_ministries';
+            end if;
+            return new;
+        end if;
+        if old.state <> 'draft' then
+            return new; -- published: held by batch_terms_are_published
+        end if;
+        if (new.opened_by_id, new.opened_at) is distinct from (old.opened_by_id, old.opened_at)
+           and (old.opened_by_id is not null
+                or new.opened_by_id is distinct from scope_user() or not batch_officer_of('MIIT'))
+           or (new.countersigned_by_id, new.countersigned_at)
+              is distinct from (old.countersigned_by_id, old.countersigned_at)
+           and (old.countersigned_by_id is not null or old.opened_by_id is null
+                or new.countersigned_by_id is distinct from scope_user() or not batch_officer_of('MOF')) then
+            raise exception 'an officer of the ministry signs, in person and once'
+                using errcode = 'check_violation', constraint = 'batch_open_needs_both_ministries';
+        end if;
+        if current_user <> 'portal_owner' and old.opened_by_id is not null
+           and row({_NEW}) is distinct from row({_OLD}) then
+            raise exception 'what was signed is what is countersigned'
+                using errcode = 'check_violation', constraint = 'batch_open_needs_both_ministries';
+        end if;
+        return new;
+    """,
+)
+
 
 class Batch(models.Model):
     """One round: opened by MIIT, countersigned by MOF. A draft is seen by the ministries, the rest by everyone."""
@@ -97,7 +136,7 @@ class Batch(models.Model):
                 update=has_role("officer", "clockwork"),
             ),
         ]
-        triggers = [BATCH.guard(), PUBLISHED_TERMS]
+        triggers = [BATCH.guard(), PUBLISHED_TERMS, SIGNED_IN_PERSON]
 
     def __str__(self) -> str:
         return self.title
