@@ -104,3 +104,15 @@ PAGES = [
 def test_pages_of_the_overview(as_, ground, language, width):
     for role, code, path, name in PAGES:
         look(as_(role, code, language, width), path, name)
+
+
+def test_the_table_beside_the_map_stands_whole(as_, ground):
+    """Cut at a height it would not show that it goes on: all provinces are seen, and the map beside them."""
+    page = as_("officer", "MIIT", "zh-hans", 1280)
+    look(page, "/grants/standing/")
+    hidden = page.evaluate("""() => {
+        const table = document.querySelector('.beside-map__table'), body = table.querySelector('tbody');
+        while (body.rows.length < 31) body.append(body.rows[0].cloneNode(true));
+        return table.scrollHeight - table.clientHeight;
+    }""")
+    assert hidden <= 1
