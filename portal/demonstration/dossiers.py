@@ -21,6 +21,7 @@ from applications.queries.dossiers import with_rows
 from portal.core.files import Kept
 from portal.demonstration import enterprises, rosters, sections
 from portal.demonstration.invent import MARK, InventedDossier, dossier
+from portal.demonstration.stage import made
 from portal.programme.models import Batch, PilotUnit
 
 STEP: Final = 400
@@ -245,7 +246,7 @@ def _keep_results(
                 blocking=sum(one["severity"] == Severity.BLOCKS for one in written[row.pk].findings),
                 findings=written[row.pk].findings,
                 engine=engine,
-                person_id=signed[row.pk].signed_by_id,
+                person_id=made(signed[row.pk].signed_by_id),
                 at=at,
             )
             for row in rows

@@ -57,7 +57,7 @@ def _number(name: str, label: Any) -> forms.Field:
         return forms.DecimalField(
             label=label, min_value=0, max_value=100, max_digits=5, decimal_places=2, help_text="%"
         )
-    return forms.IntegerField(label=label, min_value=0, max_value=9999, help_text=UNITS[name])
+    return forms.IntegerField(label=label, min_value=0, max_value=9999, help_text=str(UNITS[name]))
 
 
 class CriterionForm(forms.Form):
