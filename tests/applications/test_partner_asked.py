@@ -105,7 +105,7 @@ def test_a_program_that_sends_no_digest_commits_to_nothing_else(asked):
 def test_a_project_that_becomes_another_is_asked_anew_and_money_alone_is_not(asked):
     with make.acting("drafter", "ZF350200") as by:
         project = Project.objects.filter(application=asked).order_by("pk")[0]
-        what = make.project_input(name=project.name, support_asked=make.Decimal("50000000.00"))
+        what = make.project_input(name=project.name, equipment_investment=make.Decimal("390000000.00"))
         projects.change_project(by=by, project=project, what=what, version=project.version)
     assert own().state == "asked"
     before = len(letters())

@@ -8,13 +8,11 @@ from applications.domain import partners
 from applications.models import Application, Part, Partner
 from tests import factories_applications as make
 from tests.guards.applications_sql import refused, run, value
+from tests.guards.test_applications_partners import COMMIT, COMMIT_WITH, CONFIRM, LETTER
 
 pytestmark = [pytest.mark.guard, pytest.mark.django_db]
 AMOUNT = "100000000.00"
 CHAOYANG, HAIDIAN, FENGTAI = "110105", "110108", "110106"
-COMMIT = """update applications_partner set state = 'committed', contribution = '提供工艺与装备', amount_committed = 30000000,
-            answered_by_id = scope_user(), answered_at = now()"""
-CONFIRM = "update applications_part set state = 'confirmed', confirmed_by_id = scope_user(), confirmed_at = now()"
 ASKED = "partner_commits_to_what_was_asked"
 
 
@@ -58,7 +56,8 @@ class TestCommitment:
             assert run("update applications_partner set task = '参与'") == 1
         with make.acting("soe_officer", "YQ001", 2):
             assert run(CONFIRM) == 1
-            assert run(COMMIT) == 1
+            assert run(LETTER) == 1
+            assert run(COMMIT_WITH) == 1
 
     def test_the_digest_of_the_question_is_the_databases(self, asked):
         with make.acting("soe_officer", "YQ001", 2):
