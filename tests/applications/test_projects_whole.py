@@ -11,6 +11,7 @@ from applications.models import Project, Target
 from applications.sections.projects import by_industry_and_year
 from applications.sheets.indicators import INDICATORS
 from applications.sheets.projects import PROJECTS
+from portal.core.errors import DomainError
 from portal.programme.models import Industry
 from portal.programme.search import find
 from tests import factories_applications as make
@@ -345,3 +346,15 @@ def test_a_copy_of_an_earlier_dossier_brings_roster_and_parts(drafter, dossier):
         assert new.enterprises.count() == 3
         assert [one.enterprise.application_id for one in copied.taking_part.all()] == [new.pk]
         assert [one.what for one in copied.milestones.all()] == ["设备到货"]
+
+
+def test_less_support_than_the_funding_plan_gives_is_refused_in_figures(dossier):
+    with make.acting("drafter", "ZF350200") as by:
+        one = Project.objects.get(name="整车智能工厂")
+        less = make.project_input(support_asked=Decimal("1000000.00"))
+        with pytest.raises(DomainError) as error:
+            make.projects.change_project(by=by, project=one, what=less, version=one.version)
+        assert error.value.code == "funding_central_within_support"
+        assert "60,000,000.00" in str(error.value)
+        one.funding.filter(source="central").update(amount=Decimal("1000000.00"))
+        assert make.projects.change_project(by=by, project=one, what=less, version=one.version).version == 2
