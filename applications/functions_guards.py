@@ -88,3 +88,11 @@ COMMITMENTS: Final = changed(
     ("or session_user = 'portal_owner'", "or session_user = 'portal_owner' or pg_trigger_depth() > 0"),
 )
 COMMITMENTS_REVERSE: Final = again(PARTNERS, "commitments_of")
+_WRITES: Final = (
+    "keep_roster(bigint), keep_roster_text(bigint), partner_reopens_sign_off(bigint, text), districts_join(bigint)"
+)
+READER_WRITES_NOTHING: Final = f"""
+revoke execute on function {_WRITES} from public, portal_reader;
+grant execute on function {_WRITES} to portal_web;
+"""
+READER_WRITES_NOTHING_REVERSE: Final = f"grant execute on function {_WRITES} to public;"

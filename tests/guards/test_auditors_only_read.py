@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 import pytest
 from django.db import connection
@@ -22,6 +24,39 @@ HELD = """
            p.polpermissive, coalesce(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
       from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname like 'auditors_only_read_%'
 """
+# Functions that look past the policies and may write, and that the reading role may execute all the same.
+DEFINERS = """
+    select p.proname from pg_proc p
+     where p.pronamespace = 'public'::regnamespace and p.prosecdef and p.provolatile = 'v'
+       and p.prorettype <> 'trigger'::regtype and has_function_privilege('portal_reader', p.oid, 'execute')
+"""
+TOLD = {"audit_append", "api_token_touch"}  # what an auditor looked at, and when a token was last used
+HOLD = {  # they hold rows for what is asked next (one fills a table that lives as long as its query), and change none
+    "award_free",
+    "batch_matches",
+    "district_is_taken",
+    "districts_fit",
+    "dossier_is_open",
+    "reviews_application_problem",
+    "reviews_assignment_problem",
+    "reviews_batch_problem",
+    "reviews_decision_problem",
+    "reviews_entry_step_problem",
+    "reviews_final_list_problem",
+    "reviews_hold_batch",
+    "reviews_objection_file_problem",
+    "reviews_replacement_problem",
+    "reviews_score_problem",
+}
+WRITES = re.compile(
+    r"\b(insert\s+into\s+(?!compared_now\b)|update\s+(?!of\b|skip\b|nowait\b)\w+\s|delete\s+from)", re.IGNORECASE
+)
+
+
+def test_the_reading_role_executes_no_function_that_writes(raw_web):
+    assert {name for (name,) in raw_web.execute(DEFINERS)} <= TOLD | HOLD
+    bodies = raw_web.execute("select proname, prosrc from pg_proc where proname = any(%s)", [sorted(HOLD)]).fetchall()
+    assert [name for name, body in bodies if WRITES.search(body)] == []
 
 
 def test_every_table_that_is_written_refuses_auditors(raw_web):
