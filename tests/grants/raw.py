@@ -46,7 +46,7 @@ REVERSAL = (
 )
 YEAR_CLOSE = (
     "insert into grants_yearclose (year, entries, digest, carried_over, surplus, document_no, document_date, state,"
-    " organisation_id, maker_id, made_at, refused_why) values (%(year)s, 7, 'x', 7, 7, %(no)s, '2026-01-01', 'entered',"
+    " organisation_id, maker_id, made_at, refused_why) values (%(year)s, 7, 'x', 7, 7, %(no)s, '2020-01-01', 'entered',"
     " %(organisation)s, %(maker)s, now(), '')"
 )
 CONFIRM = "update {table} set state = 'confirmed', checker_id = %(checker)s, checked_at = now() where id = %(id)s"

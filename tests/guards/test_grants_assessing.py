@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.core import clock
 from tests import factories_assessing as assess
 from tests import factories_grants as make
 from tests.grants.raw import CONFIRM, ISSUE, organisation, refused, run
@@ -306,8 +307,10 @@ def test_rectification_keeps_its_deadline_and_its_signers(who, award):
         "maker": who["miit"].pk,
     }
     with make.acting(who["miit"]):
-        with refused("rectification_in_time"):
-            run(MENDED, **mine, day=make.today() + timedelta(days=31))
+        with refused("rectification_by_today"):
+            run(MENDED, **mine, day=make.today() + timedelta(days=1))
+        with clock.at(clock.now() + timedelta(days=31)), refused("rectification_in_time"):
+            run(MENDED, **mine, day=make.today())
         with refused("rectification_in_time"):
             run(MENDED, **mine, day=make.today() - timedelta(days=1))
     with make.acting(who["mof"]), refused("money_only_by_finance"):

@@ -174,12 +174,16 @@ def test_what_is_unspent_after_the_second_year_is_surplus(who, world):
 
 
 def test_nothing_is_booked_in_a_closed_year(who, old):
-    """Not by a checker who dates the confirmation back, and not by the owner."""
+    """Not while the database's clock stands in it; a checker who dates the confirmation back confirms now."""
     payment = make.entered_payment(who, project=make.project(who, old), amount="1.00", number="V2")
     confirm(who, entered(who))
     back = CONFIRM.format(table="grants_payment").replace("now()", f"'{LAST_YEAR}-12-31'")
-    with make.acting(who["unit_checker"]) as by, refused("entry_in_closed_year"):
+    with on(LAST_YEAR, 12), make.acting(who["unit_checker"]) as by, refused("entry_in_closed_year"):
         run(back, id=payment.pk, checker=by.id)
+    with make.acting(who["unit_checker"]) as by:
+        assert run(back, id=payment.pk, checker=by.id) == 1
+        payment.refresh_from_db()
+    assert payment.checked_at.year == LAST_YEAR + 1
 
 
 @pytest.mark.parametrize(
