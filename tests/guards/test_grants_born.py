@@ -70,8 +70,7 @@ def test_a_return_is_not_born_received(who, award):
         run(statement, **values)
 
 
-# Columns that a row may bring as far as the catalogue tells, and why: of other apps also what their own guards, mended
-# beside these, hold or are to hold. Their lines go with that.
+# Columns that a row may bring as far as the catalogue tells, and why it does no harm.
 MAY_BE_BROUGHT = {
     "is tied by a check to the moment, which bank_decision_guarded refuses": """
         grants_bankdecision.ended_by_id
@@ -93,12 +92,12 @@ MAY_BE_BROUGHT = {
         applications_attachment.removed_at applications_attachment.removed_by_id reports_reportschedule.ended_at
         reviews_suspension.ended_at reviews_suspension.ended_by_id
     """,
-    "mended with the other guards of applications": """
+    "tied by a check to whom or what the row's guard or policy refuses at its birth, or of no weight (applications)": """
         applications_changerequest.signed_at applications_comment.resolved_at applications_match.judged_at
         applications_match.judged_by_id applications_part.confirmed_at applications_signoff.sent_back_at
         applications_signoff.sent_back_by_id applications_signoff.signed_at
     """,
-    "mended with the other guards of reviews, accounts and audits": """
+    "tied by a check to whom or what the row's guard or policy refuses at its birth, or of no weight (others)": """
         accounts_membership.granted_by_id audit_engagement.closed_at audit_engagement.started_at
         programme_batch.countersigned_at programme_batch.opened_at programme_ruleset.frozen_at
         reviews_conflictwaiver.confirmed_at reviews_defence.drawn_at reviews_defence.drawn_by_id
