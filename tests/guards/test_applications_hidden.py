@@ -14,6 +14,7 @@ from tests import factories_applications as make
 from tests.guards.applications_sql import as_owner, as_person
 from tests.guards.attack_sql import ended, seen, settings, web
 from tests.guards.test_applications_correction import corrected
+from tests.guards.test_applications_partners import LETTER
 from tests.guards.test_applications_province import DECIDE, TO
 
 pytestmark = pytest.mark.guard
@@ -182,9 +183,14 @@ def test_an_enterprise_commits_no_more_often_than_it_may(fresh_db):
     second = make.person("soe_officer", "YQ001", 2).pk
     confirm = "update applications_part set state = 'confirmed', confirmed_by_id = scope_user(), confirmed_at = now()"
     commit = """update applications_partner set state = 'committed', contribution = '提供工艺与装备',
-        amount_committed = 30000000, answered_by_id = scope_user(), answered_at = now() where state = 'invited'"""
+        amount_committed = 30000000, answered_by_id = scope_user(), answered_at = now(), letter_id = (
+            select f.id from applications_attachment f
+             where f.application_id = applications_partner.application_id and f.kind = 'commitment_letter')
+        where state = 'invited'"""
     with as_person(second) as own:
         assert ended(own, f"{confirm} where state = 'asked'") == "done 1"
+        own.execute("select enter_scope(%s)", [second])
+        assert ended(own, f"{LETTER} where p.state = 'invited'") == "done 1"
         own.execute("select enter_scope(%s)", [second])
         assert ended(own, commit) == "partner_within_limit"
     # What the statement sets for its row stands when its triggers ask.
