@@ -98,7 +98,7 @@ def test_the_calendar_ends_with_its_last_year():
         chinese_calendar.is_workday(last + timedelta(days=1))
     assert clock.calendar_note(last) == ""
     assert str(last.year + 1) in clock.calendar_note(last, last + timedelta(days=1))
-    assert f"{last.year + 1}, {last.year + 2}" in clock.calendar_note(*(last + timedelta(days=n) for n in (1, 366)))
+    assert f"{last.year + 1}、{last.year + 2}" in clock.calendar_note(*(last + timedelta(days=n) for n in (1, 366)))
 
 
 def test_the_29th_of_february_and_the_year_after_it():
