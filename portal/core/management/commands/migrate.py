@@ -17,7 +17,16 @@ from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.operations import AddConstraint, AddField, AddIndex, AlterField, CreateModel, RemoveConstraint
+from django.db.migrations.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    AlterField,
+    CreateModel,
+    RemoveConstraint,
+    RunPython,
+    RunSQL,
+)
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
@@ -41,6 +50,7 @@ def models_stay() -> Iterator[None]:
         for kind in NOTED:
             stack.enter_context(mock.patch.object(kind, "state_forwards", _noting(kind.state_forwards)))
         stack.enter_context(mock.patch.object(Migration, "apply", _in_rows(Migration.apply)))
+        stack.enter_context(mock.patch.object(Migration, "mutate_state", _at_once(Migration.mutate_state)))
         yield
 
 
@@ -102,6 +112,27 @@ def _in_rows(apply: Callable[..., ProjectState]) -> Callable[..., ProjectState]:
             return apply(migration, state, editor)
 
     return applied
+
+
+def _at_once(mutate: Callable[..., ProjectState]) -> Callable[..., ProjectState]:
+    """Where only the state behind a whole migration counts, as on the way back, its models are drawn once."""
+
+    def mutated(migration: Migration, before: ProjectState, preserve: bool = True) -> ProjectState:
+        operations = list(migration.operations)
+        if not all(isinstance(one, (*IN_A_ROW, *NOTED, RunPython)) or type(one) is RunSQL for one in operations) or any(
+            getattr(one, "state_operations", None) for one in operations
+        ):
+            return mutate(migration, before, preserve)
+        state = before.clone() if preserve else before
+        noted = [one for one in operations if isinstance(one, NOTED)]
+        fields = [one for one in operations if isinstance(one, IN_A_ROW)]
+        if fields:
+            Row(fields).state_forwards(migration.app_label, state)
+        for one in noted:
+            one.state_forwards(migration.app_label, state)
+        return state
+
+    return mutated
 
 
 class Command(migrate.Command):
