@@ -173,6 +173,18 @@ def written(
         return mine
 
 
+def part_asked(*others: str, task: str = "参与") -> Application:
+    """Xiamen invites YQ001 (and others) into its first project; the part of YQ001 waits for its second person."""
+    row = drafted(unit="350200", amount="100000000.00")
+    with acting(Role.DRAFTER, government("350200")) as by:
+        for code in ("YQ001", *others):
+            body = Organisation.objects.get(code=code)
+            what = partners.InviteInput(body, task, "implementer", (row.projects.order_by("pk")[0],))
+            partners.invite_partner(by=by, application=row, what=what)
+    written(row, "YQ001")
+    return row
+
+
 def committed(application: Application, code: str, *, amount: str = "30000000.00") -> Partner:
     """The enterprise has committed itself: one officer wrote, another confirmed."""
     written(application, code, amount=amount)

@@ -15,6 +15,7 @@ from applications.models import Application, FundingLine, Project
 from applications.unplaced import NO_PLACE
 from portal.core.errors import DomainError, Stale
 from portal.core.money import ZERO
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 
 Amounts = Mapping[tuple[int, FundingSource], Decimal]
@@ -54,7 +55,7 @@ def _refuse_other_years(application: Application, project: Project | None, given
             "The period was changed meanwhile: these amounts have no place any more (%(amounts)s). Write them beside "
             "another year, or take them out; nothing was saved."
         )
-        raise Stale(NO_PLACE, text % {"amounts": _(", ").join(lost)})
+        raise Stale(NO_PLACE, text % {"amounts": listed(lost)})
 
 
 def _refuse_central(project: Project | None, given: Amounts) -> None:

@@ -25,6 +25,7 @@ from portal.core.commands import command
 from portal.core.errors import DomainError, Stale
 from portal.core.files import Kept
 from portal.core.money import ZERO
+from portal.core.punctuation import listed
 from portal.core.scope import Actor
 from portal.core.seals import Seal, SealState, Verdict
 
@@ -75,7 +76,7 @@ def _refuse_other_projects(partner: Partner, what: PartInput) -> None:
             "A project was taken out of the invitation meanwhile: these amounts have no place any more (%(amounts)s). "
             "Write them beside another project, or take them out; nothing was saved."
         )
-        raise Stale(NO_PLACE, text % {"amounts": _(", ").join(lost)})
+        raise Stale(NO_PLACE, text % {"amounts": listed(lost)})
 
 
 def _letter(by: Actor, partner: Partner, what: PartInput) -> PartLetter:

@@ -10,7 +10,7 @@ from applications.models import Application, Part, Partner, Project
 from portal.core.errors import DomainError, Stale
 from portal.notifications.models import Notice
 from tests import factories_applications as make
-from tests.applications.browser import AMOUNT, follow
+from tests.applications.browser import follow
 
 pytestmark = pytest.mark.django_db
 GUARANTEE = "为全部项目提供三亿元担保"
@@ -19,13 +19,7 @@ GUARANTEE = "为全部项目提供三亿元担保"
 @pytest.fixture
 def asked():
     """Xiamen asks YQ001 to take part in its first project; its part waits for the second person."""
-    row = make.drafted(unit="350200", amount=AMOUNT)
-    with make.acting("drafter", "ZF350200") as by:
-        body = make.Organisation.objects.get(code="YQ001")
-        what = partners.InviteInput(body, "参与改造", "implementer", (row.projects.order_by("pk")[0],))
-        partners.invite_partner(by=by, application=row, what=what)
-    make.written(row, "YQ001")
-    return row
+    return make.part_asked(task="参与改造")
 
 
 @pytest.fixture

@@ -19,13 +19,7 @@ ASKED = "partner_commits_to_what_was_asked"
 @pytest.fixture
 def asked():
     """Xiamen invites YQ001 into a project; YQ001's part is written and waits for its second person."""
-    row = make.drafted(unit="350200", amount=AMOUNT)
-    with make.acting("drafter", "ZF350200") as by:
-        body = make.Organisation.objects.get(code="YQ001")
-        what = partners.InviteInput(body, "参与", "implementer", (row.projects.order_by("pk")[0],))
-        partners.invite_partner(by=by, application=row, what=what)
-    make.written(row, "YQ001")
-    return row
+    return make.part_asked()
 
 
 OTHERS = [

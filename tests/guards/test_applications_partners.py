@@ -18,14 +18,7 @@ CHAOYANG, HAIDIAN, FENGTAI = "110105", "110108", "110106"
 @pytest.fixture
 def asked():
     """Xiamen invites YQ001 into a project and YQ002; YQ001's part is written and waits for its second person."""
-    row = make.drafted(unit="350200", amount=AMOUNT)
-    with make.acting("drafter", "ZF350200") as by:
-        for code in ("YQ001", "YQ002"):
-            body = make.Organisation.objects.get(code=code)
-            what = partners.InviteInput(body, "参与", "implementer", (row.projects.order_by("pk")[0],))
-            partners.invite_partner(by=by, application=row, what=what)
-    make.written(row, "YQ001")
-    return row
+    return make.part_asked("YQ002")
 
 
 COMMIT = """update applications_partner set state = 'committed', contribution = '提供工艺与装备', amount_committed = 30000000,
